@@ -1,1 +1,53 @@
-export const run = 1;
+export type {
+  EventStamp,
+  FailureReason,
+  JobCancelledEvent,
+  JobCompletedEvent,
+  JobEvent,
+  JobFailedEvent,
+  JobRunningEvent,
+  JobState,
+  JobTimedOutEvent,
+  StopReason,
+  TaskBackingOffEvent,
+  TaskCancelledEvent,
+  TaskCompletedEvent,
+  TaskFailedEvent,
+  TaskReadyEvent,
+  TaskRunningEvent,
+  TaskSkippedEvent,
+  TaskState,
+} from './machines/events.ts';
+export { eventLogger } from './observe/event-logger.ts';
+export type { JobClock } from './runtime/clock.ts';
+export { InvalidArgumentError } from './runtime/errors/invalid-argument-error.ts';
+export { InvalidResultError } from './runtime/errors/invalid-result-error.ts';
+export { JobCancelledError } from './runtime/errors/job-cancelled-error.ts';
+export { JobFailedError } from './runtime/errors/job-failed-error.ts';
+export { JobTimedOutError } from './runtime/errors/job-timed-out-error.ts';
+export { RetryPolicyError } from './runtime/errors/retry-policy-error.ts';
+export { TaskTimedOutError } from './runtime/errors/task-timed-out-error.ts';
+export type { AttemptRequest, Executor } from './runtime/executor.ts';
+export type { Job } from './runtime/job.ts';
+export type {
+  JobCancelled,
+  JobCompleted,
+  JobFailed,
+  JobResult,
+  JobSnapshot,
+  JobTimedOut,
+  TaskFailure,
+  TaskReport,
+} from './runtime/job-result.ts';
+export type { EventOf, EventPattern, Subscription } from './runtime/listeners.ts';
+export { run } from './runtime/run.ts';
+export type { RunOptions } from './runtime/run-options.ts';
+export type { TaskReason } from './runtime/why.ts';
+export { workflowLogic } from './runtime/workflow-logic.ts';
+export { InvalidWorkflowError } from './workflow/invalid-workflow-error.ts';
+export type { Backoff, ExponentialBackoff, TaskDefinition, TaskExecution, TaskOptions } from './workflow/task-definition.ts';
+export { TintypeError } from './workflow/tintype-error.ts';
+export { validateTasks } from './workflow/validate-tasks.ts';
+export { type AnyWorkflow, type Workflow, workflow } from './workflow/workflow.ts';
+export type { InitialContext, TaskNames, WorkflowContext } from './workflow/workflow-context.ts';
+export type { WorkflowProblem } from './workflow/workflow-problem.ts';

@@ -1,0 +1,184 @@
+import { assign, emit, setup } from 'xstate';
+import { MAX_DELAY } from '../workflow/max-delay.ts';
+import type { JobEmitted, JobState, StopReason } from './events.ts';
+import type { JobMessage } from './messages.ts';
+
+export interface JobInput {
+  /** How many tasks the job has. */
+  readonly tasks: number;
+  /** How many attempts may run at the same time. */
+  readonly slots: number;
+  /** The longest the job may take, in milliseconds. */
+  readonly timeout: number | null;
+}
+
+export interface JobContext extends JobInput {
+  /** How many tasks are settled. */
+  readonly settled: number;
+  /** How many slots are taken. */
+  readonly running: number;
+  /** How many ready tasks wait for a slot. */
+  readonly queued: number;
+}
+
+/** What the last event of an ending job tells of why it ended. */
+function causeOf(message: JobMessage): object {
+  if (message.type !== 'tasks.stopped') {
+    return {};
+  }
+  const { type: _, ...cause } = message;
+  return cause;
+}
+
+const outcomeOf = (message: JobMessage) => ('output' in message ? message.output : undefined);
+
+const jobSetup = setup({
+  types: {} as {
+    input: JobInput;
+    context: JobContext;
+    events: JobMessage;
+    emitted: JobEmitted;
+  },
+  guards: {
+    hasTimeout: ({ context }) => context.timeout !== null,
+    slotFree: ({ context }) => context.queued > 0 && context.running < context.slots,
+    allTasksSettled: ({ context }) => context.settled === context.tasks,
+    taskCompleted: ({ event }) => outcomeOf(event)?.state === 'completed',
+    failureIsTolerated: ({ event }) => outcomeOf(event)?.continueOnFailure === true,
+  },
+  delays: {
+    jobTimeout: ({ context }) => context.timeout ?? MAX_DELAY,
+  },
+  actions: {
+    announce: emit(
+      ({ event }, { from, to }: { from: JobState; to: JobState }) =>
+        ({ type: `job.${to}`, from, to, ...causeOf(event) }) as JobEmitted,
+    ),
+    countQueued: assign({ queued: ({ context }) => context.queued + 1 }),
+    countSettled: assign({ settled: ({ context }) => context.settled + 1 }),
+    freeSlot: assign({ running: ({ context }) => context.running - 1 }),
+    takeSlot: assign({
+      running: ({ context }) => context.running + 1,
+      queued: ({ context }) => context.queued - 1,
+    }),
+    /** Nothing is handed out any more, so that the books of an ended job are empty. */
+    closeBooks: assign({ running: 0, queued: 0 }),
+    /** Makes the actor of every task. */
+    spawnTasks: () => {},
+    /** Sends `dependency.completed` to every task that has no dependencies. */
+    scheduleRoots: () => {},
+    /** Puts a task at the end of the queue. */
+    enqueueTask: (_, _params: { task: string }) => {},
+    /** Takes the first task of the queue and sends it `slot.granted`. */
+    grantSlot: () => {},
+    /** Sends `dependency.completed` to every task that depends on this one. */
+    notifyDependents: (_, _params: { task: string }) => {},
+    /** Sends `task.cancel` to every task that is not settled, and then `tasks.stopped` to the job. */
+    stopTasks: (_, _params: { reason: StopReason; cause?: unknown }) => {},
+  },
+});
+
+/** A job that is at work, with or without a time limit. */
+const atWork = jobSetup.createStateConfig({
+  always: [
+    {
+      guard: 'allTasksSettled',
+      target: '#job.completed',
+      actions: { type: 'announce', params: { from: 'running', to: 'completed' } },
+    },
+    { guard: 'slotFree', actions: ['takeSlot', 'grantSlot'] },
+  ],
+  on: {
+    'slot.requested': {
+      actions: ['countQueued', { type: 'enqueueTask', params: ({ event }) => ({ task: event.task }) }],
+    },
+    'slot.released': { actions: 'freeSlot' },
+    'xstate.done.actor.*': [
+      {
+        guard: 'taskCompleted',
+        actions: [
+          'countSettled',
+          'freeSlot',
+          { type: 'notifyDependents', params: ({ event }) => ({ task: event.output.task }) },
+        ],
+      },
+      { guard: 'failureIsTolerated', actions: ['countSettled', 'freeSlot'] },
+      {
+        target: '#job.running.failing',
+        actions: [
+          'countSettled',
+          'closeBooks',
+          { type: 'stopTasks', params: ({ event }) => ({ reason: 'jobFailed', cause: event.output.task }) },
+        ],
+      },
+    ],
+    'job.cancel': {
+      target: '#job.running.cancelling',
+      actions: ['closeBooks', { type: 'stopTasks', params: ({ event }) => ({ reason: 'jobCancelled', cause: event.reason }) }],
+    },
+  },
+});
+
+/** A job whose tasks are told to stop; its last event comes when all of them have settled. */
+const ending = (from: 'idle' | 'running', to: 'failed' | 'cancelled' | 'timedOut') =>
+  jobSetup.createStateConfig({
+    on: {
+      'xstate.done.actor.*': { actions: 'countSettled' },
+      'tasks.stopped': {
+        guard: 'allTasksSettled',
+        target: `#job.${to}`,
+        actions: { type: 'announce', params: { from, to } },
+      },
+    },
+  });
+
+/**
+ * The machine of a job. It hands out slots and decides when the job ends and how; what it wants done in the world are the
+ * provided actions `spawnTasks`, `scheduleRoots`, `enqueueTask`, `grantSlot`, `notifyDependents` and `stopTasks`.
+ */
+export const jobMachine = jobSetup.createMachine({
+  id: 'job',
+  context: ({ input }) => ({ ...input, settled: 0, running: 0, queued: 0 }),
+  entry: 'spawnTasks',
+  initial: 'idle',
+  states: {
+    idle: {
+      initial: 'waiting',
+      states: {
+        waiting: {
+          on: {
+            'job.start': [{ guard: 'hasTimeout', target: '#job.running.timed' }, { target: '#job.running.untimed' }],
+            'job.cancel': {
+              target: 'cancelling',
+              actions: { type: 'stopTasks', params: ({ event }) => ({ reason: 'jobCancelled', cause: event.reason }) },
+            },
+          },
+        },
+        cancelling: ending('idle', 'cancelled'),
+      },
+    },
+    running: {
+      entry: [{ type: 'announce', params: { from: 'idle', to: 'running' } }, 'scheduleRoots'],
+      initial: 'untimed',
+      states: {
+        untimed: atWork,
+        timed: {
+          ...atWork,
+          after: {
+            jobTimeout: {
+              target: 'timingOut',
+              actions: ['closeBooks', { type: 'stopTasks', params: { reason: 'jobTimedOut' } }],
+            },
+          },
+        },
+        failing: ending('running', 'failed'),
+        cancelling: ending('running', 'cancelled'),
+        timingOut: ending('running', 'timedOut'),
+      },
+    },
+    completed: { type: 'final' },
+    failed: { type: 'final' },
+    cancelled: { type: 'final' },
+    timedOut: { type: 'final' },
+  },
+});

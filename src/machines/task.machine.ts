@@ -1,0 +1,209 @@
+import { and, assign, emit, sendParent, setup } from 'xstate';
+import { MAX_DELAY } from '../workflow/max-delay.ts';
+import type { StopReason, TaskEmitted, TaskState } from './events.ts';
+import type { SlotReleased, SlotRequested, TaskMessage, TaskOutcome } from './messages.ts';
+
+export interface TaskInput {
+  readonly task: string;
+  /** How many dependencies the task has. */
+  readonly dependencies: number;
+  readonly maxRetries: number;
+  /** The longest an attempt may take, in milliseconds. */
+  readonly timeout: number | null;
+  readonly continueOnFailure: boolean;
+}
+
+export interface TaskContext {
+  readonly task: string;
+  /** How many messages `dependency.completed` are still to come. */
+  readonly waitingFor: number;
+  /** How many attempts have begun. */
+  readonly attempt: number;
+  readonly maxRetries: number;
+  readonly timeout: number | null;
+  /** How long the current backoff lasts, in milliseconds. */
+  readonly delay: number;
+  readonly continueOnFailure: boolean;
+}
+
+/** Says whether a task with this context may repeat a failed attempt. */
+export const retriesAreLeft = (context: TaskContext): boolean => context.attempt <= context.maxRetries;
+
+/** What an emitted event tells of the message that caused it. */
+function causeOf(message: TaskMessage, to: TaskState): object {
+  switch (message.type) {
+    case 'attempt.succeeded':
+      return { output: message.output };
+    case 'attempt.failed':
+      return {
+        reason: message.reason,
+        error: message.error,
+        ...(to === 'backingOff' ? { delay: message.delay } : undefined),
+      };
+    case 'task.cancel':
+      return { reason: message.reason };
+    default:
+      return {};
+  }
+}
+
+/**
+ * The machine of one task. It decides when the task is ready, whether an attempt is repeated, and when it takes too long; what
+ * it wants done in the world are the provided actions `startAttempt`, `expireAttempt`, `abortAttempt` and `mergeOutput`.
+ * Its parent takes `slot.requested` and `slot.released`, and gets the outcome as the output.
+ */
+export const taskMachine = setup({
+  types: {} as {
+    input: TaskInput;
+    context: TaskContext;
+    events: TaskMessage;
+    emitted: TaskEmitted;
+    output: TaskOutcome;
+  },
+  guards: {
+    dependenciesCompleted: ({ context }) => context.waitingFor <= 1,
+    hasTimeout: ({ context }) => context.timeout !== null,
+    isCurrentAttempt: ({ context, event }) => 'attempt' in event && event.attempt === context.attempt,
+    hasRetriesLeft: ({ context, event }) => event.type === 'attempt.failed' && event.retry && retriesAreLeft(context),
+    hasBackoff: ({ event }) => event.type === 'attempt.failed' && event.delay > 0,
+  },
+  delays: {
+    attemptTimeout: ({ context }) => context.timeout ?? MAX_DELAY,
+    backoff: ({ context }) => context.delay,
+  },
+  actions: {
+    announce: emit(
+      ({ context, event }, { from, to }: { from: TaskState; to: TaskState }) =>
+        ({
+          type: `task.${to}`,
+          from,
+          to,
+          task: context.task,
+          attempt: context.attempt,
+          ...causeOf(event, to),
+        }) as TaskEmitted,
+    ),
+    countDependency: assign({ waitingFor: ({ context }) => context.waitingFor - 1 }),
+    countAttempt: assign({ attempt: ({ context }) => context.attempt + 1 }),
+    setBackoff: assign({ delay: ({ context, event }) => (event.type === 'attempt.failed' ? event.delay : context.delay) }),
+    requestSlot: sendParent(({ context }): SlotRequested => ({ type: 'slot.requested', task: context.task })),
+    releaseSlot: sendParent(({ context }): SlotReleased => ({ type: 'slot.released', task: context.task })),
+    /** Calls the function of the task. */
+    startAttempt: (_, _params: { task: string; attempt: number }) => {},
+    /** Tells the function that it took too long, and asks the retry policy, which answers with `attempt.failed`. */
+    expireAttempt: (_, _params: { task: string; attempt: number }) => {},
+    /** Tells the function that its job ends. */
+    abortAttempt: (_, _params: { task: string; attempt: number; reason: StopReason }) => {},
+    /** Puts what the function returned into the context of the job. */
+    mergeOutput: (_, _params: { task: string; output: object | undefined }) => {},
+  },
+}).createMachine({
+  id: 'task',
+  context: ({ input }) => ({
+    task: input.task,
+    waitingFor: Math.max(input.dependencies, 1),
+    attempt: 0,
+    maxRetries: input.maxRetries,
+    timeout: input.timeout,
+    delay: 0,
+    continueOnFailure: input.continueOnFailure,
+  }),
+  initial: 'unscheduled',
+  states: {
+    unscheduled: {
+      on: {
+        'dependency.completed': [
+          {
+            guard: 'dependenciesCompleted',
+            target: 'ready',
+            actions: ['countDependency', { type: 'announce', params: { from: 'unscheduled', to: 'ready' } }],
+          },
+          { actions: 'countDependency' },
+        ],
+        'task.cancel': { target: 'skipped', actions: { type: 'announce', params: { from: 'unscheduled', to: 'skipped' } } },
+      },
+    },
+    ready: {
+      entry: 'requestSlot',
+      on: {
+        'slot.granted': [
+          { guard: 'hasTimeout', target: 'running.timed' },
+          { target: 'running.untimed' },
+        ],
+        'task.cancel': { target: 'cancelled', actions: { type: 'announce', params: { from: 'ready', to: 'cancelled' } } },
+      },
+    },
+    running: {
+      initial: 'untimed',
+      entry: [
+        'countAttempt',
+        { type: 'announce', params: { from: 'ready', to: 'running' } },
+        { type: 'startAttempt', params: ({ context }) => ({ task: context.task, attempt: context.attempt }) },
+      ],
+      states: {
+        untimed: {},
+        timed: {
+          after: {
+            attemptTimeout: {
+              actions: { type: 'expireAttempt', params: ({ context }) => ({ task: context.task, attempt: context.attempt }) },
+            },
+          },
+        },
+      },
+      on: {
+        'attempt.succeeded': {
+          guard: 'isCurrentAttempt',
+          target: 'completed',
+          actions: [
+            { type: 'mergeOutput', params: ({ context, event }) => ({ task: context.task, output: event.output }) },
+            { type: 'announce', params: { from: 'running', to: 'completed' } },
+          ],
+        },
+        'attempt.failed': [
+          {
+            guard: and(['isCurrentAttempt', 'hasRetriesLeft', 'hasBackoff']),
+            target: 'backingOff',
+            actions: ['setBackoff', { type: 'announce', params: { from: 'running', to: 'backingOff' } }, 'releaseSlot'],
+          },
+          {
+            guard: and(['isCurrentAttempt', 'hasRetriesLeft']),
+            target: 'ready',
+            actions: [{ type: 'announce', params: { from: 'running', to: 'ready' } }, 'releaseSlot'],
+          },
+          {
+            guard: 'isCurrentAttempt',
+            target: 'failed',
+            actions: { type: 'announce', params: { from: 'running', to: 'failed' } },
+          },
+        ],
+        'task.cancel': {
+          target: 'cancelled',
+          actions: [
+            { type: 'announce', params: { from: 'running', to: 'cancelled' } },
+            {
+              type: 'abortAttempt',
+              params: ({ context, event }) => ({ task: context.task, attempt: context.attempt, reason: event.reason }),
+            },
+          ],
+        },
+      },
+    },
+    backingOff: {
+      after: {
+        backoff: { target: 'ready', actions: { type: 'announce', params: { from: 'backingOff', to: 'ready' } } },
+      },
+      on: {
+        'task.cancel': { target: 'cancelled', actions: { type: 'announce', params: { from: 'backingOff', to: 'cancelled' } } },
+      },
+    },
+    completed: { type: 'final', output: 'completed' },
+    failed: { type: 'final', output: 'failed' },
+    cancelled: { type: 'final', output: 'cancelled' },
+    skipped: { type: 'final', output: 'skipped' },
+  },
+  output: ({ context, event }) => ({
+    task: context.task,
+    state: event.output as TaskOutcome['state'],
+    continueOnFailure: context.continueOnFailure,
+  }),
+});

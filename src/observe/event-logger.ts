@@ -1,0 +1,40 @@
+import type { JobEvent } from '../machines/events.ts';
+import { describeValue } from '../workflow/describe-value.ts';
+
+/**
+ * Makes a listener that prints one line for each transition, as in `JOB > idle -> running` and `blend > ready -> running`.
+ * @param log Gets each line; `console.log` by default.
+ * @param options With `causes`, a line also tells the attempt and why the transition happened, where there is something to tell.
+ * @example
+ * await run(smoothie, { context, onEvent: eventLogger() });
+ */
+export function eventLogger(
+  log: (line: string) => unknown = console.log,
+  { causes = false }: { readonly causes?: boolean } = {},
+): (event: JobEvent) => void {
+  return (event) => {
+    const subject = 'task' in event ? event.task : 'JOB';
+    const cause = causes ? describeCause(event) : '';
+    log(`${subject} > ${event.from} -> ${event.to}${cause === '' ? '' : ` (${cause})`}`);
+  };
+}
+
+function describeCause(event: JobEvent): string {
+  const parts: string[] = [];
+  if ('attempt' in event && event.attempt > 0) {
+    parts.push(`attempt ${event.attempt}`);
+  }
+  if ('failedTask' in event) {
+    parts.push(`task ${event.failedTask}`);
+  }
+  if ('reason' in event && event.reason !== undefined) {
+    parts.push(typeof event.reason === 'string' ? event.reason : describeValue(event.reason));
+  }
+  if ('error' in event) {
+    parts.push(describeValue(event.error));
+  }
+  if ('delay' in event) {
+    parts.push(`again in ${event.delay} ms`);
+  }
+  return parts.join(', ');
+}

@@ -1,0 +1,105 @@
+import type { FailureReason } from '../machines/events.ts';
+import type { AttemptFailed } from '../machines/messages.ts';
+import { retriesAreLeft } from '../machines/task.machine.ts';
+import { Attempt } from './attempt.ts';
+import { InvalidResultError } from './errors/invalid-result-error.ts';
+import { TaskTimedOutError } from './errors/task-timed-out-error.ts';
+import { decideRetry, type RetryDecision } from './retry-policy.ts';
+import type { JobSettings } from './run-options.ts';
+import { sendTo, type TaskNode } from './task-node.ts';
+import { readOutput } from './task-output.ts';
+import type { Turns } from './turns.ts';
+
+type Judgement = Omit<AttemptFailed, 'type' | 'attempt'>;
+
+const NO_RETRY: RetryDecision = { retry: false, delay: 0 };
+
+/** Calls the functions of tasks, and tells the machines of the tasks how it went. */
+export class AttemptRunner {
+  readonly #settings: JobSettings;
+  readonly #view: object;
+  readonly #turns: Turns;
+  readonly #onIdle: () => void;
+  #calls = 0;
+
+  constructor(settings: JobSettings, view: object, turns: Turns, onIdle: () => void) {
+    this.#settings = settings;
+    this.#view = view;
+    this.#turns = turns;
+    this.#onIdle = onIdle;
+  }
+
+  /** Whether every function that was called has returned. */
+  get isIdle(): boolean {
+    return this.#calls === 0;
+  }
+
+  start(node: TaskNode, number: number): void {
+    const attempt = new Attempt(node.spec.name, number);
+    node.attempt = attempt;
+    this.#calls += 1;
+    const returned = (deliver: () => void) =>
+      this.#turns.take(() => {
+        this.#calls -= 1;
+        if (attempt.isActive) {
+          deliver();
+        }
+        if (this.isIdle) {
+          this.#onIdle();
+        }
+      });
+    new Promise((resolve) => resolve(this.#call(node, attempt))).then(
+      (value) => returned(() => this.#succeed(node, attempt, value)),
+      (error) => returned(() => this.#fail(node, attempt, 'exception', error)),
+    );
+  }
+
+  /** The attempt took too long. */
+  expire(node: TaskNode, number: number): void {
+    const { spec, attempt } = node;
+    const error = new TaskTimedOutError(spec.name, number, spec.timeout as number);
+    attempt?.abort(error);
+    this.#fail(node, attempt as Attempt, 'timedOut', error);
+  }
+
+  #call({ spec }: TaskNode, { execution }: Attempt): unknown {
+    return this.#settings.executor({
+      job: this.#settings.id,
+      task: spec.name,
+      attempt: execution.attempt,
+      run: () => spec.run(this.#view, execution),
+      context: this.#view,
+      signal: execution.signal,
+    });
+  }
+
+  #succeed(node: TaskNode, attempt: Attempt, value: unknown): void {
+    let output: object | undefined;
+    try {
+      output = readOutput(node.spec.name, value);
+    } catch (error) {
+      this.#fail(node, attempt, error instanceof InvalidResultError ? 'invalidResult' : 'exception', error);
+      return;
+    }
+    attempt.finish();
+    sendTo(node, { type: 'attempt.succeeded', attempt: attempt.number, output });
+  }
+
+  #fail(node: TaskNode, attempt: Attempt, reason: FailureReason, error: unknown): void {
+    attempt.finish();
+    sendTo(node, { type: 'attempt.failed', attempt: attempt.number, ...this.#judge(node, attempt, reason, error) });
+  }
+
+  /** Asks the retry policy about a failure, unless there is nothing to decide. */
+  #judge({ spec, actor }: TaskNode, attempt: Attempt, reason: FailureReason, error: unknown): Judgement {
+    const mayRetry = reason !== 'invalidResult' && actor !== undefined && retriesAreLeft(actor.getSnapshot().context);
+    if (!mayRetry) {
+      return { reason, error, ...NO_RETRY };
+    }
+    try {
+      return { reason, error, ...decideRetry(spec, attempt.number, error) };
+    } catch (policyError) {
+      return { reason: 'exception', error: policyError, ...NO_RETRY };
+    }
+  }
+}

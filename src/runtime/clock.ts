@@ -1,0 +1,45 @@
+import type { Turns } from './turns.ts';
+
+/** What a job needs of a clock; the SimulatedClock of XState fits. */
+export interface JobClock {
+  /** Calls `callback` after so many milliseconds; gives what `clearTimeout` takes. */
+  // biome-ignore lint/suspicious/noExplicitAny: as in XState's own Clock
+  setTimeout(callback: (...args: any[]) => void, milliseconds: number): any;
+  // biome-ignore lint/suspicious/noExplicitAny: as in XState's own Clock
+  clearTimeout(id: any): void;
+  /** The time in milliseconds since 1970-01-01 UTC. */
+  now(): number;
+}
+
+/** The clock of the machine this runs on. */
+export const systemClock: JobClock = {
+  setTimeout: (callback, milliseconds) => setTimeout(callback, milliseconds),
+  clearTimeout: (id) => clearTimeout(id),
+  now: () => Date.now(),
+};
+
+interface Timer {
+  id?: unknown;
+  cleared: boolean;
+}
+
+/** A clock whose timers are outside events of a job. A timer that is cleared while it waits for its turn does not go off. */
+export function inTurns(clock: JobClock, turns: Turns): JobClock {
+  return {
+    setTimeout(callback, milliseconds) {
+      const timer: Timer = { cleared: false };
+      const goOff = () => {
+        if (!timer.cleared) {
+          callback();
+        }
+      };
+      timer.id = clock.setTimeout(() => turns.take(goOff), milliseconds);
+      return timer;
+    },
+    clearTimeout(timer: Timer) {
+      timer.cleared = true;
+      clock.clearTimeout(timer.id);
+    },
+    now: () => clock.now(),
+  };
+}

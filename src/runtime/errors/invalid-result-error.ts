@@ -1,0 +1,17 @@
+import { describeValue, quote } from '../../workflow/describe-value.ts';
+import { TintypeError } from '../../workflow/tintype-error.ts';
+
+/** A task function returned something that can't be merged into the context; the task fails without a retry. */
+export class InvalidResultError extends TintypeError {
+  readonly code = 'INVALID_RESULT';
+  readonly task: string;
+  /** What the function returned. */
+  readonly value: unknown;
+
+  constructor(task: string, value: unknown, options?: ErrorOptions) {
+    const got = options === undefined ? describeValue(value) : `an object that threw when it was read`;
+    super('InvalidResultError', `Task ${quote(task)} must return a plain object or nothing, it returned ${got}`, options);
+    this.task = task;
+    this.value = value;
+  }
+}

@@ -1,0 +1,14 @@
+import { describeValue } from '../../workflow/describe-value.ts';
+import { TintypeError } from '../../workflow/tintype-error.ts';
+
+/** A job was cancelled; `cause` is what was given to `cancel()`, or the reason of the signal. Also the reason with which tasks abort. */
+export class JobCancelledError extends TintypeError {
+  readonly code = 'JOB_CANCELLED';
+  readonly reason: unknown;
+
+  constructor(reason: unknown) {
+    const message = reason === undefined ? 'Job was cancelled' : `Job was cancelled: ${describeValue(reason)}`;
+    super('JobCancelledError', message, { cause: reason });
+    this.reason = reason;
+  }
+}

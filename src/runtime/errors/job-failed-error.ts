@@ -1,0 +1,16 @@
+import { describeValue, quote } from '../../workflow/describe-value.ts';
+import { TintypeError } from '../../workflow/tintype-error.ts';
+import type { TaskFailure } from '../job-result.ts';
+
+/** A job failed because a task failed; `cause` is the error of that task. Also the reason with which the other tasks abort. */
+export class JobFailedError extends TintypeError {
+  readonly code = 'JOB_FAILED';
+  readonly failure: TaskFailure;
+
+  constructor(failure: TaskFailure) {
+    const { task, attempts, error } = failure;
+    const tries = attempts === 1 ? '' : ` after ${attempts} attempts`;
+    super('JobFailedError', `Job failed: task ${quote(task)} failed${tries}: ${describeValue(error)}`, { cause: error });
+    this.failure = failure;
+  }
+}

@@ -1,0 +1,13 @@
+import { TintypeError } from '../../workflow/tintype-error.ts';
+
+/** A job took longer than its `timeout`; also the reason with which tasks abort. */
+export class JobTimedOutError extends TintypeError {
+  readonly code = 'JOB_TIMED_OUT';
+  /** The timeout of the job, in milliseconds. */
+  readonly timeout: number;
+
+  constructor(timeout: number) {
+    super('JobTimedOutError', `Job timed out: it took longer than ${timeout} ms`);
+    this.timeout = timeout;
+  }
+}

@@ -1,0 +1,57 @@
+import { Fifo } from '../machines/fifo.ts';
+import type { JobEvent } from '../machines/events.ts';
+
+type Waiting = (result: IteratorResult<JobEvent, undefined>) => void;
+
+const END: IteratorResult<JobEvent, undefined> = { done: true, value: undefined };
+
+/** The events of a job as an async iterator, kept until they are asked for. */
+export class EventStream implements AsyncIterableIterator<JobEvent, undefined> {
+  readonly #buffer = new Fifo<JobEvent>();
+  readonly #waiting = new Fifo<Waiting>();
+  readonly #onReturn: () => void;
+  #ended = false;
+
+  constructor(onReturn: () => void) {
+    this.#onReturn = onReturn;
+  }
+
+  push(event: JobEvent): void {
+    const waiting = this.#waiting.shift();
+    if (waiting === undefined) {
+      this.#buffer.push(event);
+    } else {
+      waiting({ done: false, value: event });
+    }
+  }
+
+  /** No more events come; those in the buffer can still be asked for. */
+  end(): void {
+    this.#ended = true;
+    for (let waiting = this.#waiting.shift(); waiting !== undefined; waiting = this.#waiting.shift()) {
+      waiting(END);
+    }
+  }
+
+  async next(): Promise<IteratorResult<JobEvent, undefined>> {
+    const event = this.#buffer.shift();
+    if (event !== undefined) {
+      return { done: false, value: event };
+    }
+    return this.#ended ? END : new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  /** What `for await` calls when it is left early. */
+  async return(): Promise<IteratorResult<JobEvent, undefined>> {
+    this.#onReturn();
+    this.end();
+    while (this.#buffer.shift() !== undefined) {
+      // What nobody asked for is dropped.
+    }
+    return END;
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+}

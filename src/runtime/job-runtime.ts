@@ -1,0 +1,255 @@
+import { type ActorRefFrom, createActor } from 'xstate';
+import type { EventStamp, FailureReason, JobEmitted, JobState, StopReason, TaskEmitted } from '../machines/events.ts';
+import { Fifo } from '../machines/fifo.ts';
+import type { jobMachine } from '../machines/job.machine.ts';
+import type { JobMessage, TasksStopped } from '../machines/messages.ts';
+import type { TaskGraph } from '../workflow/task-graph.ts';
+import { skipTimersOfEndedActors } from './actor-system.ts';
+import { AttemptRunner } from './attempt-runner.ts';
+import { inTurns } from './clock.ts';
+import { JobContext } from './job-context.ts';
+import { type EarlyEnd, errorOf, type JobResult, markResult, type TaskReport } from './job-result.ts';
+import { Listeners } from './listeners.ts';
+import { liveJobMachine, liveTaskMachine, type MachineEffects, provideEffects } from './live-machines.ts';
+import type { JobSettings } from './run-options.ts';
+import { makeNodes, reportAfter, sendTo, type TaskNode } from './task-node.ts';
+import { Turns } from './turns.ts';
+
+export type JobActor = ActorRefFrom<typeof jobMachine>;
+
+/** Joins the machines of one job to the world: does what they want done, and tells what happens. */
+export class JobRuntime implements MachineEffects {
+  readonly settings: JobSettings;
+  readonly actor: JobActor;
+  readonly context: JobContext;
+  readonly listeners: Listeners;
+  /** The names of the ready tasks, in the order in which they get a slot. */
+  readonly queue = new Fifo<string>();
+  readonly settled: Promise<JobResult>;
+  readonly drained: Promise<void>;
+  readonly nodes: ReadonlyMap<string, TaskNode>;
+  readonly #roots: readonly TaskNode[];
+  readonly #turns = new Turns();
+  readonly #attempts: AttemptRunner;
+  #resolveSettled!: (result: JobResult) => void;
+  #resolveDrained!: () => void;
+  #state: JobState = 'idle';
+  #sequence = 0;
+  #end: EarlyEnd | undefined;
+  /** The reason with which attempts abort, one for all. */
+  #endError: unknown;
+  readonly #onAbort = () => this.cancel(this.settings.signal?.reason);
+
+  constructor(graph: TaskGraph, settings: JobSettings) {
+    const nodes = makeNodes(graph);
+    this.settings = settings;
+    this.context = new JobContext(settings.context);
+    this.listeners = new Listeners(settings.onListenerError);
+    this.nodes = new Map(nodes.map((node) => [node.spec.name, node]));
+    this.#roots = graph.roots.map((index) => nodes[index] as TaskNode);
+    this.#attempts = new AttemptRunner(settings, this.context.view, this.#turns, () => this.#checkDrained());
+    this.settled = new Promise((resolve) => {
+      this.#resolveSettled = resolve;
+    });
+    this.drained = new Promise((resolve) => {
+      this.#resolveDrained = resolve;
+    });
+    const { id, clock, inspect, maxConcurrency, timeout } = settings;
+    this.actor = createActor(liveJobMachine, {
+      id,
+      input: { tasks: nodes.length, slots: Math.min(maxConcurrency, nodes.length), timeout: timeout ?? null },
+      clock: inTurns(clock, this.#turns),
+      ...(inspect && { inspect }),
+    });
+    provideEffects(this.actor.system, this);
+    skipTimersOfEndedActors(this.actor);
+    this.actor.on('*', (event) => this.#announceJob(event));
+    this.actor.stop = () => this.cancel(undefined);
+  }
+
+  get state(): JobState {
+    return this.#state;
+  }
+
+  get isSettled(): boolean {
+    return this.#state !== 'idle' && this.#state !== 'running';
+  }
+
+  get tasks(): Map<string, TaskReport> {
+    return new Map([...this.nodes].map(([name, { report }]) => [name, report]));
+  }
+
+  /** Starts the job, unless it was cancelled meanwhile; it is cancelled at once if its signal has aborted. */
+  start(): void {
+    const { signal } = this.settings;
+    if (signal?.aborted) {
+      this.cancel(signal.reason);
+      return;
+    }
+    signal?.addEventListener('abort', this.#onAbort);
+    this.#wake();
+    this.#turns.take(() => this.#send({ type: 'job.start' }));
+  }
+
+  cancel(reason: unknown): void {
+    this.#wake();
+    this.#turns.take(() => this.#send({ type: 'job.cancel', reason }));
+  }
+
+  spawnTasks(): void {
+    this.#turns.defer(() => {
+      for (const node of this.nodes.values()) {
+        this.#spawn(node);
+      }
+    });
+  }
+
+  scheduleRoots(): void {
+    this.#tellDependencyCompleted(this.#roots);
+  }
+
+  notifyDependents(task: string): void {
+    this.#tellDependencyCompleted(this.#node(task).dependents);
+  }
+
+  enqueueTask(task: string): void {
+    this.queue.push(task);
+  }
+
+  grantSlot(): void {
+    const node = this.#node(this.queue.shift() as string);
+    this.#turns.defer(() => sendTo(node, { type: 'slot.granted' }));
+  }
+
+  stopTasks(reason: StopReason, cause: unknown): void {
+    this.#end = this.#endOf(reason, cause);
+    this.#endError = errorOf(this.#end);
+    this.#turns.defer(() => {
+      for (const node of this.nodes.values()) {
+        sendTo(node, { type: 'task.cancel', reason });
+      }
+      this.#turns.defer(() => this.#send({ type: 'tasks.stopped', ...detailsOf(this.#end) }));
+    });
+  }
+
+  startAttempt(task: string, attempt: number): void {
+    this.#turns.defer(() => this.#attempts.start(this.#node(task), attempt));
+  }
+
+  expireAttempt(task: string, attempt: number): void {
+    this.#turns.defer(() => this.#attempts.expire(this.#node(task), attempt));
+  }
+
+  abortAttempt(task: string): void {
+    this.#turns.defer(() => this.#node(task).attempt?.abort(this.#endError));
+  }
+
+  mergeOutput(output: object | undefined): void {
+    if (output !== undefined) {
+      this.context.merge(output);
+    }
+  }
+
+  #node(task: string): TaskNode {
+    return this.nodes.get(task) as TaskNode;
+  }
+
+  #wake(): void {
+    this.#turns.take(() => {
+      if (!this.isSettled) {
+        this.actor.start();
+      }
+    });
+  }
+
+  #send(message: JobMessage): void {
+    if (!this.isSettled) {
+      this.actor.send(message);
+    }
+  }
+
+  #spawn(node: TaskNode): void {
+    const { name, dependencies, maxRetries, timeout, continueOnFailure } = node.spec;
+    // Not `spawnChild`: it copies the list of children each time.
+    node.actor = createActor(liveTaskMachine, {
+      id: name,
+      parent: this.actor,
+      input: {
+        task: name,
+        dependencies: dependencies.length,
+        maxRetries: maxRetries ?? this.settings.maxRetries,
+        timeout: timeout ?? null,
+        continueOnFailure: continueOnFailure ?? false,
+      },
+    });
+    node.actor.on('*', (event) => this.#announceTask(node, event));
+    node.actor.start();
+  }
+
+  #tellDependencyCompleted(nodes: readonly TaskNode[]): void {
+    for (const node of nodes) {
+      this.#turns.defer(() => sendTo(node, { type: 'dependency.completed' }));
+    }
+  }
+
+  #announceTask(node: TaskNode, emitted: TaskEmitted): void {
+    const event = this.#stamp(emitted);
+    node.report = reportAfter(node.report, event);
+    if (event.type === 'task.backingOff') {
+      node.backoffUntil = event.at + event.delay;
+    }
+    this.listeners.tell(event);
+  }
+
+  #announceJob(emitted: JobEmitted): void {
+    this.#state = emitted.to;
+    this.listeners.tell(this.#stamp(emitted));
+    if (this.isSettled) {
+      this.settings.signal?.removeEventListener('abort', this.#onAbort);
+      this.listeners.end();
+      this.#resolveSettled(this.#result());
+      this.#checkDrained();
+    }
+  }
+
+  #stamp<Emitted extends TaskEmitted | JobEmitted>(emitted: Emitted): Emitted & EventStamp {
+    this.#sequence += 1;
+    return { ...emitted, sequence: this.#sequence, at: this.settings.clock.now() };
+  }
+
+  #endOf(reason: StopReason, cause: unknown): EarlyEnd {
+    switch (reason) {
+      case 'jobFailed': {
+        const { task, reason, error, attempts } = this.#node(cause as string).report;
+        return { state: 'failed', failure: { task, reason: reason as FailureReason, error, attempts } };
+      }
+      case 'jobCancelled':
+        return { state: 'cancelled', reason: cause };
+      case 'jobTimedOut':
+        return { state: 'timedOut', timeout: this.settings.timeout as number };
+    }
+  }
+
+  #result(): JobResult {
+    const end = this.#end ?? { state: 'completed' as const };
+    return markResult({ ...end, context: Object.freeze(this.context.copy()), tasks: this.tasks } as JobResult);
+  }
+
+  #checkDrained(): void {
+    if (this.isSettled && this.#attempts.isIdle) {
+      this.#resolveDrained();
+    }
+  }
+}
+
+/** What the last event of a job tells of why it ended. */
+function detailsOf(end: EarlyEnd | undefined): Omit<TasksStopped, 'type'> {
+  switch (end?.state) {
+    case 'failed':
+      return { failedTask: end.failure.task, reason: end.failure.reason, error: end.failure.error };
+    case 'cancelled':
+      return { reason: end.reason };
+    default:
+      return {};
+  }
+}

@@ -1,0 +1,89 @@
+import type { JobEvent } from '../machines/events.ts';
+import { JOB_STATES, TASK_STATES } from '../machines/events.ts';
+import { describeValue } from '../workflow/describe-value.ts';
+import { InvalidArgumentError } from './errors/invalid-argument-error.ts';
+
+/** What can be listened to: one type of event, all of the tasks, all of the job, or all. */
+export type EventPattern = JobEvent['type'] | 'task.*' | 'job.*' | '*';
+
+/** The events that a pattern stands for. */
+export type EventOf<Pattern extends EventPattern> = Pattern extends '*'
+  ? JobEvent
+  : Pattern extends `${infer Kind}.*`
+    ? Extract<JobEvent, { type: `${Kind}.${string}` }>
+    : Extract<JobEvent, { type: Pattern }>;
+
+export interface Subscription {
+  /** Stops calling the listener. */
+  unsubscribe(): void;
+}
+
+type Listener = (event: JobEvent) => unknown;
+
+const PATTERNS = new Set<string>([
+  '*',
+  'task.*',
+  'job.*',
+  ...TASK_STATES.filter((state) => state !== 'unscheduled').map((state) => `task.${state}`),
+  ...JOB_STATES.filter((state) => state !== 'idle').map((state) => `job.${state}`),
+]);
+
+/** Calls a function of the caller; what it throws, or rejects with later, goes to `onError`, and from there nowhere. */
+export function callSafely(call: () => unknown, onError: (error: unknown) => unknown): void {
+  const report = (error: unknown) => {
+    try {
+      Promise.resolve(onError(error)).catch(() => {});
+    } catch {
+      // There is nobody left to tell.
+    }
+  };
+  try {
+    const result = call();
+    if (typeof result === 'object' && result !== null && 'then' in result) {
+      Promise.resolve(result).catch(report);
+    }
+  } catch (error) {
+    report(error);
+  }
+}
+
+/** The listeners of one job, called in the order in which they were added. */
+export class Listeners {
+  readonly #onError: (error: unknown) => unknown;
+  #listeners: readonly { readonly pattern: string; readonly listener: Listener }[] = [];
+
+  constructor(onError: (error: unknown) => unknown) {
+    this.#onError = onError;
+  }
+
+  add(pattern: string, listener: Listener): Subscription {
+    if (!PATTERNS.has(pattern)) {
+      const known = [...PATTERNS].join(', ');
+      throw new InvalidArgumentError(`A job has no event ${describeValue(pattern)}; what can be listened to is ${known}`);
+    }
+    if (typeof listener !== 'function') {
+      throw new InvalidArgumentError(`The listener must be a function, got ${describeValue(listener)}`);
+    }
+    const entry = { pattern, listener };
+    this.#listeners = [...this.#listeners, entry];
+    return {
+      unsubscribe: () => {
+        this.#listeners = this.#listeners.filter((other) => other !== entry);
+      },
+    };
+  }
+
+  tell(event: JobEvent): void {
+    const kind = event.type.startsWith('job.') ? 'job.*' : 'task.*';
+    for (const { pattern, listener } of this.#listeners) {
+      if (pattern === '*' || pattern === kind || pattern === event.type) {
+        callSafely(() => listener(event), this.#onError);
+      }
+    }
+  }
+
+  /** No more events come. */
+  end(): void {
+    this.#listeners = [];
+  }
+}

@@ -1,0 +1,51 @@
+import { describeValue } from '../workflow/describe-value.ts';
+import { MAX_DELAY } from '../workflow/max-delay.ts';
+import type { TaskSpec } from '../workflow/task-spec.ts';
+import { RetryPolicyError } from './errors/retry-policy-error.ts';
+
+/** What the retry policy of a task says to a failed attempt. */
+export interface RetryDecision {
+  readonly retry: boolean;
+  /** How long to wait before the next attempt, in milliseconds. */
+  readonly delay: number;
+}
+
+/**
+ * Asks the `retryIf` and the `backoff` of a task whether and when it is repeated after attempt `attempt` failed with `error`.
+ * @throws {RetryPolicyError}
+ */
+export function decideRetry(task: TaskSpec, attempt: number, error: unknown, random = Math.random): RetryDecision {
+  const ask = <T>(option: 'retryIf' | 'backoff', question: () => T): T => {
+    try {
+      return question();
+    } catch (cause) {
+      throw new RetryPolicyError(task.name, option, error, cause);
+    }
+  };
+  const retry = ask('retryIf', () => isWanted(task, error));
+  return { retry, delay: retry ? ask('backoff', () => delayAfter(task.backoff, attempt, error, random)) : 0 };
+}
+
+function isWanted({ retryIf }: TaskSpec, error: unknown): boolean {
+  const wanted: unknown = retryIf === undefined ? true : retryIf(error);
+  if (typeof wanted !== 'boolean') {
+    throw new TypeError(`it must return true or false, it returned ${describeValue(wanted)}`);
+  }
+  return wanted;
+}
+
+function delayAfter(backoff: TaskSpec['backoff'], attempt: number, error: unknown, random: () => number): number {
+  if (typeof backoff === 'number') {
+    return backoff;
+  }
+  if (typeof backoff === 'function') {
+    const delay: unknown = backoff(attempt, error);
+    if (typeof delay !== 'number' || !(delay >= 0 && delay <= MAX_DELAY)) {
+      throw new RangeError(`it must return a number from 0 to ${MAX_DELAY} (milliseconds), it returned ${describeValue(delay)}`);
+    }
+    return Math.round(delay);
+  }
+  const { initial, factor, max, jitter } = backoff;
+  const delay = Math.min(initial * factor ** (attempt - 1), max);
+  return Math.round(jitter ? random() * delay : delay);
+}

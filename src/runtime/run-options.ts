@@ -1,0 +1,138 @@
+import isPlainObject from 'is-plain-obj';
+import * as v from 'valibot';
+import type { InspectionEvent, Observer } from 'xstate';
+import type { JobEvent } from '../machines/events.ts';
+import { checkOptions } from '../workflow/check-options.ts';
+import { describeValue } from '../workflow/describe-value.ts';
+import { count, func, milliseconds, retries, text } from '../workflow/option-schemas.ts';
+import type { WorkflowProblem } from '../workflow/workflow-problem.ts';
+import { type JobClock, systemClock } from './clock.ts';
+import { type Executor, inProcess } from './executor.ts';
+import { copyKeys } from './job-context.ts';
+import { callSafely } from './listeners.ts';
+
+/** The options of `run` that do not depend on the workflow. */
+export interface RunOptions {
+  /**
+   * How many attempts may run at the same time: an integer from 1, or Infinity.
+   * @default Infinity
+   */
+  readonly maxConcurrency?: number | undefined;
+  /**
+   * How often a failed or timed-out attempt is repeated, for tasks that don't say it themselves: an integer from 0.
+   * @default 5
+   */
+  readonly maxRetries?: number | undefined;
+  /**
+   * The longest the job may take, in milliseconds: an integer from 1 to 2147483647.
+   * @default no limit
+   */
+  readonly timeout?: number | undefined;
+  /** Cancels the job when it aborts, with its reason. */
+  readonly signal?: AbortSignal | undefined;
+  /** Is called with every event, as a listener on `*` is. */
+  readonly onEvent?: ((event: JobEvent) => unknown) | undefined;
+  /**
+   * Is called with what a listener throws, or rejects with.
+   * @default console.error
+   */
+  readonly onListenerError?: ((error: unknown) => unknown) | undefined;
+  /**
+   * Runs the attempts.
+   * @default calls the function of the task in this process
+   */
+  readonly executor?: Executor | undefined;
+  /** Gets the inspection events of XState, from the job and all its tasks. */
+  readonly inspect?: ((event: InspectionEvent) => void) | Observer<InspectionEvent> | undefined;
+  /**
+   * Tells the time and makes the timers; XState's SimulatedClock fits.
+   * @default the clock of the machine
+   */
+  readonly clock?: JobClock | undefined;
+  /**
+   * Names the job, at least one character.
+   * @default the name of the workflow and a random suffix
+   */
+  readonly id?: string | undefined;
+}
+
+/** The options of a job, checked and with their defaults. */
+export interface JobSettings {
+  readonly id: string;
+  readonly context: object;
+  readonly maxConcurrency: number;
+  readonly maxRetries: number;
+  readonly timeout: number | undefined;
+  readonly signal: AbortSignal | undefined;
+  readonly onEvent: ((event: JobEvent) => unknown) | undefined;
+  readonly onListenerError: (error: unknown) => unknown;
+  readonly executor: Executor;
+  readonly inspect: ((event: InspectionEvent) => void) | undefined;
+  readonly clock: JobClock;
+}
+
+const isFunction = (value: unknown): boolean => typeof value === 'function';
+const hasMethods = (value: unknown, ...names: string[]): boolean =>
+  typeof value === 'object' && value !== null && names.every((name) => isFunction((value as Record<string, unknown>)[name]));
+
+const SCHEMAS = {
+  context: v.optional(v.custom(isPlainObject, 'a plain object')),
+  maxConcurrency: v.optional(count),
+  maxRetries: v.optional(retries),
+  timeout: v.optional(milliseconds(1)),
+  signal: v.optional(
+    v.custom((value) => hasMethods(value, 'addEventListener', 'removeEventListener') && 'aborted' in (value as object), 'an AbortSignal'),
+  ),
+  onEvent: v.optional(func),
+  onListenerError: v.optional(func),
+  executor: v.optional(func),
+  inspect: v.optional(v.custom((value) => isFunction(value) || hasMethods(value, 'next'), 'a function or an observer')),
+  clock: v.optional(
+    v.custom((value) => hasMethods(value, 'setTimeout', 'clearTimeout', 'now'), 'an object with setTimeout, clearTimeout and now'),
+  ),
+  id: v.optional(text),
+};
+
+/** Checks the options of `run` and fills in the defaults; what is wrong goes to `report`. */
+export function readOptions(source: unknown, name: string, report: (problem: WorkflowProblem) => void): JobSettings {
+  if (typeof source !== 'object' || source === null) {
+    const value = source;
+    const message = `The options of a job must be an object, got ${describeValue(value)}`;
+    report({ code: 'invalidOption', option: 'options', value, expected: 'an object', message });
+    return readOptions({}, name, report);
+  }
+  const options = checkOptions(source, SCHEMAS, { subject: 'The job' }, report) as RunOptions & { context?: object };
+  const onListenerError = options.onListenerError ?? ((error) => console.error(error));
+  return {
+    id: options.id ?? `${name}-${randomSuffix()}`,
+    context: readContext(options.context ?? {}, report),
+    maxConcurrency: options.maxConcurrency ?? Infinity,
+    maxRetries: options.maxRetries ?? 5,
+    timeout: options.timeout,
+    signal: options.signal,
+    onEvent: options.onEvent,
+    onListenerError,
+    executor: options.executor ?? inProcess,
+    inspect: options.inspect && safeInspector(options.inspect, onListenerError),
+    clock: options.clock ?? systemClock,
+  };
+}
+
+function readContext(context: object, report: (problem: WorkflowProblem) => void): object {
+  try {
+    return copyKeys(context);
+  } catch (error) {
+    const expected = 'readable';
+    const message = `The job: \`context\` must be ${expected}, got an error when it was read (${describeValue(error)})`;
+    report({ code: 'invalidOption', option: 'context', value: context, expected, message });
+    return {};
+  }
+}
+
+/** XState would take what an inspector throws for an error of the machine. */
+function safeInspector(inspect: NonNullable<RunOptions['inspect']>, onError: (error: unknown) => unknown) {
+  const tell = (event: InspectionEvent) => (typeof inspect === 'function' ? inspect(event) : inspect.next?.(event));
+  return (event: InspectionEvent) => callSafely(() => tell(event), onError);
+}
+
+const randomSuffix = (): string => Math.random().toString(36).slice(2, 10);

@@ -1,0 +1,66 @@
+import type { ActorRefFrom } from 'xstate';
+import type { EventStamp, TaskEmitted } from '../machines/events.ts';
+import type { TaskMessage } from '../machines/messages.ts';
+import type { taskMachine } from '../machines/task.machine.ts';
+import type { TaskGraph } from '../workflow/task-graph.ts';
+import type { TaskSpec } from '../workflow/task-spec.ts';
+import type { Attempt } from './attempt.ts';
+import type { TaskReport } from './job-result.ts';
+
+export type TaskActor = ActorRefFrom<typeof taskMachine>;
+
+/** What a job keeps of one of its tasks. */
+export interface TaskNode {
+  readonly spec: TaskSpec;
+  /** In the order in which they are made ready together. */
+  readonly dependents: TaskNode[];
+  report: TaskReport;
+  /** Made when the job starts. */
+  actor?: TaskActor;
+  /** The latest attempt. */
+  attempt?: Attempt;
+  /** When the current backoff ends, as the job's clock tells it. */
+  backoffUntil?: number;
+}
+
+/** Sends a message to the machine of a task, unless it is settled. */
+export function sendTo({ actor }: TaskNode, message: TaskMessage): void {
+  if (actor?.getSnapshot().status === 'active') {
+    actor.send(message);
+  }
+}
+
+/** Makes the nodes of a graph, linked, in the order of definition. */
+export function makeNodes(graph: TaskGraph): TaskNode[] {
+  const nodes = graph.tasks.map(
+    (spec): TaskNode => ({ spec, dependents: [], report: { task: spec.name, state: 'unscheduled', attempts: 0 } }),
+  );
+  for (const [index, dependents] of graph.dependents.entries()) {
+    const node = nodes[index] as TaskNode;
+    for (const dependent of dependents) {
+      node.dependents.push(nodes[dependent] as TaskNode);
+    }
+  }
+  return nodes;
+}
+
+/** The report of a task after a transition. */
+export function reportAfter(before: TaskReport, event: TaskEmitted & EventStamp): TaskReport {
+  const { at } = event;
+  const report = { ...before, state: event.to, attempts: event.attempt };
+  switch (event.type) {
+    case 'task.running':
+      return { startedAt: at, ...report };
+    case 'task.completed': {
+      const { error: _error, reason: _reason, ...clean } = report;
+      return { ...clean, endedAt: at };
+    }
+    case 'task.cancelled':
+    case 'task.skipped':
+      return { ...report, reason: event.reason, endedAt: at };
+    case 'task.failed':
+      return { ...report, reason: event.reason, error: event.error, endedAt: at };
+    default:
+      return 'reason' in event ? { ...report, reason: event.reason, error: event.error } : report;
+  }
+}

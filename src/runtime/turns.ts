@@ -1,0 +1,44 @@
+import { Fifo } from '../machines/fifo.ts';
+
+/**
+ * Lets a job take one outside event at a time. What the machines want done in the world, and the messages from the job to its
+ * tasks, wait until the step that wanted them is over; an outside event waits until all of that is done.
+ */
+export class Turns {
+  readonly #events = new Fifo<() => void>();
+  readonly #effects = new Fifo<() => void>();
+  #busy = false;
+
+  /** Handles an outside event: the end of an attempt, a timer, a cancel, a signal. */
+  take(event: () => void): void {
+    this.#events.push(event);
+    this.#run();
+  }
+
+  /** Does something after the current step of the machines. */
+  defer(effect: () => void): void {
+    this.#effects.push(effect);
+    if (!this.#busy) {
+      // Somebody sent an event to an actor directly, as an inspector may do.
+      queueMicrotask(() => this.#run());
+    }
+  }
+
+  #run(): void {
+    if (this.#busy) {
+      return;
+    }
+    this.#busy = true;
+    try {
+      for (let next = this.#next(); next !== undefined; next = this.#next()) {
+        next();
+      }
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  #next(): (() => void) | undefined {
+    return this.#effects.shift() ?? this.#events.shift();
+  }
+}

@@ -1,0 +1,32 @@
+import { fromPromise, type PromiseActorLogic } from 'xstate';
+import type { JobEvent } from '../machines/events.ts';
+import type { AnyWorkflow } from '../workflow/workflow.ts';
+import type { InitialContext, TaskNames, WorkflowContext } from '../workflow/workflow-context.ts';
+import type { JobResult } from './job-result.ts';
+import type { Job } from './job.ts';
+import { prepare, run } from './run.ts';
+import type { RunOptions } from './run-options.ts';
+
+/**
+ * Makes XState actor logic of a workflow, to invoke or spawn it in a machine of one's own. The input is the initial context, the
+ * output is the result of the job, which is `done` however the job ends; the events of the job are emitted; stopping the actor
+ * cancels the job.
+ * @throws {InvalidWorkflowError} when tasks or options are invalid
+ * @example
+ * const machine = setup({ actors: { greet: workflowLogic(greeting, { timeout: 1000 }) } }).createMachine({
+ *   initial: 'greeting',
+ *   states: { greeting: { invoke: { src: 'greet', input: { who: 'Ada' }, onDone: 'done', onError: 'done' } }, done: {} },
+ * });
+ */
+export function workflowLogic<W extends AnyWorkflow>(
+  workflow: W,
+  options: RunOptions = {},
+): PromiseActorLogic<JobResult<WorkflowContext<W>, TaskNames<W>>, InitialContext<W>, JobEvent> {
+  prepare(workflow, options);
+  return fromPromise(async ({ input, signal, emit }) => {
+    const job = run(workflow as AnyWorkflow, { ...options, context: input }) as Job<WorkflowContext<W>, TaskNames<W>>;
+    job.on('*', emit);
+    signal.addEventListener('abort', () => job.cancel('the actor was stopped'), { once: true });
+    return job;
+  });
+}

@@ -1,0 +1,56 @@
+import type { TaskSpec } from './task-spec.ts';
+
+/** Tasks and what depends on what, by the place of each task in the order of definition. */
+export interface TaskGraph {
+  readonly tasks: readonly TaskSpec[];
+  /** For each task its direct dependents, in the order in which they are made ready together. */
+  readonly dependents: readonly (readonly number[])[];
+  /** The tasks without dependencies, in the order in which they are made ready together. */
+  readonly roots: readonly number[];
+}
+
+/**
+ * Links tasks by their dependencies, all of which must be there. Tasks that become ready together do so in this order: those
+ * with most direct dependents first, then in the order of definition. Linear in tasks and edges.
+ */
+export function buildGraph(tasks: readonly TaskSpec[]): TaskGraph {
+  const edges = dependencyIndexes(tasks);
+  const dependents: number[][] = tasks.map(() => []);
+  const roots: number[] = [];
+  for (const task of byDependents(edges)) {
+    const dependencies = edges[task] as readonly number[];
+    if (dependencies.length === 0) {
+      roots.push(task);
+    }
+    for (const dependency of dependencies) {
+      dependents[dependency]?.push(task);
+    }
+  }
+  return { tasks, dependents, roots };
+}
+
+/** For each task the places of its dependencies; names that are not there are left out. */
+export function dependencyIndexes(tasks: readonly TaskSpec[]): number[][] {
+  const places = new Map(tasks.map(({ name }, index) => [name, index]));
+  return tasks.map(({ dependencies }) =>
+    dependencies.map((name) => places.get(name)).filter((place): place is number => place !== undefined),
+  );
+}
+
+/** All tasks, those with most direct dependents first, by counting them out: no comparison sort, so that it stays linear. */
+function byDependents(edges: readonly (readonly number[])[]): number[] {
+  const counts = new Int32Array(edges.length);
+  for (const dependency of edges.flat()) {
+    counts[dependency] = (counts[dependency] as number) + 1;
+  }
+  const buckets = new Map<number, number[]>();
+  for (const [task, count] of counts.entries()) {
+    const bucket = buckets.get(count);
+    if (bucket === undefined) {
+      buckets.set(count, [task]);
+    } else {
+      bucket.push(task);
+    }
+  }
+  return [...buckets].sort(([a], [b]) => b - a).flatMap(([, tasks]) => tasks);
+}

@@ -1,0 +1,59 @@
+import type { LooseContext, NoKeys } from './loose-context.ts';
+
+/**
+ * An object whose keys can be merged into the context. It is written with `object` and not as a `Record`, which would refuse
+ * results typed by an interface.
+ */
+export type PlainObject = object & NoBuiltIn;
+
+/** What arrays, Sets, Maps, promises, functions and Dates have and plain objects have not. */
+interface NoBuiltIn {
+  readonly [Symbol.iterator]?: never;
+  readonly [Symbol.toStringTag]?: never;
+  readonly [Symbol.toPrimitive]?: never;
+  readonly [Symbol.hasInstance]?: never;
+}
+
+// biome-ignore lint/suspicious/noConfusingVoidType: a function without a return statement has the type void
+type TaskValue = PlainObject | undefined | void;
+
+/**
+ * What a task function can return: a plain object, whose keys are merged into the context, or nothing, or a promise of either.
+ * A job is such a promise: the task then gives the context of that job.
+ */
+export type TaskResult = TaskValue | PromiseLike<TaskValue>;
+
+/** How the result of a job is recognised as such when a task returns one. */
+interface SettledJob {
+  readonly state: 'completed' | 'failed' | 'cancelled' | 'timedOut';
+  readonly context: object;
+  readonly tasks: ReadonlyMap<string, unknown>;
+}
+
+/**
+ * The object types a task function can give to the context, as a union: a promise is awaited, nothing is an object without
+ * keys, and a job is the context it completes with.
+ */
+export type TaskOutput<Result> = 0 extends 1 & Result
+  ? LooseContext
+  : [Result] extends [never]
+    ? NoKeys
+    : OutputOf<Awaited<Result>>;
+
+type OutputOf<Value> = Value extends SettledJob
+  ? Value extends { readonly state: 'completed'; readonly context: infer Context }
+    ? Context
+    : never
+  : Value extends object
+    ? Value
+    : NoKeys;
+
+/** The keys that every member of a union of object types surely has. */
+export type SureKeys<Output, Key = RequiredKeys<Output>> = Exclude<
+  Key,
+  Output extends unknown ? Exclude<Key, RequiredKeys<Output>> : never
+>;
+
+type RequiredKeys<Output> = Output extends unknown
+  ? keyof { [Key in keyof Output as NoKeys extends Pick<Output, Key> ? never : Key]: unknown }
+  : never;

@@ -1,0 +1,97 @@
+import isPlainObject from 'is-plain-obj';
+import * as v from 'valibot';
+import { checkOptions, type OptionPlace, type OptionProblem } from './check-options.ts';
+import { describeValue, quote } from './describe-value.ts';
+import { MAX_DELAY } from './max-delay.ts';
+import { factor, flag, func, milliseconds, retries, text } from './option-schemas.ts';
+import type { Backoff, ExponentialBackoff, TaskDefinition, TaskOptions } from './task-definition.ts';
+
+/** A task definition that has been checked and copied: nothing the caller does later changes it. */
+export interface TaskSpec extends Omit<TaskOptions, 'backoff'> {
+  readonly name: string;
+  readonly run: TaskDefinition['run'];
+  /** Each name once. */
+  readonly dependencies: readonly string[];
+  readonly backoff: Exclude<Backoff, ExponentialBackoff> | CompleteBackoff;
+}
+
+type CompleteBackoff = { readonly [Key in keyof ExponentialBackoff]-?: Exclude<ExponentialBackoff[Key], undefined> };
+
+function isArrayOrSet(value: unknown): boolean {
+  return Array.isArray(value) || Object.prototype.toString.call(value) === '[object Set]';
+}
+
+const BACKOFF = 'milliseconds, { initial, factor, max, jitter }, or a function';
+
+const SCHEMAS = {
+  name: text,
+  run: func,
+  dependencies: v.optional(v.custom(isArrayOrSet, 'an array or a Set of task names')),
+  timeout: v.optional(milliseconds(1)),
+  maxRetries: v.optional(retries),
+  backoff: v.optional(v.union([func, milliseconds(0), v.custom(isPlainObject)], BACKOFF)),
+  retryIf: v.optional(func),
+  continueOnFailure: v.optional(flag),
+};
+
+const EXPONENTIAL_SCHEMAS = {
+  initial: milliseconds(0),
+  factor: v.optional(factor),
+  max: v.optional(milliseconds(0)),
+  jitter: v.optional(flag),
+};
+
+/**
+ * Checks one element of an array of tasks and copies it; what is wrong goes to `report`, and is left out. A task that has a
+ * name is given back even so, for the tasks that depend on it.
+ */
+export function readTask(source: object, index: number, report: (problem: OptionProblem) => void): TaskSpec | undefined {
+  const place = placeOf(source, index);
+  const { dependencies, backoff, ...options } = checkOptions(source, SCHEMAS, place, report);
+  const spec = {
+    ...options,
+    dependencies: readDependencies((dependencies ?? []) as Iterable<unknown>, place, report),
+    backoff: readBackoff((backoff ?? 0) as Backoff, place, report),
+  } as unknown as TaskSpec;
+  return spec.name === undefined ? undefined : Object.freeze(spec);
+}
+
+function placeOf(source: object, index: number): OptionPlace {
+  const nameless = { subject: `The task at index ${index}`, index };
+  try {
+    const { name } = source as { name?: unknown };
+    return typeof name === 'string' && name !== '' ? { subject: `Task ${quote(name)}`, index, task: name } : nameless;
+  } catch {
+    return nameless;
+  }
+}
+
+function readDependencies(source: Iterable<unknown>, place: OptionPlace, report: (problem: OptionProblem) => void): string[] {
+  const { subject, ...where } = place;
+  const names = new Set<string>();
+  const reject = (value: unknown, got: string) => {
+    const expected = 'an array or a Set of task names';
+    const message = `${subject}: \`dependencies\` must be ${expected}, got ${got}`;
+    report({ code: 'invalidOption', ...where, option: 'dependencies', value, expected, message });
+  };
+  try {
+    for (const name of source) {
+      if (typeof name === 'string') {
+        names.add(name);
+      } else {
+        reject(name, `one that has ${describeValue(name)} in it`);
+      }
+    }
+  } catch (error) {
+    reject(source, `an error when it was read (${describeValue(error)})`);
+  }
+  return [...names];
+}
+
+function readBackoff(source: Backoff, place: OptionPlace, report: (problem: OptionProblem) => void): TaskSpec['backoff'] {
+  if (typeof source !== 'object') {
+    return source;
+  }
+  const options = checkOptions(source, EXPONENTIAL_SCHEMAS, place, report, 'backoff.') as unknown as ExponentialBackoff;
+  return { initial: options.initial, factor: options.factor ?? 2, max: options.max ?? MAX_DELAY, jitter: options.jitter ?? false };
+}

@@ -1,0 +1,117 @@
+import { describeValue, quote } from './describe-value.ts';
+import { findCycles } from './find-cycles.ts';
+import { InvalidWorkflowError } from './invalid-workflow-error.ts';
+import type { TaskDefinition } from './task-definition.ts';
+import { buildGraph, dependencyIndexes, type TaskGraph } from './task-graph.ts';
+import { readTask, type TaskSpec } from './task-spec.ts';
+import { type AnyWorkflow, isWorkflow, taskDefinitions } from './workflow.ts';
+import type { WorkflowProblem } from './workflow-problem.ts';
+
+/**
+ * Throws if tasks can't be run, with all that is wrong with them.
+ * @throws {InvalidWorkflowError}
+ * @example
+ * validateTasks([{ name: 'blend', run: () => ({}), dependencies: ['ice'] }]);
+ * // InvalidWorkflowError: Task `blend` depends on `ice`, which is not defined
+ */
+export function validateTasks(tasks: AnyWorkflow | readonly TaskDefinition[]): void {
+  const { problems } = readTasks(tasks);
+  if (problems.length > 0) {
+    throw new InvalidWorkflowError(problems);
+  }
+}
+
+/** Checks and copies tasks; the graph is there only if there are no problems. */
+export function readTasks(source: unknown): { graph?: TaskGraph; problems: WorkflowProblem[] } {
+  const problems: WorkflowProblem[] = [];
+  const tasks = readAll(source, problems);
+  findDuplicates(tasks, problems);
+  checkDependencies(tasks, problems);
+  return problems.length === 0 ? { graph: buildGraph(tasks), problems } : { problems };
+}
+
+function readAll(source: unknown, problems: WorkflowProblem[]): TaskSpec[] {
+  const elements = isWorkflow(source) ? taskDefinitions(source) : source;
+  if (!isArray(elements)) {
+    const message = `The tasks must be a workflow or an array of tasks, got ${describeValue(source)}`;
+    problems.push({ code: 'invalidTasks', value: source, message });
+    return [];
+  }
+  const tasks: TaskSpec[] = [];
+  for (const [index, element] of elements.entries()) {
+    if (typeof element !== 'object' || element === null) {
+      const message = `The task at index ${index} must be an object, got ${describeValue(element)}`;
+      problems.push({ code: 'invalidTask', index, value: element, message });
+      continue;
+    }
+    const task = readTask(element, index, (problem) => problems.push(problem));
+    if (task !== undefined) {
+      tasks.push(task);
+    }
+  }
+  return tasks;
+}
+
+/** `Array.isArray` throws on a revoked proxy. */
+function isArray(value: unknown): value is unknown[] {
+  try {
+    return Array.isArray(value);
+  } catch {
+    return false;
+  }
+}
+
+function findDuplicates(tasks: readonly TaskSpec[], problems: WorkflowProblem[]): void {
+  const counts = new Map<string, number>();
+  for (const { name } of tasks) {
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  for (const [task, count] of counts) {
+    if (count > 1) {
+      problems.push({ code: 'duplicateName', task, message: `${count} tasks have the name ${quote(task)}` });
+    }
+  }
+}
+
+function checkDependencies(tasks: readonly TaskSpec[], problems: WorkflowProblem[]): void {
+  const names = new Set(tasks.map(({ name }) => name));
+  const optional = new Map(tasks.filter((task) => task.continueOnFailure).map(({ name }) => [name, [] as string[]]));
+  for (const { name, dependencies } of tasks) {
+    for (const dependency of dependencies) {
+      if (!names.has(dependency)) {
+        const message = `Task ${quote(name)} depends on ${quote(dependency)}, which is not defined`;
+        problems.push({ code: 'missingDependency', task: name, dependency, message });
+      }
+      optional.get(dependency)?.push(name);
+    }
+  }
+  for (const [task, dependents] of optional) {
+    if (dependents.length > 0) {
+      const message = `Task ${quote(task)} has \`continueOnFailure\`, so no task can depend on it, but these do: ${list(dependents)}`;
+      problems.push({ code: 'optionalDependency', task, dependents, message });
+    }
+  }
+  for (const cycle of findCycles(dependencyIndexes(tasks))) {
+    const names = cycle.map((index) => (tasks[index] as TaskSpec).name);
+    const path = [...names, names[0] as string];
+    problems.push({ code: 'cycle', path, message: `Tasks depend on each other in a circle: ${arrows(path)}` });
+  }
+}
+
+const LISTED = 5;
+
+function list(names: readonly string[]): string {
+  const listed = names.slice(0, LISTED).map(quote).join(', ');
+  return names.length > LISTED ? `${listed} and ${names.length - LISTED} more` : listed;
+}
+
+const ARROWS = 20;
+
+/** Long circles are cut in the middle; the whole path is in the problem. */
+function arrows(path: readonly string[]): string {
+  const steps = path.map(quote);
+  if (steps.length > ARROWS) {
+    steps.splice(ARROWS / 2, steps.length - ARROWS, `… ${steps.length - ARROWS} more …`);
+  }
+  return steps.join(' → ');
+}
