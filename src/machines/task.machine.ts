@@ -1,4 +1,4 @@
-import { and, assign, emit, sendParent, setup } from 'xstate';
+import { type AnyActorRef, and, assign, emit, sendTo, setup } from 'xstate';
 import { MAX_DELAY } from '../workflow/max-delay.ts';
 import type { StopReason, TaskEmitted, TaskState } from './events.ts';
 import type { SlotReleased, SlotRequested, TaskMessage, TaskOutcome } from './messages.ts';
@@ -28,6 +28,12 @@ export interface TaskContext {
 
 /** Says whether a task with this context may repeat a failed attempt. */
 export const retriesAreLeft = (context: TaskContext): boolean => context.attempt <= context.maxRetries;
+
+/**
+ * Whom a task asks for a slot. A task that has no job, as in a test or in `xstate/graph`, asks itself, and does not listen;
+ * `sendParent` would throw.
+ */
+const jobOf = ({ self }: { self: AnyActorRef }): AnyActorRef => self._parent ?? self;
 
 /** What an emitted event tells of the message that caused it. */
 function causeOf(message: TaskMessage, to: TaskState): object {
@@ -86,8 +92,8 @@ export const taskMachine = setup({
     countDependency: assign({ waitingFor: ({ context }) => context.waitingFor - 1 }),
     countAttempt: assign({ attempt: ({ context }) => context.attempt + 1 }),
     setBackoff: assign({ delay: ({ context, event }) => (event.type === 'attempt.failed' ? event.delay : context.delay) }),
-    requestSlot: sendParent(({ context }): SlotRequested => ({ type: 'slot.requested', task: context.task })),
-    releaseSlot: sendParent(({ context }): SlotReleased => ({ type: 'slot.released', task: context.task })),
+    requestSlot: sendTo(jobOf, ({ context }): SlotRequested => ({ type: 'slot.requested', task: context.task })),
+    releaseSlot: sendTo(jobOf, ({ context }): SlotReleased => ({ type: 'slot.released', task: context.task })),
     /** Calls the function of the task. */
     startAttempt: (_, _params: { task: string; attempt: number }) => {},
     /** Tells the function that it took too long, and asks the retry policy, which answers with `attempt.failed`. */

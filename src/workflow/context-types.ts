@@ -36,9 +36,6 @@ export type NameIn<List> = List extends readonly (infer Name extends string)[]
 /** The shapes of the tasks with the given names. */
 export type Named<Tasks extends TaskShape, Name extends string> = Extract<Tasks, { readonly name: Name }>;
 
-/** The names in a list of dependencies and those of all the tasks these depend on. */
-type Closure<Tasks extends TaskShape, List> = NameIn<List> | Named<Tasks, NameIn<List>>['sees'];
-
 /** The name if no task has it yet, otherwise what is wrong. A name that is not a literal can't be judged. */
 export type FreeName<Name extends string, Tasks extends TaskShape> =
   IsLiteral<Name> extends true
@@ -50,12 +47,22 @@ export type FreeName<Name extends string, Tasks extends TaskShape> =
 /** Whether a type of names has no `string` and no pattern in it, so that each member is one name. */
 type IsLiteral<Name extends string> = NoKeys extends Record<Name, unknown> ? false : true;
 
-/** The context of a task: the initial one, and what the tasks give that it depends on. */
-export type TaskContext<Initial, Tasks extends TaskShape, List> = VisibleContext<
-  Initial,
-  Named<Tasks, Closure<Tasks, List>>['output'],
-  KeysGivenBy<Named<Tasks, SureNames<NameIn<List>, Closure<Tasks, List>>>>
->;
+/**
+ * The names in a list of dependencies and those of all the tasks these depend on. It asks for the list first so that the
+ * compiler leaves it alone until the list is inferred; otherwise it would go through all the tasks once more for each task.
+ */
+export type Closure<Tasks extends TaskShape, List> = [List] extends [undefined]
+  ? never
+  : NameIn<List> | Named<Tasks, NameIn<List>>['sees'];
+
+/** The context of a task: the initial one, and what the tasks give that it depends on. It asks for the list first, as above. */
+export type TaskContext<Initial, Tasks extends TaskShape, List> = [List] extends [undefined]
+  ? VisibleContext<Initial, never, never>
+  : VisibleContext<
+      Initial,
+      Named<Tasks, Closure<Tasks, List>>['output'],
+      KeysGivenBy<Named<Tasks, SureNames<NameIn<List>, Closure<Tasks, List>>>>
+    >;
 
 /** The names that each surely stand for one task. */
 type SureNames<Direct extends string, All extends string> =

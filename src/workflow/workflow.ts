@@ -1,4 +1,4 @@
-import type { DefinedTask, Dependencies, FreeName, Named, NameIn, TaskContext, TaskShape } from './context-types.ts';
+import type { Closure, DefinedTask, Dependencies, FreeName, TaskContext, TaskShape } from './context-types.ts';
 import type { NoKeys } from './loose-context.ts';
 import type { TaskDefinition, TaskExecution, TaskOptions } from './task-definition.ts';
 import type { TaskOutput, TaskResult } from './task-result.ts';
@@ -32,7 +32,7 @@ export interface Workflow<in out Initial extends object, in out Tasks extends Ta
     | DefinedTask<
         Name,
         TaskOutput<Result>,
-        NameIn<List> | Named<Tasks, NameIn<List>>['sees'],
+        Closure<Tasks, List>,
         Continue extends false | undefined ? Name : never
       >
   >;
@@ -51,7 +51,7 @@ export interface Workflow<in out Initial extends object, in out Tasks extends Ta
     | DefinedTask<
         Name,
         TaskOutput<Result>,
-        NameIn<List> | Named<Tasks, NameIn<List>>['sees'],
+        Closure<Tasks, List>,
         Continue extends false | undefined ? Name : never
       >
   >;

@@ -1,0 +1,152 @@
+import test from 'ava';
+import { type JobEmitted, type JobInput, jobMachine, type TaskOutcome } from 'tintype/machines';
+import { createActor } from 'xstate';
+import { SteppedClock } from '../helpers/simulated-time.ts';
+import { watchTransitions } from '../helpers/transitions.ts';
+
+const INPUT: JobInput = { tasks: 2, slots: 1, timeout: null };
+
+/** Runs the machine alone, with a log of the provided actions it asks for. */
+function alone(input: Partial<JobInput> = {}) {
+  const clock = new SteppedClock();
+  const asked: string[] = [];
+  const emitted: JobEmitted[] = [];
+  const { transitions: microsteps, inspect } = watchTransitions('idle');
+  const note =
+    (name: string) =>
+    (_: unknown, params: unknown): void =>
+      void asked.push([name, ...Object.values((params ?? {}) as object)].join(' '));
+  const machine = jobMachine.provide({
+    actions: {
+      spawnTasks: note('spawnTasks'),
+      scheduleRoots: note('scheduleRoots'),
+      enqueueTask: note('enqueueTask'),
+      grantSlot: note('grantSlot'),
+      notifyDependents: note('notifyDependents'),
+      stopTasks: note('stopTasks'),
+    },
+  });
+  const job = createActor(machine, { input: { ...INPUT, ...input }, clock, inspect });
+  job.on('*', (event) => emitted.push(event));
+  job.start();
+  const done = (state: TaskOutcome['state'], continueOnFailure = false) =>
+    job.send({ type: 'xstate.done.actor.a', output: { task: 'a', state, continueOnFailure } });
+  return { job, clock, asked, emitted, microsteps, done };
+}
+
+const started = (input: Partial<JobInput> = {}) => {
+  const setup = alone(input);
+  setup.job.send({ type: 'job.start' });
+  return setup;
+};
+
+test('a job makes the actors of its tasks before it starts, and schedules those without dependencies at its start', (t) => {
+  const { job, asked, emitted } = alone();
+  t.deepEqual(asked, ['spawnTasks']);
+  job.send({ type: 'job.start' });
+  t.deepEqual(asked, ['spawnTasks', 'scheduleRoots']);
+  t.deepEqual(emitted, [{ type: 'job.running', from: 'idle', to: 'running' }]);
+});
+
+test('a job hands out no more slots than it has, and the next when one is free', (t) => {
+  const { job, asked, done } = started({ tasks: 3, slots: 2 });
+  for (const task of ['a', 'b', 'c']) {
+    job.send({ type: 'slot.requested', task });
+  }
+  t.deepEqual(asked.slice(2), ['enqueueTask a', 'grantSlot', 'enqueueTask b', 'grantSlot', 'enqueueTask c']);
+  t.like(job.getSnapshot().context, { running: 2, queued: 1 });
+  done('completed');
+  t.deepEqual(asked.slice(7), ['notifyDependents a', 'grantSlot']);
+  t.like(job.getSnapshot().context, { running: 2, queued: 0, settled: 1 });
+});
+
+test('a slot that is given back goes to the next in the queue', (t) => {
+  const { job, asked } = started();
+  job.send({ type: 'slot.requested', task: 'a' });
+  job.send({ type: 'slot.requested', task: 'b' });
+  t.is(asked.filter((line) => line === 'grantSlot').length, 1);
+  job.send({ type: 'slot.released', task: 'a' });
+  t.is(asked.filter((line) => line === 'grantSlot').length, 2);
+  t.like(job.getSnapshot().context, { running: 1, queued: 0 });
+});
+
+test('a job completes when all tasks are settled, also when tolerated ones failed', (t) => {
+  const { job, done, emitted, asked } = started();
+  done('completed');
+  t.is(job.getSnapshot().status, 'active');
+  done('failed', true);
+  t.is(job.getSnapshot().value, 'completed');
+  t.deepEqual(emitted.at(-1), { type: 'job.completed', from: 'running', to: 'completed' });
+  t.false(asked.some((line) => line.startsWith('stopTasks')));
+});
+
+test('a job without tasks starts and completes in one step, and announces both', (t) => {
+  const { job, emitted, microsteps } = started({ tasks: 0, slots: 0 });
+  t.is(job.getSnapshot().value, 'completed');
+  t.deepEqual(
+    emitted.map(({ type }) => type),
+    ['job.running', 'job.completed'],
+  );
+  t.deepEqual(microsteps, ['idle -> running', 'running -> completed']);
+});
+
+test('a job fails when a task fails, after all its tasks have settled', (t) => {
+  const { job, done, emitted, asked, microsteps } = started({ tasks: 3 });
+  job.send({ type: 'slot.requested', task: 'a' });
+  done('failed');
+  t.is(asked.at(-1), 'stopTasks jobFailed a');
+  t.deepEqual(job.getSnapshot().value, { running: 'failing' });
+  t.like(job.getSnapshot().context, { running: 0, queued: 0 });
+  done('cancelled');
+  job.send({ type: 'tasks.stopped', failedTask: 'a', reason: 'exception', error: 'boom' });
+  t.deepEqual(job.getSnapshot().value, { running: 'failing' });
+  done('skipped');
+  job.send({ type: 'tasks.stopped', failedTask: 'a', reason: 'exception', error: 'boom' });
+  t.is(job.getSnapshot().value, 'failed');
+  t.deepEqual(emitted.slice(1), [
+    { type: 'job.failed', from: 'running', to: 'failed', failedTask: 'a', reason: 'exception', error: 'boom' },
+  ]);
+  t.deepEqual(microsteps, ['idle -> running', 'running -> failed']);
+});
+
+test('an ending job hands out no slots', (t) => {
+  const { job, asked } = started();
+  job.send({ type: 'job.cancel', reason: 'enough' });
+  t.is(asked.at(-1), 'stopTasks jobCancelled enough');
+  job.send({ type: 'slot.requested', task: 'a' });
+  job.send({ type: 'slot.released', task: 'a' });
+  t.is(asked.at(-1), 'stopTasks jobCancelled enough');
+});
+
+test('a job is cancelled before it has started', (t) => {
+  const { job, asked, emitted, done, microsteps } = alone();
+  job.send({ type: 'job.cancel', reason: 'enough' });
+  job.send({ type: 'job.start' });
+  done('skipped');
+  done('skipped');
+  job.send({ type: 'tasks.stopped', reason: 'enough' });
+  t.is(job.getSnapshot().value, 'cancelled');
+  t.deepEqual(asked, ['spawnTasks', 'stopTasks jobCancelled enough']);
+  t.deepEqual(emitted, [{ type: 'job.cancelled', from: 'idle', to: 'cancelled', reason: 'enough' }]);
+  t.deepEqual(microsteps, ['idle -> cancelled']);
+});
+
+test('a job that takes too long is timed out, and its timer is cleared when it ends otherwise', (t) => {
+  const late = started({ timeout: 100 });
+  t.deepEqual(late.job.getSnapshot().value, { running: 'timed' });
+  late.clock.increment(100);
+  t.is(late.asked.at(-1), 'stopTasks jobTimedOut');
+  late.done('cancelled');
+  late.done('skipped');
+  late.job.send({ type: 'tasks.stopped' });
+  t.deepEqual(late.emitted.at(-1), { type: 'job.timedOut', from: 'running', to: 'timedOut' });
+
+  const failed = started({ timeout: 100 });
+  t.is(failed.clock.pending, 1);
+  failed.done('failed');
+  t.is(failed.clock.pending, 0);
+
+  const cancelled = started({ timeout: 100 });
+  cancelled.job.send({ type: 'job.cancel', reason: 'enough' });
+  t.is(cancelled.clock.pending, 0);
+});

@@ -1,0 +1,192 @@
+import test from 'ava';
+import { type TaskEmitted, type TaskInput, taskMachine } from 'tintype/machines';
+import { createActor } from 'xstate';
+import { fakeParent } from '../helpers/fake-parent.ts';
+import { SteppedClock } from '../helpers/simulated-time.ts';
+import { watchTransitions } from '../helpers/transitions.ts';
+
+const INPUT: TaskInput = { task: 'blend', dependencies: 0, maxRetries: 1, timeout: null, continueOnFailure: false };
+
+/** Runs the machine alone, with what it emits, what it tells its parent and the provided actions it asks for in one log. */
+function alone(input: Partial<TaskInput> = {}) {
+  const clock = new SteppedClock();
+  const { parent, received } = fakeParent(clock);
+  const emitted: TaskEmitted[] = [];
+  const asked: string[] = [];
+  const note = (name: string) => (_: unknown, params: object) => asked.push(`${name} ${Object.values(params).join(' ')}`);
+  const machine = taskMachine.provide({
+    actions: {
+      startAttempt: note('startAttempt'),
+      expireAttempt: note('expireAttempt'),
+      abortAttempt: note('abortAttempt'),
+      mergeOutput: note('mergeOutput'),
+    },
+  });
+  const task = createActor(machine, { id: 'blend', parent, input: { ...INPUT, ...input } });
+  task.on('*', (event) => emitted.push(event));
+  task.start();
+  return { clock, task, emitted, asked, received, told: () => received.map(({ type }) => type) };
+}
+
+const failure = (attempt: number, more: object = {}) =>
+  ({ type: 'attempt.failed', attempt, reason: 'exception', error: 'boom', retry: true, delay: 0, ...more }) as const;
+
+function running(input: Partial<TaskInput> = {}) {
+  const setup = alone(input);
+  setup.task.send({ type: 'dependency.completed' });
+  setup.task.send({ type: 'slot.granted' });
+  return setup;
+}
+
+test('a task is ready when the last of its dependencies has completed', (t) => {
+  const { task, emitted, told } = alone({ dependencies: 2 });
+  task.send({ type: 'dependency.completed' });
+  t.is(task.getSnapshot().value, 'unscheduled');
+  t.deepEqual(emitted, []);
+  task.send({ type: 'dependency.completed' });
+  t.is(task.getSnapshot().value, 'ready');
+  t.deepEqual(emitted, [{ type: 'task.ready', from: 'unscheduled', to: 'ready', task: 'blend', attempt: 0 }]);
+  t.deepEqual(told(), ['slot.requested']);
+});
+
+test('a task without dependencies is ready when it is told of the start of the job', (t) => {
+  const { task } = alone();
+  t.is(task.getSnapshot().value, 'unscheduled');
+  task.send({ type: 'dependency.completed' });
+  t.is(task.getSnapshot().value, 'ready');
+});
+
+test('a task runs only with a slot', (t) => {
+  const { task, emitted, asked } = running();
+  t.deepEqual(task.getSnapshot().value, { running: 'untimed' });
+  t.deepEqual(emitted[1], { type: 'task.running', from: 'ready', to: 'running', task: 'blend', attempt: 1 });
+  t.deepEqual(asked, ['startAttempt blend 1']);
+});
+
+test('a task completes with what its attempt returned, and gives its outcome as output', (t) => {
+  const { task, emitted, asked, received } = running();
+  const output = { smoothie: 'yellow' };
+  task.send({ type: 'attempt.succeeded', attempt: 1, output });
+  t.is(task.getSnapshot().value, 'completed');
+  t.is(task.getSnapshot().status, 'done');
+  t.deepEqual(emitted[2], { type: 'task.completed', from: 'running', to: 'completed', task: 'blend', attempt: 1, output });
+  t.is(asked[1], 'mergeOutput blend [object Object]');
+  t.like(received.at(-1), {
+    type: 'xstate.done.actor.blend',
+    output: { task: 'blend', state: 'completed', continueOnFailure: false },
+  });
+});
+
+test('a failed attempt frees the slot before the task asks for one again', (t) => {
+  const { task, emitted, told } = running();
+  task.send(failure(1));
+  t.is(task.getSnapshot().value, 'ready');
+  t.like(emitted[2], { type: 'task.ready', from: 'running', attempt: 1, reason: 'exception', error: 'boom' });
+  t.deepEqual(told(), ['slot.requested', 'slot.released', 'slot.requested']);
+});
+
+test('a task fails when no retries are left, or its policy wants none', (t) => {
+  const exhausted = running();
+  exhausted.task.send(failure(1));
+  exhausted.task.send({ type: 'slot.granted' });
+  exhausted.task.send(failure(2));
+  t.is(exhausted.task.getSnapshot().value, 'failed');
+  t.like(exhausted.emitted.at(-1), { type: 'task.failed', from: 'running', attempt: 2, reason: 'exception', error: 'boom' });
+
+  const unwanted = running({ continueOnFailure: true });
+  unwanted.task.send(failure(1, { retry: false, reason: 'invalidResult' }));
+  t.is(unwanted.task.getSnapshot().value, 'failed');
+  t.like(unwanted.received.at(-1), { output: { state: 'failed', continueOnFailure: true } });
+});
+
+test('a task backs off without a slot, and is ready when the delay is over', (t) => {
+  const { task, emitted, told, clock } = running();
+  task.send(failure(1, { delay: 500 }));
+  t.is(task.getSnapshot().value, 'backingOff');
+  t.like(emitted[2], { type: 'task.backingOff', from: 'running', to: 'backingOff', delay: 500, error: 'boom' });
+  t.deepEqual(told(), ['slot.requested', 'slot.released']);
+  clock.increment(499);
+  t.is(task.getSnapshot().value, 'backingOff');
+  clock.increment(1);
+  t.is(task.getSnapshot().value, 'ready');
+  t.deepEqual(emitted[3], { type: 'task.ready', from: 'backingOff', to: 'ready', task: 'blend', attempt: 1 });
+});
+
+test('an attempt that takes too long expires, and the task waits for what the retry policy says', (t) => {
+  const { task, asked, clock, emitted } = running({ timeout: 100 });
+  t.deepEqual(task.getSnapshot().value, { running: 'timed' });
+  clock.increment(100);
+  t.deepEqual(asked, ['startAttempt blend 1', 'expireAttempt blend 1']);
+  t.deepEqual(task.getSnapshot().value, { running: 'timed' });
+  task.send(failure(1, { reason: 'timedOut' }));
+  t.like(emitted.at(-1), { type: 'task.ready', from: 'running', reason: 'timedOut' });
+});
+
+test('the timer of an attempt is cleared when it ends', (t) => {
+  const { task, clock } = running({ timeout: 100 });
+  t.is(clock.pending, 1);
+  task.send(failure(1));
+  t.is(clock.pending, 0);
+  task.send({ type: 'slot.granted' });
+  task.send({ type: 'attempt.succeeded', attempt: 2, output: undefined });
+  t.is(clock.pending, 0);
+});
+
+test('what an earlier attempt says is not listened to', (t) => {
+  const { task } = running({ maxRetries: 5 });
+  task.send(failure(1));
+  task.send({ type: 'attempt.succeeded', attempt: 1, output: {} });
+  t.is(task.getSnapshot().value, 'ready');
+  task.send({ type: 'slot.granted' });
+  for (const late of [failure(1), failure(1, { retry: false }), failure(1, { delay: 5 })]) {
+    task.send(late);
+  }
+  task.send({ type: 'attempt.succeeded', attempt: 1, output: {} });
+  t.deepEqual(task.getSnapshot().value, { running: 'untimed' });
+});
+
+for (const [state, to, setup] of [
+  ['unscheduled', 'skipped', () => alone({ dependencies: 1 })],
+  ['ready', 'cancelled', () => {
+    const ready = alone();
+    ready.task.send({ type: 'dependency.completed' });
+    return ready;
+  }],
+  ['running', 'cancelled', () => running({ timeout: 10 })],
+  ['backingOff', 'cancelled', () => {
+    const backingOff = running();
+    backingOff.task.send(failure(1, { delay: 10 }));
+    return backingOff;
+  }],
+] as const) {
+  test(`a task that is ${state} is ${to} when its job ends`, (t) => {
+    const { task, emitted, received, clock, asked } = setup();
+    task.send({ type: 'task.cancel', reason: 'jobFailed' });
+    t.is(task.getSnapshot().value, to);
+    t.like(emitted.at(-1), { type: `task.${to}`, from: state, to, reason: 'jobFailed' });
+    t.like(received.at(-1), { output: { state: to } });
+    t.is(clock.pending, 0);
+    t.is(asked.includes('abortAttempt blend 1 jobFailed'), state === 'running');
+  });
+}
+
+test('every transition is emitted once, and each leaves the state the last one entered', (t) => {
+  const emitted: string[] = [];
+  const clock = new SteppedClock();
+  const { parent } = fakeParent(clock);
+  const { transitions, inspect } = watchTransitions('unscheduled');
+  parent.system.inspect(inspect);
+  const task = createActor(taskMachine, { id: 'blend', parent, input: { ...INPUT, maxRetries: 5, timeout: 10 } });
+  task.on('*', ({ from, to }) => emitted.push(`${from} -> ${to}`));
+  task.start();
+  task.send({ type: 'dependency.completed' });
+  task.send({ type: 'slot.granted' });
+  task.send(failure(1));
+  task.send({ type: 'slot.granted' });
+  task.send(failure(2, { delay: 3 }));
+  clock.increment(3);
+  task.send({ type: 'slot.granted' });
+  task.send({ type: 'attempt.succeeded', attempt: 3, output: {} });
+  t.is(emitted.length, 8);
+  t.deepEqual(emitted, transitions);
+});
