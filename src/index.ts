@@ -36,12 +36,11 @@ export type {
   JobResult,
   JobSnapshot,
   JobTimedOut,
-  TaskFailure,
-  TaskReport,
 } from './runtime/job-result.ts';
 export type { EventOf, EventPattern, Subscription } from './runtime/listeners.ts';
 export { run } from './runtime/run.ts';
 export type { RunOptions } from './runtime/run-options.ts';
+export type { TaskFailure, TaskReport } from './runtime/task-report.ts';
 export type { TaskReason } from './runtime/why.ts';
 export { workflowLogic } from './runtime/workflow-logic.ts';
 export { InvalidWorkflowError } from './workflow/invalid-workflow-error.ts';

@@ -132,10 +132,7 @@ export const taskMachine = setup({
     ready: {
       entry: 'requestSlot',
       on: {
-        'slot.granted': [
-          { guard: 'hasTimeout', target: 'running.timed' },
-          { target: 'running.untimed' },
-        ],
+        'slot.granted': [{ guard: 'hasTimeout', target: 'running.timed' }, { target: 'running.untimed' }],
         'task.cancel': { target: 'cancelled', actions: { type: 'announce', params: { from: 'ready', to: 'cancelled' } } },
       },
     },

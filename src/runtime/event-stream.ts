@@ -1,5 +1,5 @@
-import { Fifo } from '../machines/fifo.ts';
 import type { JobEvent } from '../machines/events.ts';
+import { Fifo } from '../machines/fifo.ts';
 
 type Waiting = (result: IteratorResult<JobEvent, undefined>) => void;
 

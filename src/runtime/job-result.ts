@@ -1,33 +1,6 @@
-import type { FailureReason, JobState, StopReason, TaskState } from '../machines/events.ts';
-import { JobCancelledError } from './errors/job-cancelled-error.ts';
-import { JobFailedError } from './errors/job-failed-error.ts';
-import { JobTimedOutError } from './errors/job-timed-out-error.ts';
-
-/** What became of a task, or how it stands. */
-export interface TaskReport<Name extends string = string> {
-  readonly task: Name;
-  readonly state: TaskState;
-  /** How many attempts have begun. */
-  readonly attempts: number;
-  /** What the task failed with; while it is repeated, what its last attempt failed with. */
-  readonly error?: unknown;
-  /** Why it failed, was cancelled or was skipped; while it is repeated, why its last attempt failed. */
-  readonly reason?: FailureReason | StopReason;
-  /** When its first attempt began: milliseconds since 1970-01-01 UTC, as the job's clock tells it. */
-  readonly startedAt?: number;
-  /** When it settled, likewise. */
-  readonly endedAt?: number;
-}
-
-/** Which task made the job fail, and why. */
-export interface TaskFailure<Name extends string = string> {
-  readonly task: Name;
-  readonly reason: FailureReason;
-  /** The very thing thrown, a TaskTimedOutError, an InvalidResultError or a RetryPolicyError. */
-  readonly error: unknown;
-  /** How many attempts were made. */
-  readonly attempts: number;
-}
+import type { JobState } from '../machines/events.ts';
+import { errorOf } from './early-end.ts';
+import type { TaskFailure, TaskReport } from './task-report.ts';
 
 interface Settled<Context extends object, Name extends string> {
   /** A frozen object: the initial values, and what each completed task returned. */
@@ -69,24 +42,6 @@ export interface JobSnapshot<Context extends object = Record<string, unknown>, N
   extends Settled<Partial<Context>, Name> {
   readonly id: string;
   readonly state: JobState;
-}
-
-/** Why a job ended before all its tasks were done. */
-export type EarlyEnd =
-  | { readonly state: 'failed'; readonly failure: TaskFailure }
-  | { readonly state: 'cancelled'; readonly reason: unknown }
-  | { readonly state: 'timedOut'; readonly timeout: number };
-
-/** The error that says why a job ended early. */
-export function errorOf(end: EarlyEnd): JobFailedError | JobCancelledError | JobTimedOutError {
-  switch (end.state) {
-    case 'failed':
-      return new JobFailedError(end.failure);
-    case 'cancelled':
-      return new JobCancelledError(end.reason);
-    case 'timedOut':
-      return new JobTimedOutError(end.timeout);
-  }
 }
 
 const results = new WeakSet<object>();

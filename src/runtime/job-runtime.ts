@@ -2,17 +2,19 @@ import { type ActorRefFrom, createActor } from 'xstate';
 import type { EventStamp, FailureReason, JobEmitted, JobState, StopReason, TaskEmitted } from '../machines/events.ts';
 import { Fifo } from '../machines/fifo.ts';
 import type { jobMachine } from '../machines/job.machine.ts';
-import type { JobMessage, TasksStopped } from '../machines/messages.ts';
+import type { JobMessage } from '../machines/messages.ts';
 import type { TaskGraph } from '../workflow/task-graph.ts';
 import { skipTimersOfEndedActors } from './actor-system.ts';
 import { AttemptRunner } from './attempt-runner.ts';
 import { inTurns } from './clock.ts';
+import { detailsOf, type EarlyEnd, errorOf } from './early-end.ts';
 import { JobContext } from './job-context.ts';
-import { type EarlyEnd, errorOf, type JobResult, markResult, type TaskReport } from './job-result.ts';
+import { type JobResult, markResult } from './job-result.ts';
 import { Listeners } from './listeners.ts';
 import { liveJobMachine, liveTaskMachine, type MachineEffects, provideEffects } from './live-machines.ts';
 import type { JobSettings } from './run-options.ts';
-import { makeNodes, reportAfter, sendTo, type TaskNode } from './task-node.ts';
+import { makeNodes, sendTo, type TaskNode } from './task-node.ts';
+import { reportAfter, type TaskReport } from './task-report.ts';
 import { Turns } from './turns.ts';
 
 export type JobActor = ActorRefFrom<typeof jobMachine>;
@@ -239,17 +241,5 @@ export class JobRuntime implements MachineEffects {
     if (this.isSettled && this.#attempts.isIdle) {
       this.#resolveDrained();
     }
-  }
-}
-
-/** What the last event of a job tells of why it ended. */
-function detailsOf(end: EarlyEnd | undefined): Omit<TasksStopped, 'type'> {
-  switch (end?.state) {
-    case 'failed':
-      return { failedTask: end.failure.task, reason: end.failure.reason, error: end.failure.error };
-    case 'cancelled':
-      return { reason: end.reason };
-    default:
-      return {};
   }
 }

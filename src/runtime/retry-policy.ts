@@ -41,7 +41,9 @@ function delayAfter(backoff: TaskSpec['backoff'], attempt: number, error: unknow
   if (typeof backoff === 'function') {
     const delay: unknown = backoff(attempt, error);
     if (typeof delay !== 'number' || !(delay >= 0 && delay <= MAX_DELAY)) {
-      throw new RangeError(`it must return a number from 0 to ${MAX_DELAY} (milliseconds), it returned ${describeValue(delay)}`);
+      throw new RangeError(
+        `it must return a number from 0 to ${MAX_DELAY} (milliseconds), it returned ${describeValue(delay)}`,
+      );
     }
     return Math.round(delay);
   }

@@ -81,14 +81,20 @@ const SCHEMAS = {
   maxRetries: v.optional(retries),
   timeout: v.optional(milliseconds(1)),
   signal: v.optional(
-    v.custom((value) => hasMethods(value, 'addEventListener', 'removeEventListener') && 'aborted' in (value as object), 'an AbortSignal'),
+    v.custom(
+      (value) => hasMethods(value, 'addEventListener', 'removeEventListener') && 'aborted' in (value as object),
+      'an AbortSignal',
+    ),
   ),
   onEvent: v.optional(func),
   onListenerError: v.optional(func),
   executor: v.optional(func),
   inspect: v.optional(v.custom((value) => isFunction(value) || hasMethods(value, 'next'), 'a function or an observer')),
   clock: v.optional(
-    v.custom((value) => hasMethods(value, 'setTimeout', 'clearTimeout', 'now'), 'an object with setTimeout, clearTimeout and now'),
+    v.custom(
+      (value) => hasMethods(value, 'setTimeout', 'clearTimeout', 'now'),
+      'an object with setTimeout, clearTimeout and now',
+    ),
   ),
   id: v.optional(text),
 };

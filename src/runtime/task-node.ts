@@ -1,11 +1,10 @@
 import type { ActorRefFrom } from 'xstate';
-import type { EventStamp, TaskEmitted } from '../machines/events.ts';
 import type { TaskMessage } from '../machines/messages.ts';
 import type { taskMachine } from '../machines/task.machine.ts';
 import type { TaskGraph } from '../workflow/task-graph.ts';
 import type { TaskSpec } from '../workflow/task-spec.ts';
 import type { Attempt } from './attempt.ts';
-import type { TaskReport } from './job-result.ts';
+import type { TaskReport } from './task-report.ts';
 
 export type TaskActor = ActorRefFrom<typeof taskMachine>;
 
@@ -42,25 +41,4 @@ export function makeNodes(graph: TaskGraph): TaskNode[] {
     }
   }
   return nodes;
-}
-
-/** The report of a task after a transition. */
-export function reportAfter(before: TaskReport, event: TaskEmitted & EventStamp): TaskReport {
-  const { at } = event;
-  const report = { ...before, state: event.to, attempts: event.attempt };
-  switch (event.type) {
-    case 'task.running':
-      return { startedAt: at, ...report };
-    case 'task.completed': {
-      const { error: _error, reason: _reason, ...clean } = report;
-      return { ...clean, endedAt: at };
-    }
-    case 'task.cancelled':
-    case 'task.skipped':
-      return { ...report, reason: event.reason, endedAt: at };
-    case 'task.failed':
-      return { ...report, reason: event.reason, error: event.error, endedAt: at };
-    default:
-      return 'reason' in event ? { ...report, reason: event.reason, error: event.error } : report;
-  }
 }

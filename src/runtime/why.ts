@@ -1,7 +1,7 @@
 import type { FailureReason, StopReason } from '../machines/events.ts';
+import { quote } from '../workflow/describe-value.ts';
 import { InvalidArgumentError } from './errors/invalid-argument-error.ts';
 import type { JobRuntime } from './job-runtime.ts';
-import { quote } from '../workflow/describe-value.ts';
 
 /** Why a task is in the state it is in. Tell the kinds apart by `state`. */
 export type TaskReason<Name extends string = string> =

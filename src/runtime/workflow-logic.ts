@@ -2,8 +2,8 @@ import { fromPromise, type PromiseActorLogic } from 'xstate';
 import type { JobEvent } from '../machines/events.ts';
 import type { AnyWorkflow } from '../workflow/workflow.ts';
 import type { InitialContext, TaskNames, WorkflowContext } from '../workflow/workflow-context.ts';
-import type { JobResult } from './job-result.ts';
 import type { Job } from './job.ts';
+import type { JobResult } from './job-result.ts';
 import { prepare, run } from './run.ts';
 import type { RunOptions } from './run-options.ts';
 

@@ -93,5 +93,10 @@ function readBackoff(source: Backoff, place: OptionPlace, report: (problem: Opti
     return source;
   }
   const options = checkOptions(source, EXPONENTIAL_SCHEMAS, place, report, 'backoff.') as unknown as ExponentialBackoff;
-  return { initial: options.initial, factor: options.factor ?? 2, max: options.max ?? MAX_DELAY, jitter: options.jitter ?? false };
+  return {
+    initial: options.initial,
+    factor: options.factor ?? 2,
+    max: options.max ?? MAX_DELAY,
+    jitter: options.jitter ?? false,
+  };
 }

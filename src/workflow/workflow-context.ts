@@ -10,11 +10,7 @@ import type { AnyWorkflow, Workflow } from './workflow.ts';
  * type Context = WorkflowContext<typeof hello>; // { readonly page: string }
  */
 export type WorkflowContext<W extends AnyWorkflow> =
-  W extends Workflow<infer Initial, infer Tasks>
-    ? 0 extends 1 & Tasks
-      ? LooseContext
-      : CompletedContext<Initial, Tasks>
-    : never;
+  W extends Workflow<infer Initial, infer Tasks> ? CompletedContext<Initial, Tasks> : LooseContext;
 
 /**
  * The context a job of this workflow starts with.
@@ -22,7 +18,7 @@ export type WorkflowContext<W extends AnyWorkflow> =
  * const greeting = workflow<{ who: string }>('greeting');
  * const context: InitialContext<typeof greeting> = { who: 'Ada' };
  */
-export type InitialContext<W extends AnyWorkflow> = W extends Workflow<infer Initial, infer _> ? Initial : never;
+export type InitialContext<W extends AnyWorkflow> = W extends Workflow<infer Initial, infer _Tasks> ? Initial : LooseContext;
 
 /**
  * The names of the tasks of this workflow, as a union.
@@ -30,15 +26,16 @@ export type InitialContext<W extends AnyWorkflow> = W extends Workflow<infer Ini
  * const hello = workflow('hello').task({ name: 'fetch', run: () => ({ page: 'hello' }) });
  * const name: TaskNames<typeof hello> = 'fetch';
  */
-export type TaskNames<W extends AnyWorkflow> =
-  W extends Workflow<infer _, infer Tasks> ? (0 extends 1 & Tasks ? string : Tasks['name']) : never;
+export type TaskNames<W extends AnyWorkflow> = W extends Workflow<infer _Initial, infer Tasks> ? Tasks['name'] : string;
 
 /** The option `context`, which must be given when the initial context has a required key. */
-export type ContextOption<W extends AnyWorkflow> = NoKeys extends InitialContext<W>
-  ? { readonly context?: InitialContext<W> | undefined }
-  : { readonly context: InitialContext<W> };
+export type ContextOption<W extends AnyWorkflow> =
+  NoKeys extends InitialContext<W>
+    ? { readonly context?: InitialContext<W> | undefined }
+    : { readonly context: InitialContext<W> };
 
 /** The arguments that follow the workflow: the options, which can be left out when no initial context must be given. */
-export type RunArguments<W extends AnyWorkflow, Options> = NoKeys extends InitialContext<W>
-  ? [options?: (Options & ContextOption<W>) | undefined]
-  : [options: Options & ContextOption<W>];
+export type RunArguments<W extends AnyWorkflow, Options> =
+  NoKeys extends InitialContext<W>
+    ? [options?: (Options & ContextOption<W>) | undefined]
+    : [options: Options & ContextOption<W>];

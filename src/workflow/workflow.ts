@@ -3,14 +3,21 @@ import type { NoKeys } from './loose-context.ts';
 import type { TaskDefinition, TaskExecution, TaskOptions } from './task-definition.ts';
 import type { TaskOutput, TaskResult } from './task-result.ts';
 
+declare const brand: unique symbol;
+
+/** Any workflow, whatever its initial context and tasks. */
+export interface AnyWorkflow {
+  /** The name of the workflow. */
+  readonly name: string;
+  /** Is there for the compiler only: it keeps other objects with a name from passing for a workflow. */
+  readonly [brand]: true;
+}
+
 /**
  * A named set of tasks that depend on each other. It never changes: `.task()` returns a new workflow. The types of its initial
  * context and of its tasks are inferred.
  */
-export interface Workflow<in out Initial extends object, in out Tasks extends TaskShape = never> {
-  /** The name of the workflow. */
-  readonly name: string;
-
+export interface Workflow<in out Initial extends object, in out Tasks extends TaskShape = never> extends AnyWorkflow {
   /**
    * Returns a workflow that has one more task; everything is validated when the workflow is run.
    * @example
@@ -29,12 +36,7 @@ export interface Workflow<in out Initial extends object, in out Tasks extends Ta
     Initial,
     | Tasks
     // No alias here: the compiler would write it out with all its arguments, which nest from task to task.
-    | DefinedTask<
-        Name,
-        TaskOutput<Result>,
-        Closure<Tasks, List>,
-        Continue extends false | undefined ? Name : never
-      >
+    | DefinedTask<Name, TaskOutput<Result>, Closure<Tasks, List>, true extends Continue ? never : Name>
   >;
 
   task<
@@ -48,12 +50,7 @@ export interface Workflow<in out Initial extends object, in out Tasks extends Ta
     Initial,
     | Tasks
     // No alias here: the compiler would write it out with all its arguments, which nest from task to task.
-    | DefinedTask<
-        Name,
-        TaskOutput<Result>,
-        Closure<Tasks, List>,
-        Continue extends false | undefined ? Name : never
-      >
+    | DefinedTask<Name, TaskOutput<Result>, Closure<Tasks, List>, true extends Continue ? never : Name>
   >;
 }
 
@@ -72,12 +69,9 @@ export interface WorkflowTask<
   readonly dependencies?: List;
   readonly continueOnFailure?: Continue;
   /** Does the work of the task. It returns a plain object, which is merged into the context, or nothing, or a promise. */
-  readonly run: (context: TaskContext<Initial, Tasks, List>, execution: TaskExecution) => Result;
+  // Without NoInfer the compiler would try to infer the list from this parameter too, which is quadratic in the tasks.
+  readonly run: (context: NoInfer<TaskContext<Initial, Tasks, List>>, execution: TaskExecution) => Result;
 }
-
-/** Any workflow, whatever its initial context and tasks. */
-// biome-ignore lint/suspicious/noExplicitAny: the type parameters are invariant, only any fits all
-export type AnyWorkflow = Workflow<any, any>;
 
 class WorkflowNode {
   readonly name: string;

@@ -31,7 +31,10 @@ export async function refuses(t: ExecutionContext, make: MakeArguments, expected
     t.is(error.code, 'INVALID_WORKFLOW');
     t.deepEqual(error.problems.map(withoutValue), expected.map(withoutValue));
     for (const [index, problem] of expected.entries()) {
-      t.true(Object.is(valueOf(error.problems[index]), valueOf(problem)), `the value of problem ${index} is the one given`);
+      t.true(
+        Object.is(givenValue(error.problems[index]), givenValue(problem)),
+        `the value of problem ${index} is the one given`,
+      );
     }
     const messages = expected.map(({ message }) => message);
     const summary = `${messages.length} problems:\n${messages.map((message) => `- ${message}`).join('\n')}`;
@@ -51,7 +54,8 @@ export function caught(action: () => unknown): unknown {
 }
 
 // A value can be hostile, so that it is compared by identity only.
-const valueOf = (problem: WorkflowProblem | undefined) => (problem !== undefined && 'value' in problem ? problem.value : 'none');
+const givenValue = (problem: WorkflowProblem | undefined) =>
+  problem !== undefined && 'value' in problem ? problem.value : 'none';
 const withoutValue = (problem: WorkflowProblem) => ('value' in problem ? { ...problem, value: 'compared apart' } : problem);
 
 /** The problem of a bad option of task `a`, which is the first. */

@@ -60,3 +60,10 @@ export const nothing = (): undefined => undefined;
 
 /** A function of a task that never returns. */
 export const forever = (): Promise<undefined> => new Promise(() => {});
+
+/** An array that begins with a hole. */
+export function withHole(...rest: unknown[]): unknown[] {
+  const array = [undefined, ...rest];
+  delete array[0];
+  return array;
+}

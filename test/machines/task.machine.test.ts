@@ -147,17 +147,25 @@ test('what an earlier attempt says is not listened to', (t) => {
 
 for (const [state, to, setup] of [
   ['unscheduled', 'skipped', () => alone({ dependencies: 1 })],
-  ['ready', 'cancelled', () => {
-    const ready = alone();
-    ready.task.send({ type: 'dependency.completed' });
-    return ready;
-  }],
+  [
+    'ready',
+    'cancelled',
+    () => {
+      const ready = alone();
+      ready.task.send({ type: 'dependency.completed' });
+      return ready;
+    },
+  ],
   ['running', 'cancelled', () => running({ timeout: 10 })],
-  ['backingOff', 'cancelled', () => {
-    const backingOff = running();
-    backingOff.task.send(failure(1, { delay: 10 }));
-    return backingOff;
-  }],
+  [
+    'backingOff',
+    'cancelled',
+    () => {
+      const backingOff = running();
+      backingOff.task.send(failure(1, { delay: 10 }));
+      return backingOff;
+    },
+  ],
 ] as const) {
   test(`a task that is ${state} is ${to} when its job ends`, (t) => {
     const { task, emitted, received, clock, asked } = setup();

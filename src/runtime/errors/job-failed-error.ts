@@ -1,6 +1,6 @@
 import { describeValue, quote } from '../../workflow/describe-value.ts';
 import { TintypeError } from '../../workflow/tintype-error.ts';
-import type { TaskFailure } from '../job-result.ts';
+import type { TaskFailure } from '../task-report.ts';
 
 /** A job failed because a task failed; `cause` is the error of that task. Also the reason with which the other tasks abort. */
 export class JobFailedError extends TintypeError {
