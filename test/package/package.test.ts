@@ -1,0 +1,66 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import test from 'ava';
+import manifest from '../../package.json' with { type: 'json' };
+import { nodeBinary, npm } from '../../scripts/node-binary.ts';
+import { reachableImports } from '../../scripts/reachable-imports.ts';
+
+const entries = ['tintype', 'tintype/machines'];
+const consumer = `
+import { run, workflow } from 'tintype';
+import { jobMachine, taskMachine } from 'tintype/machines';
+console.log(typeof run, typeof workflow, typeof jobMachine, typeof taskMachine);
+`;
+
+let folder: string;
+
+test.before('an empty project installs the packed package', async (t) => {
+  folder = await mkdtemp(join(tmpdir(), 'tintype-package-'));
+  const [{ filename, files }] = JSON.parse(npm('pack', '--json', '--ignore-scripts', `--pack-destination=${folder}`));
+  t.log(files.length, 'files');
+  await writeFile(join(folder, 'package.json'), '{ "private": true, "type": "module" }');
+  npm('install', `--prefix=${folder}`, '--prefer-offline', join(folder, filename), `xstate@${manifest.devDependencies.xstate}`);
+  await writeFile(join(folder, 'consumer.ts'), consumer);
+});
+
+test.after.always('the project is removed', () => rm(folder, { recursive: true, force: true }));
+
+for (const entry of entries) {
+  test(`${entry} can be imported`, (t) => {
+    t.notThrows(() => inProject(process.execPath, '--eval', `await import('${entry}')`, '--input-type=module'));
+  });
+
+  for (const major of [22, 24]) {
+    test(`${entry} can be required on Node.js ${major}`, (t) => {
+      const script = `console.log(Object.keys(require('${entry}')).length)`;
+      t.true(Number(inProject(nodeBinary(major), '--input-type=commonjs', '--eval', script)) > 0);
+    });
+  }
+}
+
+for (const [module, moduleResolution] of [
+  ['nodenext', 'nodenext'],
+  ['preserve', 'bundler'],
+] as const) {
+  test(`the types resolve for module ${module}`, (t) => {
+    const tsc = resolve('node_modules/typescript/bin/tsc');
+    const options = ['--noEmit', '--strict', '--target', 'es2023', '--lib', 'es2023,esnext.disposable,dom', '--types', ''];
+    t.notThrows(() =>
+      inProject(process.execPath, tsc, ...options, '--module', module, '--moduleResolution', moduleResolution, 'consumer.ts'),
+    );
+  });
+}
+
+for (const file of ['dist/index.js', 'dist/machines/index.js']) {
+  test(`${file} imports nothing but its dependencies and xstate`, async (t) => {
+    const known = [...Object.keys(manifest.dependencies), ...Object.keys(manifest.peerDependencies)];
+    const foreign = [...(await reachableImports(file))].filter((name) => !known.includes(name));
+    t.deepEqual(foreign, []);
+  });
+}
+
+function inProject(command: string, ...args: string[]): string {
+  return execFileSync(command, args, { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+}
