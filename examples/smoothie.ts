@@ -27,7 +27,7 @@ const smoothie = workflow<{ fruit: readonly string[]; liquids: readonly string[]
   });
 
 export const options = {
-  context: { fruit: ['banana', 'mango'], liquids: ['coconut milk', 'water'] },
+  context: { fruit: ['banana', 'mango'], liquids: ['coconut-milk', 'water'] },
   timeout: 3000,
 };
 

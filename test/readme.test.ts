@@ -1,0 +1,71 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import test from 'ava';
+import { InvalidWorkflowError, run } from 'tintype';
+
+const read = (file: string): string => readFileSync(new URL(`../${file}`, import.meta.url), 'utf8');
+const readme = read('README.md');
+const blocks = (language: string): string[] =>
+  [...readme.matchAll(new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\``, 'gms'))].map(([, block]) => block ?? '');
+
+/** The names in the first column of the table under a heading. */
+const optionsUnder = (heading: string): string[] => {
+  const section = readme.split(`\n### ${heading}\n`)[1]?.split('\n#')[0] ?? '';
+  return [...section.matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => name ?? '').sort();
+};
+
+/** The names of the options that validation knows, from what it says about one that it does not know. */
+const knownOptions = (start: () => unknown): string[] => {
+  try {
+    start();
+  } catch (error) {
+    const message = error instanceof InvalidWorkflowError ? error.problems[0]?.message : undefined;
+    return (message?.split('the options are ')[1] ?? '').split(', ').sort();
+  }
+  return [];
+};
+
+test('each TypeScript snippet of the README is a part of a file in examples', (t) => {
+  const examples = readdirSync(new URL('../examples/', import.meta.url)).filter((file) => file.endsWith('.ts'));
+  const sources = examples.map((file) => read(`examples/${file}`));
+  const snippets = blocks('ts');
+  t.true(snippets.length > 3);
+  for (const snippet of snippets) {
+    t.true(
+      sources.some((source) => source.includes(snippet)),
+      snippet,
+    );
+  }
+});
+
+test('each file the README and the docs link to is there', (t) => {
+  for (const [file, folder] of [
+    ['README.md', '.'],
+    ['CONTRIBUTING.md', '.'],
+    ['docs/architecture.md', 'docs'],
+    ['docs/events.md', 'docs'],
+    ['docs/performance.md', 'docs'],
+  ] as const) {
+    for (const [, link] of read(file).matchAll(/\]\((?!https?:)([^)#]+)\)/g)) {
+      t.true(existsSync(new URL(`../${folder}/${link}`, import.meta.url)), `${file} links to ${link}`);
+    }
+  }
+});
+
+test('the README has each option of a task and of run in its tables', (t) => {
+  const task = { name: 'a', run: () => {} };
+  t.deepEqual(
+    optionsUnder('Of a task'),
+    knownOptions(() => run([{ ...task, unknown: 1 } as never])),
+  );
+  t.deepEqual(
+    optionsUnder('Of `run`'),
+    knownOptions(() => run([task], { unknown: 1 } as never)),
+  );
+});
+
+test('the scripts the README names exist', (t) => {
+  const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+  for (const [, script] of readme.matchAll(/npm (?:run (?:-s )?)?(start|test|[a-z]+:[a-z]+)/g)) {
+    t.true(script !== undefined && script in scripts, script);
+  }
+});
