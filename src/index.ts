@@ -8,6 +8,7 @@ export type {
   JobRunningEvent,
   JobState,
   JobTimedOutEvent,
+  SettledTaskState,
   StopReason,
   TaskBackingOffEvent,
   TaskCancelledEvent,
@@ -43,7 +44,9 @@ export type { RunOptions } from './runtime/run-options.ts';
 export type { TaskFailure, TaskReport } from './runtime/task-report.ts';
 export type { TaskReason } from './runtime/why.ts';
 export { workflowLogic } from './runtime/workflow-logic.ts';
+export type { DefinedTask } from './workflow/context-types.ts';
 export { InvalidWorkflowError } from './workflow/invalid-workflow-error.ts';
+export type { LooseContext, NoKeys } from './workflow/loose-context.ts';
 export type { Backoff, ExponentialBackoff, TaskDefinition, TaskExecution, TaskOptions } from './workflow/task-definition.ts';
 export { TintypeError } from './workflow/tintype-error.ts';
 export { validateTasks } from './workflow/validate-tasks.ts';

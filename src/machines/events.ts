@@ -17,6 +17,9 @@ export const TASK_STATES = [
 ] as const;
 export type TaskState = (typeof TASK_STATES)[number];
 
+/** The states that a task can't leave. */
+export type SettledTaskState = 'completed' | 'failed' | 'cancelled' | 'skipped';
+
 /** The states of a job, in the order in which it can go through them. */
 export const JOB_STATES = ['idle', 'running', 'completed', 'failed', 'cancelled', 'timedOut'] as const;
 export type JobState = (typeof JOB_STATES)[number];

@@ -30,8 +30,6 @@ function causeOf(message: JobMessage): object {
   return cause;
 }
 
-const outcomeOf = (message: JobMessage) => ('output' in message ? message.output : undefined);
-
 const jobSetup = setup({
   types: {} as {
     input: JobInput;
@@ -43,8 +41,8 @@ const jobSetup = setup({
     hasTimeout: ({ context }) => context.timeout !== null,
     slotFree: ({ context }) => context.queued > 0 && context.running < context.slots,
     allTasksSettled: ({ context }) => context.settled === context.tasks,
-    taskCompleted: ({ event }) => outcomeOf(event)?.state === 'completed',
-    failureIsTolerated: ({ event }) => outcomeOf(event)?.continueOnFailure === true,
+    taskCompleted: ({ event }) => event.type === 'task.settled' && event.state === 'completed',
+    failureIsTolerated: ({ event }) => event.type === 'task.settled' && event.continueOnFailure,
   },
   delays: {
     jobTimeout: ({ context }) => context.timeout ?? MAX_DELAY,
@@ -93,14 +91,10 @@ const atWork = jobSetup.createStateConfig({
       actions: ['countQueued', { type: 'enqueueTask', params: ({ event }) => ({ task: event.task }) }],
     },
     'slot.released': { actions: 'freeSlot' },
-    'xstate.done.actor.*': [
+    'task.settled': [
       {
         guard: 'taskCompleted',
-        actions: [
-          'countSettled',
-          'freeSlot',
-          { type: 'notifyDependents', params: ({ event }) => ({ task: event.output.task }) },
-        ],
+        actions: ['countSettled', 'freeSlot', { type: 'notifyDependents', params: ({ event }) => ({ task: event.task }) }],
       },
       { guard: 'failureIsTolerated', actions: ['countSettled', 'freeSlot'] },
       {
@@ -108,7 +102,7 @@ const atWork = jobSetup.createStateConfig({
         actions: [
           'countSettled',
           'closeBooks',
-          { type: 'stopTasks', params: ({ event }) => ({ reason: 'jobFailed', cause: event.output.task }) },
+          { type: 'stopTasks', params: ({ event }) => ({ reason: 'jobFailed', cause: event.task }) },
         ],
       },
     ],
@@ -123,7 +117,7 @@ const atWork = jobSetup.createStateConfig({
 const ending = (from: 'idle' | 'running', to: 'failed' | 'cancelled' | 'timedOut') =>
   jobSetup.createStateConfig({
     on: {
-      'xstate.done.actor.*': { actions: 'countSettled' },
+      'task.settled': { actions: 'countSettled' },
       'tasks.stopped': {
         guard: 'allTasksSettled',
         target: `#job.${to}`,

@@ -1,4 +1,4 @@
-import type { FailureReason, StopReason } from './events.ts';
+import type { FailureReason, SettledTaskState, StopReason } from './events.ts';
 
 /** Tells a task that a dependency completed; a task without dependencies is told so once, when the job starts. */
 export interface DependencyCompleted {
@@ -37,13 +37,6 @@ export interface TaskCancel {
 
 export type TaskMessage = DependencyCompleted | SlotGranted | AttemptSucceeded | AttemptFailed | TaskCancel;
 
-/** What a settled task tells its job, as the output of its machine. */
-export interface TaskOutcome {
-  readonly task: string;
-  readonly state: 'completed' | 'failed' | 'cancelled' | 'skipped';
-  readonly continueOnFailure: boolean;
-}
-
 export interface JobStart {
   readonly type: 'job.start';
 }
@@ -65,10 +58,12 @@ export interface SlotReleased {
   readonly task: string;
 }
 
-/** A task is settled; XState sends this when the machine of the task is done. */
-export interface TaskDone {
-  readonly type: `xstate.done.actor.${string}`;
-  readonly output: TaskOutcome;
+/** A task is in a state that it can't leave. */
+export interface TaskSettled {
+  readonly type: 'task.settled';
+  readonly task: string;
+  readonly state: SettledTaskState;
+  readonly continueOnFailure: boolean;
 }
 
 /** Every task of an ending job has been told to stop; carries what the last event of the job tells. */
@@ -79,4 +74,4 @@ export interface TasksStopped {
   readonly error?: unknown;
 }
 
-export type JobMessage = JobStart | JobCancel | SlotRequested | SlotReleased | TaskDone | TasksStopped;
+export type JobMessage = JobStart | JobCancel | SlotRequested | SlotReleased | TaskSettled | TasksStopped;

@@ -1,7 +1,7 @@
 import { type AnyActorRef, and, assign, emit, sendTo, setup } from 'xstate';
 import { MAX_DELAY } from '../workflow/max-delay.ts';
-import type { StopReason, TaskEmitted, TaskState } from './events.ts';
-import type { SlotReleased, SlotRequested, TaskMessage, TaskOutcome } from './messages.ts';
+import type { SettledTaskState, StopReason, TaskEmitted, TaskState } from './events.ts';
+import type { SlotReleased, SlotRequested, TaskMessage, TaskSettled } from './messages.ts';
 
 export interface TaskInput {
   readonly task: string;
@@ -56,7 +56,7 @@ function causeOf(message: TaskMessage, to: TaskState): object {
 /**
  * The machine of one task. It decides when the task is ready, whether an attempt is repeated, and when it takes too long; what
  * it wants done in the world are the provided actions `startAttempt`, `expireAttempt`, `abortAttempt` and `mergeOutput`.
- * Its parent takes `slot.requested` and `slot.released`, and gets the outcome as the output.
+ * Its parent takes `slot.requested`, `slot.released` and `task.settled`.
  */
 export const taskMachine = setup({
   types: {} as {
@@ -64,7 +64,7 @@ export const taskMachine = setup({
     context: TaskContext;
     events: TaskMessage;
     emitted: TaskEmitted;
-    output: TaskOutcome;
+    tags: 'settled';
   },
   guards: {
     dependenciesCompleted: ({ context }) => context.waitingFor <= 1,
@@ -94,6 +94,15 @@ export const taskMachine = setup({
     setBackoff: assign({ delay: ({ context, event }) => (event.type === 'attempt.failed' ? event.delay : context.delay) }),
     requestSlot: sendTo(jobOf, ({ context }): SlotRequested => ({ type: 'slot.requested', task: context.task })),
     releaseSlot: sendTo(jobOf, ({ context }): SlotReleased => ({ type: 'slot.released', task: context.task })),
+    reportOutcome: sendTo(
+      jobOf,
+      ({ context }, { state }: { state: SettledTaskState }): TaskSettled => ({
+        type: 'task.settled',
+        task: context.task,
+        state,
+        continueOnFailure: context.continueOnFailure,
+      }),
+    ),
     /** Calls the function of the task. */
     startAttempt: (_, _params: { task: string; attempt: number }) => {},
     /** Tells the function that it took too long, and asks the retry policy, which answers with `attempt.failed`. */
@@ -199,14 +208,11 @@ export const taskMachine = setup({
         'task.cancel': { target: 'cancelled', actions: { type: 'announce', params: { from: 'backingOff', to: 'cancelled' } } },
       },
     },
-    completed: { type: 'final', output: 'completed' },
-    failed: { type: 'final', output: 'failed' },
-    cancelled: { type: 'final', output: 'cancelled' },
-    skipped: { type: 'final', output: 'skipped' },
+    // Not final states: XState would look through all timers of the job at the end of each task, and would keep the name of
+    // every task for ever, in a cache of the event types that the machine of the job has met.
+    completed: { tags: 'settled', entry: { type: 'reportOutcome', params: { state: 'completed' } } },
+    failed: { tags: 'settled', entry: { type: 'reportOutcome', params: { state: 'failed' } } },
+    cancelled: { tags: 'settled', entry: { type: 'reportOutcome', params: { state: 'cancelled' } } },
+    skipped: { tags: 'settled', entry: { type: 'reportOutcome', params: { state: 'skipped' } } },
   },
-  output: ({ context, event }) => ({
-    task: context.task,
-    state: event.output as TaskOutcome['state'],
-    continueOnFailure: context.continueOnFailure,
-  }),
 });

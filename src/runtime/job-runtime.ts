@@ -4,7 +4,6 @@ import { Fifo } from '../machines/fifo.ts';
 import type { jobMachine } from '../machines/job.machine.ts';
 import type { JobMessage } from '../machines/messages.ts';
 import type { TaskGraph } from '../workflow/task-graph.ts';
-import { skipTimersOfEndedActors } from './actor-system.ts';
 import { AttemptRunner } from './attempt-runner.ts';
 import { inTurns } from './clock.ts';
 import { detailsOf, type EarlyEnd, errorOf } from './early-end.ts';
@@ -64,7 +63,6 @@ export class JobRuntime implements MachineEffects {
       ...(inspect && { inspect }),
     });
     provideEffects(this.actor.system, this);
-    skipTimersOfEndedActors(this.actor);
     this.actor.on('*', (event) => this.#announceJob(event));
     this.actor.stop = () => this.cancel(undefined);
   }
@@ -83,6 +81,9 @@ export class JobRuntime implements MachineEffects {
 
   /** Starts the job, unless it was cancelled meanwhile; it is cancelled at once if its signal has aborted. */
   start(): void {
+    if (this.isSettled) {
+      return;
+    }
     const { signal } = this.settings;
     if (signal?.aborted) {
       this.cancel(signal.reason);
@@ -128,7 +129,9 @@ export class JobRuntime implements MachineEffects {
     this.#endError = errorOf(this.#end);
     this.#turns.defer(() => {
       for (const node of this.nodes.values()) {
-        sendTo(node, { type: 'task.cancel', reason });
+        if (node.report.endedAt === undefined) {
+          sendTo(node, { type: 'task.cancel', reason });
+        }
       }
       this.#turns.defer(() => this.#send({ type: 'tasks.stopped', ...detailsOf(this.#end) }));
     });

@@ -22,11 +22,9 @@ export interface TaskNode {
   backoffUntil?: number;
 }
 
-/** Sends a message to the machine of a task, unless it is settled. */
+/** Sends a message to the machine of a task. */
 export function sendTo({ actor }: TaskNode, message: TaskMessage): void {
-  if (actor?.getSnapshot().status === 'active') {
-    actor.send(message);
-  }
+  actor?.send(message);
 }
 
 /** Makes the nodes of a graph, linked, in the order of definition. */

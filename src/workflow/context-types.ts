@@ -36,13 +36,17 @@ export type NameIn<List> = List extends readonly (infer Name extends string)[]
 /** The shapes of the tasks with the given names. */
 export type Named<Tasks extends TaskShape, Name extends string> = Extract<Tasks, { readonly name: Name }>;
 
-/** The name if no task has it yet, otherwise what is wrong. A name that is not a literal can't be judged. */
-export type FreeName<Name extends string, Tasks extends TaskShape> =
-  IsLiteral<Name> extends true
-    ? [Named<Tasks, Name>] extends [never]
-      ? Name
-      : 'There is already a task with this name'
-    : Name;
+/**
+ * The name if no task has it yet, otherwise what is wrong. Names that are known at run time only, the new one or an earlier one,
+ * can't be judged.
+ */
+export type FreeName<Name extends string, Used extends string> = Name extends Used
+  ? string extends Used
+    ? Name
+    : IsLiteral<Name> extends true
+      ? 'There is already a task with this name'
+      : Name
+  : Name;
 
 /** Whether a type of names has no `string` and no pattern in it, so that each member is one name. */
 type IsLiteral<Name extends string> = NoKeys extends Record<Name, unknown> ? false : true;

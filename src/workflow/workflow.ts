@@ -64,7 +64,7 @@ export interface WorkflowTask<
   Continue extends boolean | undefined,
 > extends TaskOptions {
   /** The name of the task: unique in its workflow, at least one character. */
-  readonly name: FreeName<Name, Tasks>;
+  readonly name: FreeName<Name, Tasks['name']>;
   /** The names of the tasks that must have completed before this one runs. */
   readonly dependencies?: List;
   readonly continueOnFailure?: Continue;

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { type JobEmitted, type JobInput, jobMachine, type TaskOutcome } from 'tintype/machines';
+import { type JobEmitted, type JobInput, jobMachine, type SettledTaskState } from 'tintype/machines';
 import { createActor } from 'xstate';
 import { SteppedClock } from '../helpers/simulated-time.ts';
 import { watchTransitions } from '../helpers/transitions.ts';
@@ -29,8 +29,8 @@ function alone(input: Partial<JobInput> = {}) {
   const job = createActor(machine, { input: { ...INPUT, ...input }, clock, inspect });
   job.on('*', (event) => emitted.push(event));
   job.start();
-  const done = (state: TaskOutcome['state'], continueOnFailure = false) =>
-    job.send({ type: 'xstate.done.actor.a', output: { task: 'a', state, continueOnFailure } });
+  const done = (state: SettledTaskState, continueOnFailure = false) =>
+    job.send({ type: 'task.settled', task: 'a', state, continueOnFailure });
   return { job, clock, asked, emitted, microsteps, done };
 }
 

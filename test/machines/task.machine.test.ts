@@ -63,18 +63,15 @@ test('a task runs only with a slot', (t) => {
   t.deepEqual(asked, ['startAttempt blend 1']);
 });
 
-test('a task completes with what its attempt returned, and gives its outcome as output', (t) => {
+test('a task completes with what its attempt returned, and tells its job', (t) => {
   const { task, emitted, asked, received } = running();
   const output = { smoothie: 'yellow' };
   task.send({ type: 'attempt.succeeded', attempt: 1, output });
   t.is(task.getSnapshot().value, 'completed');
-  t.is(task.getSnapshot().status, 'done');
+  t.true(task.getSnapshot().hasTag('settled'));
   t.deepEqual(emitted[2], { type: 'task.completed', from: 'running', to: 'completed', task: 'blend', attempt: 1, output });
   t.is(asked[1], 'mergeOutput blend [object Object]');
-  t.like(received.at(-1), {
-    type: 'xstate.done.actor.blend',
-    output: { task: 'blend', state: 'completed', continueOnFailure: false },
-  });
+  t.deepEqual(received.at(-1), { type: 'task.settled', task: 'blend', state: 'completed', continueOnFailure: false });
 });
 
 test('a failed attempt frees the slot before the task asks for one again', (t) => {
@@ -96,7 +93,7 @@ test('a task fails when no retries are left, or its policy wants none', (t) => {
   const unwanted = running({ continueOnFailure: true });
   unwanted.task.send(failure(1, { retry: false, reason: 'invalidResult' }));
   t.is(unwanted.task.getSnapshot().value, 'failed');
-  t.like(unwanted.received.at(-1), { output: { state: 'failed', continueOnFailure: true } });
+  t.like(unwanted.received.at(-1), { type: 'task.settled', state: 'failed', continueOnFailure: true });
 });
 
 test('a task backs off without a slot, and is ready when the delay is over', (t) => {
@@ -172,7 +169,18 @@ for (const [state, to, setup] of [
     task.send({ type: 'task.cancel', reason: 'jobFailed' });
     t.is(task.getSnapshot().value, to);
     t.like(emitted.at(-1), { type: `task.${to}`, from: state, to, reason: 'jobFailed' });
-    t.like(received.at(-1), { output: { state: to } });
+    t.like(received.at(-1), { type: 'task.settled', state: to });
+    const told = received.length;
+    const announced = emitted.length;
+    for (const late of [
+      { type: 'dependency.completed' },
+      { type: 'slot.granted' },
+      failure(1),
+      { type: 'task.cancel', reason: 'jobFailed' },
+    ] as const) {
+      task.send(late);
+    }
+    t.deepEqual([task.getSnapshot().value, received.length, emitted.length], [to, told, announced]);
     t.is(clock.pending, 0);
     t.is(asked.includes('abortAttempt blend 1 jobFailed'), state === 'running');
   });

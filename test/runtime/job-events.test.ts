@@ -1,5 +1,6 @@
 import test from 'ava';
 import { InvalidArgumentError, type JobEvent, run } from 'tintype';
+import type { InspectionEvent } from 'xstate';
 import { deferred } from '../helpers/deferred.ts';
 import { SteppedClock, settle, withTime } from '../helpers/simulated-time.ts';
 
@@ -149,4 +150,27 @@ test('task.running is emitted before the function is called', async (t) => {
   job.on('task.running', () => order.push('running'));
   await job;
   t.deepEqual(order, ['running', 'called']);
+});
+
+test('the machines meet only event types that do not depend on the names of tasks, since XState keeps each type for ever', async (t) => {
+  const types = new Set<string>();
+  const tasks = [
+    { name: 'a.b', run: fail, maxRetries: 1, timeout: 10, backoff: 1, continueOnFailure: true },
+    { name: 'other', run: () => {} },
+  ];
+  const clock = new SteppedClock();
+  const inspect = (event: InspectionEvent) => event.type === '@xstate.event' && types.add(event.event.type);
+  await withTime(clock, run(tasks, { clock, inspect }));
+  t.deepEqual([...types].sort(), [
+    'attempt.failed',
+    'attempt.succeeded',
+    'dependency.completed',
+    'job.start',
+    'slot.granted',
+    'slot.released',
+    'slot.requested',
+    'task.settled',
+    'xstate.after.backoff.task.backingOff',
+    'xstate.init',
+  ]);
 });

@@ -100,6 +100,15 @@ test('cancel(): before the start nothing runs', async (t) => {
   t.deepEqual(lines, ['a > unscheduled -> skipped', 'b > unscheduled -> skipped', 'JOB > idle -> cancelled']);
 });
 
+test('cancel(): before the start leaves no listener on the signal', async (t) => {
+  const { signal } = new AbortController();
+  const job = run([{ name: 'a', run: () => t.fail() }], { signal });
+  job.cancel();
+  await settle();
+  t.is((await job).state, 'cancelled');
+  t.is(getEventListeners(signal, 'abort').length, 0);
+});
+
 test('cancel(): after the end it does nothing', async (t) => {
   const job = run([{ name: 'a', run: nothing }]);
   await job;
