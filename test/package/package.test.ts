@@ -11,7 +11,12 @@ const entries = ['tintype', 'tintype/machines'];
 const consumer = `
 import { run, workflow } from 'tintype';
 import { jobMachine, taskMachine } from 'tintype/machines';
-console.log(typeof run, typeof workflow, typeof jobMachine, typeof taskMachine);
+console.log(typeof run, typeof jobMachine, typeof taskMachine);
+// What is exported must have a type that a declaration file can name.
+export const hello = workflow('hello')
+  .task({ name: 'fetch', run: async () => ({ page: 'hello' }) })
+  .task({ name: 'count', dependencies: ['fetch'], run: ({ page }) => ({ length: page.length }) });
+export const job = run(hello);
 `;
 
 let folder: string;
@@ -46,7 +51,7 @@ for (const [module, moduleResolution] of [
 ] as const) {
   test(`the types resolve for module ${module}`, (t) => {
     const tsc = resolve('node_modules/typescript/bin/tsc');
-    const options = ['--noEmit', '--strict', '--target', 'es2023', '--lib', 'es2023,esnext.disposable,dom', '--types', ''];
+    const options = ['--declaration', '--outDir', 'out', '--strict', '--target', 'es2023', '--lib', 'es2023,esnext.disposable,dom', '--types', ''];
     t.notThrows(() =>
       inProject(process.execPath, tsc, ...options, '--module', module, '--moduleResolution', moduleResolution, 'consumer.ts'),
     );
