@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import test from 'ava';
 import { chromium } from 'playwright-core';
-import { bundle, sizes } from '../../scripts/bundle.ts';
+import { bundle, sizes } from '../scripts/bundle.ts';
 
 const executablePath = findChromium();
 // A developer may do without a browser; in CI it must be there, and a missing one is a failure.
