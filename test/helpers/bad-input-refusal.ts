@@ -38,7 +38,7 @@ export async function refuses(t: ExecutionContext, make: MakeArguments, expected
     }
     const messages = expected.map(({ message }) => message);
     const summary = `${messages.length} problems:\n${messages.map((message) => `- ${message}`).join('\n')}`;
-    t.is(error.message, messages.length === 1 ? messages[0] : summary);
+    t.is(error.message, messages.length === 1 ? (messages[0] as string) : summary);
   }
   await settle();
   t.deepEqual(calls, [], 'nothing has started');

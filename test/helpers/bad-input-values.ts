@@ -7,7 +7,8 @@ export function revoked(target: object = {}): never {
   return proxy as never;
 }
 
-const spring = (): never => {
+/** A trap or a getter that throws. */
+export const spring = (): never => {
   throw new Error('trap');
 };
 

@@ -59,21 +59,3 @@ test('an event that the machines do not know changes nothing and breaks nothing'
   job.cancel();
   t.is((await job).state, 'cancelled');
 });
-
-test('a task that ends in the step in which it started is told in order', async (t) => {
-  const types: string[] = [];
-  const tasks: TaskDefinition[] = [
-    {
-      name: 'a',
-      run: () => {
-        throw undefined;
-      },
-      maxRetries: 0,
-    },
-    { name: 'b', run: forever },
-  ];
-  const result = await run(tasks, { onEvent: ({ type, from }) => types.push(`${type} from ${from}`) });
-  t.is(result.state, 'failed');
-  t.true(result.state === 'failed' && 'error' in result.failure && result.failure.error === undefined);
-  t.deepEqual(types.slice(-3), ['task.failed from running', 'task.cancelled from running', 'job.failed from running']);
-});
