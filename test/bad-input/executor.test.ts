@@ -1,0 +1,131 @@
+import test from 'ava';
+import { type AttemptRequest, InvalidResultError, run } from 'tintype';
+import { watchForHarm } from '../helpers/bad-input-harm.ts';
+import { nothing, raise, revoked, thenable, throwing } from '../helpers/bad-input-values.ts';
+import { settle } from '../helpers/simulated-time.ts';
+
+watchForHarm(test);
+
+const boom = new Error('boom');
+const TASKS = [{ name: 'a', run: () => ({ a: 1 }) }];
+
+for (const [title, executor] of [
+  ['throws', () => raise(boom)],
+  ['rejects', () => Promise.reject(boom)],
+  ['gives a thenable that throws', () => thenable(() => raise(boom))],
+  ['gives a thenable that rejects', () => thenable((_, reject) => reject(boom))],
+  ['gives an object whose `then` throws', () => throwing('then', boom)],
+  ['runs the task and then throws', ({ run: call }: AttemptRequest) => [call(), raise(boom)]],
+] as const) {
+  test(`an executor that ${title} has made a failed attempt, which is repeated`, async (t) => {
+    const result = await run(TASKS, { executor, maxRetries: 1 });
+    t.deepEqual(result.state === 'failed' && result.failure, { task: 'a', reason: 'exception', error: boom, attempts: 2 });
+  });
+}
+
+for (const [title, executor, description] of [
+  ['a number', () => 5, '5'],
+  ['null', () => null, 'null'],
+  ['a string', async () => '{}', 'the string "{}"'],
+  ['an array', () => [], 'an array'],
+] as const) {
+  test(`an executor that gives ${title} has given an invalid result`, async (t) => {
+    const result = await run(TASKS, { executor });
+    const error = result.state === 'failed' ? result.failure.error : undefined;
+    t.true(error instanceof InvalidResultError);
+    t.like(error, { message: `Task \`a\` must return a plain object or nothing, it returned ${description}` });
+  });
+}
+
+for (const [title, executor, context] of [
+  ['nothing', nothing, {}],
+  ['something else than the task', () => ({ b: 2 }), { b: 2 }],
+  ['what the task gives at its second call', ({ run: call }: AttemptRequest) => [call(), call()][1], { a: 1 }],
+  ['a thenable', () => thenable((resolve) => resolve({ b: 2 })), { b: 2 }],
+] as const) {
+  test(`an executor can give ${title}`, async (t) => {
+    t.deepEqual((await run(TASKS, { executor })).context, context);
+  });
+}
+
+test('an executor that changes its request changes nothing', async (t) => {
+  const executor = (request: AttemptRequest) => {
+    const { run: call } = request;
+    Object.assign(request, { task: 'b', attempt: 9, job: 'other', run: null });
+    return call();
+  };
+  const result = await run(TASKS, { executor });
+  t.deepEqual(
+    [...result.tasks.values()].map(({ task, attempts }) => [task, attempts]),
+    [['a', 1]],
+  );
+});
+
+test.failing('an executor does not get hold of the settings of the job', async (t) => {
+  let self: unknown;
+  await run(TASKS, {
+    executor(this: unknown) {
+      self = this;
+      return {};
+    },
+  });
+  t.is(self, undefined);
+});
+
+test.failing('a function of a task does not get hold of the internal copy of its definition', async (t) => {
+  const task = {
+    name: 'a',
+    run(this: unknown) {
+      return { self: this };
+    },
+  };
+  const { self } = (await run([task])).context as { self: unknown };
+  t.true(self === undefined || self === task);
+});
+
+for (const [title, inspect] of [
+  ['throws', () => raise(boom)],
+  ['rejects', () => Promise.reject(boom)],
+  ['is an observer that throws', { next: () => raise(boom) }],
+  ['gives a revoked proxy', () => revoked()],
+] as const) {
+  test(`an \`inspect\` that ${title} is told to \`onListenerError\` and does not harm the job`, async (t) => {
+    const errors: unknown[] = [];
+    const result = await run(TASKS, { inspect: inspect as () => void, onListenerError: (error) => errors.push(error) });
+    await settle();
+    t.is(result.state, 'completed');
+    t.true(errors.length > 0);
+    t.true(errors.every((error) => error === boom || error instanceof TypeError));
+  });
+}
+
+test('an inspector can lose its `next` while the job runs', async (t) => {
+  const observer: { next: unknown } = {
+    next: () => {
+      observer.next = undefined;
+    },
+  };
+  t.is((await run(TASKS, { inspect: observer as never })).state, 'completed');
+});
+
+test('an `inspect` can cancel the job', async (t) => {
+  const calls: string[] = [];
+  const job = run([{ name: 'a', run: () => void calls.push('a') }], {
+    inspect: ({ type }) => {
+      if (type === '@xstate.event') {
+        job.cancel('seen');
+      }
+    },
+  });
+  const result = await job;
+  t.true(result.state === 'cancelled' && result.reason === 'seen');
+});
+
+test.failing('an `inspect` is not called before `run` has returned', async (t) => {
+  let returned = false;
+  const early: string[] = [];
+  const job = run([], { inspect: ({ type }) => returned || early.push(type) });
+  returned = true;
+  await job;
+  t.deepEqual(early, []);
+});

@@ -1,0 +1,83 @@
+import test from 'ava';
+import { type Job, run } from 'tintype';
+import { processEventsOf, soon } from '../helpers/bad-input-harm.ts';
+import { forever, nothing, raise, spring } from '../helpers/bad-input-values.ts';
+import { settle } from '../helpers/simulated-time.ts';
+
+// Serial, since the process events are looked at here: what may and may not fire.
+
+const stateOf = async (job: Job): Promise<string> => {
+  const result = await soon(job);
+  return result === 'pending' ? result : result.state;
+};
+
+test.serial(
+  "what a task's own abort listener throws is an uncaught exception, as the platform has it; the job ends",
+  async (t) => {
+    let state: string | undefined;
+    const events = await processEventsOf(async () => {
+      const job = run([
+        {
+          name: 'a',
+          run: (_, { signal }) => {
+            signal.addEventListener('abort', spring);
+            return forever();
+          },
+        },
+      ]);
+      await settle();
+      job.cancel();
+      state = await stateOf(job);
+    });
+    t.is(state, 'cancelled');
+    t.deepEqual(events, ['uncaughtException: trap']);
+  },
+);
+
+for (const option of ['retryIf', 'backoff']) {
+  test.serial.failing(`a \`${option}\` that rejects makes no unhandled rejection`, async (t) => {
+    const events = await processEventsOf(async () => {
+      const policy = () => Promise.reject(new Error('policy'));
+      await run([{ name: 'a', run: () => raise(new Error('boom')), [option]: policy }]);
+    });
+    t.deepEqual(events, []);
+  });
+}
+
+test.serial.failing('many jobs can have the same signal without a warning', async (t) => {
+  const { signal } = new AbortController();
+  const start = () => run([{ name: 'a', run: nothing }], { signal });
+  const events = await processEventsOf(() => Promise.all(Array.from({ length: 20 }, start)));
+  t.deepEqual(events, []);
+});
+
+const signal = { aborted: false, addEventListener: nothing, removeEventListener: nothing };
+const abortedOnce = () => Object.defineProperty({ ...signal }, 'aborted', { get: spring });
+const clock = { setTimeout: nothing, clearTimeout: nothing, now: () => 0 };
+
+for (const [title, options] of [
+  ['a signal whose `aborted` throws', { signal: abortedOnce() }],
+  ['a signal whose `addEventListener` throws', { signal: { ...signal, addEventListener: spring } }],
+  ['a signal whose `removeEventListener` throws', { signal: { ...signal, removeEventListener: spring } }],
+  ['a clock whose `now` throws', { clock: { ...clock, now: spring } }],
+  ['a clock whose `setTimeout` throws', { clock: { ...clock, setTimeout: spring } }],
+  ['a clock whose `clearTimeout` throws', { clock: { ...clock, clearTimeout: spring } }],
+] as const) {
+  test.serial.failing(`a job with ${title} ends, and no process event fires`, async (t) => {
+    let state: string | undefined;
+    const events = await processEventsOf(async () => {
+      state = await stateOf(run([{ name: 'a', run: nothing, timeout: 10 }], options as never));
+    });
+    t.not(state, 'pending');
+    t.deepEqual(events, []);
+  });
+}
+
+test.serial('a job that fails and that nobody waits for makes no process event', async (t) => {
+  const events = await processEventsOf(async () => {
+    const job = run([{ name: 'a', run: () => raise(new Error('boom')) }], { maxRetries: 0 });
+    await settle();
+    t.is(job.snapshot().state, 'failed');
+  });
+  t.deepEqual(events, []);
+});

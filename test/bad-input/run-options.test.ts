@@ -1,0 +1,124 @@
+import test from 'ava';
+import { run } from 'tintype';
+import { watchForHarm } from '../helpers/bad-input-harm.ts';
+import { badJobOption, badTaskOption, refuses, unknownJobOption } from '../helpers/bad-input-refusal.ts';
+import { isFunction, isPlain, titleOf, VALUES } from '../helpers/bad-input-table.ts';
+import { nothing, revoked, spring, throwing, trapped } from '../helpers/bad-input-values.ts';
+
+watchForHarm(test);
+
+interface Row {
+  readonly option: string;
+  readonly expected: string;
+  /** Which of the values in the table are allowed. */
+  readonly allowed?: (value: unknown) => boolean;
+}
+
+const CLOCK = 'an object with setTimeout, clearTimeout and now';
+
+const ROWS: readonly Row[] = [
+  { option: 'context', expected: 'a plain object', allowed: isPlain },
+  {
+    option: 'maxConcurrency',
+    expected: 'an integer from 1, or Infinity',
+    allowed: (value) => value === 2 ** 31 || value === Infinity,
+  },
+  { option: 'maxRetries', expected: 'an integer from 0', allowed: (value) => value === 0 || value === 2 ** 31 },
+  { option: 'timeout', expected: 'an integer from 1 to 2147483647 (milliseconds)' },
+  { option: 'signal', expected: 'an AbortSignal' },
+  { option: 'onEvent', expected: 'a function', allowed: isFunction },
+  { option: 'onListenerError', expected: 'a function', allowed: isFunction },
+  { option: 'executor', expected: 'a function', allowed: isFunction },
+  { option: 'inspect', expected: 'a function or an observer', allowed: isFunction },
+  { option: 'clock', expected: CLOCK },
+  { option: 'id', expected: 'a string of at least 1 character', allowed: (value) => typeof value === 'string' },
+];
+
+for (const { option, expected, allowed = () => false } of ROWS) {
+  for (const [value, description] of VALUES.filter(([value]) => !allowed(value))) {
+    test(`a job whose \`${option}\` is ${titleOf(value, description)} is refused`, (t) =>
+      refuses(t, (spies) => [[{ name: 'a', run: spies.run }], { onEvent: spies.onEvent, [option]: value }], [
+        badJobOption(option, value, expected, description),
+      ]));
+  }
+
+  test(`a job whose \`${option}\` throws when it is read is refused`, (t) =>
+    refuses(t, ({ run }) => [[{ name: 'a', run }], throwing(option)], [
+      badJobOption(option, undefined, 'readable', 'an error when it was read (Error: getter)'),
+    ]));
+
+  test(`a job whose \`${option}\` is a proxy of which every trap throws is refused`, (t) => {
+    const value = trapped();
+    const problem = badJobOption(option, value, 'readable', 'an error when it was read (Error: trap)');
+    return refuses(t, ({ run }) => [[{ name: 'a', run }], { [option]: value }], [problem]);
+  });
+}
+
+const PARTS: readonly (readonly [title: string, option: string, value: object, expected: string])[] = [
+  ['a signal without `aborted`', 'signal', { addEventListener: nothing, removeEventListener: nothing }, 'an AbortSignal'],
+  ['a signal without `addEventListener`', 'signal', { aborted: true, removeEventListener: nothing }, 'an AbortSignal'],
+  ['an inspector whose `next` is no function', 'inspect', { next: true }, 'a function or an observer'],
+  ['a clock without `now`', 'clock', { setTimeout: nothing, clearTimeout: nothing }, CLOCK],
+  ['a clock whose `setTimeout` is no function', 'clock', { setTimeout: 1, clearTimeout: nothing, now: nothing }, CLOCK],
+];
+
+for (const [title, option, value, expected] of PARTS) {
+  test(`a job with ${title} is refused`, (t) =>
+    refuses(t, ({ run }) => [[{ name: 'a', run }], { [option]: value }], [badJobOption(option, value, expected, 'an object')]));
+}
+
+test('a job whose `id` is the empty string is refused', (t) =>
+  refuses(t, ({ run }) => [[{ name: 'a', run }], { id: '' }], [
+    badJobOption('id', '', 'a string of at least 1 character', 'the string ""'),
+  ]));
+
+test('a value of the context that throws when it is read makes the job refused', (t) => {
+  const context = throwing('fruit');
+  return refuses(t, ({ run }) => [[{ name: 'a', run }], { context }], [
+    badJobOption('context', context, 'readable', 'an error when it was read (Error: getter)'),
+  ]);
+});
+
+test('a context whose keys can not be listed makes the job refused', (t) => {
+  const context = new Proxy({}, { ownKeys: spring });
+  const got = 'an error when it was read (Error: trap)';
+  return refuses(t, ({ run }) => [[{ name: 'a', run }], { context }], [badJobOption('context', context, 'readable', got)]);
+});
+
+test('bad tasks, bad options and unknown options are told together, tasks first', (t) =>
+  refuses(t, ({ run }) => [[{ name: 'a', run, timeout: 0 }], { timeout: 0, maxRetries: null, timout: 5 }], [
+    badTaskOption('timeout', 0, 'an integer from 1 to 2147483647 (milliseconds)', '0'),
+    badJobOption('maxRetries', null, 'an integer from 0', 'null'),
+    badJobOption('timeout', 0, 'an integer from 1 to 2147483647 (milliseconds)', '0'),
+    unknownJobOption('timout'),
+  ]));
+
+for (const [title, options, description] of [
+  ['null', null, 'null'],
+  ['a number', 5, '5'],
+  ['a string', 'fast', 'the string "fast"'],
+  ['a boolean', true, 'true'],
+  ['a symbol', Symbol('fast'), 'Symbol(fast)'],
+  ['a function', nothing, 'the function `nothing`'],
+] as const) {
+  test(`options that are ${title} are refused`, (t) => {
+    const message = `The options of a job must be an object, got ${description}`;
+    const problem = { code: 'invalidOption', option: 'options', value: options, expected: 'an object', message } as const;
+    return refuses(t, ({ run }) => [[{ name: 'a', run }], options], [problem]);
+  });
+}
+
+test.failing('options that are an array are called an array', (t) => {
+  const error = t.throws(() => run([], [] as never));
+  t.is(error.message, 'The options of a job must be an object, got an array');
+});
+
+test.failing('options that are a revoked proxy are one problem', (t) => {
+  const error = t.throws(() => run([], revoked()));
+  t.false(error.message.includes('problems'));
+});
+
+test.failing('a count that is too large is told what is the largest', (t) => {
+  const error = t.throws(() => run([], { maxConcurrency: 2 ** 53 }));
+  t.true(error.message.includes(String(Number.MAX_SAFE_INTEGER)), error.message);
+});

@@ -1,0 +1,135 @@
+import test from 'ava';
+import { watchForHarm } from '../helpers/bad-input-harm.ts';
+import { badNamelessOption, badTaskOption, refuses } from '../helpers/bad-input-refusal.ts';
+import { isFunction, isNumber, isPlain, named, titleOf, VALUES } from '../helpers/bad-input-table.ts';
+import { spring, trapped, withHole } from '../helpers/bad-input-values.ts';
+
+watchForHarm(test);
+
+const MILLISECONDS = 'an integer from 1 to 2147483647 (milliseconds)';
+const BACKOFF_MILLISECONDS = 'an integer from 0 to 2147483647 (milliseconds)';
+const BACKOFF = 'milliseconds, { initial, factor, max, jitter }, or a function';
+
+interface Row {
+  readonly option: string;
+  readonly expected: string;
+  /** Which of the values above are allowed. */
+  readonly allowed?: (value: unknown) => boolean;
+}
+
+const ROWS: readonly Row[] = [
+  { option: 'run', expected: 'a function', allowed: isFunction },
+  { option: 'timeout', expected: MILLISECONDS },
+  { option: 'maxRetries', expected: 'an integer from 0', allowed: (value) => [0, 2 ** 31].includes(value as number) },
+  // What else it takes is below.
+  { option: 'backoff', expected: BACKOFF, allowed: (value) => isNumber(value) || isFunction(value) || isPlain(value) },
+  { option: 'retryIf', expected: 'a function', allowed: isFunction },
+  { option: 'continueOnFailure', expected: 'true or false', allowed: (value) => value === true },
+  { option: 'dependencies', expected: 'an array or a Set of task names', allowed: Array.isArray },
+];
+
+for (const { option, expected, allowed = () => false } of ROWS) {
+  for (const [value, description] of VALUES.filter(([value]) => !allowed(value))) {
+    test(`a task whose \`${option}\` is ${titleOf(value, description)} is refused`, (t) =>
+      refuses(t, ({ run }) => [[{ name: 'a', run, [option]: value }]], [badTaskOption(option, value, expected, description)]));
+  }
+}
+
+for (const [value, description] of [...VALUES.filter(([value]) => value !== '5'), ['', 'the string ""'] as const]) {
+  test(`a task whose \`name\` is ${titleOf(value, description)} is refused`, (t) =>
+    refuses(t, ({ run }) => [[{ name: value, run }]], [
+      badNamelessOption('name', value, 'a string of at least 1 character', description),
+    ]));
+}
+
+for (const value of [Infinity, -Infinity, -1, 0.5, 2 ** 31, 2 ** 53]) {
+  test(`a task whose \`backoff\` is ${value} is refused`, (t) =>
+    refuses(t, ({ run }) => [[{ name: 'a', run, backoff: value }]], [
+      badTaskOption('backoff', value, BACKOFF_MILLISECONDS, String(value)),
+    ]));
+}
+
+const TERMS: readonly (readonly [terms: object, option: string, expected: string, got: string])[] = [
+  [{}, 'initial', BACKOFF_MILLISECONDS, 'undefined'],
+  [{ initial: -1 }, 'initial', BACKOFF_MILLISECONDS, '-1'],
+  [{ initial: '5' }, 'initial', BACKOFF_MILLISECONDS, 'the string "5"'],
+  [{ initial: 1, factor: 0.5 }, 'factor', 'a number from 1', '0.5'],
+  [{ initial: 1, factor: NaN }, 'factor', 'a number from 1', 'NaN'],
+  [{ initial: 1, factor: Infinity }, 'factor', 'a number from 1', 'Infinity'],
+  [{ initial: 1, max: 2 ** 31 }, 'max', BACKOFF_MILLISECONDS, '2147483648'],
+  [{ initial: 1, max: null }, 'max', BACKOFF_MILLISECONDS, 'null'],
+  [{ initial: 1, jitter: 1 }, 'jitter', 'true or false', '1'],
+];
+
+for (const [terms, option, expected, got] of TERMS) {
+  const value = (terms as Record<string, unknown>)[option];
+  test(`a task whose \`backoff\` has the ${option} ${got} is refused`, (t) =>
+    refuses(t, ({ run }) => [[{ name: 'a', run, backoff: terms }]], [
+      badTaskOption(`backoff.${option}`, value, expected, got),
+    ]));
+}
+
+const ELEMENTS: readonly (readonly [element: unknown, description: string])[] = [
+  [5, '5'],
+  [null, 'null'],
+  [undefined, 'undefined'],
+  [['b'], 'an array'],
+  [named, 'the function `named`'],
+  [Symbol('b'), 'Symbol(b)'],
+];
+
+for (const [element, description] of ELEMENTS) {
+  for (const [kind, dependencies] of [
+    ['an array', [element]],
+    ['a Set', new Set([element])],
+  ] as const) {
+    test(`a task whose \`dependencies\` are ${kind} with ${description} in it is refused`, (t) =>
+      refuses(t, ({ run }) => [[{ name: 'a', run, dependencies }]], [
+        badTaskOption('dependencies', element, 'an array or a Set of task names', `one that has ${description} in it`),
+      ]));
+  }
+}
+
+const DEPENDENCIES: readonly (readonly [title: string, value: unknown, description: string])[] = [
+  ['a string', 'b', 'the string "b"'],
+  ['a Map', new Map([['b', 1]]), 'an instance of Map'],
+  ['a WeakSet', new WeakSet(), 'an instance of WeakSet'],
+  ['an object that is like an array', { 0: 'b', length: 1 }, 'an object'],
+];
+
+for (const [title, value, description] of DEPENDENCIES) {
+  test(`a task whose \`dependencies\` are ${title} is refused`, (t) =>
+    refuses(t, ({ run }) => [[{ name: 'a', run, dependencies: value }]], [
+      badTaskOption('dependencies', value, 'an array or a Set of task names', description),
+    ]));
+}
+
+test('a task whose `dependencies` have a hole is refused', (t) =>
+  refuses(
+    t,
+    ({ run }) => [
+      [
+        { name: 'a', run, dependencies: withHole('b') },
+        { name: 'b', run },
+      ],
+    ],
+    [badTaskOption('dependencies', undefined, 'an array or a Set of task names', 'one that has undefined in it')],
+  ));
+
+test('a task whose `dependencies` only pretend to be a Set and throw is refused', (t) => {
+  const pretender = { [Symbol.toStringTag]: 'Set', [Symbol.iterator]: spring };
+  const got = 'an error when it was read (Error: trap)';
+  return refuses(t, ({ run }) => [[{ name: 'a', run, dependencies: pretender }]], [
+    badTaskOption('dependencies', pretender, 'an array or a Set of task names', got),
+  ]);
+});
+
+for (const option of ['name', 'run', 'timeout', 'backoff', 'dependencies']) {
+  test(`a task whose \`${option}\` is a proxy of which every trap throws is refused`, (t) => {
+    const value = trapped();
+    const problem = option === 'name' ? badNamelessOption : badTaskOption;
+    return refuses(t, ({ run }) => [[{ name: 'a', run, [option]: value }]], [
+      problem(option, value, 'readable', 'an error when it was read (Error: trap)'),
+    ]);
+  });
+}
