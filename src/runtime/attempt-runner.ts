@@ -4,6 +4,7 @@ import { retriesAreLeft } from '../machines/task.machine.ts';
 import { Attempt } from './attempt.ts';
 import { InvalidResultError } from './errors/invalid-result-error.ts';
 import { TaskTimedOutError } from './errors/task-timed-out-error.ts';
+import type { JobContext } from './job-context.ts';
 import { decideRetry, type RetryDecision } from './retry-policy.ts';
 import type { JobSettings } from './run-options.ts';
 import { sendTo, type TaskNode } from './task-node.ts';
@@ -14,17 +15,21 @@ type Judgement = Omit<AttemptFailed, 'type' | 'attempt'>;
 
 const NO_RETRY: RetryDecision = { retry: false, delay: 0 };
 
+interface RunnableJob {
+  readonly id: string;
+  readonly settings: JobSettings;
+  readonly context: JobContext;
+}
+
 /** Calls the functions of tasks, and tells the machines of the tasks how it went. */
 export class AttemptRunner {
-  readonly #settings: JobSettings;
-  readonly #view: object;
+  readonly #job: RunnableJob;
   readonly #turns: Turns;
   readonly #onIdle: () => void;
   #calls = 0;
 
-  constructor(settings: JobSettings, view: object, turns: Turns, onIdle: () => void) {
-    this.#settings = settings;
-    this.#view = view;
+  constructor(job: RunnableJob, turns: Turns, onIdle: () => void) {
+    this.#job = job;
     this.#turns = turns;
     this.#onIdle = onIdle;
   }
@@ -63,12 +68,15 @@ export class AttemptRunner {
   }
 
   #call({ spec }: TaskNode, { execution }: Attempt): unknown {
-    return this.#settings.executor({
-      job: this.#settings.id,
+    const { id, settings, context } = this.#job;
+    // Called by itself, so that its `this` is not the settings.
+    const { executor } = settings;
+    return executor({
+      job: id,
       task: spec.name,
       attempt: execution.attempt,
-      run: () => spec.run(this.#view, execution),
-      context: this.#view,
+      run: () => spec.run.call(spec.definition, context.view, execution),
+      context: context.view,
       signal: execution.signal,
     });
   }

@@ -1,3 +1,4 @@
+import { callSafely } from './call-safely.ts';
 import type { Turns } from './turns.ts';
 
 /** What a job needs of a clock; the SimulatedClock of XState fits. */
@@ -23,8 +24,11 @@ interface Timer {
   cleared: boolean;
 }
 
-/** A clock whose timers are outside events of a job. A timer that is cleared while it waits for its turn does not go off. */
-export function inTurns(clock: JobClock, turns: Turns): JobClock {
+/**
+ * A clock whose timers are outside events of a job. A timer that is cleared while it waits for its turn does not go off. What the
+ * clock throws goes to `onError`.
+ */
+export function inTurns(clock: JobClock, turns: Turns, onError: (error: unknown) => unknown): JobClock {
   return {
     setTimeout(callback, milliseconds) {
       const timer: Timer = { cleared: false };
@@ -33,12 +37,14 @@ export function inTurns(clock: JobClock, turns: Turns): JobClock {
           callback();
         }
       };
-      timer.id = clock.setTimeout(() => turns.take(goOff), milliseconds);
+      callSafely(() => {
+        timer.id = clock.setTimeout(() => turns.take(goOff), milliseconds);
+      }, onError);
       return timer;
     },
     clearTimeout(timer: Timer) {
       timer.cleared = true;
-      clock.clearTimeout(timer.id);
+      callSafely(() => clock.clearTimeout(timer.id), onError);
     },
     now: () => clock.now(),
   };

@@ -1,11 +1,14 @@
 import { type ActorRefFrom, createActor } from 'xstate';
-import type { EventStamp, FailureReason, JobEmitted, JobState, StopReason, TaskEmitted } from '../machines/events.ts';
+import type { EventStamp, JobEmitted, JobState, StopReason, TaskEmitted } from '../machines/events.ts';
 import { Fifo } from '../machines/fifo.ts';
 import type { jobMachine } from '../machines/job.machine.ts';
 import type { JobMessage } from '../machines/messages.ts';
 import type { TaskGraph } from '../workflow/task-graph.ts';
+import { watchAbort } from './abort-watch.ts';
 import { AttemptRunner } from './attempt-runner.ts';
+import { callSafely } from './call-safely.ts';
 import { inTurns } from './clock.ts';
+import { deferred } from './deferred.ts';
 import { detailsOf, type EarlyEnd, errorOf } from './early-end.ts';
 import { JobContext } from './job-context.ts';
 import { type JobResult, markResult } from './job-result.ts';
@@ -13,53 +16,51 @@ import { Listeners } from './listeners.ts';
 import { liveJobMachine, liveTaskMachine, type MachineEffects, provideEffects } from './live-machines.ts';
 import type { JobSettings } from './run-options.ts';
 import { makeNodes, sendTo, type TaskNode } from './task-node.ts';
-import { reportAfter, type TaskReport } from './task-report.ts';
+import { failureOf, reportAfter, type TaskReport } from './task-report.ts';
 import { Turns } from './turns.ts';
 
 export type JobActor = ActorRefFrom<typeof jobMachine>;
 
 /** Joins the machines of one job to the world: does what they want done, and tells what happens. */
 export class JobRuntime implements MachineEffects {
+  readonly id: string;
   readonly settings: JobSettings;
   readonly actor: JobActor;
   readonly context: JobContext;
   readonly listeners: Listeners;
   /** The names of the ready tasks, in the order in which they get a slot. */
   readonly queue = new Fifo<string>();
-  readonly settled: Promise<JobResult>;
-  readonly drained: Promise<void>;
+  readonly settled = deferred<JobResult>();
+  readonly drained = deferred<void>();
   readonly nodes: ReadonlyMap<string, TaskNode>;
   readonly #roots: readonly TaskNode[];
   readonly #turns = new Turns();
   readonly #attempts: AttemptRunner;
-  #resolveSettled!: (result: JobResult) => void;
-  #resolveDrained!: () => void;
   #state: JobState = 'idle';
   #sequence = 0;
   #end: EarlyEnd | undefined;
   /** The reason with which attempts abort, one for all. */
   #endError: unknown;
-  readonly #onAbort = () => this.cancel(this.settings.signal?.reason);
+  /** Stops watching the signal. */
+  #unwatch: (() => void) | undefined;
 
   constructor(graph: TaskGraph, settings: JobSettings) {
     const nodes = makeNodes(graph);
+    const { name, clock, inspect, maxConcurrency, timeout, onEvent, onListenerError } = settings;
+    this.id = settings.id ?? `${name}-${Math.random().toString(36).slice(2, 10)}`;
     this.settings = settings;
     this.context = new JobContext(settings.context);
-    this.listeners = new Listeners(settings.onListenerError);
+    this.listeners = new Listeners(onListenerError);
+    if (onEvent !== undefined) {
+      this.listeners.add('*', onEvent);
+    }
     this.nodes = new Map(nodes.map((node) => [node.spec.name, node]));
     this.#roots = graph.roots.map((index) => nodes[index] as TaskNode);
-    this.#attempts = new AttemptRunner(settings, this.context.view, this.#turns, () => this.#checkDrained());
-    this.settled = new Promise((resolve) => {
-      this.#resolveSettled = resolve;
-    });
-    this.drained = new Promise((resolve) => {
-      this.#resolveDrained = resolve;
-    });
-    const { id, clock, inspect, maxConcurrency, timeout } = settings;
+    this.#attempts = new AttemptRunner(this, this.#turns, () => this.#checkDrained());
     this.actor = createActor(liveJobMachine, {
-      id,
+      id: this.id,
       input: { tasks: nodes.length, slots: Math.min(maxConcurrency, nodes.length), timeout: timeout ?? null },
-      clock: inTurns(clock, this.#turns),
+      clock: inTurns(clock, this.#turns, onListenerError),
       ...(inspect && { inspect }),
     });
     provideEffects(this.actor.system, this);
@@ -89,7 +90,9 @@ export class JobRuntime implements MachineEffects {
       this.cancel(signal.reason);
       return;
     }
-    signal?.addEventListener('abort', this.#onAbort);
+    callSafely(() => {
+      this.#unwatch = signal && watchAbort(signal, () => this.cancel(signal.reason));
+    }, this.settings.onListenerError);
     this.#wake();
     this.#turns.take(() => this.#send({ type: 'job.start' }));
   }
@@ -125,7 +128,7 @@ export class JobRuntime implements MachineEffects {
   }
 
   stopTasks(reason: StopReason, cause: unknown): void {
-    this.#end = this.#endOf(reason, cause);
+    this.#end = this.#endBy(reason, cause);
     this.#endError = errorOf(this.#end);
     this.#turns.defer(() => {
       for (const node of this.nodes.values()) {
@@ -210,9 +213,9 @@ export class JobRuntime implements MachineEffects {
     this.#state = emitted.to;
     this.listeners.tell(this.#stamp(emitted));
     if (this.isSettled) {
-      this.settings.signal?.removeEventListener('abort', this.#onAbort);
+      callSafely(() => this.#unwatch?.(), this.settings.onListenerError);
       this.listeners.end();
-      this.#resolveSettled(this.#result());
+      this.settled.resolve(this.#result());
       this.#checkDrained();
     }
   }
@@ -222,12 +225,10 @@ export class JobRuntime implements MachineEffects {
     return { ...emitted, sequence: this.#sequence, at: this.settings.clock.now() };
   }
 
-  #endOf(reason: StopReason, cause: unknown): EarlyEnd {
+  #endBy(reason: StopReason, cause: unknown): EarlyEnd {
     switch (reason) {
-      case 'jobFailed': {
-        const { task, reason, error, attempts } = this.#node(cause as string).report;
-        return { state: 'failed', failure: { task, reason: reason as FailureReason, error, attempts } };
-      }
+      case 'jobFailed':
+        return { state: 'failed', failure: failureOf(this.#node(cause as string).report) };
       case 'jobCancelled':
         return { state: 'cancelled', reason: cause };
       case 'jobTimedOut':
@@ -242,7 +243,7 @@ export class JobRuntime implements MachineEffects {
 
   #checkDrained(): void {
     if (this.isSettled && this.#attempts.isIdle) {
-      this.#resolveDrained();
+      this.drained.resolve();
     }
   }
 }

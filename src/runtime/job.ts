@@ -53,7 +53,7 @@ export class RunningJob implements Job {
   }
 
   get id(): string {
-    return this.#runtime.settings.id;
+    return this.#runtime.id;
   }
 
   get actor(): JobActor {
@@ -61,7 +61,7 @@ export class RunningJob implements Job {
   }
 
   get drained(): Promise<void> {
-    return this.#runtime.drained;
+    return this.#runtime.drained.promise;
   }
 
   // biome-ignore lint/suspicious/noThenProperty: a job is meant to be awaited
@@ -69,11 +69,11 @@ export class RunningJob implements Job {
     onFulfilled?: ((result: JobResult) => Fulfilled | PromiseLike<Fulfilled>) | null,
     onRejected?: ((error: unknown) => Rejected | PromiseLike<Rejected>) | null,
   ): Promise<Fulfilled | Rejected> {
-    return this.#runtime.settled.then(onFulfilled, onRejected);
+    return this.#runtime.settled.promise.then(onFulfilled, onRejected);
   }
 
   async unwrap(): Promise<Record<string, unknown>> {
-    return contextOf(await this.#runtime.settled);
+    return contextOf(await this.#runtime.settled.promise);
   }
 
   cancel(reason?: unknown): void {
@@ -91,13 +91,13 @@ export class RunningJob implements Job {
     if (runtime.isSettled) {
       stream.end();
     }
-    void runtime.settled.then(() => stream.end());
+    void runtime.settled.promise.then(() => stream.end());
     return stream;
   }
 
   snapshot(): JobSnapshot {
-    const { settings, state, context, tasks } = this.#runtime;
-    return { id: settings.id, state, context: Object.freeze(context.copy()) as Record<string, unknown>, tasks };
+    const { id, state, context, tasks } = this.#runtime;
+    return { id, state, context: Object.freeze(context.copy()) as Record<string, unknown>, tasks };
   }
 
   why(task: string): TaskReason {

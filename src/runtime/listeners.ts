@@ -1,6 +1,7 @@
 import type { JobEvent } from '../machines/events.ts';
 import { JOB_STATES, TASK_STATES } from '../machines/events.ts';
-import { describeValue } from '../workflow/describe-value.ts';
+import { describeValue, quoteAny } from '../workflow/describe-value.ts';
+import { callSafely } from './call-safely.ts';
 import { InvalidArgumentError } from './errors/invalid-argument-error.ts';
 
 /** What can be listened to: one type of event, all of the tasks, all of the job, or all. */
@@ -20,6 +21,12 @@ export interface Subscription {
 
 type Listener = (event: JobEvent) => unknown;
 
+interface Entry {
+  readonly pattern: string;
+  readonly listener: Listener;
+  subscribed: boolean;
+}
+
 const PATTERNS = new Set<string>([
   '*',
   'task.*',
@@ -28,29 +35,10 @@ const PATTERNS = new Set<string>([
   ...JOB_STATES.filter((state) => state !== 'idle').map((state) => `job.${state}`),
 ]);
 
-/** Calls a function of the caller; what it throws, or rejects with later, goes to `onError`, and from there nowhere. */
-export function callSafely(call: () => unknown, onError: (error: unknown) => unknown): void {
-  const report = (error: unknown) => {
-    try {
-      Promise.resolve(onError(error)).catch(() => {});
-    } catch {
-      // There is nobody left to tell.
-    }
-  };
-  try {
-    const result = call();
-    if (typeof result === 'object' && result !== null && 'then' in result) {
-      Promise.resolve(result).catch(report);
-    }
-  } catch (error) {
-    report(error);
-  }
-}
-
 /** The listeners of one job, called in the order in which they were added. */
 export class Listeners {
   readonly #onError: (error: unknown) => unknown;
-  #listeners: readonly { readonly pattern: string; readonly listener: Listener }[] = [];
+  #listeners: readonly Entry[] = [];
 
   constructor(onError: (error: unknown) => unknown) {
     this.#onError = onError;
@@ -59,15 +47,16 @@ export class Listeners {
   add(pattern: string, listener: Listener): Subscription {
     if (!PATTERNS.has(pattern)) {
       const known = [...PATTERNS].join(', ');
-      throw new InvalidArgumentError(`A job has no event ${describeValue(pattern)}; what can be listened to is ${known}`);
+      throw new InvalidArgumentError(`A job has no event ${quoteAny(pattern)}; what can be listened to is ${known}`);
     }
     if (typeof listener !== 'function') {
       throw new InvalidArgumentError(`The listener must be a function, got ${describeValue(listener)}`);
     }
-    const entry = { pattern, listener };
+    const entry = { pattern, listener, subscribed: true };
     this.#listeners = [...this.#listeners, entry];
     return {
       unsubscribe: () => {
+        entry.subscribed = false;
         this.#listeners = this.#listeners.filter((other) => other !== entry);
       },
     };
@@ -75,8 +64,10 @@ export class Listeners {
 
   tell(event: JobEvent): void {
     const kind = event.type.startsWith('job.') ? 'job.*' : 'task.*';
-    for (const { pattern, listener } of this.#listeners) {
-      if (pattern === '*' || pattern === kind || pattern === event.type) {
+    for (const entry of this.#listeners) {
+      const { pattern, listener } = entry;
+      // An earlier listener may have unsubscribed this one.
+      if (entry.subscribed && (pattern === '*' || pattern === kind || pattern === event.type)) {
         callSafely(() => listener(event), this.#onError);
       }
     }

@@ -1,6 +1,7 @@
 import { describeValue } from '../workflow/describe-value.ts';
 import { MAX_DELAY } from '../workflow/max-delay.ts';
 import type { TaskSpec } from '../workflow/task-spec.ts';
+import { callSafely } from './call-safely.ts';
 import { RetryPolicyError } from './errors/retry-policy-error.ts';
 
 /** What the retry policy of a task says to a failed attempt. */
@@ -23,18 +24,25 @@ export function decideRetry(task: TaskSpec, attempt: number, error: unknown, ran
     }
   };
   const retry = ask('retryIf', () => isWanted(task, error));
-  return { retry, delay: retry ? ask('backoff', () => delayAfter(task.backoff, attempt, error, random)) : 0 };
+  return { retry, delay: retry ? ask('backoff', () => delayAfter(task, attempt, error, random)) : 0 };
 }
 
-function isWanted({ retryIf }: TaskSpec, error: unknown): boolean {
-  const wanted: unknown = retryIf === undefined ? true : retryIf(error);
-  if (typeof wanted !== 'boolean') {
-    throw new TypeError(`it must return true or false, it returned ${describeValue(wanted)}`);
-  }
-  return wanted;
+function isWanted({ retryIf, definition }: TaskSpec, error: unknown): boolean {
+  const wanted: unknown = retryIf === undefined ? true : retryIf.call(definition, error);
+  return typeof wanted === 'boolean' ? wanted : refuse(wanted, 'true or false');
 }
 
-function delayAfter(backoff: TaskSpec['backoff'], attempt: number, error: unknown, random: () => number): number {
+function refuse(answer: unknown, allowed: string): never {
+  // It may be a promise that rejects.
+  callSafely(
+    () => answer,
+    () => {},
+  );
+  throw new TypeError(`it returned ${describeValue(answer)}, it must return ${allowed}`);
+}
+
+function delayAfter(task: TaskSpec, attempt: number, error: unknown, random: () => number): number {
+  const { backoff } = task;
   if (typeof backoff === 'number') {
     return backoff;
   }

@@ -3,13 +3,13 @@ import * as v from 'valibot';
 import type { InspectionEvent, Observer } from 'xstate';
 import type { JobEvent } from '../machines/events.ts';
 import { checkOptions } from '../workflow/check-options.ts';
-import { describeValue } from '../workflow/describe-value.ts';
+import { describeValue, isReadableObject } from '../workflow/describe-value.ts';
 import { count, func, milliseconds, retries, text } from '../workflow/option-schemas.ts';
 import type { WorkflowProblem } from '../workflow/workflow-problem.ts';
+import { callSafely } from './call-safely.ts';
 import { type JobClock, systemClock } from './clock.ts';
 import { type Executor, inProcess } from './executor.ts';
 import { copyKeys } from './job-context.ts';
-import { callSafely } from './listeners.ts';
 
 /** The options of `run` that do not depend on the workflow. */
 export interface RunOptions {
@@ -58,7 +58,9 @@ export interface RunOptions {
 
 /** The options of a job, checked and with their defaults. */
 export interface JobSettings {
-  readonly id: string;
+  /** The name of the workflow, or `job`. */
+  readonly name: string;
+  readonly id: string | undefined;
   readonly context: object;
   readonly maxConcurrency: number;
   readonly maxRetries: number;
@@ -71,18 +73,21 @@ export interface JobSettings {
   readonly clock: JobClock;
 }
 
+/** A promise would take an object that has a function `then` for another promise, and `unwrap` gives the context by a promise. */
+const isContext = (value: unknown): boolean => isPlainObject(value) && !isFunction((value as { then?: unknown }).then);
 const isFunction = (value: unknown): boolean => typeof value === 'function';
 const hasMethods = (value: unknown, ...names: string[]): boolean =>
   typeof value === 'object' && value !== null && names.every((name) => isFunction((value as Record<string, unknown>)[name]));
 
 const SCHEMAS = {
-  context: v.optional(v.custom(isPlainObject, 'a plain object')),
+  context: v.optional(v.custom(isContext, 'a plain object without a function `then`')),
   maxConcurrency: v.optional(count),
   maxRetries: v.optional(retries),
   timeout: v.optional(milliseconds(1)),
   signal: v.optional(
     v.custom(
-      (value) => hasMethods(value, 'addEventListener', 'removeEventListener') && 'aborted' in (value as object),
+      (value) =>
+        hasMethods(value, 'addEventListener', 'removeEventListener') && typeof (value as AbortSignal).aborted === 'boolean',
       'an AbortSignal',
     ),
   ),
@@ -92,8 +97,8 @@ const SCHEMAS = {
   inspect: v.optional(v.custom((value) => isFunction(value) || hasMethods(value, 'next'), 'a function or an observer')),
   clock: v.optional(
     v.custom(
-      (value) => hasMethods(value, 'setTimeout', 'clearTimeout', 'now'),
-      'an object with setTimeout, clearTimeout and now',
+      (value) => hasMethods(value, 'setTimeout', 'clearTimeout', 'now') && Number.isFinite((value as JobClock).now()),
+      'an object with setTimeout, clearTimeout, and now, which gives a number',
     ),
   ),
   id: v.optional(text),
@@ -101,16 +106,17 @@ const SCHEMAS = {
 
 /** Checks the options of `run` and fills in the defaults; what is wrong goes to `report`. */
 export function readOptions(source: unknown, name: string, report: (problem: WorkflowProblem) => void): JobSettings {
-  if (typeof source !== 'object' || source === null) {
+  if (!isReadableObject(source)) {
     const value = source;
     const message = `The options of a job must be an object, got ${describeValue(value)}`;
     report({ code: 'invalidOption', option: 'options', value, expected: 'an object', message });
     return readOptions({}, name, report);
   }
-  const options = checkOptions(source, SCHEMAS, { subject: 'The job' }, report) as RunOptions & { context?: object };
+  const options = checkOptions(source, SCHEMAS, () => ({ subject: 'The job' }), report) as RunOptions & { context?: object };
   const onListenerError = options.onListenerError ?? ((error) => console.error(error));
   return {
-    id: options.id ?? `${name}-${randomSuffix()}`,
+    name,
+    id: options.id,
     context: readContext(options.context ?? {}, report),
     maxConcurrency: options.maxConcurrency ?? Infinity,
     maxRetries: options.maxRetries ?? 5,
@@ -124,6 +130,7 @@ export function readOptions(source: unknown, name: string, report: (problem: Wor
   };
 }
 
+/** Copies an initial context; what is wrong goes to `report`. */
 function readContext(context: object, report: (problem: WorkflowProblem) => void): object {
   try {
     return copyKeys(context);
@@ -140,5 +147,3 @@ function safeInspector(inspect: NonNullable<RunOptions['inspect']>, onError: (er
   const tell = (event: InspectionEvent) => (typeof inspect === 'function' ? inspect(event) : inspect.next?.(event));
   return (event: InspectionEvent) => callSafely(() => tell(event), onError);
 }
-
-const randomSuffix = (): string => Math.random().toString(36).slice(2, 10);

@@ -18,33 +18,41 @@ import { type JobSettings, type RunOptions, readOptions } from './run-options.ts
  * const result = await run(greeting, { context: { who: 'Ada' }, timeout: 1000 });
  * if (result.state === 'completed') console.log(result.context.text);
  */
-export function run<W extends AnyWorkflow>(
-  workflow: W,
-  ...options: RunArguments<W, RunOptions>
-): Job<WorkflowContext<W>, TaskNames<W>>;
 export function run(
   tasks: readonly TaskDefinition[],
   options?: RunOptions & { readonly context?: object | undefined },
 ): Job<LooseContext>;
+export function run<W extends AnyWorkflow>(
+  workflow: W,
+  ...options: RunArguments<W, RunOptions>
+): Job<WorkflowContext<W>, TaskNames<W>>;
 export function run(tasks: AnyWorkflow | readonly TaskDefinition[], options: object = {}): Job<LooseContext> {
-  const { graph, settings } = prepare(tasks, options);
-  const runtime = new JobRuntime(graph, settings);
-  if (settings.onEvent !== undefined) {
-    runtime.listeners.add('*', settings.onEvent);
-  }
-  queueMicrotask(() => runtime.start());
-  return new RunningJob(runtime);
+  return startJob(prepare(tasks, options));
+}
+
+/** What a job is started from, once or more often. */
+export interface PreparedJob {
+  readonly graph: TaskGraph;
+  readonly settings: JobSettings;
 }
 
 /**
- * Checks tasks and options together.
+ * Checks tasks and options together, and copies them.
  * @throws {InvalidWorkflowError}
  */
-export function prepare(tasks: unknown, options: unknown): { graph: TaskGraph; settings: JobSettings } {
+export function prepare(tasks: unknown, options: unknown): PreparedJob {
   const { graph, problems } = readTasks(tasks);
-  const settings = readOptions(options, isWorkflow(tasks) ? tasks.name : 'job', (problem) => problems.push(problem));
+  const name = isWorkflow(tasks) ? tasks.name : 'job';
+  const settings = readOptions(options, name, (problem) => problems.push(problem));
   if (graph === undefined || problems.length > 0) {
     throw new InvalidWorkflowError(problems);
   }
   return { graph, settings };
+}
+
+/** Starts a job in the microtask after this call. */
+export function startJob({ graph, settings }: PreparedJob): Job<LooseContext> {
+  const runtime = new JobRuntime(graph, settings);
+  queueMicrotask(() => runtime.start());
+  return new RunningJob(runtime);
 }

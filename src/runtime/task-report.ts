@@ -32,7 +32,7 @@ export function reportAfter(before: TaskReport, event: TaskEmitted & EventStamp)
   const report = { ...before, state: event.to, attempts: event.attempt };
   switch (event.type) {
     case 'task.running':
-      return { startedAt: at, ...report };
+      return { ...report, startedAt: report.startedAt ?? at };
     case 'task.completed': {
       const { error: _error, reason: _reason, ...clean } = report;
       return { ...clean, endedAt: at };
@@ -46,3 +46,11 @@ export function reportAfter(before: TaskReport, event: TaskEmitted & EventStamp)
       return 'reason' in event ? { ...report, reason: event.reason, error: event.error } : report;
   }
 }
+
+/** What the report of a failed task says of its failure. */
+export const failureOf = ({ task, reason, error, attempts }: TaskReport): TaskFailure => ({
+  task,
+  reason: reason as FailureReason,
+  error,
+  attempts,
+});

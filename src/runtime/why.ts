@@ -1,5 +1,5 @@
 import type { FailureReason, StopReason } from '../machines/events.ts';
-import { quote } from '../workflow/describe-value.ts';
+import { quoteAny } from '../workflow/describe-value.ts';
 import { InvalidArgumentError } from './errors/invalid-argument-error.ts';
 import type { JobRuntime } from './job-runtime.ts';
 
@@ -42,7 +42,7 @@ export type TaskReason<Name extends string = string> =
 export function whyTask({ nodes, queue }: JobRuntime, task: string): TaskReason {
   const node = nodes.get(task);
   if (node === undefined) {
-    throw new InvalidArgumentError(`The job has no task ${quote(String(task))}`);
+    throw new InvalidArgumentError(`The job has no task ${quoteAny(task)}`);
   }
   const { state, attempts, error, reason } = node.report;
   const waitingFor = () => node.spec.dependencies.filter((name) => nodes.get(name)?.report.state !== 'completed');

@@ -4,7 +4,7 @@ import type { AnyWorkflow } from '../workflow/workflow.ts';
 import type { InitialContext, TaskNames, WorkflowContext } from '../workflow/workflow-context.ts';
 import type { Job } from './job.ts';
 import type { JobResult } from './job-result.ts';
-import { prepare, run } from './run.ts';
+import { prepare, startJob } from './run.ts';
 import type { RunOptions } from './run-options.ts';
 
 /**
@@ -22,9 +22,10 @@ export function workflowLogic<W extends AnyWorkflow>(
   workflow: W,
   options: RunOptions = {},
 ): PromiseActorLogic<JobResult<WorkflowContext<W>, TaskNames<W>>, InitialContext<W>, JobEvent> {
-  prepare(workflow, options);
+  const { graph, settings } = prepare(workflow, options);
   return fromPromise(async ({ input, signal, emit }) => {
-    const job = run(workflow as AnyWorkflow, { ...options, context: input }) as Job<WorkflowContext<W>, TaskNames<W>>;
+    const { context } = prepare([], { context: input }).settings;
+    const job = startJob({ graph, settings: { ...settings, context } }) as Job<WorkflowContext<W>, TaskNames<W>>;
     job.on('*', emit);
     signal.addEventListener('abort', () => job.cancel('the actor was stopped'), { once: true });
     return job;

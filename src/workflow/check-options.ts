@@ -15,17 +15,20 @@ export interface OptionPlace {
 
 export type OptionProblem = InvalidOptionProblem | UnknownOptionProblem;
 
-/** Reads each option once and gives those that are allowed; what is wrong goes to `report`. Options of `undefined` are absent. */
+/**
+ * Reads each option once and gives those that are allowed; what is wrong goes to `report`. Options of `undefined` are absent.
+ * @param placeOf Says where the options stand, from those that have been read before.
+ */
 export function checkOptions(
   source: object,
   schemas: OptionSchemas,
-  place: OptionPlace,
+  placeOf: (options: Record<string, unknown>) => OptionPlace,
   report: (problem: OptionProblem) => void,
   prefix = '',
 ): Record<string, unknown> {
-  const { subject, ...where } = place;
   const options: Record<string, unknown> = {};
   const reject = (option: string, value: unknown, expected: string, got: string) => {
+    const { subject, ...where } = placeOf(options);
     const message = `${subject}: ${quote(prefix + option)} must be ${expected}, got ${got}`;
     report({ code: 'invalidOption', ...where, option: prefix + option, value, expected, message });
   };
@@ -33,25 +36,37 @@ export function checkOptions(
     let value: unknown;
     try {
       value = (source as Record<string, unknown>)[option];
-      if (value === undefined && schema.type === 'optional') {
-        continue;
-      }
-      const [issue] = v.safeParse(schema, value).issues ?? [];
-      if (issue === undefined) {
-        options[option] = value;
-      } else {
-        reject(option, value, issue.message, describeValue(value));
-      }
     } catch (error) {
-      reject(option, value, 'readable', `an error when it was read (${describeValue(error)})`);
+      reject(option, undefined, 'readable', `an error when it was read (${describeValue(error)})`);
+      continue;
+    }
+    if (value === undefined && schema.type === 'optional') {
+      continue;
+    }
+    const expected = violation(schema, value);
+    if (expected === undefined) {
+      options[option] = value;
+    } else {
+      reject(option, value, expected, describeValue(value));
     }
   }
   for (const key of unknownKeys(source, schemas)) {
+    const { subject, ...where } = placeOf(options);
     const option = prefix + key;
     const message = `${subject}: there is no option ${quote(option)}; the options are ${Object.keys(schemas).join(', ')}`;
     report({ code: 'unknownOption', ...where, option, message });
   }
   return options;
+}
+
+/** What is allowed, if the value is not. */
+function violation(schema: v.GenericSchema, value: unknown): string | undefined {
+  try {
+    return v.safeParse(schema, value).issues?.[0].message;
+  } catch {
+    // The value can't be looked at, which no schema allows. Neither does any allow null.
+    return v.safeParse(schema, null).issues?.[0].message;
+  }
 }
 
 function unknownKeys(source: object, schemas: OptionSchemas): string[] {

@@ -1,18 +1,24 @@
 import isPlainObject from 'is-plain-obj';
 
-const MAX_LENGTH = 80;
+/** Cuts a long text off, but not inside a character. */
+const shorten = (text: string, length = 80): string =>
+  text.length > length ? `${text.slice(0, length).replace(/[\ud800-\udbff]$/, '')}…` : text;
 
-const shorten = (text: string): string => (text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH)}…` : text);
+/** A name as messages show it: between backticks, on one line, and not longer than a line. */
+export function quote(name: string): string {
+  const visible = name.replace(/[\p{Cc}\p{Cs}]/gu, (character) => JSON.stringify(character).slice(1, -1));
+  return name === '' ? 'the empty string' : `\`${shorten(visible)}\``;
+}
 
-/** A name as messages show it: between backticks, and not longer than a line. */
-export const quote = (name: string): string => `\`${shorten(name)}\``;
+/** What was given where a name was expected. */
+export const quoteAny = (value: unknown): string => (typeof value === 'string' ? quote(value) : describeValue(value));
 
 /** Says in a few words what a value is, for a message; it never throws, whatever the value is. */
 export function describeValue(value: unknown): string {
   try {
     return describe(value);
   } catch {
-    return `a ${typeof value} that can't be looked at`;
+    return `${typeof value === 'function' ? 'a function' : 'an object'} that can't be looked at`;
   }
 }
 
@@ -32,8 +38,40 @@ function describe(value: unknown): string {
   if (Array.isArray(value)) {
     return 'an array';
   }
-  if (value instanceof Error) {
-    return shorten(`${value.name}: ${value.message}`);
+  return describeError(value) ?? (isPlainObject(value) ? 'an object' : describeInstance(value));
+}
+
+/** Also for errors of another realm, and for objects that are like errors. */
+function describeError(value: object): string | undefined {
+  const [name, message] = [readText(value, 'name'), readText(value, 'message')];
+  if (message === undefined) {
+    return undefined;
   }
-  return isPlainObject(value) ? 'an object' : `an instance of ${shorten(String(value.constructor?.name ?? 'a class'))}`;
+  return shorten(name === undefined ? `an object that says ${JSON.stringify(message)}` : `${name}: ${message}`, 1000);
+}
+
+function readText(value: object, key: string): string | undefined {
+  try {
+    const text: unknown = (value as Record<string, unknown>)[key];
+    return typeof text === 'string' ? text : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function describeInstance(value: object): string {
+  const { name } = (value.constructor ?? {}) as { name?: unknown };
+  if (name === 'Object') {
+    return 'an object that is not plain';
+  }
+  return typeof name === 'string' && name !== '' ? `an instance of ${shorten(name)}` : 'an instance of a class without a name';
+}
+
+/** Whether a value is an object, but no array, whose keys can be read. */
+export function isReadableObject(value: unknown): value is object {
+  try {
+    return typeof value === 'object' && value !== null && !Array.isArray(value) && Reflect.ownKeys(value).length >= 0;
+  } catch {
+    return false;
+  }
 }

@@ -9,6 +9,8 @@ import type { Backoff, ExponentialBackoff, TaskDefinition, TaskOptions } from '.
 /** A task definition that has been checked and copied: nothing the caller does later changes it. */
 export interface TaskSpec extends Omit<TaskOptions, 'backoff'> {
   readonly name: string;
+  /** The caller's own object, which is the `this` of its functions. */
+  readonly definition: object;
   readonly run: TaskDefinition['run'];
   /** Each name once. */
   readonly dependencies: readonly string[];
@@ -21,7 +23,7 @@ function isArrayOrSet(value: unknown): boolean {
   return Array.isArray(value) || Object.prototype.toString.call(value) === '[object Set]';
 }
 
-const BACKOFF = 'milliseconds, { initial, factor, max, jitter }, or a function';
+const BACKOFF = `an integer from 0 to ${MAX_DELAY} (milliseconds), { initial, factor, max, jitter }, or a function`;
 
 const SCHEMAS = {
   name: text,
@@ -46,24 +48,19 @@ const EXPONENTIAL_SCHEMAS = {
  * name is given back even so, for the tasks that depend on it.
  */
 export function readTask(source: object, index: number, report: (problem: OptionProblem) => void): TaskSpec | undefined {
-  const place = placeOf(source, index);
-  const { dependencies, backoff, ...options } = checkOptions(source, SCHEMAS, place, report);
+  const placeOf = ({ name }: Record<string, unknown>): OptionPlace =>
+    typeof name === 'string'
+      ? { subject: `Task ${quote(name)}`, index, task: name }
+      : { subject: `The task at index ${index}`, index };
+  const { dependencies, backoff, ...options } = checkOptions(source, SCHEMAS, placeOf, report);
+  const place = placeOf(options);
   const spec = {
     ...options,
+    definition: source,
     dependencies: readDependencies((dependencies ?? []) as Iterable<unknown>, place, report),
     backoff: readBackoff((backoff ?? 0) as Backoff, place, report),
   } as unknown as TaskSpec;
   return spec.name === undefined ? undefined : Object.freeze(spec);
-}
-
-function placeOf(source: object, index: number): OptionPlace {
-  const nameless = { subject: `The task at index ${index}`, index };
-  try {
-    const { name } = source as { name?: unknown };
-    return typeof name === 'string' && name !== '' ? { subject: `Task ${quote(name)}`, index, task: name } : nameless;
-  } catch {
-    return nameless;
-  }
 }
 
 function readDependencies(source: Iterable<unknown>, place: OptionPlace, report: (problem: OptionProblem) => void): string[] {
@@ -92,7 +89,7 @@ function readBackoff(source: Backoff, place: OptionPlace, report: (problem: Opti
   if (typeof source !== 'object') {
     return source;
   }
-  const options = checkOptions(source, EXPONENTIAL_SCHEMAS, place, report, 'backoff.') as unknown as ExponentialBackoff;
+  const options = checkOptions(source, EXPONENTIAL_SCHEMAS, () => place, report, 'backoff.') as unknown as ExponentialBackoff;
   return {
     initial: options.initial,
     factor: options.factor ?? 2,

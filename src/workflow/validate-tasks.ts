@@ -1,6 +1,8 @@
-import { describeValue, quote } from './describe-value.ts';
+import * as v from 'valibot';
+import { describeValue, isReadableObject, quote } from './describe-value.ts';
 import { findCycles } from './find-cycles.ts';
 import { InvalidWorkflowError } from './invalid-workflow-error.ts';
+import { NAME, text } from './option-schemas.ts';
 import type { TaskDefinition } from './task-definition.ts';
 import { buildGraph, dependencyIndexes, type TaskGraph } from './task-graph.ts';
 import { readTask, type TaskSpec } from './task-spec.ts';
@@ -31,15 +33,14 @@ export function readTasks(source: unknown): { graph?: TaskGraph; problems: Workf
 }
 
 function readAll(source: unknown, problems: WorkflowProblem[]): TaskSpec[] {
-  const elements = isWorkflow(source) ? taskDefinitions(source) : source;
-  if (!isArray(elements)) {
-    const message = `The tasks must be a workflow or an array of tasks, got ${describeValue(source)}`;
-    problems.push({ code: 'invalidTasks', value: source, message });
-    return [];
+  if (isWorkflow(source) && !v.is(text, source.name)) {
+    const { name: value } = source;
+    const message = `The workflow: \`name\` must be ${NAME}, got ${describeValue(value)}`;
+    problems.push({ code: 'invalidOption', option: 'name', value, expected: NAME, message });
   }
   const tasks: TaskSpec[] = [];
-  for (const [index, element] of elements.entries()) {
-    if (typeof element !== 'object' || element === null) {
+  for (const [index, element] of readElements(source, problems).entries()) {
+    if (!isReadableObject(element)) {
       const message = `The task at index ${index} must be an object, got ${describeValue(element)}`;
       problems.push({ code: 'invalidTask', index, value: element, message });
       continue;
@@ -50,6 +51,24 @@ function readAll(source: unknown, problems: WorkflowProblem[]): TaskSpec[] {
     }
   }
   return tasks;
+}
+
+function readElements(source: unknown, problems: WorkflowProblem[]): unknown[] {
+  if (isWorkflow(source)) {
+    return taskDefinitions(source);
+  }
+  const reject = (message: string) => {
+    problems.push({ code: 'invalidTasks', value: source, message });
+    return [];
+  };
+  if (!isArray(source)) {
+    return reject(`The tasks must be a workflow or an array of tasks, got ${describeValue(source)}`);
+  }
+  try {
+    return Array.from({ length: source.length }, (_, index) => source[index]);
+  } catch (error) {
+    return reject(`The array of tasks can't be read: ${describeValue(error)}`);
+  }
 }
 
 /** `Array.isArray` throws on a revoked proxy. */

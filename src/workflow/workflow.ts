@@ -96,8 +96,8 @@ class WorkflowNode {
 
   static definitions(last: WorkflowNode): TaskDefinition[] {
     const definitions: TaskDefinition[] = [];
-    for (let node: WorkflowNode | undefined = last; node !== undefined; node = node.#parent) {
-      if (node.#definition !== undefined) definitions.push(node.#definition);
+    for (let node = last; node.#parent !== undefined; node = node.#parent) {
+      definitions.push(node.#definition as TaskDefinition);
     }
     return definitions.reverse();
   }

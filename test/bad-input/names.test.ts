@@ -95,18 +95,18 @@ for (const [title, name] of [
   ['a symbol', Symbol('blend')],
   ['an object without prototype', Object.create(null)],
 ] as const) {
-  test.failing(`a workflow whose name is ${title} is refused`, (t) => {
+  test(`a workflow whose name is ${title} is refused`, (t) => {
     const error = t.throws(() => run(workflow(name as never)), { instanceOf: Error });
     t.true(error.name === 'InvalidWorkflowError' || error.name === 'InvalidArgumentError', error.message);
   });
 }
 
 const NO_PATTERNS: readonly (readonly [pattern: unknown, description: string])[] = [
-  ['task', 'the string "task"'],
-  ['task.unscheduled', 'the string "task.unscheduled"'],
-  ['job.idle', 'the string "job.idle"'],
-  ['TASK.READY', 'the string "TASK.READY"'],
-  ['**', 'the string "**"'],
+  ['task', '`task`'],
+  ['task.unscheduled', '`task.unscheduled`'],
+  ['job.idle', '`job.idle`'],
+  ['TASK.READY', '`TASK.READY`'],
+  ['**', '`**`'],
   [undefined, 'undefined'],
   [null, 'null'],
   [5, '5'],
@@ -144,33 +144,33 @@ for (const [title, name] of [
   ['a revoked proxy', revoked()],
   ['an object whose `toString` throws', { toString: spring }],
 ] as const) {
-  test.failing(`asking why about ${title} is refused`, (t) => {
+  test(`asking why about ${title} is refused`, (t) => {
     t.throws(() => run([]).why(name as never), { code: 'INVALID_ARGUMENT' });
   });
 }
 
 test('asking why about a symbol is refused', (t) => {
   const error = t.throws(() => run([]).why(Symbol('a') as never), { code: 'INVALID_ARGUMENT' });
-  t.is(error.message, 'The job has no task `Symbol(a)`');
+  t.is(error.message, 'The job has no task Symbol(a)');
 });
 
-test.failing('asking why about a number tells it from the task that has it as a name', (t) => {
+test('asking why about a number tells it from the task that has it as a name', (t) => {
   const job = run([{ name: '5', run: nothing }]);
   const error = t.throws(() => job.why(5 as never), { code: 'INVALID_ARGUMENT' });
   t.not(error.message, 'The job has no task `5`');
 });
 
-test.failing('a name with a line break stays on one line of a message', (t) => {
+test('a name with a line break stays on one line of a message', (t) => {
   const error = t.throws(() => validateTasks([{ name: 'a', run: nothing, dependencies: ['two\nlines'] }]));
   t.false(error.message.includes('\n'));
 });
 
-test.failing('a dependency that is the empty string is told as such', (t) => {
+test('a dependency that is the empty string is told as such', (t) => {
   const error = t.throws(() => validateTasks([{ name: 'a', run: nothing, dependencies: [''] }]));
   t.false(error.message.includes('``'), error.message);
 });
 
-test.failing('a long name is not cut inside a character', (t) => {
+test('a long name is not cut inside a character', (t) => {
   const error = t.throws(() => validateTasks([{ name: 'a', run: nothing, dependencies: [`x${'😀'.repeat(60)}`] }]));
   t.notRegex(error.message, /[\ud800-\udbff](?![\udc00-\udfff])/);
 });

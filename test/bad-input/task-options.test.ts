@@ -8,7 +8,7 @@ watchForHarm(test);
 
 const MILLISECONDS = 'an integer from 1 to 2147483647 (milliseconds)';
 const BACKOFF_MILLISECONDS = 'an integer from 0 to 2147483647 (milliseconds)';
-const BACKOFF = 'milliseconds, { initial, factor, max, jitter }, or a function';
+const BACKOFF = 'an integer from 0 to 2147483647 (milliseconds), { initial, factor, max, jitter }, or a function';
 
 interface Row {
   readonly option: string;
@@ -20,7 +20,11 @@ interface Row {
 const ROWS: readonly Row[] = [
   { option: 'run', expected: 'a function', allowed: isFunction },
   { option: 'timeout', expected: MILLISECONDS },
-  { option: 'maxRetries', expected: 'an integer from 0', allowed: (value) => [0, 2 ** 31].includes(value as number) },
+  {
+    option: 'maxRetries',
+    expected: 'an integer from 0 to 9007199254740991',
+    allowed: (value) => [0, 2 ** 31].includes(value as number),
+  },
   // What else it takes is below.
   { option: 'backoff', expected: BACKOFF, allowed: (value) => isNumber(value) || isFunction(value) || isPlain(value) },
   { option: 'retryIf', expected: 'a function', allowed: isFunction },

@@ -77,7 +77,7 @@ test('a listener of the emitted events that throws does not harm the job', async
   t.deepEqual(errors, []);
 });
 
-test.failing('an option that the options inherit counts, as it does for `run`', async (t) => {
+test('an option that the options inherit counts, as it does for `run`', async (t) => {
   let calls = 0;
   const executor = () => {
     calls += 1;
@@ -87,13 +87,13 @@ test.failing('an option that the options inherit counts, as it does for `run`', 
   t.is(calls, 1);
 });
 
-test.failing('an option is read when the logic is made, and not again', async (t) => {
+test('an option is read when the logic is made, and not again', async (t) => {
   const { object, reads } = changing('maxRetries', 0, 'bad');
   t.like(await act(object), { state: 'completed' });
   t.is(reads(), 1);
 });
 
-test.failing('what happens to the options after the logic was made is not seen', async (t) => {
+test('what happens to the options after the logic was made is not seen', async (t) => {
   const options = { maxRetries: 0 };
   const logic = workflowLogic(flow, options);
   options.maxRetries = -1;

@@ -44,7 +44,7 @@ test('unwrap rejects with an error that says how the job ended and has the cause
   job.cancel('enough');
   const cancelled = await t.throwsAsync(job.unwrap(), { instanceOf: JobCancelledError });
   t.is(cancelled.reason, 'enough');
-  t.is(cancelled.message, 'Job was cancelled: the string "enough"');
+  t.is(cancelled.message, 'Job was cancelled: enough');
 
   const clock = new SteppedClock();
   const late = run([{ name: 'a', run: forever }], { clock, timeout: 10 });

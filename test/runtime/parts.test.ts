@@ -8,7 +8,14 @@ import { Turns } from '../../src/runtime/turns.ts';
 import type { TaskSpec } from '../../src/workflow/task-spec.ts';
 import { SteppedClock, settle } from '../helpers/simulated-time.ts';
 
-const spec = (more: Partial<TaskSpec> = {}): TaskSpec => ({ name: 'a', run: () => {}, dependencies: [], backoff: 0, ...more });
+const spec = (more: Partial<TaskSpec> = {}): TaskSpec => ({
+  name: 'a',
+  run: () => {},
+  definition: {},
+  dependencies: [],
+  backoff: 0,
+  ...more,
+});
 
 test('a queue gives items in the order they came, and tells their place', (t) => {
   const queue = new Fifo<number>();
@@ -129,7 +136,7 @@ test('an effect that comes while nothing is handled is done in the next microtas
 test('a timer that is cleared while it waits for its turn does not go off', (t) => {
   const turns = new Turns();
   const clock = new SteppedClock();
-  const timers = inTurns(clock, turns);
+  const timers = inTurns(clock, turns, () => t.fail());
   const gone: string[] = [];
   const cleared = timers.setTimeout(() => gone.push('cleared'), 10);
   timers.setTimeout(() => gone.push('kept'), 10);

@@ -2,7 +2,7 @@ import test from 'ava';
 import { findCycles } from '../../src/workflow/find-cycles.ts';
 import { buildGraph } from '../../src/workflow/task-graph.ts';
 
-const spec = (name: string, ...dependencies: string[]) => ({ name, run: () => {}, dependencies, backoff: 0 });
+const spec = (name: string, ...dependencies: string[]) => ({ name, run: () => {}, definition: {}, dependencies, backoff: 0 });
 
 test('dependents come with most direct dependents first, then in the order of definition', (t) => {
   const graph = buildGraph([spec('a'), spec('b', 'a'), spec('c', 'a'), spec('d', 'a', 'c'), spec('e', 'c'), spec('f')]);

@@ -7,8 +7,8 @@ export class JobCancelledError extends TintypeError {
   readonly reason: unknown;
 
   constructor(reason: unknown) {
-    const message = reason === undefined ? 'Job was cancelled' : `Job was cancelled: ${describeValue(reason)}`;
-    super('JobCancelledError', message, { cause: reason });
+    const why = typeof reason === 'string' ? reason : describeValue(reason);
+    super('JobCancelledError', reason === undefined ? 'Job was cancelled' : `Job was cancelled: ${why}`, { cause: reason });
     this.reason = reason;
   }
 }
