@@ -47,13 +47,10 @@ function delayAfter(task: TaskSpec, attempt: number, error: unknown, random: () 
     return backoff;
   }
   if (typeof backoff === 'function') {
-    const delay: unknown = backoff(attempt, error);
-    if (typeof delay !== 'number' || !(delay >= 0 && delay <= MAX_DELAY)) {
-      throw new RangeError(
-        `it must return a number from 0 to ${MAX_DELAY} (milliseconds), it returned ${describeValue(delay)}`,
-      );
-    }
-    return Math.round(delay);
+    const delay: unknown = backoff.call(task.definition, attempt, error);
+    return typeof delay === 'number' && delay >= 0 && delay <= MAX_DELAY
+      ? Math.round(delay)
+      : refuse(delay, `a number from 0 to ${MAX_DELAY} (milliseconds)`);
   }
   const { initial, factor, max, jitter } = backoff;
   const delay = Math.min(initial * factor ** (attempt - 1), max);
