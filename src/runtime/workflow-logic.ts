@@ -10,7 +10,8 @@ import type { RunOptions } from './run-options.ts';
 /**
  * Makes XState actor logic of a workflow, to invoke or spawn it in a machine of one's own. The input is the initial context, the
  * output is the result of the job, which is `done` however the job ends; the events of the job are emitted; stopping the actor
- * cancels the job.
+ * cancels the job. (XState tells nobody of events that come after the actor was stopped, so a machine that stops it in answer to an
+ * event of the job does not hear of its cancellation.)
  * @throws {InvalidWorkflowError} when tasks or options are invalid
  * @example
  * const machine = setup({ actors: { greet: workflowLogic(greeting, { timeout: 1000 }) } }).createMachine({

@@ -1,0 +1,63 @@
+import { eventLogger, workflowLogic } from 'tintype';
+import { assign, createActor, setup, waitFor } from 'xstate';
+import smoothie, { options } from './smoothie.ts';
+
+// A kiosk that sells smoothies: a machine of your own, in which making one is a single state.
+const kioskMachine = setup({
+  types: {
+    context: {} as { smoothie?: string | undefined; complaint?: string },
+    events: {} as { type: 'order' } | { type: 'leave' },
+  },
+  actors: {
+    // All options of `run` are welcome here; the initial context comes as the input.
+    makeSmoothie: workflowLogic(smoothie, { timeout: options.timeout }),
+  },
+}).createMachine({
+  id: 'kiosk',
+  context: {},
+  initial: 'open',
+  states: {
+    open: {
+      on: { order: 'preparing' },
+    },
+    preparing: {
+      invoke: {
+        id: 'job',
+        src: 'makeSmoothie',
+        input: options.context,
+        // However the job ends, it is done: its result says how.
+        onDone: [
+          {
+            guard: ({ event }) => event.output.state === 'completed',
+            target: 'served',
+            actions: assign({ smoothie: ({ event }) => event.output.context.smoothie }),
+          },
+          {
+            target: 'refunded',
+            actions: assign({ complaint: ({ event }) => `no smoothie, the job is ${event.output.state}` }),
+          },
+        ],
+        // The job could not even start, for instance because its input is invalid.
+        onError: { target: 'refunded', actions: assign({ complaint: ({ event }) => String(event.error) }) },
+      },
+      // To leave the state is to cancel the job.
+      on: { leave: 'refunded' },
+    },
+    served: { type: 'final' },
+    refunded: { type: 'final' },
+  },
+});
+
+export default smoothie;
+
+if (import.meta.filename === process.argv[1]) {
+  const kiosk = createActor(kioskMachine);
+  kiosk.subscribe(({ value }) => console.log(`kiosk is ${value}`));
+  kiosk.start();
+  kiosk.send({ type: 'order' });
+  // The job emits its events. It starts after the current run of JavaScript, so that this misses none.
+  const log = eventLogger((line) => console.log(`  ${line}`));
+  kiosk.getSnapshot().children.job?.on('*', log);
+  const { context } = await waitFor(kiosk, ({ status }) => status === 'done');
+  console.log(context);
+}
