@@ -12,11 +12,15 @@ class Watch {
 const watches = new WeakMap<AbortSignal, Watch>();
 
 /**
- * Calls back when a signal aborts, with one listener on the signal for all that watch it: Node.js warns of a leak when a signal
+ * Calls back when a signal aborts, and at once if it has aborted, with one listener on the signal for all that watch it: Node.js warns of a leak when a signal
  * has more than ten.
  * @returns what stops it.
  */
 export function watchAbort(signal: AbortSignal, callback: () => void): () => void {
+  if (signal.aborted) {
+    callback();
+    return () => {};
+  }
   const watch = watches.get(signal) ?? new Watch();
   if (watch.callbacks.size === 0) {
     signal.addEventListener('abort', watch.listener);

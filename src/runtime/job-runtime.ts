@@ -86,13 +86,10 @@ export class JobRuntime implements MachineEffects {
       return;
     }
     const { signal } = this.settings;
-    if (signal?.aborted) {
-      this.cancel(signal.reason);
-      return;
-    }
-    callSafely(() => {
-      this.#unwatch = signal && watchAbort(signal, () => this.cancel(signal.reason));
-    }, this.settings.onListenerError);
+    const cancel = () => this.#safely(() => this.cancel(signal?.reason));
+    this.#safely(() => {
+      this.#unwatch = signal && watchAbort(signal, cancel);
+    });
     this.#wake();
     this.#turns.take(() => this.#send({ type: 'job.start' }));
   }
@@ -162,6 +159,10 @@ export class JobRuntime implements MachineEffects {
     return this.nodes.get(task) as TaskNode;
   }
 
+  #safely(call: () => unknown): void {
+    callSafely(call, this.settings.onListenerError);
+  }
+
   #wake(): void {
     this.#turns.take(() => {
       if (!this.isSettled) {
@@ -213,7 +214,7 @@ export class JobRuntime implements MachineEffects {
     this.#state = emitted.to;
     this.listeners.tell(this.#stamp(emitted));
     if (this.isSettled) {
-      callSafely(() => this.#unwatch?.(), this.settings.onListenerError);
+      this.#safely(() => this.#unwatch?.());
       this.listeners.end();
       this.settled.resolve(this.#result());
       this.#checkDrained();

@@ -73,14 +73,14 @@ export interface JobSettings {
   readonly clock: JobClock;
 }
 
-/** A promise would take an object that has a function `then` for another promise, and `unwrap` gives the context by a promise. */
-const isContext = (value: unknown): boolean => isPlainObject(value) && !isFunction((value as { then?: unknown }).then);
 const isFunction = (value: unknown): boolean => typeof value === 'function';
 const hasMethods = (value: unknown, ...names: string[]): boolean =>
   typeof value === 'object' && value !== null && names.every((name) => isFunction((value as Record<string, unknown>)[name]));
 
+const CONTEXT = 'a plain object without a function `then`';
+
 const SCHEMAS = {
-  context: v.optional(v.custom(isContext, 'a plain object without a function `then`')),
+  context: v.optional(v.custom(isPlainObject, CONTEXT)),
   maxConcurrency: v.optional(count),
   maxRetries: v.optional(retries),
   timeout: v.optional(milliseconds(1)),
@@ -131,14 +131,18 @@ export function readOptions(source: unknown, name: string, report: (problem: Wor
 }
 
 /** Copies an initial context; what is wrong goes to `report`. */
-function readContext(context: object, report: (problem: WorkflowProblem) => void): object {
-  try {
-    return copyKeys(context);
-  } catch (error) {
-    const expected = 'readable';
-    const message = `The job: \`context\` must be ${expected}, got an error when it was read (${describeValue(error)})`;
-    report({ code: 'invalidOption', option: 'context', value: context, expected, message });
+function readContext(value: object, report: (problem: WorkflowProblem) => void): object {
+  const reject = (expected: string, got: string) => {
+    const message = `The job: \`context\` must be ${expected}, got ${got}`;
+    report({ code: 'invalidOption', option: 'context', value, expected, message });
     return {};
+  };
+  try {
+    const context = copyKeys(value);
+    // A promise would take it for another promise, and `unwrap` gives the context by a promise.
+    return isFunction((context as { then?: unknown }).then) ? reject(CONTEXT, describeValue(value)) : context;
+  } catch (error) {
+    return reject('readable', `an error when it was read (${describeValue(error)})`);
   }
 }
 

@@ -60,7 +60,7 @@ export function checkOptions(
 }
 
 /** What is allowed, if the value is not. */
-function violation(schema: v.GenericSchema, value: unknown): string | undefined {
+export function violation(schema: v.GenericSchema, value: unknown): string | undefined {
   try {
     return v.safeParse(schema, value).issues?.[0].message;
   } catch {

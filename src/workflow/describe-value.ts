@@ -6,8 +6,12 @@ const shorten = (text: string, length = 80): string =>
 
 /** A name as messages show it: between backticks, on one line, and not longer than a line. */
 export function quote(name: string): string {
-  const visible = name.replace(/[\p{Cc}\p{Cs}]/gu, (character) => JSON.stringify(character).slice(1, -1));
-  return name === '' ? 'the empty string' : `\`${shorten(visible)}\``;
+  return name === '' ? 'the empty string' : `\`${shorten(name).replace(/[\p{Cc}\p{Cs}]/gu, makeVisible)}\``;
+}
+
+function makeVisible(character: string): string {
+  const escaped = JSON.stringify(character).slice(1, -1);
+  return escaped === character ? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}` : escaped;
 }
 
 /** What was given where a name was expected. */

@@ -3,7 +3,7 @@ import { MAX_DELAY } from './max-delay.ts';
 
 // The message of each schema says what is allowed, in words that fit after "must be".
 
-export const NAME = 'a string of at least 1 character';
+const NAME = 'a string of at least 1 character';
 export const text = v.pipe(v.string(NAME), v.minLength(1, NAME));
 
 const integer = (min: number, max: number, expected: string) =>

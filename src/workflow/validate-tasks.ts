@@ -1,8 +1,8 @@
-import * as v from 'valibot';
+import { violation } from './check-options.ts';
 import { describeValue, isReadableObject, quote } from './describe-value.ts';
 import { findCycles } from './find-cycles.ts';
 import { InvalidWorkflowError } from './invalid-workflow-error.ts';
-import { NAME, text } from './option-schemas.ts';
+import { text } from './option-schemas.ts';
 import type { TaskDefinition } from './task-definition.ts';
 import { buildGraph, dependencyIndexes, type TaskGraph } from './task-graph.ts';
 import { readTask, type TaskSpec } from './task-spec.ts';
@@ -33,10 +33,8 @@ export function readTasks(source: unknown): { graph?: TaskGraph; problems: Workf
 }
 
 function readAll(source: unknown, problems: WorkflowProblem[]): TaskSpec[] {
-  if (isWorkflow(source) && !v.is(text, source.name)) {
-    const { name: value } = source;
-    const message = `The workflow: \`name\` must be ${NAME}, got ${describeValue(value)}`;
-    problems.push({ code: 'invalidOption', option: 'name', value, expected: NAME, message });
+  if (isWorkflow(source)) {
+    checkName(source.name, problems);
   }
   const tasks: TaskSpec[] = [];
   for (const [index, element] of readElements(source, problems).entries()) {
@@ -51,6 +49,14 @@ function readAll(source: unknown, problems: WorkflowProblem[]): TaskSpec[] {
     }
   }
   return tasks;
+}
+
+function checkName(value: unknown, problems: WorkflowProblem[]): void {
+  const expected = violation(text, value);
+  if (expected !== undefined) {
+    const message = `The workflow: \`name\` must be ${expected}, got ${describeValue(value)}`;
+    problems.push({ code: 'invalidOption', option: 'name', value, expected, message });
+  }
 }
 
 function readElements(source: unknown, problems: WorkflowProblem[]): unknown[] {

@@ -7,6 +7,7 @@ import { SteppedClock, settle, withTime } from '../helpers/simulated-time.ts';
 watchForHarm(test);
 
 const boom = new Error('boom');
+const long = new Error('x'.repeat(10_000));
 
 function track(run_: (context: object, execution: TaskExecution) => unknown = nothing, options: RunOptions = {}) {
   const calls: number[] = [];
@@ -25,11 +26,13 @@ function track(run_: (context: object, execution: TaskExecution) => unknown = no
 const REASONS: readonly (readonly [title: string, reason: unknown, message: string])[] = [
   ['nothing', undefined, 'Job was cancelled'],
   ['null', null, 'Job was cancelled: null'],
-  ['a string', 'enough', 'Job was cancelled: the string "enough"'],
+  ['a string', 'enough', 'Job was cancelled: enough'],
   ['a symbol', Symbol('enough'), 'Job was cancelled: Symbol(enough)'],
   ['an error', boom, 'Job was cancelled: Error: boom'],
-  ['a long text', 'x'.repeat(10_000), `Job was cancelled: the string "${'x'.repeat(79)}…`],
+  ['a long text', 'x'.repeat(10_000), `Job was cancelled: ${'x'.repeat(10_000)}`],
+  ['an error with a long message', long, `Job was cancelled: Error: ${'x'.repeat(993)}…`],
   ['an object that can not be read', throwing('message'), 'Job was cancelled: an object'],
+  ['a revoked proxy', revoked(), "Job was cancelled: an object that can't be looked at"],
 ];
 
 for (const [title, reason, message] of REASONS) {

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { type AttemptRequest, InvalidResultError, run } from 'tintype';
+import { type AttemptRequest, InvalidResultError, run, workflow } from 'tintype';
 import { watchForHarm } from '../helpers/bad-input-harm.ts';
 import { nothing, raise, revoked, thenable, throwing } from '../helpers/bad-input-values.ts';
 import { settle } from '../helpers/simulated-time.ts';
@@ -62,26 +62,45 @@ test('an executor that changes its request changes nothing', async (t) => {
 });
 
 test('an executor does not get hold of the settings of the job', async (t) => {
-  let self: unknown;
+  const selves: unknown[] = [];
   await run(TASKS, {
     executor(this: unknown) {
-      self = this;
+      selves.push(this);
       return {};
     },
   });
-  t.is(self, undefined);
+  t.deepEqual(selves, [undefined]);
 });
 
-test('a function of a task does not get hold of the internal copy of its definition', async (t) => {
-  const task = {
-    name: 'a',
-    run(this: unknown) {
-      return { self: this };
-    },
-  };
-  const { self } = (await run([task])).context as { self: unknown };
-  t.true(self === undefined || self === task);
+const failing = (selves: unknown[]) => ({
+  name: 'a',
+  maxRetries: 1,
+  run(this: unknown) {
+    selves.push(this);
+    return raise(boom);
+  },
+  retryIf(this: unknown) {
+    selves.push(this);
+    return true;
+  },
+  backoff(this: unknown) {
+    selves.push(this);
+    return 0;
+  },
 });
+
+for (const [title, start] of [
+  ['an array', (task: ReturnType<typeof failing>) => run([task])],
+  ['a workflow', (task: ReturnType<typeof failing>) => run(workflow('flow').task(task))],
+] as const) {
+  test(`the functions of a task of ${title} are called with the definition itself as their \`this\``, async (t) => {
+    const selves: unknown[] = [];
+    const task = failing(selves);
+    t.is((await start(task)).state, 'failed');
+    t.is(selves.length, 4);
+    t.true(selves.every((self) => self === task));
+  });
+}
 
 for (const [title, inspect] of [
   ['throws', () => raise(boom)],
@@ -119,13 +138,4 @@ test('an `inspect` can cancel the job', async (t) => {
   });
   const result = await job;
   t.true(result.state === 'cancelled' && result.reason === 'seen');
-});
-
-test('an `inspect` is not called before `run` has returned', async (t) => {
-  let returned = false;
-  const early: string[] = [];
-  const job = run([], { inspect: ({ type }) => returned || early.push(type) });
-  returned = true;
-  await job;
-  t.deepEqual(early, []);
 });

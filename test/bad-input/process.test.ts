@@ -52,21 +52,49 @@ test.serial('many jobs can have the same signal without a warning', async (t) =>
 });
 
 const signal = { aborted: false, addEventListener: nothing, removeEventListener: nothing };
-const abortedOnce = () => Object.defineProperty({ ...signal }, 'aborted', { get: spring });
 const clock = { setTimeout: nothing, clearTimeout: nothing, now: () => 0 };
 
 for (const [title, options] of [
-  ['a signal whose `aborted` throws', { signal: abortedOnce() }],
   ['a signal whose `addEventListener` throws', { signal: { ...signal, addEventListener: spring } }],
   ['a signal whose `removeEventListener` throws', { signal: { ...signal, removeEventListener: spring } }],
-  ['a clock whose `now` throws', { clock: { ...clock, now: spring } }],
   ['a clock whose `setTimeout` throws', { clock: { ...clock, setTimeout: spring } }],
   ['a clock whose `clearTimeout` throws', { clock: { ...clock, clearTimeout: spring } }],
+] as const) {
+  test.serial(`a job with ${title} goes on, tells it to \`onListenerError\`, and no process event fires`, async (t) => {
+    let state: string | undefined;
+    const errors: unknown[] = [];
+    const onListenerError = (error: unknown) => errors.push(error);
+    const events = await processEventsOf(async () => {
+      state = await stateOf(run([{ name: 'a', run: nothing, timeout: 10 }], { ...options, onListenerError } as never));
+    });
+    t.is(state, 'completed');
+    t.deepEqual(errors, [new Error('trap')]);
+    t.deepEqual(events, []);
+  });
+}
+
+/** A function that gives a value so many times, and throws then. */
+const springAfter = (times: number, value: unknown) => {
+  let calls = 0;
+  return () => {
+    calls += 1;
+    return calls > times ? spring() : value;
+  };
+};
+const getter = (key: string, get: () => unknown, rest: object = {}) =>
+  Object.defineProperty({ ...signal, ...rest }, key, { get });
+const abortsSoon = { addEventListener: (_: string, listener: () => void) => setImmediate(listener) };
+
+// The check when `run` is called does not see these.
+for (const [title, options] of [
+  ['a signal whose `aborted` throws later', { signal: getter('aborted', springAfter(1, false)) }],
+  ['a signal that has aborted and whose `reason` throws', { signal: getter('reason', spring, { aborted: true }) }],
+  ['a signal that aborts and whose `reason` throws', { signal: getter('reason', spring, abortsSoon) }],
 ] as const) {
   test.serial(`a job with ${title} ends, and no process event fires`, async (t) => {
     let state: string | undefined;
     const events = await processEventsOf(async () => {
-      state = await stateOf(run([{ name: 'a', run: nothing, timeout: 10 }], options as never));
+      state = await stateOf(run([{ name: 'a', run: settle }], { ...options, onListenerError: nothing } as never));
     });
     t.not(state, 'pending');
     t.deepEqual(events, []);

@@ -193,6 +193,7 @@ for (const [title, value] of [
   test(`${title}, which is no plain object, is not called an instance of Object`, async (t) => {
     const failure = failureOf(await run([{ name: 'a', run: () => value }]));
     t.is(failure?.reason, 'invalidResult');
-    t.false((failure?.error as Error | undefined)?.message.endsWith('an instance of Object'));
+    const message = 'Task `a` must return a plain object or nothing, it returned an object that is not plain';
+    t.is((failure?.error as Error | undefined)?.message, message);
   });
 }

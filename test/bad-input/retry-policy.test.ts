@@ -38,7 +38,7 @@ for (const [title, answer, description] of RETRY_IF) {
       return;
     }
     t.like(error, { name: 'RetryPolicyError', code: 'RETRY_POLICY', task: 'a', attemptError: boom });
-    const said = `it must return true or false, it returned ${description}`;
+    const said = `it returned ${description}, it must return true or false`;
     t.is((error.cause as Error).message, said);
     t.is(error.message, `\`retryIf\` of task \`a\` failed (TypeError: ${said}) when it was asked about: Error: boom`);
   });
@@ -58,21 +58,22 @@ const BACKOFF: readonly (readonly [title: string, answer: unknown, description: 
 ];
 
 for (const [title, answer, description] of BACKOFF) {
-  const said = `it must return a number from 0 to 2147483647 (milliseconds), it returned ${description}`;
+  const said = `it returned ${description}, it must return a number from 0 to 2147483647 (milliseconds)`;
 
   test(`a task fails at once when its \`backoff\` gives ${title}`, async (t) => {
     const { failure, clock } = await attempt({ backoff: () => answer as number });
     t.is(failure?.attempts, 1);
     t.is(clock.pending, 0);
     t.true(failure?.error instanceof RetryPolicyError);
-    t.like(failure?.error, { code: 'RETRY_POLICY', task: 'a', attemptError: boom, cause: { message: said } });
+    t.like(failure?.error, {
+      code: 'RETRY_POLICY',
+      task: 'a',
+      attemptError: boom,
+      cause: { message: said },
+      message: `\`backoff\` of task \`a\` failed (TypeError: ${said}) when it was asked about: Error: boom`,
+    });
   });
 }
-
-test('the message tells what a `backoff` gave', async (t) => {
-  const { failure } = await attempt({ backoff: () => NaN });
-  t.true((failure?.error as Error | undefined)?.message.includes('NaN'));
-});
 
 for (const option of ['retryIf', 'backoff'] as const) {
   for (const [title, thrown] of [

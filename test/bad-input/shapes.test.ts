@@ -105,12 +105,23 @@ for (const [title, options] of [
 for (const [title, tasks] of [
   ['a proxy of an array of which every trap throws', trapped([])],
   ['an array with an element that throws when it is read', Object.defineProperty([], 0, { get: spring })],
-  ['an array without its methods', Object.setPrototypeOf([], null)],
 ] as const) {
   test(`tasks that are ${title} are refused`, (t) => {
-    t.throws(() => validateTasks(tasks as never), { code: 'INVALID_WORKFLOW' });
+    const message = "The array of tasks can't be read: Error: trap";
+    t.throws(() => validateTasks(tasks as never), { code: 'INVALID_WORKFLOW', message });
   });
 }
+
+test('an array without its methods works as tasks', async (t) => {
+  const tasks = Object.setPrototypeOf([{ name: 'a', run: () => ({ a: 1 }) }], null);
+  t.notThrows(() => validateTasks(tasks));
+  t.deepEqual((await run(tasks)).context, { a: 1 });
+});
+
+test('what is wrong in an array without its methods is told', (t) =>
+  refuses(t, ({ run }) => [Object.setPrototypeOf([{ name: 'a', run }, null], null)], [
+    { code: 'invalidTask', index: 1, value: null, message: 'The task at index 1 must be an object, got null' },
+  ]));
 
 test('messages call a proxy that can not be looked at "an object"', (t) => {
   const error = t.throws(() => validateTasks(revoked()));

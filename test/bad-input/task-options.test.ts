@@ -1,7 +1,7 @@
 import test from 'ava';
 import { watchForHarm } from '../helpers/bad-input-harm.ts';
 import { badNamelessOption, badTaskOption, refuses } from '../helpers/bad-input-refusal.ts';
-import { isFunction, isNumber, isPlain, named, titleOf, VALUES } from '../helpers/bad-input-table.ts';
+import { isFunction, isNumber, isPlain, named, titleOf, UNREADABLE, VALUES } from '../helpers/bad-input-table.ts';
 import { spring, trapped, withHole } from '../helpers/bad-input-values.ts';
 
 watchForHarm(test);
@@ -128,12 +128,25 @@ test('a task whose `dependencies` only pretend to be a Set and throw is refused'
   ]);
 });
 
-for (const option of ['name', 'run', 'timeout', 'backoff', 'dependencies']) {
-  test(`a task whose \`${option}\` is a proxy of which every trap throws is refused`, (t) => {
-    const value = trapped();
-    const problem = option === 'name' ? badNamelessOption : badTaskOption;
-    return refuses(t, ({ run }) => [[{ name: 'a', run, [option]: value }]], [
-      problem(option, value, 'readable', 'an error when it was read (Error: trap)'),
-    ]);
-  });
+for (const [kind, value, description] of UNREADABLE) {
+  test(`a task whose \`name\` is ${kind} is refused`, (t) =>
+    refuses(t, ({ run }) => [[{ name: value, run }]], [
+      badNamelessOption('name', value, 'a string of at least 1 character', description),
+    ]));
+
+  for (const { option, expected, allowed = () => false } of ROWS) {
+    if (!(isFunction(value) && allowed(value))) {
+      test(`a task whose \`${option}\` is ${kind} is refused`, (t) =>
+        refuses(t, ({ run }) => [[{ name: 'a', run, [option]: value }]], [
+          badTaskOption(option, value, expected, description),
+        ]));
+    }
+  }
 }
+
+test('a task whose `dependencies` are a proxy of an array of which every trap throws is refused', (t) => {
+  const value = trapped([]);
+  return refuses(t, ({ run }) => [[{ name: 'a', run, dependencies: value }]], [
+    badTaskOption('dependencies', value, 'an array or a Set of task names', 'an error when it was read (Error: trap)'),
+  ]);
+});

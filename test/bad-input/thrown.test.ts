@@ -8,7 +8,7 @@ watchForHarm(test);
 const frozen = Object.freeze(new Error('frozen'));
 const badName = Object.defineProperty(new Error('named'), 'name', { get: spring });
 
-const THROWN: readonly (readonly [title: string, value: unknown, description?: string])[] = [
+const THROWN: readonly (readonly [title: string, value: unknown, description: string])[] = [
   ['undefined', undefined, 'undefined'],
   ['null', null, 'null'],
   ['a string', 'oops', 'the string "oops"'],
@@ -23,11 +23,12 @@ const THROWN: readonly (readonly [title: string, value: unknown, description?: s
   ['an object whose `message` throws', throwing('message'), 'an object'],
   ['an object whose `toString` throws', { toString: spring }, 'an object'],
   ['an object whose `then` throws', throwing('then'), 'an object'],
-  ['an error whose `name` throws', badName],
-  ['a revoked proxy', revoked()],
-  ['a proxy of which every trap throws', trapped()],
+  ['an error whose `name` throws', badName, 'an object that says "named"'],
+  ['a revoked proxy', revoked(), "an object that can't be looked at"],
+  ['a proxy of which every trap throws', trapped(), "an object that can't be looked at"],
+  ['a proxy of a function of which every trap throws', trapped(raise), "a function that can't be looked at"],
   ['a promise', Promise.resolve(), 'an instance of Promise'],
-  ['a message of 10,000 characters', new Error('x'.repeat(10_000)), `Error: ${'x'.repeat(73)}…`],
+  ['a message of 10,000 characters', new Error('x'.repeat(10_000)), `Error: ${'x'.repeat(993)}…`],
 ];
 
 for (const [title, value, description] of THROWN) {
@@ -61,9 +62,7 @@ for (const [title, value, description] of THROWN) {
       t.is(thrown.name, 'JobFailedError');
       t.is(thrown.code, 'JOB_FAILED');
       t.true(Object.is(thrown.cause, value));
-      const start = 'Job failed: task `a` failed after 2 attempts: ';
-      t.true(thrown.message.startsWith(start));
-      t.is(description ?? thrown.message.slice(start.length), thrown.message.slice(start.length));
+      t.is(thrown.message, `Job failed: task \`a\` failed after 2 attempts: ${description}`);
     });
   }
 }
@@ -79,14 +78,7 @@ test('the message tells what an error of another realm says', async (t) => {
   t.is(await messageOf(otherRealm("new TypeError('far')")), 'Job failed: task `a` failed: TypeError: far');
 });
 
-test('the message speaks of "an object" that can not be looked at', async (t) => {
-  t.is(await messageOf(revoked()), "Job failed: task `a` failed: an object that can't be looked at");
-});
-
 test('the message tells what an object says that is like an error', async (t) => {
-  t.true((await messageOf({ code: 'ENOENT', message: 'no such file' })).includes('no such file'));
-});
-
-test('an error whose `name` throws is still told by its message', async (t) => {
-  t.true((await messageOf(badName)).includes('named'));
+  const said = await messageOf({ code: 'ENOENT', message: 'no such file' });
+  t.is(said, 'Job failed: task `a` failed: an object that says "no such file"');
 });

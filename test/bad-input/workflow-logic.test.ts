@@ -2,7 +2,7 @@ import test from 'ava';
 import { type InvalidWorkflowError, type JobResult, type RunOptions, workflow, workflowLogic } from 'tintype';
 import { createActor } from 'xstate';
 import { watchForHarm } from '../helpers/bad-input-harm.ts';
-import { changing, forever, nothing, revoked, spring, throwing } from '../helpers/bad-input-values.ts';
+import { changing, forever, nothing, revoked, spring, thenable, throwing } from '../helpers/bad-input-values.ts';
 
 watchForHarm(test);
 
@@ -22,11 +22,15 @@ for (const [title, input, got] of [
   ['a number', 5, '5'],
   ['an array', [], 'an array'],
   ['a Date', new Date(0), 'an instance of Date'],
+  ['an object with a function `then`', thenable(nothing), 'an object'],
 ] as const) {
   test(`an input that is ${title} is an error of the actor, and no task is called`, async (t) => {
     const outcome = await act({ executor: () => t.fail() }, input);
     const error = 'error' in outcome ? (outcome.error as InvalidWorkflowError) : undefined;
-    t.like(error, { code: 'INVALID_WORKFLOW', message: `The job: \`context\` must be a plain object, got ${got}` });
+    t.like(error, {
+      code: 'INVALID_WORKFLOW',
+      message: `The job: \`context\` must be a plain object without a function \`then\`, got ${got}`,
+    });
   });
 }
 

@@ -79,14 +79,16 @@ const TASK_OPTIONS = 'name, run, dependencies, timeout, maxRetries, backoff, ret
 const JOB_OPTIONS =
   'context, maxConcurrency, maxRetries, timeout, signal, onEvent, onListenerError, executor, inspect, clock, id';
 
+const shownOption = (option: string) => (option === '' ? 'the empty string' : `\`${option}\``);
+
 /** The problem of an unknown option of task `a`, which is the first. */
 export function unknownTaskOption(option: string): WorkflowProblem {
-  const message = `Task \`a\`: there is no option \`${option}\`; the options are ${TASK_OPTIONS}`;
+  const message = `Task \`a\`: there is no option ${shownOption(option)}; the options are ${TASK_OPTIONS}`;
   return { code: 'unknownOption', task: 'a', index: 0, option, message };
 }
 
 /** The problem of an unknown option of `run`. */
 export function unknownJobOption(option: string): WorkflowProblem {
-  const message = `The job: there is no option \`${option}\`; the options are ${JOB_OPTIONS}`;
+  const message = `The job: there is no option ${shownOption(option)}; the options are ${JOB_OPTIONS}`;
   return { code: 'unknownOption', option, message };
 }

@@ -1,4 +1,4 @@
-import { otherRealm } from './bad-input-values.ts';
+import { otherRealm, revoked, trapped } from './bad-input-values.ts';
 
 class Point {}
 export const named = (): void => {};
@@ -26,6 +26,13 @@ export const VALUES: readonly (readonly [value: unknown, description: string])[]
   [new Point(), 'an instance of Point'],
   [new Date(0), 'an instance of Date'],
   [otherRealm('new Map()'), 'an instance of Map'],
+];
+
+/** Values that throw whatever is done to them, and how messages call them. */
+export const UNREADABLE: readonly (readonly [kind: string, value: unknown, description: string])[] = [
+  ['a proxy of which every trap throws', trapped(), "an object that can't be looked at"],
+  ['a proxy of a function of which every trap throws', trapped(named), "a function that can't be looked at"],
+  ['a revoked proxy', revoked(), "an object that can't be looked at"],
 ];
 
 /** Tells values apart in titles that messages call by the same words. */
