@@ -15,8 +15,8 @@ import { type JobResult, markResult } from './job-result.ts';
 import { Listeners } from './listeners.ts';
 import { liveJobMachine, liveTaskMachine, type MachineEffects, provideEffects } from './live-machines.ts';
 import type { JobSettings } from './run-options.ts';
-import { makeNodes, sendTo, type TaskNode } from './task-node.ts';
-import { failureOf, reportAfter, type TaskReport } from './task-report.ts';
+import { makeNodes, recordEvent, sendTo, type TaskNode } from './task-node.ts';
+import { failureOf, type TaskReport } from './task-report.ts';
 import { Turns } from './turns.ts';
 
 export type JobActor = ActorRefFrom<typeof jobMachine>;
@@ -146,7 +146,10 @@ export class JobRuntime implements MachineEffects {
   }
 
   abortAttempt(task: string): void {
-    this.#turns.defer(() => this.#node(task).attempt?.abort(this.#endError));
+    const { attempt } = this.#node(task);
+    // At once, so that whoever hears of it sees that the attempt is over.
+    attempt?.finish();
+    this.#turns.defer(() => attempt?.abort(this.#endError));
   }
 
   mergeOutput(output: object | undefined): void {
@@ -203,10 +206,7 @@ export class JobRuntime implements MachineEffects {
 
   #announceTask(node: TaskNode, emitted: TaskEmitted): void {
     const event = this.#stamp(emitted);
-    node.report = reportAfter(node.report, event);
-    if (event.type === 'task.backingOff') {
-      node.backoffUntil = event.at + event.delay;
-    }
+    recordEvent(node, event);
     this.listeners.tell(event);
   }
 

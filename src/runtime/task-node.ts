@@ -1,10 +1,11 @@
 import type { ActorRefFrom } from 'xstate';
+import type { EventStamp, TaskEmitted } from '../machines/events.ts';
 import type { TaskMessage } from '../machines/messages.ts';
 import type { taskMachine } from '../machines/task.machine.ts';
 import type { TaskGraph } from '../workflow/task-graph.ts';
 import type { TaskSpec } from '../workflow/task-spec.ts';
 import type { Attempt } from './attempt.ts';
-import type { TaskReport } from './task-report.ts';
+import { reportAfter, type TaskReport } from './task-report.ts';
 
 export type TaskActor = ActorRefFrom<typeof taskMachine>;
 
@@ -25,6 +26,14 @@ export interface TaskNode {
 /** Sends a message to the machine of a task. */
 export function sendTo({ actor }: TaskNode, message: TaskMessage): void {
   actor?.send(message);
+}
+
+/** Keeps what an event tells of a task. */
+export function recordEvent(node: TaskNode, event: TaskEmitted & EventStamp): void {
+  node.report = reportAfter(node.report, event);
+  if (event.type === 'task.backingOff') {
+    node.backoffUntil = event.at + event.delay;
+  }
 }
 
 /** Makes the nodes of a graph, linked, in the order of definition. */

@@ -1,0 +1,247 @@
+import { isDeepStrictEqual } from 'node:util';
+import {
+  type Job,
+  type JobEvent,
+  type JobResult,
+  run,
+  type TaskDefinition,
+  type TaskExecution,
+  TaskTimedOutError,
+} from 'tintype';
+import { SteppedClock, settle } from '../helpers/simulated-time.ts';
+import { CountedClock } from './counted-clock.ts';
+import type { AskEntry, Entry, EventEntry, Recording, ReturnEntry } from './recording.ts';
+import {
+  attemptPlan,
+  type BackoffPlan,
+  CANCEL_REASON,
+  garbageOf,
+  INITIAL_CONTEXT,
+  idOf,
+  outputOf,
+  type Scenario,
+  type TaskPlan,
+} from './scenario.ts';
+
+/** More than any scenario needs: a broken library shall make a test fail, not hang. */
+const STEPS = 20_000;
+
+/** Runs a scenario as a job on a simulated clock, until neither the job nor a task function has anything left to do. */
+export async function play(scenario: Scenario): Promise<Recording> {
+  return new Stage(scenario).play();
+}
+
+class Stage {
+  readonly #scenario: Scenario;
+  readonly #timeline: Entry[] = [];
+  readonly #clock = new SteppedClock();
+  readonly #ownClock = new CountedClock(this.#clock);
+  readonly #controller = new AbortController();
+  readonly #executions: TaskExecution[] = [];
+  readonly #calls: number;
+  #context: Record<string, unknown> = {};
+  #listenerErrors = 0;
+  #asked = 0;
+  #job!: Job;
+
+  constructor(scenario: Scenario) {
+    this.#scenario = scenario;
+    this.#calls = 20 * scenario.tasks.length;
+  }
+
+  async play(): Promise<Recording> {
+    const { tasks, cancel, faultyListener, maxConcurrency, maxRetries, timeout } = this.#scenario;
+    const options = { id: 'job', maxConcurrency, maxRetries, timeout, context: INITIAL_CONTEXT, clock: this.#ownClock };
+    const onListenerError = () => {
+      this.#listenerErrors += 1;
+    };
+    const onEvent = faultyListener ? fail : undefined;
+    this.#job = run(
+      tasks.map((plan) => this.#define(plan)),
+      { ...options, signal: this.#controller.signal, onEvent, onListenerError },
+    );
+    this.#job.on('*', (event) => this.#hear(event));
+    const streamed: JobEvent[] = [];
+    void collect(this.#job.events(), streamed);
+    let drained = false;
+    void this.#job.drained.then(() => {
+      drained = true;
+    });
+    let result: JobResult | undefined;
+    let pendingTimers = 0;
+    void this.#job.then((ended) => {
+      result = ended;
+      pendingTimers = this.#ownClock.pending;
+    });
+    if (cancel?.when === 'beforeStart') {
+      this.#cancel();
+    } else if (typeof cancel?.when === 'object' && 'time' in cancel.when) {
+      this.#clock.setTimeout(() => this.#cancel(), cancel.when.time);
+    }
+    for (let steps = 0; steps < STEPS; steps += 1) {
+      await settle();
+      const active = this.#active(this.#executions);
+      this.#timeline.push({ kind: 'quiet', at: this.#clock.now(), active });
+      if (!this.#clock.step()) {
+        break;
+      }
+    }
+    const afterwards = this.#job.snapshot();
+    const listenerErrors = this.#listenerErrors;
+    return {
+      scenario: this.#scenario,
+      timeline: this.#timeline,
+      streamed,
+      result,
+      afterwards,
+      pendingTimers,
+      listenerErrors,
+      drained,
+    };
+  }
+
+  #active(executions: readonly TaskExecution[]): string[] {
+    return executions.filter(({ isActive }) => isActive()).map(idOf);
+  }
+
+  #hear(event: JobEvent): void {
+    const own = 'task' in event ? this.#executions.filter(({ task }) => task === event.task) : [];
+    const value = 'task' in event ? this.#context[event.task] : undefined;
+    const at = this.#clock.now();
+    const entry: EventEntry = { kind: 'event', at, event, toldAt: at, value, active: this.#active(own) };
+    this.#timeline.push(entry);
+    this.#cancelIf('event', event.sequence);
+    this.#hurryIf('event', event.sequence, entry);
+  }
+
+  #hurryIf(kind: 'event' | 'ask', count: number, entry: EventEntry | AskEntry): void {
+    if (isDeepStrictEqual(this.#scenario.hurry, { [kind]: count })) {
+      this.#clock.step();
+      entry.toldAt = this.#clock.now();
+    }
+  }
+
+  #cancelIf(kind: 'event' | 'call', count: number): void {
+    if (isDeepStrictEqual(this.#scenario.cancel?.when, { [kind]: count })) {
+      this.#cancel();
+    }
+  }
+
+  #cancel(): void {
+    const by = this.#scenario.cancel?.by;
+    this.#timeline.push({ kind: 'cancel', at: this.#clock.now(), reason: by === 'stop' ? undefined : CANCEL_REASON });
+    if (by === 'cancel') {
+      this.#job.cancel(CANCEL_REASON);
+    } else if (by === 'signal') {
+      this.#controller.abort(CANCEL_REASON);
+    } else {
+      this.#job.actor.stop();
+    }
+  }
+
+  #define(plan: TaskPlan): TaskDefinition {
+    const { name, dependencies, timeout, maxRetries, continueOnFailure, retryIf, backoff } = plan;
+    const ask = (question: 'retryIf' | 'backoff', error: unknown) => {
+      const at = this.#clock.now();
+      const entry: AskEntry = { kind: 'ask', at, task: name, question, error, toldAt: at };
+      this.#timeline.push(entry);
+      this.#asked += 1;
+      this.#hurryIf('ask', this.#asked, entry);
+    };
+    return {
+      name,
+      dependencies: dependencies.length % 2 === 0 ? dependencies : new Set(dependencies),
+      timeout,
+      maxRetries,
+      continueOnFailure,
+      backoff: isAsked(backoff)
+        ? (attempt, error) => {
+            ask('backoff', error);
+            return delayOf(backoff, attempt);
+          }
+        : backoff,
+      retryIf:
+        retryIf &&
+        ((error) => {
+          ask('retryIf', error);
+          return isWanted(retryIf, error);
+        }),
+      run: (context, execution) => this.#call(plan, context, execution),
+    };
+  }
+
+  #call(plan: TaskPlan, context: Record<string, unknown>, execution: TaskExecution): unknown {
+    const { task, attempt, signal, isActive } = execution;
+    const seen = Object.fromEntries(plan.dependencies.map((name) => [name, context[name]]));
+    this.#context = context;
+    this.#executions.push(execution);
+    this.#timeline.push({ kind: 'call', at: this.#clock.now(), task, attempt, active: isActive(), seen });
+    const onAbort = () => {
+      this.#timeline.push({ kind: 'abort', at: this.#clock.now(), task, attempt, active: isActive(), reason: signal.reason });
+    };
+    if (signal.aborted) onAbort();
+    signal.addEventListener('abort', onAbort);
+    this.#cancelIf('call', this.#executions.length);
+    const { does, after } = attemptPlan(plan, attempt);
+    if (does === 'never' || this.#executions.length > this.#calls) {
+      return new Promise(() => {});
+    }
+    if (does === 'untilAborted') {
+      return new Promise((resolve) => signal.addEventListener('abort', resolve)).then(() => this.#finish(execution, does));
+    }
+    if (after === 'sync') {
+      return this.#finish(execution, does);
+    }
+    const passed = after === 0 ? Promise.resolve() : new Promise((resolve) => this.#clock.setTimeout(resolve, after));
+    return passed.then(() => this.#finish(execution, does));
+  }
+
+  #finish(
+    { task, attempt, isActive }: TaskExecution,
+    does: 'object' | 'nothing' | 'throws' | 'garbage' | 'untilAborted',
+  ): unknown {
+    const end = (outcome: ReturnEntry['outcome'], value: unknown) => {
+      this.#timeline.push({ kind: 'return', at: this.#clock.now(), task, attempt, active: isActive(), outcome, value });
+      return value;
+    };
+    switch (does) {
+      case 'object':
+        return end('object', outputOf(task, attempt));
+      case 'nothing':
+        return end('nothing', undefined);
+      case 'garbage':
+        return end('garbage', garbageOf(task, attempt));
+      default:
+        throw end('error', new Error(idOf({ task, attempt })));
+    }
+  }
+}
+
+function fail(): never {
+  throw new Error('on purpose');
+}
+
+function isWanted(retryIf: TaskPlan['retryIf'], error: unknown): boolean {
+  if (retryIf === 'throws') {
+    fail();
+  }
+  return retryIf === 'always' || retryIf === (error instanceof TaskTimedOutError ? 'timeouts' : 'exceptions');
+}
+
+type AskedBackoff = Extract<BackoffPlan, string | { readonly perAttempt: number }>;
+
+const isAsked = (backoff: BackoffPlan | undefined): backoff is AskedBackoff =>
+  typeof backoff === 'string' || (typeof backoff === 'object' && 'perAttempt' in backoff);
+
+function delayOf(backoff: AskedBackoff, attempt: number): number {
+  if (backoff === 'throws') {
+    fail();
+  }
+  return backoff === 'invalid' ? NaN : attempt * backoff.perAttempt;
+}
+
+async function collect(source: AsyncIterable<JobEvent>, target: JobEvent[]): Promise<void> {
+  for await (const event of source) {
+    target.push(event);
+  }
+}
