@@ -8,6 +8,7 @@ export type {
   JobRunningEvent,
   JobState,
   JobTimedOutEvent,
+  RetryReason,
   SettledTaskState,
   StopReason,
   TaskBackingOffEvent,

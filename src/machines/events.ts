@@ -1,6 +1,9 @@
 /** Why an attempt or a task failed. */
 export type FailureReason = 'exception' | 'timedOut' | 'invalidResult';
 
+/** Why an attempt failed that is repeated: an invalid result is not. */
+export type RetryReason = 'exception' | 'timedOut';
+
 /** Why a task was stopped before it could complete. */
 export type StopReason = 'jobFailed' | 'jobCancelled' | 'jobTimedOut';
 
@@ -40,7 +43,7 @@ export interface TaskReadyEvent extends TaskTransition {
   /** The state the task is in. */
   readonly to: 'ready';
   /** When it comes from `running`: why the attempt failed. */
-  readonly reason?: FailureReason;
+  readonly reason?: RetryReason;
   /** When it comes from `running`: what the attempt failed with. */
   readonly error?: unknown;
 }
@@ -62,7 +65,7 @@ export interface TaskBackingOffEvent extends TaskTransition {
   /** The state the task is in. */
   readonly to: 'backingOff';
   /** Why the attempt failed. */
-  readonly reason: FailureReason;
+  readonly reason: RetryReason;
   /** What the attempt failed with. */
   readonly error: unknown;
   /** How long the task waits, in milliseconds. */

@@ -1,5 +1,5 @@
 import type { JobEvent } from '../machines/events.ts';
-import { describeValue } from '../workflow/describe-value.ts';
+import { describeValue, onOneLine } from '../workflow/describe-value.ts';
 
 /**
  * Makes a listener that prints one line for each transition, as in `JOB > idle -> running` and `blend > ready -> running`.
@@ -13,9 +13,9 @@ export function eventLogger(
   { causes = false }: { readonly causes?: boolean } = {},
 ): (event: JobEvent) => void {
   return (event) => {
-    const subject = 'task' in event ? event.task : 'JOB';
+    const subject = 'task' in event ? onOneLine(event.task) : 'JOB';
     const cause = causes ? describeCause(event) : '';
-    log(`${subject} > ${event.from} -> ${event.to}${cause === '' ? '' : ` (${cause})`}`);
+    log(`${subject} > ${event.from} -> ${event.to}${cause === '' ? '' : ` (${onOneLine(cause)})`}`);
   };
 }
 

@@ -3,7 +3,7 @@ class Watch {
   readonly callbacks = new Set<() => void>();
 
   readonly listener = (): void => {
-    for (const callback of [...this.callbacks]) {
+    for (const callback of this.callbacks) {
       callback();
     }
   };

@@ -4,10 +4,10 @@ import { retriesAreLeft } from '../machines/task.machine.ts';
 import { Attempt } from './attempt.ts';
 import { InvalidResultError } from './errors/invalid-result-error.ts';
 import { TaskTimedOutError } from './errors/task-timed-out-error.ts';
-import type { JobContext } from './job-context.ts';
 import { decideRetry, type RetryDecision } from './retry-policy.ts';
 import type { JobSettings } from './run-options.ts';
-import { sendTo, type TaskNode } from './task-node.ts';
+import type { SharedContext } from './shared-context.ts';
+import { type TaskNode, tell } from './task-node.ts';
 import { readOutput } from './task-output.ts';
 import type { Turns } from './turns.ts';
 
@@ -18,7 +18,7 @@ const NO_RETRY: RetryDecision = { retry: false, delay: 0 };
 interface RunnableJob {
   readonly id: string;
   readonly settings: JobSettings;
-  readonly context: JobContext;
+  readonly context: SharedContext;
 }
 
 /** Calls the functions of tasks, and tells the machines of the tasks how it went. */
@@ -67,17 +67,19 @@ export class AttemptRunner {
     this.#fail(node, attempt as Attempt, 'timedOut', error);
   }
 
-  #call({ spec }: TaskNode, { execution }: Attempt): unknown {
+  #call({ spec }: TaskNode, attempt: Attempt): unknown {
     const { id, settings, context } = this.#job;
     // Called by itself, so that its `this` is not the settings.
     const { executor } = settings;
     return executor({
       job: id,
       task: spec.name,
-      attempt: execution.attempt,
-      run: () => spec.run.call(spec.definition, context.view, execution),
+      attempt: attempt.number,
+      run: () => spec.run.call(spec.definition, context.view, attempt.execution),
       context: context.view,
-      signal: execution.signal,
+      get signal() {
+        return attempt.signal;
+      },
     });
   }
 
@@ -90,12 +92,12 @@ export class AttemptRunner {
       return;
     }
     attempt.finish();
-    sendTo(node, { type: 'attempt.succeeded', attempt: attempt.number, output });
+    tell(node, { type: 'attempt.succeeded', attempt: attempt.number, output });
   }
 
   #fail(node: TaskNode, attempt: Attempt, reason: FailureReason, error: unknown): void {
     attempt.finish();
-    sendTo(node, { type: 'attempt.failed', attempt: attempt.number, ...this.#judge(node, attempt, reason, error) });
+    tell(node, { type: 'attempt.failed', attempt: attempt.number, ...this.#judge(node, attempt, reason, error) });
   }
 
   /** Asks the retry policy about a failure, unless there is nothing to decide. */

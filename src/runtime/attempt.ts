@@ -4,16 +4,36 @@ import type { TaskExecution } from '../workflow/task-definition.ts';
 export class Attempt {
   readonly number: number;
   readonly execution: TaskExecution;
-  readonly #controller = new AbortController();
+  /** Made when somebody looks at the signal: most tasks don't, and it is dear. */
+  #controller: AbortController | undefined;
+  #aborted: { readonly reason: unknown } | undefined;
   #active = true;
 
   constructor(task: string, number: number) {
+    const attempt = this;
     this.number = number;
-    this.execution = { task, attempt: number, signal: this.#controller.signal, isActive: () => this.#active };
+    this.execution = {
+      task,
+      attempt: number,
+      get signal() {
+        return attempt.signal;
+      },
+      isActive: () => this.#active,
+    };
   }
 
   get isActive(): boolean {
     return this.#active;
+  }
+
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#aborted !== undefined) {
+        this.#controller.abort(this.#aborted.reason);
+      }
+    }
+    return this.#controller.signal;
   }
 
   /** Its result has been taken. */
@@ -24,6 +44,7 @@ export class Attempt {
   /** Its result is not wanted any more. */
   abort(reason: unknown): void {
     this.#active = false;
-    this.#controller.abort(reason);
+    this.#aborted = { reason };
+    this.#controller?.abort(reason);
   }
 }

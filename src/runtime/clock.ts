@@ -26,9 +26,10 @@ interface Timer {
 
 /**
  * A clock whose timers are outside events of a job. A timer that is cleared while it waits for its turn does not go off. What the
- * clock throws goes to `onError`.
+ * clock throws goes to `onError`, and the time is then that of the last call.
  */
 export function inTurns(clock: JobClock, turns: Turns, onError: (error: unknown) => unknown): JobClock {
+  let time = 0;
   return {
     setTimeout(callback, milliseconds) {
       const timer: Timer = { cleared: false };
@@ -46,6 +47,11 @@ export function inTurns(clock: JobClock, turns: Turns, onError: (error: unknown)
       timer.cleared = true;
       callSafely(() => clock.clearTimeout(timer.id), onError);
     },
-    now: () => clock.now(),
+    now() {
+      callSafely(() => {
+        time = clock.now();
+      }, onError);
+      return time;
+    },
   };
 }

@@ -7,7 +7,7 @@ const END: IteratorResult<JobEvent, undefined> = { done: true, value: undefined 
 
 /** The events of a job as an async iterator, kept until they are asked for. */
 export class EventStream implements AsyncIterableIterator<JobEvent, undefined> {
-  readonly #buffer = new Fifo<JobEvent>();
+  #buffer = new Fifo<JobEvent>();
   readonly #waiting = new Fifo<Waiting>();
   readonly #onReturn: () => void;
   #ended = false;
@@ -45,9 +45,7 @@ export class EventStream implements AsyncIterableIterator<JobEvent, undefined> {
   async return(): Promise<IteratorResult<JobEvent, undefined>> {
     this.#onReturn();
     this.end();
-    while (this.#buffer.shift() !== undefined) {
-      // What nobody asked for is dropped.
-    }
+    this.#buffer = new Fifo();
     return END;
   }
 

@@ -1,32 +1,30 @@
-import { type ActorRefFrom, createActor } from 'xstate';
+import { createActor } from 'xstate';
 import type { EventStamp, JobEmitted, JobState, StopReason, TaskEmitted } from '../machines/events.ts';
 import { Fifo } from '../machines/fifo.ts';
-import type { jobMachine } from '../machines/job.machine.ts';
 import type { JobMessage } from '../machines/messages.ts';
 import type { TaskGraph } from '../workflow/task-graph.ts';
 import { watchAbort } from './abort-watch.ts';
 import { AttemptRunner } from './attempt-runner.ts';
 import { callSafely } from './call-safely.ts';
-import { inTurns } from './clock.ts';
+import { inTurns, type JobClock } from './clock.ts';
 import { deferred } from './deferred.ts';
 import { detailsOf, type EarlyEnd, errorOf } from './early-end.ts';
-import { JobContext } from './job-context.ts';
+import { type JobActor, makeJobActor } from './job-actor.ts';
 import { type JobResult, markResult } from './job-result.ts';
 import { Listeners } from './listeners.ts';
-import { liveJobMachine, liveTaskMachine, type MachineEffects, provideEffects } from './live-machines.ts';
+import { liveTaskMachine, type MachineEffects, provideEffects } from './live-machines.ts';
 import type { JobSettings } from './run-options.ts';
-import { makeNodes, recordEvent, sendTo, type TaskNode } from './task-node.ts';
+import { SharedContext } from './shared-context.ts';
+import { makeNodes, recordEvent, type TaskNode, tell } from './task-node.ts';
 import { failureOf, type TaskReport } from './task-report.ts';
 import { Turns } from './turns.ts';
-
-export type JobActor = ActorRefFrom<typeof jobMachine>;
 
 /** Joins the machines of one job to the world: does what they want done, and tells what happens. */
 export class JobRuntime implements MachineEffects {
   readonly id: string;
   readonly settings: JobSettings;
   readonly actor: JobActor;
-  readonly context: JobContext;
+  readonly context: SharedContext;
   readonly listeners: Listeners;
   /** The names of the ready tasks, in the order in which they get a slot. */
   readonly queue = new Fifo<string>();
@@ -35,6 +33,8 @@ export class JobRuntime implements MachineEffects {
   readonly nodes: ReadonlyMap<string, TaskNode>;
   readonly #roots: readonly TaskNode[];
   readonly #turns = new Turns();
+  readonly #clock: JobClock;
+  readonly #sendToJob: (message: JobMessage) => void;
   readonly #attempts: AttemptRunner;
   #state: JobState = 'idle';
   #sequence = 0;
@@ -49,7 +49,7 @@ export class JobRuntime implements MachineEffects {
     const { name, clock, inspect, maxConcurrency, timeout, onEvent, onListenerError } = settings;
     this.id = settings.id ?? `${name}-${Math.random().toString(36).slice(2, 10)}`;
     this.settings = settings;
-    this.context = new JobContext(settings.context);
+    this.context = new SharedContext(settings.context);
     this.listeners = new Listeners(onListenerError);
     if (onEvent !== undefined) {
       this.listeners.add('*', onEvent);
@@ -57,15 +57,20 @@ export class JobRuntime implements MachineEffects {
     this.nodes = new Map(nodes.map((node) => [node.spec.name, node]));
     this.#roots = graph.roots.map((index) => nodes[index] as TaskNode);
     this.#attempts = new AttemptRunner(this, this.#turns, () => this.#checkDrained());
-    this.actor = createActor(liveJobMachine, {
-      id: this.id,
-      input: { tasks: nodes.length, slots: Math.min(maxConcurrency, nodes.length), timeout: timeout ?? null },
-      clock: inTurns(clock, this.#turns, onListenerError),
-      ...(inspect && { inspect }),
-    });
-    provideEffects(this.actor.system, this);
-    this.actor.on('*', (event) => this.#announceJob(event));
-    this.actor.stop = () => this.cancel(undefined);
+    this.#clock = inTurns(clock, this.#turns, onListenerError);
+    const { actor, send } = makeJobActor(
+      {
+        id: this.id,
+        input: { tasks: nodes.length, slots: Math.min(maxConcurrency, nodes.length), timeout: timeout ?? null },
+        clock: this.#clock,
+        ...(inspect && { inspect }),
+      },
+      (reason) => this.cancel(reason),
+    );
+    this.actor = actor;
+    this.#sendToJob = send;
+    provideEffects(actor.system, this);
+    actor.on('*', (event) => this.#announceJob(event));
   }
 
   get state(): JobState {
@@ -90,13 +95,11 @@ export class JobRuntime implements MachineEffects {
     this.#safely(() => {
       this.#unwatch = signal && watchAbort(signal, cancel);
     });
-    this.#wake();
-    this.#turns.take(() => this.#send({ type: 'job.start' }));
+    this.#tellJob({ type: 'job.start' });
   }
 
   cancel(reason: unknown): void {
-    this.#wake();
-    this.#turns.take(() => this.#send({ type: 'job.cancel', reason }));
+    this.#tellJob({ type: 'job.cancel', reason });
   }
 
   spawnTasks(): void {
@@ -121,7 +124,7 @@ export class JobRuntime implements MachineEffects {
 
   grantSlot(): void {
     const node = this.#node(this.queue.shift() as string);
-    this.#turns.defer(() => sendTo(node, { type: 'slot.granted' }));
+    this.#turns.defer(() => tell(node, { type: 'slot.granted' }));
   }
 
   stopTasks(reason: StopReason, cause: unknown): void {
@@ -130,10 +133,10 @@ export class JobRuntime implements MachineEffects {
     this.#turns.defer(() => {
       for (const node of this.nodes.values()) {
         if (node.report.endedAt === undefined) {
-          sendTo(node, { type: 'task.cancel', reason });
+          tell(node, { type: 'task.cancel', reason });
         }
       }
-      this.#turns.defer(() => this.#send({ type: 'tasks.stopped', ...detailsOf(this.#end) }));
+      this.#turns.defer(() => this.#sendToJob({ type: 'tasks.stopped', ...detailsOf(this.#end) }));
     });
   }
 
@@ -166,18 +169,11 @@ export class JobRuntime implements MachineEffects {
     callSafely(call, this.settings.onListenerError);
   }
 
-  #wake(): void {
-    this.#turns.take(() => {
-      if (!this.isSettled) {
-        this.actor.start();
-      }
-    });
-  }
-
-  #send(message: JobMessage): void {
-    if (!this.isSettled) {
-      this.actor.send(message);
-    }
+  /** Tells the job something from outside, after it has made its tasks. */
+  #tellJob(message: JobMessage): void {
+    const unlessSettled = (step: () => void) => this.#turns.take(() => this.isSettled || step());
+    unlessSettled(() => this.actor.start());
+    unlessSettled(() => this.#sendToJob(message));
   }
 
   #spawn(node: TaskNode): void {
@@ -200,7 +196,7 @@ export class JobRuntime implements MachineEffects {
 
   #tellDependencyCompleted(nodes: readonly TaskNode[]): void {
     for (const node of nodes) {
-      this.#turns.defer(() => sendTo(node, { type: 'dependency.completed' }));
+      this.#turns.defer(() => tell(node, { type: 'dependency.completed' }));
     }
   }
 
@@ -223,7 +219,7 @@ export class JobRuntime implements MachineEffects {
 
   #stamp<Emitted extends TaskEmitted | JobEmitted>(emitted: Emitted): Emitted & EventStamp {
     this.#sequence += 1;
-    return { ...emitted, sequence: this.#sequence, at: this.settings.clock.now() };
+    return { ...emitted, sequence: this.#sequence, at: this.#clock.now() };
   }
 
   #endBy(reason: StopReason, cause: unknown): EarlyEnd {

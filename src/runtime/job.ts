@@ -1,7 +1,8 @@
 import type { JobEvent } from '../machines/events.ts';
 import { EventStream } from './event-stream.ts';
+import type { JobActor } from './job-actor.ts';
 import { contextOf, type JobResult, type JobSnapshot } from './job-result.ts';
-import type { JobActor, JobRuntime } from './job-runtime.ts';
+import type { JobRuntime } from './job-runtime.ts';
 import type { EventOf, EventPattern, Subscription } from './listeners.ts';
 import { type TaskReason, whyTask } from './why.ts';
 
@@ -86,12 +87,13 @@ export class RunningJob implements Job {
 
   events(): AsyncIterableIterator<JobEvent, undefined> {
     const runtime = this.#runtime;
-    const subscription = runtime.listeners.add('*', (event) => stream.push(event));
+    const endIfSettled = () => runtime.isSettled && stream.end();
+    const subscription = runtime.listeners.add('*', (event) => {
+      stream.push(event);
+      endIfSettled();
+    });
     const stream = new EventStream(() => subscription.unsubscribe());
-    if (runtime.isSettled) {
-      stream.end();
-    }
-    void runtime.settled.promise.then(() => stream.end());
+    endIfSettled();
     return stream;
   }
 

@@ -24,7 +24,6 @@ type Listener = (event: JobEvent) => unknown;
 interface Entry {
   readonly pattern: string;
   readonly listener: Listener;
-  subscribed: boolean;
 }
 
 const PATTERNS = new Set<string>([
@@ -38,7 +37,7 @@ const PATTERNS = new Set<string>([
 /** The listeners of one job, called in the order in which they were added. */
 export class Listeners {
   readonly #onError: (error: unknown) => unknown;
-  #listeners: readonly Entry[] = [];
+  readonly #listeners = new Set<Entry>();
 
   constructor(onError: (error: unknown) => unknown) {
     this.#onError = onError;
@@ -52,22 +51,22 @@ export class Listeners {
     if (typeof listener !== 'function') {
       throw new InvalidArgumentError(`The listener must be a function, got ${describeValue(listener)}`);
     }
-    const entry = { pattern, listener, subscribed: true };
-    this.#listeners = [...this.#listeners, entry];
+    const entry = { pattern, listener };
+    this.#listeners.add(entry);
     return {
       unsubscribe: () => {
-        entry.subscribed = false;
-        this.#listeners = this.#listeners.filter((other) => other !== entry);
+        this.#listeners.delete(entry);
       },
     };
   }
 
   tell(event: JobEvent): void {
     const kind = event.type.startsWith('job.') ? 'job.*' : 'task.*';
-    for (const entry of this.#listeners) {
+    // A copy, so that a listener which is added by another one hears only the next event.
+    for (const entry of [...this.#listeners]) {
       const { pattern, listener } = entry;
       // An earlier listener may have unsubscribed this one.
-      if (entry.subscribed && (pattern === '*' || pattern === kind || pattern === event.type)) {
+      if (this.#listeners.has(entry) && (pattern === '*' || pattern === kind || pattern === event.type)) {
         callSafely(() => listener(event), this.#onError);
       }
     }
@@ -75,6 +74,6 @@ export class Listeners {
 
   /** No more events come. */
   end(): void {
-    this.#listeners = [];
+    this.#listeners.clear();
   }
 }

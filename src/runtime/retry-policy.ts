@@ -53,6 +53,7 @@ function delayAfter(task: TaskSpec, attempt: number, error: unknown, random: () 
       : refuse(delay, `a number from 0 to ${MAX_DELAY} (milliseconds)`);
   }
   const { initial, factor, max, jitter } = backoff;
-  const delay = Math.min(initial * factor ** (attempt - 1), max);
+  // The factor is kept finite, since 0 times Infinity is no number.
+  const delay = Math.min(initial * Math.min(factor ** (attempt - 1), MAX_DELAY), max);
   return Math.round(jitter ? random() * delay : delay);
 }

@@ -8,8 +8,8 @@ import { count, func, milliseconds, retries, text } from '../workflow/option-sch
 import type { WorkflowProblem } from '../workflow/workflow-problem.ts';
 import { callSafely } from './call-safely.ts';
 import { type JobClock, systemClock } from './clock.ts';
+import { copyKeys } from './copy-keys.ts';
 import { type Executor, inProcess } from './executor.ts';
-import { copyKeys } from './job-context.ts';
 
 /** The options of `run` that do not depend on the workflow. */
 export interface RunOptions {

@@ -18,17 +18,18 @@ import { type JobSettings, type RunOptions, readOptions } from './run-options.ts
  * const result = await run(greeting, { context: { who: 'Ada' }, timeout: 1000 });
  * if (result.state === 'completed') console.log(result.context.text);
  */
-export function run(
-  tasks: readonly TaskDefinition[],
-  options?: RunOptions & { readonly context?: object | undefined },
-): Job<LooseContext>;
-export function run<W extends AnyWorkflow>(
-  workflow: W,
-  ...options: RunArguments<W, RunOptions>
-): Job<WorkflowContext<W>, TaskNames<W>>;
-export function run(tasks: AnyWorkflow | readonly TaskDefinition[], options: object = {}): Job<LooseContext> {
-  return startJob(prepare(tasks, options));
+export function run<Tasks extends AnyWorkflow | readonly TaskDefinition[]>(
+  tasks: Tasks,
+  ...[options = {}]: OptionsOf<Tasks>
+): JobOf<Tasks> {
+  return startJob(prepare(tasks, options)) as JobOf<Tasks>;
 }
+
+type OptionsOf<Tasks> = Tasks extends AnyWorkflow
+  ? RunArguments<Tasks, RunOptions>
+  : [options?: (RunOptions & { readonly context?: object | undefined }) | undefined];
+
+type JobOf<Tasks> = Tasks extends AnyWorkflow ? Job<WorkflowContext<Tasks>, TaskNames<Tasks>> : Job<LooseContext>;
 
 /** What a job is started from, once or more often. */
 export interface PreparedJob {

@@ -24,13 +24,13 @@ export interface TaskNode {
 }
 
 /** Sends a message to the machine of a task. */
-export function sendTo({ actor }: TaskNode, message: TaskMessage): void {
+export function tell({ actor }: TaskNode, message: TaskMessage): void {
   actor?.send(message);
 }
 
 /** Keeps what an event tells of a task. */
 export function recordEvent(node: TaskNode, event: TaskEmitted & EventStamp): void {
-  node.report = reportAfter(node.report, event);
+  node.report = Object.freeze(reportAfter(node.report, event));
   if (event.type === 'task.backingOff') {
     node.backoffUntil = event.at + event.delay;
   }
@@ -39,7 +39,11 @@ export function recordEvent(node: TaskNode, event: TaskEmitted & EventStamp): vo
 /** Makes the nodes of a graph, linked, in the order of definition. */
 export function makeNodes(graph: TaskGraph): TaskNode[] {
   const nodes = graph.tasks.map(
-    (spec): TaskNode => ({ spec, dependents: [], report: { task: spec.name, state: 'unscheduled', attempts: 0 } }),
+    (spec): TaskNode => ({
+      spec,
+      dependents: [],
+      report: Object.freeze({ task: spec.name, state: 'unscheduled', attempts: 0 }),
+    }),
   );
   for (const [index, dependents] of graph.dependents.entries()) {
     const node = nodes[index] as TaskNode;

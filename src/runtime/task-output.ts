@@ -1,6 +1,6 @@
 import isPlainObject from 'is-plain-obj';
+import { copyKeys } from './copy-keys.ts';
 import { InvalidResultError } from './errors/invalid-result-error.ts';
-import { copyKeys } from './job-context.ts';
 import { contextOf, isResult } from './job-result.ts';
 
 /**

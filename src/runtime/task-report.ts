@@ -33,10 +33,8 @@ export function reportAfter(before: TaskReport, event: TaskEmitted & EventStamp)
   switch (event.type) {
     case 'task.running':
       return { ...report, startedAt: report.startedAt ?? at };
-    case 'task.completed': {
-      const { error: _error, reason: _reason, ...clean } = report;
-      return { ...clean, endedAt: at };
-    }
+    case 'task.completed':
+      return { ...('error' in report ? withoutError(report) : report), endedAt: at };
     case 'task.cancelled':
     case 'task.skipped':
       return { ...report, reason: event.reason, endedAt: at };
@@ -47,10 +45,10 @@ export function reportAfter(before: TaskReport, event: TaskEmitted & EventStamp)
   }
 }
 
+function withoutError({ error: _error, reason: _reason, ...report }: TaskReport): TaskReport {
+  return report;
+}
+
 /** What the report of a failed task says of its failure. */
-export const failureOf = ({ task, reason, error, attempts }: TaskReport): TaskFailure => ({
-  task,
-  reason: reason as FailureReason,
-  error,
-  attempts,
-});
+export const failureOf = ({ task, reason, error, attempts }: TaskReport): TaskFailure =>
+  Object.freeze({ task, reason: reason as FailureReason, error, attempts });

@@ -12,7 +12,7 @@ export type TaskReason<Name extends string = string> =
     }
   | {
       readonly state: 'ready';
-      /** It waits for a slot; the place in the queue, 1 is the next. */
+      /** Its place in the queue for a slot: 1 is the next; 0 while it comes into the queue or leaves it. */
       readonly place: number;
     }
   | {

@@ -1,5 +1,6 @@
 import { fromPromise, type PromiseActorLogic } from 'xstate';
 import type { JobEvent } from '../machines/events.ts';
+import type { NoKeys } from '../workflow/loose-context.ts';
 import type { AnyWorkflow } from '../workflow/workflow.ts';
 import type { InitialContext, TaskNames, WorkflowContext } from '../workflow/workflow-context.ts';
 import type { Job } from './job.ts';
@@ -7,11 +8,15 @@ import type { JobResult } from './job-result.ts';
 import { prepare, startJob } from './run.ts';
 import type { RunOptions } from './run-options.ts';
 
+/** The initial context, which can be left out where it has no required key. */
+type LogicInput<W extends AnyWorkflow> = NoKeys extends InitialContext<W> ? InitialContext<W> | undefined : InitialContext<W>;
+
 /**
  * Makes XState actor logic of a workflow, to invoke or spawn it in a machine of one's own. The input is the initial context, the
  * output is the result of the job, which is `done` however the job ends; the events of the job are emitted; stopping the actor
  * cancels the job. (XState tells nobody of events that come after the actor was stopped, so a machine that stops it in answer to an
  * event of the job does not hear of its cancellation.)
+ * The job is an actor system of its own: give it a `clock` and an `inspect` by the options, where the machine around it has some.
  * @throws {InvalidWorkflowError} when tasks or options are invalid
  * @example
  * const machine = setup({ actors: { greet: workflowLogic(greeting, { timeout: 1000 }) } }).createMachine({
@@ -22,7 +27,7 @@ import type { RunOptions } from './run-options.ts';
 export function workflowLogic<W extends AnyWorkflow>(
   workflow: W,
   options: RunOptions = {},
-): PromiseActorLogic<JobResult<WorkflowContext<W>, TaskNames<W>>, InitialContext<W>, JobEvent> {
+): PromiseActorLogic<JobResult<WorkflowContext<W>, TaskNames<W>>, LogicInput<W>, JobEvent> {
   const { graph, settings } = prepare(workflow, options);
   return fromPromise(async ({ input, signal, emit }) => {
     const { context } = prepare([], { context: input }).settings;

@@ -4,10 +4,11 @@ import isPlainObject from 'is-plain-obj';
 const shorten = (text: string, length = 80): string =>
   text.length > length ? `${text.slice(0, length).replace(/[\ud800-\udbff]$/, '')}…` : text;
 
+/** A text without line breaks and other control characters, which are shown as in JSON. */
+export const onOneLine = (text: string): string => text.replace(/[\p{Cc}\p{Cs}]/gu, makeVisible);
+
 /** A name as messages show it: between backticks, on one line, and not longer than a line. */
-export function quote(name: string): string {
-  return name === '' ? 'the empty string' : `\`${shorten(name).replace(/[\p{Cc}\p{Cs}]/gu, makeVisible)}\``;
-}
+export const quote = (name: string): string => (name === '' ? 'the empty string' : `\`${onOneLine(shorten(name))}\``);
 
 function makeVisible(character: string): string {
   const escaped = JSON.stringify(character).slice(1, -1);

@@ -15,7 +15,7 @@ export interface TaskExecution {
 
 /**
  * How long to wait before a failed attempt is repeated: a number of milliseconds, the terms of an exponential backoff, or a
- * function of the attempt that failed (1 is the first) and what it failed with.
+ * function of the attempt that failed (1 is the first) and what it failed with. What a function gives is rounded.
  */
 export type Backoff = number | ExponentialBackoff | ((attempt: number, error: unknown) => number);
 

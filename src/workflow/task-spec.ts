@@ -52,15 +52,21 @@ export function readTask(source: object, index: number, report: (problem: Option
     typeof name === 'string'
       ? { subject: `Task ${quote(name)}`, index, task: name }
       : { subject: `The task at index ${index}`, index };
-  const { dependencies, backoff, ...options } = checkOptions(source, SCHEMAS, placeOf, report);
+  const options = checkOptions(source, SCHEMAS, placeOf, report) as Partial<TaskDefinition>;
+  const { name, run, dependencies, timeout, maxRetries, backoff, retryIf, continueOnFailure } = options;
   const place = placeOf(options);
   const spec = {
-    ...options,
+    name: name as string,
     definition: source,
-    dependencies: readDependencies((dependencies ?? []) as Iterable<unknown>, place, report),
-    backoff: readBackoff((backoff ?? 0) as Backoff, place, report),
-  } as unknown as TaskSpec;
-  return spec.name === undefined ? undefined : Object.freeze(spec);
+    run: run as TaskDefinition['run'],
+    dependencies: readDependencies(dependencies ?? [], place, report),
+    timeout,
+    maxRetries,
+    backoff: readBackoff(backoff ?? 0, place, report),
+    retryIf,
+    continueOnFailure,
+  };
+  return name === undefined ? undefined : Object.freeze(spec);
 }
 
 function readDependencies(source: Iterable<unknown>, place: OptionPlace, report: (problem: OptionProblem) => void): string[] {

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { run, validateTasks, type WorkflowProblem, workflow } from 'tintype';
+import { run, type TaskDefinition, validateTasks, type WorkflowProblem, workflow } from 'tintype';
 import { watchForHarm } from '../helpers/bad-input-harm.ts';
 import { badNamelessOption, caught, refuses } from '../helpers/bad-input-refusal.ts';
 import { changing, nothing, otherRealm, revoked, spring, throwing, trapped, withHole } from '../helpers/bad-input-values.ts';
@@ -92,9 +92,9 @@ for (const [title, options] of [
   ['a proxy of which every trap throws', trapped()],
 ] as const) {
   for (const [place, action] of [
-    ['tasks', () => run(options)],
-    ['a task', () => run([options])],
-    ['options', () => run([], options)],
+    ['tasks', () => run(options as TaskDefinition[])],
+    ['a task', () => run([options as object] as TaskDefinition[])],
+    ['options', () => run([], options as object)],
   ] as const) {
     test(`${title} as ${place} is refused`, (t) => {
       t.throws(action, { name: 'InvalidWorkflowError', code: 'INVALID_WORKFLOW' });

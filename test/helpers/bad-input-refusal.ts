@@ -16,7 +16,7 @@ export async function refuses(t: ExecutionContext, make: MakeArguments, expected
   const spies: Spies = { run: () => void calls.push('run'), onEvent: () => void calls.push('event') };
   const [tasks, options] = make(spies);
   const attempts = [
-    () => run(tasks as never, options as never),
+    () => (run as (...given: unknown[]) => unknown)(tasks, options),
     () => workflowLogic(tasks as never, options as never),
     ...(options === undefined ? [() => validateTasks(tasks as never)] : []),
   ];

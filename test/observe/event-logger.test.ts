@@ -41,3 +41,9 @@ test('the logger tells causes when it is asked to', async (t) => {
     'JOB > running -> failed (task blend, exception, Error: no fruit)',
   ]);
 });
+
+test('the name of a task can not break a line', async (t) => {
+  const lines: string[] = [];
+  await run([{ name: 'a\nJOB > running -> failed', run: () => {} }], { onEvent: eventLogger((line) => lines.push(line)) });
+  t.is(lines[1], 'a\\nJOB > running -> failed > unscheduled -> ready');
+});

@@ -51,7 +51,18 @@ for (const [module, moduleResolution] of [
 ] as const) {
   test(`the types resolve for module ${module}`, (t) => {
     const tsc = resolve('node_modules/typescript/bin/tsc');
-    const options = ['--declaration', '--outDir', 'out', '--strict', '--target', 'es2023', '--lib', 'es2023,esnext.disposable,dom', '--types', ''];
+    const options = [
+      '--declaration',
+      '--outDir',
+      'out',
+      '--strict',
+      '--target',
+      'es2023',
+      '--lib',
+      'es2023,esnext.disposable,dom',
+      '--types',
+      '',
+    ];
     t.notThrows(() =>
       inProject(process.execPath, tsc, ...options, '--module', module, '--moduleResolution', moduleResolution, 'consumer.ts'),
     );

@@ -108,9 +108,13 @@ test('the actor is the root of the actor system that the tasks are in, and stopp
   t.is((await job).state, 'cancelled');
 });
 
-test('an event that is sent to the actor directly is acted on', async (t) => {
+test('the actor takes a cancel from outside, and refuses what would only be true if the runtime said it', async (t) => {
   const job = run([{ name: 'a', run: forever }]);
   await settle();
+  for (const foreign of [{ type: 'slot.released', task: 'a' }, { type: 'unknown' }, 'text', undefined]) {
+    t.throws(() => job.actor.send(foreign as never), { instanceOf: InvalidArgumentError });
+  }
+  t.is(job.snapshot().state, 'running');
   job.actor.send({ type: 'job.cancel', reason: 'from an inspector' });
   t.like(await job, { state: 'cancelled', reason: 'from an inspector' });
 });

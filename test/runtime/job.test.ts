@@ -60,7 +60,7 @@ test('a failed job that nobody awaits causes no unhandled rejection', async (t) 
     unhandled += 1;
   };
   process.on('unhandledRejection', count);
-  run([{ name: 'a', run: fail }]);
+  void run([{ name: 'a', run: fail }]);
   await settle();
   await settle();
   process.off('unhandledRejection', count);

@@ -2,8 +2,8 @@ import test from 'ava';
 import { RetryPolicyError } from 'tintype';
 import { Fifo } from 'tintype/machines';
 import { inTurns } from '../../src/runtime/clock.ts';
-import { JobContext } from '../../src/runtime/job-context.ts';
 import { decideRetry } from '../../src/runtime/retry-policy.ts';
+import { SharedContext } from '../../src/runtime/shared-context.ts';
 import { Turns } from '../../src/runtime/turns.ts';
 import type { TaskSpec } from '../../src/workflow/task-spec.ts';
 import { SteppedClock, settle } from '../helpers/simulated-time.ts';
@@ -81,7 +81,7 @@ test('a retry policy that throws or gives something invalid is an error that has
 });
 
 test('the context shows what has been merged, and refuses every change', (t) => {
-  const context = new JobContext({ a: 1 });
+  const context = new SharedContext({ a: 1 });
   const view = context.view as Record<string, unknown>;
   context.merge({ b: 2 });
   t.deepEqual({ ...view }, { a: 1, b: 2 });
@@ -103,7 +103,7 @@ test('the context shows what has been merged, and refuses every change', (t) => 
 });
 
 test('a key __proto__ is a value like any other, and touches no prototype', (t) => {
-  const context = new JobContext({});
+  const context = new SharedContext({});
   context.merge(JSON.parse('{"__proto__": {"polluted": true}}'));
   t.deepEqual(Object.keys(context.copy()), ['__proto__']);
   t.is(Object.getPrototypeOf(context.copy()), Object.prototype);

@@ -46,16 +46,3 @@ test('the timer of an attempt does not end the next one, which is in the same st
   t.is((await job).tasks.get('a')?.reason, 'timedOut');
   t.deepEqual(attempts, [1, 2]);
 });
-
-test('an event that the machines do not know changes nothing and breaks nothing', async (t) => {
-  const job = run([{ name: 'a', run: forever }]);
-  await settle();
-  const foreign = [{ type: 'unknown' }, { type: 'task.settled.not' }, { type: 'tasks.stopped' }, { type: 'job.start' }];
-  for (const event of foreign) {
-    job.actor.send(event as never);
-  }
-  t.is(job.actor.getSnapshot().status, 'active');
-  t.is(job.snapshot().state, 'running');
-  job.cancel();
-  t.is((await job).state, 'cancelled');
-});

@@ -1,20 +1,9 @@
 import { quote } from '../workflow/describe-value.ts';
-
-/** Copies the own enumerable string keys of an object, `__proto__` among them, without touching a prototype. */
-export function copyKeys(source: object, target: object = {}): object {
-  for (const key of Object.keys(source)) {
-    const value = (source as Record<string, unknown>)[key];
-    Object.defineProperty(target, key, { value, configurable: true, enumerable: true, writable: true });
-  }
-  return target;
-}
-
-class ReadonlyContextError extends TypeError {
-  readonly code = 'READONLY_CONTEXT';
-}
+import { copyKeys } from './copy-keys.ts';
+import { ReadonlyContextError } from './errors/readonly-context-error.ts';
 
 function refuse(change: string): never {
-  throw new ReadonlyContextError(`The context is read-only: ${change}; a task gives values to others by returning them`);
+  throw new ReadonlyContextError(change);
 }
 
 const readonly: ProxyHandler<object> = {
@@ -26,7 +15,7 @@ const readonly: ProxyHandler<object> = {
 };
 
 /** The values that the tasks of one job share. */
-export class JobContext {
+export class SharedContext {
   readonly #values: object;
   /** What tasks see: always the current values, and no way to change them. */
   readonly view: object;

@@ -1,0 +1,31 @@
+import { type ActorOptions, type ActorRefFrom, createActor } from 'xstate';
+import type { JobInput, jobMachine } from '../machines/job.machine.ts';
+import type { JobMessage } from '../machines/messages.ts';
+import { quoteAny } from '../workflow/describe-value.ts';
+import { InvalidArgumentError } from './errors/invalid-argument-error.ts';
+import { liveJobMachine } from './live-machines.ts';
+
+export type JobActor = ActorRefFrom<typeof jobMachine>;
+
+/**
+ * Makes the actor of a job. From outside it can only be told to cancel: any other message would say something that is not so.
+ * @returns the actor as the caller of `run` gets it, and what sends it the messages of the runtime.
+ */
+export function makeJobActor(
+  options: ActorOptions<typeof liveJobMachine> & { readonly input: JobInput },
+  cancel: (reason: unknown) => void,
+): { actor: JobActor; send: (message: JobMessage) => void } {
+  const actor = createActor(liveJobMachine, options);
+  const { send } = actor;
+  actor.send = (message) => {
+    if (message?.type !== 'job.cancel') {
+      throw new InvalidArgumentError(`The actor of a job takes only \`job.cancel\`, got ${quoteAny(message?.type)}`);
+    }
+    cancel(message.reason);
+  };
+  actor.stop = () => {
+    cancel(undefined);
+    return actor;
+  };
+  return { actor, send };
+}
