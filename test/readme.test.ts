@@ -63,9 +63,9 @@ test('the README has each option of a task and of run in its tables', (t) => {
   );
 });
 
-test('the scripts the README names exist', (t) => {
+test('the scripts the README and CONTRIBUTING name exist', (t) => {
   const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
-  for (const [, script] of readme.matchAll(/npm (?:run (?:-s )?)?(start|test|[a-z]+:[a-z]+)/g)) {
+  for (const [, script] of `${readme}${read('CONTRIBUTING.md')}`.matchAll(/npm run (?:-s )?([a-z:]+)/g)) {
     t.true(script !== undefined && script in scripts, script);
   }
 });
