@@ -7,7 +7,7 @@ import { TaskTimedOutError } from './errors/task-timed-out-error.ts';
 import { decideRetry, type RetryDecision } from './retry-policy.ts';
 import type { JobSettings } from './run-options.ts';
 import type { SharedContext } from './shared-context.ts';
-import { type TaskNode, tell } from './task-node.ts';
+import { finishAttempt, type TaskActor, type TaskNode, tell } from './task-node.ts';
 import { readOutput } from './task-output.ts';
 import type { Turns } from './turns.ts';
 
@@ -59,12 +59,13 @@ export class AttemptRunner {
     );
   }
 
-  /** The attempt took too long. */
-  expire(node: TaskNode, number: number): void {
-    const { spec, attempt } = node;
-    const error = new TaskTimedOutError(spec.name, number, spec.timeout as number);
-    attempt?.abort(error);
-    this.#fail(node, attempt as Attempt, 'timedOut', error);
+  /** The running attempt took too long. */
+  expire(node: TaskNode): void {
+    const { spec } = node;
+    const attempt = node.attempt as Attempt;
+    const error = new TaskTimedOutError(spec.name, attempt.number, spec.timeout as number);
+    attempt.abort(error);
+    this.#fail(node, attempt, 'timedOut', error);
   }
 
   #call({ spec }: TaskNode, attempt: Attempt): unknown {
@@ -91,19 +92,18 @@ export class AttemptRunner {
       this.#fail(node, attempt, error instanceof InvalidResultError ? 'invalidResult' : 'exception', error);
       return;
     }
-    attempt.finish();
+    finishAttempt(node);
     tell(node, { type: 'attempt.succeeded', attempt: attempt.number, output });
   }
 
   #fail(node: TaskNode, attempt: Attempt, reason: FailureReason, error: unknown): void {
-    attempt.finish();
+    finishAttempt(node);
     tell(node, { type: 'attempt.failed', attempt: attempt.number, ...this.#judge(node, attempt, reason, error) });
   }
 
   /** Asks the retry policy about a failure, unless there is nothing to decide. */
   #judge({ spec, actor }: TaskNode, attempt: Attempt, reason: FailureReason, error: unknown): Judgement {
-    const mayRetry = reason !== 'invalidResult' && actor !== undefined && retriesAreLeft(actor.getSnapshot().context);
-    if (!mayRetry) {
+    if (reason === 'invalidResult' || !retriesAreLeft((actor as TaskActor).getSnapshot().context)) {
       return { reason, error, ...NO_RETRY };
     }
     try {

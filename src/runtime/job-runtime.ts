@@ -15,7 +15,7 @@ import { Listeners } from './listeners.ts';
 import { liveTaskMachine, type MachineEffects, provideEffects } from './live-machines.ts';
 import type { JobSettings } from './run-options.ts';
 import { SharedContext } from './shared-context.ts';
-import { makeNodes, recordEvent, type TaskNode, tell } from './task-node.ts';
+import { finishAttempt, makeNodes, recordEvent, type TaskNode, tell } from './task-node.ts';
 import { failureOf, type TaskReport } from './task-report.ts';
 import { Turns } from './turns.ts';
 
@@ -144,14 +144,13 @@ export class JobRuntime implements MachineEffects {
     this.#turns.defer(() => this.#attempts.start(this.#node(task), attempt));
   }
 
-  expireAttempt(task: string, attempt: number): void {
-    this.#turns.defer(() => this.#attempts.expire(this.#node(task), attempt));
+  expireAttempt(task: string): void {
+    this.#turns.defer(() => this.#attempts.expire(this.#node(task)));
   }
 
   abortAttempt(task: string): void {
-    const { attempt } = this.#node(task);
     // At once, so that whoever hears of it sees that the attempt is over.
-    attempt?.finish();
+    const attempt = finishAttempt(this.#node(task));
     this.#turns.defer(() => attempt?.abort(this.#endError));
   }
 

@@ -11,7 +11,7 @@ export interface MachineEffects {
   notifyDependents(task: string): void;
   stopTasks(reason: StopReason, cause: unknown): void;
   startAttempt(task: string, attempt: number): void;
-  expireAttempt(task: string, attempt: number): void;
+  expireAttempt(task: string): void;
   abortAttempt(task: string): void;
   mergeOutput(output: object | undefined): void;
 }
@@ -39,7 +39,7 @@ export const liveJobMachine = jobMachine.provide({
 export const liveTaskMachine = taskMachine.provide({
   actions: {
     startAttempt: (args, { task, attempt }) => of(args).startAttempt(task, attempt),
-    expireAttempt: (args, { task, attempt }) => of(args).expireAttempt(task, attempt),
+    expireAttempt: (args, { task }) => of(args).expireAttempt(task),
     abortAttempt: (args, { task }) => of(args).abortAttempt(task),
     mergeOutput: (args, { output }) => of(args).mergeOutput(output),
   },

@@ -16,16 +16,24 @@ export interface TaskNode {
   readonly dependents: TaskNode[];
   report: TaskReport;
   /** Made when the job starts. */
-  actor?: TaskActor;
-  /** The latest attempt. */
-  attempt?: Attempt;
+  actor: TaskActor | undefined;
+  /** The attempt that runs. */
+  attempt: Attempt | undefined;
   /** When the current backoff ends, as the job's clock tells it. */
-  backoffUntil?: number;
+  backoffUntil: number;
 }
 
 /** Sends a message to the machine of a task. */
 export function tell({ actor }: TaskNode, message: TaskMessage): void {
   actor?.send(message);
+}
+
+/** Nobody wants the result of the running attempt any more, or it has been taken. */
+export function finishAttempt(node: TaskNode): Attempt | undefined {
+  const { attempt } = node;
+  attempt?.finish();
+  node.attempt = undefined;
+  return attempt;
 }
 
 /** Keeps what an event tells of a task. */
@@ -42,6 +50,9 @@ export function makeNodes(graph: TaskGraph): TaskNode[] {
     (spec): TaskNode => ({
       spec,
       dependents: [],
+      actor: undefined,
+      attempt: undefined,
+      backoffUntil: 0,
       report: Object.freeze({ task: spec.name, state: 'unscheduled', attempts: 0 }),
     }),
   );

@@ -54,7 +54,7 @@ export function whyTask({ nodes, queue }: JobRuntime, task: string): TaskReason 
     case 'running':
       return { state, attempt: attempts };
     case 'backingOff':
-      return { state, until: node.backoffUntil as number, reason: reason as FailureReason, error };
+      return { state, until: node.backoffUntil, reason: reason as FailureReason, error };
     case 'completed':
       return { state, attempts };
     case 'failed':
