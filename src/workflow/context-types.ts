@@ -60,7 +60,7 @@ export type Closure<Tasks extends TaskShape, List> = [List] extends [undefined]
   : NameIn<List> | Named<Tasks, NameIn<List>>['sees'];
 
 /** The context of a task: the initial one, and what the tasks give that it depends on. It asks for the list first, as above. */
-export type VisibleContext<Initial, Tasks extends TaskShape, List> = [List] extends [undefined]
+export type ContextOfTask<Initial, Tasks extends TaskShape, List> = [List] extends [undefined]
   ? VisibleContext<Initial, never, never>
   : VisibleContext<
       Initial,

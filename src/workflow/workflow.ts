@@ -1,4 +1,4 @@
-import type { Closure, DefinedTask, Dependencies, FreeName, TaskShape, VisibleContext } from './context-types.ts';
+import type { Closure, ContextOfTask, DefinedTask, Dependencies, FreeName, TaskShape } from './context-types.ts';
 import type { NoKeys } from './loose-context.ts';
 import type { TaskDefinition, TaskExecution, TaskOptions } from './task-definition.ts';
 import type { TaskOutput, TaskResult } from './task-result.ts';
@@ -70,7 +70,7 @@ export interface WorkflowTask<
   readonly continueOnFailure?: Continue;
   /** Does the work of the task. It returns a plain object, which is merged into the context, or nothing, or a promise. */
   // Without NoInfer the compiler would try to infer the list from this parameter too, which is quadratic in the tasks.
-  readonly run: (context: NoInfer<VisibleContext<Initial, Tasks, List>>, execution: TaskExecution) => Result;
+  readonly run: (context: NoInfer<ContextOfTask<Initial, Tasks, List>>, execution: TaskExecution) => Result;
 }
 
 class WorkflowNode {
