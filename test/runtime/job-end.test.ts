@@ -196,7 +196,7 @@ function addListener(add: (listener: () => void) => { unsubscribe(): void }) {
   return { listener: new WeakRef(listener), subscription: new WeakRef(add(listener)) };
 }
 
-test('the result of a job, its context and the report of each task are frozen', async (t) => {
+test('the result of a job, its context, its failure and the report of each task are frozen', async (t) => {
   const clock = new SteppedClock();
   const tasks: TaskDefinition[] = [
     { name: 'good', run: () => ({ good: 1 }) },
@@ -212,6 +212,7 @@ test('the result of a job, its context and the report of each task are frozen', 
   ]) {
     t.true(Object.isFrozen(result), result.state);
     t.true(Object.isFrozen(result.context), result.state);
+    t.true(result.state !== 'failed' || Object.isFrozen(result.failure));
     for (const report of result.tasks.values()) {
       t.true(Object.isFrozen(report), `${result.state}: ${report.task} ${report.state}`);
     }
