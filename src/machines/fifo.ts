@@ -1,10 +1,18 @@
 /** A first in, first out queue: each step costs the same, however long it is. */
 export class Fifo<T> {
-  #items: T[] = [];
+  #items: T[];
   #head = 0;
+
+  constructor(items: readonly T[] = []) {
+    this.#items = [...items];
+  }
 
   get length(): number {
     return this.#items.length - this.#head;
+  }
+
+  toArray(): T[] {
+    return this.#items.slice(this.#head);
   }
 
   push(item: T): void {

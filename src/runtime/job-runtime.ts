@@ -1,12 +1,12 @@
 import { createActor } from 'xstate';
 import type { EventStamp, JobEmitted, JobState, StopReason, TaskEmitted } from '../machines/events.ts';
-import { Fifo } from '../machines/fifo.ts';
 import type { JobMessage } from '../machines/messages.ts';
 import type { TaskGraph } from '../workflow/task-graph.ts';
 import { watchAbort } from './abort-watch.ts';
 import { AttemptRunner } from './attempt-runner.ts';
 import { callSafely } from './call-safely.ts';
 import { inTurns, type JobClock } from './clock.ts';
+import { Coordinator } from './coordinator.ts';
 import { deferred } from './deferred.ts';
 import { detailsOf, type EarlyEnd, errorOf } from './early-end.ts';
 import { type JobActor, makeJobActor } from './job-actor.ts';
@@ -15,7 +15,7 @@ import { Listeners } from './listeners.ts';
 import { liveTaskMachine, type MachineEffects, provideEffects } from './live-machines.ts';
 import type { JobSettings } from './run-options.ts';
 import { SharedContext } from './shared-context.ts';
-import { finishAttempt, makeNodes, recordEvent, type TaskNode, tell } from './task-node.ts';
+import { finishAttempt, makeNodes, recordTransition, type TaskNode, tell } from './task-node.ts';
 import { failureOf, type TaskReport } from './task-report.ts';
 import { Turns } from './turns.ts';
 
@@ -26,16 +26,14 @@ export class JobRuntime implements MachineEffects {
   readonly actor: JobActor;
   readonly context: SharedContext;
   readonly listeners: Listeners;
-  /** The names of the ready tasks, in the order in which they get a slot. */
-  readonly queue = new Fifo<string>();
   readonly settled = deferred<JobResult>();
   readonly drained = deferred<void>();
   readonly nodes: ReadonlyMap<string, TaskNode>;
-  readonly #roots: readonly TaskNode[];
   readonly #turns = new Turns();
   readonly #clock: JobClock;
   readonly #sendToJob: (message: JobMessage) => void;
   readonly #attempts: AttemptRunner;
+  readonly #coordinator: Coordinator<TaskNode>;
   #state: JobState = 'idle';
   #sequence = 0;
   #end: EarlyEnd | undefined;
@@ -55,7 +53,14 @@ export class JobRuntime implements MachineEffects {
       this.listeners.add('*', onEvent);
     }
     this.nodes = new Map(nodes.map((node) => [node.spec.name, node]));
-    this.#roots = graph.roots.map((index) => nodes[index] as TaskNode);
+    this.#coordinator = new Coordinator(this.#turns, {
+      nodes,
+      roots: graph.roots.map((index) => nodes[index] as TaskNode),
+      spawn: (node) => this.#spawn(node),
+      isSettled: ({ record }) => record.endedAt !== undefined,
+      tellTask: tell,
+      tellJob: (message) => this.#sendToJob(message),
+    });
     this.#attempts = new AttemptRunner(this, this.#turns, () => this.#checkDrained());
     this.#clock = inTurns(clock, this.#turns, onListenerError);
     const { actor, send } = makeJobActor(
@@ -82,7 +87,12 @@ export class JobRuntime implements MachineEffects {
   }
 
   get tasks(): Map<string, TaskReport> {
-    return new Map([...this.nodes].map(([name, { report }]) => [name, report]));
+    return new Map([...this.nodes].map(([name, { record }]) => [name, Object.freeze({ ...record })]));
+  }
+
+  /** The place of a task in the queue for a slot: 1 is the next; 0 when it is not in it. */
+  placeOf(node: TaskNode): number {
+    return this.#coordinator.queue.placeOf(node);
   }
 
   /** Starts the job, unless it was cancelled meanwhile; it is cancelled at once if its signal has aborted. */
@@ -103,41 +113,29 @@ export class JobRuntime implements MachineEffects {
   }
 
   spawnTasks(): void {
-    this.#turns.defer(() => {
-      for (const node of this.nodes.values()) {
-        this.#spawn(node);
-      }
-    });
+    this.#coordinator.spawnTasks();
   }
 
   scheduleRoots(): void {
-    this.#tellDependencyCompleted(this.#roots);
+    this.#coordinator.scheduleRoots();
   }
 
   notifyDependents(task: string): void {
-    this.#tellDependencyCompleted(this.#node(task).dependents);
+    this.#coordinator.notifyDependents(this.#node(task));
   }
 
   enqueueTask(task: string): void {
-    this.queue.push(task);
+    this.#coordinator.enqueueTask(this.#node(task));
   }
 
   grantSlot(): void {
-    const node = this.#node(this.queue.shift() as string);
-    this.#turns.defer(() => tell(node, { type: 'slot.granted' }));
+    this.#coordinator.grantSlot();
   }
 
   stopTasks(reason: StopReason, cause: unknown): void {
     this.#end = this.#endBy(reason, cause);
     this.#endError = errorOf(this.#end);
-    this.#turns.defer(() => {
-      for (const node of this.nodes.values()) {
-        if (node.report.endedAt === undefined) {
-          tell(node, { type: 'task.cancel', reason });
-        }
-      }
-      this.#turns.defer(() => this.#sendToJob({ type: 'tasks.stopped', ...detailsOf(this.#end) }));
-    });
+    this.#coordinator.stopTasks(reason, detailsOf(this.#end));
   }
 
   startAttempt(task: string, attempt: number): void {
@@ -193,15 +191,9 @@ export class JobRuntime implements MachineEffects {
     node.actor.start();
   }
 
-  #tellDependencyCompleted(nodes: readonly TaskNode[]): void {
-    for (const node of nodes) {
-      this.#turns.defer(() => tell(node, { type: 'dependency.completed' }));
-    }
-  }
-
   #announceTask(node: TaskNode, emitted: TaskEmitted): void {
     const event = this.#stamp(emitted);
-    recordEvent(node, event);
+    recordTransition(node, event);
     this.listeners.tell(event);
   }
 
@@ -218,13 +210,14 @@ export class JobRuntime implements MachineEffects {
 
   #stamp<Emitted extends TaskEmitted | JobEmitted>(emitted: Emitted): Emitted & EventStamp {
     this.#sequence += 1;
-    return { ...emitted, sequence: this.#sequence, at: this.#clock.now() };
+    // Onto the event itself, which the machine has just made: a copy of each would be a good part of the garbage of a job.
+    return Object.assign(emitted, { sequence: this.#sequence, at: this.#clock.now() });
   }
 
   #endBy(reason: StopReason, cause: unknown): EarlyEnd {
     switch (reason) {
       case 'jobFailed':
-        return { state: 'failed', failure: failureOf(this.#node(cause as string).report) };
+        return { state: 'failed', failure: failureOf(this.#node(cause as string).record) };
       case 'jobCancelled':
         return { state: 'cancelled', reason: cause };
       case 'jobTimedOut':

@@ -5,7 +5,7 @@ import type { taskMachine } from '../machines/task.machine.ts';
 import type { TaskGraph } from '../workflow/task-graph.ts';
 import type { TaskSpec } from '../workflow/task-spec.ts';
 import type { Attempt } from './attempt.ts';
-import { reportAfter, type TaskReport } from './task-report.ts';
+import { recordEvent, type TaskRecord } from './task-report.ts';
 
 export type TaskActor = ActorRefFrom<typeof taskMachine>;
 
@@ -14,7 +14,7 @@ export interface TaskNode {
   readonly spec: TaskSpec;
   /** In the order in which they are made ready together. */
   readonly dependents: TaskNode[];
-  report: TaskReport;
+  readonly record: TaskRecord;
   /** Made when the job starts. */
   actor: TaskActor | undefined;
   /** The attempt that runs. */
@@ -37,8 +37,8 @@ export function finishAttempt(node: TaskNode): Attempt | undefined {
 }
 
 /** Keeps what an event tells of a task. */
-export function recordEvent(node: TaskNode, event: TaskEmitted & EventStamp): void {
-  node.report = Object.freeze(reportAfter(node.report, event));
+export function recordTransition(node: TaskNode, event: TaskEmitted & EventStamp): void {
+  recordEvent(node.record, event);
   if (event.type === 'task.backingOff') {
     node.backoffUntil = event.at + event.delay;
   }
@@ -53,7 +53,7 @@ export function makeNodes(graph: TaskGraph): TaskNode[] {
       actor: undefined,
       attempt: undefined,
       backoffUntil: 0,
-      report: Object.freeze({ task: spec.name, state: 'unscheduled', attempts: 0 }),
+      record: { task: spec.name, state: 'unscheduled', attempts: 0 },
     }),
   );
   for (const [index, dependents] of graph.dependents.entries()) {

@@ -26,27 +26,39 @@ export interface TaskFailure<Name extends string = string> {
   readonly attempts: number;
 }
 
-/** The report of a task after a transition. */
-export function reportAfter(before: TaskReport, event: TaskEmitted & EventStamp): TaskReport {
-  const { at } = event;
-  const report = { ...before, state: event.to, attempts: event.attempt };
+/** A report that is still being written. */
+export type TaskRecord = { -readonly [Key in keyof TaskReport]: TaskReport[Key] };
+
+/** Writes down what an event tells of its task. */
+export function recordEvent(record: TaskRecord, event: TaskEmitted & EventStamp): void {
+  record.state = event.to;
+  record.attempts = event.attempt;
+  if ('reason' in event) {
+    record.reason = event.reason;
+  }
+  if ('error' in event) {
+    record.error = event.error;
+  }
   switch (event.type) {
     case 'task.running':
-      return { ...report, startedAt: report.startedAt ?? at };
+      record.startedAt ??= event.at;
+      break;
     case 'task.completed':
-      return { ...('error' in report ? withoutError(report) : report), endedAt: at };
+      forgetError(record);
+      record.endedAt = event.at;
+      break;
+    case 'task.failed':
     case 'task.cancelled':
     case 'task.skipped':
-      return { ...report, reason: event.reason, endedAt: at };
-    case 'task.failed':
-      return { ...report, reason: event.reason, error: event.error, endedAt: at };
-    default:
-      return 'reason' in event ? { ...report, reason: event.reason, error: event.error } : report;
+      record.endedAt = event.at;
   }
 }
 
-function withoutError({ error: _error, reason: _reason, ...report }: TaskReport): TaskReport {
-  return report;
+function forgetError(record: TaskRecord): void {
+  if ('error' in record) {
+    delete record.error;
+    delete record.reason;
+  }
 }
 
 /** What the report of a failed task says of its failure. */

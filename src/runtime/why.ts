@@ -39,18 +39,19 @@ export type TaskReason<Name extends string = string> =
     };
 
 /** Says why a task is in the state it is in, from what its machine has announced. */
-export function whyTask({ nodes, queue }: JobRuntime, task: string): TaskReason {
+export function whyTask(runtime: JobRuntime, task: string): TaskReason {
+  const { nodes } = runtime;
   const node = nodes.get(task);
   if (node === undefined) {
     throw new InvalidArgumentError(`The job has no task ${quoteAny(task)}`);
   }
-  const { state, attempts, error, reason } = node.report;
-  const waitingFor = () => node.spec.dependencies.filter((name) => nodes.get(name)?.report.state !== 'completed');
+  const { state, attempts, error, reason } = node.record;
+  const waitingFor = () => node.spec.dependencies.filter((name) => nodes.get(name)?.record.state !== 'completed');
   switch (state) {
     case 'unscheduled':
       return { state, waitingFor: waitingFor() };
     case 'ready':
-      return { state, place: queue.placeOf(task) };
+      return { state, place: runtime.placeOf(node) };
     case 'running':
       return { state, attempt: attempts };
     case 'backingOff':

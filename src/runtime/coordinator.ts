@@ -1,0 +1,79 @@
+import type { StopReason } from '../machines/events.ts';
+import { Fifo } from '../machines/fifo.ts';
+import type { JobMessage, TaskMessage, TasksStopped } from '../machines/messages.ts';
+import type { Turns } from './turns.ts';
+
+/** A task as the coordinator sees it. */
+interface Linked<Node> {
+  /** In the order in which they are made ready together. */
+  readonly dependents: readonly Node[];
+}
+
+/** Whom a coordinator speaks to: real machines, or those that the model checker steps. */
+export interface Coordinated<Node> {
+  /** In the order of definition. */
+  readonly nodes: Iterable<Node>;
+  /** Those without dependencies, in the order in which they are made ready. */
+  readonly roots: readonly Node[];
+  spawn(node: Node): void;
+  isSettled(node: Node): boolean;
+  tellTask(node: Node, message: TaskMessage): void;
+  tellJob(message: JobMessage): void;
+}
+
+/** Does what the machine of a job wants done with its tasks: it makes them, and passes messages on, after the step that wants it. */
+export class Coordinator<Node extends Linked<Node>> {
+  /** The ready tasks, in the order in which they get a slot. */
+  readonly queue: Fifo<Node>;
+  readonly #turns: Turns;
+  readonly #job: Coordinated<Node>;
+
+  constructor(turns: Turns, job: Coordinated<Node>, queue: readonly Node[] = []) {
+    this.queue = new Fifo(queue);
+    this.#turns = turns;
+    this.#job = job;
+  }
+
+  spawnTasks(): void {
+    this.#turns.defer(() => {
+      for (const node of this.#job.nodes) {
+        this.#job.spawn(node);
+      }
+    });
+  }
+
+  scheduleRoots(): void {
+    this.#tellDependencyCompleted(this.#job.roots);
+  }
+
+  notifyDependents(node: Node): void {
+    this.#tellDependencyCompleted(node.dependents);
+  }
+
+  enqueueTask(node: Node): void {
+    this.queue.push(node);
+  }
+
+  grantSlot(): void {
+    const node = this.queue.shift() as Node;
+    this.#turns.defer(() => this.#job.tellTask(node, { type: 'slot.granted' }));
+  }
+
+  /** @param details what the last event of the job tells of why it ended */
+  stopTasks(reason: StopReason, details: Omit<TasksStopped, 'type'>): void {
+    this.#turns.defer(() => {
+      for (const node of this.#job.nodes) {
+        if (!this.#job.isSettled(node)) {
+          this.#job.tellTask(node, { type: 'task.cancel', reason });
+        }
+      }
+      this.#turns.defer(() => this.#job.tellJob({ type: 'tasks.stopped', ...details }));
+    });
+  }
+
+  #tellDependencyCompleted(nodes: readonly Node[]): void {
+    for (const node of nodes) {
+      this.#turns.defer(() => this.#job.tellTask(node, { type: 'dependency.completed' }));
+    }
+  }
+}
