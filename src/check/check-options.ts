@@ -1,0 +1,223 @@
+import isPlainObject from 'is-plain-obj';
+import * as v from 'valibot';
+import { jobMachine } from '../machines/job.machine.ts';
+import { taskMachine } from '../machines/task.machine.ts';
+import { checkOptions, type OptionPlace, type OptionSchemas } from '../workflow/check-options.ts';
+import { describeValue, isReadableObject } from '../workflow/describe-value.ts';
+import { InvalidWorkflowError } from '../workflow/invalid-workflow-error.ts';
+import { count, flag, milliseconds, retries } from '../workflow/option-schemas.ts';
+import type { TaskDefinition } from '../workflow/task-definition.ts';
+import { readTasks } from '../workflow/validate-tasks.ts';
+import type { AnyWorkflow } from '../workflow/workflow.ts';
+import type { TaskNames } from '../workflow/workflow-context.ts';
+import type { WorkflowProblem } from '../workflow/workflow-problem.ts';
+import { OUTCOMES, type Outcome } from './choice.ts';
+import { LAWS, type LawName } from './law-names.ts';
+import type { JobModel } from './model.ts';
+import type { Property } from './properties.ts';
+import type { Reduction } from './reduction.ts';
+import type { Limits } from './state-graph.ts';
+import type { WalkSearch } from './walk.ts';
+
+/** How a workflow is explored. */
+export interface ModelOptions<Name extends string = string> {
+  /**
+   * How the attempts of all tasks, or of each task, may end. A task that is not named may end in all ways.
+   * @default ['returns', 'throws', 'garbage', 'never']
+   */
+  readonly outcomes?: readonly Outcome[] | { readonly [Task in Name]?: readonly Outcome[] } | undefined;
+  /**
+   * Where the job may be cancelled: also in the listeners and functions that are called in a step, or only between steps.
+   * @default 'anywhere'
+   */
+  readonly cancel?: 'anywhere' | 'between-steps' | false | undefined;
+  /**
+   * When timers may go off: in any order, at any time, whatever their delays; or only when no attempt could end by itself.
+   * @default 'anytime'
+   */
+  readonly timers?: 'anytime' | 'idle' | undefined;
+  /**
+   * As for `run`.
+   * @default Infinity
+   */
+  readonly maxConcurrency?: number | undefined;
+  /**
+   * As for `run`.
+   * @default 5
+   */
+  readonly maxRetries?: number | undefined;
+  /**
+   * As for `run`, in milliseconds. Only whether there is one matters.
+   * @default no limit
+   */
+  readonly timeout?: number | undefined;
+  /** Which states are taken as one. */
+  readonly reduce?:
+    | {
+        /**
+         * Those that differ only in what the machines of settled tasks remember, which is how many attempts there were.
+         * @default true
+         */
+        readonly finishedContext?: boolean | undefined;
+        /**
+         * Those that differ only in which of several interchangeable tasks is which: tasks with the same dependencies, dependents
+         * and options. A property must not tell such tasks apart.
+         * @default false
+         */
+        readonly symmetry?: boolean | undefined;
+      }
+    | undefined;
+  /** How far to go at most. */
+  readonly limits?: Limits | undefined;
+}
+
+/** The options of `checkWorkflow`. */
+export interface CheckOptions<Name extends string = string> extends ModelOptions<Name> {
+  /** What is to hold, besides what holds of every job. */
+  readonly properties?: readonly Property[] | undefined;
+  /**
+   * Whether to look at what holds of every job: all of it, nothing, or some of it by name.
+   * @default true
+   */
+  readonly builtins?: boolean | readonly LawName[] | undefined;
+  /**
+   * All states, or random walks, which find much in systems too large to go through, and prove nothing.
+   * @default 'exhaustive'
+   */
+  readonly search?: 'exhaustive' | WalkSearch | undefined;
+}
+
+export type Checkable = AnyWorkflow | readonly TaskDefinition[];
+export type NamesOf<Tasks> = Tasks extends AnyWorkflow ? TaskNames<Tasks> : string;
+
+/** A workflow and how it is explored, checked and with its defaults. */
+export interface CheckPlan {
+  readonly model: JobModel;
+  readonly reduction: Reduction;
+  readonly limits: Limits;
+  readonly properties: readonly Property[];
+  readonly builtins: ReadonlySet<string>;
+  readonly search: 'exhaustive' | WalkSearch;
+}
+
+const OUTCOME_LIST = `an array with at least one of ${OUTCOMES.join(', ')}`;
+const outcomes = v.pipe(v.array(v.picklist(OUTCOMES, OUTCOME_LIST), OUTCOME_LIST), v.minLength(1, OUTCOME_LIST));
+const OUTCOMES_OPTION = `${OUTCOME_LIST}, or such an array for each task by its name`;
+
+const LAW_NAMES = Object.keys(LAWS) as LawName[];
+const BUILTINS = `true, false, or an array of ${LAW_NAMES.join(', ')}`;
+const PROPERTIES = 'an array of what always, sometimes, eventually and step give, each with a name of its own';
+const SEARCH = "'exhaustive', or { walks, seed }";
+const WALKS = 'an integer from 1';
+const SEED = 'an integer';
+
+const isProperty = (value: unknown): value is Property =>
+  isPlainObject(value) && typeof value.name === 'string' && typeof value.holds === 'function';
+
+function arePropertiesOfOwnNames(value: unknown): boolean {
+  return Array.isArray(value) && value.every(isProperty) && new Set(value.map(({ name }) => name)).size === value.length;
+}
+
+const MODEL_SCHEMAS = {
+  outcomes: v.optional(v.union([outcomes, v.custom(isPlainObject, OUTCOMES_OPTION)], OUTCOMES_OPTION)),
+  cancel: v.optional(v.picklist(['anywhere', 'between-steps', false] as never[], "'anywhere', 'between-steps' or false")),
+  timers: v.optional(v.picklist(['anytime', 'idle'], "'anytime' or 'idle'")),
+  maxConcurrency: v.optional(count),
+  maxRetries: v.optional(retries),
+  timeout: v.optional(milliseconds(1)),
+  reduce: v.optional(v.custom(isPlainObject, '{ finishedContext, symmetry }')),
+  limits: v.optional(v.custom(isPlainObject, '{ states, depth, ms }')),
+};
+
+const CHECK_SCHEMAS = {
+  properties: v.optional(v.custom(arePropertiesOfOwnNames, PROPERTIES)),
+  builtins: v.optional(v.union([flag, v.array(v.picklist(LAW_NAMES, BUILTINS), BUILTINS)], BUILTINS)),
+  search: v.optional(v.union([v.literal('exhaustive', SEARCH), v.custom(isPlainObject, SEARCH)], SEARCH)),
+};
+
+const REDUCE_SCHEMAS = { finishedContext: v.optional(flag), symmetry: v.optional(flag) };
+const LIMIT_SCHEMAS = { states: v.optional(count), depth: v.optional(count), ms: v.optional(count) };
+const SEARCH_SCHEMAS = {
+  walks: v.pipe(v.number(WALKS), v.integer(WALKS), v.minValue(1, WALKS)),
+  seed: v.pipe(v.number(SEED), v.integer(SEED)),
+};
+
+/** More would need more memory than most machines have. */
+const MAX_STATES = 1_000_000;
+
+/**
+ * Reads the options that say how a workflow is explored, and others by their own schemas.
+ * @throws {InvalidWorkflowError} with all that is wrong with the tasks and the options
+ */
+export function readModelOptions<Options extends ModelOptions>(
+  tasks: unknown,
+  source: unknown,
+  schemas: OptionSchemas,
+): { plan: CheckPlan; own: Options } {
+  const { graph, problems } = readTasks(tasks);
+  const report = (problem: WorkflowProblem) => problems.push(problem);
+  const place = (): OptionPlace => ({ subject: 'The check' });
+  if (!isReadableObject(source)) {
+    const message = `The options of a check must be an object, got ${describeValue(source)}`;
+    report({ code: 'invalidOption', option: 'options', value: source, expected: 'an object', message });
+  }
+  const options = checkOptions(
+    isReadableObject(source) ? source : {},
+    { ...MODEL_SCHEMAS, ...schemas },
+    place,
+    report,
+  ) as CheckOptions;
+  const nested = <T extends object>(option: 'reduce' | 'limits' | 'search', inner: OptionSchemas) =>
+    checkOptions((options[option] ?? {}) as object, inner, place, report, `${option}.`) as T;
+  const reduce = nested<{ finishedContext?: boolean; symmetry?: boolean }>('reduce', REDUCE_SCHEMAS);
+  const limits = nested<Limits>('limits', LIMIT_SCHEMAS);
+  const search = typeof options.search === 'object' ? nested<WalkSearch>('search', SEARCH_SCHEMAS) : 'exhaustive';
+  const names = graph?.tasks.map(({ name }) => name);
+  const outcomesOf = readOutcomes(options.outcomes, names, report);
+  if (graph === undefined || problems.length > 0) {
+    throw new InvalidWorkflowError(problems);
+  }
+  const { builtins = true } = options;
+  const plan: CheckPlan = {
+    model: {
+      graph,
+      maxConcurrency: options.maxConcurrency ?? Infinity,
+      maxRetries: options.maxRetries ?? 5,
+      timeout: options.timeout,
+      outcomes: graph.tasks.map(({ name }) => outcomesOf(name)),
+      cancel: options.cancel ?? 'anywhere',
+      timers: options.timers ?? 'anytime',
+      machines: { job: jobMachine, task: taskMachine },
+    },
+    reduction: { finishedContext: reduce.finishedContext ?? true, symmetry: reduce.symmetry ?? false },
+    limits: { ...limits, states: limits.states ?? MAX_STATES },
+    properties: options.properties ?? [],
+    builtins: new Set(builtins === true ? LAW_NAMES : builtins || []),
+    search,
+  };
+  return { plan, own: options as Options };
+}
+
+/** @throws {InvalidWorkflowError} with all that is wrong with the tasks and the options */
+export function readCheckOptions(tasks: unknown, source: unknown): CheckPlan {
+  return readModelOptions(tasks, source, CHECK_SCHEMAS).plan;
+}
+
+/** @param names those of the tasks; not there when the tasks are invalid */
+function readOutcomes(
+  source: CheckOptions['outcomes'],
+  names: readonly string[] | undefined,
+  report: (problem: WorkflowProblem) => void,
+): (task: string) => readonly Outcome[] {
+  if (source === undefined || Array.isArray(source)) {
+    return () => [...new Set(source ?? OUTCOMES)];
+  }
+  const byTask = checkOptions(
+    source,
+    Object.fromEntries((names ?? Object.keys(source)).map((name) => [name, v.optional(outcomes)])),
+    () => ({ subject: 'The check' }),
+    report,
+    'outcomes.',
+  ) as Record<string, readonly Outcome[]>;
+  return (task) => [...new Set((Object.hasOwn(byTask, task) && byTask[task]) || OUTCOMES)];
+}

@@ -1,0 +1,99 @@
+import type { JobState } from '../machines/events.ts';
+import { JOB_STATES } from '../machines/events.ts';
+import { type Checkable, type CheckOptions, type CheckPlan, type NamesOf, readCheckOptions } from './check-options.ts';
+import { CheckReport, type CheckReportData } from './check-report.ts';
+import { Counterexample } from './counterexample.ts';
+import { explore } from './explore.ts';
+import { type Found, Inspector } from './inspector.ts';
+import { findCircle, findPathWithout } from './liveness.ts';
+import { transitionsOf } from './machine-transitions.ts';
+import { isSettled } from './transition-rules.ts';
+import { walk } from './walk.ts';
+
+/**
+ * Goes through everything that can happen to a job of a workflow: in which order attempts end and how, when timers go off, when it is
+ * cancelled. Runs no task function.
+ * @throws {InvalidWorkflowError} when tasks or options are invalid
+ * @example
+ * const report = checkWorkflow(smoothie, { maxRetries: 1, properties: [always('one at a time', (job) => job.in('running').length < 2)] });
+ * if (!report.ok) console.log(String(report));
+ */
+export function checkWorkflow<Tasks extends Checkable>(tasks: Tasks, options: CheckOptions<NamesOf<Tasks>> = {}): CheckReport {
+  return carryOut(readCheckOptions(tasks, options));
+}
+
+/** Carries out a check, with whatever machines. */
+export function carryOut(plan: CheckPlan): CheckReport {
+  const { model, properties, builtins, search, reduction } = plan;
+  const started = performance.now();
+  const inspector = new Inspector(model, { properties, builtins, reduction });
+  const initial = inspector.system.save();
+  const figures = search === 'exhaustive' ? exploreAll(plan, inspector) : walkThrough(plan, inspector, initial, started);
+  if (figures.incompleteBecause.length === 0) {
+    for (const property of inspector.unseen) {
+      inspector.keep({ property: property.name, kind: 'sometimes', message: 'it never happens', path: () => [] });
+    }
+  }
+  const found = [...inspector.found.values()];
+  return new CheckReport({
+    ...figures,
+    terminal: Object.fromEntries([...inspector.ends].map(([state, ends]) => [state, ends.size])),
+    violations: found.map((one) => new Counterexample(inspector.system, initial, one, one.path())),
+    warnings: [...inspector.endless.keys()].map((task) => ({ task, message: endlessMessage(task) })),
+    neverHappened: neverHappened(inspector),
+    unreached: unreached(inspector, plan),
+    ms: performance.now() - started,
+  });
+
+  function endlessMessage(task: string): string {
+    return `${task} may run for ever: it has no timeout, nor has the job, and its function may never return`;
+  }
+}
+
+type Figures = Pick<CheckReportData, 'incompleteBecause' | 'states' | 'transitions' | 'depth'>;
+
+function exploreAll({ limits, properties, builtins }: CheckPlan, inspector: Inspector): Figures {
+  const graph = explore(inspector, limits);
+  const keep = (property: string, kind: Found['kind'], flaw: ReturnType<typeof findCircle>) => {
+    if (flaw !== undefined) {
+      inspector.keep({ property, kind, message: flaw.message, path: () => flaw.path });
+    }
+  };
+  if (builtins.has('everyPathEnds')) {
+    keep('everyPathEnds', 'law', findCircle(graph));
+  }
+  for (const property of properties) {
+    if (property.kind === 'eventually') {
+      keep(property.name, 'eventually', findPathWithout(property, inspector, graph));
+    }
+  }
+  return {
+    incompleteBecause: [...graph.hits],
+    states: graph.codes.length,
+    transitions: graph.targets.length,
+    depth: graph.depths.at(-1) ?? 0,
+  };
+}
+
+function walkThrough({ limits, search }: CheckPlan, inspector: Inspector, initial: string, started: number): Figures {
+  const deadline = started + (limits.ms ?? Infinity);
+  const walked = walk(
+    inspector,
+    initial,
+    search as Exclude<CheckPlan['search'], 'exhaustive'>,
+    () => performance.now() > deadline,
+    limits.depth ?? Infinity,
+  );
+  return { incompleteBecause: ['walks'], ...walked };
+}
+
+function neverHappened({ ends, unseen }: Inspector): string[] {
+  const states: readonly JobState[] = JOB_STATES.filter((state) => isSettled(state) && !ends.has(state));
+  return [...states.map((state) => `the job ends as ${state}`), ...[...unseen].map(({ name }) => name)];
+}
+
+function unreached({ transitions }: Inspector, { model }: CheckPlan): string[] {
+  return [model.machines.job, model.machines.task].flatMap((machine) =>
+    [...transitionsOf(machine)].filter(([transition]) => !transitions.has(transition)).map(([, name]) => name),
+  );
+}

@@ -1,0 +1,109 @@
+/** One of the edges that begin in a state. */
+export interface Edge {
+  readonly state: number;
+  /** Its place among the edges of the state. */
+  readonly edge: number;
+}
+
+/** What paths are to go through: each transition of each machine, each state, or each step between states. */
+export const COVERS = ['transitions', 'states', 'edges'] as const;
+export type Cover = (typeof COVERS)[number];
+
+/** States by their numbers, in the order of their distance from the first. */
+export interface CoverableGraph {
+  readonly size: number;
+  /** The states at the ends of the edges that begin in a state; -1 where it was not gone on. */
+  targetsOf(state: number): readonly number[];
+  /** The shortest way to a state. */
+  edgesTo(state: number): readonly Edge[];
+  /** The names of the transitions that an edge takes. */
+  transitionsOf(edge: Edge): readonly string[];
+}
+
+/** Finds paths from the first state to an end that go through everything, beginning with what is farthest. */
+export class CoveringPaths {
+  readonly #graph: CoverableGraph;
+  readonly #cover: Cover;
+  readonly #covered = new Set<string>();
+  readonly #transitions = new Map<string, readonly string[]>();
+
+  constructor(graph: CoverableGraph, cover: Cover) {
+    this.#graph = graph;
+    this.#cover = cover;
+  }
+
+  *[Symbol.iterator](): Generator<Edge[]> {
+    for (const edge of this.#firsts().reverse()) {
+      if (this.#isNew(edge)) {
+        const path = this.#through(edge);
+        for (const key of path.flatMap((step) => this.#keysOf(step))) {
+          this.#covered.add(key);
+        }
+        yield path;
+      }
+    }
+  }
+
+  /** The edges that are the first to go through something. */
+  #firsts(): Edge[] {
+    const seen = new Set<string>();
+    const firsts: Edge[] = [];
+    for (let state = 0; state < this.#graph.size; state += 1) {
+      for (const edge of this.#edgesOf(state)) {
+        const fresh = this.#keysOf(edge).filter((key) => !seen.has(key));
+        if (fresh.length > 0) {
+          firsts.push(edge);
+        }
+        for (const key of fresh) {
+          seen.add(key);
+        }
+      }
+    }
+    return firsts;
+  }
+
+  /** The shortest path to an edge, and on to an end, or until nothing is new: by edges that are new where there are some. */
+  #through(edge: Edge): Edge[] {
+    const path = [...this.#graph.edgesTo(edge.state), edge];
+    const passed = new Set(path.map(({ state }) => state));
+    for (let next = this.#after(edge, passed); next !== undefined; next = this.#after(next, passed)) {
+      path.push(next);
+    }
+    return path;
+  }
+
+  /** An edge to a state that the path has not passed. */
+  #after(edge: Edge, passed: Set<number>): Edge | undefined {
+    const state = this.#target(edge);
+    passed.add(state);
+    const edges = this.#edgesOf(state).filter((next) => !passed.has(this.#target(next)));
+    return edges.find((next) => this.#isNew(next)) ?? edges[0];
+  }
+
+  #target({ state, edge }: Edge): number {
+    return this.#graph.targetsOf(state)[edge] as number;
+  }
+
+  #edgesOf(state: number): Edge[] {
+    return this.#graph.targetsOf(state).map((_, edge) => ({ state, edge }));
+  }
+
+  #isNew(edge: Edge): boolean {
+    return this.#keysOf(edge).some((key) => !this.#covered.has(key));
+  }
+
+  #keysOf(edge: Edge): readonly string[] {
+    switch (this.#cover) {
+      case 'edges':
+        return [`${edge.state}:${edge.edge}`];
+      case 'states':
+        return [String(this.#target(edge))];
+      case 'transitions': {
+        const place = `${edge.state}:${edge.edge}`;
+        const names = this.#transitions.get(place) ?? this.#graph.transitionsOf(edge);
+        this.#transitions.set(place, names);
+        return names;
+      }
+    }
+  }
+}

@@ -1,0 +1,75 @@
+import type { Choice } from './choice.ts';
+import type { Edge } from './cover.ts';
+import type { Inspector } from './inspector.ts';
+import { type Limits, StateGraph, takeAll } from './state-graph.ts';
+
+/** Time is looked at once in so many states. */
+const CLOCK_EVERY = 256;
+
+/** Goes through all states, the nearest first. What lies behind a state in which something is wrong is left out. */
+export function explore(inspector: Inspector, { states = Infinity, depth = Infinity, ms = Infinity }: Limits): StateGraph {
+  const { system } = inspector;
+  const graph = new StateGraph(system);
+  const known = new Map<string, number>();
+  const unsound = new Set<number>();
+  const deadline = performance.now() + ms;
+  const initial = system.save();
+  system.load(initial);
+  add(initial, inspector.key(initial), { state: -1, edge: -1 });
+  for (let state = 0; state < graph.codes.length && graph.hits.size === 0; state += 1) {
+    graph.offsets.push(graph.targets.length);
+    if (state % CLOCK_EVERY === 0 && performance.now() > deadline) {
+      graph.hits.add('ms');
+    } else if (!unsound.has(state)) {
+      expand(state);
+    }
+  }
+  return graph;
+
+  function expand(state: number): void {
+    const code = graph.codes[state] as string;
+    system.load(code);
+    if ((graph.depths[state] as number) >= depth) {
+      if (!system.isSettled) {
+        graph.hits.add('depth');
+      }
+      return;
+    }
+    let isSound = true;
+    const take = (choice: Choice) => {
+      const taken = inspector.take(code, choice, () => [...graph.pathTo(state), choice]);
+      isSound = taken.isSound;
+      return taken.calls;
+    };
+    let edge = 0;
+    for (const _ of takeAll(system, code, take)) {
+      graph.targets.push(isSound ? arrive({ state, edge }) : -1);
+      edge += 1;
+    }
+  }
+
+  function arrive(origin: Edge): number {
+    const code = system.save();
+    const key = inspector.key(code);
+    const id = known.get(key);
+    if (id !== undefined) {
+      return id;
+    }
+    if (graph.codes.length >= states) {
+      graph.hits.add('states');
+      return -1;
+    }
+    return add(code, key, origin);
+  }
+
+  function add(code: string, key: string, origin: Edge): number {
+    const id = graph.codes.push(code) - 1;
+    known.set(key, id);
+    graph.origins.push(origin);
+    graph.depths.push(id === 0 ? 0 : (graph.depths[origin.state] as number) + 1);
+    if (!inspector.look(() => graph.pathTo(id)).isSound) {
+      unsound.add(id);
+    }
+    return id;
+  }
+}

@@ -1,0 +1,34 @@
+export { CheckError } from './check-error.ts';
+export type { CheckOptions, ModelOptions } from './check-options.ts';
+export type { CheckReport, CheckReportData, CheckWarning } from './check-report.ts';
+export { checkWorkflow } from './check-workflow.ts';
+export type { AttemptChoice, CancelChoice, Choice, Outcome, Policy, StartChoice, TimerChoice } from './choice.ts';
+export type { Counterexample, CounterexampleData } from './counterexample.ts';
+export { LAWS, type LawName } from './law-names.ts';
+export {
+  type ActorOutcomes,
+  type MachinePath,
+  type MachinePathOptions,
+  type MachineStep,
+  machinePaths,
+} from './machine-paths.ts';
+export {
+  type AlwaysProperty,
+  always,
+  type EventuallyProperty,
+  eventually,
+  type Property,
+  type SometimesProperty,
+  type StepProperty,
+  sometimes,
+  step,
+  type Verdict,
+} from './properties.ts';
+export { ReplayError } from './replay-error.ts';
+export type { Runner } from './stage.ts';
+export type { Limits } from './state-graph.ts';
+export { CHECKED_XSTATE_VERSION } from './stepped-actor.ts';
+export { TestPath, type TestPathOptions, testPaths } from './test-paths.ts';
+export type { Deed, PathStep, RestState } from './trace.ts';
+export type { JobView, TaskView } from './view.ts';
+export type { WalkSearch } from './walk.ts';

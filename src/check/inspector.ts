@@ -1,0 +1,176 @@
+import type { AnyTransitionDefinition } from 'xstate';
+import type { JobEmitted, JobState, TaskEmitted } from '../machines/events.ts';
+import { describeValue } from '../workflow/describe-value.ts';
+import { CheckError } from './check-error.ts';
+import type { Choice } from './choice.ts';
+import type { JobModel } from './model.ts';
+import { objection, type Property, type StepProperty, type Verdict } from './properties.ts';
+import { type Reduction, StateKeys } from './reduction.ts';
+import { RestLaws } from './rest-laws.ts';
+import { type Breach, StepLaws } from './step-laws.ts';
+import { System } from './system.ts';
+import { type JobView, viewOf } from './view.ts';
+
+/** A property that does not hold, and how to come there. */
+export interface Found extends Breach {
+  readonly kind: 'law' | Property['kind'];
+  readonly path: PathOf;
+}
+
+/** Gives the choices that lead to what is looked at; it steps the system, so it is asked when all has been looked at. */
+export type PathOf = () => readonly Choice[];
+
+export interface InspectorOptions {
+  readonly properties: readonly Property[];
+  /** The names of the laws that are looked at. */
+  readonly builtins: ReadonlySet<string>;
+  readonly reduction: Reduction;
+}
+
+/** Takes steps of a system and looks at each, and at each state: keeps the first breach of each property. */
+export class Inspector {
+  readonly system: System;
+  readonly found = new Map<string, Found>();
+  /** Those properties that have to hold sometimes, and have not yet. */
+  readonly unseen: Set<Property>;
+  readonly transitions = new Set<AnyTransitionDefinition>();
+  /** The different ends of the tasks, by the state in which the job ended. */
+  readonly ends = new Map<JobState, Set<string>>();
+  /** The tasks that may leave the job without an end, each with a path to it. */
+  readonly endless = new Map<string, PathOf>();
+  readonly #options: InspectorOptions;
+  readonly #keys: StateKeys;
+  readonly #stepLaws: StepLaws;
+  readonly #restLaws: RestLaws;
+  readonly #always: readonly Property[];
+  readonly #steps: readonly StepProperty[];
+
+  constructor(model: JobModel, options: InspectorOptions) {
+    this.#options = options;
+    this.system = new System(model);
+    this.#keys = new StateKeys(this.system, options.reduction);
+    this.#restLaws = new RestLaws(this.system);
+    this.#stepLaws = new StepLaws(this.system, ({ transitions }) => {
+      for (const transition of transitions) {
+        this.transitions.add(transition);
+      }
+    });
+    this.system.observer = this.#stepLaws;
+    this.unseen = new Set(options.properties.filter(({ kind }) => kind === 'sometimes'));
+    this.#always = options.properties.filter(({ kind }) => kind === 'always');
+    this.#steps = options.properties.filter((property) => property.kind === 'step');
+  }
+
+  /** The key of the state in which the system is, and whether nothing was wrong on the way to it. */
+  take(code: string, choice: Choice, pathOf: PathOf): { isSound: boolean; calls: number } {
+    const { system } = this;
+    system.load(code);
+    const before = this.#steps.length > 0 ? this.view() : undefined;
+    this.#stepLaws.begin();
+    let calls = 0;
+    try {
+      calls = system.take(choice);
+    } catch (error) {
+      this.#stepLaws.breaches.push({ property: 'actorsStayHealthy', message: `the job failed with ${describeValue(error)}` });
+    }
+    let isSound = this.#keepAll(this.#stepLaws.breaches, pathOf);
+    if (before !== undefined) {
+      const after = this.view();
+      const events = this.#stepLaws.events as unknown as readonly (TaskEmitted | JobEmitted)[];
+      for (const property of this.#steps) {
+        isSound = this.#judge(property, () => property.holds(before, choice, after, events), pathOf) && isSound;
+      }
+    }
+    return { isSound, calls };
+  }
+
+  /** Looks at the state in which the system is. */
+  look(pathOf: PathOf): { isSound: boolean } {
+    const { system } = this;
+    let isSound = this.#keepAll(this.#restLaws.breaches(), pathOf);
+    for (const { id } of this.#restLaws.endless()) {
+      if (!this.endless.has(id)) {
+        this.endless.set(id, pathOf);
+      }
+    }
+    if (system.isSettled) {
+      const state = system.job.announced as JobState;
+      const ends = this.ends.get(state) ?? new Set();
+      this.ends.set(state, ends.add(this.#keys.endOf()));
+    }
+    if (this.#always.length > 0 || this.unseen.size > 0) {
+      const view = this.view();
+      for (const property of this.#always) {
+        isSound = this.#judge(property, () => (property as Exclude<Property, StepProperty>).holds(view), pathOf) && isSound;
+      }
+      for (const property of this.unseen) {
+        if (this.holds(property, view)) {
+          this.unseen.delete(property);
+        }
+      }
+    }
+    return { isSound };
+  }
+
+  /** Whether a property of a state holds. */
+  holds(property: Property, view = this.view()): boolean {
+    return objection((property as Exclude<Property, StepProperty>).holds(view)) === undefined;
+  }
+
+  /** Whether the job may stay in the state in which the system is, since functions need not return. */
+  mayRest(): boolean {
+    return this.#restLaws.endless().length > 0;
+  }
+
+  view(): JobView {
+    return viewOf(this.system, this.#options.reduction.finishedContext);
+  }
+
+  /** The key of the state in which the system is; states that are taken as one have the same. */
+  key(code: string): string {
+    return this.#keys.keyOf(code);
+  }
+
+  keep(found: Found): void {
+    if (!this.found.has(found.property)) {
+      this.found.set(found.property, found);
+    }
+  }
+
+  #keepAll(breaches: Iterable<Breach>, pathOf: PathOf): boolean {
+    let isSound = true;
+    for (const breach of breaches) {
+      if (this.#options.builtins.has(breach.property)) {
+        isSound = false;
+        this.#keep(breach, 'law', pathOf);
+      }
+    }
+    return isSound;
+  }
+
+  #judge({ name, kind }: Property, ask: () => Verdict, pathOf: PathOf): boolean {
+    const message = objection(answerOf(ask));
+    if (message !== undefined) {
+      this.#keep({ property: name, message }, kind, pathOf);
+    }
+    return message === undefined;
+  }
+
+  #keep(breach: Breach, kind: Found['kind'], pathOf: PathOf): void {
+    if (!this.found.has(breach.property)) {
+      this.keep({ ...breach, kind, path: pathOf });
+    }
+  }
+}
+
+/** A property that throws does not hold. */
+function answerOf(ask: () => Verdict): Verdict {
+  try {
+    return ask();
+  } catch (error) {
+    if (error instanceof CheckError) {
+      throw error;
+    }
+    return `it threw ${describeValue(error)}`;
+  }
+}

@@ -1,0 +1,57 @@
+import type { Choice } from './choice.ts';
+import type { Edge } from './cover.ts';
+import type { Inspector } from './inspector.ts';
+import type { EventuallyProperty } from './properties.ts';
+import type { StateGraph } from './state-graph.ts';
+
+/** What is not so of all paths, and the way to where it shows. */
+interface PathFlaw {
+  readonly message: string;
+  readonly path: readonly Choice[];
+}
+
+/** Finds a circle of states, in which a job could go round for ever. */
+export function findCircle(graph: StateGraph): PathFlaw | undefined {
+  const incoming = new Int32Array(graph.codes.length);
+  for (const target of graph.targets) {
+    if (target >= 0) {
+      incoming[target] = (incoming[target] as number) + 1;
+    }
+  }
+  const free = [...incoming.keys()].filter((state) => incoming[state] === 0);
+  for (let state = free.pop(); state !== undefined; state = free.pop()) {
+    for (const target of graph.targetsOf(state).filter((id) => id >= 0)) {
+      incoming[target] = (incoming[target] as number) - 1;
+      if (incoming[target] === 0) {
+        free.push(target);
+      }
+    }
+  }
+  const inCircle = incoming.findIndex((count) => count > 0);
+  return inCircle === -1 ? undefined : { message: 'the job can come back to a state it was in', path: graph.pathTo(inCircle) };
+}
+
+/** Finds a path that ends before the property has held. */
+export function findPathWithout(property: EventuallyProperty, inspector: Inspector, graph: StateGraph): PathFlaw | undefined {
+  const { system } = inspector;
+  const origins = new Map<number, Edge>([[0, { state: -1, edge: -1 }]]);
+  for (const state of origins.keys()) {
+    system.load(graph.codes[state] as string);
+    if (inspector.holds(property)) {
+      continue;
+    }
+    const isEnd = system.isSettled;
+    if (isEnd || inspector.mayRest()) {
+      const message = isEnd
+        ? `the job ends as ${system.job.announced} before that`
+        : 'the functions that run may never end before that';
+      return { message, path: graph.pathTo(state, (at) => origins.get(at) as Edge) };
+    }
+    for (const [edge, target] of graph.targetsOf(state).entries()) {
+      if (target >= 0 && !origins.has(target)) {
+        origins.set(target, { state, edge });
+      }
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,194 @@
+import type { AnyMachineSnapshot, AnyStateMachine, EventFromLogic, InputFrom } from 'xstate';
+import { getAdjacencyMap } from 'xstate/graph';
+import { CheckError } from './check-error.ts';
+import { type Cover, type CoverableGraph, CoveringPaths, type Edge } from './cover.ts';
+import { nameOf } from './machine-transitions.ts';
+
+/** What an invoked actor may come to. */
+export interface ActorOutcomes {
+  /** @default [undefined] */
+  readonly returns?: readonly unknown[] | undefined;
+  /** @default [undefined] */
+  readonly throws?: readonly unknown[] | undefined;
+}
+
+/** The options of `machinePaths`. */
+export interface MachinePathOptions<Machine extends AnyStateMachine> {
+  readonly input?: InputFrom<Machine> | undefined;
+  /**
+   * The events that may be sent, in every state or as a snapshot has it. Those of `after` and of invoked actors are added.
+   * @default none
+   */
+  readonly events?:
+    | readonly EventFromLogic<Machine>[]
+    | ((snapshot: AnyMachineSnapshot) => readonly EventFromLogic<Machine>[])
+    | undefined;
+  /** What invoked actors come to, by their id or the name of their logic. */
+  readonly actors?: Readonly<Record<string, ActorOutcomes>> | undefined;
+  /** @default 'transitions' */
+  readonly cover?: Cover | undefined;
+  /**
+   * How many states to look at; more are an error.
+   * @default 10000
+   */
+  readonly limit?: number | undefined;
+}
+
+/** A step of a machine. */
+export interface MachineStep {
+  readonly event: { readonly type: string };
+  /** The snapshot afterwards. */
+  readonly snapshot: AnyMachineSnapshot;
+}
+
+/** A path of a machine, from its initial state to where nothing new comes. */
+export interface MachinePath {
+  /** The events, and the state at the end. */
+  readonly description: string;
+  readonly initial: AnyMachineSnapshot;
+  readonly steps: readonly MachineStep[];
+}
+
+/**
+ * Finds paths through any machine of XState, alone: its delayed transitions and what its invoked actors come to are taken as events.
+ * No action is carried out, and no actor is started.
+ * @throws {CheckError} when the machine has more states than `limit`
+ * @example
+ * for (const { description, steps } of machinePaths(trafficLight, { events: [{ type: 'switch' }] })) console.log(description, steps.length);
+ */
+export function machinePaths<Machine extends AnyStateMachine>(
+  machine: Machine,
+  options: MachinePathOptions<Machine> = {},
+): MachinePath[] {
+  const graph = new MachineGraph(machine, options as MachinePathOptions<AnyStateMachine>);
+  return [...new CoveringPaths(graph, options.cover ?? 'transitions')].map((edges) => graph.path(edges));
+}
+
+class MachineGraph implements CoverableGraph {
+  readonly #machine: AnyStateMachine;
+  readonly #snapshots: AnyMachineSnapshot[] = [];
+  readonly #edges: MachineEdge[][] = [];
+  readonly #origins: Edge[] = [];
+
+  constructor(
+    machine: AnyStateMachine,
+    { input, events = [], actors = {}, limit = 10_000 }: MachinePathOptions<AnyStateMachine>,
+  ) {
+    this.#machine = machine;
+    const adjacency = adjacencyOf(machine, limit, {
+      input,
+      limit,
+      serializeState: keyOf,
+      events: (snapshot: AnyMachineSnapshot) =>
+        snapshot.status === 'active'
+          ? [...(typeof events === 'function' ? events(snapshot) : events), ...ownEvents(machine, snapshot, actors)]
+          : [],
+    });
+    const ids = new Map<string, number>();
+    const add = (snapshot: AnyMachineSnapshot, origin: Edge): number => {
+      const key = keyOf(snapshot);
+      const id = ids.get(key) ?? this.#snapshots.push(snapshot) - 1;
+      if (!ids.has(key)) {
+        ids.set(key, id);
+        this.#origins.push(origin);
+      }
+      return id;
+    };
+    const [first] = Object.values(adjacency);
+    add(first?.state as AnyMachineSnapshot, { state: -1, edge: -1 });
+    for (let state = 0; state < this.#snapshots.length; state += 1) {
+      const { transitions } = adjacency[keyOf(this.#snapshots[state] as AnyMachineSnapshot)] as Adjacency[string];
+      this.#edges.push(
+        Object.values(transitions).map((next, edge) => ({ event: next.event, target: add(next.state, { state, edge }) })),
+      );
+    }
+  }
+
+  get size(): number {
+    return this.#snapshots.length;
+  }
+
+  targetsOf(state: number): readonly number[] {
+    return (this.#edges[state] ?? []).map(({ target }) => target);
+  }
+
+  edgesTo(state: number): readonly Edge[] {
+    const edges: Edge[] = [];
+    for (let at = state; at > 0; at = (edges[0] as Edge).state) {
+      edges.unshift(this.#origins[at] as Edge);
+    }
+    return edges;
+  }
+
+  transitionsOf({ state, edge }: Edge): readonly string[] {
+    const { event } = this.#edge({ state, edge });
+    return this.#machine.getTransitionData(this.#snapshots[state] as never, event).map(nameOf);
+  }
+
+  #edge({ state, edge }: Edge): MachineEdge {
+    return (this.#edges[state] as MachineEdge[])[edge] as MachineEdge;
+  }
+
+  path(edges: readonly Edge[]): MachinePath {
+    const steps = edges.map((edge): MachineStep => {
+      const { event, target } = this.#edge(edge);
+      return { event, snapshot: this.#snapshots[target] as AnyMachineSnapshot };
+    });
+    const end = steps.at(-1)?.snapshot;
+    const description = `${steps.map(({ event }) => event.type).join(', then ')}: ${JSON.stringify(end?.value)}`;
+    return { description, initial: this.#snapshots[0] as AnyMachineSnapshot, steps };
+  }
+}
+
+interface MachineEdge {
+  readonly event: { readonly type: string };
+  readonly target: number;
+}
+
+type Adjacency = Record<
+  string,
+  {
+    readonly state: AnyMachineSnapshot;
+    readonly transitions: Record<string, { readonly event: { readonly type: string }; readonly state: AnyMachineSnapshot }>;
+  }
+>;
+
+const keyOf = ({ value, context, status }: AnyMachineSnapshot): string => JSON.stringify([value, context, status]);
+
+function adjacencyOf(machine: AnyStateMachine, limit: number, options: object): Adjacency {
+  try {
+    return getAdjacencyMap(machine, options as never) as unknown as Adjacency;
+  } catch (error) {
+    if (error instanceof Error && error.message === 'Traversal limit exceeded') {
+      throw new CheckError(
+        `The machine ${machine.id} takes more than ${limit} steps to go through: give it fewer events, or a higher \`limit\``,
+      );
+    }
+    throw error;
+  }
+}
+
+/** What may come by itself in a state: the ends of delays, and of invoked actors. */
+function ownEvents(
+  machine: AnyStateMachine,
+  snapshot: AnyMachineSnapshot,
+  actors: Readonly<Record<string, ActorOutcomes>>,
+): { type: string }[] {
+  return activeNodes(machine.root, snapshot.value).flatMap((node) => [
+    ...node.after.map(({ eventType }) => ({ type: eventType as string })),
+    ...node.invoke.flatMap(({ id, src }) => {
+      const { returns = [undefined], throws = [undefined] } = actors[id] ?? actors[String(src)] ?? {};
+      return [
+        ...returns.map((output) => ({ type: `xstate.done.actor.${id}`, output, actorId: id })),
+        ...throws.map((error) => ({ type: `xstate.error.actor.${id}`, error, actorId: id })),
+      ];
+    }),
+  ]);
+}
+
+type StateNode = AnyStateMachine['root'];
+
+function activeNodes(node: StateNode, value: unknown): StateNode[] {
+  const children = typeof value === 'string' ? [[value, undefined] as const] : Object.entries((value ?? {}) as object);
+  return [node, ...children.flatMap(([key, inner]) => activeNodes(node.states[key] as StateNode, inner))];
+}

@@ -1,0 +1,33 @@
+import type { AnyStateMachine, AnyTransitionDefinition } from 'xstate';
+
+/** All transitions of a machine, each with a text that names it. */
+export function transitionsOf(machine: AnyStateMachine): Map<AnyTransitionDefinition, string> {
+  const names = new Map<AnyTransitionDefinition, string>();
+  const visit = (node: AnyStateMachine['root']): void => {
+    for (const transition of [...node.transitions.values(), node.always ?? []].flat()) {
+      names.set(transition, `${machine.id}: ${nameOf(transition)}`);
+    }
+    for (const child of Object.values(node.states)) {
+      visit(child);
+    }
+  };
+  visit(machine.root);
+  return names;
+}
+
+/** What tells a transition from the others of its machine. */
+export function nameOf({ source, eventType, guard, target }: AnyTransitionDefinition): string {
+  const pathOf = (node: { readonly path: readonly string[] }) => node.path.join('.');
+  const event = eventType === '' ? 'always' : eventType.replace(/^xstate\.after\.([^.]+)\..*$/, 'after $1');
+  const condition = guard === undefined ? '' : ` [${nameOfGuard(guard)}]`;
+  const end = target === undefined ? 'stays' : target.map(pathOf).join(', ');
+  return `${pathOf(source)} --${event}${condition}--> ${end}`;
+}
+
+function nameOfGuard(guard: unknown): string {
+  if (typeof guard === 'string') {
+    return guard;
+  }
+  const { type, guards } = guard as { readonly type?: string; readonly guards?: readonly unknown[] };
+  return guards?.map(nameOfGuard).join(' and ') ?? String(type);
+}

@@ -1,0 +1,39 @@
+import { SimulatedClock } from 'xstate';
+
+interface PendingTimer {
+  readonly delay: number;
+  readonly goOff: () => void;
+}
+
+/** A simulated clock whose timers go off when they are told to, in any order. */
+export class ManualClock extends SimulatedClock {
+  readonly #timers = new Map<number, PendingTimer>();
+  #lastId = 0;
+
+  /** The delays of the pending timers, in milliseconds. */
+  get delays(): readonly number[] {
+    return [...this.#timers.values()].map(({ delay }) => delay);
+  }
+
+  override setTimeout(callback: (...args: unknown[]) => void, delay: number): number {
+    this.#lastId += 1;
+    this.#timers.set(this.#lastId, { delay, goOff: callback });
+    return this.#lastId;
+  }
+
+  override clearTimeout(id: number): void {
+    this.#timers.delete(id);
+  }
+
+  /** Lets the timer with a delay go off; false when there is none. */
+  fire(delay: number): boolean {
+    const [id, timer] = [...this.#timers].find(([, pending]) => pending.delay === delay) ?? [];
+    if (id === undefined || timer === undefined) {
+      return false;
+    }
+    this.#timers.delete(id);
+    this.set(Math.max(this.now(), delay));
+    timer.goOff();
+    return true;
+  }
+}

@@ -1,0 +1,55 @@
+import type { StopReason } from '../machines/events.ts';
+import type { Coordinator } from '../runtime/coordinator.ts';
+import type { ModelAttempts } from './model-attempts.ts';
+import type { ModelTask } from './model-task.ts';
+import type { NamedAction } from './stepped-actor.ts';
+
+interface Params {
+  readonly task: string;
+  readonly attempt: number;
+  readonly reason: StopReason;
+  readonly cause: unknown;
+}
+
+const paramsOf = ({ params }: NamedAction): Partial<Params> => (params ?? {}) as Partial<Params>;
+
+/** The name of the task that an action is about. */
+export const nameIn = (action: NamedAction): string => paramsOf(action).task ?? '';
+
+/** Does what the machines want done in the world, as the runtime's `provide`d actions do; what the model leaves out does nothing. */
+export function carryOut(
+  action: NamedAction,
+  task: ModelTask,
+  coordinator: Coordinator<ModelTask>,
+  attempts: ModelAttempts,
+): void {
+  const { attempt, reason, cause } = paramsOf(action) as Params;
+  switch (action.type) {
+    case 'spawnTasks':
+      coordinator.spawnTasks();
+      break;
+    case 'scheduleRoots':
+      coordinator.scheduleRoots();
+      break;
+    case 'notifyDependents':
+      coordinator.notifyDependents(task);
+      break;
+    case 'enqueueTask':
+      coordinator.enqueueTask(task);
+      break;
+    case 'grantSlot':
+      coordinator.grantSlot();
+      break;
+    case 'stopTasks':
+      coordinator.stopTasks(reason, reason === 'jobFailed' ? { failedTask: cause as string } : {});
+      break;
+    case 'startAttempt':
+      attempts.start(task, attempt);
+      break;
+    case 'expireAttempt':
+      attempts.expire(task);
+      break;
+    case 'abortAttempt':
+      attempts.abort(task);
+  }
+}

@@ -1,0 +1,79 @@
+import type { AnyStateMachine } from 'xstate';
+import type { TaskInput } from '../machines/task.machine.ts';
+import type { TaskSpec } from '../workflow/task-spec.ts';
+import type { JobModel } from './model.ts';
+import { SteppedActor, type Timer } from './stepped-actor.ts';
+
+/** A machine, the state that its events have told, and its states of rest as numbers. */
+export class ModelActor extends SteppedActor {
+  announced: string;
+  readonly #timerSets: (readonly Timer[])[] = [];
+  readonly #timerSetIds = new Map<string, number>();
+
+  constructor(machine: AnyStateMachine, id: string, input: unknown, parent?: SteppedActor) {
+    super(machine, id, input, parent);
+    this.announced = this.state.name;
+  }
+
+  /** Two numbers that tell its state and its timers, when it is at rest. */
+  save(): [state: number, timers: number] {
+    const key = this.timers.map(({ id }) => id).join();
+    let id = this.#timerSetIds.get(key);
+    if (id === undefined) {
+      id = this.#timerSets.push(this.timers) - 1;
+      this.#timerSetIds.set(key, id);
+    }
+    return [this.state.id, id];
+  }
+
+  load(state: number, timers: number): void {
+    this.rest(this.machine.state(state), this.#timerSets[timers] as readonly Timer[]);
+    this.announced = this.state.name;
+  }
+}
+
+/** A task as the model has it: its machine, its place in the graph, and its attempt. */
+export class ModelTask extends ModelActor {
+  readonly index: number;
+  readonly spec: TaskSpec;
+  readonly maxRetries: number;
+  readonly dependencies: ModelTask[] = [];
+  readonly dependents: ModelTask[] = [];
+  /** The number of the attempt that runs; 0 when none does. */
+  attempt = 0;
+
+  constructor(index: number, spec: TaskSpec, model: JobModel, job: ModelActor) {
+    const { name, dependencies, timeout, continueOnFailure } = spec;
+    const maxRetries = spec.maxRetries ?? model.maxRetries;
+    const input: TaskInput = {
+      task: name,
+      dependencies: dependencies.length,
+      maxRetries,
+      timeout: timeout ?? null,
+      continueOnFailure: continueOnFailure ?? false,
+    };
+    super(model.machines.task, name, input, job);
+    this.index = index;
+    this.spec = spec;
+    this.maxRetries = maxRetries;
+  }
+
+  get name(): string {
+    return this.spec.name;
+  }
+}
+
+/** Makes the tasks of a model, linked. */
+export function makeModelTasks(model: JobModel, job: ModelActor): ModelTask[] {
+  const { graph } = model;
+  const tasks = graph.tasks.map((spec, index) => new ModelTask(index, spec, model, job));
+  for (const [index, dependents] of graph.dependents.entries()) {
+    const task = tasks[index] as ModelTask;
+    for (const place of dependents) {
+      const dependent = tasks[place] as ModelTask;
+      task.dependents.push(dependent);
+      dependent.dependencies.push(task);
+    }
+  }
+  return tasks;
+}

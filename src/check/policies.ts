@@ -1,0 +1,20 @@
+import { decideRetry } from '../runtime/retry-policy.ts';
+import type { TaskSpec } from '../workflow/task-spec.ts';
+import type { Policy } from './choice.ts';
+
+/** What the retry policy of a task may say after an attempt that may be repeated. What the user's own functions say is not known. */
+export function policiesAfter(spec: TaskSpec, attempt: number): readonly Policy[] {
+  const { backoff, retryIf } = spec;
+  const isFunction = typeof backoff === 'function';
+  const delays: Policy[] = isFunction ? ['retry', 'backOff'] : delaysOf(spec, attempt);
+  return retryIf === undefined && !isFunction ? delays : [...delays, 'giveUp'];
+}
+
+function delaysOf({ retryIf: _, ...spec }: TaskSpec, attempt: number): Policy[] {
+  const delayOf = (random: number) => decideRetry(spec, attempt, undefined, () => random).delay;
+  const longest = delayOf(1);
+  if (longest === 0) {
+    return ['retry'];
+  }
+  return delayOf(0) === 0 ? ['retry', 'backOff'] : ['backOff'];
+}

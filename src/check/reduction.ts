@@ -1,0 +1,124 @@
+import type { JobModel } from './model.ts';
+import type { ModelTask } from './model-task.ts';
+import type { System } from './system.ts';
+import { isSettled } from './transition-rules.ts';
+
+/** Which states are taken as one. */
+export interface Reduction {
+  /** Those that differ only in what the machines of settled tasks remember, such as the number of attempts. */
+  readonly finishedContext: boolean;
+  /** Those that differ only in which of several interchangeable tasks is which. */
+  readonly symmetry: boolean;
+}
+
+/** Gives states that are taken as one the same key. */
+export class StateKeys {
+  readonly #system: System;
+  readonly #reduction: Reduction;
+  /** The number of each text of a state, without the name of its task. */
+  readonly #shapes = new Map<string, number>();
+  readonly #shapeOf = new WeakMap<object, number>();
+  readonly #classes: readonly (readonly ModelTask[])[];
+
+  constructor(system: System, reduction: Reduction) {
+    this.#system = system;
+    this.#reduction = reduction;
+    this.#classes = interchangeable(system);
+  }
+
+  /** @param code what the system's `save` gave */
+  keyOf(code: string): string {
+    const { finishedContext, symmetry } = this.#reduction;
+    return finishedContext || symmetry ? this.#reducedKey() : code;
+  }
+
+  /** How the tasks ended, where it does not matter which of several interchangeable tasks is which. */
+  endOf(): string {
+    return this.#classes
+      .map((tasks) =>
+        tasks
+          .map(({ state }) => state.name)
+          .sort()
+          .join(),
+      )
+      .join(';');
+  }
+
+  #reducedKey(): string {
+    const { job, tasks, queue, isSettled: isOver } = this.#system;
+    const places = new Map(isOver ? [] : queue.map((task, place) => [task, place + 1]));
+    const codes = new Map(tasks.map((task) => [task, this.#codeOf(task)]));
+    const order = this.#reduction.symmetry ? this.#classes.flatMap((same) => sorted(same, codes, places)) : tasks;
+    const ranks = new Map(order.map((task, rank) => [task, rank]));
+    const all: number[] = job.save();
+    for (const task of order) {
+      all.push(...(codes.get(task) as number[]));
+    }
+    for (const task of places.keys()) {
+      all.push(ranks.get(task) as number);
+    }
+    return String.fromCharCode(...all);
+  }
+
+  #codeOf(task: ModelTask): number[] {
+    const [, timers] = task.save();
+    return [this.#shape(task), timers, task.attempt];
+  }
+
+  #shape({ state, id }: ModelTask): number {
+    let shape = this.#shapeOf.get(state);
+    if (shape === undefined) {
+      const isFinished = this.#reduction.finishedContext && isSettled(state.name);
+      const text = isFinished ? state.name : state.text.replace(`"task":${JSON.stringify(id)}`, '');
+      shape = this.#shapes.get(text) ?? this.#shapes.size;
+      this.#shapes.set(text, shape);
+      this.#shapeOf.set(state, shape);
+    }
+    return shape;
+  }
+}
+
+function sorted(
+  tasks: readonly ModelTask[],
+  codes: ReadonlyMap<ModelTask, readonly number[]>,
+  places: ReadonlyMap<ModelTask, number>,
+): ModelTask[] {
+  const rank = (task: ModelTask) => [...(codes.get(task) as number[]), places.get(task) ?? 0];
+  return [...tasks].sort((one, other) => {
+    const theirs = rank(other);
+    return (
+      rank(one)
+        .map((number, index) => number - (theirs[index] as number))
+        .find((difference) => difference !== 0) ?? 0
+    );
+  });
+}
+
+/** The tasks in classes of those that have the same dependencies, the same dependents and the same options. */
+function interchangeable({ tasks, model }: System): ModelTask[][] {
+  const classes = new Map<string, ModelTask[]>();
+  for (const task of tasks) {
+    const key = JSON.stringify([indexesOf(task.dependencies), indexesOf(task.dependents), optionsOf(task, model)]);
+    const same = classes.get(key);
+    if (same === undefined) {
+      classes.set(key, [task]);
+    } else {
+      same.push(task);
+    }
+  }
+  return [...classes.values()];
+}
+
+const indexesOf = (tasks: readonly ModelTask[]): number[] => tasks.map(({ index }) => index).sort((a, b) => a - b);
+
+function optionsOf({ spec, maxRetries, index }: ModelTask, { outcomes }: JobModel): unknown {
+  const { timeout, backoff, retryIf, continueOnFailure } = spec;
+  return [
+    maxRetries,
+    timeout ?? 0,
+    typeof backoff === 'function' ? 'function' : backoff,
+    retryIf !== undefined,
+    continueOnFailure ?? false,
+    [...(outcomes[index] ?? [])].sort(),
+  ];
+}

@@ -1,0 +1,58 @@
+import { describeSteps } from './describe-steps.ts';
+import type { JobModel } from './model.ts';
+import { ReplayError } from './replay-error.ts';
+import { type Outward, type Runner, runner, Stage } from './stage.ts';
+import type { Deed, PathStep, RestState } from './trace.ts';
+
+/**
+ * Runs steps as a real job, and compares what it does after each with what is expected.
+ * @throws {ReplayError} at the first difference
+ */
+export async function replay(model: JobModel, steps: readonly PathStep[], start: Runner = runner): Promise<void> {
+  const stage = new Stage(model, start);
+  for (const [index, { choice, deeds, after }] of steps.entries()) {
+    const did = (await stage.play(choice)).map(describeOutward);
+    const difference =
+      compare('does', deeds.flatMap(outwardOf).map(describeOutward), did) ??
+      compare('is', describeState(after), describeState(stage.state));
+    if (difference !== undefined) {
+      const way = describeSteps(steps.slice(0, index + 1)).join('\n');
+      throw new ReplayError(index + 1, `In step ${index + 1}, ${difference}\n${way}`);
+    }
+  }
+}
+
+function compare(what: 'does' | 'is', expected: readonly string[], actual: readonly string[]): string | undefined {
+  const length = Math.max(expected.length, actual.length);
+  const place = Array.from({ length }, (_, index) => index).find((index) => expected[index] !== actual[index]);
+  return place === undefined
+    ? undefined
+    : `the job ${what} ${actual[place] ?? 'nothing more'}, expected was ${expected[place] ?? 'nothing more'}`;
+}
+
+const outwardOf = (deed: Deed): Outward[] =>
+  deed.kind === 'event' || deed.kind === 'called' || deed.kind === 'aborted' ? [deed] : [];
+
+/** What is compared of what a job does; how long a backoff takes is not. */
+function describeOutward(outward: Outward): string {
+  if (outward.kind !== 'event') {
+    return `${outward.kind} ${outward.task}, attempt ${outward.attempt}`;
+  }
+  const { type, from, to, ...more } = outward.event;
+  const { task, attempt, reason, failedTask } = more as Record<string, unknown>;
+  const details = Object.entries({ task, attempt, failedTask, reason: task === undefined ? undefined : reason }).filter(
+    ([, value]) => value !== undefined,
+  );
+  return [`tells ${type}, ${from} -> ${to}`, ...details.map(([key, value]) => `${key} ${String(value)}`)].join(', ');
+}
+
+function describeState({ job, tasks, timers }: RestState): string[] {
+  return [
+    `the job ${job}`,
+    ...tasks.map(
+      ({ name, state, runningAttempt }) =>
+        `${name} ${state}${runningAttempt === undefined ? '' : `, attempt ${runningAttempt} runs`}`,
+    ),
+    ...timers.map(({ task, timer }) => `the timer ${timer} of ${task ?? 'the job'} pending`).sort(),
+  ];
+}

@@ -1,0 +1,199 @@
+import type { JobContext } from '../machines/job.machine.ts';
+import type { TaskMessage } from '../machines/messages.ts';
+import type { TaskContext } from '../machines/task.machine.ts';
+import type { LawName } from './law-names.ts';
+import type { ModelTask } from './model-task.ts';
+import type { Breach } from './step-laws.ts';
+import type { LocalState } from './stepped-actor.ts';
+import type { System } from './system.ts';
+import { isSettled } from './transition-rules.ts';
+
+/** Looks at a system at rest for breaches of the laws. */
+export class RestLaws {
+  readonly #system: System;
+  /** What was found in a state of a machine, which is looked at once. */
+  readonly #known = new WeakMap<LocalState, readonly Breach[]>();
+
+  constructor(system: System) {
+    this.#system = system;
+  }
+
+  *breaches(): Generator<Breach> {
+    const { job, tasks, isSettled: isOver } = this.#system;
+    yield* this.#announcements();
+    yield* isOver ? this.#leftBehind() : this.#waiting();
+    yield* this.#books();
+    yield* this.#outcome();
+    for (const task of tasks) {
+      yield* this.#messagesThatChangeNothing(task);
+    }
+    if (!isOver && job.announced !== 'idle' && !this.#canMove() && !tasks.some(({ attempt }) => attempt > 0)) {
+      const message =
+        job.timers.length > 0
+          ? 'stalled: only the timeout of the job can move it'
+          : 'deadlock: nothing can move the job but a cancel';
+      yield breach('progress', `${message} (${this.#unsettled()})`);
+    }
+  }
+
+  /** The tasks whose functions may leave the job without end, when they never return. */
+  endless(): readonly ModelTask[] {
+    const { job, tasks } = this.#system;
+    const running = tasks.filter(({ attempt }) => attempt > 0);
+    const isEndless =
+      !this.#system.isSettled &&
+      job.timers.length === 0 &&
+      tasks.every(({ timers }) => timers.length === 0) &&
+      running.every((task) => this.#system.mayNeverEnd(task));
+    return isEndless ? running : [];
+  }
+
+  /** Whether an attempt that ends, or the timer of a task, can move the job. */
+  #canMove(): boolean {
+    return this.#system
+      .choices()
+      .some((choice) => choice.kind === 'attempt' || (choice.kind === 'timer' && choice.task !== undefined));
+  }
+
+  #unsettled(): string {
+    return this.#system.tasks
+      .filter(({ state }) => !isSettled(state.name))
+      .map(({ id, state }) => `${id} is ${state.name}`)
+      .join(', ');
+  }
+
+  *#announcements(): Generator<Breach> {
+    for (const { id, state, announced } of [this.#system.job, ...this.#system.tasks]) {
+      if (state.name !== announced) {
+        yield breach('transitionsAreLegal', `${id} is ${state.name}, but its last event said ${announced}`);
+      }
+    }
+    for (const { id, state, attempt } of this.#system.tasks) {
+      const { attempt: counted } = state.snapshot.context as TaskContext;
+      if (attempt !== (state.name === 'running' ? counted : 0)) {
+        const calls = attempt === 0 ? 'no attempt' : `attempt ${attempt}`;
+        yield breach('calledWhenAnnounced', `${id} is ${state.name} after ${counted} attempts, and ${calls} runs`);
+      }
+    }
+  }
+
+  *#leftBehind(): Generator<Breach> {
+    for (const { id, timers, attempt, state } of this.#system.tasks) {
+      if (!isSettled(state.name)) {
+        yield breach('settledStaysSettled', `the job has ended, and ${id} is ${state.name}`);
+      }
+      if (attempt > 0) {
+        yield breach('settledStaysSettled', `the job has ended, and attempt ${attempt} of ${id} runs`);
+      }
+      for (const { name } of timers) {
+        yield breach('settledStaysSettled', `the job has ended, and the timer ${name} of ${id} is left`);
+      }
+    }
+    for (const { name } of this.#system.job.timers) {
+      yield breach('settledStaysSettled', `the job has ended, and its timer ${name} is left`);
+    }
+  }
+
+  *#waiting(): Generator<Breach> {
+    const { queue, slots, tasks } = this.#system;
+    const running = tasks.filter(({ state }) => state.name === 'running').length;
+    const ready = tasks.filter(({ state }) => state.name === 'ready');
+    if (ready.length > 0 && running < slots) {
+      yield breach('slotsAreUsed', `${ready[0]?.id} is ready, and ${slots - running} of ${slots} slots are free`);
+    }
+    if (new Set(queue).size !== queue.length || queue.length !== ready.length || !ready.every((task) => queue.includes(task))) {
+      yield breach('booksAgree', `in the queue are ${list(queue)}, and ready are ${list(ready)}`);
+    }
+    for (const { id, state, timers } of tasks) {
+      if (isSettled(state.name) && timers.length > 0) {
+        yield breach('settledStaysSettled', `${id} is ${state.name}, and its timer ${timers[0]?.name} is left`);
+      }
+    }
+  }
+
+  *#books(): Generator<Breach> {
+    const { job, tasks, isSettled: isOver } = this.#system;
+    const counted = job.state.snapshot.context as JobContext;
+    const count = (wanted: (name: string) => boolean) => tasks.filter(({ state }) => wanted(state.name)).length;
+    const actual = {
+      settled: job.announced === 'idle' ? 0 : count(isSettled),
+      running: isOver ? 0 : count((name) => name === 'running'),
+      queued: isOver ? 0 : count((name) => name === 'ready'),
+    };
+    for (const key of ['settled', 'running', 'queued'] as const) {
+      if (counted[key] !== actual[key]) {
+        yield breach('booksAgree', `the job counts ${counted[key]} ${key}, and there are ${actual[key]}`);
+      }
+    }
+  }
+
+  *#outcome(): Generator<Breach> {
+    const { job, tasks } = this.#system;
+    const failed = tasks.find(({ state, spec }) => state.name === 'failed' && !spec.continueOnFailure);
+    const done = tasks.every(
+      ({ state, spec }) => state.name === 'completed' || (state.name === 'failed' && spec.continueOnFailure),
+    );
+    if (failed === undefined ? job.announced === 'failed' : job.announced !== 'failed') {
+      yield breach(
+        'jobAgreesWithTasks',
+        `the job is ${job.announced}, and ${failed === undefined ? 'no task' : failed.id} has failed`,
+      );
+    }
+    if (job.announced === 'completed' && !done) {
+      yield breach('jobAgreesWithTasks', 'the job has completed, and not all of its tasks have');
+    }
+    if (job.announced === 'running' && done) {
+      yield breach('jobAgreesWithTasks', 'all tasks are done, and the job goes on');
+    }
+  }
+
+  *#messagesThatChangeNothing(task: ModelTask): Generator<Breach> {
+    let known = this.#known.get(task.state);
+    if (known === undefined) {
+      known = [...this.#lateResults(task), ...this.#messagesToSettled(task)];
+      this.#known.set(task.state, known);
+    }
+    yield* known;
+  }
+
+  *#lateResults(task: ModelTask): Generator<Breach> {
+    const { attempt: counted } = task.state.snapshot.context as TaskContext;
+    const over = Array.from({ length: counted }, (_, index) => index + 1).filter((attempt) => attempt !== task.attempt);
+    for (const attempt of over) {
+      const results: TaskMessage[] = [
+        { type: 'attempt.succeeded', attempt, output: undefined },
+        { type: 'attempt.failed', attempt, reason: 'exception', error: 'late', retry: true, delay: 0 },
+        { type: 'attempt.failed', attempt, reason: 'exception', error: 'late', retry: false, delay: 0 },
+      ];
+      if (results.some((result) => changes(task, result))) {
+        yield breach(
+          'lateResultsAreDropped',
+          `${task.id} is ${task.state.name}, and the late result of attempt ${attempt} changes it`,
+        );
+      }
+    }
+  }
+
+  *#messagesToSettled(task: ModelTask): Generator<Breach> {
+    const messages: TaskMessage[] = [
+      { type: 'dependency.completed' },
+      { type: 'slot.granted' },
+      { type: 'task.cancel', reason: 'jobCancelled' },
+    ];
+    for (const message of isSettled(task.state.name) ? messages : []) {
+      if (changes(task, message)) {
+        yield breach('settledStaysSettled', `${task.id} is ${task.state.name}, and ${message.type} changes it`);
+      }
+    }
+  }
+}
+
+const breach = (property: LawName, message: string): Breach => ({ property, message });
+
+const list = (tasks: readonly ModelTask[]): string => (tasks.length === 0 ? 'none' : tasks.map(({ id }) => id).join(', '));
+
+/** Whether a message would make the machine of a task do something. */
+function changes({ machine, state }: ModelTask, message: TaskMessage): boolean {
+  const { next, actions, deferred } = machine.step(state, message);
+  return next !== state || actions.length > 0 || deferred.length > 0;
+}

@@ -1,0 +1,51 @@
+import type { Deed, PathStep } from './trace.ts';
+
+/** Steps as a sequence diagram for Mermaid: the job, its tasks, and the world outside. */
+export function sequenceDiagram(tasks: readonly string[], steps: readonly PathStep[]): string {
+  const aliases = new Map(tasks.map((name, index) => [name, `task${index}`]));
+  const aliasOf = (task: string) => aliases.get(task) as string;
+  const lines = ['sequenceDiagram', '  participant world', '  participant job'];
+  for (const [name, alias] of aliases) {
+    lines.push(`  participant ${alias} as ${label(name)}`);
+  }
+  const first = tasks.length === 0 ? 'job' : aliasOf(tasks.at(-1) as string);
+  for (const [index, { description, deeds }] of steps.entries()) {
+    lines.push(`  Note over world,${first}: ${index + 1}. ${label(description)}`);
+    for (const deed of deeds) {
+      lines.push(...linesOf(deed, aliasOf).map((line) => `  ${line}`));
+    }
+  }
+  return lines.join('\n');
+}
+
+const FROM_JOB = new Set(['dependency.completed', 'slot.granted', 'task.cancel', 'tasks.stopped']);
+
+function linesOf(deed: Deed, aliasOf: (task: string) => string): string[] {
+  switch (deed.kind) {
+    case 'took': {
+      const receiver = deed.isJob ? 'job' : aliasOf(deed.machine);
+      const move = deed.from === deed.to ? [] : [`Note over ${receiver}: ${label(`${deed.from} → ${deed.to}`)}`];
+      return [`${senderOf(deed, aliasOf)}->>${receiver}: ${label(deed.message)}`, ...move];
+    }
+    case 'called':
+      return [`${aliasOf(deed.task)}-)world: calls its function, attempt ${deed.attempt}`];
+    case 'aborted':
+      return [`${aliasOf(deed.task)}-)world: aborts its signal, attempt ${deed.attempt}`];
+    case 'cancelled':
+      return ['Note over world: cancels the job in this call'];
+    case 'refused':
+      return [`Note over job: ${label(deed.message)} reaches nobody`];
+    case 'event':
+      return [];
+  }
+}
+
+function senderOf({ message, sender }: Deed & { kind: 'took' }, aliasOf: (task: string) => string): string {
+  if (sender !== undefined) {
+    return aliasOf(sender);
+  }
+  return FROM_JOB.has(message) ? 'job' : 'world';
+}
+
+/** Text in which Mermaid finds nothing of its own. */
+const label = (text: string): string => text.replace(/[#;:<>\n\r]/g, (character) => `#${character.charCodeAt(0)};`);

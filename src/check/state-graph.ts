@@ -1,0 +1,101 @@
+import type { Choice } from './choice.ts';
+import type { CoverableGraph, Edge } from './cover.ts';
+import type { System } from './system.ts';
+import { transitionsIn } from './trace.ts';
+
+/** How far to go; what is not given has no limit. */
+export interface Limits {
+  /**
+   * How many states.
+   * @default 1000000
+   */
+  readonly states?: number | undefined;
+  /** How many steps from the start. */
+  readonly depth?: number | undefined;
+  /** How long, in milliseconds. */
+  readonly ms?: number | undefined;
+}
+
+/** The states that were found, in the order of their distance from the start, and what leads from one to the other. */
+export class StateGraph implements CoverableGraph {
+  readonly codes: string[] = [];
+  readonly depths: number[] = [];
+  /** The edge by which each state but the first was first reached. */
+  readonly origins: Edge[] = [];
+  /** Where the edges of each state that was expanded begin in `targets`. */
+  readonly offsets: number[] = [];
+  /** The state at the end of each edge; -1 where it was not gone on. */
+  readonly targets: number[] = [];
+  /** Which limits were hit. */
+  readonly hits = new Set<keyof Limits>();
+  readonly #system: System;
+  readonly #choices = new Map<number, readonly Choice[]>();
+
+  constructor(system: System) {
+    this.#system = system;
+  }
+
+  get size(): number {
+    return this.codes.length;
+  }
+
+  targetsOf(state: number): readonly number[] {
+    return this.targets.slice(this.offsets[state] ?? this.targets.length, this.offsets[state + 1] ?? this.targets.length);
+  }
+
+  /** The names of the transitions that the machines take on an edge. */
+  transitionsOf(edge: Edge): string[] {
+    return transitionsIn(this.#system, this.codes[edge.state] as string, this.choice(edge));
+  }
+
+  choice({ state, edge }: Edge): Choice {
+    let choices = this.#choices.get(state);
+    if (choices === undefined) {
+      choices = choicesIn(this.#system, this.codes[state] as string);
+      this.#choices.set(state, choices);
+    }
+    return choices[edge] as Choice;
+  }
+
+  /** The edges that lead to a state: as few as possible, or along other origins. */
+  edgesTo(state: number, originOf = (at: number) => this.origins[at] as Edge): Edge[] {
+    const path: Edge[] = [];
+    for (let at = state; at > 0; at = (path.at(-1) as Edge).state) {
+      path.push(originOf(at));
+    }
+    return path.reverse();
+  }
+
+  pathTo(state: number, originOf?: (at: number) => Edge): Choice[] {
+    return this.edgesTo(state, originOf).map((edge) => this.choice(edge));
+  }
+}
+
+/** The choices in a state, each after `take` has taken it: also those in which the job is cancelled meanwhile. */
+export function* takeAll(system: System, code: string, take: (choice: Choice) => number): Generator<Choice> {
+  system.load(code);
+  for (const choice of system.choices()) {
+    const calls = take(choice);
+    yield choice;
+    for (let cancelAt = 1; system.model.cancel === 'anywhere' && cancelAt <= calls; cancelAt += 1) {
+      const interrupted: Choice = { ...choice, cancelAt };
+      take(interrupted);
+      yield interrupted;
+    }
+  }
+}
+
+function choicesIn(system: System, code: string): Choice[] {
+  return system.observedBy(undefined, () => {
+    const take = (choice: Choice) => {
+      system.load(code);
+      try {
+        return system.take(choice);
+      } catch {
+        // A broken machine, of which the first look has told already.
+        return 0;
+      }
+    };
+    return [...takeAll(system, code, take)];
+  });
+}

@@ -1,0 +1,124 @@
+import type { AnyEventObject } from 'xstate';
+import type { JobContext } from '../machines/job.machine.ts';
+import type { TaskContext } from '../machines/task.machine.ts';
+import type { LawName } from './law-names.ts';
+import type { ModelActor, ModelTask } from './model-task.ts';
+import type { LocalState, LocalStep, SteppedActor } from './stepped-actor.ts';
+import type { Observer, System } from './system.ts';
+import { isSettled, LEGAL_TRANSITIONS } from './transition-rules.ts';
+
+/** What breaks a property. */
+export interface Breach {
+  readonly property: string;
+  readonly message: string;
+}
+
+/** Watches what happens between two states of rest for breaches of the laws. */
+export class StepLaws implements Observer {
+  /** What was emitted since `begin`. */
+  events: AnyEventObject[] = [];
+  breaches: Breach[] = [];
+  readonly #system: System;
+  readonly #onStep: (step: LocalStep) => void;
+  /** Whose function was called last in this turn. */
+  #called: ModelTask | undefined;
+
+  constructor(system: System, onStep: (step: LocalStep) => void) {
+    this.#system = system;
+    this.#onStep = onStep;
+  }
+
+  begin(): void {
+    this.events = [];
+    this.breaches = [];
+  }
+
+  turnBegins(): void {
+    this.#called = undefined;
+  }
+
+  moved(actor: ModelActor, event: AnyEventObject, before: LocalState, step: LocalStep): void {
+    const { next } = step;
+    this.#onStep(step);
+    if (next.status === 'error') {
+      this.#break('actorsStayHealthy', `the machine of ${actor.id} failed: ${String(next.snapshot.error)}`);
+    }
+    if (isSettled(before.name) && next !== before) {
+      this.#break('settledStaysSettled', `${actor.id} was ${before.name}, and ${event.type} changed it`);
+    }
+    if (actor === this.#system.job) {
+      this.#checkSlots((next.snapshot.context as JobContext).running, 'slots are taken');
+    } else {
+      this.#checkTask(actor as ModelTask, event, before, next);
+    }
+  }
+
+  emitted(actor: ModelActor, event: AnyEventObject): void {
+    const { job } = this.#system;
+    const kind = actor === job ? 'job' : 'task';
+    const { type, from, to } = event;
+    this.events.push(event);
+    if (type !== `${kind}.${to}` || !LEGAL_TRANSITIONS[kind].has(`${from} -> ${to}`)) {
+      this.#break('transitionsAreLegal', `${actor.id} told ${type}, ${from} -> ${to}`);
+    }
+    if (from !== actor.announced) {
+      this.#break('transitionsAreLegal', `${actor.id} told ${from} -> ${to}, but it was ${actor.announced}`);
+    }
+    if (isSettled(job.announced)) {
+      this.#break('settledStaysSettled', `${actor.id} told ${type} after the job was ${job.announced}`);
+    }
+    if (kind === 'job' && isSettled(to) && this.#called !== undefined) {
+      this.#break('calledWhenAnnounced', `the function of ${this.#called.id} was called in the step that ended the job`);
+    }
+  }
+
+  called(task: ModelTask, attempt: number): void {
+    this.#called = task;
+    this.#checkDependencies(task, 'is called');
+    if (task.announced !== 'running') {
+      this.#break('calledWhenAnnounced', `the function of ${task.id} was called, but its last event said ${task.announced}`);
+    }
+    if (attempt < 1 || attempt > task.maxRetries + 1) {
+      this.#break('attemptsAreCounted', `${task.id} began attempt ${attempt}, and it may have ${task.maxRetries + 1}`);
+    }
+  }
+
+  refused(actor: SteppedActor | undefined, event: AnyEventObject): void {
+    const receiver = actor === undefined ? 'nobody' : `${actor.id}, which has ended`;
+    this.#break('actorsStayHealthy', `${event.type} was sent to ${receiver}`);
+  }
+
+  #break(property: LawName, message: string): void {
+    this.breaches.push({ property, message });
+  }
+
+  #checkTask(task: ModelTask, event: AnyEventObject, before: LocalState, next: LocalState): void {
+    if (next.name === 'ready' || next.name === 'running') {
+      this.#checkDependencies(task, `is ${next.name}`);
+    }
+    if (next.name === 'running' && before.name !== 'running') {
+      this.#checkSlots(this.#system.tasks.filter(({ state }) => state.name === 'running').length, 'tasks run');
+      const [last, attempt] = [before, next].map(({ snapshot }) => (snapshot.context as TaskContext).attempt);
+      if (attempt !== (last as number) + 1) {
+        this.#break('attemptsAreCounted', `attempt ${attempt} of ${task.id} came after attempt ${last}`);
+      }
+    }
+    if (event.type === 'attempt.failed' && event.retry && event.attempt <= task.maxRetries && next.name === 'failed') {
+      this.#break('attemptsAreCounted', `${task.id} failed for good after ${event.attempt} of ${task.maxRetries + 1} attempts`);
+    }
+  }
+
+  #checkDependencies(task: ModelTask, what: string): void {
+    const open = task.dependencies.find(({ state }) => state.name !== 'completed');
+    if (open !== undefined) {
+      this.#break('dependenciesComeFirst', `${task.id} ${what} while its dependency ${open.id} is ${open.state.name}`);
+    }
+  }
+
+  #checkSlots(count: number, what: string): void {
+    const { slots } = this.#system;
+    if (count > slots || count < 0) {
+      this.#break('slotsAreKept', `${count} ${what}, and there are ${slots}`);
+    }
+  }
+}

@@ -1,0 +1,242 @@
+import type { AnyEventObject } from 'xstate';
+import type { JobInput } from '../machines/job.machine.ts';
+import type { JobMessage } from '../machines/messages.ts';
+import { Coordinator } from '../runtime/coordinator.ts';
+import { Turns } from '../runtime/turns.ts';
+import type { Choice, Policy } from './choice.ts';
+import type { JobModel } from './model.ts';
+import { carryOut, nameIn } from './model-actions.ts';
+import { ModelAttempts } from './model-attempts.ts';
+import { ModelActor, type ModelTask, makeModelTasks } from './model-task.ts';
+import { endingsOf, timersOf } from './possible-choices.ts';
+import type { ActorWorld, LocalState, LocalStep, NamedAction, SteppedActor } from './stepped-actor.ts';
+import { isSettled } from './transition-rules.ts';
+
+/** Who looks at what happens between two states of rest. */
+export interface Observer {
+  /** An outside event is taken. */
+  turnBegins?(): void;
+  moved?(actor: ModelActor, event: AnyEventObject, before: LocalState, step: LocalStep): void;
+  /** It has not been told yet: `announced` is the state before. */
+  emitted?(actor: ModelActor, event: AnyEventObject): void;
+  /** The function of a task is called. */
+  called?(task: ModelTask, attempt: number): void;
+  /** The signal of an attempt aborts. */
+  aborted?(task: ModelTask, attempt: number): void;
+  /** A message came to a machine that has ended, or to nobody. */
+  refused?(actor: SteppedActor | undefined, event: AnyEventObject): void;
+}
+
+/**
+ * A job whose outside events are chosen. Its machines, coordinator and turns are those of `run`; how attempts end, when timers go
+ * off and when somebody cancels comes from `take`.
+ */
+export class System implements ActorWorld {
+  readonly model: JobModel;
+  readonly job: ModelActor;
+  readonly tasks: readonly ModelTask[];
+  readonly slots: number;
+  observer: Observer | undefined;
+  /** What the retry policy says if it is asked; undefined where there is but one answer. */
+  policy: Policy | undefined;
+  readonly #turns = new Turns();
+  readonly #attempts = new ModelAttempts(this, this.#turns);
+  readonly #roots: readonly ModelTask[];
+  readonly #byName: ReadonlyMap<string, ModelTask>;
+  #coordinator!: Coordinator<ModelTask>;
+  #started = false;
+  #calls = 0;
+  #cancelAt = 0;
+
+  constructor(model: JobModel) {
+    const { graph, maxConcurrency, timeout, machines } = model;
+    this.model = model;
+    this.slots = Math.min(maxConcurrency, graph.tasks.length);
+    const input: JobInput = { tasks: graph.tasks.length, slots: this.slots, timeout: timeout ?? null };
+    this.job = new ModelActor(machines.job, 'job', input);
+    this.tasks = makeModelTasks(model, this.job);
+    this.#byName = new Map(this.tasks.map((task) => [task.name, task]));
+    this.#roots = graph.roots.map((index) => this.tasks[index] as ModelTask);
+    this.#setQueue([]);
+  }
+
+  get queue(): readonly ModelTask[] {
+    return this.#coordinator.queue.toArray();
+  }
+
+  get isSettled(): boolean {
+    return isSettled(this.job.announced);
+  }
+
+  task(name: string): ModelTask {
+    return this.#byName.get(name) as ModelTask;
+  }
+
+  /** Puts the job into a state that `save` gave. */
+  load(code: string): void {
+    this.job.load(code.charCodeAt(0), code.charCodeAt(1));
+    this.#started = this.job.announced !== 'idle';
+    let place = 2;
+    for (const task of this.tasks) {
+      task.load(code.charCodeAt(place), code.charCodeAt(place + 1));
+      task.attempt = code.charCodeAt(place + 2);
+      place += 3;
+    }
+    this.#setQueue(Array.from(code.slice(place), (index) => this.tasks[index.charCodeAt(0)] as ModelTask));
+  }
+
+  /** The state of the job, at rest: three characters for each machine, and the queue. */
+  save(): string {
+    const codes: number[] = this.job.save();
+    for (const task of this.tasks) {
+      codes.push(...task.save(), task.attempt);
+    }
+    if (!this.isSettled) {
+      codes.push(...this.queue.map(({ index }) => index));
+    }
+    return String.fromCharCode(...codes);
+  }
+
+  /** What can happen next, when the job is at rest. */
+  choices(): Choice[] {
+    if (this.isSettled) {
+      return [];
+    }
+    const { outcomes, cancel, timers: whenTimers } = this.model;
+    const cancels: Choice[] = cancel === false ? [] : [{ kind: 'cancel' }];
+    if (this.job.announced === 'idle') {
+      return [{ kind: 'start' }, ...cancels];
+    }
+    const attempts = this.tasks.flatMap((task) => endingsOf(task, outcomes[task.index] ?? []));
+    const timers = whenTimers === 'idle' && attempts.length > 0 ? [] : timersOf(this.job, this.tasks);
+    return [...attempts, ...timers, ...cancels];
+  }
+
+  /** Says whether the attempt of a task may go on for ever. */
+  mayNeverEnd({ index }: ModelTask): boolean {
+    return this.model.outcomes[index]?.includes('never') ?? false;
+  }
+
+  /**
+   * Lets something happen, and all that follows from it, until the job is at rest again.
+   * @returns how many listeners and functions were called meanwhile
+   */
+  take(choice: Choice): number {
+    this.policy = 'policy' in choice ? choice.policy : undefined;
+    this.#calls = 0;
+    this.#cancelAt = choice.cancelAt ?? 0;
+    switch (choice.kind) {
+      case 'start':
+        this.#tellJob({ type: 'job.start' });
+        break;
+      case 'cancel':
+        this.#cancel();
+        break;
+      case 'attempt':
+        this.#turn(() => this.#attempts.end(this.task(choice.task), choice.outcome));
+        break;
+      case 'timer':
+        this.#fire(choice.task === undefined ? this.job : this.task(choice.task), choice.timer);
+    }
+    return this.#calls;
+  }
+
+  /** Does something while only this observer looks. */
+  observedBy<T>(observer: Observer | undefined, call: () => T): T {
+    const before = this.observer;
+    this.observer = observer;
+    try {
+      return call();
+    } finally {
+      this.observer = before;
+    }
+  }
+
+  act(_: SteppedActor, action: NamedAction): void {
+    carryOut(action, this.task(nameIn(action)), this.#coordinator, this.#attempts);
+  }
+
+  emit(actor: SteppedActor, event: AnyEventObject): void {
+    const teller = actor as ModelActor;
+    this.observer?.emitted?.(teller, event);
+    teller.announced = event.to;
+    this.#count();
+  }
+
+  send(to: object, event: AnyEventObject): void {
+    if (to === this.job.self) {
+      this.job.deliver(event, this);
+    } else {
+      this.observer?.refused?.(undefined, event);
+    }
+  }
+
+  moved(actor: SteppedActor, event: AnyEventObject, before: LocalState, step: LocalStep): void {
+    this.observer?.moved?.(actor as ModelActor, event, before, step);
+  }
+
+  refused(actor: SteppedActor, event: AnyEventObject): void {
+    this.observer?.refused?.(actor, event);
+  }
+
+  called(task: ModelTask, attempt: number): void {
+    this.observer?.called?.(task, attempt);
+    this.#count();
+  }
+
+  aborted(task: ModelTask, attempt: number): void {
+    this.observer?.aborted?.(task, attempt);
+    this.#count();
+  }
+
+  #turn(event: () => void): void {
+    this.#turns.take(() => {
+      this.observer?.turnBegins?.();
+      event();
+    });
+  }
+
+  #tellJob(message: JobMessage): void {
+    if (!this.#started) {
+      this.#started = true;
+      this.#turn(() => this.job.start(this));
+    }
+    this.#turn(() => this.isSettled || this.job.deliver(message, this));
+  }
+
+  #cancel(): void {
+    this.#tellJob({ type: 'job.cancel', reason: 'cancelled' });
+  }
+
+  /** Something of the user's is called, which may cancel the job. */
+  #count(): void {
+    this.#calls += 1;
+    if (this.#calls === this.#cancelAt) {
+      this.#cancel();
+    }
+  }
+
+  #fire(actor: ModelActor, name: string): void {
+    this.#turn(() => {
+      const timer = actor.takeTimer(name);
+      if (timer !== undefined) {
+        actor.deliver(timer.event, this);
+      }
+    });
+  }
+
+  #setQueue(queue: readonly ModelTask[]): void {
+    this.#coordinator = new Coordinator<ModelTask>(
+      this.#turns,
+      {
+        nodes: this.tasks,
+        roots: this.#roots,
+        spawn: (task) => task.start(this),
+        isSettled: (task) => isSettled(task.announced),
+        tellTask: (task, message) => task.deliver(message, this),
+        tellJob: (message) => this.job.deliver(message, this),
+      },
+      queue,
+    );
+  }
+}

@@ -1,0 +1,171 @@
+import type { AnyEventObject } from 'xstate';
+import type { JobEmitted, JobState, TaskEmitted, TaskState } from '../machines/events.ts';
+import { type Choice, describeChoice } from './choice.ts';
+import { nameOf } from './machine-transitions.ts';
+import type { ModelActor, ModelTask } from './model-task.ts';
+import type { LocalState, LocalStep, SteppedActor } from './stepped-actor.ts';
+import type { Observer, System } from './system.ts';
+
+/** Something that happens in a step, in order. */
+export type Deed =
+  | {
+      /** A machine takes a message, a timer or a call. */
+      readonly kind: 'took';
+      /** `job`, or the name of a task; they are told apart by `isJob`. */
+      readonly machine: string;
+      readonly isJob: boolean;
+      readonly message: string;
+      /** The task that sent it. */
+      readonly sender?: string;
+      readonly from: string;
+      readonly to: string;
+      /** What the machine counts and has changed, such as `running 0 -> 1`. */
+      readonly counted: readonly string[];
+    }
+  | { readonly kind: 'event'; readonly event: TaskEmitted | JobEmitted }
+  | { readonly kind: 'called' | 'aborted'; readonly task: string; readonly attempt: number }
+  | { readonly kind: 'cancelled' }
+  | { readonly kind: 'refused'; readonly message: string; readonly machine: string | undefined };
+
+/** A job at rest. */
+export interface RestState {
+  readonly job: JobState;
+  /** In the order of definition. */
+  readonly tasks: readonly { readonly name: string; readonly state: TaskState; readonly runningAttempt?: number }[];
+  /** The timers that are pending; that of the job has no task. */
+  readonly timers: readonly { readonly task?: string; readonly timer: string }[];
+}
+
+/** One thing that happens to a job, and all that follows from it. */
+export interface PathStep {
+  readonly choice: Choice;
+  /** What happens, as a clause. */
+  readonly description: string;
+  readonly deeds: readonly Deed[];
+  /** The job at rest, afterwards. */
+  readonly after: RestState;
+}
+
+/** Takes the choices of a path one after another, and tells what happens. */
+export function trace(system: System, initial: string, path: readonly Choice[]): PathStep[] {
+  system.load(initial);
+  return path.map((choice) => {
+    const scribe = new Scribe(system, choice.cancelAt);
+    system.observedBy(scribe, () => takeAnyway(system, choice));
+    return {
+      choice,
+      description: describeChoice(choice, scribe.interruptedIn),
+      deeds: scribe.deeds,
+      after: restState(system),
+    };
+  });
+}
+
+/** The transitions of the machines that a choice makes them take, each with the name of its machine. */
+export function transitionsIn(system: System, code: string, choice: Choice): string[] {
+  const taken = new Set<string>();
+  const observer: Observer = {
+    moved({ id }, _event, _before, { transitions }) {
+      for (const transition of transitions) {
+        taken.add(`${id}: ${nameOf(transition)}`);
+      }
+    },
+  };
+  system.load(code);
+  system.observedBy(observer, () => takeAnyway(system, choice));
+  return [...taken];
+}
+
+/** Takes a choice; where a broken machine fails, what it did until then is looked at. */
+function takeAnyway(system: System, choice: Choice): void {
+  try {
+    system.take(choice);
+  } catch {
+    // Whoever checks the machine has told of it.
+  }
+}
+
+export function restState({ job, tasks }: System): RestState {
+  return {
+    job: job.announced as JobState,
+    tasks: tasks.map(({ name, announced, attempt }) => ({
+      name,
+      state: announced as TaskState,
+      ...(attempt > 0 && { runningAttempt: attempt }),
+    })),
+    timers: [
+      ...job.timers.map(({ name }) => ({ timer: name })),
+      ...tasks.flatMap((task) => task.timers.map(({ name }) => ({ task: task.name, timer: name }))),
+    ],
+  };
+}
+
+class Scribe implements Observer {
+  readonly deeds: Deed[] = [];
+  interruptedIn: string | undefined;
+  readonly #system: System;
+  readonly #cancelAt: number | undefined;
+  #calls = 0;
+
+  constructor(system: System, cancelAt: number | undefined) {
+    this.#system = system;
+    this.#cancelAt = cancelAt;
+  }
+
+  moved(actor: ModelActor, event: AnyEventObject, before: LocalState, { next }: LocalStep): void {
+    const isJob = actor === this.#system.job;
+    if (event.type !== 'xstate.init') {
+      this.deeds.push({
+        kind: 'took',
+        machine: actor.id,
+        isJob,
+        message: event.type,
+        ...(isJob && 'task' in event && { sender: event.task }),
+        from: pathOf(before.snapshot.value),
+        to: next.status === 'error' ? `error: ${String(next.snapshot.error)}` : pathOf(next.snapshot.value),
+        counted: changes(before.snapshot.context, next.snapshot.context),
+      });
+    }
+  }
+
+  emitted(_: ModelActor, event: AnyEventObject): void {
+    this.deeds.push({ kind: 'event', event: event as unknown as TaskEmitted | JobEmitted });
+    this.#count(() => `a listener of ${event.type}${'task' in event ? ` of ${event.task}` : ''}`);
+  }
+
+  called({ name }: ModelTask, attempt: number): void {
+    this.deeds.push({ kind: 'called', task: name, attempt });
+    this.#count(() => `the function of ${name}`);
+  }
+
+  aborted({ name }: ModelTask, attempt: number): void {
+    this.deeds.push({ kind: 'aborted', task: name, attempt });
+    this.#count(() => `a listener of the signal of ${name}`);
+  }
+
+  refused(actor: SteppedActor | undefined, event: AnyEventObject): void {
+    this.deeds.push({ kind: 'refused', message: event.type, machine: actor?.id });
+  }
+
+  #count(describe: () => string): void {
+    this.#calls += 1;
+    if (this.#calls === this.#cancelAt) {
+      this.interruptedIn = describe();
+      this.deeds.push({ kind: 'cancelled' });
+    }
+  }
+}
+
+/** The path of a state, such as `running.timed`. */
+const pathOf = (value: unknown): string =>
+  typeof value === 'string'
+    ? value
+    : Object.entries(value as object)
+        .map(([state, inner]) => `${state}.${pathOf(inner)}`)
+        .join(' and ');
+
+function changes(before: Readonly<Record<string, unknown>>, after: Readonly<Record<string, unknown>>): string[] {
+  return Object.keys(after)
+    .filter((key) => before[key] !== after[key])
+    .map((key) => `${key} ${String(before[key])} -> ${String(after[key])}`);
+}

@@ -1,0 +1,68 @@
+import type { JobState, TaskState } from '../machines/events.ts';
+import type { TaskContext } from '../machines/task.machine.ts';
+import { quote } from '../workflow/describe-value.ts';
+import { CheckError } from './check-error.ts';
+import type { ModelTask } from './model-task.ts';
+import type { System } from './system.ts';
+import { isSettled } from './transition-rules.ts';
+
+/** A task at a moment when its job is at rest. */
+export interface TaskView {
+  readonly name: string;
+  readonly state: TaskState;
+  /**
+   * How many attempts have begun.
+   * @throws {CheckError} of a settled task, while `reduce.finishedContext` makes one of states that differ only in that
+   */
+  readonly attempts: number;
+}
+
+/** A job at rest: what a property looks at. */
+export interface JobView {
+  readonly state: JobState;
+  /** All tasks, in the order of definition. */
+  readonly tasks: readonly TaskView[];
+  /** The names of the tasks in a state, in the order of definition. */
+  in(state: TaskState): readonly string[];
+  /**
+   * One task.
+   * @throws {CheckError} when there is no task of this name
+   */
+  task(name: string): TaskView;
+  /** The names of the ready tasks, in the order in which they get a slot. */
+  readonly queue: readonly string[];
+}
+
+/** What a system at rest looks like to a property. */
+export function viewOf(system: System, forgetsAttempts: boolean): JobView {
+  const tasks = system.tasks.map((task) => viewOfTask(task, forgetsAttempts));
+  return {
+    state: system.job.announced as JobState,
+    tasks,
+    queue: system.isSettled ? [] : system.queue.map(({ name }) => name),
+    in: (wanted) => tasks.filter(({ state }) => state === wanted).map(({ name }) => name),
+    task(name) {
+      const task = tasks.find((one) => one.name === name);
+      if (task === undefined) {
+        throw new CheckError(`The workflow has no task ${quote(name)}`);
+      }
+      return task;
+    },
+  };
+}
+
+function viewOfTask({ name, state }: ModelTask, forgetsAttempts: boolean): TaskView {
+  const { attempt } = state.snapshot.context as TaskContext;
+  return {
+    name,
+    state: state.name as TaskState,
+    get attempts() {
+      if (forgetsAttempts && isSettled(state.name)) {
+        throw new CheckError(
+          `A property reads the attempts of ${quote(name)}, which has settled: check with \`reduce: { finishedContext: false }\``,
+        );
+      }
+      return attempt;
+    },
+  };
+}

@@ -1,0 +1,210 @@
+import { jobMachine, taskMachine } from 'tintype/machines';
+import { type AnyStateMachine, createMachine } from 'xstate';
+import type { CheckOptions } from 'tintype/check';
+import { readCheckOptions } from '../../src/check/check-options.ts';
+import type { CheckReport } from '../../src/check/check-report.ts';
+import { carryOut } from '../../src/check/check-workflow.ts';
+import type { JobModel } from '../../src/check/model.ts';
+import type { TaskDefinition } from 'tintype';
+
+type Machines = JobModel['machines'];
+
+// biome-ignore lint/suspicious/noExplicitAny: a configuration is changed in places that its type makes read-only
+type Config = any;
+
+/** The machine with its configuration changed. */
+function rebuilt(machine: AnyStateMachine, change: (config: Config) => void): AnyStateMachine {
+  const config = structuredClone(withoutFunctions(machine.config));
+  const restored = restoreFunctions(config, machine.config);
+  change(restored);
+  return createMachine(restored, machine.implementations as never);
+}
+
+const withoutFunctions = (config: unknown): unknown => JSON.parse(JSON.stringify(config));
+
+/** Puts the functions and guards of the original back, which JSON does not hold. */
+function restoreFunctions(copy: Config, original: Config): Config {
+  if (typeof original === 'function' || copy === undefined) {
+    return original;
+  }
+  if (typeof original === 'object' && original !== null) {
+    for (const key of Object.keys(original)) {
+      copy[key] = restoreFunctions(copy[key], original[key]);
+    }
+  }
+  return copy;
+}
+
+const brokenTask = (change: (config: Config) => void): Machines => ({ job: jobMachine, task: rebuilt(taskMachine, change) });
+const brokenJob = (change: (config: Config) => void): Machines => ({ job: rebuilt(jobMachine, change), task: taskMachine });
+const withTaskGuard = (name: string, guard: (args: Config) => boolean): Machines => ({
+  job: jobMachine,
+  task: taskMachine.provide({ guards: { [name]: guard } } as never) as AnyStateMachine,
+});
+const withJobGuard = (name: string, guard: (args: Config) => boolean): Machines => ({
+  job: jobMachine.provide({ guards: { [name]: guard } } as never) as AnyStateMachine,
+  task: taskMachine,
+});
+
+const atWork = ({ states }: Config) => [states.running.states.timed, states.running.states.untimed];
+
+export interface Defect {
+  readonly name: string;
+  readonly machines: Machines;
+  /** The law that says it. */
+  readonly law: string;
+  /** How many steps the shortest way to it has. */
+  readonly steps: number;
+}
+
+/** Small changes of a machine, each a defect that such machines could have. */
+export const DEFECTS: readonly Defect[] = [
+  {
+    name: 'a task is ready one dependency too early',
+    machines: withTaskGuard('dependenciesCompleted', ({ context }) => context.waitingFor <= 2),
+    law: 'dependenciesComeFirst',
+    steps: 3,
+  },
+  {
+    name: 'a retry keeps its slot',
+    machines: brokenTask(({ states }) => states.running.on['attempt.failed'][1].actions.pop()),
+    law: 'booksAgree',
+    steps: 2,
+  },
+  {
+    name: 'a retry with a backoff keeps its slot',
+    machines: brokenTask(({ states }) => states.running.on['attempt.failed'][0].actions.pop()),
+    law: 'booksAgree',
+    steps: 4,
+  },
+  {
+    name: 'a timeout keeps its slot',
+    machines: brokenTask(({ states }) =>
+      states.running.on['attempt.failed'].unshift({
+        guard: ({ event }: Config) => event.retry && event.reason === 'timedOut',
+        target: 'ready',
+        actions: { type: 'announce', params: { from: 'running', to: 'ready' } },
+      }),
+    ),
+    law: 'booksAgree',
+    steps: 3,
+  },
+  {
+    name: 'one slot too many is given',
+    machines: withJobGuard('slotFree', ({ context }) => context.queued > 0 && context.running <= context.slots),
+    law: 'slotsAreKept',
+    steps: 2,
+  },
+  {
+    name: 'one retry too many is made',
+    machines: withTaskGuard('hasRetriesLeft', ({ context }) => context.attempt <= context.maxRetries + 1),
+    law: 'attemptsAreCounted',
+    steps: 3,
+  },
+  {
+    name: 'one retry too few is made',
+    machines: withTaskGuard('hasRetriesLeft', ({ context, event }) => event.retry && context.attempt < context.maxRetries),
+    law: 'attemptsAreCounted',
+    steps: 2,
+  },
+  {
+    name: 'attempts are not counted',
+    machines: brokenTask(({ states }) => states.running.entry.shift()),
+    law: 'attemptsAreCounted',
+    steps: 1,
+  },
+  {
+    name: 'a task with continueOnFailure that fails is not counted as settled',
+    machines: brokenJob((config) => {
+      for (const state of atWork(config)) state.on['task.settled'][1].actions.shift();
+    }),
+    law: 'booksAgree',
+    steps: 5,
+  },
+  {
+    name: 'the queue is not looked at when a retry has given its slot back',
+    machines: withJobGuard(
+      'slotFree',
+      ({ context, event }) => event.type !== 'slot.released' && event.type !== 'slot.requested' && context.queued > 0 && context.running < context.slots,
+    ),
+    law: 'slotsAreUsed',
+    steps: 1,
+  },
+  {
+    name: 'the job tells its end before its tasks have told theirs',
+    machines: brokenJob((config) => {
+      for (const state of atWork(config)) {
+        state.on['task.settled'][2].target = '#job.failed';
+        state.on['task.settled'][2].actions.unshift({ type: 'announce', params: { from: 'running', to: 'failed' } });
+      }
+    }),
+    law: 'settledStaysSettled',
+    steps: 2,
+  },
+  {
+    name: 'a function is called before its task is running',
+    machines: brokenTask(({ states }) => {
+      states.ready.entry = ['requestSlot', { type: 'startAttempt', params: ({ context }: Config) => ({ task: context.task, attempt: 1 }) }];
+    }),
+    law: 'calledWhenAnnounced',
+    steps: 1,
+  },
+  {
+    name: 'a late result is taken',
+    machines: withTaskGuard('isCurrentAttempt', () => true),
+    law: 'lateResultsAreDropped',
+    steps: 2,
+  },
+  {
+    name: 'a cancel is lost during a backoff',
+    machines: brokenTask(({ states }) => delete states.backingOff.on),
+    law: 'actorsStayHealthy',
+    steps: 5,
+  },
+  {
+    name: 'the job goes on after a task has failed',
+    machines: withJobGuard('taskCompleted', ({ event }) => event.state !== 'cancelled'),
+    law: 'jobAgreesWithTasks',
+    steps: 2,
+  },
+  {
+    name: 'the job completes one task too early',
+    machines: withJobGuard('allTasksSettled', ({ context }) => context.settled >= context.tasks - 1),
+    law: 'settledStaysSettled',
+    steps: 4,
+  },
+  {
+    name: 'an event tells another state than the one left',
+    machines: brokenTask(({ states }) => {
+      states.running.on['attempt.succeeded'].actions[1].params.from = 'ready';
+    }),
+    law: 'transitionsAreLegal',
+    steps: 2,
+  },
+  {
+    name: 'an event is left out',
+    machines: brokenTask(({ states }) => states.running.on['attempt.succeeded'].actions.pop()),
+    law: 'transitionsAreLegal',
+    steps: 2,
+  },
+  {
+    name: 'an attempt is not aborted when its job ends',
+    machines: brokenTask(({ states }) => states.running.on['task.cancel'].actions.pop()),
+    law: 'settledStaysSettled',
+    steps: 2,
+  },
+  {
+    name: 'a machine throws',
+    machines: withTaskGuard('hasBackoff', () => {
+      throw new Error('on purpose');
+    }),
+    law: 'actorsStayHealthy',
+    steps: 2,
+  },
+];
+
+/** Checks tasks with other machines than those that `run` uses. */
+export function checkMachines(tasks: readonly TaskDefinition[], machines: Machines, options: CheckOptions): CheckReport {
+  const plan = readCheckOptions(tasks, options);
+  return carryOut({ ...plan, model: { ...plan.model, machines } });
+}
