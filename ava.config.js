@@ -1,5 +1,5 @@
 export default {
-  files: ['test/**/*.test.ts', '!test/package/**'],
+  files: ['{test,examples}/**/*.test.ts', '!test/package/**'],
   extensions: { ts: 'module' },
   nodeArguments: ['--import=tsx'],
   // tsx serves the main thread of a process, not AVA's worker threads.

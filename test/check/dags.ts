@@ -9,7 +9,11 @@ export interface Dag {
 
 const run = () => {};
 
-export const task = (name: string, dependencies: readonly string[] = [], more: Partial<TaskDefinition> = {}): TaskDefinition => ({
+export const task = (
+  name: string,
+  dependencies: readonly string[] = [],
+  more: Partial<TaskDefinition> = {},
+): TaskDefinition => ({
   name,
   run,
   dependencies,
@@ -20,7 +24,11 @@ export const task = (name: string, dependencies: readonly string[] = [], more: P
 export const DAGS: readonly Dag[] = [
   {
     name: 'join of 3, with timeouts and a backoff',
-    tasks: [task('a', [], { timeout: 10, backoff: 5 }), task('b', [], { retryIf: () => true }), task('c', ['a', 'b'], { continueOnFailure: true })],
+    tasks: [
+      task('a', [], { timeout: 10, backoff: 5 }),
+      task('b', [], { retryIf: () => true }),
+      task('c', ['a', 'b'], { continueOnFailure: true }),
+    ],
     options: { maxRetries: 1, timeout: 100 },
   },
   {

@@ -1,11 +1,11 @@
+import type { TaskDefinition } from 'tintype';
+import type { CheckOptions } from 'tintype/check';
 import { jobMachine, taskMachine } from 'tintype/machines';
 import { type AnyStateMachine, createMachine } from 'xstate';
-import type { CheckOptions } from 'tintype/check';
 import { readCheckOptions } from '../../src/check/check-options.ts';
 import type { CheckReport } from '../../src/check/check-report.ts';
 import { carryOut } from '../../src/check/check-workflow.ts';
 import type { JobModel } from '../../src/check/model.ts';
-import type { TaskDefinition } from 'tintype';
 
 type Machines = JobModel['machines'];
 
@@ -75,7 +75,7 @@ export const DEFECTS: readonly Defect[] = [
     name: 'a retry with a backoff keeps its slot',
     machines: brokenTask(({ states }) => states.running.on['attempt.failed'][0].actions.pop()),
     law: 'booksAgree',
-    steps: 4,
+    steps: 3,
   },
   {
     name: 'a timeout keeps its slot',
@@ -119,13 +119,17 @@ export const DEFECTS: readonly Defect[] = [
       for (const state of atWork(config)) state.on['task.settled'][1].actions.shift();
     }),
     law: 'booksAgree',
-    steps: 5,
+    steps: 4,
   },
   {
     name: 'the queue is not looked at when a retry has given its slot back',
     machines: withJobGuard(
       'slotFree',
-      ({ context, event }) => event.type !== 'slot.released' && event.type !== 'slot.requested' && context.queued > 0 && context.running < context.slots,
+      ({ context, event }) =>
+        event.type !== 'slot.released' &&
+        event.type !== 'slot.requested' &&
+        context.queued > 0 &&
+        context.running < context.slots,
     ),
     law: 'slotsAreUsed',
     steps: 1,
@@ -144,7 +148,10 @@ export const DEFECTS: readonly Defect[] = [
   {
     name: 'a function is called before its task is running',
     machines: brokenTask(({ states }) => {
-      states.ready.entry = ['requestSlot', { type: 'startAttempt', params: ({ context }: Config) => ({ task: context.task, attempt: 1 }) }];
+      states.ready.entry = [
+        'requestSlot',
+        { type: 'startAttempt', params: ({ context }: Config) => ({ task: context.task, attempt: 1 }) },
+      ];
     }),
     law: 'calledWhenAnnounced',
     steps: 1,
@@ -158,20 +165,20 @@ export const DEFECTS: readonly Defect[] = [
   {
     name: 'a cancel is lost during a backoff',
     machines: brokenTask(({ states }) => delete states.backingOff.on),
-    law: 'actorsStayHealthy',
-    steps: 5,
+    law: 'progress',
+    steps: 4,
   },
   {
     name: 'the job goes on after a task has failed',
     machines: withJobGuard('taskCompleted', ({ event }) => event.state !== 'cancelled'),
     law: 'jobAgreesWithTasks',
-    steps: 2,
+    steps: 3,
   },
   {
     name: 'the job completes one task too early',
     machines: withJobGuard('allTasksSettled', ({ context }) => context.settled >= context.tasks - 1),
     law: 'settledStaysSettled',
-    steps: 4,
+    steps: 5,
   },
   {
     name: 'an event tells another state than the one left',
@@ -191,7 +198,7 @@ export const DEFECTS: readonly Defect[] = [
     name: 'an attempt is not aborted when its job ends',
     machines: brokenTask(({ states }) => states.running.on['task.cancel'].actions.pop()),
     law: 'settledStaysSettled',
-    steps: 2,
+    steps: 1,
   },
   {
     name: 'a machine throws',

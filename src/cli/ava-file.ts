@@ -1,0 +1,32 @@
+import { relative, resolve, sep } from 'node:path';
+import type { TestPath, TestPathOptions } from '../check/test-paths.ts';
+
+/** A test file of AVA, with one test a path. */
+export function avaFile(
+  paths: readonly TestPath[],
+  options: TestPathOptions,
+  { file, exportName }: { readonly file: string; readonly exportName: string },
+  folder: string,
+): string {
+  const from = relative(resolve(folder), resolve(file)).split(sep).join('/');
+  const specifier = JSON.stringify(from.startsWith('.') ? from : `./${from}`);
+  const imported = exportName === 'default' ? 'workflow' : `{ ${exportName} as workflow }`;
+  return [
+    `// Made by \`tintype paths\`. Make it again when the workflow has changed.`,
+    `import test from 'ava';`,
+    `import { testPaths } from 'tintype/check';`,
+    `import ${imported} from ${specifier};`,
+    '',
+    `const paths = new Map(testPaths(workflow, ${JSON.stringify(options)}).map((path) => [path.id, path]));`,
+    '',
+    'for (const [id, description] of [',
+    ...paths.map(({ id, description }) => `  [${JSON.stringify(id)}, ${JSON.stringify(description)}],`),
+    ']) {',
+    "  test(id + ': ' + description, async (t) => {",
+    '    const path = paths.get(id);',
+    "    t.truthy(path, 'the workflow has changed: make this file again');",
+    '    await t.notThrowsAsync(async () => path?.replay());',
+    '  });',
+    '}',
+  ].join('\n');
+}

@@ -1,0 +1,77 @@
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Property } from '../check/properties.ts';
+import type { RunOptions } from '../runtime/run-options.ts';
+import { describeValue, quote } from '../workflow/describe-value.ts';
+import type { TaskDefinition } from '../workflow/task-definition.ts';
+import { type AnyWorkflow, isWorkflow } from '../workflow/workflow.ts';
+import { UsageError } from './usage-error.ts';
+
+/** What a module says of a job. */
+export interface LoadedWorkflow {
+  /** The name of the export it was found in. */
+  readonly exportName: string;
+  readonly tasks: AnyWorkflow | readonly TaskDefinition[];
+  /** What the module exports as `options`: those of `run`. */
+  readonly options: RunOptions;
+  /** What the module exports as `properties`. */
+  readonly properties: readonly Property[];
+}
+
+/**
+ * Loads a module and finds its workflow: the default export, or else the only export that is a workflow or an array of tasks.
+ * @throws {UsageError}
+ */
+export async function loadWorkflow(file: string): Promise<LoadedWorkflow> {
+  const module = await importModule(file);
+  const candidates = Object.entries(module).filter(([, value]) => isWorkflow(value) || isTaskArray(value));
+  const found = candidates.find(([name]) => name === 'default') ?? candidates[0];
+  if (found === undefined) {
+    throw new UsageError(
+      `${file} exports no workflow and no array of tasks; it exports ${Object.keys(module).join(', ') || 'nothing'}`,
+    );
+  }
+  if (found[0] !== 'default' && candidates.length > 1) {
+    const names = candidates.map(([name]) => quote(name)).join(', ');
+    throw new UsageError(`${file} exports more than one workflow (${names}): make one of them the default export`);
+  }
+  const [exportName, tasks] = found as [string, LoadedWorkflow['tasks']];
+  return {
+    exportName,
+    tasks,
+    options: (module.options ?? {}) as RunOptions,
+    properties: (module.properties ?? []) as readonly Property[],
+  };
+}
+
+const isTaskArray = (value: unknown): boolean =>
+  Array.isArray(value) && value.length > 0 && value.every((task) => typeof task?.run === 'function');
+
+async function importModule(file: string): Promise<Record<string, unknown>> {
+  const url = pathToFileURL(resolve(file)).href;
+  try {
+    return await import(url);
+  } catch (error) {
+    if (!hasCode(error, 'ERR_UNKNOWN_FILE_EXTENSION')) {
+      throw new UsageError(`${file} can't be loaded: ${describeValue(error)}`);
+    }
+  }
+  await registerTypeScript(file);
+  try {
+    return await import(url);
+  } catch (error) {
+    throw new UsageError(`${file} can't be loaded: ${describeValue(error)}`);
+  }
+}
+
+/** Before version 22.18, Node.js needs help to read TypeScript. */
+async function registerTypeScript(file: string): Promise<void> {
+  try {
+    const { register } = await import('tsx/esm/api');
+    register();
+  } catch {
+    throw new UsageError(`${file} is TypeScript, which this version of Node.js can't read: npm install --save-dev tsx`);
+  }
+}
+
+const hasCode = (error: unknown, code: string): boolean => (error as { code?: unknown } | undefined)?.code === code;

@@ -1,0 +1,43 @@
+import { Command, CommanderError } from 'commander';
+import { CheckError } from '../check/check-error.ts';
+import { InvalidWorkflowError } from '../workflow/invalid-workflow-error.ts';
+import { addCheckCommand } from './check-command.ts';
+import { addPathsCommand } from './paths-command.ts';
+import { UsageError } from './usage-error.ts';
+
+/** The command `tintype`. Wrong use throws a UsageError, which exits with 2. */
+export function makeProgram(): { parseAsync(): Promise<void> } {
+  const program = new Command('tintype')
+    .description('Checks workflows of tasks, and makes test paths of them. It runs no task.')
+    .showHelpAfterError('(tintype --help, or tintype <command> --help, tells more)');
+  addCheckCommand(program);
+  addPathsCommand(program);
+  for (const command of [program, ...program.commands]) {
+    command.exitOverride();
+  }
+  return {
+    async parseAsync() {
+      try {
+        await program.parseAsync();
+      } catch (error) {
+        const exitCode = codeOf(error);
+        if (exitCode === undefined) {
+          throw error;
+        }
+        process.exitCode = exitCode;
+      }
+    },
+  };
+}
+
+/** The exit code of an error that has been told; undefined for one that is a defect. */
+function codeOf(error: unknown): number | undefined {
+  if (error instanceof CommanderError) {
+    return error.exitCode === 0 ? 0 : 2;
+  }
+  if (error instanceof InvalidWorkflowError || error instanceof CheckError || error instanceof UsageError) {
+    console.error(error.message);
+    return 2;
+  }
+  return undefined;
+}

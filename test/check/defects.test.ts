@@ -1,0 +1,30 @@
+import test from 'ava';
+import { LAWS } from 'tintype/check';
+import { jobMachine, taskMachine } from 'tintype/machines';
+import { task } from './dags.ts';
+import { checkMachines, DEFECTS } from './planted-defects.ts';
+
+const tasks = [
+  task('a'),
+  task('b', ['a'], { timeout: 10 }),
+  task('c', ['a'], { backoff: 5 }),
+  task('d', ['b', 'c']),
+  task('e', ['a'], { continueOnFailure: true }),
+];
+const options = { maxRetries: 1, maxConcurrency: 2 };
+
+test('the machines as they are have none of the defects', (t) => {
+  const report = checkMachines(tasks, { job: jobMachine, task: taskMachine }, options);
+  t.true(report.ok, String(report));
+});
+
+for (const { name, machines, law, steps } of DEFECTS) {
+  test(`a defect is found: ${name}`, (t) => {
+    const report = checkMachines(tasks, machines, options);
+    const violation = report.violations.find(({ property }) => property === law);
+    t.false(report.ok);
+    t.true(Object.hasOwn(LAWS, law));
+    t.is(violation?.kind, 'law');
+    t.is(violation?.steps.length, steps, String(report));
+  });
+}
