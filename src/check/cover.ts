@@ -97,7 +97,7 @@ export class CoveringPaths {
       case 'edges':
         return [`${edge.state}:${edge.edge}`];
       case 'states':
-        return [String(this.#target(edge))];
+        return this.#target(edge) === 0 ? [] : [String(this.#target(edge))];
       case 'transitions': {
         const place = `${edge.state}:${edge.edge}`;
         const names = this.#transitions.get(place) ?? this.#graph.transitionsOf(edge);

@@ -1,0 +1,103 @@
+import test from 'ava';
+import { CheckError, machinePaths } from 'tintype/check';
+import { taskMachine } from 'tintype/machines';
+import { assign, createMachine, fromPromise, setup } from 'xstate';
+import { createTestModel } from 'xstate/graph';
+
+const never = fromPromise(async (): Promise<string> => {
+  throw new Error('no actor is to be started');
+});
+
+const loader = setup({
+  types: {} as { context: { tries: number; loaded: string }; events: { type: 'go' } },
+  actors: { load: never },
+  delays: { wait: 10 },
+  guards: { triedTwice: ({ context }) => context.tries === 2 },
+  actions: {
+    fail: () => {
+      throw new Error('no action is to be carried out');
+    },
+    count: assign({ tries: ({ context }) => context.tries + 1 }),
+  },
+}).createMachine({
+  id: 'loader',
+  context: { tries: 0, loaded: '' },
+  initial: 'idle',
+  states: {
+    idle: { on: { go: { target: 'loading', actions: 'fail' } } },
+    loading: {
+      invoke: {
+        id: 'load',
+        src: 'load',
+        onDone: { target: 'loaded', actions: assign({ loaded: ({ event }) => event.output }) },
+        onError: { target: 'waiting', actions: 'count' },
+      },
+      after: { wait: 'late' },
+    },
+    waiting: { always: { guard: 'triedTwice', target: 'failed' }, after: { 5: 'loading' } },
+    loaded: { type: 'final' },
+    failed: {},
+    late: {},
+  },
+});
+
+test('a machine with invoke and after, which xstate/graph makes no test model of, has paths', (t) => {
+  t.throws(() => createTestModel(loader), { message: /not supported/ });
+  const paths = machinePaths(loader, { events: [{ type: 'go' }], cover: 'states', actors: { load: { returns: ['x'] } } });
+  const ends = paths.flatMap(({ steps }) => steps.map(({ snapshot }) => snapshot.value));
+  t.deepEqual([...new Set(ends)].sort(), ['failed', 'late', 'loaded', 'loading', 'waiting']);
+  t.true(paths.some(({ steps }) => steps.at(-1)?.snapshot.context.loaded === 'x'));
+});
+
+test('paths through transitions take each delay and each end of an actor', (t) => {
+  const paths = machinePaths(loader, { events: () => [{ type: 'go' } as const], actors: { load: { returns: ['x'] } } });
+  t.deepEqual([...new Set(paths.flatMap(({ steps }) => steps.map(({ event }) => event.type)))].sort(), [
+    'go',
+    'xstate.after.5.loader.waiting',
+    'xstate.after.wait.loader.loading',
+    'xstate.done.actor.load',
+    'xstate.error.actor.load',
+  ]);
+  for (const { description, initial, steps } of paths) {
+    t.is(initial.value, 'idle');
+    t.is(
+      description,
+      `${steps.map(({ event }) => event.type).join(', then ')}: ${JSON.stringify(steps.at(-1)?.snapshot.value)}`,
+    );
+  }
+});
+
+test('paths through edges take each event in each state', (t) => {
+  const light = createMachine({
+    id: 'light',
+    initial: 'off',
+    states: { off: { on: { switch: 'on' } }, on: { on: { switch: 'off', dim: 'on' } } },
+  });
+  const paths = machinePaths(light, { events: [{ type: 'switch' }, { type: 'dim' }], cover: 'edges' });
+  const edges = paths.flatMap(({ initial, steps }) =>
+    steps.map(({ event }, index) => `${index === 0 ? initial.value : steps[index - 1]?.snapshot.value} ${event.type}`),
+  );
+  t.deepEqual([...new Set(edges)].sort(), ['off dim', 'off switch', 'on dim', 'on switch']);
+});
+
+test('the machine of a task alone has paths', (t) => {
+  const paths = machinePaths(taskMachine, {
+    input: { task: 'a', dependencies: 1, maxRetries: 0, timeout: 10, continueOnFailure: false },
+    events: [{ type: 'dependency.completed' }, { type: 'slot.granted' }, { type: 'task.cancel', reason: 'jobFailed' }],
+    cover: 'states',
+  });
+  const states = paths.flatMap(({ steps }) => steps.map(({ snapshot }) => JSON.stringify(snapshot.value)));
+  t.deepEqual([...new Set(states)].sort(), ['"cancelled"', '"ready"', '"skipped"', '{"running":"timed"}']);
+});
+
+test('a machine with more states than the limit is an error that names it', (t) => {
+  const counter = setup({ types: {} as { context: { count: number }; events: { type: 'more' } } }).createMachine({
+    id: 'counter',
+    context: { count: 0 },
+    on: { more: { actions: assign({ count: ({ context }) => context.count + 1 }) } },
+  });
+  t.throws(() => machinePaths(counter, { events: [{ type: 'more' }], limit: 20 }), {
+    instanceOf: CheckError,
+    message: /The machine counter/,
+  });
+});

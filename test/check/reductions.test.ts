@@ -1,0 +1,79 @@
+import test from 'ava';
+import fc from 'fast-check';
+import type { TaskDefinition } from 'tintype';
+import { type CheckOptions, type CheckReport, checkWorkflow } from 'tintype/check';
+import { task } from './dags.ts';
+import { checkMachines, DEFECTS } from './planted-defects.ts';
+
+interface Sample {
+  readonly tasks: readonly TaskDefinition[];
+  readonly options: CheckOptions;
+}
+
+const optionsOfTask = fc.record({
+  timeout: fc.constantFrom(undefined, undefined, 10),
+  backoff: fc.constantFrom(0, 0, 5),
+});
+
+const samples: fc.Arbitrary<Sample> = fc
+  .record({
+    edges: fc.array(fc.array(fc.boolean(), { minLength: 3, maxLength: 3 }), { minLength: 2, maxLength: 4 }),
+    more: fc.array(optionsOfTask, { minLength: 4, maxLength: 4 }),
+    maxConcurrency: fc.constantFrom(1, 2, Infinity),
+    maxRetries: fc.constantFrom(0, 1),
+  })
+  .map(({ edges, more, maxConcurrency, maxRetries }) => ({
+    tasks: edges.map((row, index) =>
+      task(
+        `t${index}`,
+        edges.slice(0, index).flatMap((_, other) => (row[other] ? [`t${other}`] : [])),
+        more[index],
+      ),
+    ),
+    options: { maxConcurrency, maxRetries, cancel: 'between-steps' },
+  }));
+
+const REDUCTIONS = [
+  { finishedContext: true, symmetry: false },
+  { finishedContext: false, symmetry: true },
+  { finishedContext: true, symmetry: true },
+];
+
+const verdict = ({ complete, terminal, violations, warnings }: CheckReport) => ({
+  complete,
+  terminal,
+  laws: violations.map(({ property }) => property).sort(),
+  mayRest: warnings.length > 0,
+});
+
+test('with and without reductions the verdicts and the numbers of ends are the same, on 30 random workflows', (t) => {
+  t.timeout(120_000);
+  let merged = 0;
+  fc.assert(
+    fc.property(samples, ({ tasks, options }) => {
+      const full = checkWorkflow(tasks, { ...options, reduce: { finishedContext: false } });
+      for (const reduce of REDUCTIONS) {
+        const reduced = checkWorkflow(tasks, { ...options, reduce });
+        t.deepEqual(verdict(reduced), verdict(full));
+        t.true(reduced.states <= full.states);
+        merged += full.states - reduced.states;
+      }
+    }),
+    { numRuns: 30, seed: 20261125 },
+  );
+  t.true(merged > 0);
+});
+
+test('with and without reductions the same defects are found', (t) => {
+  t.timeout(120_000);
+  const tasks = [task('a'), task('b', ['a'], { backoff: 5 }), task('c', ['a'], { backoff: 5 }), task('d', ['b', 'c'])];
+  for (const { name, machines } of DEFECTS) {
+    const find = (reduce: NonNullable<CheckOptions['reduce']>) =>
+      checkMachines(tasks, machines, { maxRetries: 1, maxConcurrency: 2, cancel: 'between-steps', reduce }).violations.length >
+      0;
+    const full = find({ finishedContext: false });
+    for (const reduce of REDUCTIONS) {
+      t.is(find(reduce), full, name);
+    }
+  }
+});

@@ -1,0 +1,107 @@
+import test from 'ava';
+import { run } from 'tintype';
+import { always, CheckError, checkWorkflow, type TestPathOptions, testPaths } from 'tintype/check';
+import { task } from './dags.ts';
+
+const tasks = [task('a', [], { timeout: 10 }), task('b', ['a'], { backoff: 5 })];
+const options: TestPathOptions = { maxRetries: 1 };
+
+test('paths through all transitions are found and replayed', async (t) => {
+  const paths = testPaths(tasks, options);
+  t.true(paths.length > 3);
+  for (const path of paths) {
+    await path.replay();
+    t.not(path.steps.at(-1)?.after.job, 'running');
+  }
+  const deeds = paths.flatMap(({ steps }) => steps.flatMap((step) => step.deeds));
+  const transitions = new Set(
+    deeds.flatMap((deed) => (deed.kind === 'event' ? [`${deed.event.from} -> ${deed.event.to}`] : [])),
+  );
+  for (const transition of ['running -> backingOff', 'backingOff -> ready', 'backingOff -> cancelled', 'running -> failed']) {
+    t.true(transitions.has(transition), transition);
+  }
+});
+
+test('paths through all states go through each that a check finds', (t) => {
+  const between: TestPathOptions = { ...options, cancel: 'between-steps', reduce: { finishedContext: false } };
+  const found = new Set<string>();
+  const textOf = (job: string, states: readonly { readonly name: string; readonly state: string }[]) =>
+    [job, ...states.map(({ name, state }) => `${name} ${state}`)].join();
+  const collect = always('collect', (job) => found.add(textOf(job.state, job.tasks)).size > 0);
+  checkWorkflow(tasks, { ...between, properties: [collect] });
+  const gone = testPaths(tasks, { ...between, cover: 'states' }).flatMap(({ steps }) =>
+    steps.map(({ after }) => textOf(after.job, after.tasks)),
+  );
+  t.deepEqual(
+    new Set([
+      textOf(
+        'idle',
+        tasks.map(({ name }) => ({ name, state: 'unscheduled' })),
+      ),
+      ...gone,
+    ]).size,
+    found.size,
+  );
+});
+
+test('a path is the same for the same workflow, and its description is a sentence', (t) => {
+  const ids = testPaths(tasks, options).map(({ id }) => id);
+  t.deepEqual(
+    testPaths(tasks, options).map(({ id }) => id),
+    ids,
+  );
+  t.is(new Set(ids).size, ids.length);
+  const chosen = testPaths([task('a')], { maxRetries: 2, cancel: false, outcomes: ['throws'] });
+  t.deepEqual(
+    chosen.map(({ description }) => description),
+    ['the job starts, then a throws three times: it ends as failed'],
+  );
+  const retried = testPaths([task('a', [], { retryIf: () => true })], { maxRetries: 1, cancel: false, outcomes: ['throws'] });
+  t.deepEqual(
+    retried.map(({ description }) => description),
+    [
+      'the job starts, then a throws and is not to be repeated: it ends as failed',
+      'the job starts, then a throws and is repeated at once, then a throws: it ends as failed',
+    ],
+  );
+});
+
+test('a path says what is expected after each step', (t) => {
+  const [path] = testPaths([task('a', [], { timeout: 10 })], { maxRetries: 0, cancel: false, outcomes: ['never'] });
+  t.is(path?.description, 'the job starts, then a times out: it ends as failed');
+  t.deepEqual(path?.steps[0]?.after, {
+    job: 'running',
+    tasks: [{ name: 'a', state: 'running', runningAttempt: 1 }],
+    timers: [{ task: 'a', timer: 'attemptTimeout' }],
+  });
+  t.deepEqual(path?.steps[1]?.after, { job: 'failed', tasks: [{ name: 'a', state: 'failed' }], timers: [] });
+});
+
+test('no more paths are made than wanted', (t) => {
+  t.is(testPaths(tasks, { ...options, cover: 'edges', maxPaths: 2 }).length, 2);
+});
+
+test('a limit that is hit is an error, since paths need all states', (t) => {
+  t.throws(() => testPaths(tasks, { ...options, limits: { states: 3 } }), {
+    instanceOf: CheckError,
+    message: 'The limit of states was hit after 3 states: paths need them all',
+  });
+});
+
+test('paths are replayed by another run when one is given', async (t) => {
+  let jobs = 0;
+  for (const path of testPaths(tasks, { ...options, maxPaths: 1 })) {
+    await path.replay((...given) => {
+      jobs += 1;
+      return run(...given);
+    });
+  }
+  t.is(jobs, 1);
+});
+
+test('options of paths are refused when they are wrong', (t) => {
+  t.throws(() => testPaths(tasks, { cover: 'everything' as never, maxPaths: 0 }), {
+    message: /`cover` must be transitions, states, edges.*\n.*`maxPaths` must be an integer from 1/,
+  });
+  t.throws(() => testPaths(tasks, { properties: [] } as never), { message: /there is no option `properties`/ });
+});
