@@ -170,6 +170,22 @@ test.serial('the embedded server runs until it is interrupted, and ends its jobs
   t.deepEqual(await closed, [0, null]);
 });
 
+test('the smoothie is checked, and the property that does not hold shows how', async (t) => {
+  const lines = await linesOf(t, 'check-smoothie');
+  t.regex(lines[0] ?? '', /^1 violation: 31 states, 381 steps/);
+  t.true(lines.includes('Violation of a smoothie is served with garnish: the job completed without garnish'));
+  t.deepEqual(
+    lines.filter((line) => /^ {2}\d\./.test(line)),
+    [
+      '  1. the job starts',
+      '  2. diceBanana returns',
+      '  3. diceMango returns',
+      '  4. blend returns',
+      '  5. garnish returns what is no valid result',
+    ],
+  );
+});
+
 test('the embedded server streams the events of a job, then its result', async (t) => {
   const url = await listen(t, createJobServer());
   const response = await fetch(`${url}/?limit=100`);
@@ -215,7 +231,7 @@ test('the embedded server cancels the job of a client that goes away', async (t)
 });
 
 test('every example exports a workflow', async (t) => {
-  const files = (await readdir('examples')).filter((file) => file.endsWith('.ts'));
+  const files = (await readdir('examples')).filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'));
   t.true(files.includes('smoothie.ts'));
   for (const file of files) {
     const example = await import(`../examples/${file}`);

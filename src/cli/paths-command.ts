@@ -3,9 +3,11 @@ import { dirname } from 'node:path';
 import { type Command, Option } from 'commander';
 import { COVERS, type Cover } from '../check/cover.ts';
 import { type TestPath, testPaths } from '../check/test-paths.ts';
+import { describeValue } from '../workflow/describe-value.ts';
 import { avaFile } from './ava-file.ts';
 import { loadWorkflow } from './load-workflow.ts';
 import { addModelFlags, integer, type ModelFlags, modelOptions } from './model-flags.ts';
+import { UsageError } from './usage-error.ts';
 
 interface PathFlags extends ModelFlags {
   readonly cover: Cover;
@@ -43,7 +45,15 @@ async function paths(file: string, flags: PathFlags): Promise<void> {
   if (flags.output === undefined) {
     console.log(text);
   } else {
-    await writeFile(flags.output, `${text}\n`);
+    await write(flags.output, `${text}\n`);
+  }
+}
+
+async function write(file: string, text: string): Promise<void> {
+  try {
+    await writeFile(file, text);
+  } catch (error) {
+    throw new UsageError(`${file} can't be written: ${describeValue(error)}`);
   }
 }
 

@@ -7,11 +7,12 @@ import manifest from '../../package.json' with { type: 'json' };
 import { nodeBinary, npm } from '../../scripts/node-binary.ts';
 import { reachableImports } from '../../scripts/reachable-imports.ts';
 
-const entries = ['tintype', 'tintype/machines'];
+const entries = ['tintype', 'tintype/check', 'tintype/machines'];
 const consumer = `
 import { run, workflow } from 'tintype';
+import { checkWorkflow } from 'tintype/check';
 import { jobMachine, taskMachine } from 'tintype/machines';
-console.log(typeof run, typeof jobMachine, typeof taskMachine);
+console.log(typeof run, typeof checkWorkflow, typeof jobMachine, typeof taskMachine);
 // What is exported must have a type that a declaration file can name.
 export const hello = workflow('hello')
   .task({ name: 'fetch', run: async () => ({ page: 'hello' }) })
@@ -69,13 +70,23 @@ for (const [module, moduleResolution] of [
   });
 }
 
-for (const file of ['dist/index.js', 'dist/machines/index.js']) {
+for (const file of ['dist/index.js', 'dist/machines/index.js', 'dist/check/index.js']) {
   test(`${file} imports nothing but its dependencies and xstate`, async (t) => {
-    const known = [...Object.keys(manifest.dependencies), ...Object.keys(manifest.peerDependencies)];
+    const known = [...Object.keys(manifest.dependencies), 'xstate', 'xstate/graph'];
     const foreign = [...(await reachableImports(file))].filter((name) => !known.includes(name));
     t.deepEqual(foreign, []);
   });
 }
+
+test.serial('the command says what it needs, and then checks a file of TypeScript', (t) => {
+  const command = ['node_modules/tintype/dist/cli/main.js', 'check', 'consumer.ts', '--retries', '1'];
+  const error = t.throws<Error & { status?: number; stderr?: string }>(() => inProject(process.execPath, ...command));
+  t.is(error?.status, 2);
+  t.is(error?.stderr, 'The command needs commander: npm install --save-dev commander\n');
+  const { commander, tsx } = manifest.devDependencies;
+  npm('install', `--prefix=${folder}`, '--prefer-offline', `commander@${commander}`, `tsx@${tsx}`);
+  t.regex(inProject(process.execPath, ...command), /^undefined|\bok: \d+ states/);
+});
 
 function inProject(command: string, ...args: string[]): string {
   return execFileSync(command, args, { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });

@@ -1,0 +1,59 @@
+/** Measures the model checker, with and without each reduction: `npm run -s bench:check`. */
+import type { TaskDefinition } from 'tintype';
+import { type CheckOptions, checkWorkflow } from 'tintype/check';
+import { describeMachine } from './machine.ts';
+
+const run = () => {};
+const numbers = (count: number) => Array.from({ length: count }, (_, index) => index);
+
+function layers(depth: number, width: number): TaskDefinition[] {
+  return numbers(depth).flatMap((layer) =>
+    numbers(width).map((place) => ({
+      name: `t${layer}.${place}`,
+      run,
+      dependencies: layer === 0 ? [] : numbers(width).map((one) => `t${layer - 1}.${one}`),
+    })),
+  );
+}
+
+const diamond = layers(1, 1).concat(
+  numbers(3).map((place) => ({ name: `m${place}`, run, dependencies: ['t0.0'] })),
+  { name: 'last', run, dependencies: numbers(3).map((place) => `m${place}`) },
+);
+const withTimeouts = (tasks: readonly TaskDefinition[]) => tasks.map((task) => ({ ...task, timeout: 10, backoff: 5 }));
+
+const WORKFLOWS: Readonly<Record<string, [tasks: readonly TaskDefinition[], options: CheckOptions]>> = {
+  'diamond of 5': [diamond, {}],
+  'diamond of 5, timeouts and backoffs': [withTimeouts(diamond), { timeout: 100 }],
+  '3 layers of 3': [layers(3, 3), { maxConcurrency: 3 }],
+  '4 layers of 4': [layers(4, 4), { maxConcurrency: 4 }],
+  '4 layers of 4, 2 slots': [layers(4, 4), { maxConcurrency: 2 }],
+};
+
+const REDUCTIONS = {
+  none: { finishedContext: false },
+  finishedContext: { finishedContext: true },
+  symmetry: { finishedContext: false, symmetry: true },
+  both: { finishedContext: true, symmetry: true },
+};
+
+const LIMIT = 200_000;
+
+const { date, node, cores, cpu, memory } = describeMachine();
+console.log(`${date}, Node.js ${node}, ${cores} cores, ${cpu}, ${memory}\n`);
+console.log('| workflow | cancel | reduction | states | steps | ms | states/s | steps/s |');
+console.log('| --- | --- | --- | --: | --: | --: | --: | --: |');
+checkWorkflow(diamond, { maxRetries: 1 });
+for (const [name, [tasks, options]] of Object.entries(WORKFLOWS)) {
+  for (const cancel of ['anywhere', 'between-steps'] as const) {
+    for (const [reduction, reduce] of Object.entries(REDUCTIONS)) {
+      const limits = { states: LIMIT, ms: 60_000 };
+      const { complete, states, transitions, ms } = checkWorkflow(tasks, { maxRetries: 1, ...options, cancel, reduce, limits });
+      const perSecond = (count: number) => Math.round((count / ms) * 1000).toLocaleString('en');
+      const size = `${states.toLocaleString('en')}${complete ? '' : ', incomplete'}`;
+      const row = [name, cancel, reduction, size, transitions.toLocaleString('en'), Math.round(ms)];
+      console.log(`| ${[...row, perSecond(states), perSecond(transitions)].join(' | ')} |`);
+    }
+  }
+}
+console.log('\nOne retry a task, all outcomes. A limit of 200,000 states or 60 seconds makes a row incomplete.');

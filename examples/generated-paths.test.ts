@@ -1,0 +1,10 @@
+/** Tests of AVA that are made from a workflow: each replays one course of its job with the real `run`. */
+import test from 'ava';
+import { testPaths } from 'tintype/check';
+import smoothie, { options } from './smoothie.ts';
+
+for (const path of testPaths(smoothie, { maxRetries: 1, timeout: options.timeout })) {
+  test(path.description, async (t) => {
+    await t.notThrowsAsync(path.replay());
+  });
+}

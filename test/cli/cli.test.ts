@@ -1,0 +1,181 @@
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import test from 'ava';
+import type { CheckReportData, PathStep } from 'tintype/check';
+
+const root = resolve('.');
+const smoothie = 'examples/smoothie.ts';
+
+interface Outcome {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function start(command: readonly string[], cwd = root): Promise<Outcome> {
+  const env = { ...process.env, FORCE_COLOR: '0' };
+  return new Promise((done) => {
+    execFile(process.execPath, command, { cwd, env, maxBuffer: 2 ** 26 }, (error, stdout, stderr) => {
+      done({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr });
+    });
+  });
+}
+
+const tintype = (...args: string[]): Promise<Outcome> => start(['--import=tsx', 'src/cli/main.ts', ...args]);
+
+let folder: string;
+
+test.before('there is a folder for files', async () => {
+  folder = await mkdtemp(join(tmpdir(), 'tintype-cli-'));
+});
+
+test.after.always('the folder is removed', () => rm(folder, { recursive: true, force: true }));
+
+async function write(name: string, text: string): Promise<string> {
+  const file = join(folder, name);
+  await writeFile(file, text);
+  return file;
+}
+
+test('a check of a workflow in which nothing is wrong exits with 0', async (t) => {
+  const { code, stdout, stderr } = await tintype('check', smoothie, '--retries', '1');
+  t.is(stderr, '');
+  t.is(code, 0);
+  t.regex(stdout, /^ok: 31 states/);
+});
+
+test('a check that finds something wrong exits with 1, and shows how to come there', async (t) => {
+  const { code, stdout } = await tintype('check', 'examples/check-smoothie.ts', '--mermaid');
+  t.is(code, 1);
+  t.regex(stdout, /Violation of a smoothie is served with garnish: the job completed without garnish\n {2}1\. the job starts/);
+  t.regex(stdout, /\nsequenceDiagram\n/);
+});
+
+test('a check that does not see all exits with 3', async (t) => {
+  const limited = await tintype('check', smoothie, '--max-states', '5');
+  t.is(limited.code, 3);
+  t.regex(limited.stdout, /^nothing wrong was found, incomplete \(the limit of states was hit\)/);
+  t.is((await tintype('check', smoothie, '--walks', '5', '--seed', '2')).code, 3);
+});
+
+test('a check prints its report as one JSON object', async (t) => {
+  const flags = [
+    '--max-concurrency',
+    '1',
+    '--outcomes',
+    'returns,throws',
+    '--cancel',
+    'never',
+    '--timers',
+    'idle',
+    '--attempts',
+  ];
+  const { code, stdout } = await tintype('check', smoothie, '--retries', '0', '--json', ...flags);
+  const report = JSON.parse(stdout) as CheckReportData;
+  t.is(code, 0);
+  t.deepEqual(report.terminal, { completed: 2, failed: 3 });
+  t.true(report.ok);
+});
+
+test('what a file exports as options are defaults', async (t) => {
+  const file = await write(
+    'options.mjs',
+    'export const options = { maxRetries: 0, timeout: 5 };\nexport const tasks = [{ name: "a", run: () => {} }];\n',
+  );
+  const report = JSON.parse((await tintype('check', file, '--json')).stdout) as CheckReportData;
+  t.deepEqual(report.terminal, { cancelled: 2, completed: 1, failed: 1, timedOut: 1 });
+});
+
+const wrong: Readonly<
+  Record<string, [args: (write: (name: string, text: string) => Promise<string>) => Promise<string[]>, stderr: RegExp]>
+> = {
+  'an unknown command': [async () => ['chek'], /unknown command 'chek'.*\n.*(Did you mean check|tintype --help)/],
+  'an unknown flag': [async () => ['check', smoothie, '--retry', '1'], /unknown option '--retry'/],
+  'no file': [async () => ['check'], /missing required argument 'file'/],
+  'a number that is none': [async () => ['check', smoothie, '--retries', 'one'], /'one' is invalid\. It must be an integer\./],
+  'a number that is not allowed': [
+    async () => ['check', smoothie, '--retries', '-1'],
+    /`maxRetries` must be an integer from 0/,
+  ],
+  'an outcome that is none': [
+    async () => ['check', smoothie, '--outcomes', 'explodes'],
+    /It must be a list of returns, throws/,
+  ],
+  'a file that is not there': [async () => ['check', 'nowhere.ts'], /nowhere\.ts can't be loaded: .*Cannot find module/],
+  'a file that throws': [
+    async (write) => ['check', await write('throws.mjs', 'throw new Error("on purpose")')],
+    /throws\.mjs can't be loaded: .*on purpose/,
+  ],
+  'a file without a workflow': [
+    async (write) => ['check', await write('empty.mjs', 'export const answer = 42;')],
+    /empty\.mjs exports no workflow and no array of tasks; it exports answer/,
+  ],
+  'a file with two workflows': [
+    async (write) => {
+      const tasks = '[{ name: "a", run: () => {} }]';
+      return ['check', await write('two.mjs', `export const one = ${tasks}; export const two = ${tasks};`)];
+    },
+    /two\.mjs exports more than one workflow \(`one`, `two`\)/,
+  ],
+  'tasks that are invalid': [
+    async (write) => ['paths', await write('bad.mjs', 'export default [{ name: "a", run: () => {}, dependencies: ["b"] }];')],
+    /Task `a` depends on `b`, which is not defined/,
+  ],
+  'paths of too many states': [async () => ['paths', smoothie, '--max-states', '3'], /The limit of states was hit/],
+};
+
+for (const [name, [args, message]] of Object.entries(wrong)) {
+  test(`wrong use exits with 2 and says what is wrong: ${name}`, async (t) => {
+    const { code, stderr, stdout } = await tintype(...(await args(write)));
+    t.regex(stderr, message);
+    t.false(stderr.includes('    at '), 'no stack trace');
+    t.is(stdout, '');
+    t.is(code, 2);
+  });
+}
+
+test('help tells of the commands, the exit codes and examples', async (t) => {
+  const help = await tintype('--help');
+  t.is(help.code, 0);
+  t.regex(help.stdout, /check \[options\] <file>[\s\S]*paths \[options\] <file>/);
+  t.regex((await tintype('check', '--help')).stdout, /Exit codes: 0 nothing is wrong[\s\S]*Examples:/);
+  t.regex((await tintype('paths', '--help')).stdout, /Examples:\n {2}tintype paths workflow\.ts/);
+});
+
+test('paths are printed as sentences, and as JSON', async (t) => {
+  const flags = ['--retries', '1', '--cancel', 'between-steps', '--symmetry', '--cover', 'states'];
+  const { stdout, code } = await tintype('paths', smoothie, ...flags, '--max-paths', '3');
+  t.is(code, 0);
+  t.is(stdout.trimEnd().split('\n').length, 3);
+  t.regex(stdout, /^[0-9a-f]{8} {2}the job starts, then .+: it ends as cancelled\n/);
+  const paths = JSON.parse((await tintype('paths', smoothie, ...flags, '--format', 'json')).stdout) as { steps: PathStep[] }[];
+  t.true(paths.every(({ steps }) => steps[0]?.after !== undefined));
+});
+
+test('paths are written as a test of AVA, which runs', async (t) => {
+  t.timeout(120_000);
+  await symlink(join(root, 'node_modules'), join(folder, 'node_modules'));
+  await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
+  await writeFile(join(folder, 'ava.config.js'), await readFile('ava.config.js'));
+  const paths = { tintype: [join(root, 'src/index.ts')], 'tintype/check': [join(root, 'src/check/index.ts')] };
+  await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions: { paths } }));
+  await mkdir(join(folder, 'test'));
+  const output = join(folder, 'test', 'smoothie-paths.test.ts');
+  const made = await tintype('paths', smoothie, '--retries', '1', '--format', 'ava', '--output', output);
+  t.is(made.stderr, '');
+  const tests = await start([join(root, 'node_modules/ava/entrypoints/cli.mjs')], folder);
+  t.regex(tests.stdout, /9 tests passed/, tests.stdout + tests.stderr);
+  // A path that the workflow no longer has is told.
+  const changed = (await readFile(output, 'utf8')).replace(/\["[0-9a-f]{8}"/, '["00000000"');
+  await writeFile(output, changed);
+  const failed = await start([join(root, 'node_modules/ava/entrypoints/cli.mjs')], folder);
+  t.regex(failed.stdout, /the workflow has changed: make this file again/);
+});
+
+test('a file that can not be written is told', async (t) => {
+  const { code, stderr } = await tintype('paths', smoothie, '--max-paths', '1', '--output', join(folder, 'no', 'folder.txt'));
+  t.is(code, 2);
+  t.regex(stderr, /folder\.txt can't be written: .*ENOENT/);
+});
