@@ -1,6 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import test from 'ava';
 import { InvalidWorkflowError, run } from 'tintype';
+import { checkWorkflow, LAWS } from 'tintype/check';
+import { options, properties } from '../examples/check-smoothie.ts';
+import smoothie from '../examples/smoothie.ts';
 
 const read = (file: string): string => readFileSync(new URL(`../${file}`, import.meta.url), 'utf8');
 const readme = read('README.md');
@@ -37,12 +40,29 @@ test('each TypeScript snippet of the README is a part of a file in examples', (t
   }
 });
 
+test('what the README and the docs show of a report is what is reported', (t) => {
+  const report = String(checkWorkflow(smoothie, { maxRetries: 1, timeout: options.timeout, properties }));
+  const [, inReadme = 'nothing'] = /^```\n( {2}\d\. .*?)^```/ms.exec(readme) ?? [];
+  const [, inDocs = 'nothing'] = /^```\n(Violation.*?)^```/ms.exec(read('docs/model-checking.md')) ?? [];
+  for (const block of [inReadme, inDocs]) {
+    t.true(report.includes(block.trimEnd()), block);
+  }
+});
+
+test('the docs name each law of the checker, and what it says', (t) => {
+  const rows = [...read('docs/model-checking.md').matchAll(/^\| `(\w+)` \| (.+) \|$/gm)].map(([, name]) => name ?? '');
+  for (const law of Object.keys(LAWS)) {
+    t.true(rows.includes(law), law);
+  }
+});
+
 test('each file the README and the docs link to is there', (t) => {
   for (const [file, folder] of [
     ['README.md', '.'],
     ['CONTRIBUTING.md', '.'],
     ['docs/architecture.md', 'docs'],
     ['docs/events.md', 'docs'],
+    ['docs/model-checking.md', 'docs'],
     ['docs/performance.md', 'docs'],
   ] as const) {
     for (const [, link] of read(file).matchAll(/\]\((?!https?:)([^)#]+)\)/g)) {

@@ -72,7 +72,7 @@ export function testPaths<Tasks extends Checkable>(tasks: Tasks, options: TestPa
 const POSITIVE = 'an integer from 1';
 
 /** Makes paths of a plan, with whatever machines. */
-export function pathsOf(plan: CheckPlan, cover: Cover, maxPaths: number): TestPath[] {
+function pathsOf(plan: CheckPlan, cover: Cover, maxPaths: number): TestPath[] {
   const inspector = new Inspector(plan.model, { properties: [], builtins: new Set(), reduction: plan.reduction });
   const { system } = inspector;
   const initial = system.save();

@@ -85,7 +85,7 @@ function takeAnyway(system: System, choice: Choice): void {
   }
 }
 
-export function restState({ job, tasks }: System): RestState {
+function restState({ job, tasks }: System): RestState {
   return {
     job: job.announced as JobState,
     tasks: tasks.map(({ name, announced, attempt }) => ({

@@ -1,4 +1,3 @@
-/** What the transitions of a job and its tasks may be, as the documentation has them: written down apart from the machines. */
 const JOB = [
   'idle -> running',
   'idle -> cancelled',
@@ -19,6 +18,7 @@ const TASK = [
   'backingOff -> cancelled',
 ];
 
+/** What the transitions of a job and its tasks may be, as the documentation has them: written down apart from the machines. */
 export const LEGAL_TRANSITIONS: { readonly job: ReadonlySet<string>; readonly task: ReadonlySet<string> } = {
   job: new Set(JOB),
   task: new Set(TASK),

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual as same } from 'node:util';
 import { InvalidResultError, type JobEvent, RetryPolicyError, TaskTimedOutError } from 'tintype';
-import { attemptErrorOf, decisionAfter, isAttemptFailure, LEGAL, reasonFits, retriesOf } from './oracle.ts';
+import { LEGAL_TRANSITIONS } from '../../src/check/transition-rules.ts';
+import { attemptErrorOf, decisionAfter, isAttemptFailure, reasonFits, retriesOf } from './oracle.ts';
 import { events, type Invariant, line, walk } from './recording.ts';
 import { idOf } from './scenario.ts';
 
@@ -9,7 +10,7 @@ export const courseInvariants = {
   *transitionsAreLegal(recording) {
     for (const [event] of events(recording)) {
       const kind = 'task' in event ? 'task' : 'job';
-      if (!LEGAL[kind].includes(`${event.from} -> ${event.to}`)) yield `illegal: ${line(event)}`;
+      if (!LEGAL_TRANSITIONS[kind].has(`${event.from} -> ${event.to}`)) yield `illegal: ${line(event)}`;
       if (event.type !== `${kind}.${event.to}`) yield `${line(event)} has the type ${event.type}`;
     }
   },

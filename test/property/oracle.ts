@@ -14,28 +14,6 @@ import {
 import { events, type Recording } from './recording.ts';
 import { attemptPlan, INITIAL_CONTEXT, outputOf, type Scenario, type TaskPlan } from './scenario.ts';
 
-/** The legal transitions, as the documentation has them. */
-export const LEGAL = {
-  job: [
-    'idle -> running',
-    'idle -> cancelled',
-    ...['completed', 'failed', 'cancelled', 'timedOut'].map((to) => `running -> ${to}`),
-  ],
-  task: [
-    'unscheduled -> ready',
-    'unscheduled -> skipped',
-    'ready -> running',
-    'ready -> cancelled',
-    'running -> ready',
-    'running -> backingOff',
-    'running -> completed',
-    'running -> failed',
-    'running -> cancelled',
-    'backingOff -> ready',
-    'backingOff -> cancelled',
-  ],
-};
-
 /** Why the tasks of a job that ended early were stopped. */
 export const STOP_REASONS: Readonly<Record<string, string>> = {
   failed: 'jobFailed',
