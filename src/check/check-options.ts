@@ -11,13 +11,13 @@ import { readTasks } from '../workflow/validate-tasks.ts';
 import type { AnyWorkflow } from '../workflow/workflow.ts';
 import type { TaskNames } from '../workflow/workflow-context.ts';
 import type { WorkflowProblem } from '../workflow/workflow-problem.ts';
+import { CheckError } from './check-error.ts';
 import { OUTCOMES, type Outcome } from './choice.ts';
 import { LAWS, type LawName } from './law-names.ts';
 import type { JobModel } from './model.ts';
 import type { Property } from './properties.ts';
 import type { Reduction } from './reduction.ts';
 import type { Limits } from './state-graph.ts';
-import type { WalkSearch } from './walk.ts';
 
 /** How a workflow is explored. */
 export interface ModelOptions<Name extends string = string> {
@@ -87,6 +87,14 @@ export interface CheckOptions<Name extends string = string> extends ModelOptions
   readonly search?: 'exhaustive' | WalkSearch | undefined;
 }
 
+/** Random walks from the start to the end of a job. */
+export interface WalkSearch {
+  /** How many walks: an integer from 1. */
+  readonly walks: number;
+  /** The same seed gives the same walks: an integer. */
+  readonly seed: number;
+}
+
 export type Checkable = AnyWorkflow | readonly TaskDefinition[];
 export type NamesOf<Tasks> = Tasks extends AnyWorkflow ? TaskNames<Tasks> : string;
 
@@ -142,6 +150,9 @@ const SEARCH_SCHEMAS = {
   seed: v.pipe(v.number(SEED), v.integer(SEED)),
 };
 
+/** A state has three characters for each task, all of which are arguments of one call. */
+const MAX_TASKS = 10_000;
+
 /** More would need more memory than most machines have. */
 const MAX_STATES = 1_000_000;
 
@@ -176,6 +187,9 @@ export function readModelOptions<Options extends ModelOptions>(
   const outcomesOf = readOutcomes(options.outcomes, names, report);
   if (graph === undefined || problems.length > 0) {
     throw new InvalidWorkflowError(problems);
+  }
+  if (graph.tasks.length > MAX_TASKS) {
+    throw new CheckError(`The workflow has ${graph.tasks.length} tasks, and no more than ${MAX_TASKS} can be checked`);
   }
   const { builtins = true } = options;
   const plan: CheckPlan = {

@@ -14,8 +14,8 @@ export interface CheckReportData {
   readonly ok: boolean;
   /** Everything was gone through. A search by walks, and one that hit a limit, is not complete. */
   readonly complete: boolean;
-  /** Why it is not complete: the limits that were hit, or `walks`. */
-  readonly incompleteBecause: readonly (keyof Limits | 'walks')[];
+  /** Why it is not complete: the limits that were hit, `walks`, or `laws` where what lies behind a broken law was left out. */
+  readonly incompleteBecause: readonly (keyof Limits | 'laws' | 'walks')[];
   /** How many states of rest were found. */
   readonly states: number;
   /** How many steps between them. */
@@ -98,6 +98,7 @@ const BECAUSE = {
   states: 'the limit of states was hit',
   depth: 'the limit of depth was hit',
   ms: 'the limit of time was hit',
+  laws: 'what lies behind a broken law is left out',
   walks: 'random walks',
 };
 

@@ -8,7 +8,7 @@ import { type Found, Inspector } from './inspector.ts';
 import { findCircle, findPathWithout } from './liveness.ts';
 import { transitionsOf } from './machine-transitions.ts';
 import { isSettled } from './transition-rules.ts';
-import { walk } from './walk.ts';
+import { Walker } from './walk.ts';
 
 /**
  * Goes through everything that can happen to a job of a workflow: in which order attempts end and how, when timers go off, when it is
@@ -28,17 +28,19 @@ export function carryOut(plan: CheckPlan): CheckReport {
   const started = performance.now();
   const inspector = new Inspector(model, { properties, builtins, reduction });
   const initial = inspector.system.save();
-  const figures = search === 'exhaustive' ? exploreAll(plan, inspector) : walkThrough(plan, inspector, initial, started);
+  const figures: Figures =
+    search === 'exhaustive'
+      ? exploreAll(plan, inspector)
+      : { incompleteBecause: ['walks'], ...new Walker(inspector, plan, search.seed).walk(search.walks) };
   if (figures.incompleteBecause.length === 0) {
     for (const property of inspector.unseen) {
       inspector.keep({ property: property.name, kind: 'sometimes', message: 'it never happens', path: () => [] });
     }
   }
-  const found = [...inspector.found.values()];
   return new CheckReport({
     ...figures,
     terminal: Object.fromEntries([...inspector.ends].map(([state, ends]) => [state, ends.size])),
-    violations: found.map((one) => new Counterexample(inspector.system, initial, one, one.path())),
+    violations: inspector.found.map((one) => new Counterexample(inspector.system, initial, one, one.path())),
     warnings: [...inspector.endless.keys()].map((task) => ({ task, message: endlessMessage(task) })),
     neverHappened: neverHappened(inspector),
     unreached: unreached(inspector, plan),
@@ -56,7 +58,7 @@ function exploreAll({ limits, properties, builtins }: CheckPlan, inspector: Insp
   const graph = explore(inspector, limits);
   const keep = (property: string, kind: Found['kind'], flaw: ReturnType<typeof findCircle>) => {
     if (flaw !== undefined) {
-      inspector.keep({ property, kind, message: flaw.message, path: () => flaw.path });
+      inspector.keep({ property, kind, message: flaw.message, path: flaw.path });
     }
   };
   if (builtins.has('everyPathEnds')) {
@@ -68,23 +70,11 @@ function exploreAll({ limits, properties, builtins }: CheckPlan, inspector: Insp
     }
   }
   return {
-    incompleteBecause: [...graph.hits],
+    incompleteBecause: [...graph.hits, ...(graph.isPartial ? (['laws'] as const) : [])],
     states: graph.codes.length,
     transitions: graph.targets.length,
     depth: graph.depths.at(-1) ?? 0,
   };
-}
-
-function walkThrough({ limits, search }: CheckPlan, inspector: Inspector, initial: string, started: number): Figures {
-  const deadline = started + (limits.ms ?? Infinity);
-  const walked = walk(
-    inspector,
-    initial,
-    search as Exclude<CheckPlan['search'], 'exhaustive'>,
-    () => performance.now() > deadline,
-    limits.depth ?? Infinity,
-  );
-  return { incompleteBecause: ['walks'], ...walked };
 }
 
 function neverHappened({ ends, unseen }: Inspector): string[] {

@@ -39,6 +39,7 @@ export function explore(inspector: Inspector, { states = Infinity, depth = Infin
     const take = (choice: Choice) => {
       const taken = inspector.take(code, choice, () => [...graph.pathTo(state), choice]);
       isSound = taken.isSound;
+      graph.isPartial ||= !isSound;
       return taken.calls;
     };
     let edge = 0;
@@ -67,8 +68,9 @@ export function explore(inspector: Inspector, { states = Infinity, depth = Infin
     known.set(key, id);
     graph.origins.push(origin);
     graph.depths.push(id === 0 ? 0 : (graph.depths[origin.state] as number) + 1);
-    if (!inspector.look(() => graph.pathTo(id)).isSound) {
+    if (!inspector.look(() => graph.pathTo(id))) {
       unsound.add(id);
+      graph.isPartial = true;
     }
     return id;
   }

@@ -1,5 +1,5 @@
 export { CheckError } from './check-error.ts';
-export type { CheckOptions, ModelOptions } from './check-options.ts';
+export type { CheckOptions, ModelOptions, WalkSearch } from './check-options.ts';
 export type { CheckReport, CheckReportData, CheckWarning } from './check-report.ts';
 export { checkWorkflow } from './check-workflow.ts';
 export type { AttemptChoice, CancelChoice, Choice, Outcome, Policy, StartChoice, TimerChoice } from './choice.ts';
@@ -31,4 +31,3 @@ export { CHECKED_XSTATE_VERSION } from './stepped-actor.ts';
 export { TestPath, type TestPathOptions, testPaths } from './test-paths.ts';
 export type { Deed, PathStep, RestState } from './trace.ts';
 export type { JobView, TaskView } from './view.ts';
-export type { WalkSearch } from './walk.ts';

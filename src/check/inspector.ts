@@ -4,7 +4,14 @@ import { describeValue } from '../workflow/describe-value.ts';
 import { CheckError } from './check-error.ts';
 import type { Choice } from './choice.ts';
 import type { JobModel } from './model.ts';
-import { objection, type Property, type StepProperty, type Verdict } from './properties.ts';
+import {
+  type AlwaysProperty,
+  type Property,
+  type SometimesProperty,
+  type StepProperty,
+  type Verdict,
+  verdictOf,
+} from './properties.ts';
 import { type Reduction, StateKeys } from './reduction.ts';
 import { RestLaws } from './rest-laws.ts';
 import { type Breach, StepLaws } from './step-laws.ts';
@@ -30,9 +37,9 @@ export interface InspectorOptions {
 /** Takes steps of a system and looks at each, and at each state: keeps the first breach of each property. */
 export class Inspector {
   readonly system: System;
-  readonly found = new Map<string, Found>();
+  readonly found: Found[] = [];
   /** Those properties that have to hold sometimes, and have not yet. */
-  readonly unseen: Set<Property>;
+  readonly unseen: Set<SometimesProperty>;
   readonly transitions = new Set<AnyTransitionDefinition>();
   /** The different ends of the tasks, by the state in which the job ended. */
   readonly ends = new Map<JobState, Set<string>>();
@@ -42,7 +49,7 @@ export class Inspector {
   readonly #keys: StateKeys;
   readonly #stepLaws: StepLaws;
   readonly #restLaws: RestLaws;
-  readonly #always: readonly Property[];
+  readonly #always: readonly AlwaysProperty[];
   readonly #steps: readonly StepProperty[];
 
   constructor(model: JobModel, options: InspectorOptions) {
@@ -56,12 +63,15 @@ export class Inspector {
       }
     });
     this.system.observer = this.#stepLaws;
-    this.unseen = new Set(options.properties.filter(({ kind }) => kind === 'sometimes'));
-    this.#always = options.properties.filter(({ kind }) => kind === 'always');
+    this.unseen = new Set(options.properties.filter((property) => property.kind === 'sometimes'));
+    this.#always = options.properties.filter((property) => property.kind === 'always');
     this.#steps = options.properties.filter((property) => property.kind === 'step');
   }
 
-  /** The key of the state in which the system is, and whether nothing was wrong on the way to it. */
+  /**
+   * Takes a choice in a state, and looks at what happens.
+   * @returns whether no law was broken, and how many listeners and functions were called
+   */
   take(code: string, choice: Choice, pathOf: PathOf): { isSound: boolean; calls: number } {
     const { system } = this;
     system.load(code);
@@ -71,23 +81,29 @@ export class Inspector {
     try {
       calls = system.take(choice);
     } catch (error) {
+      if (error instanceof CheckError) {
+        throw error;
+      }
       this.#stepLaws.breaches.push({ property: 'actorsStayHealthy', message: `the job failed with ${describeValue(error)}` });
     }
-    let isSound = this.#keepAll(this.#stepLaws.breaches, pathOf);
+    const isSound = this.#keepLaws(this.#stepLaws.breaches, pathOf);
     if (before !== undefined) {
       const after = this.view();
       const events = this.#stepLaws.events as unknown as readonly (TaskEmitted | JobEmitted)[];
       for (const property of this.#steps) {
-        isSound = this.#judge(property, () => property.holds(before, choice, after, events), pathOf) && isSound;
+        this.#judge(property, () => property.holds(before, choice, after, events), pathOf);
       }
     }
     return { isSound, calls };
   }
 
-  /** Looks at the state in which the system is. */
-  look(pathOf: PathOf): { isSound: boolean } {
+  /**
+   * Looks at the state in which the system is.
+   * @returns whether no law is broken
+   */
+  look(pathOf: PathOf): boolean {
     const { system } = this;
-    let isSound = this.#keepAll(this.#restLaws.breaches(), pathOf);
+    const isSound = this.#keepLaws(this.#restLaws.breaches(), pathOf);
     for (const { id } of this.#restLaws.endless()) {
       if (!this.endless.has(id)) {
         this.endless.set(id, pathOf);
@@ -99,22 +115,25 @@ export class Inspector {
       this.ends.set(state, ends.add(this.#keys.endOf()));
     }
     if (this.#always.length > 0 || this.unseen.size > 0) {
-      const view = this.view();
-      for (const property of this.#always) {
-        isSound = this.#judge(property, () => (property as Exclude<Property, StepProperty>).holds(view), pathOf) && isSound;
-      }
-      for (const property of this.unseen) {
-        if (this.holds(property, view)) {
-          this.unseen.delete(property);
-        }
-      }
+      this.#lookAtProperties(pathOf);
     }
-    return { isSound };
+    return isSound;
   }
 
-  /** Whether a property of a state holds. */
-  holds(property: Property, view = this.view()): boolean {
-    return objection((property as Exclude<Property, StepProperty>).holds(view)) === undefined;
+  #lookAtProperties(pathOf: PathOf): void {
+    const view = this.view();
+    for (const property of this.#always) {
+      this.#judge(property, () => property.holds(view), pathOf);
+    }
+    for (const property of this.unseen) {
+      const { holds, thrown } = verdictOf(() => property.holds(view));
+      if (thrown !== undefined) {
+        this.keep({ property: property.name, kind: 'sometimes', message: thrown, path: pathOf });
+      }
+      if (holds || thrown !== undefined) {
+        this.unseen.delete(property);
+      }
+    }
   }
 
   /** Whether the job may stay in the state in which the system is, since functions need not return. */
@@ -131,46 +150,29 @@ export class Inspector {
     return this.#keys.keyOf(code);
   }
 
+  /** Keeps what was found, unless there is something of the same property already. */
   keep(found: Found): void {
-    if (!this.found.has(found.property)) {
-      this.found.set(found.property, found);
+    const isSame = ({ property, kind }: Found) => property === found.property && kind === found.kind;
+    if (!this.found.some(isSame)) {
+      this.found.push(found);
     }
   }
 
-  #keepAll(breaches: Iterable<Breach>, pathOf: PathOf): boolean {
+  #keepLaws(breaches: Iterable<Breach>, path: PathOf): boolean {
     let isSound = true;
     for (const breach of breaches) {
       if (this.#options.builtins.has(breach.property)) {
         isSound = false;
-        this.#keep(breach, 'law', pathOf);
+        this.keep({ ...breach, kind: 'law', path });
       }
     }
     return isSound;
   }
 
-  #judge({ name, kind }: Property, ask: () => Verdict, pathOf: PathOf): boolean {
-    const message = objection(answerOf(ask));
+  #judge({ name, kind }: Property, ask: () => Verdict, path: PathOf): void {
+    const { message } = verdictOf(ask);
     if (message !== undefined) {
-      this.#keep({ property: name, message }, kind, pathOf);
+      this.keep({ property: name, kind, message, path });
     }
-    return message === undefined;
-  }
-
-  #keep(breach: Breach, kind: Found['kind'], pathOf: PathOf): void {
-    if (!this.found.has(breach.property)) {
-      this.keep({ ...breach, kind, path: pathOf });
-    }
-  }
-}
-
-/** A property that throws does not hold. */
-function answerOf(ask: () => Verdict): Verdict {
-  try {
-    return ask();
-  } catch (error) {
-    if (error instanceof CheckError) {
-      throw error;
-    }
-    return `it threw ${describeValue(error)}`;
   }
 }

@@ -1,13 +1,12 @@
-import type { Choice } from './choice.ts';
 import type { Edge } from './cover.ts';
-import type { Inspector } from './inspector.ts';
-import type { EventuallyProperty } from './properties.ts';
+import type { Inspector, PathOf } from './inspector.ts';
+import { type EventuallyProperty, verdictOf } from './properties.ts';
 import type { StateGraph } from './state-graph.ts';
 
 /** What is not so of all paths, and the way to where it shows. */
 interface PathFlaw {
   readonly message: string;
-  readonly path: readonly Choice[];
+  readonly path: PathOf;
 }
 
 /** Finds a circle of states, in which a job could go round for ever. */
@@ -28,7 +27,9 @@ export function findCircle(graph: StateGraph): PathFlaw | undefined {
     }
   }
   const inCircle = incoming.findIndex((count) => count > 0);
-  return inCircle === -1 ? undefined : { message: 'the job can come back to a state it was in', path: graph.pathTo(inCircle) };
+  return inCircle === -1
+    ? undefined
+    : { message: 'the job can come back to a state it was in', path: () => graph.pathTo(inCircle) };
 }
 
 /** Finds a path that ends before the property has held. */
@@ -37,7 +38,12 @@ export function findPathWithout(property: EventuallyProperty, inspector: Inspect
   const origins = new Map<number, Edge>([[0, { state: -1, edge: -1 }]]);
   for (const state of origins.keys()) {
     system.load(graph.codes[state] as string);
-    if (inspector.holds(property)) {
+    const path = () => graph.pathTo(state, (at) => origins.get(at) as Edge);
+    const { holds, thrown } = verdictOf(() => property.holds(inspector.view()));
+    if (thrown !== undefined) {
+      return { message: thrown, path };
+    }
+    if (holds) {
       continue;
     }
     const isEnd = system.isSettled;
@@ -45,7 +51,7 @@ export function findPathWithout(property: EventuallyProperty, inspector: Inspect
       const message = isEnd
         ? `the job ends as ${system.job.announced} before that`
         : 'the functions that run may never end before that';
-      return { message, path: graph.pathTo(state, (at) => origins.get(at) as Edge) };
+      return { message, path };
     }
     for (const [edge, target] of graph.targetsOf(state).entries()) {
       if (target >= 0 && !origins.has(target)) {

@@ -1,8 +1,12 @@
 import type { AnyStateMachine } from 'xstate';
 import type { TaskInput } from '../machines/task.machine.ts';
 import type { TaskSpec } from '../workflow/task-spec.ts';
+import { CheckError } from './check-error.ts';
 import type { JobModel } from './model.ts';
 import { SteppedActor, type Timer } from './stepped-actor.ts';
+
+/** The numbers of states are kept as characters. */
+const LAST_CHARACTER = 0xffff;
 
 /** A machine, the state that its events have told, and its states of rest as numbers. */
 export class ModelActor extends SteppedActor {
@@ -17,6 +21,9 @@ export class ModelActor extends SteppedActor {
 
   /** Two numbers that tell its state and its timers, when it is at rest. */
   save(): [state: number, timers: number] {
+    if (this.state.id > LAST_CHARACTER) {
+      throw new CheckError(`The machine of ${this.id} has more than ${LAST_CHARACTER} states: check with fewer retries`);
+    }
     const key = this.timers.map(({ id }) => id).join();
     let id = this.#timerSetIds.get(key);
     if (id === undefined) {

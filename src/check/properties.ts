@@ -1,4 +1,6 @@
 import type { JobEmitted, TaskEmitted } from '../machines/events.ts';
+import { describeValue } from '../workflow/describe-value.ts';
+import { CheckError } from './check-error.ts';
 import type { Choice } from './choice.ts';
 import type { JobView } from './view.ts';
 
@@ -72,10 +74,34 @@ export const eventually = (name: string, holds: EventuallyProperty['holds']): Ev
  */
 export const step = (name: string, holds: StepProperty['holds']): StepProperty => ({ kind: 'step', name, holds });
 
-/** What is wrong with a verdict; nothing if it holds. */
-export function objection(verdict: Verdict): string | undefined {
-  if (verdict === true) {
-    return undefined;
+/** A verdict, and what is wrong where it is bad; `thrown` where the property itself is broken. */
+interface Judgement {
+  readonly holds: boolean;
+  readonly message?: string;
+  readonly thrown?: string;
+}
+
+/**
+ * Asks a property. One that throws does not hold.
+ * @throws {CheckError} what the view throws
+ */
+export function verdictOf(ask: () => Verdict): Judgement {
+  let verdict: unknown;
+  try {
+    verdict = ask();
+  } catch (error) {
+    if (error instanceof CheckError) {
+      throw error;
+    }
+    const thrown = `it threw ${describeValue(error)}`;
+    return { holds: false, message: thrown, thrown };
   }
-  return typeof verdict === 'string' ? verdict : 'it does not hold';
+  if (typeof verdict === 'boolean') {
+    return verdict ? { holds: true } : { holds: false, message: 'it does not hold' };
+  }
+  if (typeof verdict === 'string') {
+    return { holds: false, message: verdict };
+  }
+  const thrown = `it returned ${describeValue(verdict)}, it must return true, or what is wrong`;
+  return { holds: false, message: thrown, thrown };
 }

@@ -28,6 +28,8 @@ export class StateGraph implements CoverableGraph {
   readonly targets: number[] = [];
   /** Which limits were hit. */
   readonly hits = new Set<keyof Limits>();
+  /** Whether something was left out behind a broken law. */
+  isPartial = false;
   readonly #system: System;
   readonly #choices = new Map<number, readonly Choice[]>();
 

@@ -39,8 +39,8 @@ export class System implements ActorWorld {
   observer: Observer | undefined;
   /** What the retry policy says if it is asked; undefined where there is but one answer. */
   policy: Policy | undefined;
-  readonly #turns = new Turns();
-  readonly #attempts = new ModelAttempts(this, this.#turns);
+  #turns!: Turns;
+  #attempts!: ModelAttempts;
   readonly #roots: readonly ModelTask[];
   readonly #byName: ReadonlyMap<string, ModelTask>;
   #coordinator!: Coordinator<ModelTask>;
@@ -57,7 +57,7 @@ export class System implements ActorWorld {
     this.tasks = makeModelTasks(model, this.job);
     this.#byName = new Map(this.tasks.map((task) => [task.name, task]));
     this.#roots = graph.roots.map((index) => this.tasks[index] as ModelTask);
-    this.#setQueue([]);
+    this.#begin([]);
   }
 
   get queue(): readonly ModelTask[] {
@@ -82,7 +82,7 @@ export class System implements ActorWorld {
       task.attempt = code.charCodeAt(place + 2);
       place += 3;
     }
-    this.#setQueue(Array.from(code.slice(place), (index) => this.tasks[index.charCodeAt(0)] as ModelTask));
+    this.#begin(Array.from(code.slice(place), (index) => this.tasks[index.charCodeAt(0)] as ModelTask));
   }
 
   /** The state of the job, at rest: three characters for each machine, and the queue. */
@@ -225,7 +225,10 @@ export class System implements ActorWorld {
     });
   }
 
-  #setQueue(queue: readonly ModelTask[]): void {
+  /** Nothing of an earlier step is left, also where a broken machine failed in the middle of it. */
+  #begin(queue: readonly ModelTask[]): void {
+    this.#turns = new Turns();
+    this.#attempts = new ModelAttempts(this, this.#turns);
     this.#coordinator = new Coordinator<ModelTask>(
       this.#turns,
       {

@@ -1,15 +1,14 @@
+import type { CheckPlan } from './check-options.ts';
 import type { Choice } from './choice.ts';
 import type { Inspector } from './inspector.ts';
+import { type EventuallyProperty, verdictOf } from './properties.ts';
+import type { Limits } from './state-graph.ts';
 
-/** Random walks from the start to the end of a job. */
-export interface WalkSearch {
-  /** How many walks: an integer from 1. */
-  readonly walks: number;
-  /** The same seed gives the same walks: an integer. */
-  readonly seed: number;
-}
+/** One step in so many is interrupted by a cancel. */
+const INTERRUPTED = 10;
 
-export interface Walked {
+/** What walks came through. */
+interface Walked {
   /** How many different states were come through. */
   readonly states: number;
   readonly transitions: number;
@@ -28,49 +27,82 @@ function randomFrom(seed: number): () => number {
   };
 }
 
-/** Goes at random from the start to the end, many times; a walk ends early where something is wrong. */
-export function walk(
-  inspector: Inspector,
-  initial: string,
-  { walks, seed }: WalkSearch,
-  until: () => boolean,
-  maxDepth: number,
-): Walked {
-  const { system } = inspector;
-  const random = randomFrom(seed);
-  const pick = (count: number) => Math.floor(random() * count);
-  const known = new Set<string>();
-  let transitions = 0;
-  let depth = 0;
-  for (let count = 0; count < walks && !until(); count += 1) {
-    const path: Choice[] = [];
-    let code = initial;
-    known.add(code);
-    for (let isSound = true; isSound && path.length < maxDepth; ) {
-      system.load(code);
-      const choices = system.choices();
-      if (choices.length === 0) {
-        break;
-      }
-      const plain = choices[pick(choices.length)] as Choice;
-      const last = [...path];
-      const pathOf = (choice: Choice) => () => [...last, choice];
-      const taken = inspector.take(code, plain, pathOf(plain));
-      let choice = plain;
-      isSound = taken.isSound;
-      if (isSound && system.model.cancel === 'anywhere' && taken.calls > 0 && pick(10) === 0) {
-        choice = { ...plain, cancelAt: 1 + pick(taken.calls) };
-        isSound = inspector.take(code, choice, pathOf(choice)).isSound;
-      }
-      path.push(choice);
-      transitions += 1;
-      code = system.save();
-      if (isSound && !known.has(code)) {
-        known.add(code);
-        isSound = inspector.look(pathOf(choice)).isSound;
-      }
-    }
-    depth = Math.max(depth, path.length);
+/** Goes at random from the start to the end, many times; a walk ends early where a law is broken. */
+export class Walker {
+  readonly #inspector: Inspector;
+  readonly #eventually: readonly EventuallyProperty[];
+  readonly #limits: Limits;
+  readonly #random: () => number;
+  readonly #initial: string;
+  readonly #known = new Set<string>();
+  #transitions = 0;
+  #depth = 0;
+
+  constructor(inspector: Inspector, { properties, limits }: Pick<CheckPlan, 'properties' | 'limits'>, seed: number) {
+    this.#inspector = inspector;
+    this.#eventually = properties.filter((property) => property.kind === 'eventually');
+    this.#limits = limits;
+    this.#random = randomFrom(seed);
+    this.#initial = inspector.system.save();
   }
-  return { states: known.size, transitions, depth };
+
+  walk(walks: number): Walked {
+    const { states = Infinity, ms = Infinity } = this.#limits;
+    const deadline = performance.now() + ms;
+    for (let count = 0; count < walks && this.#known.size < states && performance.now() < deadline; count += 1) {
+      this.#walkOnce();
+    }
+    return { states: this.#known.size, transitions: this.#transitions, depth: this.#depth };
+  }
+
+  #walkOnce(): void {
+    const { depth = Infinity } = this.#limits;
+    const { system } = this.#inspector;
+    const path: Choice[] = [];
+    system.load(this.#initial);
+    let code = this.#initial;
+    let isSound = this.#look(code, path);
+    let due = this.#stillDue(this.#eventually);
+    for (let choices = system.choices(); isSound && choices.length > 0 && path.length < depth; choices = system.choices()) {
+      isSound = this.#step(code, choices[this.#pick(choices.length)] as Choice, path);
+      code = system.save();
+      isSound = isSound && this.#look(code, path);
+      due = this.#stillDue(due);
+    }
+    this.#depth = Math.max(this.#depth, path.length);
+    for (const { name } of system.isSettled ? due : []) {
+      const message = `the job ends as ${system.job.announced} before that`;
+      this.#inspector.keep({ property: name, kind: 'eventually', message, path: () => path });
+    }
+  }
+
+  /** Takes a choice, now and then with a cancel in the middle of it. */
+  #step(code: string, plain: Choice, path: Choice[]): boolean {
+    const before = [...path];
+    const take = (choice: Choice) => this.#inspector.take(code, choice, () => [...before, choice]);
+    const { isSound, calls } = take(plain);
+    const isInterrupted =
+      isSound && this.#inspector.system.model.cancel === 'anywhere' && calls > 0 && this.#pick(INTERRUPTED) === 0;
+    const choice = isInterrupted ? { ...plain, cancelAt: 1 + this.#pick(calls) } : plain;
+    path.push(choice);
+    this.#transitions += 1;
+    return isInterrupted ? take(choice).isSound : isSound;
+  }
+
+  #look(code: string, path: readonly Choice[]): boolean {
+    if (this.#known.has(code)) {
+      return true;
+    }
+    const way = [...path];
+    this.#known.add(code);
+    return this.#inspector.look(() => way);
+  }
+
+  #stillDue(due: readonly EventuallyProperty[]): readonly EventuallyProperty[] {
+    return due.length === 0 ? due : due.filter(({ holds }) => !verdictOf(() => holds(this.#inspector.view())).holds);
+  }
+
+  #pick(count: number): number {
+    return Math.floor(this.#random() * count);
+  }
 }

@@ -127,13 +127,67 @@ test('the path of an eventually property goes round the states in which it holds
   t.true(steps.every(({ choice }) => choice.kind === 'start' || choice.kind === 'cancel'));
 });
 
-test('a property that throws does not hold, and the report says what it threw', (t) => {
-  const report = check(
-    always('broken', () => {
+test('a property that is broken is a violation, whatever kind it is of', (t) => {
+  const broken = {
+    always: always('p', () => undefined as never),
+    sometimes: sometimes('p', () => {
       throw new Error('on purpose');
     }),
+    eventually: eventually('p', () => 1 as never),
+    step: step('p', (() => Promise.resolve(true)) as never),
+  };
+  for (const [kind, property] of Object.entries(broken)) {
+    const { violations } = check(property as Property);
+    t.is(violations[0]?.kind as string, kind);
+    t.regex(violations[0]?.message ?? '', /^it (threw .*on purpose|returned .+, it must return true, or what is wrong)/);
+  }
+});
+
+test('a property that does not hold does not hide what lies behind', (t) => {
+  const properties = [
+    always('a never completes', (job) => !job.in('completed').includes('a')),
+    sometimes('b runs', (job) => job.in('running').includes('b')),
+  ];
+  const report = checkWorkflow(pair, { ...small, properties });
+  t.deepEqual(
+    report.violations.map(({ property }) => property),
+    ['a never completes'],
   );
-  t.regex(report.violations[0]?.message ?? '', /^it threw .*on purpose/);
+  t.is(report.states, checkWorkflow(pair, small).states);
+  t.true(report.complete);
+});
+
+test('a property may have the name of a law', (t) => {
+  const report = check(always('progress', () => 'nothing goes on'));
+  t.deepEqual(
+    report.violations.map(({ kind, message }) => [kind, message]),
+    [['always', 'nothing goes on']],
+  );
+});
+
+test('random walks look at eventually properties too', (t) => {
+  const property = eventually('b completes', (job) => job.in('completed').includes('b'));
+  const report = check(property, { ...small, search: { walks: 20, seed: 1 } });
+  t.regex(report.violations[0]?.message ?? '', /^the job ends as \w+ before that$/);
+  t.is(
+    check(
+      always('never idle', ({ state }) => state !== 'idle'),
+      { ...small, search: { walks: 1, seed: 1 } },
+    ).violations.length,
+    1,
+  );
+});
+
+test('more tasks or retries than can be kept apart are refused', (t) => {
+  const many = Array.from({ length: 10_001 }, (_, index) => task(`t${index}`));
+  t.throws(() => checkWorkflow(many), {
+    instanceOf: CheckError,
+    message: 'The workflow has 10001 tasks, and no more than 10000 can be checked',
+  });
+  t.throws(() => checkWorkflow([task('a')], { maxRetries: 100_000, cancel: false, limits: { states: Infinity } }), {
+    instanceOf: CheckError,
+    message: /^The machine of a has more than 65535 states/,
+  });
 });
 
 test('a property that asks for a task that is not there is told so', (t) => {

@@ -23,6 +23,7 @@ for (const { name, machines, law, steps } of DEFECTS) {
     const report = checkMachines(tasks, machines, options);
     const violation = report.violations.find(({ property }) => property === law);
     t.false(report.ok);
+    t.false(report.complete, 'what lies behind it is left out');
     t.true(Object.hasOwn(LAWS, law));
     t.is(violation?.kind, 'law');
     t.is(violation?.steps.length, steps, String(report));
