@@ -25,15 +25,12 @@ export class ManualClock extends SimulatedClock {
     this.#timers.delete(id);
   }
 
-  /** Lets the timer with a delay go off; false when there is none. */
-  fire(delay: number): boolean {
-    const [id, timer] = [...this.#timers].find(([, pending]) => pending.delay === delay) ?? [];
-    if (id === undefined || timer === undefined) {
-      return false;
+  /** Lets the timer with a delay go off, if there is one. */
+  fire(delay: number): void {
+    for (const [id, timer] of [...this.#timers].filter(([, pending]) => pending.delay === delay)) {
+      this.#timers.delete(id);
+      this.set(Math.max(this.now(), delay));
+      timer.goOff();
     }
-    this.#timers.delete(id);
-    this.set(Math.max(this.now(), delay));
-    timer.goOff();
-    return true;
   }
 }

@@ -164,10 +164,11 @@ export class System implements ActorWorld {
   }
 
   send(to: object, event: AnyEventObject): void {
-    if (to === this.job.self) {
-      this.job.deliver(event, this);
-    } else {
+    const receiver = [this.job, ...this.tasks].find(({ self }) => self === to);
+    if (receiver === undefined) {
       this.observer?.refused?.(undefined, event);
+    } else {
+      receiver.deliver(event, this);
     }
   }
 

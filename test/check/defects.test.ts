@@ -27,5 +27,9 @@ for (const { name, machines, law, steps } of DEFECTS) {
     t.true(Object.hasOwn(LAWS, law));
     t.is(violation?.kind, 'law');
     t.is(violation?.steps.length, steps, String(report));
+    for (const one of report.violations) {
+      t.true(String(one).startsWith(`${one.property}: ${one.message}`));
+      t.true(one.toMermaid().startsWith('sequenceDiagram\n'));
+    }
   });
 }

@@ -1,7 +1,7 @@
 import type { TaskDefinition } from 'tintype';
 import type { CheckOptions } from 'tintype/check';
 import { jobMachine, taskMachine } from 'tintype/machines';
-import { type AnyStateMachine, createMachine } from 'xstate';
+import { type AnyStateMachine, createMachine, sendTo } from 'xstate';
 import { readCheckOptions } from '../../src/check/check-options.ts';
 import type { CheckReport } from '../../src/check/check-report.ts';
 import { carryOut } from '../../src/check/check-workflow.ts';
@@ -199,6 +199,53 @@ export const DEFECTS: readonly Defect[] = [
     machines: brokenTask(({ states }) => states.running.on['task.cancel'].actions.pop()),
     law: 'settledStaysSettled',
     steps: 1,
+  },
+  {
+    name: 'a slot is given while nobody waits',
+    machines: withJobGuard('slotFree', ({ context }) => context.running < context.slots),
+    law: 'actorsStayHealthy',
+    steps: 1,
+  },
+  {
+    name: 'a slot is asked for where nobody is',
+    machines: {
+      job: jobMachine,
+      task: taskMachine.provide({
+        actions: { releaseSlot: sendTo(() => ({ id: 'nobody' }) as never, { type: 'slot.released' } as never) },
+      }) as AnyStateMachine,
+    },
+    law: 'actorsStayHealthy',
+    steps: 2,
+  },
+  {
+    name: 'a completed task can still be cancelled',
+    machines: brokenTask(({ states }) => {
+      states.completed.on = { 'task.cancel': 'cancelled' };
+    }),
+    law: 'settledStaysSettled',
+    steps: 2,
+  },
+  {
+    name: 'a job ends while its tasks go on',
+    machines: {
+      job: brokenJob(({ states }) => {
+        for (const state of ['failing', 'cancelling', 'timingOut'])
+          delete states.running.states[state].on['tasks.stopped'].guard;
+      }).job,
+      task: brokenTask(({ states }) => delete states.running.on['task.cancel']).task,
+    },
+    law: 'settledStaysSettled',
+    steps: 1,
+  },
+  {
+    name: 'a task that is cancelled is called',
+    machines: brokenTask(({ states }) => {
+      const { actions } = states.ready.on['task.cancel'];
+      const call = { type: 'startAttempt', params: ({ context }: Config) => ({ task: context.task, attempt: 1 }) };
+      states.ready.on['task.cancel'].actions = [actions, call];
+    }),
+    law: 'calledWhenAnnounced',
+    steps: 2,
   },
   {
     name: 'a machine throws',

@@ -66,6 +66,13 @@ test('a path is the same for the same workflow, and its description is a sentenc
   );
 });
 
+test('a description counts, and says when a job has not ended', (t) => {
+  const often = testPaths([task('a')], { maxRetries: 6, cancel: false, outcomes: ['throws'] });
+  t.is(often[0]?.description, 'the job starts, then a throws 7 times: it ends as failed');
+  const never = testPaths([task('a')], { cancel: false, outcomes: ['never'] });
+  t.is(never[0]?.description, 'the job starts: it has not ended');
+});
+
 test('a path says what is expected after each step', (t) => {
   const [path] = testPaths([task('a', [], { timeout: 10 })], { maxRetries: 0, cancel: false, outcomes: ['never'] });
   t.is(path?.description, 'the job starts, then a times out: it ends as failed');

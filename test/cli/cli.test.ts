@@ -174,6 +174,19 @@ test('paths are written as a test of AVA, which runs', async (t) => {
   t.regex(failed.stdout, /the workflow has changed: make this file again/);
 });
 
+test('the built command reads TypeScript, and the written test imports an export by its name', async (t) => {
+  const file = await write('tasks.ts', 'export const breakfast: object[] = [{ name: "a", run: () => {} }];\n');
+  const command = ['dist/cli/main.js', 'paths', file, '--retries', '0'];
+  const { code, stdout, stderr } = await start([...command, '--format', 'ava', '--output', join(folder, 'b.test.ts')]);
+  t.is(stderr, '');
+  t.is(stdout, '');
+  t.is(code, 0);
+  t.true((await readFile(join(folder, 'b.test.ts'), 'utf8')).includes('import { breakfast as workflow } from "./tasks.ts";'));
+  t.regex((await start([...command, '--format', 'ava'])).stdout, /^import \{ breakfast as workflow \} from "\.\.\//m);
+  const broken = await write('broken.ts', 'export const breakfast: = ;\n');
+  t.regex((await start(['dist/cli/main.js', 'check', broken])).stderr, /broken\.ts can't be loaded/);
+});
+
 test('a file that can not be written is told', async (t) => {
   const { code, stderr } = await tintype('paths', smoothie, '--max-paths', '1', '--output', join(folder, 'no', 'folder.txt'));
   t.is(code, 2);
