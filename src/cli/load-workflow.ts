@@ -48,17 +48,12 @@ const isTaskArray = (value: unknown): boolean =>
   Array.isArray(value) && value.length > 0 && value.every((task) => typeof task?.run === 'function');
 
 async function importModule(file: string): Promise<Record<string, unknown>> {
-  const url = pathToFileURL(resolve(file)).href;
-  try {
-    return await import(url);
-  } catch (error) {
-    if (!hasCode(error, 'ERR_UNKNOWN_FILE_EXTENSION')) {
-      throw new UsageError(`${file} can't be loaded: ${describeValue(error)}`);
-    }
+  const readsTypeScript = Boolean((process.features as { typescript?: unknown }).typescript);
+  if (/\.[cm]?tsx?$/.test(file) && !readsTypeScript) {
+    await registerTypeScript(file);
   }
-  await registerTypeScript(file);
   try {
-    return await import(url);
+    return await import(pathToFileURL(resolve(file)).href);
   } catch (error) {
     throw new UsageError(`${file} can't be loaded: ${describeValue(error)}`);
   }
@@ -66,12 +61,8 @@ async function importModule(file: string): Promise<Record<string, unknown>> {
 
 /** Before version 22.18, Node.js needs help to read TypeScript. */
 async function registerTypeScript(file: string): Promise<void> {
-  try {
-    const { register } = await import('tsx/esm/api');
-    register();
-  } catch {
+  const tsx = await import('tsx/esm/api').catch(() => {
     throw new UsageError(`${file} is TypeScript, which this version of Node.js can't read: npm install --save-dev tsx`);
-  }
+  });
+  tsx.register();
 }
-
-const hasCode = (error: unknown, code: string): boolean => (error as { code?: unknown } | undefined)?.code === code;
