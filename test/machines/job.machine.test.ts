@@ -80,6 +80,12 @@ test('a job completes when all tasks are settled, also when tolerated ones faile
   t.false(asked.some((line) => line.startsWith('stopTasks')));
 });
 
+test('the dependents of a completed task are told, also when its failure would have been tolerated', (t) => {
+  const { done, asked } = started();
+  done('completed', true);
+  t.is(asked.at(-1), 'notifyDependents a');
+});
+
 test('a job without tasks starts and completes in one step, and announces both', (t) => {
   const { job, emitted, microsteps } = started({ tasks: 0, slots: 0 });
   t.is(job.getSnapshot().value, 'completed');

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { type JobInput, jobMachine, type TaskInput, taskMachine } from 'tintype/machines';
+import { type JobContext, type JobInput, jobMachine, type TaskInput, taskMachine } from 'tintype/machines';
 import { type AnyEventObject, createActor, fromCallback } from 'xstate';
 import { SteppedClock } from '../helpers/simulated-time.ts';
 
@@ -131,24 +131,27 @@ test('a task counts down to 0 what it waits for: its dependencies, or the start 
   }
 });
 
-/** Runs the machine of a job alone, with all it does in one log, and with its books whenever it grants a slot. */
+/** Runs the machine of a job alone, with all it does in one log, and with its books whenever it grants a slot or stops its tasks. */
 function startedJob(input: Partial<JobInput> = {}) {
   const log: string[] = [];
   const books: object[] = [];
   const clock = new SteppedClock();
   const note = (name: string) => (_: unknown, params: unknown) =>
     void log.push(['do', name, ...Object.values((params ?? {}) as object)].join(' '));
+  const noteBooks =
+    (name: string) =>
+    ({ context: { running, queued } }: { context: JobContext }, params: unknown) => {
+      note(name)(undefined, params);
+      books.push({ running, queued });
+    };
   const machine = jobMachine.provide({
     actions: {
       spawnTasks: note('spawnTasks'),
       scheduleRoots: note('scheduleRoots'),
       enqueueTask: note('enqueueTask'),
       notifyDependents: note('notifyDependents'),
-      stopTasks: note('stopTasks'),
-      grantSlot: ({ context: { running, queued } }) => {
-        log.push('do grantSlot');
-        books.push({ running, queued });
-      },
+      stopTasks: noteBooks('stopTasks'),
+      grantSlot: noteBooks('grantSlot'),
     },
   });
   const job = createActor(machine, { input: { tasks: 4, slots: 1, timeout: null, ...input }, clock });
@@ -193,21 +196,22 @@ for (const [ending, to, end] of [
 ] as [string, string, (setup: ReturnType<typeof startedJob>) => void][]) {
   test(`the books of a job that ${ending} are empty, when its tasks are told to stop and when it has ended`, (t) => {
     const setup = startedJob({ slots: 2, timeout: 100 });
-    const { job, log } = setup;
+    const { job, log, books } = setup;
     const tasks = ['a', 'b', 'c', 'd'];
     for (const task of tasks) {
       job.send({ type: 'slot.requested', task });
     }
     t.like(job.getSnapshot().context, { running: 2, queued: 2 });
     end(setup);
-    t.like(job.getSnapshot().context, { running: 0, queued: 0 });
     t.regex(String(log.at(-1)), /^do stopTasks/);
+    t.deepEqual(books.at(-1), { running: 0, queued: 0 });
     while (job.getSnapshot().context.settled < tasks.length) {
       job.send({ type: 'task.settled', task: 'b', state: 'cancelled', continueOnFailure: false });
     }
     t.is(job.getSnapshot().status, 'active');
     job.send({ type: 'tasks.stopped' });
     t.is(String(job.getSnapshot().value), to);
+    t.is(job.getSnapshot().status, 'done');
     t.like(job.getSnapshot().context, { running: 0, queued: 0, settled: tasks.length });
     t.is(log.at(-1), `emit job.${to}`);
   });
@@ -222,5 +226,6 @@ test('the books of a completed job are empty too', (t) => {
     job.send({ type: 'task.settled', task, state: 'completed', continueOnFailure: false });
   }
   t.is(job.getSnapshot().value, 'completed');
+  t.is(job.getSnapshot().status, 'done');
   t.like(job.getSnapshot().context, { running: 0, queued: 0, settled: 2 });
 });

@@ -78,7 +78,15 @@ test('a failed attempt frees the slot before the task asks for one again', (t) =
   const { task, emitted, told } = running();
   task.send(failure(1));
   t.is(task.getSnapshot().value, 'ready');
-  t.like(emitted[2], { type: 'task.ready', from: 'running', attempt: 1, reason: 'exception', error: 'boom' });
+  t.deepEqual(emitted[2], {
+    type: 'task.ready',
+    from: 'running',
+    to: 'ready',
+    task: 'blend',
+    attempt: 1,
+    reason: 'exception',
+    error: 'boom',
+  });
   t.deepEqual(told(), ['slot.requested', 'slot.released', 'slot.requested']);
 });
 
@@ -93,7 +101,18 @@ test('a task fails when no retries are left, or its policy wants none', (t) => {
   const unwanted = running({ continueOnFailure: true });
   unwanted.task.send(failure(1, { retry: false, reason: 'invalidResult' }));
   t.is(unwanted.task.getSnapshot().value, 'failed');
+  t.true(unwanted.task.getSnapshot().hasTag('settled'));
   t.like(unwanted.received.at(-1), { type: 'task.settled', state: 'failed', continueOnFailure: true });
+});
+
+test('a task that may not be repeated fails, also when its policy gives a delay', (t) => {
+  const exhausted = running({ maxRetries: 0 });
+  exhausted.task.send(failure(1, { delay: 500 }));
+  t.is(exhausted.task.getSnapshot().value, 'failed');
+
+  const unwanted = running();
+  unwanted.task.send(failure(1, { retry: false, delay: 500 }));
+  t.is(unwanted.task.getSnapshot().value, 'failed');
 });
 
 test('a task backs off without a slot, and is ready when the delay is over', (t) => {
@@ -168,6 +187,7 @@ for (const [state, to, setup] of [
     const { task, emitted, received, clock, asked } = setup();
     task.send({ type: 'task.cancel', reason: 'jobFailed' });
     t.is(task.getSnapshot().value, to);
+    t.true(task.getSnapshot().hasTag('settled'));
     t.like(emitted.at(-1), { type: `task.${to}`, from: state, to, reason: 'jobFailed' });
     t.like(received.at(-1), { type: 'task.settled', state: to });
     const told = received.length;
