@@ -64,6 +64,10 @@ export class StepLaws implements Observer {
     if (from !== actor.announced) {
       this.#break('transitionsAreLegal', `${actor.id} told ${from} -> ${to}, but it was ${actor.announced}`);
     }
+    const { attempt } = actor.state.snapshot.context as Partial<TaskContext>;
+    if (event.attempt !== attempt) {
+      this.#break('attemptsAreCounted', `${actor.id} told ${type} with attempt ${event.attempt}, and it is at ${attempt}`);
+    }
     if (isSettled(job.announced)) {
       this.#break('settledStaysSettled', `${actor.id} told ${type} after the job was ${job.announced}`);
     }

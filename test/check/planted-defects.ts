@@ -248,6 +248,12 @@ export const DEFECTS: readonly Defect[] = [
     steps: 2,
   },
   {
+    name: 'an event tells the attempt before',
+    machines: brokenTask(({ states }) => states.running.entry.push(states.running.entry.shift())),
+    law: 'attemptsAreCounted',
+    steps: 1,
+  },
+  {
     name: 'a machine throws',
     machines: withTaskGuard('hasBackoff', () => {
       throw new Error('on purpose');
