@@ -48,8 +48,7 @@ const isTaskArray = (value: unknown): boolean =>
   Array.isArray(value) && value.length > 0 && value.every((task) => typeof task?.run === 'function');
 
 async function importModule(file: string): Promise<Record<string, unknown>> {
-  const readsTypeScript = Boolean((process.features as { typescript?: unknown }).typescript);
-  if (/\.[cm]?tsx?$/.test(file) && !readsTypeScript) {
+  if (/\.[cm]?tsx?$/.test(file) && !readsTypeScript()) {
     await registerTypeScript(file);
   }
   try {
@@ -58,6 +57,10 @@ async function importModule(file: string): Promise<Record<string, unknown>> {
     throw new UsageError(`${file} can't be loaded: ${describeValue(error)}`);
   }
 }
+
+/** Node.js can by itself, or has been helped already, as it reads this file. */
+const readsTypeScript = (): boolean =>
+  Boolean((process.features as { typescript?: unknown }).typescript) || import.meta.url.endsWith('.ts');
 
 /** Before version 22.18, Node.js needs help to read TypeScript. */
 async function registerTypeScript(file: string): Promise<void> {

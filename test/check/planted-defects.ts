@@ -254,6 +254,27 @@ export const DEFECTS: readonly Defect[] = [
     steps: 1,
   },
   {
+    name: 'the job ends without stopping its tasks',
+    machines: brokenJob((config) => {
+      for (const state of atWork(config)) {
+        state.on['job.cancel'] = {
+          target: '#job.cancelled',
+          actions: { type: 'announce', params: { from: 'running', to: 'cancelled' } },
+        };
+      }
+    }),
+    law: 'settledStaysSettled',
+    steps: 1,
+  },
+  {
+    name: 'a cancelled task tells so twice',
+    machines: brokenTask(({ states }) => {
+      states.cancelled.always = 'skipped';
+    }),
+    law: 'transitionsAreLegal',
+    steps: 2,
+  },
+  {
     name: 'a machine throws',
     machines: withTaskGuard('hasBackoff', () => {
       throw new Error('on purpose');
