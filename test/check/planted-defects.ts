@@ -272,6 +272,17 @@ export const DEFECTS: readonly Defect[] = [
       states.cancelled.always = 'skipped';
     }),
     law: 'transitionsAreLegal',
+    steps: 1,
+  },
+  {
+    name: 'a task gives its slot back to itself',
+    machines: {
+      job: jobMachine,
+      task: taskMachine.provide({
+        actions: { releaseSlot: sendTo(({ self }) => self, { type: 'slot.released' } as never) },
+      }) as AnyStateMachine,
+    },
+    law: 'booksAgree',
     steps: 2,
   },
   {

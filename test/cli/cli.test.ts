@@ -156,6 +156,9 @@ test('paths are printed as sentences, and as JSON', async (t) => {
   t.regex(stdout, /^[0-9a-f]{8} {2}the job starts, then .+: it ends as cancelled\n/);
   const paths = JSON.parse((await tintype('paths', smoothie, ...flags, '--format', 'json')).stdout) as { steps: PathStep[] }[];
   t.true(paths.every(({ steps }) => steps[0]?.after !== undefined));
+  const file = await write('named.mjs', 'export const tasks = [{ name: "a", run: () => {} }];');
+  const { stdout: ava } = await tintype('paths', file, '--format', 'ava', '--retries', '0');
+  t.regex(ava, /^import \{ tasks as workflow \} from ".+\/named\.mjs";$/m);
 });
 
 test('paths are written as a test of AVA, which runs', async (t) => {
