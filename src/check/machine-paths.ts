@@ -1,7 +1,8 @@
 import type { AnyMachineSnapshot, AnyStateMachine, EventFromLogic, InputFrom } from 'xstate';
 import { getAdjacencyMap } from 'xstate/graph';
+import { describeValue } from '../workflow/describe-value.ts';
 import { CheckError } from './check-error.ts';
-import { type Cover, type CoverableGraph, CoveringPaths, type Edge } from './cover.ts';
+import { COVERS, type Cover, type CoverableGraph, CoveringPaths, type Edge } from './cover.ts';
 import { nameOf } from './machine-transitions.ts';
 
 /** What an invoked actor may come to. */
@@ -52,7 +53,7 @@ export interface MachinePath {
 /**
  * Finds paths through any machine of XState, alone: its delayed transitions and what its invoked actors come to are taken as events.
  * No action is carried out, and no actor is started.
- * @throws {CheckError} when the machine has more states than `limit`
+ * @throws {CheckError} when it is no machine, an option is wrong, or it has more states than `limit`
  * @example
  * for (const { description, steps } of machinePaths(trafficLight, { events: [{ type: 'switch' }] })) console.log(description, steps.length);
  */
@@ -60,8 +61,18 @@ export function machinePaths<Machine extends AnyStateMachine>(
   machine: Machine,
   options: MachinePathOptions<Machine> = {},
 ): MachinePath[] {
+  if (typeof machine?.getInitialSnapshot !== 'function' || machine.root === undefined) {
+    throw new CheckError(`The machine must be one that createMachine gives, got ${describeValue(machine)}`);
+  }
+  const { cover = 'transitions', limit = 1 } = options;
+  if (!COVERS.includes(cover)) {
+    throw new CheckError(`\`cover\` must be ${COVERS.join(', ')}, got ${describeValue(cover)}`);
+  }
+  if (!(limit >= 1)) {
+    throw new CheckError(`\`limit\` must be a number from 1, got ${describeValue(limit)}`);
+  }
   const graph = new MachineGraph(machine, options as MachinePathOptions<AnyStateMachine>);
-  return [...new CoveringPaths(graph, options.cover ?? 'transitions')].map((edges) => graph.path(edges));
+  return [...new CoveringPaths(graph, cover)].map((edges) => graph.path(edges));
 }
 
 class MachineGraph implements CoverableGraph {

@@ -5,7 +5,15 @@ import { type EventuallyProperty, verdictOf } from './properties.ts';
 import type { Limits } from './state-graph.ts';
 
 /** One step in so many is interrupted by a cancel. */
-const INTERRUPTED = 10;
+const INTERRUPTED = 20;
+
+/** One step in so many may be one that ends the job at once. */
+const ENDED = 20;
+
+const endsTheJob = (choice: Choice): boolean =>
+  choice.kind === 'cancel' ||
+  (choice.kind === 'attempt' && choice.outcome === 'garbage') ||
+  (choice.kind === 'timer' && choice.task === undefined);
 
 /** What walks came through. */
 interface Walked {
@@ -64,7 +72,7 @@ export class Walker {
     let isSound = this.#look(code, path);
     let due = this.#stillDue(this.#eventually);
     for (let choices = system.choices(); isSound && choices.length > 0 && path.length < depth; choices = system.choices()) {
-      isSound = this.#step(code, choices[this.#pick(choices.length)] as Choice, path);
+      isSound = this.#step(code, this.#choose(choices), path);
       code = system.save();
       isSound = isSound && this.#look(code, path);
       due = this.#stillDue(due);
@@ -100,6 +108,13 @@ export class Walker {
 
   #stillDue(due: readonly EventuallyProperty[]): readonly EventuallyProperty[] {
     return due.length === 0 ? due : due.filter(({ holds }) => !verdictOf(() => holds(this.#inspector.view())).holds);
+  }
+
+  /** What ends the job at once is chosen more seldom: most walks would be short. */
+  #choose(choices: readonly Choice[]): Choice {
+    const longer = choices.filter((choice) => !endsTheJob(choice));
+    const chosen = longer.length > 0 && this.#pick(ENDED) > 0 ? longer : choices;
+    return chosen[this.#pick(chosen.length)] as Choice;
   }
 
   #pick(count: number): number {

@@ -261,6 +261,11 @@ test('random walks find what is wrong, the same for the same seed, and are never
   t.deepEqual(report.incompleteBecause, ['walks']);
 });
 
+test('random walks go far', (t) => {
+  const tasks = Array.from({ length: 20 }, (_, index) => task(`t${index}`, index === 0 ? [] : [`t${index - 1}`]));
+  t.true(checkWorkflow(tasks, { search: { walks: 20, seed: 3 } }).depth > 20);
+});
+
 test('builtins can be chosen by name, or left out', (t) => {
   t.true(checkWorkflow(pair, { ...small, builtins: false }).ok);
   t.true(checkWorkflow(pair, { ...small, builtins: ['slotsAreKept'] }).ok);

@@ -101,3 +101,16 @@ test('a machine with more states than the limit is an error that names it', (t) 
     message: /The machine counter/,
   });
 });
+
+test('what is no machine, and options that are wrong, are refused', (t) => {
+  const refused = { instanceOf: CheckError };
+  t.is(
+    t.throws(() => machinePaths({} as never), refused)?.message,
+    'The machine must be one that createMachine gives, got an object',
+  );
+  t.regex(
+    t.throws(() => machinePaths(loader, { cover: 'all' as never }), refused)?.message ?? '',
+    /`cover` must be transitions, states, edges, got/,
+  );
+  t.is(t.throws(() => machinePaths(loader, { limit: 0 }), refused)?.message, '`limit` must be a number from 1, got 0');
+});
