@@ -3,6 +3,7 @@ import { describeSteps } from './describe-steps.ts';
 import type { Found } from './inspector.ts';
 import { replay } from './replay.ts';
 import { sequenceDiagram } from './sequence-diagram.ts';
+import { type Runner, runner } from './stage.ts';
 import type { System } from './system.ts';
 import { type PathStep, trace } from './trace.ts';
 
@@ -35,10 +36,11 @@ export class Counterexample implements CounterexampleData {
 
   /**
    * Runs the same steps as a real job, with functions that do what the steps say, on a simulated clock.
+   * @param start what starts the job, where it is not this library's own `run`
    * @throws {ReplayError} at the first step in which the job does something else than the machines did when they were checked
    */
-  async replay(): Promise<void> {
-    await replay(this.#system.model, this.steps);
+  async replay(start: Runner = runner): Promise<void> {
+    await replay(this.#system.model, this.steps, start);
   }
 
   /** A sequence diagram for Mermaid. */

@@ -28,6 +28,6 @@ export { ReplayError } from './replay-error.ts';
 export type { Runner } from './stage.ts';
 export type { Limits } from './state-graph.ts';
 export { CHECKED_XSTATE_VERSION } from './stepped-actor.ts';
-export { TestPath, type TestPathOptions, testPaths } from './test-paths.ts';
+export { type TestPath, type TestPathOptions, testPaths } from './test-paths.ts';
 export type { Deed, PathStep, RestState } from './trace.ts';
 export type { JobView, TaskView } from './view.ts';

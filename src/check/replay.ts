@@ -1,14 +1,14 @@
 import { describeSteps } from './describe-steps.ts';
 import type { JobModel } from './model.ts';
 import { ReplayError } from './replay-error.ts';
-import { type Outward, type Runner, runner, Stage } from './stage.ts';
+import { type Outward, type Runner, Stage } from './stage.ts';
 import type { Deed, PathStep, RestState } from './trace.ts';
 
 /**
  * Runs steps as a real job, and compares what it does after each with what is expected.
  * @throws {ReplayError} at the first difference
  */
-export async function replay(model: JobModel, steps: readonly PathStep[], start: Runner = runner): Promise<void> {
+export async function replay(model: JobModel, steps: readonly PathStep[], start: Runner): Promise<void> {
   const stage = new Stage(model, start);
   for (const [index, { choice, deeds, after }] of steps.entries()) {
     const did = (await stage.play(choice)).map(describeOutward);

@@ -26,9 +26,15 @@ const JOB_TIMEOUT = 3_000_000;
 /** More than the microtasks between the end of a function and what follows from it. */
 const MICROTASKS = 12;
 
+async function microtasks(): Promise<void> {
+  for (let microtask = 0; microtask < MICROTASKS; microtask += 1) {
+    await undefined;
+  }
+}
+
 const ignore = (): void => {};
 
-interface RunningAttempt {
+interface StartedAttempt {
   readonly attempt: TaskExecution;
   readonly end: Deferred<unknown>;
 }
@@ -37,7 +43,8 @@ interface RunningAttempt {
 export class Stage {
   readonly #specs: readonly TaskSpec[];
   readonly #clock = new ManualClock();
-  readonly #attempts = new Map<string, RunningAttempt>();
+  /** All that began, in their order. */
+  readonly #attempts: StartedAttempt[] = [];
   readonly #job: Job;
   #outward: Outward[] = [];
   #policy: Policy | undefined;
@@ -58,34 +65,44 @@ export class Stage {
     );
   }
 
-  /** Lets something happen, and gives what the job did then. */
+  /**
+   * Lets something happen, and gives what the job did then. Functions whose attempts are over return late each time, which must
+   * change nothing.
+   */
   async play(choice: Choice): Promise<readonly Outward[]> {
     this.#outward = [];
     this.#policy = 'policy' in choice ? choice.policy : undefined;
     this.#cancelAt = choice.cancelAt;
     this.#begin(choice);
-    for (let microtask = 0; microtask < MICROTASKS; microtask += 1) {
-      await undefined;
+    await microtasks();
+    for (const { attempt, end } of this.#attempts) {
+      if (!attempt.isActive()) {
+        end.resolve({ late: true });
+      }
     }
+    await microtasks();
     return this.#outward;
   }
 
   /** The job, at rest. */
   get state(): RestState {
     const { state, tasks } = this.#job.snapshot();
-    const running = new Map([...this.#attempts].filter(([, { attempt }]) => attempt.isActive()));
     return {
       job: state,
       tasks: this.#specs.map(({ name }) => {
-        const attempt = running.get(name)?.attempt.attempt;
+        const last = this.#lastOf(name)?.attempt;
         return {
           name,
           state: tasks.get(name)?.state ?? 'unscheduled',
-          ...(attempt !== undefined && { runningAttempt: attempt }),
+          ...(last?.isActive() && { runningAttempt: last.attempt }),
         };
       }),
       timers: this.#clock.delays.map((delay) => this.#timerOf(delay)),
     };
+  }
+
+  #lastOf(task: string): StartedAttempt | undefined {
+    return this.#attempts.findLast(({ attempt }) => attempt.task === task);
   }
 
   #begin(choice: Choice): void {
@@ -106,7 +123,7 @@ export class Stage {
   #end({ task, outcome }: AttemptChoice): void {
     const ends = { returns: undefined, throws: Promise.reject('exception'), garbage: 'garbage' };
     ends.throws.catch(ignore);
-    this.#attempts.get(task)?.end.resolve(ends[outcome]);
+    this.#lastOf(task)?.end.resolve(ends[outcome]);
   }
 
   /** The job does something that others see, and may be cancelled by them. */
@@ -126,7 +143,7 @@ export class Stage {
       maxRetries,
       continueOnFailure,
       timeout: timeout === undefined ? undefined : TIMEOUT + index,
-      retryIf: () => policyAfter(this.#attempts.get(name)?.attempt.attempt ?? 1) !== 'giveUp',
+      retryIf: () => policyAfter(this.#lastOf(name)?.attempt.attempt ?? 1) !== 'giveUp',
       backoff: (attempt) => (policyAfter(attempt) === 'backOff' ? BACKOFF + index : 0),
       run: (_, execution) => this.#call(execution),
     };
@@ -135,7 +152,7 @@ export class Stage {
   #call(attempt: TaskExecution): Promise<undefined> {
     const end = deferred<unknown>();
     const { task, attempt: number, signal } = attempt;
-    this.#attempts.set(task, { attempt, end });
+    this.#attempts.push({ attempt, end });
     signal.addEventListener('abort', () => this.#note({ kind: 'aborted', task, attempt: number }));
     this.#note({ kind: 'called', task, attempt: number });
     return end.promise as Promise<undefined>;
