@@ -40,8 +40,9 @@ export type {
   JobTimedOut,
 } from './runtime/job-result.ts';
 export type { EventOf, EventPattern, Subscription } from './runtime/listeners.ts';
+export type { Interpreter } from './runtime/live-machines.ts';
 export { run } from './runtime/run.ts';
-export type { RunOptions } from './runtime/run-options.ts';
+export type { Inspector, RunOptions } from './runtime/run-options.ts';
 export type { TaskFailure, TaskReport } from './runtime/task-report.ts';
 export type { TaskReason } from './runtime/why.ts';
 export { workflowLogic } from './runtime/workflow-logic.ts';

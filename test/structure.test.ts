@@ -17,7 +17,7 @@ for (const entry of ['src/index.ts', 'src/machines/index.ts', 'src/check/index.t
 
 test('every folder of src has its place in the order of imports', async (t) => {
   const entries = await readdir('src');
-  const known = ['check', 'cli', 'index.ts', 'machines', 'observe', 'runtime', 'workflow'];
+  const known = ['check', 'cli', 'compiler', 'index.ts', 'machines', 'observe', 'runtime', 'workflow'];
   t.deepEqual(
     entries.filter((entry) => !known.includes(entry)),
     [],

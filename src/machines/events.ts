@@ -20,6 +20,12 @@ export const TASK_STATES = [
 ] as const;
 export type TaskState = (typeof TASK_STATES)[number];
 
+/** The type of the event that tells of a state. */
+export const TASK_EVENTS = Object.fromEntries(TASK_STATES.map((state) => [state, `task.${state}`])) as Record<
+  TaskState,
+  string
+>;
+
 /** The states that a task can't leave. */
 export type SettledTaskState = 'completed' | 'failed' | 'cancelled' | 'skipped';
 

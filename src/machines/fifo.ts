@@ -1,40 +1,55 @@
+interface Link<T> {
+  readonly item: T;
+  next: Link<T> | undefined;
+}
+
 /** A first in, first out queue: each step costs the same, however long it is. */
 export class Fifo<T> {
-  #items: T[];
-  #head = 0;
+  #first: Link<T> | undefined;
+  #last: Link<T> | undefined;
 
   constructor(items: readonly T[] = []) {
-    this.#items = [...items];
-  }
-
-  get length(): number {
-    return this.#items.length - this.#head;
+    for (const item of items) {
+      this.push(item);
+    }
   }
 
   toArray(): T[] {
-    return this.#items.slice(this.#head);
+    const items: T[] = [];
+    for (let link = this.#first; link !== undefined; link = link.next) {
+      items.push(link.item);
+    }
+    return items;
   }
 
   push(item: T): void {
-    this.#items.push(item);
+    const link = { item, next: undefined };
+    if (this.#last === undefined) {
+      this.#first = link;
+    } else {
+      this.#last.next = link;
+    }
+    this.#last = link;
   }
 
   shift(): T | undefined {
-    const item = this.#items[this.#head];
-    if (this.length > 0) {
-      this.#head += 1;
-      // Half of the array is spent: cutting it off now costs no more than what was pushed since the last time.
-      if (this.#head * 2 >= this.#items.length) {
-        this.#items = this.#items.slice(this.#head);
-        this.#head = 0;
-      }
+    const first = this.#first;
+    this.#first = first?.next;
+    if (this.#first === undefined) {
+      this.#last = undefined;
     }
-    return item;
+    return first?.item;
   }
 
   /** The place of an item in the queue: 1 is the next; 0 when it is not in it. */
   placeOf(item: T): number {
-    const index = this.#items.indexOf(item, this.#head);
-    return index === -1 ? 0 : index - this.#head + 1;
+    let place = 1;
+    for (let link = this.#first; link !== undefined; link = link.next) {
+      if (link.item === item) {
+        return place;
+      }
+      place += 1;
+    }
+    return 0;
   }
 }

@@ -1,6 +1,6 @@
 import { type AnyActorRef, and, assign, emit, sendTo, setup } from 'xstate';
 import { MAX_DELAY } from '../workflow/max-delay.ts';
-import type { SettledTaskState, StopReason, TaskEmitted, TaskState } from './events.ts';
+import { type SettledTaskState, type StopReason, TASK_EVENTS, type TaskEmitted, type TaskState } from './events.ts';
 import type { SlotReleased, SlotRequested, TaskMessage, TaskSettled } from './messages.ts';
 
 export interface TaskInput {
@@ -49,9 +49,11 @@ function causeOf(message: TaskMessage, to: TaskState): object {
     case 'task.cancel':
       return { reason: message.reason };
     default:
-      return {};
+      return NOTHING;
   }
 }
+
+const NOTHING = {};
 
 /**
  * The machine of one task. It decides when the task is ready, whether an attempt is repeated, and when it takes too long; what
@@ -81,7 +83,7 @@ export const taskMachine = setup({
     announce: emit(
       ({ context, event }, { from, to }: { from: TaskState; to: TaskState }) =>
         ({
-          type: `task.${to}`,
+          type: TASK_EVENTS[to],
           from,
           to,
           task: context.task,

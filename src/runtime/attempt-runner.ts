@@ -1,5 +1,5 @@
 import type { FailureReason } from '../machines/events.ts';
-import type { AttemptFailed } from '../machines/messages.ts';
+import type { AttemptFailed, TaskMessage } from '../machines/messages.ts';
 import { retriesAreLeft } from '../machines/task.machine.ts';
 import { Attempt } from './attempt.ts';
 import { InvalidResultError } from './errors/invalid-result-error.ts';
@@ -7,7 +7,7 @@ import { TaskTimedOutError } from './errors/task-timed-out-error.ts';
 import { decideRetry, type RetryDecision } from './retry-policy.ts';
 import type { JobSettings } from './run-options.ts';
 import type { SharedContext } from './shared-context.ts';
-import { finishAttempt, type TaskActor, type TaskNode, tell } from './task-node.ts';
+import { finishAttempt, type TaskActor, type TaskNode } from './task-node.ts';
 import { readOutput } from './task-output.ts';
 import type { Turns } from './turns.ts';
 
@@ -19,6 +19,7 @@ interface RunnableJob {
   readonly id: string;
   readonly settings: JobSettings;
   readonly context: SharedContext;
+  tell(node: TaskNode, message: TaskMessage): void;
 }
 
 /** Calls the functions of tasks, and tells the machines of the tasks how it went. */
@@ -43,20 +44,31 @@ export class AttemptRunner {
     const attempt = new Attempt(node.spec.name, number);
     node.attempt = attempt;
     this.#calls += 1;
-    const returned = (deliver: () => void) =>
-      this.#turns.take(() => {
-        this.#calls -= 1;
-        if (attempt.isActive) {
-          deliver();
-        }
-        if (this.isIdle) {
-          this.#onIdle();
-        }
-      });
-    new Promise((resolve) => resolve(this.#call(node, attempt))).then(
-      (value) => returned(() => this.#succeed(node, attempt, value)),
-      (error) => returned(() => this.#fail(node, attempt, 'exception', error)),
-    );
+    void this.#perform(node, attempt);
+  }
+
+  async #perform(node: TaskNode, attempt: Attempt): Promise<void> {
+    let value: unknown;
+    try {
+      value = await this.#call(node, attempt);
+    } catch (error) {
+      this.#return(attempt, () => this.#fail(node, attempt, 'exception', error));
+      return;
+    }
+    this.#return(attempt, () => this.#succeed(node, attempt, value));
+  }
+
+  /** The function of an attempt has returned. */
+  #return(attempt: Attempt, deliver: () => void): void {
+    this.#turns.take(() => {
+      this.#calls -= 1;
+      if (attempt.isActive) {
+        deliver();
+      }
+      if (this.isIdle) {
+        this.#onIdle();
+      }
+    });
   }
 
   /** The running attempt took too long. */
@@ -70,8 +82,11 @@ export class AttemptRunner {
 
   #call({ spec }: TaskNode, attempt: Attempt): unknown {
     const { id, settings, context } = this.#job;
-    // Called by itself, so that its `this` is not the settings.
     const { executor } = settings;
+    if (executor === undefined) {
+      return spec.run.call(spec.definition, context.view, attempt.execution);
+    }
+    // Called by itself, so that its `this` is not the settings.
     return executor({
       job: id,
       task: spec.name,
@@ -93,12 +108,12 @@ export class AttemptRunner {
       return;
     }
     finishAttempt(node);
-    tell(node, { type: 'attempt.succeeded', attempt: attempt.number, output });
+    this.#job.tell(node, { type: 'attempt.succeeded', attempt: attempt.number, output });
   }
 
   #fail(node: TaskNode, attempt: Attempt, reason: FailureReason, error: unknown): void {
     finishAttempt(node);
-    tell(node, { type: 'attempt.failed', attempt: attempt.number, ...this.#judge(node, attempt, reason, error) });
+    this.#job.tell(node, { type: 'attempt.failed', attempt: attempt.number, ...this.#judge(node, attempt, reason, error) });
   }
 
   /** Asks the retry policy about a failure, unless there is nothing to decide. */

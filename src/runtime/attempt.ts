@@ -2,24 +2,16 @@ import type { TaskExecution } from '../workflow/task-definition.ts';
 
 /** One call of the function of a task. */
 export class Attempt {
+  readonly task: string;
   readonly number: number;
-  readonly execution: TaskExecution;
   /** Made when somebody looks at the signal: most tasks don't, and it is dear. */
   #controller: AbortController | undefined;
   #aborted: { readonly reason: unknown } | undefined;
   #active = true;
 
   constructor(task: string, number: number) {
-    const attempt = this;
+    this.task = task;
     this.number = number;
-    this.execution = {
-      task,
-      attempt: number,
-      get signal() {
-        return attempt.signal;
-      },
-      isActive: () => this.#active,
-    };
   }
 
   get isActive(): boolean {
@@ -36,6 +28,11 @@ export class Attempt {
     return this.#controller.signal;
   }
 
+  /** What the function gets. */
+  get execution(): TaskExecution {
+    return new Execution(this);
+  }
+
   /** Its result has been taken. */
   finish(): void {
     this.#active = false;
@@ -47,4 +44,28 @@ export class Attempt {
     this.#aborted = { reason };
     this.#controller?.abort(reason);
   }
+}
+
+class Execution implements TaskExecution {
+  readonly task: string;
+  readonly attempt: number;
+  readonly isActive: () => boolean;
+  declare readonly signal: AbortSignal;
+  readonly #attempt: Attempt;
+
+  constructor(attempt: Attempt) {
+    this.task = attempt.task;
+    this.attempt = attempt.number;
+    this.isActive = () => attempt.isActive;
+    this.#attempt = attempt;
+    // Its own, so that `{ ...execution }` has it. `{ get signal() {} }` would cost ten times as much.
+    Object.defineProperty(this, 'signal', Execution.#signal);
+  }
+
+  static readonly #signal: PropertyDescriptor & ThisType<Execution> = {
+    get() {
+      return this.#attempt.signal;
+    },
+    enumerable: true,
+  };
 }

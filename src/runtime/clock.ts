@@ -30,6 +30,9 @@ interface Timer {
  */
 export function inTurns(clock: JobClock, turns: Turns, onError: (error: unknown) => unknown): JobClock {
   let time = 0;
+  const lookAtClock = () => {
+    time = clock.now();
+  };
   return {
     setTimeout(callback, milliseconds) {
       const timer: Timer = { cleared: false };
@@ -48,9 +51,7 @@ export function inTurns(clock: JobClock, turns: Turns, onError: (error: unknown)
       callSafely(() => clock.clearTimeout(timer.id), onError);
     },
     now() {
-      callSafely(() => {
-        time = clock.now();
-      }, onError);
+      callSafely(lookAtClock, onError);
       return time;
     },
   };

@@ -2,7 +2,11 @@
 export function copyKeys(source: object, target: object = {}): object {
   for (const key of Object.keys(source)) {
     const value = (source as Record<string, unknown>)[key];
-    Object.defineProperty(target, key, { value, configurable: true, enumerable: true, writable: true });
+    if (key === '__proto__') {
+      Object.defineProperty(target, key, { value, configurable: true, enumerable: true, writable: true });
+    } else {
+      (target as Record<string, unknown>)[key] = value;
+    }
   }
   return target;
 }

@@ -20,6 +20,3 @@ export interface AttemptRequest {
  * const traced: Executor = ({ task, run }) => tracer.startActiveSpan(task, async () => run());
  */
 export type Executor = (attempt: AttemptRequest) => unknown;
-
-/** Calls the function of the task in this process. */
-export const inProcess: Executor = ({ run }) => run();

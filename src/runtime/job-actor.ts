@@ -1,22 +1,33 @@
 import { type ActorOptions, type ActorRefFrom, createActor } from 'xstate';
+import { noteInspected, noteQuiet } from '../compiler/actor-internals.ts';
 import type { JobInput, jobMachine } from '../machines/job.machine.ts';
 import type { JobMessage } from '../machines/messages.ts';
 import { quoteAny } from '../workflow/describe-value.ts';
 import { InvalidArgumentError } from './errors/invalid-argument-error.ts';
-import { liveJobMachine } from './live-machines.ts';
+import type { Inspector } from './run-options.ts';
 
 export type JobActor = ActorRefFrom<typeof jobMachine>;
 
 /**
- * Makes the actor of a job. From outside it can only be told to cancel: any other message would say something that is not so.
+ * Makes the actor of a job; inspectors that are added to its system are guarded. From outside it can only be told to cancel: any other message would say something that is not so.
  * @returns the actor as the caller of `run` gets it, and what sends it the messages of the runtime.
  */
 export function makeJobActor(
-  options: ActorOptions<typeof liveJobMachine> & { readonly input: JobInput },
+  machine: typeof jobMachine,
+  options: ActorOptions<typeof jobMachine> & { readonly input: JobInput },
   cancel: (reason: unknown) => void,
+  guard: (inspector: Inspector) => Inspector,
 ): { actor: JobActor; send: (message: JobMessage) => void } {
-  const actor = createActor(liveJobMachine, options);
-  const { send } = actor;
+  const actor = createActor(machine, options);
+  const { send, system } = actor;
+  const { inspect } = system;
+  if (options.inspect === undefined) {
+    noteQuiet(system);
+  }
+  system.inspect = (inspector) => {
+    noteInspected(system);
+    return inspect(guard(inspector));
+  };
   actor.send = (message) => {
     if (message?.type !== 'job.cancel') {
       throw new InvalidArgumentError(`The actor of a job takes only \`job.cancel\`, got ${quoteAny(message?.type)}`);

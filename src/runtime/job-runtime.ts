@@ -1,6 +1,6 @@
-import { createActor } from 'xstate';
+import { isInspected } from '../compiler/actor-internals.ts';
 import type { EventStamp, JobEmitted, JobState, StopReason, TaskEmitted } from '../machines/events.ts';
-import type { JobMessage } from '../machines/messages.ts';
+import type { JobMessage, TaskMessage } from '../machines/messages.ts';
 import type { TaskGraph } from '../workflow/task-graph.ts';
 import { watchAbort } from './abort-watch.ts';
 import { AttemptRunner } from './attempt-runner.ts';
@@ -12,10 +12,11 @@ import { detailsOf, type EarlyEnd, errorOf } from './early-end.ts';
 import { type JobActor, makeJobActor } from './job-actor.ts';
 import { type JobResult, markResult } from './job-result.ts';
 import { Listeners } from './listeners.ts';
-import { liveTaskMachine, type MachineEffects, provideEffects } from './live-machines.ts';
-import type { JobSettings } from './run-options.ts';
+import { liveMachines, type MachineEffects, provideEffects } from './live-machines.ts';
+import { type JobSettings, safeInspector } from './run-options.ts';
 import { SharedContext } from './shared-context.ts';
-import { finishAttempt, makeNodes, recordTransition, type TaskNode, tell } from './task-node.ts';
+import { TaskActors } from './task-actors.ts';
+import { finishAttempt, isSettled, makeNodes, recordTransition, type TaskNode } from './task-node.ts';
 import { failureOf, type TaskReport } from './task-report.ts';
 import { Turns } from './turns.ts';
 
@@ -33,6 +34,7 @@ export class JobRuntime implements MachineEffects {
   readonly #clock: JobClock;
   readonly #sendToJob: (message: JobMessage) => void;
   readonly #attempts: AttemptRunner;
+  readonly #actors: TaskActors;
   readonly #coordinator: Coordinator<TaskNode>;
   #state: JobState = 'idle';
   #sequence = 0;
@@ -56,14 +58,15 @@ export class JobRuntime implements MachineEffects {
     this.#coordinator = new Coordinator(this.#turns, {
       nodes,
       roots: graph.roots.map((index) => nodes[index] as TaskNode),
-      spawn: (node) => this.#spawn(node),
-      isSettled: ({ record }) => record.endedAt !== undefined,
-      tellTask: tell,
+      spawn: (node) => this.#actors.spawn(node),
+      isSettled,
+      tellTask: (node, message) => this.tell(node, message),
       tellJob: (message) => this.#sendToJob(message),
     });
     this.#attempts = new AttemptRunner(this, this.#turns, () => this.#checkDrained());
     this.#clock = inTurns(clock, this.#turns, onListenerError);
     const { actor, send } = makeJobActor(
+      liveMachines[settings.interpreter].job,
       {
         id: this.id,
         input: { tasks: nodes.length, slots: Math.min(maxConcurrency, nodes.length), timeout: timeout ?? null },
@@ -71,9 +74,11 @@ export class JobRuntime implements MachineEffects {
         ...(inspect && { inspect }),
       },
       (reason) => this.cancel(reason),
+      (inspector) => safeInspector(inspector, onListenerError),
     );
     this.actor = actor;
     this.#sendToJob = send;
+    this.#actors = new TaskActors(actor, settings, (event) => this.announceTask(event));
     provideEffects(actor.system, this);
     actor.on('*', (event) => this.#announceJob(event));
   }
@@ -87,7 +92,12 @@ export class JobRuntime implements MachineEffects {
   }
 
   get tasks(): Map<string, TaskReport> {
-    return new Map([...this.nodes].map(([name, { record }]) => [name, Object.freeze({ ...record })]));
+    const tasks = new Map<string, TaskReport>();
+    for (const [name, { record }] of this.nodes) {
+      // Nothing is written into it any more when the job has ended.
+      tasks.set(name, Object.freeze(this.isSettled ? record : { ...record }));
+    }
+    return tasks;
   }
 
   /** The place of a task in the queue for a slot: 1 is the next; 0 when it is not in it. */
@@ -112,8 +122,15 @@ export class JobRuntime implements MachineEffects {
     this.#tellJob({ type: 'job.cancel', reason });
   }
 
+  tell(node: TaskNode, message: TaskMessage): void {
+    this.#actors.tell(node, message);
+  }
+
   spawnTasks(): void {
-    this.#coordinator.spawnTasks();
+    // Who inspects the job sees all of it from the start. Else the actor of a task is made when there is a message for it.
+    if (isInspected(this.actor.system)) {
+      this.#coordinator.spawnTasks();
+    }
   }
 
   scheduleRoots(): void {
@@ -173,27 +190,13 @@ export class JobRuntime implements MachineEffects {
     unlessSettled(() => this.#sendToJob(message));
   }
 
-  #spawn(node: TaskNode): void {
-    const { name, dependencies, maxRetries, timeout, continueOnFailure } = node.spec;
-    // Not `spawnChild`: it copies the list of children each time.
-    node.actor = createActor(liveTaskMachine, {
-      id: name,
-      parent: this.actor,
-      input: {
-        task: name,
-        dependencies: dependencies.length,
-        maxRetries: maxRetries ?? this.settings.maxRetries,
-        timeout: timeout ?? null,
-        continueOnFailure: continueOnFailure ?? false,
-      },
-    });
-    node.actor.on('*', (event) => this.#announceTask(node, event));
-    node.actor.start();
-  }
-
-  #announceTask(node: TaskNode, emitted: TaskEmitted): void {
+  announceTask(emitted: TaskEmitted): void {
     const event = this.#stamp(emitted);
+    const node = this.#node(event.task);
     recordTransition(node, event);
+    if (isSettled(node)) {
+      this.#actors.forget(node);
+    }
     this.listeners.tell(event);
   }
 
@@ -211,7 +214,10 @@ export class JobRuntime implements MachineEffects {
   #stamp<Emitted extends TaskEmitted | JobEmitted>(emitted: Emitted): Emitted & EventStamp {
     this.#sequence += 1;
     // Onto the event itself, which the machine has just made: a copy of each would be a good part of the garbage of a job.
-    return Object.assign(emitted, { sequence: this.#sequence, at: this.#clock.now() });
+    const event = emitted as Emitted & { -readonly [Key in keyof EventStamp]: EventStamp[Key] };
+    event.sequence = this.#sequence;
+    event.at = this.#clock.now();
+    return event;
   }
 
   #endBy(reason: StopReason, cause: unknown): EarlyEnd {

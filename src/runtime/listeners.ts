@@ -61,6 +61,9 @@ export class Listeners {
   }
 
   tell(event: JobEvent): void {
+    if (this.#listeners.size === 0) {
+      return;
+    }
     const kind = event.type.startsWith('job.') ? 'job.*' : 'task.*';
     // A copy, so that a listener which is added by another one hears only the next event.
     for (const entry of [...this.#listeners]) {

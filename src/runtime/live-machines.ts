@@ -1,4 +1,5 @@
-import type { StopReason } from '../machines/events.ts';
+import { compileMachine } from '../compiler/compile-machine.ts';
+import type { StopReason, TaskEmitted } from '../machines/events.ts';
 import { jobMachine } from '../machines/job.machine.ts';
 import { taskMachine } from '../machines/task.machine.ts';
 
@@ -14,6 +15,8 @@ export interface MachineEffects {
   expireAttempt(task: string): void;
   abortAttempt(task: string): void;
   mergeOutput(output: object | undefined): void;
+  /** The machine of a task emits an event. */
+  announceTask(event: TaskEmitted): void;
 }
 
 /** Whose effects they are, by the actor system that the machines run in: so one machine with its actions serves all jobs. */
@@ -23,24 +26,34 @@ export function provideEffects(system: object, provided: MachineEffects): void {
   effects.set(system, provided);
 }
 
-const of = ({ system }: { system: object }) => effects.get(system) as MachineEffects;
+const of = (system: object) => effects.get(system) as MachineEffects;
 
-export const liveJobMachine = jobMachine.provide({
+const job = jobMachine.provide({
   actions: {
-    spawnTasks: (args) => of(args).spawnTasks(),
-    scheduleRoots: (args) => of(args).scheduleRoots(),
-    enqueueTask: (args, { task }) => of(args).enqueueTask(task),
-    grantSlot: (args) => of(args).grantSlot(),
-    notifyDependents: (args, { task }) => of(args).notifyDependents(task),
-    stopTasks: (args, { reason, cause }) => of(args).stopTasks(reason, cause),
+    spawnTasks: ({ system }) => of(system).spawnTasks(),
+    scheduleRoots: ({ system }) => of(system).scheduleRoots(),
+    enqueueTask: ({ system }, { task }) => of(system).enqueueTask(task),
+    grantSlot: ({ system }) => of(system).grantSlot(),
+    notifyDependents: ({ system }, { task }) => of(system).notifyDependents(task),
+    stopTasks: ({ system }, { reason, cause }) => of(system).stopTasks(reason, cause),
   },
 });
 
-export const liveTaskMachine = taskMachine.provide({
+const task = taskMachine.provide({
   actions: {
-    startAttempt: (args, { task, attempt }) => of(args).startAttempt(task, attempt),
-    expireAttempt: (args, { task }) => of(args).expireAttempt(task),
-    abortAttempt: (args, { task }) => of(args).abortAttempt(task),
-    mergeOutput: (args, { output }) => of(args).mergeOutput(output),
+    startAttempt: ({ system }, { task, attempt }) => of(system).startAttempt(task, attempt),
+    expireAttempt: ({ system }, { task }) => of(system).expireAttempt(task),
+    abortAttempt: ({ system }, { task }) => of(system).abortAttempt(task),
+    mergeOutput: ({ system }, { output }) => of(system).mergeOutput(output),
   },
 });
+
+const announceTask = (event: object, system: object) => of(system).announceTask(event as TaskEmitted);
+
+/** Who steps the machines: tables that are made of them, or XState itself. Both do the same; tables are several times as fast. */
+export type Interpreter = 'compiled' | 'xstate';
+
+export const liveMachines = {
+  compiled: { job: compileMachine(job), task: compileMachine(task, announceTask) },
+  xstate: { job, task },
+} satisfies Record<Interpreter, { job: typeof jobMachine; task: typeof taskMachine }>;

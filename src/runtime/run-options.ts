@@ -9,7 +9,11 @@ import type { WorkflowProblem } from '../workflow/workflow-problem.ts';
 import { callSafely } from './call-safely.ts';
 import { type JobClock, systemClock } from './clock.ts';
 import { copyKeys } from './copy-keys.ts';
-import { type Executor, inProcess } from './executor.ts';
+import type { Executor } from './executor.ts';
+import type { Interpreter } from './live-machines.ts';
+
+/** What XState takes for an inspector. */
+export type Inspector = ((event: InspectionEvent) => void) | Observer<InspectionEvent>;
 
 /** The options of `run` that do not depend on the workflow. */
 export interface RunOptions {
@@ -43,12 +47,18 @@ export interface RunOptions {
    */
   readonly executor?: Executor | undefined;
   /** Gets the inspection events of XState, from the job and all its tasks. */
-  readonly inspect?: ((event: InspectionEvent) => void) | Observer<InspectionEvent> | undefined;
+  readonly inspect?: Inspector | undefined;
   /**
    * Tells the time and makes the timers; XState's SimulatedClock fits.
    * @default the clock of the machine
    */
   readonly clock?: JobClock | undefined;
+  /**
+   * Who steps the machines: `compiled`, tables that are made of them once, or `xstate`, the interpreter of XState. Both do the same;
+   * XState takes several times as long.
+   * @default compiled
+   */
+  readonly interpreter?: Interpreter | undefined;
   /**
    * Names the job, at least one character.
    * @default the name of the workflow and a random suffix
@@ -68,14 +78,18 @@ export interface JobSettings {
   readonly signal: AbortSignal | undefined;
   readonly onEvent: ((event: JobEvent) => unknown) | undefined;
   readonly onListenerError: (error: unknown) => unknown;
-  readonly executor: Executor;
+  /** Without one, the function of the task is called in this process. */
+  readonly executor: Executor | undefined;
   readonly inspect: ((event: InspectionEvent) => void) | undefined;
   readonly clock: JobClock;
+  readonly interpreter: Interpreter;
 }
 
 const isFunction = (value: unknown): boolean => typeof value === 'function';
 const hasMethods = (value: unknown, ...names: string[]): boolean =>
   typeof value === 'object' && value !== null && names.every((name) => isFunction((value as Record<string, unknown>)[name]));
+
+const INTERPRETERS = ['compiled', 'xstate'] as const satisfies readonly Interpreter[];
 
 const CONTEXT = 'a plain object without a function `then`';
 
@@ -101,6 +115,7 @@ const SCHEMAS = {
       'an object with setTimeout, clearTimeout, and now, which gives a number',
     ),
   ),
+  interpreter: v.optional(v.picklist(INTERPRETERS, '`compiled` or `xstate`')),
   id: v.optional(text),
 };
 
@@ -124,9 +139,10 @@ export function readOptions(source: unknown, name: string, report: (problem: Wor
     signal: options.signal,
     onEvent: options.onEvent,
     onListenerError,
-    executor: options.executor ?? inProcess,
+    executor: options.executor,
     inspect: options.inspect && safeInspector(options.inspect, onListenerError),
     clock: options.clock ?? systemClock,
+    interpreter: options.interpreter ?? 'compiled',
   };
 }
 
@@ -147,7 +163,7 @@ function readContext(value: object, report: (problem: WorkflowProblem) => void):
 }
 
 /** XState would take what an inspector throws for an error of the machine. */
-function safeInspector(inspect: NonNullable<RunOptions['inspect']>, onError: (error: unknown) => unknown) {
+export function safeInspector(inspect: Inspector, onError: (error: unknown) => unknown) {
   const tell = (event: InspectionEvent) => (typeof inspect === 'function' ? inspect(event) : inspect.next?.(event));
   return (event: InspectionEvent) => callSafely(() => tell(event), onError);
 }

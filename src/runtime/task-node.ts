@@ -1,6 +1,5 @@
 import type { ActorRefFrom } from 'xstate';
 import type { EventStamp, TaskEmitted } from '../machines/events.ts';
-import type { TaskMessage } from '../machines/messages.ts';
 import type { taskMachine } from '../machines/task.machine.ts';
 import type { TaskGraph } from '../workflow/task-graph.ts';
 import type { TaskSpec } from '../workflow/task-spec.ts';
@@ -15,7 +14,7 @@ export interface TaskNode {
   /** In the order in which they are made ready together. */
   readonly dependents: TaskNode[];
   readonly record: TaskRecord;
-  /** Made when the job starts. */
+  /** Made when there is a message for it, and gone when the task has settled. */
   actor: TaskActor | undefined;
   /** The attempt that runs. */
   attempt: Attempt | undefined;
@@ -23,10 +22,7 @@ export interface TaskNode {
   backoffUntil: number;
 }
 
-/** Sends a message to the machine of a task. */
-export function tell({ actor }: TaskNode, message: TaskMessage): void {
-  actor?.send(message);
-}
+export const isSettled = ({ record }: TaskNode): boolean => record.endedAt !== undefined;
 
 /** Nobody wants the result of the running attempt any more, or it has been taken. */
 export function finishAttempt(node: TaskNode): Attempt | undefined {

@@ -39,17 +39,17 @@ export function recordEvent(record: TaskRecord, event: TaskEmitted & EventStamp)
   if ('error' in event) {
     record.error = event.error;
   }
-  switch (event.type) {
-    case 'task.running':
+  switch (event.to) {
+    case 'running':
       record.startedAt ??= event.at;
       break;
-    case 'task.completed':
+    case 'completed':
       forgetError(record);
       record.endedAt = event.at;
       break;
-    case 'task.failed':
-    case 'task.cancelled':
-    case 'task.skipped':
+    case 'failed':
+    case 'cancelled':
+    case 'skipped':
       record.endedAt = event.at;
   }
 }

@@ -32,7 +32,8 @@ export function checkOptions(
     const message = `${subject}: ${quote(prefix + option)} must be ${expected}, got ${got}`;
     report({ code: 'invalidOption', ...where, option: prefix + option, value, expected, message });
   };
-  for (const [option, schema] of Object.entries(schemas)) {
+  for (const option of Object.keys(schemas)) {
+    const schema = schemas[option] as v.GenericSchema;
     let value: unknown;
     try {
       value = (source as Record<string, unknown>)[option];
@@ -50,11 +51,13 @@ export function checkOptions(
       reject(option, value, expected, describeValue(value));
     }
   }
-  for (const key of unknownKeys(source, schemas)) {
-    const { subject, ...where } = placeOf(options);
-    const option = prefix + key;
-    const message = `${subject}: there is no option ${quote(option)}; the options are ${Object.keys(schemas).join(', ')}`;
-    report({ code: 'unknownOption', ...where, option, message });
+  for (const key of keysOf(source)) {
+    if (typeof key === 'symbol' || !Object.hasOwn(schemas, key)) {
+      const { subject, ...where } = placeOf(options);
+      const option = prefix + String(key);
+      const message = `${subject}: there is no option ${quote(option)}; the options are ${Object.keys(schemas).join(', ')}`;
+      report({ code: 'unknownOption', ...where, option, message });
+    }
   }
   return options;
 }
@@ -62,18 +65,16 @@ export function checkOptions(
 /** What is allowed, if the value is not. */
 export function violation(schema: v.GenericSchema, value: unknown): string | undefined {
   try {
-    return v.safeParse(schema, value).issues?.[0].message;
+    return v.is(schema, value) ? undefined : v.safeParse(schema, value).issues?.[0].message;
   } catch {
     // The value can't be looked at, which no schema allows. Neither does any allow null.
     return v.safeParse(schema, null).issues?.[0].message;
   }
 }
 
-function unknownKeys(source: object, schemas: OptionSchemas): string[] {
+function keysOf(source: object): readonly PropertyKey[] {
   try {
-    return Reflect.ownKeys(source)
-      .filter((key) => typeof key === 'symbol' || !Object.hasOwn(schemas, key))
-      .map(String);
+    return Reflect.ownKeys(source);
   } catch {
     return [];
   }

@@ -25,6 +25,12 @@ export function findCycles(edges: readonly (readonly number[])[]): number[][] {
     if (lowest[node] !== order[node]) {
       return;
     }
+    if (open.at(-1) === node && !edges[node]?.includes(node)) {
+      // Alone, as all are where there is no circle.
+      open.pop();
+      group[node] = node;
+      return;
+    }
     for (let member = -1; member !== node; ) {
       member = open.pop() as number;
       group[member] = node;

@@ -12,9 +12,9 @@ export interface TaskGraph {
 /**
  * Links tasks by their dependencies, all of which must be there. Tasks that become ready together do so in this order: those
  * with most direct dependents first, then in the order of definition. Linear in tasks and edges.
+ * @param edges For each task the places of its dependencies.
  */
-export function buildGraph(tasks: readonly TaskSpec[]): TaskGraph {
-  const edges = dependencyIndexes(tasks);
+export function buildGraph(tasks: readonly TaskSpec[], edges: readonly (readonly number[])[]): TaskGraph {
   const dependents: number[][] = tasks.map(() => []);
   const roots: number[] = [];
   for (const task of byDependents(edges)) {
@@ -29,22 +29,17 @@ export function buildGraph(tasks: readonly TaskSpec[]): TaskGraph {
   return { tasks, dependents, roots };
 }
 
-/** For each task the places of its dependencies; names that are not there are left out. */
-export function dependencyIndexes(tasks: readonly TaskSpec[]): number[][] {
-  const places = new Map(tasks.map(({ name }, index) => [name, index]));
-  return tasks.map(({ dependencies }) =>
-    dependencies.map((name) => places.get(name)).filter((place): place is number => place !== undefined),
-  );
-}
-
 /** All tasks, those with most direct dependents first, by counting them out: no comparison sort, so that it stays linear. */
 function byDependents(edges: readonly (readonly number[])[]): number[] {
   const counts = new Int32Array(edges.length);
-  for (const dependency of edges.flat()) {
-    counts[dependency] = (counts[dependency] as number) + 1;
+  for (const dependencies of edges) {
+    for (const dependency of dependencies) {
+      counts[dependency] = (counts[dependency] as number) + 1;
+    }
   }
   const buckets = new Map<number, number[]>();
-  for (const [task, count] of counts.entries()) {
+  for (let task = 0; task < counts.length; task += 1) {
+    const count = counts[task] as number;
     const bucket = buckets.get(count);
     if (bucket === undefined) {
       buckets.set(count, [task]);

@@ -54,25 +54,29 @@ export function readTask(source: object, index: number, report: (problem: Option
       : { subject: `The task at index ${index}`, index };
   const options = checkOptions(source, SCHEMAS, placeOf, report) as Partial<TaskDefinition>;
   const { name, run, dependencies, timeout, maxRetries, backoff, retryIf, continueOnFailure } = options;
-  const place = placeOf(options);
+  const placeOfTask = () => placeOf(options);
   const spec = {
     name: name as string,
     definition: source,
     run: run as TaskDefinition['run'],
-    dependencies: readDependencies(dependencies ?? [], place, report),
+    dependencies: readDependencies(dependencies ?? [], placeOfTask, report),
     timeout,
     maxRetries,
-    backoff: readBackoff(backoff ?? 0, place, report),
+    backoff: readBackoff(backoff ?? 0, placeOfTask, report),
     retryIf,
     continueOnFailure,
   };
-  return name === undefined ? undefined : Object.freeze(spec);
+  return name === undefined ? undefined : spec;
 }
 
-function readDependencies(source: Iterable<unknown>, place: OptionPlace, report: (problem: OptionProblem) => void): string[] {
-  const { subject, ...where } = place;
-  const names = new Set<string>();
+function readDependencies(
+  source: Iterable<unknown>,
+  placeOf: () => OptionPlace,
+  report: (problem: OptionProblem) => void,
+): string[] {
+  const names: string[] = [];
   const reject = (value: unknown, got: string) => {
+    const { subject, ...where } = placeOf();
     const expected = 'an array or a Set of task names';
     const message = `${subject}: \`dependencies\` must be ${expected}, got ${got}`;
     report({ code: 'invalidOption', ...where, option: 'dependencies', value, expected, message });
@@ -80,7 +84,7 @@ function readDependencies(source: Iterable<unknown>, place: OptionPlace, report:
   try {
     for (const name of source) {
       if (typeof name === 'string') {
-        names.add(name);
+        names.push(name);
       } else {
         reject(name, `one that has ${describeValue(name)} in it`);
       }
@@ -88,14 +92,18 @@ function readDependencies(source: Iterable<unknown>, place: OptionPlace, report:
   } catch (error) {
     reject(source, `an error when it was read (${describeValue(error)})`);
   }
-  return [...names];
+  return names.length > 1 ? [...new Set(names)] : names;
 }
 
-function readBackoff(source: Backoff, place: OptionPlace, report: (problem: OptionProblem) => void): TaskSpec['backoff'] {
+function readBackoff(
+  source: Backoff,
+  placeOf: () => OptionPlace,
+  report: (problem: OptionProblem) => void,
+): TaskSpec['backoff'] {
   if (typeof source !== 'object') {
     return source;
   }
-  const options = checkOptions(source, EXPONENTIAL_SCHEMAS, () => place, report, 'backoff.') as unknown as ExponentialBackoff;
+  const options = checkOptions(source, EXPONENTIAL_SCHEMAS, placeOf, report, 'backoff.') as unknown as ExponentialBackoff;
   return {
     initial: options.initial,
     factor: options.factor ?? 2,

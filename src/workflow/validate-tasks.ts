@@ -4,7 +4,7 @@ import { findCycles } from './find-cycles.ts';
 import { InvalidWorkflowError } from './invalid-workflow-error.ts';
 import { text } from './option-schemas.ts';
 import type { TaskDefinition } from './task-definition.ts';
-import { buildGraph, dependencyIndexes, type TaskGraph } from './task-graph.ts';
+import { buildGraph, type TaskGraph } from './task-graph.ts';
 import { readTask, type TaskSpec } from './task-spec.ts';
 import { type AnyWorkflow, isWorkflow, taskDefinitions } from './workflow.ts';
 import type { WorkflowProblem } from './workflow-problem.ts';
@@ -27,9 +27,15 @@ export function validateTasks(tasks: AnyWorkflow | readonly TaskDefinition[]): v
 export function readTasks(source: unknown): { graph?: TaskGraph; problems: WorkflowProblem[] } {
   const problems: WorkflowProblem[] = [];
   const tasks = readAll(source, problems);
-  findDuplicates(tasks, problems);
-  checkDependencies(tasks, problems);
-  return problems.length === 0 ? { graph: buildGraph(tasks), problems } : { problems };
+  const places = new Map<string, number>();
+  for (let index = 0; index < tasks.length; index += 1) {
+    places.set((tasks[index] as TaskSpec).name, index);
+  }
+  if (places.size < tasks.length) {
+    findDuplicates(tasks, problems);
+  }
+  const edges = checkDependencies(tasks, places, problems);
+  return problems.length === 0 ? { graph: buildGraph(tasks, edges), problems } : { problems };
 }
 
 function readAll(source: unknown, problems: WorkflowProblem[]): TaskSpec[] {
@@ -37,13 +43,16 @@ function readAll(source: unknown, problems: WorkflowProblem[]): TaskSpec[] {
     checkName(source.name, problems);
   }
   const tasks: TaskSpec[] = [];
-  for (const [index, element] of readElements(source, problems).entries()) {
+  const elements = readElements(source, problems);
+  const report = (problem: WorkflowProblem) => problems.push(problem);
+  for (let index = 0; index < elements.length; index += 1) {
+    const element = elements[index];
     if (!isReadableObject(element)) {
       const message = `The task at index ${index} must be an object, got ${describeValue(element)}`;
       problems.push({ code: 'invalidTask', index, value: element, message });
       continue;
     }
-    const task = readTask(element, index, (problem) => problems.push(problem));
+    const task = readTask(element, index, report);
     if (task !== undefined) {
       tasks.push(task);
     }
@@ -98,29 +107,42 @@ function findDuplicates(tasks: readonly TaskSpec[], problems: WorkflowProblem[])
   }
 }
 
-function checkDependencies(tasks: readonly TaskSpec[], problems: WorkflowProblem[]): void {
-  const names = new Set(tasks.map(({ name }) => name));
-  const optional = new Map(tasks.filter((task) => task.continueOnFailure).map(({ name }) => [name, [] as string[]]));
-  for (const { name, dependencies } of tasks) {
+/** @returns for each task the places of its dependencies; names that are not there are left out. */
+function checkDependencies(
+  tasks: readonly TaskSpec[],
+  places: ReadonlyMap<string, number>,
+  problems: WorkflowProblem[],
+): number[][] {
+  const dependentsOfOptional = new Map<TaskSpec, string[]>();
+  const edges = tasks.map(({ name, dependencies }) => {
+    const indexes: number[] = [];
     for (const dependency of dependencies) {
-      if (!names.has(dependency)) {
+      const place = places.get(dependency);
+      if (place === undefined) {
         const message = `Task ${quote(name)} depends on ${quote(dependency)}, which is not defined`;
         problems.push({ code: 'missingDependency', task: name, dependency, message });
+        continue;
       }
-      optional.get(dependency)?.push(name);
+      indexes.push(place);
+      const task = tasks[place] as TaskSpec;
+      if (task.continueOnFailure) {
+        const dependents = dependentsOfOptional.get(task) ?? [];
+        dependentsOfOptional.set(task, dependents);
+        dependents.push(name);
+      }
     }
+    return indexes;
+  });
+  for (const [{ name: task }, dependents] of dependentsOfOptional) {
+    const message = `Task ${quote(task)} has \`continueOnFailure\`, so no task can depend on it, but these do: ${list(dependents)}`;
+    problems.push({ code: 'optionalDependency', task, dependents, message });
   }
-  for (const [task, dependents] of optional) {
-    if (dependents.length > 0) {
-      const message = `Task ${quote(task)} has \`continueOnFailure\`, so no task can depend on it, but these do: ${list(dependents)}`;
-      problems.push({ code: 'optionalDependency', task, dependents, message });
-    }
-  }
-  for (const cycle of findCycles(dependencyIndexes(tasks))) {
+  for (const cycle of findCycles(edges)) {
     const names = cycle.map((index) => (tasks[index] as TaskSpec).name);
     const path = [...names, names[0] as string];
     problems.push({ code: 'cycle', path, message: `Tasks depend on each other in a circle: ${arrows(path)}` });
   }
+  return edges;
 }
 
 const LISTED = 5;

@@ -35,6 +35,7 @@ const ROWS: readonly Row[] = [
   { option: 'executor', expected: 'a function', allowed: isFunction },
   { option: 'inspect', expected: 'a function or an observer', allowed: isFunction },
   { option: 'clock', expected: CLOCK },
+  { option: 'interpreter', expected: '`compiled` or `xstate`' },
   { option: 'id', expected: 'a string of at least 1 character', allowed: (value) => typeof value === 'string' },
 ];
 

@@ -29,8 +29,8 @@ test('a queue gives items in the order they came, and tells their place', (t) =>
   t.is(queue.placeOf(34), 1);
   t.is(queue.placeOf(36), 3);
   t.is(queue.placeOf(5), 0);
-  while (queue.length > 0) {
-    out.push(queue.shift());
+  for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+    out.push(next);
   }
   t.deepEqual(out, [...Array(100).keys()]);
   t.is(queue.shift(), undefined);

@@ -1,0 +1,150 @@
+import type { AnyActorRef, AnyActorScope, AnyEventObject, AnyMachineSnapshot, AnyStateMachine, MachineContext } from 'xstate';
+import { NotCompilableError } from './not-compilable-error.ts';
+
+/** What the actions of a step are given; each `assign` among them changes the context for those after it. */
+export interface StepArgs {
+  context: MachineContext;
+  readonly event: AnyEventObject;
+  readonly self: AnyActorRef;
+  readonly system: AnyActorScope['system'];
+  /** An assign may spawn actors, but not in a compiled machine. */
+  readonly spawn: () => never;
+}
+
+/** Is called with each event that is emitted, before the listeners of the actor are. */
+export type EmitHook = (event: AnyEventObject, system: object) => void;
+
+/**
+ * Does what an action wants done, or has the actor do it after the step.
+ * @param quietly At once, instead of by the actor, which would make inspection events of it.
+ */
+export type CompiledAction = (args: StepArgs, scope: AnyActorScope, snapshot: AnyMachineSnapshot, quietly: boolean) => void;
+
+type Evaluate = (args: object, params: unknown) => unknown;
+
+/** An action of XState itself. */
+interface BuiltIn {
+  readonly type: string;
+  readonly assignment?: Evaluate | Readonly<Record<string, unknown>>;
+  readonly event?: unknown;
+  readonly to?: unknown;
+  readonly delay?: unknown;
+  resolve(
+    scope: AnyActorScope,
+    snapshot: AnyMachineSnapshot,
+    args: StepArgs,
+    params: unknown,
+    action: BuiltIn,
+    extra: object,
+  ): [snapshot: AnyMachineSnapshot, params: unknown];
+  execute(scope: AnyActorScope, params: unknown): void;
+}
+
+type ParamsOf = (args: StepArgs) => unknown;
+
+const isBuiltIn = (action: unknown): action is BuiltIn => typeof action === 'function' && 'resolve' in action;
+
+export class ActionCompiler {
+  readonly #machine: AnyStateMachine;
+  readonly #onEmit: EmitHook | undefined;
+
+  constructor(machine: AnyStateMachine, onEmit?: EmitHook) {
+    this.#machine = machine;
+    this.#onEmit = onEmit;
+  }
+
+  /** Makes a function of an action that stands in the machine at `where`. */
+  compile(where: string, action: unknown): CompiledAction {
+    if (typeof action === 'function') {
+      return this.#compile(where, action.name || '(anonymous)', action, () => undefined);
+    }
+    const { type, params } = (typeof action === 'string' ? { type: action } : action) as { type: string; params?: unknown };
+    const paramsOf: ParamsOf = typeof params === 'function' ? ({ context, event }) => params({ context, event }) : () => params;
+    return this.#compile(where, type, this.#machine.implementations.actions[type], paramsOf);
+  }
+
+  #compile(where: string, type: string, implementation: unknown, paramsOf: ParamsOf): CompiledAction {
+    if (!isBuiltIn(implementation)) {
+      return compileNamed(type, implementation as Evaluate | undefined, paramsOf);
+    }
+    switch (implementation.type) {
+      case 'xstate.assign':
+        return compileAssign(implementation, paramsOf);
+      case 'xstate.emit':
+        return compileEmit(implementation, paramsOf, this.#onEmit);
+      case 'xstate.sendTo':
+      case 'xstate.cancel':
+        return compileDeferred(implementation, paramsOf);
+      case 'xstate.raise':
+        if (implementation.delay !== undefined) {
+          return compileDeferred(implementation, paramsOf);
+        }
+    }
+    throw new NotCompilableError(this.#machine.id, `\`${where}\``, `the action \`${implementation.type}\``);
+  }
+}
+
+/** Has an actor do something, and tell its inspectors of it. */
+function perform(scope: AnyActorScope, type: string, info: StepArgs, params: unknown, exec: unknown): void {
+  scope.actionExecutor({ type, info, params, exec } as never);
+}
+
+function compileNamed(type: string, implementation: Evaluate | undefined, paramsOf: ParamsOf): CompiledAction {
+  return (args, scope, _, quietly) => {
+    if (quietly) {
+      implementation?.(args, paramsOf(args));
+    } else {
+      perform(scope, type, args, paramsOf(args), implementation);
+    }
+  };
+}
+
+function compileEmit({ type, event: source }: BuiltIn, paramsOf: ParamsOf, onEmit: EmitHook | undefined): CompiledAction {
+  return (args, scope, _, quietly) => {
+    const event = (typeof source === 'function' ? source(args, paramsOf(args)) : source) as AnyEventObject;
+    const emit = () => {
+      onEmit?.(event, scope.system);
+      scope.emit(event);
+    };
+    if (quietly) {
+      scope.defer(emit);
+    } else {
+      perform(scope, type, args, { event }, () => scope.defer(emit));
+    }
+  };
+}
+
+/** Those whose effects come after the step, and which leave the snapshot as it is. XState knows best how. */
+function compileDeferred(action: BuiltIn, paramsOf: ParamsOf): CompiledAction {
+  return (args, scope, snapshot, quietly) => {
+    const [, resolved] = action.resolve(scope, snapshot, args, paramsOf(args), action, {});
+    if (quietly) {
+      action.execute(scope, resolved);
+    } else {
+      perform(scope, action.type, args, resolved, () => action.execute(scope, resolved));
+    }
+  };
+}
+
+export function refuseToSpawn(): never {
+  throw new Error('A compiled machine spawns no actors');
+}
+
+function compileAssign({ assignment }: BuiltIn, paramsOf: ParamsOf): CompiledAction {
+  if (typeof assignment === 'function') {
+    return (args) => {
+      args.context = { ...args.context, ...(assignment(args, paramsOf(args)) as object) };
+    };
+  }
+  const keys = Object.keys(assignment ?? {});
+  const values = Object.values(assignment ?? {});
+  return (args) => {
+    const params = paramsOf(args);
+    const next = { ...args.context };
+    for (let index = 0; index < keys.length; index += 1) {
+      const value = values[index];
+      next[keys[index] as string] = typeof value === 'function' ? value(args, params) : value;
+    }
+    args.context = next;
+  };
+}

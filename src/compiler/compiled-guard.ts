@@ -1,0 +1,69 @@
+import { type AnyEventObject, type AnyStateMachine, and, type MachineContext, not, or } from 'xstate';
+import { NotCompilableError } from './not-compilable-error.ts';
+
+export type CompiledGuard = (context: MachineContext, event: AnyEventObject) => boolean;
+
+interface GuardArgs {
+  readonly context: MachineContext;
+  readonly event: AnyEventObject;
+}
+
+type GuardFunction = ((args: GuardArgs, params: unknown) => boolean) & {
+  readonly check?: unknown;
+  readonly guards?: readonly unknown[];
+};
+
+interface GuardObject {
+  readonly type: string;
+  readonly params?: unknown;
+}
+
+// Bundlers change the names of functions, so these are known by what checks them.
+const checkOf = (guard: unknown): unknown => (guard as GuardFunction).check;
+const AND = checkOf(and([]));
+const OR = checkOf(or([]));
+const NOT = checkOf(not(''));
+
+/** Makes a function of a guard that stands in the machine at `where`. */
+export function compileGuard(machine: AnyStateMachine, where: string, guard: unknown): CompiledGuard {
+  if (typeof guard === 'function') {
+    return compileFunction(machine, where, guard as GuardFunction, undefined);
+  }
+  const { type, params } = typeof guard === 'string' ? { type: guard, params: undefined } : (guard as GuardObject);
+  const implementation = machine.implementations.guards[type] as unknown;
+  if (implementation === undefined) {
+    throw new NotCompilableError(machine.id, where, `the guard \`${type}\`, which is not implemented`);
+  }
+  return typeof implementation === 'function'
+    ? compileFunction(machine, where, implementation as GuardFunction, params)
+    : compileGuard(machine, where, implementation);
+}
+
+function compileFunction(machine: AnyStateMachine, where: string, guard: GuardFunction, params: unknown): CompiledGuard {
+  if (guard.check !== undefined) {
+    return compileCombination(machine, where, guard);
+  }
+  return typeof params === 'function'
+    ? (context, event) => guard({ context, event }, params({ context, event }))
+    : (context, event) => guard({ context, event }, params);
+}
+
+function compileCombination(machine: AnyStateMachine, where: string, { check, guards = [] }: GuardFunction): CompiledGuard {
+  const parts = () => guards.map((part) => compileGuard(machine, where, part));
+  switch (check) {
+    case AND: {
+      const all = parts();
+      return (context, event) => all.every((part) => part(context, event));
+    }
+    case OR: {
+      const any = parts();
+      return (context, event) => any.some((part) => part(context, event));
+    }
+    case NOT: {
+      const [part] = parts() as [CompiledGuard];
+      return (context, event) => !part(context, event);
+    }
+    default:
+      throw new NotCompilableError(machine.id, where, 'a guard that looks at the state, such as `stateIn`');
+  }
+}

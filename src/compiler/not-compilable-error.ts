@@ -1,0 +1,10 @@
+import { TintypeError } from '../workflow/tintype-error.ts';
+
+/** A machine has something in it for which there is no compiled form. */
+export class NotCompilableError extends TintypeError {
+  readonly code = 'NOT_COMPILABLE';
+
+  constructor(machine: string, where: string, construct: string) {
+    super('NotCompilableError', `The machine \`${machine}\` can't be compiled: ${where} has ${construct}`);
+  }
+}

@@ -1,0 +1,33 @@
+import type { AnyStateMachine, AnyStateNode } from 'xstate';
+import { NotCompilableError } from './not-compilable-error.ts';
+
+/** @throws {NotCompilableError} when a state has something in it that the table does not know */
+export function refuseUnknownParts(machine: AnyStateMachine, nodes: readonly AnyStateNode[]): void {
+  const { root, options } = machine;
+  for (const node of nodes) {
+    const unknown = partsOf(node, root as AnyStateNode).find(([isThere]) => isThere);
+    if (unknown !== undefined) {
+      throw new NotCompilableError(machine.id, `\`${node.id}\``, unknown[1]);
+    }
+  }
+  if (options?.maxIterations !== Infinity) {
+    throw new NotCompilableError(machine.id, 'it', 'the option `maxIterations`');
+  }
+}
+
+function partsOf(node: AnyStateNode, root: AnyStateNode): [isThere: boolean, name: string][] {
+  const events = [...node.transitions.keys()];
+  const transitions = [...node.transitions.values(), node.always ?? []].flat();
+  return [
+    [node.type === 'parallel', 'parallel states'],
+    [node.type === 'history', 'a history state'],
+    [node.type === 'final' && node.parent !== root, 'a final state inside another state'],
+    [node.output !== undefined, 'an `output`'],
+    [node.invoke.length > 0, 'an `invoke`'],
+    [node.type === 'compound' && node.initial.actions.length > 0, 'actions of its `initial` transition'],
+    [events.some((type) => type.endsWith('*')), 'an event with a wildcard'],
+    [events.includes('xstate.route'), 'a `route`'],
+    [transitions.some(({ target = [] }) => target.length > 1), 'a transition with several targets'],
+    [node === root && transitions.some(({ reenter }) => reenter), 'a transition of the whole machine that reenters'],
+  ];
+}

@@ -1,0 +1,105 @@
+import type { AnyMachineSnapshot, AnyStateMachine, AnyStateNode, AnyTransitionDefinition } from 'xstate';
+import { ActionCompiler, type CompiledAction, type EmitHook } from './compiled-action.ts';
+import { type CompiledGuard, compileGuard } from './compiled-guard.ts';
+import { refuseUnknownParts } from './refuse-unknown-parts.ts';
+import { ancestorsOf, domainOf, leafOf, withChildren } from './state-tree.ts';
+
+/** A state that the machine can be in: an atomic one, and those around it. */
+export interface Row {
+  /** A snapshot of it, with an empty context. */
+  readonly snapshot: AnyMachineSnapshot;
+  /** For each type of event, what is taken: the first whose guard holds. */
+  readonly on: Map<string, readonly Entry[]>;
+  always: readonly Entry[];
+}
+
+/** A transition, as it is taken in one state. */
+export interface Entry {
+  /** One, as XState's inspection events have them. */
+  readonly transitions: readonly AnyTransitionDefinition[];
+  readonly guard: CompiledGuard | undefined;
+  readonly actions: readonly CompiledAction[];
+  readonly target: Row;
+}
+
+/** What a machine does in each state with each event. */
+export class StateTable {
+  readonly rows = new Map<AnyStateNode, Row>();
+  /** Enters the initial state. */
+  readonly initial: Entry;
+  readonly #machine: AnyStateMachine;
+  readonly #actions: ActionCompiler;
+
+  /** @throws {NotCompilableError} */
+  constructor(machine: AnyStateMachine, onEmit?: EmitHook) {
+    const { root } = machine;
+    const nodes = withChildren(root);
+    this.#machine = machine;
+    this.#actions = new ActionCompiler(machine, onEmit);
+    refuseUnknownParts(machine, nodes);
+    const leaves = nodes.filter((node) => leafOf(node) === node);
+    for (const leaf of leaves) {
+      this.rows.set(leaf, { snapshot: this.#snapshotOf(leaf), on: new Map(), always: [] });
+    }
+    for (const leaf of leaves) {
+      this.#fill(leaf);
+    }
+    const leaf = leafOf(root);
+    this.initial = { transitions: [], guard: undefined, target: this.#row(leaf), actions: this.#enter(ancestorsOf(leaf)) };
+  }
+
+  #row(leaf: AnyStateNode): Row {
+    return this.rows.get(leaf) as Row;
+  }
+
+  #fill(leaf: AnyStateNode): void {
+    const row = this.#row(leaf);
+    // The innermost state is asked first.
+    const around = ancestorsOf(leaf).reverse();
+    const compiled = (transitions: readonly AnyTransitionDefinition[]) => transitions.map((one) => this.#entry(leaf, one));
+    for (const type of new Set(around.flatMap((node) => [...node.transitions.keys()]))) {
+      row.on.set(type, compiled(around.flatMap((node) => node.transitions.get(type) ?? [])));
+    }
+    row.always = compiled(around.flatMap((node) => node.always ?? []));
+  }
+
+  #entry(leaf: AnyStateNode, transition: AnyTransitionDefinition): Entry {
+    const { source, guard, target: [target] = [], actions, reenter } = transition;
+    const own = this.#compile(source, actions);
+    const base = {
+      transitions: [transition],
+      guard: guard === undefined ? undefined : compileGuard(this.#machine, source.id, guard),
+    };
+    if (target === undefined) {
+      return { ...base, actions: own, target: this.#row(leaf) };
+    }
+    const domain = domainOf(source, target, reenter);
+    const inside = (node: AnyStateNode) => ancestorsOf(node).slice(ancestorsOf(domain).length);
+    const next = leafOf(target);
+    const exits = inside(leaf)
+      .reverse()
+      .flatMap((node) => this.#compile(node, node.exit));
+    return { ...base, actions: [...exits, ...own, ...this.#enter(inside(next))], target: this.#row(next) };
+  }
+
+  /** The actions with which states are entered; after those of a final state come those with which all is left. */
+  #enter(nodes: readonly AnyStateNode[]): CompiledAction[] {
+    const last = nodes.at(-1);
+    const left = last?.type === 'final' ? ancestorsOf(last).reverse() : [];
+    return [
+      ...nodes.flatMap((node) => this.#compile(node, node.entry)),
+      ...left.flatMap((node) => this.#compile(node, node.exit)),
+    ];
+  }
+
+  #compile(node: AnyStateNode, actions: readonly unknown[]): CompiledAction[] {
+    return actions.map((action) => this.#actions.compile(node.id, action));
+  }
+
+  #snapshotOf(leaf: AnyStateNode): AnyMachineSnapshot {
+    const value = leaf.path.reduceRight<unknown>((inner, key) => (inner === undefined ? key : { [key]: inner }), undefined);
+    const snapshot = this.#machine.resolveState({ value: value as never, context: {} });
+    // XState leaves a machine that ends from the inside out.
+    return snapshot.status === 'done' ? { ...snapshot, _nodes: snapshot._nodes.toReversed() } : snapshot;
+  }
+}

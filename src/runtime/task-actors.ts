@@ -1,0 +1,61 @@
+import { createActor } from 'xstate';
+import { forgetActor } from '../compiler/actor-internals.ts';
+import type { TaskEmitted } from '../machines/events.ts';
+import type { TaskMessage } from '../machines/messages.ts';
+import type { JobActor } from './job-actor.ts';
+import { liveMachines } from './live-machines.ts';
+import type { JobSettings } from './run-options.ts';
+import { isSettled, type TaskActor, type TaskNode } from './task-node.ts';
+
+/** The actors of the tasks of one job, in the actor system of the job. */
+export class TaskActors {
+  readonly #job: JobActor;
+  readonly #settings: JobSettings;
+  readonly #announce: (event: TaskEmitted) => void;
+
+  constructor(job: JobActor, settings: JobSettings, announce: (event: TaskEmitted) => void) {
+    this.#job = job;
+    this.#settings = settings;
+    this.#announce = announce;
+  }
+
+  /** Sends a message to the machine of a task, unless the task has settled: nothing is news to it then. */
+  tell(node: TaskNode, message: TaskMessage): void {
+    if (!isSettled(node)) {
+      node.actor ??= this.#make(node);
+      node.actor.send(message);
+    }
+  }
+
+  /** Makes the actor of a task, if there is none. */
+  spawn(node: TaskNode): void {
+    node.actor ??= this.#make(node);
+  }
+
+  /** The task has settled. Of a job with many tasks, most actors are garbage soon after they were made. */
+  forget(node: TaskNode): void {
+    forgetActor(node.actor as TaskActor);
+    node.actor = undefined;
+  }
+
+  #make({ spec }: TaskNode): TaskActor {
+    const { name, dependencies, maxRetries, timeout, continueOnFailure } = spec;
+    const { interpreter } = this.#settings;
+    // Not `spawnChild`: it copies the list of children each time.
+    const actor = createActor(liveMachines[interpreter].task, {
+      id: name,
+      parent: this.#job,
+      input: {
+        task: name,
+        dependencies: dependencies.length,
+        maxRetries: maxRetries ?? this.#settings.maxRetries,
+        timeout: timeout ?? null,
+        continueOnFailure: continueOnFailure ?? false,
+      },
+    });
+    if (interpreter === 'xstate') {
+      actor.on('*', this.#announce);
+    }
+    return actor.start();
+  }
+}
