@@ -1,7 +1,9 @@
 import type { FailureReason } from '../machines/events.ts';
 import type { AttemptFailed, TaskMessage } from '../machines/messages.ts';
 import { retriesAreLeft } from '../machines/task.machine.ts';
+import { quote } from '../workflow/describe-value.ts';
 import { Attempt } from './attempt.ts';
+import { InvalidArgumentError } from './errors/invalid-argument-error.ts';
 import { InvalidResultError } from './errors/invalid-result-error.ts';
 import { TaskTimedOutError } from './errors/task-timed-out-error.ts';
 import { decideRetry, type RetryDecision } from './retry-policy.ts';
@@ -61,13 +63,10 @@ export class AttemptRunner {
   /** The function of an attempt has returned. */
   #return(attempt: Attempt, deliver: () => void): void {
     this.#turns.take(() => {
-      this.#calls -= 1;
       if (attempt.isActive) {
         deliver();
       }
-      if (this.isIdle) {
-        this.#onIdle();
-      }
+      this.#endCall();
     });
   }
 
@@ -83,20 +82,42 @@ export class AttemptRunner {
   #call({ spec }: TaskNode, attempt: Attempt): unknown {
     const { id, settings, context } = this.#job;
     const { executor } = settings;
+    const call = () => Reflect.apply(spec.run, spec.definition, [context.view, attempt.execution]);
     if (executor === undefined) {
-      return spec.run.call(spec.definition, context.view, attempt.execution);
+      return call();
     }
     // Called by itself, so that its `this` is not the settings.
     return executor({
       job: id,
       task: spec.name,
       attempt: attempt.number,
-      run: () => spec.run.call(spec.definition, context.view, attempt.execution),
+      run: () => this.#track(attempt, call),
       context: context.view,
       get signal() {
         return attempt.signal;
       },
     });
+  }
+
+  /** Calls a function for an executor, which need not wait for it. */
+  #track(attempt: Attempt, call: () => unknown): unknown {
+    if (!attempt.isActive) {
+      throw new InvalidArgumentError(
+        `Attempt ${attempt.number} of task ${quote(attempt.task)} is over: it can't be run any more`,
+      );
+    }
+    const result = new Promise((resolve) => resolve(call()));
+    const returned = () => this.#turns.take(() => this.#endCall());
+    this.#calls += 1;
+    result.then(returned, returned);
+    return result;
+  }
+
+  #endCall(): void {
+    this.#calls -= 1;
+    if (this.isIdle) {
+      this.#onIdle();
+    }
   }
 
   #succeed(node: TaskNode, attempt: Attempt, value: unknown): void {

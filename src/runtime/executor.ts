@@ -5,7 +5,10 @@ export interface AttemptRequest {
   readonly task: string;
   /** The number of the attempt; the first is 1. */
   readonly attempt: number;
-  /** Calls the function of the task with the context and its execution, in this process. */
+  /**
+   * Calls the function of the task with the context and its execution, in this process, and gives a promise of what it returns.
+   * @throws {InvalidArgumentError} when the attempt is over, and its function is not to be called any more
+   */
   readonly run: () => unknown;
   /** The values the tasks of the job share; read-only, and always the current ones. */
   readonly context: object;

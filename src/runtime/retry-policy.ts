@@ -28,7 +28,7 @@ export function decideRetry(task: TaskSpec, attempt: number, error: unknown, ran
 }
 
 function isWanted({ retryIf, definition }: TaskSpec, error: unknown): boolean {
-  const wanted: unknown = retryIf === undefined ? true : retryIf.call(definition, error);
+  const wanted: unknown = retryIf === undefined ? true : Reflect.apply(retryIf, definition, [error]);
   return typeof wanted === 'boolean' ? wanted : refuse(wanted, 'true or false');
 }
 
@@ -47,7 +47,7 @@ function delayAfter(task: TaskSpec, attempt: number, error: unknown, random: () 
     return backoff;
   }
   if (typeof backoff === 'function') {
-    const delay: unknown = backoff.call(task.definition, attempt, error);
+    const delay: unknown = Reflect.apply(backoff, task.definition, [attempt, error]);
     return typeof delay === 'number' && delay >= 0 && delay <= MAX_DELAY
       ? Math.round(delay)
       : refuse(delay, `a number from 0 to ${MAX_DELAY} (milliseconds)`);

@@ -16,8 +16,10 @@ export function readOutput(task: string, value: unknown): object | undefined {
     return copyKeys(contextOf(value));
   }
   try {
-    if (isPlainObject(value)) {
-      return copyKeys(value);
+    const output = isPlainObject(value) ? copyKeys(value) : undefined;
+    // With a function `then` in it, the context would be taken for a promise where it is awaited.
+    if (output !== undefined && typeof (output as { then?: unknown }).then !== 'function') {
+      return output;
     }
   } catch (cause) {
     throw new InvalidResultError(task, value, { cause });

@@ -6,7 +6,7 @@ export interface TaskReport<Name extends string = string> {
   readonly state: TaskState;
   /** How many attempts have begun. */
   readonly attempts: number;
-  /** What the task failed with; while it is repeated, what its last attempt failed with. */
+  /** What the task failed with; while it is repeated, and if it is cancelled then, what its last attempt failed with. */
   readonly error?: unknown;
   /** Why it failed, was cancelled or was skipped; while it is repeated, why its last attempt failed. */
   readonly reason?: FailureReason | StopReason;
@@ -40,6 +40,9 @@ export function recordEvent(record: TaskRecord, event: TaskEmitted & EventStamp)
     record.error = event.error;
   }
   switch (event.to) {
+    case 'ready':
+    case 'backingOff':
+      break;
     case 'running':
       record.startedAt ??= event.at;
       break;
@@ -51,6 +54,9 @@ export function recordEvent(record: TaskRecord, event: TaskEmitted & EventStamp)
     case 'cancelled':
     case 'skipped':
       record.endedAt = event.at;
+      break;
+    default:
+      event satisfies never;
   }
 }
 

@@ -7,7 +7,7 @@ import type { JobRuntime } from './job-runtime.ts';
 export type TaskReason<Name extends string = string> =
   | {
       readonly state: 'unscheduled';
-      /** The dependencies that have not completed; none while the job has not started. */
+      /** The dependencies that have not completed; a task without dependencies has none, and waits for the start of the job. */
       readonly waitingFor: readonly Name[];
     }
   | {

@@ -1,5 +1,6 @@
 import { fromPromise, type PromiseActorLogic } from 'xstate';
 import type { JobEvent } from '../machines/events.ts';
+import { InvalidWorkflowError } from '../workflow/invalid-workflow-error.ts';
 import type { NoKeys } from '../workflow/loose-context.ts';
 import type { AnyWorkflow } from '../workflow/workflow.ts';
 import type { InitialContext, TaskNames, WorkflowContext } from '../workflow/workflow-context.ts';
@@ -29,6 +30,10 @@ export function workflowLogic<W extends AnyWorkflow>(
   options: RunOptions = {},
 ): PromiseActorLogic<JobResult<WorkflowContext<W>, TaskNames<W>>, LogicInput<W>, JobEvent> {
   const { graph, settings } = prepare(workflow, options);
+  if ('context' in options && options.context !== undefined) {
+    const message = 'There is no option `context` here: the initial context is the input of the actor';
+    throw new InvalidWorkflowError([{ code: 'unknownOption', option: 'context', message }]);
+  }
   return fromPromise(async ({ input, signal, emit }) => {
     const { context } = prepare([], { context: input }).settings;
     const job = startJob({ graph, settings: { ...settings, context } }) as Job<WorkflowContext<W>, TaskNames<W>>;

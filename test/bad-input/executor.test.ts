@@ -1,7 +1,8 @@
 import test from 'ava';
-import { type AttemptRequest, InvalidResultError, run, workflow } from 'tintype';
-import { watchForHarm } from '../helpers/bad-input-harm.ts';
+import { type AttemptRequest, type Executor, InvalidResultError, run, workflow } from 'tintype';
+import { soon, watchForHarm } from '../helpers/bad-input-harm.ts';
 import { nothing, raise, revoked, thenable, throwing } from '../helpers/bad-input-values.ts';
+import { deferred } from '../helpers/deferred.ts';
 import { settle } from '../helpers/simulated-time.ts';
 
 watchForHarm(test);
@@ -101,6 +102,57 @@ for (const [title, start] of [
     t.true(selves.every((self) => self === task));
   });
 }
+
+test('an executor that keeps attempts waiting calls none whose job was cancelled meanwhile', async (t) => {
+  const calls: string[] = [];
+  const refusals: unknown[] = [];
+  const first = deferred();
+  const tasks = ['a', 'b'].map((name) => ({
+    name,
+    run: () => {
+      calls.push(name);
+      return first.promise;
+    },
+  }));
+  let last: Promise<unknown> = Promise.resolve();
+  const oneByOne: Executor = ({ run: call }) => {
+    last = last.then(call);
+    last.catch((error) => refusals.push(error));
+    return last;
+  };
+  const job = run(tasks, { executor: oneByOne });
+  await settle();
+  job.cancel();
+  first.resolve({});
+  await job.drained;
+  t.deepEqual(calls, ['a']);
+  t.deepEqual(
+    refusals.map((error) => (error as Error).message),
+    ["Attempt 1 of task `b` is over: it can't be run any more"],
+  );
+});
+
+test('a job is drained when its functions have returned, also if the executor does not wait for them', async (t) => {
+  const { promise, resolve } = deferred();
+  const executor: Executor = ({ run: call }) => {
+    void call();
+    return {};
+  };
+  const job = run([{ name: 'a', run: () => promise }], { executor });
+  t.is((await job).state, 'completed');
+  t.is(await soon(job.drained), 'pending');
+  resolve({});
+  t.is(await soon(job.drained), undefined);
+});
+
+test('an inspector that is added to the system of a job and throws is told to `onListenerError` and does not harm the job', async (t) => {
+  const errors: unknown[] = [];
+  const job = run(TASKS, { onListenerError: (error) => errors.push(error) });
+  job.actor.system.inspect(() => raise(boom));
+  t.is((await job).state, 'completed');
+  t.true(errors.length > 0);
+  t.true(errors.every((error) => error === boom));
+});
 
 for (const [title, inspect] of [
   ['throws', () => raise(boom)],

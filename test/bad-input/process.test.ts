@@ -1,5 +1,6 @@
 import test from 'ava';
-import { type Job, run } from 'tintype';
+import { type Job, run, workflow, workflowLogic } from 'tintype';
+import { createActor, toPromise } from 'xstate';
 import { processEventsOf, soon } from '../helpers/bad-input-harm.ts';
 import { forever, nothing, raise, spring } from '../helpers/bad-input-values.ts';
 import { settle } from '../helpers/simulated-time.ts';
@@ -31,6 +32,22 @@ test.serial(
     });
     t.is(state, 'cancelled');
     t.deepEqual(events, ['uncaughtException: trap']);
+  },
+);
+
+test.serial(
+  "what a listener of a workflow's actor throws is an uncaught exception, as XState has it; the job ends",
+  async (t) => {
+    let output: unknown;
+    const events = await processEventsOf(async () => {
+      const logic = workflowLogic(workflow('flow').task({ name: 'a', run: nothing }));
+      const actor = createActor(logic, { input: {} });
+      actor.on('task.completed', () => raise(new Error('listener')));
+      actor.start();
+      output = await toPromise(actor);
+    });
+    t.like(output, { state: 'completed' });
+    t.deepEqual(events, ['uncaughtException: listener']);
   },
 );
 

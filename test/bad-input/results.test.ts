@@ -139,6 +139,12 @@ test('a result is read once, and what happens to it later is not seen', async (t
   t.is(reads(), 1);
 });
 
+test('a task whose result has a function `then` when it is read has given an invalid result: a promise would take it for one', async (t) => {
+  const { object } = changing('then', undefined, nothing);
+  const job = run([{ name: 'a', run: () => object }]);
+  t.is(failureOf(await job)?.reason, 'invalidResult');
+});
+
 for (const [title, value, message] of [
   ['a thenable that throws', thenable(() => raise(new Error('then'))), 'then'],
   ['a thenable that rejects', thenable((_, reject) => reject(new Error('no'))), 'no'],

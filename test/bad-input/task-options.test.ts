@@ -1,4 +1,5 @@
 import test from 'ava';
+import { run } from 'tintype';
 import { watchForHarm } from '../helpers/bad-input-harm.ts';
 import { badNamelessOption, badTaskOption, refuses } from '../helpers/bad-input-refusal.ts';
 import { isFunction, isNumber, isPlain, named, titleOf, UNREADABLE, VALUES } from '../helpers/bad-input-table.ts';
@@ -149,4 +150,16 @@ test('a task whose `dependencies` are a proxy of an array of which every trap th
   return refuses(t, ({ run }) => [[{ name: 'a', run, dependencies: value }]], [
     badTaskOption('dependencies', value, 'an array or a Set of task names', 'an error when it was read (Error: trap)'),
   ]);
+});
+
+test('functions of a task need no `call` of their own', async (t) => {
+  const bare = <F extends () => unknown>(call: F): F => Object.setPrototypeOf(call, null);
+  const task = {
+    name: 'a',
+    run: bare(() => Promise.reject(new Error('no'))),
+    retryIf: bare(() => true),
+    backoff: bare(() => 0),
+  };
+  const result = await run([task], { maxRetries: 1 });
+  t.like(result.state === 'failed' && result.failure, { attempts: 2, reason: 'exception', error: { message: 'no' } });
 });

@@ -70,15 +70,11 @@ test('stopping the actor twice cancels the job once', async (t) => {
   t.is(types.at(-1), 'job.cancelled');
 });
 
-test('a listener of the emitted events that throws does not harm the job', async (t) => {
-  const errors: unknown[] = [];
-  const logic = workflowLogic(flow, { onListenerError: (error) => errors.push(error) });
-  const actor = createActor(logic, { input: {} });
-  const done = new Promise((resolve) => actor.subscribe({ complete: () => resolve(undefined) }));
-  actor.on('task.completed', nothing);
-  actor.start();
-  await done;
-  t.deepEqual(errors, []);
+test('a `context` in the options is refused: it comes as the input', (t) => {
+  t.throws(() => workflowLogic(flow, { context: { a: 1 } } as RunOptions), {
+    code: 'INVALID_WORKFLOW',
+    message: 'There is no option `context` here: the initial context is the input of the actor',
+  });
 });
 
 test('an option that the options inherit counts, as it does for `run`', async (t) => {
