@@ -1,24 +1,31 @@
 import type { AnyActorRef, AnyActorScope, AnyEventObject, AnyMachineSnapshot, AnyStateMachine, MachineContext } from 'xstate';
 import { NotCompilableError } from './not-compilable-error.ts';
 
-/** What the actions of a step are given; each `assign` among them changes the context for those after it. */
-export interface StepArgs {
+/** What actions are given; each `assign` among them changes the context for those after it. */
+export interface ActionArgs {
   context: MachineContext;
   readonly event: AnyEventObject;
   readonly self: AnyActorRef;
   readonly system: AnyActorScope['system'];
-  /** An assign may spawn actors, but not in a compiled machine. */
+  /** An `assign` may spawn actors, but not in a compiled machine. */
   readonly spawn: () => never;
+}
+
+/** In what an action is done. */
+export interface ActionStep {
+  readonly args: ActionArgs;
+  readonly scope: AnyActorScope;
+  /** The state that the machine is about to leave. */
+  readonly snapshot: AnyMachineSnapshot;
+  /** No inspection events are wanted. */
+  readonly isQuiet: boolean;
 }
 
 /** Is called with each event that is emitted, before the listeners of the actor are. */
 export type EmitHook = (event: AnyEventObject, system: object) => void;
 
-/**
- * Does what an action wants done, or has the actor do it after the step.
- * @param quietly At once, instead of by the actor, which would make inspection events of it.
- */
-export type CompiledAction = (args: StepArgs, scope: AnyActorScope, snapshot: AnyMachineSnapshot, quietly: boolean) => void;
+/** Does what an action wants done, or has the actor do it after the step. */
+export type CompiledAction = (step: ActionStep) => void;
 
 type Evaluate = (args: object, params: unknown) => unknown;
 
@@ -32,7 +39,7 @@ interface BuiltIn {
   resolve(
     scope: AnyActorScope,
     snapshot: AnyMachineSnapshot,
-    args: StepArgs,
+    args: ActionArgs,
     params: unknown,
     action: BuiltIn,
     extra: object,
@@ -40,7 +47,7 @@ interface BuiltIn {
   execute(scope: AnyActorScope, params: unknown): void;
 }
 
-type ParamsOf = (args: StepArgs) => unknown;
+type ParamsOf = (args: ActionArgs) => unknown;
 
 const isBuiltIn = (action: unknown): action is BuiltIn => typeof action === 'function' && 'resolve' in action;
 
@@ -80,65 +87,64 @@ export class ActionCompiler {
           return compileDeferred(implementation, paramsOf);
         }
     }
-    throw new NotCompilableError(this.#machine.id, `\`${where}\``, `the action \`${implementation.type}\``);
+    throw new NotCompilableError(this.#machine.id, where, `the action \`${implementation.type}\``);
   }
 }
 
-/** Has an actor do something, and tell its inspectors of it. */
-function perform(scope: AnyActorScope, type: string, info: StepArgs, params: unknown, exec: unknown): void {
-  scope.actionExecutor({ type, info, params, exec } as never);
+/** Has the actor do something, which tells inspectors of it. */
+function perform({ args, scope }: ActionStep, type: string, params: unknown, exec: unknown): void {
+  scope.actionExecutor({ type, info: args, params, exec } as never);
 }
 
 function compileNamed(type: string, implementation: Evaluate | undefined, paramsOf: ParamsOf): CompiledAction {
-  return (args, scope, _, quietly) => {
-    if (quietly) {
-      implementation?.(args, paramsOf(args));
+  return (step) => {
+    const params = paramsOf(step.args);
+    if (step.isQuiet) {
+      implementation?.(step.args, params);
     } else {
-      perform(scope, type, args, paramsOf(args), implementation);
+      perform(step, type, params, implementation);
     }
   };
 }
 
 function compileEmit({ type, event: source }: BuiltIn, paramsOf: ParamsOf, onEmit: EmitHook | undefined): CompiledAction {
-  return (args, scope, _, quietly) => {
+  return (step) => {
+    const { args, scope } = step;
     const event = (typeof source === 'function' ? source(args, paramsOf(args)) : source) as AnyEventObject;
     const emit = () => {
       onEmit?.(event, scope.system);
       scope.emit(event);
     };
-    if (quietly) {
+    if (step.isQuiet) {
       scope.defer(emit);
     } else {
-      perform(scope, type, args, { event }, () => scope.defer(emit));
+      perform(step, type, { event }, () => scope.defer(emit));
     }
   };
 }
 
 /** Those whose effects come after the step, and which leave the snapshot as it is. XState knows best how. */
 function compileDeferred(action: BuiltIn, paramsOf: ParamsOf): CompiledAction {
-  return (args, scope, snapshot, quietly) => {
+  return (step) => {
+    const { args, scope, snapshot } = step;
     const [, resolved] = action.resolve(scope, snapshot, args, paramsOf(args), action, {});
-    if (quietly) {
+    if (step.isQuiet) {
       action.execute(scope, resolved);
     } else {
-      perform(scope, action.type, args, resolved, () => action.execute(scope, resolved));
+      perform(step, action.type, resolved, () => action.execute(scope, resolved));
     }
   };
 }
 
-export function refuseToSpawn(): never {
-  throw new Error('A compiled machine spawns no actors');
-}
-
 function compileAssign({ assignment }: BuiltIn, paramsOf: ParamsOf): CompiledAction {
   if (typeof assignment === 'function') {
-    return (args) => {
+    return ({ args }) => {
       args.context = { ...args.context, ...(assignment(args, paramsOf(args)) as object) };
     };
   }
   const keys = Object.keys(assignment ?? {});
   const values = Object.values(assignment ?? {});
-  return (args) => {
+  return ({ args }) => {
     const params = paramsOf(args);
     const next = { ...args.context };
     for (let index = 0; index < keys.length; index += 1) {

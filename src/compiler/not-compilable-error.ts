@@ -4,7 +4,8 @@ import { TintypeError } from '../workflow/tintype-error.ts';
 export class NotCompilableError extends TintypeError {
   readonly code = 'NOT_COMPILABLE';
 
-  constructor(machine: string, where: string, construct: string) {
-    super('NotCompilableError', `The machine \`${machine}\` can't be compiled: ${where} has ${construct}`);
+  /** @param state The id of the state that has it. */
+  constructor(machine: string, state: string, construct: string) {
+    super('NotCompilableError', `The machine \`${machine}\` can't be compiled: \`${state}\` has ${construct}`);
   }
 }

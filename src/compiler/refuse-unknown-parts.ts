@@ -3,15 +3,12 @@ import { NotCompilableError } from './not-compilable-error.ts';
 
 /** @throws {NotCompilableError} when a state has something in it that the table does not know */
 export function refuseUnknownParts(machine: AnyStateMachine, nodes: readonly AnyStateNode[]): void {
-  const { root, options } = machine;
+  const root = machine.root as AnyStateNode;
   for (const node of nodes) {
-    const unknown = partsOf(node, root as AnyStateNode).find(([isThere]) => isThere);
+    const unknown = partsOf(node, root).find(([isThere]) => isThere);
     if (unknown !== undefined) {
-      throw new NotCompilableError(machine.id, `\`${node.id}\``, unknown[1]);
+      throw new NotCompilableError(machine.id, node.id, unknown[1]);
     }
-  }
-  if (options?.maxIterations !== Infinity) {
-    throw new NotCompilableError(machine.id, 'it', 'the option `maxIterations`');
   }
 }
 
@@ -28,6 +25,8 @@ function partsOf(node: AnyStateNode, root: AnyStateNode): [isThere: boolean, nam
     [events.some((type) => type.endsWith('*')), 'an event with a wildcard'],
     [events.includes('xstate.route'), 'a `route`'],
     [transitions.some(({ target = [] }) => target.length > 1), 'a transition with several targets'],
+    [node === root && node.type === 'atomic', 'no states'],
+    [node === root && node.machine.options?.maxIterations !== Infinity, 'the option `maxIterations`'],
     [node === root && transitions.some(({ reenter }) => reenter), 'a transition of the whole machine that reenters'],
   ];
 }

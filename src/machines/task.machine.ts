@@ -127,6 +127,7 @@ export const taskMachine = setup({
   }),
   initial: 'unscheduled',
   states: {
+    // Without `entry` and `always`: the actor of a task is made when there is a message for it.
     unscheduled: {
       on: {
         'dependency.completed': [

@@ -4,10 +4,13 @@ import { run } from 'tintype';
 import { checkWorkflow, ReplayError, type Runner, testPaths } from 'tintype/check';
 import { DAGS } from './dags.ts';
 
+/** By the interpreter of XState. */
+const plain: Runner = (tasks, options) => run(tasks, { ...options, interpreter: 'xstate' }) as Job;
+
 for (const { name, tasks, options, size } of DAGS) {
   const everything = { ...options, reduce: { finishedContext: false } };
 
-  test(`every step that the checker takes is what the runtime does: ${name}`, async (t) => {
+  test(`every step that the checker takes is what the runtime does, with both interpreters: ${name}`, async (t) => {
     t.timeout(300_000);
     const { ok, states, transitions } = checkWorkflow(tasks, everything);
     const paths = testPaths(tasks, { ...everything, cover: 'edges' });
@@ -15,6 +18,7 @@ for (const { name, tasks, options, size } of DAGS) {
     t.deepEqual({ states, transitions, paths: paths.length }, size);
     for (const path of paths) {
       await path.replay();
+      await path.replay(plain);
     }
   });
 }

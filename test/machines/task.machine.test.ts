@@ -1,6 +1,6 @@
 import test from 'ava';
 import { type TaskEmitted, type TaskInput, taskMachine } from 'tintype/machines';
-import { createActor } from 'xstate';
+import { createActor, initialTransition } from 'xstate';
 import { fakeParent } from '../helpers/fake-parent.ts';
 import { SteppedClock } from '../helpers/simulated-time.ts';
 import { watchTransitions } from '../helpers/transitions.ts';
@@ -225,4 +225,11 @@ test('every transition is emitted once, and each leaves the state the last one e
   task.send({ type: 'attempt.succeeded', attempt: 3, output: {} });
   t.is(emitted.length, 8);
   t.deepEqual(emitted, transitions);
+});
+
+test('a task wants nothing done before its first message, since there is no actor of it before', (t) => {
+  const input = { task: 'a', dependencies: 1, maxRetries: 0, timeout: 10, continueOnFailure: false };
+  const [snapshot, actions] = initialTransition(taskMachine, input);
+  t.is(snapshot.value, 'unscheduled');
+  t.deepEqual(actions, []);
 });

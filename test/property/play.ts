@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import {
+  type Interpreter,
   type Job,
   type JobEvent,
   type JobResult,
@@ -27,12 +28,13 @@ import {
 const STEPS = 20_000;
 
 /** Runs a scenario as a job on a simulated clock, until neither the job nor a task function has anything left to do. */
-export async function play(scenario: Scenario): Promise<Recording> {
-  return new Stage(scenario).play();
+export async function play(scenario: Scenario, interpreter: Interpreter = 'compiled'): Promise<Recording> {
+  return new Stage(scenario, interpreter).play();
 }
 
 class Stage {
   readonly #scenario: Scenario;
+  readonly #interpreter: Interpreter;
   readonly #timeline: Entry[] = [];
   readonly #clock = new SteppedClock();
   readonly #ownClock = new CountedClock(this.#clock);
@@ -44,8 +46,9 @@ class Stage {
   #asked = 0;
   #job!: Job;
 
-  constructor(scenario: Scenario) {
+  constructor(scenario: Scenario, interpreter: Interpreter) {
     this.#scenario = scenario;
+    this.#interpreter = interpreter;
     this.#calls = 20 * scenario.tasks.length;
   }
 
@@ -58,7 +61,7 @@ class Stage {
     const onEvent = faultyListener ? fail : undefined;
     this.#job = run(
       tasks.map((plan) => this.#define(plan)),
-      { ...options, signal: this.#controller.signal, onEvent, onListenerError },
+      { ...options, signal: this.#controller.signal, onEvent, onListenerError, interpreter: this.#interpreter },
     );
     this.#job.on('*', (event) => this.#hear(event));
     const streamed: JobEvent[] = [];

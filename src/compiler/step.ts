@@ -1,0 +1,106 @@
+import type { AnyActorScope, AnyEventObject, AnyMachineSnapshot, AnyTransitionDefinition, MachineContext } from 'xstate';
+import type { ActionArgs, ActionStep } from './compiled-action.ts';
+import type { Entry, Row } from './state-table.ts';
+
+const NO_TRANSITIONS: readonly AnyTransitionDefinition[] = [];
+
+export function refuseToSpawn(): never {
+  throw new Error('A compiled machine spawns no actors');
+}
+
+/** What comes of one event: a transition, and those after it that wait for no event. */
+export class Step implements ActionStep {
+  snapshot: AnyMachineSnapshot;
+  readonly args: ActionArgs;
+  readonly scope: AnyActorScope;
+  readonly isQuiet: boolean;
+  #row: Row;
+
+  constructor(row: Row, snapshot: AnyMachineSnapshot, event: AnyEventObject, scope: AnyActorScope, isQuiet: boolean) {
+    const { self, system } = scope;
+    this.snapshot = snapshot;
+    this.args = { context: snapshot.context, event, self, system, spawn: refuseToSpawn };
+    this.scope = scope;
+    this.isQuiet = isQuiet;
+    this.#row = row;
+  }
+
+  /** Takes the first of these transitions whose guard holds, or none. */
+  takeFirst(entries: readonly Entry[]): void {
+    const entry = this.#find(entries);
+    if (entry !== undefined) {
+      this.take(entry);
+    }
+    this.#tell(entry);
+  }
+
+  take(entry: Entry): void {
+    const { snapshot, args } = this;
+    for (const action of entry.actions) {
+      action(this);
+    }
+    if (entry.target !== this.#row || args.context !== snapshot.context) {
+      this.snapshot = snapshotOf(entry.target.snapshot, args.context, snapshot.children);
+      this.#row = entry.target;
+    }
+  }
+
+  /** Takes transitions that wait for no event, until none holds, or one changes nothing. */
+  settle(): AnyMachineSnapshot {
+    for (let before: AnyMachineSnapshot | undefined; before !== this.snapshot; ) {
+      before = this.snapshot;
+      const entry = this.#find(this.#row.always);
+      if (entry !== undefined) {
+        this.take(entry);
+        this.#tell(entry);
+      }
+    }
+    return this.snapshot;
+  }
+
+  #find(entries: readonly Entry[]): Entry | undefined {
+    const { context, event } = this.args;
+    for (const entry of entries) {
+      if (entry.guard === undefined || entry.guard(context, event)) {
+        return entry;
+      }
+    }
+    return undefined;
+  }
+
+  #tell(entry: Entry | undefined): void {
+    if (!this.isQuiet) {
+      const { snapshot, args } = this;
+      const system = args.system as unknown as { _sendInspectionEvent(event: object): void };
+      const _transitions = entry?.transitions ?? NO_TRANSITIONS;
+      system._sendInspectionEvent({
+        type: '@xstate.microstep',
+        actorRef: args.self,
+        event: args.event,
+        snapshot,
+        _transitions,
+      });
+    }
+  }
+}
+
+/** All is the same in each snapshot of a state, but for the context and the children. */
+function snapshotOf(same: AnyMachineSnapshot, context: MachineContext, children: AnyMachineSnapshot['children']) {
+  return {
+    status: same.status,
+    output: same.output,
+    error: same.error,
+    machine: same.machine,
+    context,
+    _nodes: same._nodes,
+    value: same.value,
+    tags: same.tags,
+    children,
+    historyValue: same.historyValue,
+    matches: same.matches,
+    hasTag: same.hasTag,
+    can: same.can,
+    getMeta: same.getMeta,
+    toJSON: same.toJSON,
+  } as AnyMachineSnapshot;
+}

@@ -1,0 +1,97 @@
+import type { AnyActorScope, AnyMachineSnapshot, AnyStateMachine } from 'xstate';
+import { noteQuiet } from '../../src/compiler/actor-internals.ts';
+
+/** What a step of a machine gives, and what it wants done, in order. */
+export interface RecordedStep {
+  readonly snapshot: AnyMachineSnapshot;
+  readonly deeds: readonly unknown[];
+  /** What it tells inspectors. */
+  readonly told: readonly unknown[];
+}
+
+export type Step = (scope: AnyActorScope) => AnyMachineSnapshot;
+
+interface Named {
+  readonly id: string;
+}
+
+const PARENT: Named = { id: 'parent' };
+
+/** The machine, with each action that is to be provided noting that it was called. */
+export function noting(machine: AnyStateMachine): AnyStateMachine {
+  const named = Object.entries(machine.implementations.actions).filter(([, action]) => !('resolve' in (action as object)));
+  const note = (type: string) => [
+    type,
+    ({ system, context, event }: { system: { note(deed: unknown): void }; context: object; event: object }, params: unknown) =>
+      system.note({ does: type, params, context, event }),
+  ];
+  return machine.provide({ actions: Object.fromEntries(named.map(([type]) => note(type))) } as never) as AnyStateMachine;
+}
+
+/**
+ * Takes a step as an actor does, and notes what comes of it.
+ * @param quietly as an actor that nobody inspects
+ */
+export function record(step: Step, quietly: boolean): RecordedStep {
+  const deeds: unknown[] = [];
+  const told: unknown[] = [];
+  const later: (() => void)[] = [];
+  const system = {
+    note: (deed: unknown) => deeds.push(deed),
+    _sendInspectionEvent: ({ actorRef: _, ...event }: Record<string, unknown>) => told.push(event),
+    _relay: (from: Named, to: Named, event: unknown) => deeds.push({ does: 'send', from: from.id, to: to.id, event }),
+    scheduler: {
+      schedule: (from: Named, to: Named, event: unknown, delay: number, id: string) =>
+        deeds.push({ does: 'schedule', from: from.id, to: to.id, event, delay, id }),
+      cancel: (from: Named, id: string) => deeds.push({ does: 'unschedule', from: from.id, id }),
+    },
+  };
+  const self = { id: 'self', sessionId: 'self', _parent: PARENT, _actorScope: undefined as unknown };
+  const scope = {
+    self,
+    id: self.id,
+    sessionId: self.sessionId,
+    system,
+    logger: () => {},
+    stopChild: () => {},
+    defer: (output: () => void) => later.push(output),
+    emit: (event: unknown) => deeds.push({ does: 'emit', event }),
+    actionExecutor: (action: {
+      type: string;
+      params: unknown;
+      info: object;
+      exec?: (info: object, params: unknown) => void;
+    }) => {
+      told.push({ action: action.type, params: action.params });
+      action.exec?.(action.info, action.params);
+    },
+  };
+  self._actorScope = scope;
+  if (quietly) {
+    noteQuiet(system);
+  }
+  const snapshot = step(scope as unknown as AnyActorScope);
+  // XState keeps these until the step is over, and so do tables.
+  deeds.push('the step is over');
+  for (const output of later) {
+    output();
+  }
+  return { snapshot, deeds, told };
+}
+
+/** What is compared of a snapshot: all of it; what is the same object must be the same one. */
+export function contentOf(snapshot: AnyMachineSnapshot): object {
+  const { _nodes, value, context, tags, children, historyValue, ...same } = snapshot as AnyMachineSnapshot & {
+    historyValue: object;
+  };
+  return {
+    nodes: _nodes.map(({ id }) => id),
+    value,
+    context,
+    tags: [...tags],
+    children,
+    historyValue,
+    keys: Object.keys(snapshot),
+    same,
+  };
+}
