@@ -1,6 +1,13 @@
 import type { JobState } from '../machines/events.ts';
 import { JOB_STATES } from '../machines/events.ts';
-import { type Checkable, type CheckOptions, type CheckPlan, type NamesOf, readCheckOptions } from './check-options.ts';
+import {
+  type Checkable,
+  type CheckOptions,
+  type CheckPlan,
+  type NamesOf,
+  readCheckOptions,
+  type WalkSearch,
+} from './check-options.ts';
 import { CheckReport, type CheckReportData } from './check-report.ts';
 import { Counterexample } from './counterexample.ts';
 import { explore } from './explore.ts';
@@ -28,10 +35,7 @@ export function carryOut(plan: CheckPlan): CheckReport {
   const started = performance.now();
   const inspector = new Inspector(model, { properties, builtins, reduction });
   const initial = inspector.system.save();
-  const figures: Figures =
-    search === 'exhaustive'
-      ? exploreAll(plan, inspector)
-      : { incompleteBecause: ['walks'], ...new Walker(inspector, plan, search.seed).walk(search.walks) };
+  const figures: Figures = search === 'exhaustive' ? exploreAll(plan, inspector) : walkThrough(plan, inspector, search);
   if (figures.incompleteBecause.length === 0) {
     for (const property of inspector.unseen) {
       inspector.keep({ property: property.name, kind: 'sometimes', message: 'it never happens', path: () => [] });
@@ -53,6 +57,11 @@ export function carryOut(plan: CheckPlan): CheckReport {
 }
 
 type Figures = Pick<CheckReportData, 'incompleteBecause' | 'states' | 'transitions' | 'depth'>;
+
+function walkThrough(plan: CheckPlan, inspector: Inspector, { walks, seed }: WalkSearch): Figures {
+  const { hits, ...figures } = new Walker(inspector, plan, seed).walk(walks);
+  return { incompleteBecause: ['walks', ...hits], ...figures };
+}
 
 function exploreAll({ limits, properties, builtins }: CheckPlan, inspector: Inspector): Figures {
   const graph = explore(inspector, limits);

@@ -17,6 +17,8 @@ const endsTheJob = (choice: Choice): boolean =>
 
 /** What walks came through. */
 interface Walked {
+  /** Which limits cut them short. */
+  readonly hits: ReadonlySet<keyof Limits>;
   /** How many different states were come through. */
   readonly states: number;
   readonly transitions: number;
@@ -43,6 +45,8 @@ export class Walker {
   readonly #random: () => number;
   readonly #initial: string;
   readonly #known = new Set<string>();
+  readonly #hits = new Set<keyof Limits>();
+  #deadline = Infinity;
   #transitions = 0;
   #depth = 0;
 
@@ -55,12 +59,21 @@ export class Walker {
   }
 
   walk(walks: number): Walked {
-    const { states = Infinity, ms = Infinity } = this.#limits;
-    const deadline = performance.now() + ms;
-    for (let count = 0; count < walks && this.#known.size < states && performance.now() < deadline; count += 1) {
+    this.#deadline = performance.now() + (this.#limits.ms ?? Infinity);
+    for (let count = 0; count < walks && this.#mayGoOn(); count += 1) {
       this.#walkOnce();
     }
-    return { states: this.#known.size, transitions: this.#transitions, depth: this.#depth };
+    return { hits: this.#hits, states: this.#known.size, transitions: this.#transitions, depth: this.#depth };
+  }
+
+  #mayGoOn(): boolean {
+    const { states = Infinity } = this.#limits;
+    if (this.#known.size >= states) {
+      this.#hits.add('states');
+    } else if (performance.now() >= this.#deadline) {
+      this.#hits.add('ms');
+    }
+    return !this.#hits.has('states') && !this.#hits.has('ms');
   }
 
   #walkOnce(): void {
@@ -70,12 +83,16 @@ export class Walker {
     system.load(this.#initial);
     let code = this.#initial;
     let isSound = this.#look(code, path);
-    let due = this.#stillDue(this.#eventually);
-    for (let choices = system.choices(); isSound && choices.length > 0 && path.length < depth; choices = system.choices()) {
+    let due = this.#stillDue(this.#eventually, path);
+    for (let choices = system.choices(); isSound && choices.length > 0 && this.#mayGoOn(); choices = system.choices()) {
+      if (path.length >= depth) {
+        this.#hits.add('depth');
+        break;
+      }
       isSound = this.#step(code, this.#choose(choices), path);
       code = system.save();
       isSound = isSound && this.#look(code, path);
-      due = this.#stillDue(due);
+      due = this.#stillDue(due, path);
     }
     this.#depth = Math.max(this.#depth, path.length);
     for (const { name } of system.isSettled ? due : []) {
@@ -106,8 +123,16 @@ export class Walker {
     return this.#inspector.look(() => way);
   }
 
-  #stillDue(due: readonly EventuallyProperty[]): readonly EventuallyProperty[] {
-    return due.length === 0 ? due : due.filter(({ holds }) => !verdictOf(() => holds(this.#inspector.view())).holds);
+  /** Which of them have not held yet. */
+  #stillDue(due: readonly EventuallyProperty[], path: readonly Choice[]): readonly EventuallyProperty[] {
+    return due.filter(({ name, holds: ask }) => {
+      const { holds, thrown } = verdictOf(() => ask(this.#inspector.view()));
+      if (thrown !== undefined) {
+        const way = [...path];
+        this.#inspector.keep({ property: name, kind: 'eventually', message: thrown, path: () => way });
+      }
+      return !holds && thrown === undefined;
+    });
   }
 
   /** What ends the job at once is chosen more seldom: most walks would be short. */

@@ -20,6 +20,21 @@ const small: CheckOptions = { maxRetries: 1 };
 const check = (property: Property, options: CheckOptions = small): CheckReport =>
   checkWorkflow(pair, { ...options, properties: [property] });
 
+/** Calls while a millisecond passes whenever the clock is looked at. */
+function withCountedClock<T>(call: () => T): T {
+  const { now } = performance;
+  let ms = 0;
+  performance.now = () => {
+    ms += 1;
+    return ms;
+  };
+  try {
+    return call();
+  } finally {
+    performance.now = now;
+  }
+}
+
 test('a diamond of 5 is checked through all of its states', (t) => {
   const { ok, complete, states, transitions, depth, terminal } = checkWorkflow(diamond, {
     ...small,
@@ -169,6 +184,14 @@ test('random walks look at eventually properties too', (t) => {
   const property = eventually('b completes', (job) => job.in('completed').includes('b'));
   const report = check(property, { ...small, search: { walks: 20, seed: 1 } });
   t.regex(report.violations[0]?.message ?? '', /^the job ends as \w+ before that$/);
+  const broken = eventually('broken', () => {
+    throw new Error('on purpose');
+  });
+  const { violations } = check(broken, { ...small, search: { walks: 20, seed: 1 } });
+  t.deepEqual(
+    violations.map(({ kind, message, steps }) => [kind, message, steps.length]),
+    [['eventually', 'it threw Error: on purpose', 0]],
+  );
   t.is(
     check(
       always('never idle', ({ state }) => state !== 'idle'),
@@ -249,6 +272,32 @@ test('a check that hits a limit is incomplete, and not ok', (t) => {
     t.deepEqual(report.violations, []);
     t.regex(String(report), /^nothing wrong was found, incomplete/);
   }
+});
+
+test('limits are looked at after each step, however many steps a state has', (t) => {
+  const many = Array.from({ length: 12 }, (_, index) => task(`t${index}`));
+  const byStates = checkWorkflow(many, { maxConcurrency: 4, limits: { states: 3 } });
+  t.deepEqual(byStates.incompleteBecause, ['states']);
+  t.is(byStates.states, 3);
+  const wide = checkWorkflow(many, { limits: { depth: 1 } });
+  t.true(byStates.transitions < wide.transitions, 'the second state is left half done');
+  const byTime = withCountedClock(() => checkWorkflow(many, { limits: { ms: 20 } }));
+  t.deepEqual(byTime.incompleteBecause, ['ms']);
+  t.is(byTime.transitions, 20);
+});
+
+test('limits cut a random walk short, and are told', (t) => {
+  const search = { walks: 100, seed: 1 };
+  const chain = Array.from({ length: 20 }, (_, index) => task(`t${index}`, index === 0 ? [] : [`t${index - 1}`]));
+  const byStates = checkWorkflow(chain, { search, limits: { states: 3 } });
+  t.is(byStates.states, 3);
+  t.deepEqual(byStates.incompleteBecause, ['walks', 'states']);
+  const byTime = withCountedClock(() => checkWorkflow(chain, { search, limits: { ms: 5 } }));
+  t.deepEqual(byTime.incompleteBecause, ['walks', 'ms']);
+  t.true(byTime.transitions <= 5);
+  const byDepth = checkWorkflow(chain, { search, limits: { depth: 4 } });
+  t.is(byDepth.depth, 4);
+  t.deepEqual(byDepth.incompleteBecause, ['walks', 'depth']);
 });
 
 test('random walks find what is wrong, the same for the same seed, and are never complete', (t) => {
