@@ -150,6 +150,11 @@ export class Inspector {
     return this.#keys.keyOf(code);
   }
 
+  /** The tasks in an order in which those at the same place, in two states that are taken as one, are in the same state. */
+  order(): readonly string[] {
+    return this.#keys.order().map(({ name }) => name);
+  }
+
   /** Keeps what was found, unless there is something of the same property already. */
   keep(found: Found): void {
     const isSame = ({ property, kind }: Found) => property === found.property && kind === found.kind;

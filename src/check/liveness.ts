@@ -1,6 +1,7 @@
 import type { Edge } from './cover.ts';
 import type { Inspector, PathOf } from './inspector.ts';
 import { type EventuallyProperty, verdictOf } from './properties.ts';
+import { realPath } from './real-path.ts';
 import type { StateGraph } from './state-graph.ts';
 
 /** What is not so of all paths, and the way to where it shows. */
@@ -38,7 +39,12 @@ export function findPathWithout(property: EventuallyProperty, inspector: Inspect
   const origins = new Map<number, Edge>([[0, { state: -1, edge: -1 }]]);
   for (const state of origins.keys()) {
     system.load(graph.codes[state] as string);
-    const path = () => graph.pathTo(state, (at) => origins.get(at) as Edge);
+    const path = () =>
+      realPath(
+        graph,
+        inspector,
+        graph.edgesTo(state, (at) => origins.get(at) as Edge),
+      );
     const { holds, thrown } = verdictOf(() => property.holds(inspector.view()));
     if (thrown !== undefined) {
       return { message: thrown, path };

@@ -1,6 +1,8 @@
 import type { FailureReason } from '../machines/events.ts';
 import type { AttemptFailed } from '../machines/messages.ts';
 import type { Turns } from '../runtime/turns.ts';
+import { quote } from '../workflow/describe-value.ts';
+import { CheckError } from './check-error.ts';
 import type { Outcome, Policy } from './choice.ts';
 import type { ModelTask } from './model-task.ts';
 import { policiesOf } from './possible-choices.ts';
@@ -51,7 +53,11 @@ export class ModelAttempts {
     }
   }
 
+  /** @throws {CheckError} when none runs */
   end(task: ModelTask, outcome: Exclude<Outcome, 'never'>): void {
+    if (task.attempt === 0) {
+      throw new CheckError(`No attempt of ${quote(task.name)} can end: none runs`);
+    }
     switch (outcome) {
       case 'returns':
         task.deliver({ type: 'attempt.succeeded', attempt: finishAttempt(task), output: undefined }, this.#world);

@@ -1,5 +1,6 @@
 import type { AnyStateMachine } from 'xstate';
 import type { TaskInput } from '../machines/task.machine.ts';
+import { quote } from '../workflow/describe-value.ts';
 import type { TaskSpec } from '../workflow/task-spec.ts';
 import { CheckError } from './check-error.ts';
 import type { JobModel } from './model.ts';
@@ -36,6 +37,19 @@ export class ModelActor extends SteppedActor {
   load(state: number, timers: number): void {
     this.rest(this.machine.state(state), this.#timerSets[timers] as readonly Timer[]);
     this.announced = this.state.name;
+  }
+
+  /**
+   * Takes the timer of a delay out, as it goes off.
+   * @throws {CheckError} when it is not pending
+   */
+  takeTimer(name: string): Timer {
+    const timer = this.timers.find((one) => one.name === name);
+    if (timer === undefined) {
+      throw new CheckError(`The timer ${name} of ${quote(this.id)} can't go off: it is not pending`);
+    }
+    this.timers = this.timers.filter((one) => one !== timer);
+    return timer;
   }
 }
 

@@ -11,6 +11,9 @@ export interface Reduction {
   readonly symmetry: boolean;
 }
 
+type Codes = ReadonlyMap<ModelTask, readonly number[]>;
+type Places = ReadonlyMap<ModelTask, number>;
+
 /** Gives states that are taken as one the same key. */
 export class StateKeys {
   readonly #system: System;
@@ -44,13 +47,32 @@ export class StateKeys {
       .join(';');
   }
 
+  /** The tasks in an order in which those at the same place, in two states of the same key, are in the same state. */
+  order(): readonly ModelTask[] {
+    return this.#orderBy(this.#codes(), this.#places());
+  }
+
+  #orderBy(codes: Codes, places: Places): readonly ModelTask[] {
+    const { symmetry } = this.#reduction;
+    return symmetry ? this.#classes.flatMap((same) => sorted(same, codes, places)) : this.#system.tasks;
+  }
+
+  #codes(): Codes {
+    return new Map(this.#system.tasks.map((task) => [task, this.#codeOf(task)]));
+  }
+
+  /** Where tasks are in the queue, counted from 1. */
+  #places(): Places {
+    const { isSettled: isOver, queue } = this.#system;
+    return new Map(isOver ? [] : queue.map((task, place) => [task, place + 1]));
+  }
+
   #reducedKey(): string {
-    const { job, tasks, queue, isSettled: isOver } = this.#system;
-    const places = new Map(isOver ? [] : queue.map((task, place) => [task, place + 1]));
-    const codes = new Map(tasks.map((task) => [task, this.#codeOf(task)]));
-    const order = this.#reduction.symmetry ? this.#classes.flatMap((same) => sorted(same, codes, places)) : tasks;
+    const codes = this.#codes();
+    const places = this.#places();
+    const order = this.#orderBy(codes, places);
     const ranks = new Map(order.map((task, rank) => [task, rank]));
-    const all: number[] = job.save();
+    const all: number[] = this.#system.job.save();
     for (const task of order) {
       all.push(...(codes.get(task) as number[]));
     }
@@ -78,11 +100,7 @@ export class StateKeys {
   }
 }
 
-function sorted(
-  tasks: readonly ModelTask[],
-  codes: ReadonlyMap<ModelTask, readonly number[]>,
-  places: ReadonlyMap<ModelTask, number>,
-): ModelTask[] {
+function sorted(tasks: readonly ModelTask[], codes: Codes, places: Places): ModelTask[] {
   const rank = (task: ModelTask) => [...(codes.get(task) as number[]), places.get(task) ?? 0];
   return [...tasks].sort((one, other) => {
     const theirs = rank(other);

@@ -10,16 +10,26 @@ import type { Deed, PathStep, RestState } from './trace.ts';
  */
 export async function replay(model: JobModel, steps: readonly PathStep[], start: Runner): Promise<void> {
   const stage = new Stage(model, start);
-  for (const [index, { choice, deeds, after }] of steps.entries()) {
-    const did = (await stage.play(choice)).map(describeOutward);
-    const difference =
-      compare('does', deeds.flatMap(outwardOf).map(describeOutward), did) ??
-      compare('is', describeState(after), describeState(stage.state));
+  for (const [index, step] of steps.entries()) {
+    const difference = await play(stage, step);
     if (difference !== undefined) {
       const way = describeSteps(steps.slice(0, index + 1)).join('\n');
       throw new ReplayError(index + 1, `In step ${index + 1}, ${difference}\n${way}`);
     }
   }
+}
+
+/** Plays a step, and tells what is not as expected. */
+async function play(stage: Stage, { choice, deeds, after }: PathStep): Promise<string | undefined> {
+  const obstacle = stage.obstacleTo(choice);
+  if (obstacle !== undefined) {
+    return `the job can't take it: ${obstacle}`;
+  }
+  const did = (await stage.play(choice)).map(describeOutward);
+  return (
+    compare('does', deeds.flatMap(outwardOf).map(describeOutward), did) ??
+    compare('is', describeState(after), describeState(stage.state))
+  );
 }
 
 function compare(what: 'does' | 'is', expected: readonly string[], actual: readonly string[]): string | undefined {

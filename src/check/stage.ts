@@ -2,6 +2,7 @@ import type { JobEmitted, TaskEmitted } from '../machines/events.ts';
 import { type Deferred, deferred } from '../runtime/deferred.ts';
 import type { Job } from '../runtime/job.ts';
 import { run } from '../runtime/run.ts';
+import { quote } from '../workflow/describe-value.ts';
 import type { TaskDefinition, TaskExecution } from '../workflow/task-definition.ts';
 import type { TaskSpec } from '../workflow/task-spec.ts';
 import type { AttemptChoice, Choice, Policy } from './choice.ts';
@@ -63,6 +64,17 @@ export class Stage {
         onEvent: ({ sequence: _, at: __, ...event }) => this.#note({ kind: 'event', event }),
       },
     );
+  }
+
+  /** Why something can't happen now, where it can't. */
+  obstacleTo(choice: Choice): string | undefined {
+    if (choice.kind === 'attempt' && !this.#lastOf(choice.task)?.attempt.isActive()) {
+      return `no attempt of ${quote(choice.task)} runs`;
+    }
+    if (choice.kind === 'timer' && !this.#clock.delays.includes(this.#delayOf(choice.task, choice.timer))) {
+      return `the timer ${choice.timer} of ${choice.task === undefined ? 'the job' : quote(choice.task)} is not pending`;
+    }
+    return undefined;
   }
 
   /**

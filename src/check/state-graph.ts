@@ -59,7 +59,7 @@ export class StateGraph implements CoverableGraph {
     return choices[edge] as Choice;
   }
 
-  /** The edges that lead to a state: as few as possible, or along other origins. */
+  /** The edges that lead to a state: as few as possible, or along other origins; along those, see `realPath`. */
   edgesTo(state: number, originOf = (at: number) => this.origins[at] as Edge): Edge[] {
     const path: Edge[] = [];
     for (let at = state; at > 0; at = (path.at(-1) as Edge).state) {
@@ -68,8 +68,9 @@ export class StateGraph implements CoverableGraph {
     return path.reverse();
   }
 
-  pathTo(state: number, originOf?: (at: number) => Edge): Choice[] {
-    return this.edgesTo(state, originOf).map((edge) => this.choice(edge));
+  /** The choices that lead to a state: as few as possible. */
+  pathTo(state: number): Choice[] {
+    return this.edgesTo(state).map((edge) => this.choice(edge));
   }
 }
 

@@ -205,13 +205,6 @@ export class SteppedActor {
     this.#busy = false;
   }
 
-  /** Takes the timer of a delay out, as it goes off. */
-  takeTimer(name: string): Timer | undefined {
-    const timer = this.timers.find((one) => one.name === name);
-    this.timers = this.timers.filter((one) => one !== timer);
-    return timer;
-  }
-
   #follow(event: AnyEventObject, before: LocalState, step: LocalStep, world: ActorWorld): void {
     for (const action of step.actions) {
       world.act(this, action);

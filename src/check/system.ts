@@ -120,6 +120,7 @@ export class System implements ActorWorld {
   /**
    * Lets something happen, and all that follows from it, until the job is at rest again.
    * @returns how many listeners and functions were called meanwhile
+   * @throws {CheckError} when the attempt does not run, or the timer is not pending
    */
   take(choice: Choice): number {
     this.policy = 'policy' in choice ? choice.policy : undefined;
@@ -217,13 +218,9 @@ export class System implements ActorWorld {
     }
   }
 
-  #fire(actor: ModelActor, name: string): void {
-    this.#turn(() => {
-      const timer = actor.takeTimer(name);
-      if (timer !== undefined) {
-        actor.deliver(timer.event, this);
-      }
-    });
+  #fire(actor: ModelActor, timer: string): void {
+    const { event } = actor.takeTimer(timer);
+    this.#turn(() => actor.deliver(event, this));
   }
 
   /** Nothing of an earlier step is left, also where a broken machine failed in the middle of it. */

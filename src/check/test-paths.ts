@@ -6,6 +6,7 @@ import { describePath } from './describe-path.ts';
 import { explore } from './explore.ts';
 import { Inspector } from './inspector.ts';
 import type { JobModel } from './model.ts';
+import { realPath } from './real-path.ts';
 import { replay } from './replay.ts';
 import { type Runner, runner } from './stage.ts';
 import { type PathStep, trace } from './trace.ts';
@@ -87,16 +88,7 @@ function pathsOf(plan: CheckPlan, cover: Cover, maxPaths: number): TestPath[] {
     if (paths.length >= maxPaths) {
       break;
     }
-    paths.push(
-      new TestPath(
-        plan.model,
-        trace(
-          system,
-          initial,
-          path.map((edge) => graph.choice(edge)),
-        ),
-      ),
-    );
+    paths.push(new TestPath(plan.model, trace(system, initial, realPath(graph, inspector, path))));
   }
   return paths;
 }

@@ -1,5 +1,6 @@
 import type { AnyEventObject } from 'xstate';
 import type { JobEmitted, JobState, TaskEmitted, TaskState } from '../machines/events.ts';
+import { CheckError } from './check-error.ts';
 import { type Choice, describeChoice } from './choice.ts';
 import { nameOf } from './machine-transitions.ts';
 import type { ModelActor, ModelTask } from './model-task.ts';
@@ -76,11 +77,17 @@ export function transitionsIn(system: System, code: string, choice: Choice): str
   return [...taken];
 }
 
-/** Takes a choice; where a broken machine fails, what it did until then is looked at. */
-function takeAnyway(system: System, choice: Choice): void {
+/**
+ * Takes a choice; where a broken machine fails, what it did until then is looked at.
+ * @throws {CheckError} when the choice can't be taken
+ */
+export function takeAnyway(system: System, choice: Choice): void {
   try {
     system.take(choice);
-  } catch {
+  } catch (error) {
+    if (error instanceof CheckError) {
+      throw error;
+    }
     // Whoever checks the machine has told of it.
   }
 }

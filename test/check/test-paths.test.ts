@@ -1,6 +1,20 @@
 import test from 'ava';
-import { run } from 'tintype';
-import { always, CheckError, checkWorkflow, type TestPathOptions, testPaths } from 'tintype/check';
+import { run, type TaskDefinition } from 'tintype';
+import {
+  always,
+  CheckError,
+  type Choice,
+  checkWorkflow,
+  eventually,
+  type PathStep,
+  ReplayError,
+  type TestPathOptions,
+  testPaths,
+} from 'tintype/check';
+import { readCheckOptions } from '../../src/check/check-options.ts';
+import { replay } from '../../src/check/replay.ts';
+import { runner } from '../../src/check/stage.ts';
+import { System } from '../../src/check/system.ts';
 import { task } from './dags.ts';
 
 const tasks = [task('a', [], { timeout: 10 }), task('b', ['a'], { backoff: 5 })];
@@ -82,6 +96,86 @@ test('a path says what is expected after each step', (t) => {
     timers: [{ task: 'a', timer: 'attemptTimeout' }],
   });
   t.deepEqual(path?.steps[1]?.after, { job: 'failed', tasks: [{ name: 'a', state: 'failed' }], timers: [] });
+});
+
+/** The steps in which an attempt ends that does not run, or a timer goes off that is not pending. */
+const impossible = (steps: readonly PathStep[]): PathStep[] =>
+  steps.filter(({ choice }, index) => {
+    const before = steps[index - 1]?.after;
+    if (choice.kind === 'attempt') {
+      return before?.tasks.find(({ name }) => name === choice.task)?.runningAttempt === undefined;
+    }
+    return (
+      choice.kind === 'timer' && !before?.timers.some(({ task: of, timer }) => of === choice.task && timer === choice.timer)
+    );
+  });
+
+const alike: Readonly<Record<string, [tasks: readonly TaskDefinition[], options: TestPathOptions]>> = {
+  'tasks with backoffs': [
+    [task('a', [], { backoff: 5 }), task('b', [], { backoff: 5 }), task('c', ['a', 'b'])],
+    { maxRetries: 1, cancel: 'between-steps' },
+  ],
+  'tasks that wait for a slot': [
+    [task('a'), task('b', ['a'], { timeout: 5 }), task('c', ['a'], { timeout: 5 }), task('d', ['a'], { timeout: 5 })],
+    { maxRetries: 1, maxConcurrency: 2, outcomes: ['returns', 'throws'] },
+  ],
+  'tasks whose attempts are not told apart when they are over': [
+    [task('a'), task('b'), task('c')],
+    { maxRetries: 2, cancel: false, reduce: { finishedContext: true } },
+  ],
+};
+
+for (const [name, [defined, more]] of Object.entries(alike)) {
+  test(`with symmetry, what is found is what a job can do: ${name}`, async (t) => {
+    const symmetric: TestPathOptions = { ...more, reduce: { ...more.reduce, symmetry: true } };
+    for (const cover of ['transitions', 'states', 'edges'] as const) {
+      const paths = testPaths(defined, { ...symmetric, cover });
+      t.is(new Set(paths.map(({ id }) => id)).size, paths.length);
+      for (const path of paths) {
+        t.deepEqual(impossible(path.steps), [], path.description);
+        await path.replay();
+      }
+    }
+    const late = eventually('few have ended', (job) => job.in('completed').length === 2 && job.in('running').length === 1);
+    const early = eventually('two run', (job) => job.in('running').length === 2);
+    for (const property of [late, early]) {
+      const [violation] = checkWorkflow(defined, { ...symmetric, properties: [property] }).violations;
+      t.deepEqual(impossible(violation?.steps ?? []), []);
+      await violation?.replay();
+    }
+  });
+}
+
+test('a replay refuses steps that can not be', async (t) => {
+  const { model } = readCheckOptions(tasks, options);
+  const [path] = testPaths(tasks, { ...options, cover: 'edges', outcomes: ['returns'] });
+  const [start] = path!.steps;
+  const after = (choice: Choice): Promise<void> => replay(model, [start!, { ...start!, deeds: [], choice }], runner);
+  await t.notThrowsAsync(replay(model, [start!], runner));
+  await t.throwsAsync(after({ kind: 'attempt', task: 'b', outcome: 'returns' }), {
+    instanceOf: ReplayError,
+    message: /^In step 2, the job can't take it: no attempt of `b` runs\n/,
+  });
+  await t.throwsAsync(after({ kind: 'timer', task: 'b', timer: 'backoff' }), {
+    message: /^In step 2, the job can't take it: the timer backoff of `b` is not pending\n/,
+  });
+  await t.throwsAsync(after({ kind: 'timer', timer: 'jobTimeout' }), {
+    message: /the timer jobTimeout of the job is not pending/,
+  });
+});
+
+test('a job whose events are chosen refuses what can not be', (t) => {
+  const system = new System(readCheckOptions(tasks, options).model);
+  system.take({ kind: 'start' });
+  const refused = { instanceOf: CheckError };
+  t.is(
+    t.throws(() => system.take({ kind: 'attempt', task: 'b', outcome: 'returns' }), refused)?.message,
+    'No attempt of `b` can end: none runs',
+  );
+  t.is(
+    t.throws(() => system.take({ kind: 'timer', timer: 'jobTimeout' }), refused)?.message,
+    "The timer jobTimeout of `job` can't go off: it is not pending",
+  );
 });
 
 test('no more paths are made than wanted', (t) => {

@@ -1,0 +1,28 @@
+import type { Choice } from './choice.ts';
+import type { Edge } from './cover.ts';
+import type { Inspector } from './inspector.ts';
+import type { StateGraph } from './state-graph.ts';
+import { takeAnyway } from './trace.ts';
+
+/**
+ * The choices that a job really has on its way along edges. An edge belongs to the one state that stands for all that are taken as one
+ * with it; where the job comes to another of them, its tasks have changed places, and so they do in the choice.
+ */
+export function realPath(graph: StateGraph, inspector: Inspector, edges: readonly Edge[]): Choice[] {
+  const { system } = inspector;
+  let code = graph.codes[0] as string;
+  const orderIn = (state: string) => {
+    system.load(state);
+    return inspector.order();
+  };
+  return edges.map((edge) => {
+    const choice = graph.choice(edge);
+    const meant = orderIn(graph.codes[edge.state] as string);
+    const real = orderIn(code);
+    const renamed = 'task' in choice ? { ...choice, task: real[meant.indexOf(choice.task)] as string } : choice;
+    system.load(code);
+    system.observedBy(undefined, () => takeAnyway(system, renamed));
+    code = system.save();
+    return renamed;
+  });
+}
