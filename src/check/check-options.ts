@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { jobMachine } from '../machines/job.machine.ts';
 import { taskMachine } from '../machines/task.machine.ts';
 import { checkOptions, type OptionPlace, type OptionSchemas } from '../workflow/check-options.ts';
-import { describeValue, isReadableObject } from '../workflow/describe-value.ts';
+import { describeValue, isReadableObject, quote } from '../workflow/describe-value.ts';
 import { InvalidWorkflowError } from '../workflow/invalid-workflow-error.ts';
 import { count, flag, milliseconds, retries } from '../workflow/option-schemas.ts';
 import type { TaskDefinition } from '../workflow/task-definition.ts';
@@ -15,7 +15,7 @@ import { CheckError } from './check-error.ts';
 import { OUTCOMES, type Outcome } from './choice.ts';
 import { LAWS, type LawName } from './law-names.ts';
 import type { JobModel } from './model.ts';
-import type { Property } from './properties.ts';
+import { PROPERTY_KINDS, type Property } from './properties.ts';
 import type { Reduction } from './reduction.ts';
 import type { Limits } from './state-graph.ts';
 
@@ -114,19 +114,28 @@ const OUTCOMES_OPTION = `${OUTCOME_LIST}, or such an array for each task by its 
 
 const LAW_NAMES = Object.keys(LAWS) as LawName[];
 const BUILTINS = `true, false, or an array of ${LAW_NAMES.join(', ')}`;
-const PROPERTIES = 'an array of what always, sometimes, eventually and step give, each with a name of its own';
+const PROPERTIES = `an array of what ${PROPERTY_KINDS.slice(0, -1).join(', ')} and ${PROPERTY_KINDS.at(-1)} give, each with a name of its own`;
 const SEARCH = "'exhaustive', or { walks, seed }";
 const WALKS = 'an integer from 1';
 const SEED = 'an integer';
 
 const isProperty = (value: unknown): value is Property =>
-  isPlainObject(value) && typeof value.name === 'string' && typeof value.holds === 'function';
+  isPlainObject(value) &&
+  typeof value.name === 'string' &&
+  PROPERTY_KINDS.includes(value.kind as Property['kind']) &&
+  typeof value.holds === 'function';
 
-function arePropertiesOfOwnNames(value: unknown): boolean {
-  return Array.isArray(value) && value.every(isProperty) && new Set(value.map(({ name }) => name)).size === value.length;
+const areProperties = (value: unknown): value is Property[] => Array.isArray(value) && value.every(isProperty);
+
+const nameGivenTwice = (properties: readonly Property[]): string | undefined =>
+  properties.map(({ name }) => name).find((name, index, names) => names.indexOf(name) !== index);
+
+function describeProperties(input: unknown): string {
+  const twice = areProperties(input) ? nameGivenTwice(input) : undefined;
+  return twice === undefined ? PROPERTIES : `${PROPERTIES} (${quote(twice)} is there twice)`;
 }
 
-const MODEL_SCHEMAS = {
+const SCHEMAS = {
   outcomes: v.optional(v.union([outcomes, v.custom(isPlainObject, OUTCOMES_OPTION)], OUTCOMES_OPTION)),
   cancel: v.optional(v.picklist(['anywhere', 'between-steps', false] as never[], "'anywhere', 'between-steps' or false")),
   timers: v.optional(v.picklist(['anytime', 'idle'], "'anytime' or 'idle'")),
@@ -135,10 +144,12 @@ const MODEL_SCHEMAS = {
   timeout: v.optional(milliseconds(1)),
   reduce: v.optional(v.custom(isPlainObject, '{ finishedContext, symmetry }')),
   limits: v.optional(v.custom(isPlainObject, '{ states, depth, ms }')),
-};
-
-const CHECK_SCHEMAS = {
-  properties: v.optional(v.custom(arePropertiesOfOwnNames, PROPERTIES)),
+  properties: v.optional(
+    v.custom(
+      (value) => areProperties(value) && nameGivenTwice(value) === undefined,
+      ({ input }) => describeProperties(input),
+    ),
+  ),
   builtins: v.optional(v.union([flag, v.array(v.picklist(LAW_NAMES, BUILTINS), BUILTINS)], BUILTINS)),
   search: v.optional(v.union([v.literal('exhaustive', SEARCH), v.custom(isPlainObject, SEARCH)], SEARCH)),
 };
@@ -157,10 +168,10 @@ const MAX_TASKS = 10_000;
 const MAX_STATES = 1_000_000;
 
 /**
- * Reads the options that say how a workflow is explored, and others by their own schemas.
+ * Reads the options of a check, and others by their own schemas.
  * @throws {InvalidWorkflowError} with all that is wrong with the tasks and the options
  */
-export function readModelOptions<Options extends ModelOptions>(
+export function readOptions<Options extends CheckOptions>(
   tasks: unknown,
   source: unknown,
   schemas: OptionSchemas,
@@ -174,7 +185,7 @@ export function readModelOptions<Options extends ModelOptions>(
   }
   const options = checkOptions(
     isReadableObject(source) ? source : {},
-    { ...MODEL_SCHEMAS, ...schemas },
+    { ...SCHEMAS, ...schemas },
     place,
     report,
   ) as CheckOptions;
@@ -214,7 +225,7 @@ export function readModelOptions<Options extends ModelOptions>(
 
 /** @throws {InvalidWorkflowError} with all that is wrong with the tasks and the options */
 export function readCheckOptions(tasks: unknown, source: unknown): CheckPlan {
-  return readModelOptions(tasks, source, CHECK_SCHEMAS).plan;
+  return readOptions(tasks, source, {}).plan;
 }
 
 /** @param names those of the tasks; not there when the tasks are invalid */

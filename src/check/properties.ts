@@ -35,6 +35,8 @@ export interface StepProperty extends Named {
   readonly holds: (before: JobView, choice: Choice, after: JobView, events: readonly (TaskEmitted | JobEmitted)[]) => Verdict;
 }
 
+export const PROPERTY_KINDS = ['always', 'sometimes', 'eventually', 'step'] as const;
+
 export type Property = AlwaysProperty | SometimesProperty | EventuallyProperty | StepProperty;
 
 /**

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { CheckError } from './check-error.ts';
-import { type Checkable, type CheckPlan, type ModelOptions, type NamesOf, readModelOptions } from './check-options.ts';
+import { type Checkable, type CheckOptions, type CheckPlan, type NamesOf, readOptions } from './check-options.ts';
 import { COVERS, type Cover, CoveringPaths } from './cover.ts';
 import { describePath } from './describe-path.ts';
 import { explore } from './explore.ts';
@@ -11,8 +11,11 @@ import { replay } from './replay.ts';
 import { type Runner, runner } from './stage.ts';
 import { type PathStep, trace } from './trace.ts';
 
-/** The options of `testPaths`. */
-export interface TestPathOptions<Name extends string = string> extends ModelOptions<Name> {
+/**
+ * The options of `testPaths`: those of a check, of which `properties`, `builtins` and `search` have no influence on paths, and how the
+ * paths are chosen.
+ */
+export interface TestPathOptions<Name extends string = string> extends CheckOptions<Name> {
   /**
    * What the paths go through together: each transition of the machine of the job and of each task, each state of the job at rest, or
    * each step between such states.
@@ -63,7 +66,7 @@ export class TestPath {
  * }
  */
 export function testPaths<Tasks extends Checkable>(tasks: Tasks, options: TestPathOptions<NamesOf<Tasks>> = {}): TestPath[] {
-  const { plan, own } = readModelOptions<TestPathOptions>(tasks, options, {
+  const { plan, own } = readOptions<TestPathOptions>(tasks, options, {
     cover: v.optional(v.picklist(COVERS, COVERS.join(', '))),
     maxPaths: v.optional(v.pipe(v.number(POSITIVE), v.integer(POSITIVE), v.minValue(1, POSITIVE))),
   });

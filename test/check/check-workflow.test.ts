@@ -407,8 +407,13 @@ const invalid: Readonly<Record<string, [options: object, message: RegExp]>> = {
   'walks without a seed': [{ search: { walks: 5 } }, /`search.seed` must be an integer/],
   'properties of the same name': [
     { properties: [always('x', () => true), always('x', () => true)] },
-    /`properties` must be .* each with a name of its own/,
+    /`properties` must be .* each with a name of its own \(`x` is there twice\), got an array/,
   ],
+  'a property without a kind': [
+    { properties: [{ name: 'x', holds: () => false }] },
+    /`properties` must be an array of what always, sometimes, eventually and step give, each with a name of its own, got/,
+  ],
+  'a property of an unknown kind': [{ properties: [{ kind: 'never', name: 'x', holds: () => false }] }, /`properties` must be/],
   'a property that is a function': [{ properties: [() => true] }, /`properties` must be/],
   'a builtin that is not there': [{ builtins: ['gravity'] }, /`builtins` must be/],
   'no concurrency': [{ maxConcurrency: 0 }, /`maxConcurrency` must be/],

@@ -3,6 +3,7 @@ import { run, type TaskDefinition } from 'tintype';
 import {
   always,
   CheckError,
+  type CheckOptions,
   type Choice,
   checkWorkflow,
   eventually,
@@ -204,5 +205,16 @@ test('options of paths are refused when they are wrong', (t) => {
   t.throws(() => testPaths(tasks, { cover: 'everything' as never, maxPaths: 0 }), {
     message: /`cover` must be transitions, states, edges.*\n.*`maxPaths` must be an integer from 1/,
   });
-  t.throws(() => testPaths(tasks, { properties: [] } as never), { message: /there is no option `properties`/ });
+  t.throws(() => testPaths(tasks, { covers: 'states' } as never), { message: /there is no option `covers`; .*properties/ });
+  t.throws(() => testPaths(tasks, { properties: [() => true] } as never), { message: /`properties` must be/ });
+});
+
+test('the options of a check are options of paths too, and those that only a check needs change no path', (t) => {
+  const ids = (more: TestPathOptions): string[] => testPaths(tasks, { ...options, ...more }).map(({ id }) => id);
+  const ofCheck: CheckOptions = {
+    properties: [always('nothing', () => false)],
+    builtins: ['progress'],
+    search: { walks: 1, seed: 1 },
+  };
+  t.deepEqual(ids(ofCheck), ids({}));
 });
