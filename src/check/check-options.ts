@@ -32,7 +32,7 @@ export interface ModelOptions<Name extends string = string> {
    */
   readonly cancel?: 'anywhere' | 'between-steps' | false | undefined;
   /**
-   * When timers may go off: in any order, at any time, whatever their delays; or only when no attempt could end by itself.
+   * When timers may go off: in any order, at any time, whatever their delays; or only while each attempt that runs may `never` end.
    * @default 'anytime'
    */
   readonly timers?: 'anytime' | 'idle' | undefined;

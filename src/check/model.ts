@@ -14,7 +14,7 @@ export interface JobModel {
   readonly outcomes: readonly (readonly Outcome[])[];
   /** Where a cancel may come. */
   readonly cancel: 'anywhere' | 'between-steps' | false;
-  /** When a timer may go off: at any time, or only when no attempt could end by itself. */
+  /** When a timer may go off: at any time, or only while each attempt that runs may never end. */
   readonly timers: 'anytime' | 'idle';
   readonly machines: { readonly job: AnyStateMachine; readonly task: AnyStateMachine };
 }

@@ -19,7 +19,7 @@ export class RestLaws {
   }
 
   *breaches(): Generator<Breach> {
-    const { job, tasks, isSettled: isOver } = this.#system;
+    const { tasks, isSettled: isOver } = this.#system;
     yield* this.#announcements();
     yield* isOver ? this.#leftBehind() : this.#waiting();
     yield* this.#books();
@@ -27,13 +27,7 @@ export class RestLaws {
     for (const task of tasks) {
       yield* this.#messagesThatChangeNothing(task);
     }
-    if (!isOver && job.announced !== 'idle' && !this.#canMove() && !tasks.some(({ attempt }) => attempt > 0)) {
-      const message =
-        job.timers.length > 0
-          ? 'stalled: only the timeout of the job can move it'
-          : 'deadlock: nothing can move the job but a cancel';
-      yield breach('progress', `${message} (${this.#unsettled()})`);
-    }
+    yield* this.#progress();
   }
 
   /** The tasks whose functions may leave the job without end, when they never return. */
@@ -46,6 +40,17 @@ export class RestLaws {
       tasks.every(({ timers }) => timers.length === 0) &&
       running.every((task) => this.#system.mayNeverEnd(task));
     return isEndless ? running : [];
+  }
+
+  *#progress(): Generator<Breach> {
+    const { job, isSettled: isOver } = this.#system;
+    if (!isOver && job.announced !== 'idle' && !this.#canMove()) {
+      const message =
+        job.timers.length > 0
+          ? 'stalled: only the timeout of the job can move it'
+          : 'deadlock: nothing can move the job but a cancel';
+      yield breach('progress', `${message} (${this.#unsettled()})`);
+    }
   }
 
   /** Whether an attempt that ends, or the timer of a task, can move the job. */

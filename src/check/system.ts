@@ -108,7 +108,8 @@ export class System implements ActorWorld {
       return [{ kind: 'start' }, ...cancels];
     }
     const attempts = this.tasks.flatMap((task) => endingsOf(task, outcomes[task.index] ?? []));
-    const timers = whenTimers === 'idle' && attempts.length > 0 ? [] : timersOf(this.job, this.tasks);
+    const isAwaited = this.tasks.some((task) => task.attempt > 0 && !this.mayNeverEnd(task));
+    const timers = whenTimers === 'idle' && isAwaited ? [] : timersOf(this.job, this.tasks);
     return [...attempts, ...timers, ...cancels];
   }
 

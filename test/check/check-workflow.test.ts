@@ -251,6 +251,27 @@ test('a task that may run for ever is named in a warning', (t) => {
   t.deepEqual(checkWorkflow(tasks, { ...small, outcomes: { b: ['returns'] } }).warnings, []);
 });
 
+test('a job that only its timeout can end is stalled, and one that nothing can end is in a deadlock', (t) => {
+  const violationsOf = (more: CheckOptions) =>
+    checkWorkflow(pair, { ...small, ...more }).violations.map(({ property, message }) => [property, message]);
+  const unsettled = '(a is running, b is unscheduled)';
+  t.deepEqual(violationsOf({ outcomes: ['never'], timeout: 5 }), [
+    ['progress', `stalled: only the timeout of the job can move it ${unsettled}`],
+  ]);
+  t.deepEqual(violationsOf({ outcomes: ['never'], cancel: false }), [
+    ['progress', `deadlock: nothing can move the job but a cancel ${unsettled}`],
+  ]);
+  t.deepEqual(violationsOf({ outcomes: ['returns', 'never'] }), []);
+  const timed = [task('a', [], { timeout: 10 })];
+  t.true(checkWorkflow(timed, { ...small, outcomes: ['never'] }).ok);
+  const warned = checkWorkflow(pair, { ...small, outcomes: ['never'], cancel: false, builtins: false });
+  t.deepEqual(
+    warned.warnings.map(({ task: name }) => name),
+    ['a'],
+  );
+  t.regex(String(warned), /^nothing wrong was found, but the job can never end: 2 states/);
+});
+
 test('states in which the job can not end are listed', (t) => {
   const { neverHappened } = checkWorkflow(pair, { ...small, cancel: false, outcomes: ['returns'] });
   t.deepEqual(neverHappened, ['the job ends as failed', 'the job ends as cancelled', 'the job ends as timedOut']);
@@ -325,6 +346,29 @@ test('timers that go off only when nothing else could happen leave fewer states'
   const idle = checkWorkflow(tasks, { ...small, timers: 'idle', outcomes: ['returns'] });
   t.deepEqual(idle.terminal, { completed: 1, cancelled: 3 });
   t.deepEqual(checkWorkflow(tasks, { ...small, outcomes: ['returns'] }).terminal, { completed: 1, cancelled: 3, failed: 2 });
+});
+
+test('timers that are held back go off while all that runs may never end', (t) => {
+  const tasks = [task('a', [], { timeout: 10 }), task('b', [], { timeout: 10 })];
+  const timersIn = (outcomes: NonNullable<CheckOptions['outcomes']>) => {
+    const seen = new Set<string>();
+    const collect = step('collect', (before, choice) => {
+      const running = before.in('running').join('+');
+      return choice.kind !== 'timer' || seen.add(`${choice.task} times out while ${running} run`).size > 0;
+    });
+    const limits = { ...small, maxRetries: 0, timers: 'idle', cancel: 'between-steps' } as const;
+    const report = checkWorkflow(tasks, { ...limits, outcomes, properties: [collect] });
+    t.true(report.ok, String(report));
+    return [...seen].sort();
+  };
+  t.deepEqual(timersIn(['returns']), []);
+  t.deepEqual(timersIn({ a: ['returns', 'never'], b: ['returns'] }), ['a times out while a run']);
+  t.deepEqual(timersIn(['returns', 'never']), [
+    'a times out while a run',
+    'a times out while a+b run',
+    'b times out while a+b run',
+    'b times out while b run',
+  ]);
 });
 
 test('what the retry policy may say depends on the options of the task', (t) => {

@@ -21,8 +21,10 @@ const samples: fc.Arbitrary<Sample> = fc
     more: fc.array(optionsOfTask, { minLength: 4, maxLength: 4 }),
     maxConcurrency: fc.constantFrom(1, 2, Infinity),
     maxRetries: fc.constantFrom(0, 1),
+    timers: fc.constantFrom('anytime' as const, 'idle' as const),
+    outcomes: fc.constantFrom<CheckOptions['outcomes']>(undefined, ['returns', 'throws'], ['returns', 'never']),
   })
-  .map(({ edges, more, maxConcurrency, maxRetries }) => ({
+  .map(({ edges, more, ...options }) => ({
     tasks: edges.map((row, index) =>
       task(
         `t${index}`,
@@ -30,7 +32,7 @@ const samples: fc.Arbitrary<Sample> = fc
         more[index],
       ),
     ),
-    options: { maxConcurrency, maxRetries, cancel: 'between-steps' },
+    options: { ...options, cancel: 'between-steps' },
   }));
 
 const REDUCTIONS = [
