@@ -5,13 +5,8 @@ export { checkWorkflow } from './check-workflow.ts';
 export type { AttemptChoice, CancelChoice, Choice, Outcome, Policy, StartChoice, TimerChoice } from './choice.ts';
 export type { Counterexample, CounterexampleData } from './counterexample.ts';
 export { LAWS, type LawName } from './law-names.ts';
-export {
-  type ActorOutcomes,
-  type MachinePath,
-  type MachinePathOptions,
-  type MachineStep,
-  machinePaths,
-} from './machine-paths.ts';
+export type { ActorOutcomes, MachinePathOptions } from './machine-path-options.ts';
+export { type MachinePath, type MachineStep, machinePaths } from './machine-paths.ts';
 export {
   type AlwaysProperty,
   always,

@@ -1,43 +1,21 @@
-import type { AnyMachineSnapshot, AnyStateMachine, EventFromLogic, InputFrom } from 'xstate';
+import type { AnyMachineSnapshot, AnyStateMachine } from 'xstate';
 import { getAdjacencyMap } from 'xstate/graph';
-import { describeValue } from '../workflow/describe-value.ts';
+import { describeValue, quote } from '../workflow/describe-value.ts';
 import { CheckError } from './check-error.ts';
-import { COVERS, type Cover, type CoverableGraph, CoveringPaths, type Edge } from './cover.ts';
+import { type CoverableGraph, CoveringPaths, type Edge } from './cover.ts';
+import {
+  type ActorOutcomes,
+  type MachineEvent,
+  type MachinePathOptions,
+  type MachinePathPlan,
+  readMachinePathOptions,
+} from './machine-path-options.ts';
+import { keyOf, textOf } from './machine-state-key.ts';
 import { nameOf } from './machine-transitions.ts';
-
-/** What an invoked actor may come to. */
-export interface ActorOutcomes {
-  /** @default [undefined] */
-  readonly returns?: readonly unknown[] | undefined;
-  /** @default [undefined] */
-  readonly throws?: readonly unknown[] | undefined;
-}
-
-/** The options of `machinePaths`. */
-export interface MachinePathOptions<Machine extends AnyStateMachine> {
-  readonly input?: InputFrom<Machine> | undefined;
-  /**
-   * The events that may be sent, in every state or as a snapshot has it. Those of `after` and of invoked actors are added.
-   * @default none
-   */
-  readonly events?:
-    | readonly EventFromLogic<Machine>[]
-    | ((snapshot: AnyMachineSnapshot) => readonly EventFromLogic<Machine>[])
-    | undefined;
-  /** What invoked actors come to, by their id or the name of their logic. */
-  readonly actors?: Readonly<Record<string, ActorOutcomes>> | undefined;
-  /** @default 'transitions' */
-  readonly cover?: Cover | undefined;
-  /**
-   * How many states to look at; more are an error.
-   * @default 10000
-   */
-  readonly limit?: number | undefined;
-}
 
 /** A step of a machine. */
 export interface MachineStep {
-  readonly event: { readonly type: string };
+  readonly event: MachineEvent;
   /** The snapshot afterwards. */
   readonly snapshot: AnyMachineSnapshot;
 }
@@ -53,7 +31,8 @@ export interface MachinePath {
 /**
  * Finds paths through any machine of XState, alone: its delayed transitions and what its invoked actors come to are taken as events.
  * No action is carried out, and no actor is started.
- * @throws {CheckError} when it is no machine, an option is wrong, or it has more states than `limit`
+ * @throws {CheckError} when it is no machine, an option is wrong, it takes more than `limit` steps to go through, or its context has what
+ * JSON can't hold, which can't tell states apart
  * @example
  * for (const { description, steps } of machinePaths(trafficLight, { events: [{ type: 'switch' }] })) console.log(description, steps.length);
  */
@@ -64,15 +43,9 @@ export function machinePaths<Machine extends AnyStateMachine>(
   if (typeof machine?.getInitialSnapshot !== 'function' || machine.root === undefined) {
     throw new CheckError(`The machine must be one that createMachine gives, got ${describeValue(machine)}`);
   }
-  const { cover = 'transitions', limit = 1 } = options;
-  if (!COVERS.includes(cover)) {
-    throw new CheckError(`\`cover\` must be ${COVERS.join(', ')}, got ${describeValue(cover)}`);
-  }
-  if (!(limit >= 1)) {
-    throw new CheckError(`\`limit\` must be a number from 1, got ${describeValue(limit)}`);
-  }
-  const graph = new MachineGraph(machine, options as MachinePathOptions<AnyStateMachine>);
-  return [...new CoveringPaths(graph, cover)].map((edges) => graph.path(edges));
+  const plan = readMachinePathOptions(machine, options);
+  const graph = new MachineGraph(machine, plan);
+  return [...new CoveringPaths(graph, plan.cover)].map((edges) => graph.path(edges));
 }
 
 class MachineGraph implements CoverableGraph {
@@ -81,19 +54,15 @@ class MachineGraph implements CoverableGraph {
   readonly #edges: MachineEdge[][] = [];
   readonly #origins: Edge[] = [];
 
-  constructor(
-    machine: AnyStateMachine,
-    { input, events = [], actors = {}, limit = 10_000 }: MachinePathOptions<AnyStateMachine>,
-  ) {
+  constructor(machine: AnyStateMachine, { input, events, actors, limit }: MachinePathPlan) {
     this.#machine = machine;
     const adjacency = adjacencyOf(machine, limit, {
       input,
       limit,
       serializeState: keyOf,
+      serializeEvent: (event: MachineEvent) => textOf(event, `The event ${quote(event.type)}`),
       events: (snapshot: AnyMachineSnapshot) =>
-        snapshot.status === 'active'
-          ? [...(typeof events === 'function' ? events(snapshot) : events), ...ownEvents(machine, snapshot, actors)]
-          : [],
+        snapshot.status === 'active' ? [...events(snapshot), ...ownEvents(machine, snapshot, actors)] : [],
     });
     const ids = new Map<string, number>();
     const add = (snapshot: AnyMachineSnapshot, origin: Edge): number => {
@@ -152,7 +121,7 @@ class MachineGraph implements CoverableGraph {
 }
 
 interface MachineEdge {
-  readonly event: { readonly type: string };
+  readonly event: MachineEvent;
   readonly target: number;
 }
 
@@ -160,11 +129,9 @@ type Adjacency = Record<
   string,
   {
     readonly state: AnyMachineSnapshot;
-    readonly transitions: Record<string, { readonly event: { readonly type: string }; readonly state: AnyMachineSnapshot }>;
+    readonly transitions: Record<string, { readonly event: MachineEvent; readonly state: AnyMachineSnapshot }>;
   }
 >;
-
-const keyOf = ({ value, context, status }: AnyMachineSnapshot): string => JSON.stringify([value, context, status]);
 
 function adjacencyOf(machine: AnyStateMachine, limit: number, options: object): Adjacency {
   try {

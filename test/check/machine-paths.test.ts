@@ -1,7 +1,7 @@
 import test from 'ava';
 import { CheckError, machinePaths } from 'tintype/check';
 import { taskMachine } from 'tintype/machines';
-import { assign, createMachine, fromPromise, setup } from 'xstate';
+import { assign, createActor, createMachine, fromPromise, setup } from 'xstate';
 import { createTestModel } from 'xstate/graph';
 
 const never = fromPromise(async (): Promise<string> => {
@@ -112,5 +112,90 @@ test('what is no machine, and options that are wrong, are refused', (t) => {
     t.throws(() => machinePaths(loader, { cover: 'all' as never }), refused)?.message ?? '',
     /`cover` must be transitions, states, edges, got/,
   );
-  t.is(t.throws(() => machinePaths(loader, { limit: 0 }), refused)?.message, '`limit` must be a number from 1, got 0');
+  t.is(
+    t.throws(() => machinePaths(loader, { limit: 0 }), refused)?.message,
+    `The paths: \`limit\` must be an integer from 1 to ${Number.MAX_SAFE_INTEGER}, or Infinity, got 0`,
+  );
+  t.is(
+    t.throws(() => machinePaths(loader, null as never), refused)?.message,
+    'The options of paths must be an object, got null',
+  );
+  const events =
+    /^The paths: `events` must be an array of events, each an object with a `type`, or a function that gives one, got/;
+  for (const wrong of ['go', ['go'], [{ name: 'go' }]]) {
+    t.regex(t.throws(() => machinePaths(loader, { events: wrong as never }), refused)?.message ?? '', events);
+  }
+  t.is(
+    t.throws(() => machinePaths(loader, { events: () => 'go' as never }), refused)?.message,
+    'The function `events` must give an array of events, got the string "go"',
+  );
+  t.regex(
+    t.throws(() => machinePaths(loader, { event: [], actors: { laod: {}, load: { returns: 'x' } } } as never), refused)
+      ?.message ?? '',
+    /no option `event`; .*\n.*`actors.load` must be \{ returns, throws \}, each an array, got an object\n.*no option `actors.laod`; the options are load$/,
+  );
+});
+
+test('states that differ only in what a history remembers are told apart', (t) => {
+  const player = createMachine({
+    id: 'player',
+    initial: 'on',
+    states: {
+      on: {
+        initial: 'slow',
+        states: { slow: { on: { shift: 'fast' } }, fast: {}, last: { type: 'history' } },
+        on: { off: 'off' },
+      },
+      off: { on: { resume: 'on.last' } },
+    },
+  });
+  const paths = machinePaths(player, { events: [{ type: 'shift' }, { type: 'off' }, { type: 'resume' }], cover: 'edges' });
+  for (const { description, steps } of paths) {
+    const actor = createActor(player).start();
+    for (const { event, snapshot } of steps) {
+      actor.send(event);
+      t.deepEqual(actor.getSnapshot().value, snapshot.value, description);
+    }
+  }
+  const ends = paths.flatMap(({ steps }) =>
+    steps.filter(({ event }) => event.type === 'resume').map(({ snapshot }) => snapshot),
+  );
+  t.deepEqual(new Set(ends.map(({ value }) => JSON.stringify(value))), new Set(['{"on":"slow"}', '{"on":"fast"}']));
+});
+
+test('a context, and an event, that JSON can not hold is an error that names it', (t) => {
+  const holding = (held: unknown) =>
+    createMachine({ id: 'holder', context: { fine: [null, { at: new Date(0), failed: new Error('x') }], held } });
+  const refused = { instanceOf: CheckError };
+  for (const [held, described] of [
+    [new Set([1]), 'an instance of Set'],
+    [[new Map()], 'an instance of Map'],
+    [{ big: 1n }, '1n'],
+    [Infinity, 'Infinity'],
+    [() => {}, 'a function'],
+  ] as const) {
+    t.is(
+      t.throws(() => machinePaths(holding(held)), refused)?.message,
+      `\`held\` in the context of the machine holder holds ${described}, which JSON can't hold: states can't be told apart by it`,
+    );
+  }
+  const circle: { self?: unknown } = {};
+  circle.self = circle;
+  t.regex(
+    t.throws(() => machinePaths(holding(circle)), refused)?.message ?? '',
+    /^`held` in the context of the machine holder can't be written as JSON: TypeError/,
+  );
+  t.notThrows(() => machinePaths(holding('a string')));
+  t.regex(
+    t.throws(() => machinePaths(loader, { events: [{ type: 'go' }], actors: { load: { returns: [new Set()] } } }), refused)
+      ?.message ?? '',
+    /^The event `xstate\.done\.actor\.load` holds an instance of Set/,
+  );
+});
+
+test('errors of invoked actors are told apart by what they say', (t) => {
+  const errors = [new Error('lost'), new Error('late')];
+  const paths = machinePaths(loader, { events: [{ type: 'go' }], cover: 'edges', actors: { load: { throws: errors } } });
+  const thrown = paths.flatMap(({ steps }) => steps.flatMap(({ event }) => ('error' in event ? [event.error] : [])));
+  t.deepEqual(new Set(thrown), new Set(errors));
 });
