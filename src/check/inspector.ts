@@ -80,6 +80,9 @@ export class Inspector {
     let calls = 0;
     try {
       calls = system.take(choice);
+      if (choice.kind === 'timer' && system.save() === code) {
+        this.#stepLaws.timerChangedNothing(choice.timer, choice.task);
+      }
     } catch (error) {
       if (error instanceof CheckError) {
         throw error;

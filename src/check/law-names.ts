@@ -8,6 +8,8 @@ export const LAWS = {
   calledWhenAnnounced: 'a function is called after its task.running event, once, and never in the step that ends the job',
   settledStaysSettled: 'what has settled changes no more, and leaves no timer, attempt or message behind',
   lateResultsAreDropped: 'the result of an attempt that is over changes nothing',
+  timersAreArmed:
+    'while an attempt that has a timeout, a backoff, or a job that has a timeout goes on, its timer is pending, and when it goes off something changes',
   booksAgree: 'what the job has counted is what its tasks are',
   jobAgreesWithTasks: 'the job ends as its tasks did',
   actorsStayHealthy: 'no machine fails, and no message is sent to nobody',

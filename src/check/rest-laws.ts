@@ -2,7 +2,7 @@ import type { JobContext } from '../machines/job.machine.ts';
 import type { TaskMessage } from '../machines/messages.ts';
 import type { TaskContext } from '../machines/task.machine.ts';
 import type { LawName } from './law-names.ts';
-import type { ModelTask } from './model-task.ts';
+import type { ModelActor, ModelTask } from './model-task.ts';
 import type { Breach } from './step-laws.ts';
 import type { LocalState } from './stepped-actor.ts';
 import type { System } from './system.ts';
@@ -22,6 +22,7 @@ export class RestLaws {
     const { tasks, isSettled: isOver } = this.#system;
     yield* this.#announcements();
     yield* isOver ? this.#leftBehind() : this.#waiting();
+    yield* this.#missingTimers();
     yield* this.#books();
     yield* this.#outcome();
     for (const task of tasks) {
@@ -116,6 +117,21 @@ export class RestLaws {
     }
   }
 
+  *#missingTimers(): Generator<Breach> {
+    const { job, tasks, model } = this.#system;
+    for (const task of tasks) {
+      if (task.attempt > 0 && task.spec.timeout !== undefined && !isPending(task, 'attemptTimeout')) {
+        yield breach('timersAreArmed', `attempt ${task.attempt} of ${task.id} runs, and its timeout is not pending`);
+      }
+      if (task.state.name === 'backingOff' && !isPending(task, 'backoff')) {
+        yield breach('timersAreArmed', `${task.id} is backingOff, and the end of its backoff is not pending`);
+      }
+    }
+    if (job.state.name === 'running' && model.timeout !== undefined && !isPending(job, 'jobTimeout')) {
+      yield breach('timersAreArmed', 'the job is running, and its timeout is not pending');
+    }
+  }
+
   *#books(): Generator<Breach> {
     const { job, tasks, isSettled: isOver } = this.#system;
     const counted = job.state.snapshot.context as JobContext;
@@ -195,6 +211,8 @@ export class RestLaws {
 }
 
 const breach = (property: LawName, message: string): Breach => ({ property, message });
+
+const isPending = ({ timers }: ModelActor, wanted: string): boolean => timers.some(({ name }) => name === wanted);
 
 const list = (tasks: readonly ModelTask[]): string => (tasks.length === 0 ? 'none' : tasks.map(({ id }) => id).join(', '));
 

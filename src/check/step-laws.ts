@@ -92,11 +92,17 @@ export class StepLaws implements Observer {
     this.#break('actorsStayHealthy', `${event.type} was sent to ${receiver}`);
   }
 
+  /** A timer has gone off, and the job is at rest again. */
+  timerChangedNothing(timer: string, task: string | undefined): void {
+    this.#break('timersAreArmed', `the timer ${timer} of ${task ?? 'the job'} went off, and nothing changed`);
+  }
+
   #break(property: LawName, message: string): void {
     this.breaches.push({ property, message });
   }
 
   #checkTask(task: ModelTask, event: AnyEventObject, before: LocalState, next: LocalState): void {
+    this.#checkBackoff(task, event, next);
     if (next.name === 'ready' || next.name === 'running') {
       this.#checkDependencies(task, `is ${next.name}`);
     }
@@ -109,6 +115,12 @@ export class StepLaws implements Observer {
     }
     if (event.type === 'attempt.failed' && event.retry && event.attempt <= task.maxRetries && next.name === 'failed') {
       this.#break('attemptsAreCounted', `${task.id} failed for good after ${event.attempt} of ${task.maxRetries + 1} attempts`);
+    }
+  }
+
+  #checkBackoff(task: ModelTask, event: AnyEventObject, next: LocalState): void {
+    if (event.type === 'attempt.failed' && event.delay > 0 && next.name === 'ready') {
+      this.#break('timersAreArmed', `${task.id} was to wait before its next attempt, and is ready at once`);
     }
   }
 

@@ -16,11 +16,12 @@ const options = { maxRetries: 1, maxConcurrency: 2 };
 test('the machines as they are have none of the defects', (t) => {
   const report = checkMachines(tasks, { job: jobMachine, task: taskMachine }, options);
   t.true(report.ok, String(report));
+  t.true(checkMachines(tasks, { job: jobMachine, task: taskMachine }, { ...options, timeout: 100 }).ok);
 });
 
-for (const { name, machines, law, steps } of DEFECTS) {
+for (const { name, machines, options: more, law, steps } of DEFECTS) {
   test(`a defect is found: ${name}`, (t) => {
-    const report = checkMachines(tasks, machines, options);
+    const report = checkMachines(tasks, machines, { ...options, ...more });
     const violation = report.violations.find(({ property }) => property === law);
     t.false(report.ok);
     t.false(report.complete, 'what lies behind it is left out');

@@ -51,6 +51,8 @@ const atWork = ({ states }: Config) => [states.running.states.timed, states.runn
 export interface Defect {
   readonly name: string;
   readonly machines: Machines;
+  /** What it takes to show, besides the options of all. */
+  readonly options?: CheckOptions;
   /** The law that says it. */
   readonly law: string;
   /** How many steps the shortest way to it has. */
@@ -284,6 +286,55 @@ export const DEFECTS: readonly Defect[] = [
     },
     law: 'booksAgree',
     steps: 2,
+  },
+  {
+    name: 'the timeout of an attempt does nothing',
+    machines: brokenTask(({ states }) => {
+      states.running.states.timed.after.attemptTimeout.actions = [];
+    }),
+    law: 'timersAreArmed',
+    steps: 3,
+  },
+  {
+    name: 'the timeout of an attempt only begins anew',
+    machines: brokenTask(({ states }) => {
+      states.running.states.timed.after.attemptTimeout = { target: 'timed', reenter: true };
+    }),
+    law: 'timersAreArmed',
+    steps: 3,
+  },
+  {
+    name: 'a backoff is left out',
+    machines: withTaskGuard('hasBackoff', () => false),
+    law: 'timersAreArmed',
+    steps: 3,
+  },
+  {
+    name: 'the end of a backoff does nothing',
+    machines: brokenTask(({ states }) => {
+      states.backingOff.after.backoff = { actions: [] };
+    }),
+    law: 'timersAreArmed',
+    steps: 4,
+  },
+  {
+    name: 'the timeout of the job is never armed',
+    machines: withJobGuard('hasTimeout', () => false),
+    options: { timeout: 100 },
+    law: 'timersAreArmed',
+    steps: 1,
+  },
+  {
+    name: 'the timeouts of tasks are never armed',
+    machines: withTaskGuard('hasTimeout', () => false),
+    law: 'timersAreArmed',
+    steps: 2,
+  },
+  {
+    name: 'only the first attempt of a task has a timeout',
+    machines: withTaskGuard('hasTimeout', ({ context }) => context.timeout !== null && context.attempt === 0),
+    law: 'timersAreArmed',
+    steps: 4,
   },
   {
     name: 'a machine throws',
