@@ -17,7 +17,7 @@ export function avaFile(
     `import { testPaths } from 'tintype/check';`,
     `import ${imported} from ${specifier};`,
     '',
-    `const paths = new Map(testPaths(workflow, ${JSON.stringify(options)}).map((path) => [path.id, path]));`,
+    `const paths = new Map(testPaths(workflow, ${sourceOf(options)}).map((path) => [path.id, path]));`,
     '',
     'for (const [id, description] of [',
     ...paths.map(({ id, description }) => `  [${JSON.stringify(id)}, ${JSON.stringify(description)}],`),
@@ -29,4 +29,16 @@ export function avaFile(
     '  });',
     '}',
   ].join('\n');
+}
+
+/** A value as JavaScript. JSON has no Infinity, which options may be. */
+function sourceOf(value: unknown): string {
+  if (value === Infinity) {
+    return 'Infinity';
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return JSON.stringify(value);
+  }
+  const entries = Object.entries(value).filter(([, inner]) => inner !== undefined);
+  return `{${entries.map(([key, inner]) => `${JSON.stringify(key)}:${sourceOf(inner)}`).join()}}`;
 }
