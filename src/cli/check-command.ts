@@ -16,7 +16,8 @@ FILE is a module of TypeScript or JavaScript. Its default export, or its only on
 What it exports as \`options\` are the defaults of --max-concurrency, --retries and --timeout; what it exports as
 \`properties\` is checked too.
 
-Exit codes: 0 nothing is wrong, 1 something is, 2 the command was used wrongly, 3 nothing wrong was found, but not all was seen.
+Exit codes: 0 nothing is wrong, 1 something is, 2 the command was used wrongly, 3 nothing wrong was found, but not all was seen,
+70 the command itself failed.
 
 Examples:
   tintype check workflow.ts

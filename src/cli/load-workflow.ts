@@ -5,6 +5,7 @@ import type { RunOptions } from '../runtime/run-options.ts';
 import { describeValue, quote } from '../workflow/describe-value.ts';
 import type { TaskDefinition } from '../workflow/task-definition.ts';
 import { type AnyWorkflow, isWorkflow } from '../workflow/workflow.ts';
+import { USED_WRONGLY } from './exit-codes.ts';
 import { UsageError } from './usage-error.ts';
 
 /** What a module says of a job. */
@@ -24,7 +25,7 @@ export interface LoadedWorkflow {
  */
 export async function loadWorkflow(file: string): Promise<LoadedWorkflow> {
   const module = await importModule(file);
-  const candidates = Object.entries(module).filter(([, value]) => isWorkflow(value) || isTaskArray(value));
+  const candidates = candidatesIn(module);
   const found = candidates.find(([name]) => name === 'default') ?? candidates[0];
   if (found === undefined) {
     throw new UsageError(
@@ -35,7 +36,7 @@ export async function loadWorkflow(file: string): Promise<LoadedWorkflow> {
     const names = candidates.map(([name]) => quote(name)).join(', ');
     throw new UsageError(`${file} exports more than one workflow (${names}): make one of them the default export`);
   }
-  const [exportName, tasks] = found as [string, LoadedWorkflow['tasks']];
+  const [exportName, tasks] = found as readonly [string, LoadedWorkflow['tasks']];
   return {
     exportName,
     tasks,
@@ -44,17 +45,36 @@ export async function loadWorkflow(file: string): Promise<LoadedWorkflow> {
   };
 }
 
-const isTaskArray = (value: unknown): boolean =>
-  Array.isArray(value) && value.length > 0 && value.every((task) => typeof task?.run === 'function');
+type Export = readonly [name: string, value: unknown];
+
+/** The exports that may be meant. An array that only may be one of tasks, such as an empty one, is when there is nothing else. */
+function candidatesIn(module: Record<string, unknown>): readonly Export[] {
+  const exports = Object.entries(module).filter(([name]) => name !== 'options' && name !== 'properties');
+  const clear = exports.filter(
+    ([name, value]) => isWorkflow(value) || (Array.isArray(value) && (name === 'default' || value.some(isTask))),
+  );
+  return clear.length > 0 || exports.length !== 1 ? clear : exports.filter(([, value]) => Array.isArray(value));
+}
+
+const isTask = (value: unknown): boolean => typeof (value as { run?: unknown } | null | undefined)?.run === 'function';
 
 async function importModule(file: string): Promise<Record<string, unknown>> {
   if (/\.[cm]?tsx?$/.test(file) && !readsTypeScript()) {
     await registerTypeScript(file);
   }
+  process.once('beforeExit', neverSettles);
   try {
     return await import(pathToFileURL(resolve(file)).href);
   } catch (error) {
     throw new UsageError(`${file} can't be loaded: ${describeValue(error)}`);
+  } finally {
+    process.off('beforeExit', neverSettles);
+  }
+
+  /** Nothing is left that could settle what the file awaits. */
+  function neverSettles(): void {
+    console.error(`${file} can't be loaded: it awaits what never settles`);
+    process.exit(USED_WRONGLY);
   }
 }
 

@@ -20,6 +20,8 @@ const HELP = `
 FILE is as for \`tintype check\`. With --format ava, the file that comes out is a test of AVA, which replays each path with the real
 \`run\`; write it with --output, so that it finds FILE from where it is.
 
+Exit codes: 0 paths were made, 2 the command was used wrongly, 70 the command itself failed.
+
 Examples:
   tintype paths workflow.ts
   tintype paths workflow.ts --retries 1 --cover states --format json

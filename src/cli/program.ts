@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { CheckError } from '../check/check-error.ts';
 import { InvalidWorkflowError } from '../workflow/invalid-workflow-error.ts';
 import { addCheckCommand } from './check-command.ts';
+import { FAILED, USED_WRONGLY } from './exit-codes.ts';
 import { addPathsCommand } from './paths-command.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -20,24 +21,21 @@ export function makeProgram(): { parseAsync(): Promise<void> } {
       try {
         await program.parseAsync();
       } catch (error) {
-        const exitCode = codeOf(error);
-        if (exitCode === undefined) {
-          throw error;
-        }
-        process.exitCode = exitCode;
+        process.exitCode = codeOf(error);
       }
     },
   };
 }
 
-/** The exit code of an error that has been told; undefined for one that is a defect. */
-function codeOf(error: unknown): number | undefined {
+/** Tells an error, where nobody has, and gives its exit code. */
+function codeOf(error: unknown): number {
   if (error instanceof CommanderError) {
-    return error.exitCode === 0 ? 0 : 2;
+    return error.exitCode === 0 ? 0 : USED_WRONGLY;
   }
   if (error instanceof InvalidWorkflowError || error instanceof CheckError || error instanceof UsageError) {
     console.error(error.message);
-    return 2;
+    return USED_WRONGLY;
   }
-  return undefined;
+  console.error(error);
+  return FAILED;
 }

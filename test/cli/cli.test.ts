@@ -92,6 +92,38 @@ test('what a file exports as options are defaults', async (t) => {
   t.deepEqual(report.terminal, { cancelled: 2, completed: 1, failed: 1, timedOut: 1 });
 });
 
+test('an array without tasks is a workflow too', async (t) => {
+  const { code, stdout, stderr } = await tintype('check', await write('none.mjs', 'export default [];'));
+  t.is(stderr, '');
+  t.regex(stdout, /^ok: \d+ states/);
+  t.is(code, 0);
+});
+
+test('a file that leaves something open does not keep the command, and all is printed', async (t) => {
+  const names = Array.from({ length: 12 }, (_, index) => `{ name: "t${index}", run() {} }`);
+  const file = await write('open.mjs', `setInterval(() => {}, 1000);\nexport default [${names}];`);
+  const flags = ['--retries', '1', '--cancel', 'never', '--symmetry', '--max-concurrency', '2', '--format', 'json'];
+  const { code, stdout } = await tintype('paths', file, ...flags);
+  t.is(code, 0);
+  t.true(stdout.length > 2 ** 17, 'more than a pipe holds');
+  t.true((JSON.parse(stdout) as unknown[]).length > 0);
+});
+
+test('the command exits with 70 where it is not a check that fails, and shows the stack', async (t) => {
+  const tasks = 'export default [{ name: "a", run() {} }];';
+  const broken = await write('broken-clock.mjs', `performance.now = () => { throw new Error("on purpose"); };\n${tasks}`);
+  const late = await write(
+    'late.mjs',
+    `setTimeout(() => { throw new Error("on purpose"); });\nawait new Promise((done) => setTimeout(done, 5));\n${tasks}`,
+  );
+  for (const file of [broken, late]) {
+    const { code, stdout, stderr } = await tintype('check', file);
+    t.is(code, 70);
+    t.regex(stderr, /Error: on purpose\n {4}at /);
+    t.is(stdout, '');
+  }
+});
+
 const wrong: Readonly<
   Record<string, [args: (write: (name: string, text: string) => Promise<string>) => Promise<string[]>, stderr: RegExp]>
 > = {
@@ -123,6 +155,26 @@ const wrong: Readonly<
     },
     /two\.mjs exports more than one workflow \(`one`, `two`\)/,
   ],
+  'a file that awaits what never settles': [
+    async (write) => ['check', await write('hangs.mjs', 'await new Promise(() => {});\nexport default [];')],
+    /hangs\.mjs can't be loaded: it awaits what never settles/,
+  ],
+  'a file of TypeScript that awaits what never settles': [
+    async (write) => ['paths', await write('hangs.ts', 'await new Promise<void>(() => {});\nexport default [];')],
+    /hangs\.ts can't be loaded: it awaits what never settles/,
+  ],
+  'a default export with a task that is invalid': [
+    async (write) => ['check', await write('unfit.mjs', 'export default [{ name: "a" }];')],
+    /Task `a`: `run` must be a function/,
+  ],
+  'an export with one task that is invalid': [
+    async (write) => ['check', await write('half.mjs', 'export const tasks = [{ name: "a", run() {} }, { name: "b" }];')],
+    /Task `b`: `run` must be a function/,
+  ],
+  'an only export without a valid task': [
+    async (write) => ['check', await write('only.mjs', 'export const tasks = [{ name: "a" }]; export const properties = [];')],
+    /Task `a`: `run` must be a function/,
+  ],
   'tasks that are invalid': [
     async (write) => ['paths', await write('bad.mjs', 'export default [{ name: "a", run: () => {}, dependencies: ["b"] }];')],
     /Task `a` depends on `b`, which is not defined/,
@@ -144,7 +196,10 @@ test('help tells of the commands, the exit codes and examples', async (t) => {
   const help = await tintype('--help');
   t.is(help.code, 0);
   t.regex(help.stdout, /check \[options\] <file>[\s\S]*paths \[options\] <file>/);
-  t.regex((await tintype('check', '--help')).stdout, /Exit codes: 0 nothing is wrong[\s\S]*Examples:/);
+  t.regex(
+    (await tintype('check', '--help')).stdout,
+    /Exit codes: 0 nothing is wrong[\s\S]*70 the command itself failed\.\n\nExamples:/,
+  );
   t.regex((await tintype('paths', '--help')).stdout, /Examples:\n {2}tintype paths workflow\.ts/);
 });
 
@@ -170,7 +225,8 @@ test('paths are written as a test of AVA, which runs', async (t) => {
   await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions: { paths } }));
   await mkdir(join(folder, 'test'));
   const output = join(folder, 'test', 'smoothie-paths.test.ts');
-  const made = await tintype('paths', smoothie, '--retries', '1', '--format', 'ava', '--output', output);
+  const flags = ['--retries', '1', '--max-concurrency', 'Infinity', '--max-depth', 'Infinity', '--format', 'ava'];
+  const made = await tintype('paths', smoothie, ...flags, '--output', output);
   t.is(made.stderr, '');
   const tests = await start([join(root, 'node_modules/ava/entrypoints/cli.mjs')], folder);
   t.regex(tests.stdout, /9 tests passed/, tests.stdout + tests.stderr);
