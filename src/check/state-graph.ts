@@ -42,7 +42,13 @@ export class StateGraph implements CoverableGraph {
   }
 
   targetsOf(state: number): readonly number[] {
-    return this.targets.slice(this.offsets[state] ?? this.targets.length, this.offsets[state + 1] ?? this.targets.length);
+    return this.targets.slice(...this.#edgesOf(state));
+  }
+
+  /** Where its edges begin and end in `targets`. */
+  #edgesOf(state: number): [begin: number, end: number] {
+    const { offsets, targets } = this;
+    return [offsets[state] ?? targets.length, offsets[state + 1] ?? targets.length];
   }
 
   /** The names of the transitions that the machines take on an edge. */
@@ -53,7 +59,8 @@ export class StateGraph implements CoverableGraph {
   choice({ state, edge }: Edge): Choice {
     let choices = this.#choices.get(state);
     if (choices === undefined) {
-      choices = choicesIn(this.#system, this.codes[state] as string);
+      const [begin, end] = this.#edgesOf(state);
+      choices = choicesIn(this.#system, this.codes[state] as string, end - begin);
       this.#choices.set(state, choices);
     }
     return choices[edge] as Choice;
@@ -88,7 +95,8 @@ export function* takeAll(system: System, code: string, take: (choice: Choice) =>
   }
 }
 
-function choicesIn(system: System, code: string): Choice[] {
+/** The first choices in a state: no more than were gone through before a limit was hit. */
+function choicesIn(system: System, code: string, count: number): Choice[] {
   return system.observedBy(undefined, () => {
     const take = (choice: Choice) => {
       system.load(code);
@@ -99,6 +107,13 @@ function choicesIn(system: System, code: string): Choice[] {
         return 0;
       }
     };
-    return [...takeAll(system, code, take)];
+    const choices: Choice[] = [];
+    for (const choice of takeAll(system, code, take)) {
+      choices.push(choice);
+      if (choices.length === count) {
+        break;
+      }
+    }
+    return choices;
   });
 }

@@ -11,6 +11,7 @@ import {
   sometimes,
   step,
 } from 'tintype/check';
+import { System } from '../../src/check/system.ts';
 import { task } from './dags.ts';
 
 const pair = [task('a'), task('b', ['a'])];
@@ -305,6 +306,25 @@ test('limits are looked at after each step, however many steps a state has', (t)
   const byTime = withCountedClock(() => checkWorkflow(many, { limits: { ms: 20 } }));
   t.deepEqual(byTime.incompleteBecause, ['ms']);
   t.is(byTime.transitions, 20);
+});
+
+test('a counterexample that is found before a limit is hit takes no more steps than the check', (t) => {
+  const { take } = System.prototype;
+  let taken = 0;
+  System.prototype.take = function (choice) {
+    taken += 1;
+    return take.call(this, choice);
+  };
+  try {
+    const many = Array.from({ length: 12 }, (_, index) => task(`t${index}`));
+    const properties = [always('idle', ({ state }) => state !== 'running')];
+    const report = withCountedClock(() => checkWorkflow(many, { properties, limits: { ms: 20 } }));
+    t.is(report.violations[0]?.steps.length, 1);
+    t.is(report.transitions, 20);
+    t.true(taken <= 2 * report.transitions + 1, String(taken));
+  } finally {
+    System.prototype.take = take;
+  }
 });
 
 test('limits cut a random walk short, and are told', (t) => {
