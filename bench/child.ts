@@ -5,7 +5,6 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import manifest from '../package.json' with { type: 'json' };
-import type { Measurement } from './shapes.ts';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 
@@ -19,40 +18,51 @@ export async function runNode(args: readonly string[], timeout = 0): Promise<unk
   return JSON.parse(stdout);
 }
 
-/** `bench/measure.ts` and `src` as JavaScript, so that what a child measures is not what `tsx` adds to it. */
-export class CompiledMeasure implements AsyncDisposable {
+/** A program of `bench`, with what it imports of `src`, as JavaScript: so that what is measured is not what `tsx` adds to it. */
+export class CompiledProgram implements AsyncDisposable {
   readonly #folder: string;
 
   private constructor(folder: string) {
     this.#folder = folder;
   }
 
-  static async make(): Promise<CompiledMeasure> {
+  /** @param entry The file, from the folder `bench`. */
+  static async make(entry: string): Promise<CompiledProgram> {
     const cache = join(root, 'node_modules', '.cache');
     await mkdir(cache, { recursive: true });
-    const compiled = new CompiledMeasure(await mkdtemp(join(cache, 'tintype-bench-')));
+    const program = new CompiledProgram(await mkdtemp(join(cache, 'tintype-bench-')));
     await build({
-      entryPoints: [join(root, 'bench', 'measure.ts')],
-      outfile: compiled.#file,
+      entryPoints: [join(root, 'bench', entry)],
+      outfile: program.#file,
       bundle: true,
       format: 'esm',
       platform: 'node',
       target: 'node20',
-      external: [...Object.keys(manifest.dependencies), ...Object.keys(manifest.peerDependencies)],
+      external: [manifest.dependencies, manifest.peerDependencies, manifest.devDependencies].flatMap(Object.keys),
     });
-    return compiled;
+    return program;
   }
 
   get #file(): string {
-    return join(this.#folder, 'measure.mjs');
+    return join(this.#folder, 'program.mjs');
   }
 
-  /** Measures in a fresh process that has a limited heap. */
-  async run(what: 'job' | 'validation', measurement: Measurement): Promise<unknown> {
-    return runNode([`--max-old-space-size=${HEAP_LIMIT}`, this.#file, what, JSON.stringify(measurement)]);
+  /**
+   * Runs it in a fresh process that has a limited heap, with arguments as JSON, and gives what it prints.
+   * @param timeout In milliseconds; it rejects when the program takes longer. 0 is no limit.
+   */
+  async run(args: readonly unknown[], { flags = [], timeout = 0 }: RunOptions = {}): Promise<unknown> {
+    const json = args.map((argument) => JSON.stringify(argument));
+    return runNode([`--max-old-space-size=${HEAP_LIMIT}`, ...flags, this.#file, ...json], timeout);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await rm(this.#folder, { recursive: true, force: true });
   }
+}
+
+interface RunOptions {
+  /** Of Node.js. */
+  readonly flags?: readonly string[];
+  readonly timeout?: number;
 }

@@ -1,4 +1,4 @@
-/** Runs or validates one job and prints what that cost, as JSON. `CompiledMeasure` starts it in a fresh process. */
+/** Runs or validates one job and prints what that cost, as JSON. `scale.ts` starts it in a fresh process. */
 import { GCProfiler, getHeapStatistics } from 'node:v8';
 import { type Job, type JobResult, run, type TaskDefinition, validateTasks } from 'tintype';
 import { heapInUse } from './heap-in-use.ts';
@@ -117,6 +117,6 @@ async function costOf({ tasks }: Measurement, play: () => Promise<unknown>): Pro
   return { cpu: (user + system) / tasks, wall: performance.now() - started };
 }
 
-const [what, measurement] = process.argv.slice(2);
+const [what, measurement] = process.argv.slice(2).map((argument) => JSON.parse(argument));
 const measure = what === 'validation' ? measureValidation : measureJob;
-console.log(JSON.stringify(await measure(JSON.parse(measurement as string))));
+console.log(JSON.stringify(await measure(measurement)));

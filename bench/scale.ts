@@ -1,6 +1,6 @@
 /** Measures what a task costs in small and in large jobs: `npm run -s bench:scale`, with ` -- --json` for the rows as JSON. */
 import { parseArgs } from 'node:util';
-import { CompiledMeasure, HEAP_LIMIT } from './child.ts';
+import { CompiledProgram, HEAP_LIMIT } from './child.ts';
 import { describeMachine } from './machine.ts';
 import type { JobRow, ValidationRow } from './measure.ts';
 import { type Measurement, SHAPES, WARM_UP_TASKS } from './shapes.ts';
@@ -22,7 +22,7 @@ interface ScaleRow extends JobRow {
 
 const { values } = parseArgs({ options: { json: { type: 'boolean', default: false } } });
 
-await using compiled = await CompiledMeasure.make();
+await using compiled = await CompiledProgram.make('measure.ts');
 const rows: ScaleRow[] = [];
 for (const timeouts of [false, true]) {
   for (const shape of SHAPES) {
@@ -36,7 +36,7 @@ for (const timeouts of [false, true]) {
   }
 }
 const large: Measurement = { shape: 'layers', timeouts: true, tasks: LARGEST, warmUp: WARM_UP };
-const validation = (await compiled.run('validation', large)) as ValidationRow;
+const validation = (await compiled.run(['validation', large])) as ValidationRow;
 process.stderr.write('\n');
 const tooDear = rows.filter(({ ratio }) => ratio > MAX_RATIO);
 console.log(values.json ? JSON.stringify({ machine: describeMachine(), rows, validation }, null, 2) : report());
@@ -46,7 +46,7 @@ process.exitCode = tooDear.length > 0 ? 1 : 0;
 async function median(measurement: Measurement, runs: number): Promise<JobRow> {
   const measured: JobRow[] = [];
   for (let count = 0; count < runs; count++) {
-    measured.push((await compiled.run('job', measurement)) as JobRow);
+    measured.push((await compiled.run(['job', measurement])) as JobRow);
   }
   measured.sort((a, b) => a.cpu - b.cpu);
   return measured[Math.floor(runs / 2)] as JobRow;

@@ -66,7 +66,7 @@ export class ActionCompiler {
       return this.#compile(where, action.name || '(anonymous)', action, () => undefined);
     }
     const { type, params } = (typeof action === 'string' ? { type: action } : action) as { type: string; params?: unknown };
-    const paramsOf: ParamsOf = typeof params === 'function' ? ({ context, event }) => params({ context, event }) : () => params;
+    const paramsOf: ParamsOf = typeof params === 'function' ? (args) => params(args) : () => params;
     return this.#compile(where, type, this.#machine.implementations.actions[type], paramsOf);
   }
 

@@ -1,12 +1,13 @@
 import { type AnyEventObject, type AnyStateMachine, and, type MachineContext, not, or } from 'xstate';
 import { NotCompilableError } from './not-compilable-error.ts';
 
-export type CompiledGuard = (context: MachineContext, event: AnyEventObject) => boolean;
-
-interface GuardArgs {
+/** What a guard is given. */
+export interface GuardArgs {
   readonly context: MachineContext;
   readonly event: AnyEventObject;
 }
+
+export type CompiledGuard = (args: GuardArgs) => boolean;
 
 type GuardFunction = ((args: GuardArgs, params: unknown) => boolean) & {
   readonly check?: unknown;
@@ -43,9 +44,7 @@ function compileFunction(machine: AnyStateMachine, where: string, guard: GuardFu
   if (guard.check !== undefined) {
     return compileCombination(machine, where, guard);
   }
-  return typeof params === 'function'
-    ? (context, event) => guard({ context, event }, params({ context, event }))
-    : (context, event) => guard({ context, event }, params);
+  return typeof params === 'function' ? (args) => guard(args, params(args)) : (args) => guard(args, params);
 }
 
 function compileCombination(machine: AnyStateMachine, where: string, { check, guards = [] }: GuardFunction): CompiledGuard {
@@ -53,15 +52,15 @@ function compileCombination(machine: AnyStateMachine, where: string, { check, gu
   switch (check) {
     case AND: {
       const all = parts();
-      return (context, event) => all.every((part) => part(context, event));
+      return (args) => all.every((part) => part(args));
     }
     case OR: {
       const any = parts();
-      return (context, event) => any.some((part) => part(context, event));
+      return (args) => any.some((part) => part(args));
     }
     case NOT: {
       const [part] = parts() as [CompiledGuard];
-      return (context, event) => !part(context, event);
+      return (args) => !part(args);
     }
     default:
       throw new NotCompilableError(machine.id, where, 'a guard that looks at the state, such as `stateIn`');

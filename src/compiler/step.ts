@@ -59,9 +59,8 @@ export class Step implements ActionStep {
   }
 
   #find(entries: readonly Entry[]): Entry | undefined {
-    const { context, event } = this.args;
     for (const entry of entries) {
-      if (entry.guard === undefined || entry.guard(context, event)) {
+      if (entry.guard === undefined || entry.guard(this.args)) {
         return entry;
       }
     }

@@ -21,6 +21,9 @@ export interface Coordinated<Node> {
   tellJob(message: JobMessage): void;
 }
 
+const DEPENDENCY_COMPLETED: TaskMessage = { type: 'dependency.completed' };
+const SLOT_GRANTED: TaskMessage = { type: 'slot.granted' };
+
 /** Does what the machine of a job wants done with its tasks: it makes them, and passes messages on, after the step that wants it. */
 export class Coordinator<Node extends Linked<Node>> {
   /** The ready tasks, in the order in which they get a slot. */
@@ -56,7 +59,7 @@ export class Coordinator<Node extends Linked<Node>> {
 
   grantSlot(): void {
     const node = this.queue.shift() as Node;
-    this.#turns.defer(() => this.#job.tellTask(node, { type: 'slot.granted' }));
+    this.#turns.defer(() => this.#job.tellTask(node, SLOT_GRANTED));
   }
 
   /** @param details what the last event of the job tells of why it ended */
@@ -72,8 +75,12 @@ export class Coordinator<Node extends Linked<Node>> {
   }
 
   #tellDependencyCompleted(nodes: readonly Node[]): void {
-    for (const node of nodes) {
-      this.#turns.defer(() => this.#job.tellTask(node, { type: 'dependency.completed' }));
+    if (nodes.length > 0) {
+      this.#turns.defer(() => {
+        for (const node of nodes) {
+          this.#job.tellTask(node, DEPENDENCY_COMPLETED);
+        }
+      });
     }
   }
 }

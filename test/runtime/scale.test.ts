@@ -1,15 +1,15 @@
 import test from 'ava';
 import { type RunOptions, run } from 'tintype';
-import { CompiledMeasure } from '../../bench/child.ts';
+import { CompiledProgram } from '../../bench/child.ts';
 import type { JobRow } from '../../bench/measure.ts';
 import { type Measurement, makeTasks } from '../../bench/shapes.ts';
 
 const TASKS = 100_000;
 
-let compiled: CompiledMeasure;
+let compiled: CompiledProgram;
 
 test.before('the measured program is compiled', async () => {
-  compiled = await CompiledMeasure.make();
+  compiled = await CompiledProgram.make('measure.ts');
 });
 
 test.after.always('the compiled program is removed', () => compiled[Symbol.asyncDispose]());
@@ -36,7 +36,7 @@ test.serial('100,000 running tasks, each with a timeout, are cancelled in a heap
 });
 
 async function measure(job: Pick<Measurement, 'shape' | 'timeouts'>): Promise<JobRow> {
-  return (await compiled.run('job', { ...job, tasks: TASKS, warmUp: 0 })) as JobRow;
+  return (await compiled.run(['job', { ...job, tasks: TASKS, warmUp: 0 }])) as JobRow;
 }
 
 for (const shape of ['independent', 'chain', 'layers'] as const) {

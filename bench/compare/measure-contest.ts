@@ -1,0 +1,88 @@
+/** Runs one graph by one library and prints what a task costs, as JSON. `compare.ts` starts it in a fresh process. */
+import { GCProfiler, getHeapStatistics } from 'node:v8';
+import { heapInUse } from '../heap-in-use.ts';
+import { type Graph, type GraphShape, makeGraph } from './graphs.ts';
+import { RUNNERS, type RunnerName } from './runners.ts';
+
+export interface Contest {
+  readonly shape: GraphShape;
+  readonly tasks: number;
+  readonly runner: RunnerName;
+  /** What a task does: `nothing`, or it waits for a `timer` of 1 ms. */
+  readonly work: 'nothing' | 'timer';
+}
+
+export interface Budget {
+  /** How long to warm up and how long to measure, in milliseconds; a job that has begun is not cut off. */
+  readonly warmUp: number;
+  readonly measure: number;
+}
+
+export interface Costs {
+  readonly cpuMicrosPerTask: number;
+  readonly wallMicrosPerTask: number;
+  /** The most that a job adds to the heap, garbage included. */
+  readonly heapBytesPerTask: number;
+}
+
+const CONCURRENCY = 8;
+const WARM_UP_JOBS = 20;
+const WARM_UP_TASKS = 1000;
+
+const WORK = {
+  nothing: async () => {},
+  timer: () => new Promise<void>((resolve) => setTimeout(resolve, 1)),
+};
+
+async function measure({ shape, tasks, runner, work }: Contest, budget: Budget): Promise<Costs> {
+  const play = (graph: Graph) => RUNNERS[runner](graph, WORK[work], CONCURRENCY);
+  const few = makeGraph(shape, Math.min(tasks, WARM_UP_TASKS));
+  const warmUpEnd = performance.now() + budget.warmUp;
+  for (let job = 0; job < WARM_UP_JOBS && performance.now() < warmUpEnd; job += 1) {
+    await play(few);
+  }
+  const graph = makeGraph(shape, tasks);
+  const before = await heapInUse();
+  const profiler = new GCProfiler();
+  profiler.start();
+  const jobs = [await costOf(() => play(graph))];
+  const { statistics } = profiler.stop();
+  const used = statistics.map(({ beforeGC }) => beforeGC.heapStatistics.usedHeapSize);
+  // The heap is largest before garbage is collected, or at the end.
+  const heap = Math.max(...used, getHeapStatistics().used_heap_size) - before;
+  // What was collected before the first job makes it slower, so that it counts only where there is no time for more.
+  const end = performance.now() + budget.measure - (jobs[0]?.wall ?? 0) / 1000;
+  while (performance.now() < end) {
+    jobs.push(await costOf(() => play(graph)));
+  }
+  const counted = jobs.length > 1 ? jobs.slice(1) : jobs;
+  const medianOf = (key: keyof JobCost) => median(counted.map((job) => job[key])) / tasks;
+  return {
+    cpuMicrosPerTask: round(medianOf('cpu')),
+    wallMicrosPerTask: round(medianOf('wall')),
+    heapBytesPerTask: Math.round(heap / tasks),
+  };
+}
+
+/** In microseconds. */
+interface JobCost {
+  readonly cpu: number;
+  readonly wall: number;
+}
+
+async function costOf(play: () => Promise<unknown>): Promise<JobCost> {
+  const started = performance.now();
+  const cpuStarted = process.cpuUsage();
+  await play();
+  const { user, system } = process.cpuUsage(cpuStarted);
+  return { cpu: user + system, wall: (performance.now() - started) * 1000 };
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] as number;
+}
+
+const round = (value: number): number => Number(value.toPrecision(3));
+
+const [contest, budget] = process.argv.slice(2).map((argument) => JSON.parse(argument));
+console.log(JSON.stringify(await measure(contest, budget)));

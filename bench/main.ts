@@ -1,0 +1,67 @@
+/** What tasks cost, beside what they cost elsewhere: `npm run bench -- --help`. */
+import { readFile, writeFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { compare, FULL, QUICK } from './compare/compare.ts';
+import { plot } from './compare/plot.ts';
+import { cpuTable } from './compare/tables.ts';
+import { checkBaseline, writeBaseline } from './guard/guard.ts';
+import { report } from './report.ts';
+
+const HELP = `npm run bench                    measures all, for an hour or so, and prints tables
+npm run bench -- --quick         measures 1,000 and 10,000 tasks that do nothing, in less than a minute
+  --json                         prints the rows as JSON
+  --rounds N                     makes N processes for each row; the default is 3, with --quick 1
+  --write                        puts the tables into docs/performance.md, and a plot beside it
+npm run bench -- --check         fails if a task does more, or asks for more memory, than bench/guard/baseline.json says
+npm run bench -- --write-baseline`;
+
+const DOCS = new URL('../docs/', import.meta.url);
+const [BEGIN, END] = ['<!-- npm run bench -- --write: begin -->', '<!-- end -->'];
+
+const { values } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+    rounds: { type: 'string' },
+    write: { type: 'boolean', default: false },
+    check: { type: 'boolean', default: false },
+    'write-baseline': { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+if (values.help) {
+  console.log(HELP);
+} else if (values['write-baseline']) {
+  await writeBaseline();
+} else if (values.check) {
+  const grown = await checkBaseline();
+  console.log(grown.length === 0 ? '\nNothing has grown by more than 5 %.' : `\n${grown.join('\n')}`);
+  process.exitCode = grown.length === 0 ? 0 : 1;
+} else {
+  await measure();
+}
+
+async function measure(): Promise<void> {
+  const plan = values.quick ? QUICK : FULL;
+  const rows = await compare({ ...plan, rounds: values.rounds === undefined ? plan.rounds : Number(values.rounds) });
+  if (values.json) {
+    const json = values.quick ? rows.map(({ work: _, ...row }) => row) : rows;
+    console.log(JSON.stringify(json, null, 2));
+  } else if (values.quick) {
+    console.log(`CPU µs a task, of tasks that do nothing:\n\n${cpuTable(rows)}`);
+  } else {
+    const text = await report(rows);
+    console.log(text);
+    if (values.write) {
+      await write(text, plot(rows));
+    }
+  }
+}
+
+async function write(text: string, svg: string): Promise<void> {
+  const page = new URL('performance.md', DOCS);
+  const [before, after] = [(await readFile(page, 'utf8')).split(BEGIN)[0], (await readFile(page, 'utf8')).split(END)[1]];
+  await writeFile(page, `${before}${BEGIN}\n\n${text}\n\n${END}${after}`);
+  await writeFile(new URL('performance.svg', DOCS), svg);
+}

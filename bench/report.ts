@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs';
+import { bundle, sizes } from '../scripts/bundle.ts';
+import type { Row } from './compare/compare.ts';
+import { cpuTable, heapTable, timerTable } from './compare/tables.ts';
+import { type Detail, measureDetails, measureStart } from './details/details.ts';
+import { describeMachine } from './machine.ts';
+
+const PEERS = ['xstate', 'p-graph', 'async', 'effect', 'better-all', 'listr2'];
+
+function versionOf(name: string): string {
+  const manifest = new URL(`../node_modules/${name}/package.json`, import.meta.url);
+  return `${name} ${JSON.parse(readFileSync(manifest, 'utf8')).version}`;
+}
+
+/** All tables, as they stand in `docs/performance.md`. */
+export async function report(rows: readonly Row[]): Promise<string> {
+  const { date, node, cores, cpu, memory } = describeMachine();
+  const [core, alone] = [
+    sizes(await bundle("export * from 'tintype';")),
+    sizes(await bundle("export * from 'tintype';", ['xstate'])),
+  ];
+  return [
+    `${date}, Node.js ${node}, ${cores} cores, ${cpu}, ${memory}; ${PEERS.map(versionOf).join(', ')}.`,
+    'CPU µs a task, of tasks that do nothing:',
+    cpuTable(rows),
+    'Heap in kB a task, garbage included, of the same:',
+    heapTable(rows),
+    'Wall time of tasks that wait for 1 ms, as a multiple of that of the promise graph by hand:',
+    timerTable(rows),
+    'What single features cost, in CPU µs a task of a chain of 1,000; `cancel` is of 10,000 running tasks:',
+    list(await measureDetails(), 'CPU µs a task'),
+    'Start, in ms of wall time, each in a fresh process:',
+    list(measureStart(), 'ms'),
+    `Size: ${core.minified} bytes minified with xstate, ${core.gzipped} gzipped; ${alone.minified} without, ${alone.gzipped} gzipped.`,
+  ].join('\n\n');
+}
+
+function list(details: readonly Detail[], unit: string): string {
+  return [`| | ${unit} |`, '| --- | --: |', ...details.map(({ what, value }) => `| ${what} | ${value.toFixed(1)} |`)].join(
+    '\n',
+  );
+}
