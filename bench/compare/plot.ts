@@ -28,7 +28,13 @@ export function plot(rows: readonly Row[]): string {
     title: panels.map(({ shape, left, top }) => ({ text: shape, left, top: top - 28, textStyle: { fontSize: 13 } })),
     grid: panels.map(({ left, top }) => ({ left, top, width: PANEL.width, height: PANEL.height })),
     xAxis: panels.map(({ index }) => ({ type: 'log', gridIndex: index, name: 'tasks', nameLocation: 'middle', nameGap: 24 })),
-    yAxis: panels.map(({ index }) => ({ type: 'log', gridIndex: index, name: index % COLUMNS === 0 ? 'CPU µs a task' : '' })),
+    yAxis: panels.map(({ index }) => ({
+      type: 'log',
+      gridIndex: index,
+      name: index % COLUMNS === 0 ? 'CPU µs a task' : '',
+      nameLocation: 'middle',
+      nameGap: 45,
+    })),
     series: panels.flatMap(({ shape, index }) =>
       runners.map((runner, place) => ({
         name: runner,
