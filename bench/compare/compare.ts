@@ -21,16 +21,16 @@ export const FULL: Plan = {
   sizes: { nothing: [10, 100, 1000, 10_000, 100_000], timer: [10, 100, 1000, 10_000] },
   runners: ALL,
   rounds: 3,
-  budget: { warmUp: 500, measure: 1000 },
-  bound: 30_000,
+  budget: { warmUp: 500, measure: 500 },
+  bound: 15_000,
 };
 
 export const QUICK: Plan = {
   sizes: { nothing: [1000, 10_000], timer: [] },
   runners: ALL.filter((runner) => runner !== 'tintype, by XState'),
   rounds: 1,
-  budget: { warmUp: 300, measure: 150 },
-  bound: 2000,
+  budget: { warmUp: 250, measure: 200 },
+  bound: 2500,
 };
 
 /** Measures in rounds, in each of which each runner has its turn. Gives medians, in the order of the plan. */

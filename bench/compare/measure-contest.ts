@@ -27,6 +27,8 @@ export interface Costs {
 
 const CONCURRENCY = 8;
 const WARM_UP_JOBS = 20;
+/** Unless one takes longer than twice the budget. */
+const FEWEST_JOBS = 4;
 const WARM_UP_TASKS = 1000;
 
 const WORK = {
@@ -35,11 +37,11 @@ const WORK = {
 };
 
 async function measure({ shape, tasks, runner, work }: Contest, budget: Budget): Promise<Costs> {
-  const play = (graph: Graph) => RUNNERS[runner](graph, WORK[work], CONCURRENCY);
+  const play = (graph: Graph, kind = work) => RUNNERS[runner](graph, WORK[kind], CONCURRENCY);
   const few = makeGraph(shape, Math.min(tasks, WARM_UP_TASKS));
   const warmUpEnd = performance.now() + budget.warmUp;
   for (let job = 0; job < WARM_UP_JOBS && performance.now() < warmUpEnd; job += 1) {
-    await play(few);
+    await play(few, 'nothing');
   }
   const graph = makeGraph(shape, tasks);
   const before = await heapInUse();
@@ -50,9 +52,10 @@ async function measure({ shape, tasks, runner, work }: Contest, budget: Budget):
   const used = statistics.map(({ beforeGC }) => beforeGC.heapStatistics.usedHeapSize);
   // The heap is largest before garbage is collected, or at the end.
   const heap = Math.max(...used, getHeapStatistics().used_heap_size) - before;
-  // What was collected before the first job makes it slower, so that it counts only where there is no time for more.
-  const end = performance.now() + budget.measure - (jobs[0]?.wall ?? 0) / 1000;
-  while (performance.now() < end) {
+  // Collecting garbage has also thrown away compiled code, so that the first job counts only where there is no time for more.
+  const left = (budget.measure * 1000 - (jobs[0] as JobCost).wall) / 1000;
+  const end = performance.now() + left;
+  while (performance.now() < end || (jobs.length < FEWEST_JOBS && left > -budget.measure)) {
     jobs.push(await costOf(() => play(graph)));
   }
   const counted = jobs.length > 1 ? jobs.slice(1) : jobs;
