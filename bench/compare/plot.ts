@@ -24,7 +24,7 @@ export function plot(rows: readonly Row[]): string {
   chart.setOption({
     animation: false,
     backgroundColor: '#fff',
-    legend: { top: 5 },
+    legend: { top: 5, itemGap: 20 },
     title: panels.map(({ shape, left, top }) => ({ text: shape, left, top: top - 28, textStyle: { fontSize: 13 } })),
     grid: panels.map(({ left, top }) => ({ left, top, width: PANEL.width, height: PANEL.height })),
     xAxis: panels.map(({ index }) => ({ type: 'log', gridIndex: index, name: 'tasks', nameLocation: 'middle', nameGap: 24 })),

@@ -2,7 +2,7 @@ import type { AnyActorScope, AnyEventObject, AnyMachineSnapshot, AnyStateMachine
 import { isQuiet } from './actor-internals.ts';
 import type { EmitHook } from './compiled-action.ts';
 import { type Entry, StateTable } from './state-table.ts';
-import { refuseToSpawn, Step } from './step.ts';
+import { refuseToSpawn, Step, snapshotOf } from './step.ts';
 
 const NO_ENTRIES: readonly Entry[] = [];
 
@@ -35,7 +35,8 @@ export function compileMachine<Machine extends AnyStateMachine>(machine: Machine
       typeof createContext === 'function' ? { ...createContext({ input, self, spawn: refuseToSpawn }) } : (createContext ?? {});
     const { target } = initial;
     // The actor has not started, so that it does what is wanted later.
-    const step = new Step(target, { ...target.snapshot, context }, { type: 'xstate.init', input }, scope, false);
+    const entered = snapshotOf(target.snapshot, context, target.snapshot.children);
+    const step = new Step(target, entered, { type: 'xstate.init', input }, scope, false);
     step.take(initial);
     return step.settle();
   }

@@ -1,19 +1,15 @@
 import type { AnyActorRef, AnyActorScope, AnyEventObject, AnyMachineSnapshot, AnyStateMachine, MachineContext } from 'xstate';
 import { NotCompilableError } from './not-compilable-error.ts';
 
-/** What actions are given; each `assign` among them changes the context for those after it. */
-export interface ActionArgs {
+/** What actions are given, and in what they are done. */
+export interface ActionStep {
+  /** Each `assign` changes it for the actions after it. */
   context: MachineContext;
   readonly event: AnyEventObject;
   readonly self: AnyActorRef;
   readonly system: AnyActorScope['system'];
   /** An `assign` may spawn actors, but not in a compiled machine. */
   readonly spawn: () => never;
-}
-
-/** In what an action is done. */
-export interface ActionStep {
-  readonly args: ActionArgs;
   readonly scope: AnyActorScope;
   /** The state that the machine is about to leave. */
   readonly snapshot: AnyMachineSnapshot;
@@ -39,7 +35,7 @@ interface BuiltIn {
   resolve(
     scope: AnyActorScope,
     snapshot: AnyMachineSnapshot,
-    args: ActionArgs,
+    args: ActionStep,
     params: unknown,
     action: BuiltIn,
     extra: object,
@@ -47,7 +43,7 @@ interface BuiltIn {
   execute(scope: AnyActorScope, params: unknown): void;
 }
 
-type ParamsOf = (args: ActionArgs) => unknown;
+type ParamsOf = (args: ActionStep) => unknown;
 
 const isBuiltIn = (action: unknown): action is BuiltIn => typeof action === 'function' && 'resolve' in action;
 
@@ -92,15 +88,15 @@ export class ActionCompiler {
 }
 
 /** Has the actor do something, which tells inspectors of it. */
-function perform({ args, scope }: ActionStep, type: string, params: unknown, exec: unknown): void {
-  scope.actionExecutor({ type, info: args, params, exec } as never);
+function perform({ context, event, self, system, scope }: ActionStep, type: string, params: unknown, exec: unknown): void {
+  scope.actionExecutor({ type, info: { context, event, self, system }, params, exec } as never);
 }
 
 function compileNamed(type: string, implementation: Evaluate | undefined, paramsOf: ParamsOf): CompiledAction {
   return (step) => {
-    const params = paramsOf(step.args);
+    const params = paramsOf(step);
     if (step.isQuiet) {
-      implementation?.(step.args, params);
+      implementation?.(step, params);
     } else {
       perform(step, type, params, implementation);
     }
@@ -109,8 +105,8 @@ function compileNamed(type: string, implementation: Evaluate | undefined, params
 
 function compileEmit({ type, event: source }: BuiltIn, paramsOf: ParamsOf, onEmit: EmitHook | undefined): CompiledAction {
   return (step) => {
-    const { args, scope } = step;
-    const event = (typeof source === 'function' ? source(args, paramsOf(args)) : source) as AnyEventObject;
+    const { scope } = step;
+    const event = (typeof source === 'function' ? source(step, paramsOf(step)) : source) as AnyEventObject;
     const emit = () => {
       onEmit?.(event, scope.system);
       scope.emit(event);
@@ -126,8 +122,8 @@ function compileEmit({ type, event: source }: BuiltIn, paramsOf: ParamsOf, onEmi
 /** Those whose effects come after the step, and which leave the snapshot as it is. XState knows best how. */
 function compileDeferred(action: BuiltIn, paramsOf: ParamsOf): CompiledAction {
   return (step) => {
-    const { args, scope, snapshot } = step;
-    const [, resolved] = action.resolve(scope, snapshot, args, paramsOf(args), action, {});
+    const { scope, snapshot } = step;
+    const [, resolved] = action.resolve(scope, snapshot, step, paramsOf(step), action, {});
     if (step.isQuiet) {
       action.execute(scope, resolved);
     } else {
@@ -138,19 +134,19 @@ function compileDeferred(action: BuiltIn, paramsOf: ParamsOf): CompiledAction {
 
 function compileAssign({ assignment }: BuiltIn, paramsOf: ParamsOf): CompiledAction {
   if (typeof assignment === 'function') {
-    return ({ args }) => {
-      args.context = { ...args.context, ...(assignment(args, paramsOf(args)) as object) };
+    return (step) => {
+      step.context = { ...step.context, ...(assignment(step, paramsOf(step)) as object) };
     };
   }
   const keys = Object.keys(assignment ?? {});
   const values = Object.values(assignment ?? {});
-  return ({ args }) => {
-    const params = paramsOf(args);
-    const next = { ...args.context };
+  return (step) => {
+    const params = paramsOf(step);
+    const next = { ...step.context };
     for (let index = 0; index < keys.length; index += 1) {
       const value = values[index];
-      next[keys[index] as string] = typeof value === 'function' ? value(args, params) : value;
+      next[keys[index] as string] = typeof value === 'function' ? value(step, params) : value;
     }
-    args.context = next;
+    step.context = next;
   };
 }

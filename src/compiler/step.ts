@@ -1,5 +1,5 @@
 import type { AnyActorScope, AnyEventObject, AnyMachineSnapshot, AnyTransitionDefinition, MachineContext } from 'xstate';
-import type { ActionArgs, ActionStep } from './compiled-action.ts';
+import type { ActionStep } from './compiled-action.ts';
 import type { Entry, Row } from './state-table.ts';
 
 const NO_TRANSITIONS: readonly AnyTransitionDefinition[] = [];
@@ -10,17 +10,23 @@ export function refuseToSpawn(): never {
 
 /** What comes of one event: a transition, and those after it that wait for no event. */
 export class Step implements ActionStep {
-  snapshot: AnyMachineSnapshot;
-  readonly args: ActionArgs;
+  context: MachineContext;
+  readonly event: AnyEventObject;
+  readonly self: AnyActorScope['self'];
+  readonly system: AnyActorScope['system'];
+  readonly spawn = refuseToSpawn;
   readonly scope: AnyActorScope;
+  snapshot: AnyMachineSnapshot;
   readonly isQuiet: boolean;
   #row: Row;
 
   constructor(row: Row, snapshot: AnyMachineSnapshot, event: AnyEventObject, scope: AnyActorScope, isQuiet: boolean) {
-    const { self, system } = scope;
-    this.snapshot = snapshot;
-    this.args = { context: snapshot.context, event, self, system, spawn: refuseToSpawn };
+    this.context = snapshot.context;
+    this.event = event;
+    this.self = scope.self;
+    this.system = scope.system;
     this.scope = scope;
+    this.snapshot = snapshot;
     this.isQuiet = isQuiet;
     this.#row = row;
   }
@@ -35,12 +41,12 @@ export class Step implements ActionStep {
   }
 
   take(entry: Entry): void {
-    const { snapshot, args } = this;
+    const { snapshot } = this;
     for (const action of entry.actions) {
       action(this);
     }
-    if (entry.target !== this.#row || args.context !== snapshot.context) {
-      this.snapshot = snapshotOf(entry.target.snapshot, args.context, snapshot.children);
+    if (entry.target !== this.#row || this.context !== snapshot.context) {
+      this.snapshot = snapshotOf(entry.target.snapshot, this.context, snapshot.children);
       this.#row = entry.target;
     }
   }
@@ -60,7 +66,7 @@ export class Step implements ActionStep {
 
   #find(entries: readonly Entry[]): Entry | undefined {
     for (const entry of entries) {
-      if (entry.guard === undefined || entry.guard(this.args)) {
+      if (entry.guard === undefined || entry.guard(this)) {
         return entry;
       }
     }
@@ -69,13 +75,13 @@ export class Step implements ActionStep {
 
   #tell(entry: Entry | undefined): void {
     if (!this.isQuiet) {
-      const { snapshot, args } = this;
-      const system = args.system as unknown as { _sendInspectionEvent(event: object): void };
+      const { self, event, snapshot } = this;
+      const system = this.system as unknown as { _sendInspectionEvent(event: object): void };
       const _transitions = entry?.transitions ?? NO_TRANSITIONS;
       system._sendInspectionEvent({
         type: '@xstate.microstep',
-        actorRef: args.self,
-        event: args.event,
+        actorRef: self,
+        event,
         snapshot,
         _transitions,
       });
@@ -84,7 +90,11 @@ export class Step implements ActionStep {
 }
 
 /** All is the same in each snapshot of a state, but for the context and the children. */
-function snapshotOf(same: AnyMachineSnapshot, context: MachineContext, children: AnyMachineSnapshot['children']) {
+export function snapshotOf(
+  same: AnyMachineSnapshot,
+  context: MachineContext,
+  children: AnyMachineSnapshot['children'],
+): AnyMachineSnapshot {
   return {
     status: same.status,
     output: same.output,

@@ -51,6 +51,9 @@ export function inTurns(clock: JobClock, turns: Turns, onError: (error: unknown)
       callSafely(() => clock.clearTimeout(timer.id), onError);
     },
     now() {
+      if (clock === systemClock) {
+        return Date.now();
+      }
       callSafely(lookAtClock, onError);
       return time;
     },
