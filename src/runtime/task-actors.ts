@@ -34,8 +34,10 @@ export class TaskActors {
 
   /** The task has settled. Of a job with many tasks, most actors are garbage soon after they were made. */
   forget(node: TaskNode): void {
-    forgetActor(node.actor as TaskActor);
-    node.actor = undefined;
+    if (node.actor !== undefined) {
+      forgetActor(node.actor);
+      node.actor = undefined;
+    }
   }
 
   #make({ spec }: TaskNode): TaskActor {
