@@ -26,6 +26,12 @@ export async function measureDetails(): Promise<Detail[]> {
   return [...costs].map(([what, values]) => ({ what, value: middle(values) }));
 }
 
+/** Writes a CPU profile of the first variant. */
+export async function profile(): Promise<void> {
+  await using program = await CompiledProgram.make('details/measure-detail.ts');
+  await program.run([Object.keys(VARIANTS)[0]], { flags: ['--cpu-prof', '--cpu-prof-dir=coverage'] });
+}
+
 /** How long it takes to load the built library, and XState alone, and to run a first job of 10 tasks, in milliseconds of wall time. */
 export function measureStart(): Detail[] {
   const dist = new URL('../../dist/index.js', import.meta.url).href;
