@@ -29,7 +29,7 @@ export const QUICK: Plan = {
   sizes: { nothing: [1000, 10_000], timer: [] },
   runners: ALL.filter((runner) => runner !== 'tintype, by XState'),
   rounds: 1,
-  budget: { warmUp: 250, measure: 200 },
+  budget: { warmUp: 200, measure: 150 },
   bound: 2500,
 };
 
