@@ -28,7 +28,7 @@ export interface Costs {
 const CONCURRENCY = 8;
 const WARM_UP_JOBS = 20;
 /** Unless one takes longer than twice the budget. */
-const FEWEST_JOBS = 4;
+const FEWEST_JOBS = 3;
 const WARM_UP_TASKS = 1000;
 
 const WORK = {
