@@ -1,4 +1,5 @@
 import type { AnyStateMachine, AnyTransitionDefinition } from 'xstate';
+import { labelOfEvent, labelOfGuard } from '../compiler/transition-labels.ts';
 
 /** All transitions of a machine, each with a text that names it. */
 export function transitionsOf(machine: AnyStateMachine): Map<AnyTransitionDefinition, string> {
@@ -18,16 +19,7 @@ export function transitionsOf(machine: AnyStateMachine): Map<AnyTransitionDefini
 /** What tells a transition from the others of its machine. */
 export function nameOf({ source, eventType, guard, target }: AnyTransitionDefinition): string {
   const pathOf = (node: { readonly path: readonly string[] }) => node.path.join('.');
-  const event = eventType === '' ? 'always' : eventType.replace(/^xstate\.after\.([^.]+)\..*$/, 'after $1');
-  const condition = guard === undefined ? '' : ` [${nameOfGuard(guard)}]`;
+  const condition = guard === undefined ? '' : ` [${labelOfGuard(guard)}]`;
   const end = target === undefined ? 'stays' : target.map(pathOf).join(', ');
-  return `${pathOf(source)} --${event}${condition}--> ${end}`;
-}
-
-function nameOfGuard(guard: unknown): string {
-  if (typeof guard === 'string') {
-    return guard;
-  }
-  const { type, guards } = guard as { readonly type?: string; readonly guards?: readonly unknown[] };
-  return guards?.map(nameOfGuard).join(' and ') ?? String(type);
+  return `${pathOf(source)} --${labelOfEvent(eventType)}${condition}--> ${end}`;
 }

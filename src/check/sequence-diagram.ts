@@ -1,3 +1,4 @@
+import { mermaidText } from '../workflow/mermaid-text.ts';
 import type { Deed, PathStep } from './trace.ts';
 
 /** Steps as a sequence diagram for Mermaid: the job, its tasks, and the world outside. */
@@ -6,11 +7,11 @@ export function sequenceDiagram(tasks: readonly string[], steps: readonly PathSt
   const aliasOf = (task: string) => aliases.get(task) as string;
   const lines = ['sequenceDiagram', '  participant world', '  participant job'];
   for (const [name, alias] of aliases) {
-    lines.push(`  participant ${alias} as ${label(name)}`);
+    lines.push(`  participant ${alias} as ${mermaidText(name)}`);
   }
   const first = tasks.length === 0 ? 'job' : aliasOf(tasks.at(-1) as string);
   for (const [index, { description, deeds }] of steps.entries()) {
-    lines.push(`  Note over world,${first}: ${index + 1}. ${label(description)}`);
+    lines.push(`  Note over world,${first}: ${index + 1}. ${mermaidText(description)}`);
     for (const deed of deeds) {
       lines.push(...linesOf(deed, aliasOf).map((line) => `  ${line}`));
     }
@@ -24,8 +25,8 @@ function linesOf(deed: Deed, aliasOf: (task: string) => string): string[] {
   switch (deed.kind) {
     case 'took': {
       const receiver = deed.isJob ? 'job' : aliasOf(deed.machine);
-      const move = deed.from === deed.to ? [] : [`Note over ${receiver}: ${label(`${deed.from} → ${deed.to}`)}`];
-      return [`${senderOf(deed, aliasOf)}->>${receiver}: ${label(deed.message)}`, ...move];
+      const move = deed.from === deed.to ? [] : [`Note over ${receiver}: ${mermaidText(`${deed.from} → ${deed.to}`)}`];
+      return [`${senderOf(deed, aliasOf)}->>${receiver}: ${mermaidText(deed.message)}`, ...move];
     }
     case 'called':
       return [`${aliasOf(deed.task)}-)world: calls its function, attempt ${deed.attempt}`];
@@ -34,7 +35,7 @@ function linesOf(deed: Deed, aliasOf: (task: string) => string): string[] {
     case 'cancelled':
       return ['Note over world: cancels the job in this call'];
     case 'refused':
-      return [`Note over job: ${label(deed.message)} reaches nobody`];
+      return [`Note over job: ${mermaidText(deed.message)} reaches nobody`];
     case 'event':
       return [];
   }
@@ -46,6 +47,3 @@ function senderOf({ message, sender }: Deed & { kind: 'took' }, aliasOf: (task: 
   }
   return FROM_JOB.has(message) ? 'job' : 'world';
 }
-
-/** Text in which Mermaid finds nothing of its own. */
-const label = (text: string): string => text.replace(/[#;:<>\n\r]/g, (character) => `#${character.charCodeAt(0)};`);

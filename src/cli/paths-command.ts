@@ -1,13 +1,11 @@
-import { writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type Command, Option } from 'commander';
 import { COVERS, type Cover } from '../check/cover.ts';
 import { type TestPath, testPaths } from '../check/test-paths.ts';
-import { describeValue } from '../workflow/describe-value.ts';
 import { avaFile } from './ava-file.ts';
 import { loadWorkflow } from './load-workflow.ts';
 import { addModelFlags, integer, type ModelFlags, modelOptions } from './model-flags.ts';
-import { UsageError } from './usage-error.ts';
+import { writeOutput } from './write-output.ts';
 
 interface PathFlags extends ModelFlags {
   readonly cover: Cover;
@@ -44,19 +42,7 @@ async function paths(file: string, flags: PathFlags): Promise<void> {
   const options = { ...modelOptions(flags, loaded), cover: flags.cover, maxPaths: flags.maxPaths };
   const found = testPaths(loaded.tasks, options);
   const text = textOf(found, flags.format, () => avaFile(found, options, { file, ...loaded }, dirname(flags.output ?? 'x')));
-  if (flags.output === undefined) {
-    console.log(text);
-  } else {
-    await write(flags.output, `${text}\n`);
-  }
-}
-
-async function write(file: string, text: string): Promise<void> {
-  try {
-    await writeFile(file, text);
-  } catch (error) {
-    throw new UsageError(`${file} can't be written: ${describeValue(error)}`);
-  }
+  await writeOutput(text, flags.output);
 }
 
 function textOf(found: readonly TestPath[], format: PathFlags['format'], ava: () => string): string {

@@ -3,16 +3,18 @@ import { CheckError } from '../check/check-error.ts';
 import { InvalidWorkflowError } from '../workflow/invalid-workflow-error.ts';
 import { addCheckCommand } from './check-command.ts';
 import { FAILED, USED_WRONGLY } from './exit-codes.ts';
+import { addGraphCommand } from './graph-command.ts';
 import { addPathsCommand } from './paths-command.ts';
 import { UsageError } from './usage-error.ts';
 
 /** The command `tintype`. Wrong use throws a UsageError, which exits with 2. */
 export function makeProgram(): { parseAsync(): Promise<void> } {
   const program = new Command('tintype')
-    .description('Checks workflows of tasks, and makes test paths of them. It runs no task.')
+    .description('Checks workflows of tasks, makes test paths of them, and draws them. It runs no task.')
     .showHelpAfterError('(tintype --help, or tintype <command> --help, tells more)');
   addCheckCommand(program);
   addPathsCommand(program);
+  addGraphCommand(program);
   for (const command of [program, ...program.commands]) {
     command.exitOverride();
   }

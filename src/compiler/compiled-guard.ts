@@ -21,9 +21,14 @@ interface GuardObject {
 
 // Bundlers change the names of functions, so these are known by what checks them.
 const checkOf = (guard: unknown): unknown => (guard as GuardFunction).check;
-const AND = checkOf(and([]));
-const OR = checkOf(or([]));
-const NOT = checkOf(not(''));
+const COMBINATIONS = new Map([
+  [checkOf(and([])), 'and'],
+  [checkOf(or([])), 'or'],
+  [checkOf(not('')), 'not'],
+] as const);
+
+/** How a guard puts others together, if it does. */
+export const combinationOf = (guard: unknown): 'and' | 'or' | 'not' | undefined => COMBINATIONS.get(checkOf(guard));
 
 /** Makes a function of a guard that stands in the machine at `where`. */
 export function compileGuard(machine: AnyStateMachine, where: string, guard: unknown): CompiledGuard {
@@ -47,18 +52,19 @@ function compileFunction(machine: AnyStateMachine, where: string, guard: GuardFu
   return typeof params === 'function' ? (args) => guard(args, params(args)) : (args) => guard(args, params);
 }
 
-function compileCombination(machine: AnyStateMachine, where: string, { check, guards = [] }: GuardFunction): CompiledGuard {
+function compileCombination(machine: AnyStateMachine, where: string, guard: GuardFunction): CompiledGuard {
+  const { guards = [] } = guard;
   const parts = () => guards.map((part) => compileGuard(machine, where, part));
-  switch (check) {
-    case AND: {
+  switch (combinationOf(guard)) {
+    case 'and': {
       const all = parts();
       return (args) => all.every((part) => part(args));
     }
-    case OR: {
+    case 'or': {
       const any = parts();
       return (args) => any.some((part) => part(args));
     }
-    case NOT: {
+    case 'not': {
       const [part] = parts() as [CompiledGuard];
       return (args) => !part(args);
     }

@@ -216,6 +216,25 @@ test('paths are printed as sentences, and as JSON', async (t) => {
   t.regex(ava, /^import \{ tasks as workflow \} from ".+\/named\.mjs";$/m);
 });
 
+test('a workflow is drawn, for Mermaid, in DOT or as SVG', async (t) => {
+  t.regex((await tintype('graph', smoothie)).stdout, /^flowchart TD\n {2}t0\["diceBanana"\]\n/);
+  t.regex((await tintype('graph', smoothie, '--format', 'dot')).stdout, /^digraph \{\n.*"blend" -> "garnish"\n\}\n$/s);
+  const file = join(folder, 'smoothie.svg');
+  const { code, stdout } = await tintype('graph', smoothie, '--format', 'svg', '--output', file);
+  t.is(code, 0);
+  t.is(stdout, '');
+  t.regex(await readFile(file, 'utf8'), /<svg .*>diceMango<.*<\/svg>\n$/s);
+});
+
+test('a drawing in another format, or into a folder that is not there, exits with 2', async (t) => {
+  const format = await tintype('graph', smoothie, '--format', 'png');
+  t.is(format.code, 2);
+  t.regex(format.stderr, /Allowed choices are mermaid, dot, svg/);
+  const nowhere = await tintype('graph', smoothie, '--output', join(folder, 'nowhere', 'x'));
+  t.is(nowhere.code, 2);
+  t.regex(nowhere.stderr, /nowhere\/x can't be written: Error: ENOENT/);
+});
+
 test('paths are written as a test of AVA, which runs', async (t) => {
   t.timeout(120_000);
   await symlink(join(root, 'node_modules'), join(folder, 'node_modules'));

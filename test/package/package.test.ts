@@ -7,7 +7,7 @@ import manifest from '../../package.json' with { type: 'json' };
 import { nodeBinary, npm } from '../../scripts/node-binary.ts';
 import { reachableImports } from '../../scripts/reachable-imports.ts';
 
-const entries = ['tintype', 'tintype/check', 'tintype/machines'];
+const entries = ['tintype', 'tintype/check', 'tintype/diagrams', 'tintype/machines'];
 const consumer = `
 import { run, workflow } from 'tintype';
 import { checkWorkflow } from 'tintype/check';

@@ -1,0 +1,57 @@
+import { type Command, Option } from 'commander';
+import { toDot } from '../observe/to-dot.ts';
+import { toMermaid } from '../observe/to-mermaid.ts';
+import { loadWorkflow } from './load-workflow.ts';
+import { UsageError } from './usage-error.ts';
+import { writeOutput } from './write-output.ts';
+
+interface GraphFlags {
+  readonly format: 'mermaid' | 'dot' | 'svg';
+  readonly output?: string;
+}
+
+const HELP = `
+FILE is as for \`tintype check\`. A task with \`continueOnFailure\` has a dashed border. SVG is drawn by Graphviz:
+npm install --save-dev @viz-js/viz
+
+Exit codes: 0 the graph was drawn, 2 the command was used wrongly, 70 the command itself failed.
+
+Examples:
+  tintype graph workflow.ts
+  tintype graph workflow.ts --format svg --output workflow.svg`;
+
+/** Adds `tintype graph`. */
+export function addGraphCommand(program: Command): void {
+  program
+    .command('graph <file>')
+    .description('draw the tasks of a workflow and what they depend on')
+    .addOption(
+      new Option('--format <format>', 'the language of the drawing').choices(['mermaid', 'dot', 'svg']).default('mermaid'),
+    )
+    .option('--output <file>', 'write to a file')
+    .addHelpText('after', HELP)
+    .action(graph);
+}
+
+async function graph(file: string, { format, output }: GraphFlags): Promise<void> {
+  const { tasks } = await loadWorkflow(file);
+  await writeOutput(await draw(format, tasks), output);
+}
+
+async function draw(format: GraphFlags['format'], tasks: Parameters<typeof toDot>[0]): Promise<string> {
+  switch (format) {
+    case 'mermaid':
+      return toMermaid(tasks);
+    case 'dot':
+      return toDot(tasks);
+    case 'svg':
+      return toSvg(toDot(tasks));
+  }
+}
+
+async function toSvg(dot: string): Promise<string> {
+  const { instance } = await import('@viz-js/viz').catch(() => {
+    throw new UsageError('SVG is drawn by Graphviz: npm install --save-dev @viz-js/viz');
+  });
+  return (await instance()).renderString(dot, { format: 'svg' }).trimEnd();
+}

@@ -1,0 +1,19 @@
+import { writeFile } from 'node:fs/promises';
+import { describeValue } from '../workflow/describe-value.ts';
+import { UsageError } from './usage-error.ts';
+
+/**
+ * Prints a text, or writes it to a file where one is named.
+ * @throws {UsageError} when the file can't be written
+ */
+export async function writeOutput(text: string, file: string | undefined): Promise<void> {
+  if (file === undefined) {
+    console.log(text);
+    return;
+  }
+  try {
+    await writeFile(file, `${text}\n`);
+  } catch (error) {
+    throw new UsageError(`${file} can't be written: ${describeValue(error)}`);
+  }
+}

@@ -1,0 +1,175 @@
+import { instance } from '@viz-js/viz';
+import test from 'ava';
+import { InvalidWorkflowError, run, type TaskDefinition, workflow } from 'tintype';
+import { machineToMermaid, toDot, toMermaid } from 'tintype/diagrams';
+import { taskMachine } from 'tintype/machines';
+import { createMachine, fromPromise, not, or, setup } from 'xstate';
+import { SteppedClock, settle, withTime } from '../helpers/simulated-time.ts';
+
+const nothing = () => {};
+const forever = () => new Promise<undefined>(() => {});
+
+const flow = workflow('flow')
+  .task({ name: 'a', run: nothing })
+  .task({ name: 'b', dependencies: ['a'], run: nothing })
+  .task({ name: 'c', dependencies: ['a', 'b'], continueOnFailure: true, run: nothing });
+
+test('the tasks of a workflow are drawn for Mermaid, the optional ones dashed', (t) => {
+  t.is(
+    toMermaid(flow),
+    `flowchart TD
+  t0["a"]
+  t1["b"]
+  t2["c"]
+  t0 --> t1
+  t0 --> t2
+  t1 --> t2
+  classDef optional stroke-dasharray:4 3
+  class t2 optional`,
+  );
+});
+
+test('the tasks of a workflow are drawn in DOT, the optional ones dashed', (t) => {
+  t.is(
+    toDot(flow),
+    `digraph {
+  graph [rankdir=TB]
+  node [shape=box, style="rounded,filled", fillcolor="#ffffff", fontname="sans-serif", fontsize=11]
+  "a" [label="a"]
+  "b" [label="b"]
+  "c" [label="c", style="rounded,filled,dashed"]
+  "a" -> "b"
+  "a" -> "c"
+  "b" -> "c"
+}`,
+  );
+});
+
+/** Between them in all states. */
+const TASKS: readonly TaskDefinition[] = [
+  { name: 'completed', run: (_, { attempt }) => (attempt === 1 ? Promise.reject('again') : undefined), backoff: 7 },
+  { name: 'failed', run: () => Promise.reject('no'), maxRetries: 0, continueOnFailure: true },
+  { name: 'backingOff', run: () => Promise.reject('no'), backoff: 100 },
+  { name: 'running', run: forever },
+  { name: 'ready', run: forever },
+  { name: 'unscheduled', run: nothing, dependencies: ['ready'] },
+];
+
+test('a job is drawn with the states, attempts and times of its tasks, while it runs and by its result', async (t) => {
+  const clock = new SteppedClock();
+  const job = run(TASKS, { clock, maxConcurrency: 3 });
+  await settle();
+  const notes = () => [...toMermaid(TASKS, job).matchAll(/<br\/>(.*)"\]:::(.*)/g)].map(([, note, state]) => [note, state]);
+  t.deepEqual(notes(), [
+    ['↻ backingOff', 'backingOff'],
+    ['✘ failed, 0 ms', 'failed'],
+    ['↻ backingOff', 'backingOff'],
+    ['▶ running', 'running'],
+    ['▶ running', 'running'],
+    ['· unscheduled', 'unscheduled'],
+  ]);
+  t.true(
+    toDot(TASKS, job).includes(String.raw`"failed" [label="failed\n✘ failed, 0 ms", style="rounded,filled,dashed", fillcolor=`),
+  );
+  clock.increment(7);
+  await settle();
+  t.deepEqual(notes()[0], ['✔ completed, 2 attempts, 7 ms', 'completed']);
+  job.cancel();
+  const result = await withTime(clock, job);
+  t.deepEqual(
+    notes().map(([note]) => note),
+    [
+      '✔ completed, 2 attempts, 7 ms',
+      '✘ failed, 0 ms',
+      '■ cancelled, 7 ms',
+      '■ cancelled, 7 ms',
+      '■ cancelled, 7 ms',
+      '– skipped',
+    ],
+  );
+  t.is(toMermaid(TASKS, result), toMermaid(TASKS, job));
+  t.is(toDot(TASKS, job.snapshot()), toDot(TASKS, result));
+});
+
+const NASTY = ['a"b', '<b>x</b>', 'c;d#e', 'f\ng', '`h`', 'end', '__proto__', '\\p\\', '&amp;', '{m}|n', '\0', ' ', '"];x["'];
+const nasty = NASTY.map((name, index) => ({
+  name,
+  run: nothing,
+  dependencies: index === 0 ? [] : [NASTY[index - 1] as string],
+}));
+
+test('no name of a task is taken for a part of a drawing', async (t) => {
+  const svg = (await instance()).renderString(toDot(nasty), { format: 'svg' });
+  t.is([...svg.matchAll(/<g id="node/g)].length, NASTY.length);
+  t.is([...svg.matchAll(/<g id="edge/g)].length, NASTY.length - 1);
+  t.false(svg.includes('<b>'));
+  const lines = toMermaid(nasty).split('\n');
+  t.is(lines.length, 1 + NASTY.length + (NASTY.length - 1) + 1);
+  t.true(lines.slice(1, NASTY.length + 1).every((line) => /^ {2}t\d+\["[^"<>`\\;&]*(#\d+;[^"<>`\\;&]*)*"\]$/.test(line)));
+});
+
+test('tasks that can not be run are not drawn', (t) => {
+  const tasks = [{ name: 'a', run: nothing, dependencies: ['ice'] }];
+  t.throws(() => toMermaid(tasks), {
+    instanceOf: InvalidWorkflowError,
+    message: 'Task `a` depends on `ice`, which is not defined',
+  });
+  t.throws(() => toDot(tasks), { instanceOf: InvalidWorkflowError });
+});
+
+test('the machine of a task is drawn with its guards and delays', (t) => {
+  const lines = machineToMermaid(taskMachine).split('\n');
+  t.true(lines.includes('  ready --> running__timed : slot.granted [hasTimeout]'));
+  t.true(lines.includes('  running --> ready : attempt.failed [isCurrentAttempt and hasRetriesLeft]'));
+  t.true(lines.includes('    running__timed : after attemptTimeout'));
+  t.true(lines.includes('  backingOff --> ready : after backoff'));
+});
+
+test('any machine is drawn: with invoked actors, parallel states, history, ends, and all kinds of guards', (t) => {
+  const wait = fromPromise(async () => {});
+  const machine = setup({ actors: { wait }, guards: { ok: () => true, late: () => true } }).createMachine({
+    id: 'odd one',
+    type: 'parallel',
+    states: {
+      'a b': {
+        initial: 'x-1',
+        on: { again: { guard: () => true } },
+        states: {
+          'x-1': { on: { go: 'y', turn: 'y' }, after: { 500: { guard: not('late'), target: 'y' } } },
+          y: { type: 'final' },
+          h: { type: 'history' },
+        },
+      },
+      c: { invoke: { id: 'w', src: 'wait', onDone: { guard: or(['ok', 'late']), target: '#d' } } },
+      d: { id: 'd', always: { guard: 'ok' } },
+    },
+  });
+  t.is(
+    machineToMermaid(machine),
+    `stateDiagram-v2
+  state "odd one" as odd_32_one {
+    state "a b" as a_32_b {
+      [*] --> a_32_b__x_45_1
+      state "x-1" as a_32_b__x_45_1
+      state "y" as a_32_b__y
+      a_32_b__y --> [*]
+      state "h (history)" as a_32_b__h
+    }
+    --
+    state "c" as c
+    c : invokes wait
+    --
+    state "d" as d
+    d : always [ok]
+  }
+  a_32_b --> a_32_b : again [guard]
+  a_32_b__x_45_1 --> a_32_b__y : go<br/>turn<br/>after 500 [not late]
+  c --> d : done of w [ok or late]`,
+  );
+  t.is(
+    machineToMermaid(createMachine({ id: 'm', initial: 's', states: { s: { invoke: { src: wait } } } }))
+      .split('\n')
+      .at(-1),
+    '  s : invokes an actor',
+  );
+});
