@@ -9,7 +9,7 @@ import { checkBaseline, writeBaseline } from './guard/guard.ts';
 import { report } from './report.ts';
 
 const HELP = `npm run bench                    measures all, for an hour or so, and prints tables
-npm run bench -- --quick         measures 1,000 and 10,000 tasks that do nothing, in less than a minute
+npm run bench -- --quick         measures 1,000 and 10,000 tasks that do nothing, in about a minute
   --json                         prints the rows as JSON
   --rounds N                     makes N processes for each row; the default is 3, with --quick 1
   --write                        puts the tables into docs/performance.md, and a plot beside it

@@ -29,7 +29,7 @@ export const QUICK: Plan = {
   sizes: { nothing: [1000, 10_000], timer: [] },
   runners: ALL.filter((runner) => runner !== 'tintype, by XState'),
   rounds: 1,
-  budget: { warmUp: 600, measure: 120 },
+  budget: { warmUp: 400, measure: 100 },
   bound: 2500,
 };
 

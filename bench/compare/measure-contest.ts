@@ -44,27 +44,31 @@ async function measure({ shape, tasks, runner, work }: Contest, budget: Budget):
     await play(few, 'nothing');
   }
   const graph = makeGraph(shape, tasks);
-  const before = await heapInUse();
-  const profiler = new GCProfiler();
-  profiler.start();
-  const jobs = [await costOf(() => play(graph))];
-  const { statistics } = profiler.stop();
-  const used = statistics.map(({ beforeGC }) => beforeGC.heapStatistics.usedHeapSize);
-  // The heap is largest before garbage is collected, or at the end.
-  const heap = Math.max(...used, getHeapStatistics().used_heap_size) - before;
-  // Collecting garbage has also thrown away compiled code, so that the first job counts only where there is no time for more.
-  const left = (budget.measure * 1000 - (jobs[0] as JobCost).wall) / 1000;
-  const end = performance.now() + left;
-  while (performance.now() < end || (jobs.length < FEWEST_JOBS && left > -budget.measure)) {
+  const jobs: JobCost[] = [];
+  const end = performance.now() + budget.measure;
+  const isSlow = () => jobs.some(({ wall }) => wall > 2000 * budget.measure);
+  while (performance.now() < end || (jobs.length < FEWEST_JOBS && !isSlow())) {
     jobs.push(await costOf(() => play(graph)));
   }
-  const counted = jobs.length > 1 ? jobs.slice(1) : jobs;
-  const medianOf = (key: keyof JobCost) => median(counted.map((job) => job[key])) / tasks;
+  // Last, since collecting garbage also throws away compiled code.
+  const heap = await heapOf(() => play(graph));
+  const medianOf = (key: keyof JobCost) => median(jobs.map((job) => job[key])) / tasks;
   return {
     cpuMicrosPerTask: round(medianOf('cpu')),
     wallMicrosPerTask: round(medianOf('wall')),
     heapBytesPerTask: Math.round(heap / tasks),
   };
+}
+
+/** By how much the heap is larger at its largest, which is before garbage is collected, or at the end. */
+async function heapOf(play: () => Promise<unknown>): Promise<number> {
+  const before = await heapInUse();
+  const profiler = new GCProfiler();
+  profiler.start();
+  await play();
+  const { statistics } = profiler.stop();
+  const used = statistics.map(({ beforeGC }) => beforeGC.heapStatistics.usedHeapSize);
+  return Math.max(...used, getHeapStatistics().used_heap_size) - before;
 }
 
 /** In microseconds. */

@@ -25,11 +25,27 @@ export function compileMachine<Machine extends AnyStateMachine>(machine: Machine
       return machine.transition(snapshot, event, scope);
     }
     const step = new Step(row, snapshot, event, scope, isQuiet(scope));
-    step.takeFirst(entries ?? NO_ENTRIES);
+    let entry: Entry | undefined;
+    try {
+      entry = step.find(entries ?? NO_ENTRIES);
+    } catch {
+      // XState says which guard has thrown.
+      return machine.transition(snapshot, event, scope);
+    }
+    step.follow(entry);
     return step.settle();
   }
 
   function getInitialSnapshot(scope: AnyActorScope, input: unknown): AnyMachineSnapshot {
+    try {
+      return enterInitialState(scope, input);
+    } catch {
+      // XState makes an error of it.
+      return machine.getInitialSnapshot(scope, input);
+    }
+  }
+
+  function enterInitialState(scope: AnyActorScope, input: unknown): AnyMachineSnapshot {
     const { self } = scope;
     const context: MachineContext =
       typeof createContext === 'function' ? { ...createContext({ input, self, spawn: refuseToSpawn }) } : (createContext ?? {});

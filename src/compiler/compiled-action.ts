@@ -70,6 +70,10 @@ export class ActionCompiler {
     if (!isBuiltIn(implementation)) {
       return compileNamed(type, implementation as Evaluate | undefined, paramsOf);
     }
+    const { delay } = implementation;
+    if (typeof delay === 'string' && this.#machine.implementations.delays[delay] === undefined) {
+      throw new NotCompilableError(this.#machine.id, where, `the delay \`${delay}\`, which is not implemented`);
+    }
     switch (implementation.type) {
       case 'xstate.assign':
         return compileAssign(implementation, paramsOf);
@@ -79,13 +83,22 @@ export class ActionCompiler {
       case 'xstate.cancel':
         return compileDeferred(implementation, paramsOf);
       case 'xstate.raise':
-        if (implementation.delay !== undefined) {
+        if (delay !== undefined) {
           return compileDeferred(implementation, paramsOf);
         }
     }
     throw new NotCompilableError(this.#machine.id, where, `the action \`${implementation.type}\``);
   }
 }
+
+/** Where XState would put an event that is raised at once. */
+const NO_QUEUE = {
+  internalQueue: {
+    push({ type }: AnyEventObject) {
+      throw new Error(`A compiled machine raises no events at once: \`${type}\` has no delay`);
+    },
+  },
+};
 
 /** Has the actor do something, which tells inspectors of it. */
 function perform({ context, event, self, system, scope }: ActionStep, type: string, params: unknown, exec: unknown): void {
@@ -123,7 +136,7 @@ function compileEmit({ type, event: source }: BuiltIn, paramsOf: ParamsOf, onEmi
 function compileDeferred(action: BuiltIn, paramsOf: ParamsOf): CompiledAction {
   return (step) => {
     const { scope, snapshot } = step;
-    const [, resolved] = action.resolve(scope, snapshot, step, paramsOf(step), action, {});
+    const [, resolved] = action.resolve(scope, snapshot, step, paramsOf(step), action, NO_QUEUE);
     if (step.isQuiet) {
       action.execute(scope, resolved);
     } else {

@@ -1,6 +1,8 @@
 import type { AnyStateMachine, AnyStateNode } from 'xstate';
 import { NotCompilableError } from './not-compilable-error.ts';
 
+const OWN_EVENTS = /^xstate\.(init|stop|error)(\.|$)/;
+
 /** @throws {NotCompilableError} when a state has something in it that the table does not know */
 export function refuseUnknownParts(machine: AnyStateMachine, nodes: readonly AnyStateNode[]): void {
   const root = machine.root as AnyStateNode;
@@ -24,6 +26,8 @@ function partsOf(node: AnyStateNode, root: AnyStateNode): [isThere: boolean, nam
     [node.type === 'compound' && node.initial.actions.length > 0, 'actions of its `initial` transition'],
     [events.some((type) => type.endsWith('*')), 'an event with a wildcard'],
     [events.includes('xstate.route'), 'a `route`'],
+    [events.some((type) => OWN_EVENTS.test(type)), 'an event that XState handles by itself'],
+    [transitions.some(({ target = [] }) => target[0] === root), 'a transition to the whole machine'],
     [transitions.some(({ target = [] }) => target.length > 1), 'a transition with several targets'],
     [node === root && node.type === 'atomic', 'no states'],
     [node === root && node.machine.options?.maxIterations !== Infinity, 'the option `maxIterations`'],

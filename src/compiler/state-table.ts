@@ -6,7 +6,7 @@ import { ancestorsOf, domainOf, leafOf, withChildren } from './state-tree.ts';
 
 /** A state that the machine can be in: an atomic one, and those around it. */
 export interface Row {
-  /** A snapshot of it, with an empty context. */
+  /** A snapshot of it, with an empty context. What is in it is in all snapshots of the state. */
   readonly snapshot: AnyMachineSnapshot;
   /** For each type of event, what is taken: the first whose guard holds. */
   readonly on: Map<string, readonly Entry[]>;
@@ -100,6 +100,11 @@ export class StateTable {
     const value = leaf.path.reduceRight<unknown>((inner, key) => (inner === undefined ? key : { [key]: inner }), undefined);
     const snapshot = this.#machine.resolveState({ value: value as never, context: {} });
     // XState leaves a machine that ends from the inside out.
-    return snapshot.status === 'done' ? { ...snapshot, _nodes: snapshot._nodes.toReversed() } : snapshot;
+    const nodes = snapshot.status === 'done' ? snapshot._nodes.toReversed() : snapshot._nodes;
+    const shared = snapshot as AnyMachineSnapshot & { readonly historyValue: object };
+    for (const part of [nodes, shared.value, shared.children, shared.historyValue]) {
+      Object.freeze(part);
+    }
+    return { ...snapshot, _nodes: nodes };
   }
 }

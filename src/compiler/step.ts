@@ -31,9 +31,21 @@ export class Step implements ActionStep {
     this.#row = row;
   }
 
-  /** Takes the first of these transitions whose guard holds, or none. */
-  takeFirst(entries: readonly Entry[]): void {
-    const entry = this.#find(entries);
+  /**
+   * Finds the first of these transitions whose guard holds.
+   * @throws what a guard throws
+   */
+  find(entries: readonly Entry[]): Entry | undefined {
+    for (const entry of entries) {
+      if (entry.guard === undefined || entry.guard(this)) {
+        return entry;
+      }
+    }
+    return undefined;
+  }
+
+  /** Takes a transition, or none, and tells inspectors of it. */
+  follow(entry: Entry | undefined): void {
     if (entry !== undefined) {
       this.take(entry);
     }
@@ -51,26 +63,16 @@ export class Step implements ActionStep {
     }
   }
 
-  /** Takes transitions that wait for no event, until none holds, or one changes nothing. */
+  /** Takes transitions that wait for no event, until none holds, one changes nothing, or the machine has ended. */
   settle(): AnyMachineSnapshot {
-    for (let before: AnyMachineSnapshot | undefined; before !== this.snapshot; ) {
+    for (let before: AnyMachineSnapshot | undefined; before !== this.snapshot && this.snapshot.status === 'active'; ) {
       before = this.snapshot;
-      const entry = this.#find(this.#row.always);
+      const entry = this.find(this.#row.always);
       if (entry !== undefined) {
-        this.take(entry);
-        this.#tell(entry);
+        this.follow(entry);
       }
     }
     return this.snapshot;
-  }
-
-  #find(entries: readonly Entry[]): Entry | undefined {
-    for (const entry of entries) {
-      if (entry.guard === undefined || entry.guard(this)) {
-        return entry;
-      }
-    }
-    return undefined;
   }
 
   #tell(entry: Entry | undefined): void {

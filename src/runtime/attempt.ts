@@ -46,26 +46,30 @@ export class Attempt {
   }
 }
 
+const ATTEMPT = Symbol('attempt');
+
 class Execution implements TaskExecution {
   readonly task: string;
   readonly attempt: number;
   readonly isActive: () => boolean;
   declare readonly signal: AbortSignal;
-  readonly #attempt: Attempt;
+  declare readonly [ATTEMPT]: Attempt;
 
   constructor(attempt: Attempt) {
     this.task = attempt.task;
     this.attempt = attempt.number;
     this.isActive = () => attempt.isActive;
-    this.#attempt = attempt;
-    // Its own, so that `{ ...execution }` has it. `{ get signal() {} }` would cost ten times as much.
-    Object.defineProperty(this, 'signal', Execution.#signal);
+    // Neither private, so that proxies of an execution work, nor copied by `{ ...execution }`, which has the signal itself.
+    Object.defineProperty(this, ATTEMPT, { value: attempt });
+    Object.defineProperty(this, 'signal', SIGNAL);
   }
-
-  static readonly #signal: PropertyDescriptor & ThisType<Execution> = {
-    get() {
-      return this.#attempt.signal;
-    },
-    enumerable: true,
-  };
 }
+
+/** One for all executions: `{ get signal() {} }` in an object would cost ten times as much. */
+const SIGNAL: PropertyDescriptor & ThisType<Execution> = {
+  get() {
+    return this[ATTEMPT].signal;
+  },
+  enumerable: true,
+  configurable: true,
+};

@@ -113,7 +113,12 @@ function checkDependencies(
   places: ReadonlyMap<string, number>,
   problems: WorkflowProblem[],
 ): number[][] {
-  const dependentsOfOptional = new Map<TaskSpec, string[]>();
+  const dependentsOfOptional = new Map<string, string[]>();
+  for (const { name, continueOnFailure } of tasks) {
+    if (continueOnFailure) {
+      dependentsOfOptional.set(name, []);
+    }
+  }
   const edges = tasks.map(({ name, dependencies }) => {
     const indexes: number[] = [];
     for (const dependency of dependencies) {
@@ -121,21 +126,18 @@ function checkDependencies(
       if (place === undefined) {
         const message = `Task ${quote(name)} depends on ${quote(dependency)}, which is not defined`;
         problems.push({ code: 'missingDependency', task: name, dependency, message });
-        continue;
-      }
-      indexes.push(place);
-      const task = tasks[place] as TaskSpec;
-      if (task.continueOnFailure) {
-        const dependents = dependentsOfOptional.get(task) ?? [];
-        dependentsOfOptional.set(task, dependents);
-        dependents.push(name);
+      } else {
+        indexes.push(place);
+        dependentsOfOptional.get(dependency)?.push(name);
       }
     }
     return indexes;
   });
-  for (const [{ name: task }, dependents] of dependentsOfOptional) {
-    const message = `Task ${quote(task)} has \`continueOnFailure\`, so no task can depend on it, but these do: ${list(dependents)}`;
-    problems.push({ code: 'optionalDependency', task, dependents, message });
+  for (const [task, dependents] of dependentsOfOptional) {
+    if (dependents.length > 0) {
+      const message = `Task ${quote(task)} has \`continueOnFailure\`, so no task can depend on it, but these do: ${list(dependents)}`;
+      problems.push({ code: 'optionalDependency', task, dependents, message });
+    }
   }
   for (const cycle of findCycles(edges)) {
     const names = cycle.map((index) => (tasks[index] as TaskSpec).name);

@@ -74,6 +74,7 @@ const state = fc.record({
 const machines: fc.Arbitrary<AnyStateMachine> = fc
   .record({
     root: on,
+    always: state.map(({ always }) => always),
     entry: actions,
     exit: actions,
     states: fc.tuple(state, state, state, state),
@@ -81,8 +82,16 @@ const machines: fc.Arbitrary<AnyStateMachine> = fc
     isFinal: fc.boolean(),
   })
   .map(
-    ({ root, entry, exit, states: [s0, s1, s2, { entry: lastEntry, exit: lastExit, tags }], children: [c0, c1], isFinal }) => {
-      const end = { entry: lastEntry, exit: lastExit, tags, ...(isFinal && { type: 'final' }) };
+    ({
+      root,
+      always,
+      entry,
+      exit,
+      states: [s0, s1, s2, { entry: lastEntry, exit: lastExit, tags, always: lastAlways }],
+      children: [c0, c1],
+      isFinal,
+    }) => {
+      const end = { entry: lastEntry, exit: lastExit, tags, ...(isFinal && { type: 'final', always: lastAlways }) };
       const rootOn = Object.fromEntries(
         Object.entries(root).map(([type, list]) => [type, list.map((one) => ({ ...one, reenter: false }))]),
       );
@@ -91,6 +100,7 @@ const machines: fc.Arbitrary<AnyStateMachine> = fc
         context: { n: 0 },
         initial: 's0',
         on: rootOn,
+        ...(always && { always }),
         entry,
         exit,
         states: { s0, s1: { ...s1, initial: 'c0', states: { c0, c1 } }, s2, s3: end },

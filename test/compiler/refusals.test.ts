@@ -1,5 +1,17 @@
 import test from 'ava';
-import { assign, createMachine, emit, enqueueActions, fromPromise, raise, setup, spawnChild, stateIn } from 'xstate';
+import {
+  type AnyStateMachine,
+  assign,
+  createActor,
+  createMachine,
+  emit,
+  enqueueActions,
+  fromPromise,
+  raise,
+  setup,
+  spawnChild,
+  stateIn,
+} from 'xstate';
 import { compileMachine } from '../../src/compiler/compile-machine.ts';
 
 type Config = Parameters<typeof createMachine>[0];
@@ -77,3 +89,43 @@ test('a named action that emits is known by what it does', (t) => {
   });
   t.notThrows(() => compileMachine(machine));
 });
+
+test('a delay of a compiled machine that is none is told: the event would have to be raised at once', (t) => {
+  const machine = setup({ delays: { late: () => undefined as unknown as number } }).createMachine({
+    initial: 'a',
+    states: { a: { on: { go: 'b' } }, b: { after: { late: 'a' } } },
+  });
+  const { error } = stepOf(machine);
+  t.like(error, { message: 'A compiled machine raises no events at once: `xstate.after.late.(machine).b` has no delay' });
+});
+
+for (const [title, config] of [
+  ['a guard', { initial: 'a', states: { a: { on: { go: { target: 'b', guard: raiseError } } }, b: {} } }],
+  ['the context', { initial: 'a', context: raiseError, states: { a: {} } }],
+  ['an assign at the start', { initial: 'a', entry: assign(raiseError), context: {}, states: { a: {} } }],
+] as const) {
+  test(`an error of ${title} is told as XState tells it`, (t) => {
+    const machine = createMachine({ id: 'm', ...config } as never) as unknown as AnyStateMachine;
+    const [compiled, plain] = [stepOf(machine), stepOf(machine, (same) => same)];
+    t.is(compiled.error?.message, plain.error?.message);
+    t.deepEqual(Object.keys(compiled.snapshot), Object.keys(plain.snapshot));
+  });
+}
+
+function raiseError(): never {
+  throw new Error('boom');
+}
+
+/** What an actor of the machine comes to, when it takes `go`. */
+function stepOf(machine: AnyStateMachine, compile = compileMachine): { snapshot: object; error: Error | undefined } {
+  const actor = createActor(compile(machine));
+  let error: Error | undefined;
+  actor.subscribe({
+    error: (thrown) => {
+      error = thrown as Error;
+    },
+  });
+  actor.start();
+  actor.send({ type: 'go' });
+  return { snapshot: actor.getSnapshot(), error };
+}

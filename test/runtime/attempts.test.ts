@@ -220,3 +220,15 @@ test('the error of a sub-job that a timed-out attempt returns later is told to n
   second.resolve(undefined);
   t.is((await job).state, 'completed');
 });
+
+test('an execution can be copied, wrapped in a proxy, and taken as a prototype; each has the signal', async (t) => {
+  const seen: unknown[] = [];
+  const look = (_: object, execution: TaskExecution) => {
+    const { signal } = execution;
+    const others = [{ ...execution }, new Proxy(execution, {}), Object.create(execution) as TaskExecution];
+    seen.push(...others.map((other) => other.signal === signal && other.isActive() && other.task));
+    seen.push(Object.keys(execution).sort());
+  };
+  t.is((await run([{ name: 'a', run: look, maxRetries: 0 }])).state, 'completed');
+  t.deepEqual(seen, ['a', 'a', 'a', ['attempt', 'isActive', 'signal', 'task']]);
+});

@@ -83,3 +83,30 @@ function watchTimers(system: object, counts: { added: number; listed: number }):
     },
   });
 }
+
+for (const interpreter of ['compiled', 'xstate'] as const) {
+  test(`an actor is there only while its task is in motion: ${interpreter}`, async (t) => {
+    const tasks = Array.from({ length: 50 }, (_, index) => ({
+      name: `t${index}`,
+      run: () => {},
+      dependencies: index === 0 ? [] : [`t${index - 1}`],
+    }));
+    const job = run(tasks, { interpreter });
+    const system = job.actor.system as unknown as Record<'_register' | '_unregister', (...given: unknown[]) => unknown>;
+    const { _register: register, _unregister: unregister } = system;
+    let actors = 0;
+    let most = 0;
+    system._register = (...given) => {
+      actors += 1;
+      most = Math.max(most, actors);
+      return register(...given);
+    };
+    system._unregister = (...given) => {
+      actors -= 1;
+      return unregister(...given);
+    };
+    await job;
+    t.true(most <= 3, `${most} actors at a time`);
+    t.is(actors, 0);
+  });
+}

@@ -141,3 +141,24 @@ test('run tells the problems of tasks and options together, and starts nothing',
   );
   t.regex(error.message, /^3 problems:\n- Task `a`: `timeout` must be/);
 });
+
+test('optional tasks that others depend on are told in the order of definition, also where a name is there twice', (t) => {
+  const task = (name: string, dependencies: string[] = [], continueOnFailure = false) => ({
+    name,
+    run: () => {},
+    dependencies,
+    continueOnFailure,
+  });
+  const problemsOf = (...tasks: ReturnType<typeof task>[]) => {
+    const error = t.throws(() => validateTasks(tasks), { instanceOf: InvalidWorkflowError });
+    return error.problems.map((problem) => [problem.code, 'task' in problem ? problem.task : '']);
+  };
+  t.deepEqual(problemsOf(task('a', [], true), task('b', [], true), task('c', ['b']), task('d', ['a'])), [
+    ['optionalDependency', 'a'],
+    ['optionalDependency', 'b'],
+  ]);
+  t.deepEqual(problemsOf(task('a', [], true), task('b', ['a']), task('a')), [
+    ['duplicateName', 'a'],
+    ['optionalDependency', 'a'],
+  ]);
+});
