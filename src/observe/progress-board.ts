@@ -1,0 +1,85 @@
+import type { JobEvent, TaskState } from '../machines/events.ts';
+import { onOneLine } from '../workflow/describe-value.ts';
+import { LOOKS } from './task-drawing.ts';
+
+/** A task that has something to show. */
+interface Moving {
+  readonly state: 'running' | 'backingOff';
+  readonly attempt: number;
+  /** Since when it is in this state. */
+  readonly since: number;
+  /** How long it waits, in milliseconds. */
+  readonly delay: number;
+}
+
+/** How much of a terminal there is. */
+interface Space {
+  readonly rows: number;
+}
+
+const COUNTED: readonly (readonly [TaskState, string])[] = [
+  ['running', 'running'],
+  ['ready', 'ready'],
+  ['backingOff', 'backing off'],
+  ['failed', 'failed'],
+  ['cancelled', 'cancelled'],
+  ['skipped', 'skipped'],
+];
+
+/** Keeps how a job stands by its events, and says it in a few lines. */
+export class ProgressBoard {
+  readonly #states: Map<string, TaskState>;
+  readonly #moving = new Map<string, Moving>();
+  #retries = 0;
+  #startedAt: number | undefined;
+  #endedAt: number | undefined;
+
+  constructor(tasks: Iterable<string>) {
+    this.#states = new Map(Array.from(tasks, (name) => [name, 'unscheduled']));
+  }
+
+  note(event: JobEvent): void {
+    if (!('task' in event)) {
+      this.#startedAt ??= event.at;
+      this.#endedAt = event.to === 'running' ? undefined : event.at;
+      return;
+    }
+    const { task, to, at, attempt } = event;
+    this.#states.set(task, to);
+    this.#moving.delete(task);
+    if (to === 'running' || to === 'backingOff') {
+      this.#moving.set(task, { state: to, attempt, since: at, delay: event.to === 'backingOff' ? event.delay : 0 });
+      this.#retries += to === 'running' && attempt > 1 ? 1 : 0;
+    }
+  }
+
+  /** The counts, and what runs or waits to be repeated, those first that have for the longest time; as many as there is space for. */
+  lines(now: number, { rows }: Space): string[] {
+    const moving = [...this.#moving].map(([task, one]) => describe(task, one, now));
+    const space = Math.max(rows - 2, 0);
+    const shown = moving.length > space ? [...moving.slice(0, space - 1), `  … ${moving.length - space + 1} more`] : moving;
+    return [this.summary(now), ...(space > 0 ? shown : [])];
+  }
+
+  /** All in one line: how many tasks have completed, how many are in other states, and how long it took. */
+  summary(now: number): string {
+    const count = (state: TaskState) => [...this.#states.values()].filter((one) => one === state).length;
+    const others = COUNTED.map(([state, words]) => [count(state), words] as const).filter(([number]) => number > 0);
+    return [
+      `${count('completed')} of ${this.#states.size} completed`,
+      ...others.map(([number, words]) => `${number} ${words}`),
+      ...(this.#retries > 0 ? [`${this.#retries} ${this.#retries === 1 ? 'retry' : 'retries'}`] : []),
+      seconds((this.#endedAt ?? now) - (this.#startedAt ?? now)),
+    ].join(', ');
+  }
+}
+
+function describe(task: string, { state, attempt, since, delay }: Moving, now: number): string {
+  const { sign } = LOOKS[state];
+  const name = onOneLine(task);
+  return state === 'running'
+    ? `  ${sign} ${name}${attempt > 1 ? `, attempt ${attempt}` : ''}, ${seconds(now - since)}`
+    : `  ${sign} ${name}, again in ${seconds(since + delay - now)}`;
+}
+
+const seconds = (milliseconds: number): string => `${(Math.max(milliseconds, 0) / 1000).toFixed(1)} s`;

@@ -1,0 +1,262 @@
+import { type ChildProcessWithoutNullStreams, execFile, execFileSync, spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import test from 'ava';
+
+const root = resolve('.');
+const main = ['--import=tsx', 'src/cli/main.ts', 'run'];
+const env = { ...process.env, FORCE_COLOR: '0' };
+
+interface Outcome {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function tintypeRun(...args: string[]): Promise<Outcome> {
+  return new Promise((done) => {
+    execFile(process.execPath, [...main, ...args], { cwd: root, env }, (error, stdout, stderr) => {
+      done({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr });
+    });
+  });
+}
+
+let folder: string;
+
+test.before('there is a folder for files', async () => {
+  folder = await mkdtemp(join(tmpdir(), 'tintype-run-'));
+});
+
+test.after.always('the folder is removed', () => rm(folder, { recursive: true, force: true }));
+
+async function write(name: string, text: string): Promise<string> {
+  const file = join(folder, name);
+  await writeFile(file, text);
+  return file;
+}
+
+const smoothie = 'examples/smoothie.ts';
+
+test('a workflow is run with the options of its file, and each transition is a line', async (t) => {
+  const { code, stdout, stderr } = await tintypeRun(smoothie);
+  t.is(stderr, '');
+  t.is(code, 0);
+  t.regex(stdout, /^JOB > idle -> running\n.*blend > running -> completed \(attempt 1\)\n.*JOB > running -> completed\n$/s);
+});
+
+test('the result is one JSON object, with the context of a flag', async (t) => {
+  const context = { fruit: ['kiwi'], liquids: [] };
+  const { code, stdout } = await tintypeRun(smoothie, '--json', '--context', JSON.stringify(context));
+  t.is(code, 0);
+  const { state, context: end, tasks } = JSON.parse(stdout);
+  t.is(state, 'completed');
+  t.deepEqual(end.fruit, ['kiwi']);
+  t.is(tasks.length, 4);
+});
+
+test('the context comes from a file, and each event is a line of JSON', async (t) => {
+  const file = await write('context.json', '{ "fruit": [], "liquids": [] }');
+  const { code, stdout } = await tintypeRun(smoothie, '--events', '--context-file', file);
+  t.is(code, 0);
+  const events = stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  t.deepEqual(
+    events.map(({ sequence }) => sequence),
+    Array.from(events, (_, index) => index + 1),
+  );
+  t.is(events.at(-1).type, 'job.completed');
+});
+
+test('nothing is printed when nothing is wanted', async (t) => {
+  t.deepEqual(await tintypeRun(smoothie, '--silent'), { code: 0, stdout: '', stderr: '' });
+});
+
+const FAILING = `export default [
+  { name: 'ask', run() { throw new Error('no answer', { cause: new TypeError('offline') }); } },
+];
+export const options = { maxRetries: 1 };`;
+
+test('a job that fails exits with 1, and says which task, why, and its cause', async (t) => {
+  const { code, stderr } = await tintypeRun(await write('failing.mjs', FAILING));
+  t.is(code, 1);
+  t.regex(
+    stderr,
+    /^The job failed: task ask after 2 attempts \(exception\)\nError: no answer\n.*\[cause\]: TypeError: offline/s,
+  );
+});
+
+test('JSON has the error of a job that failed, with its cause', async (t) => {
+  const { code, stdout, stderr } = await tintypeRun(await write('failing-json.mjs', FAILING), '--json');
+  t.is(code, 1);
+  t.is(stderr, '');
+  t.like(JSON.parse(stdout).failure, {
+    task: 'ask',
+    error: { name: 'Error', message: 'no answer', cause: { name: 'TypeError', message: 'offline' } },
+  });
+});
+
+const HANGING = `export default [{ name: 'wait', run: (_, { signal }) => new Promise((resolve) => {
+  const timer = setTimeout(() => {}, 60_000);
+  signal.addEventListener('abort', () => { clearTimeout(timer); console.error('cleaned up'); resolve(); });
+}) }];`;
+
+test('a job that takes too long exits with 4', async (t) => {
+  const { code, stderr } = await tintypeRun(await write('late.mjs', HANGING), '--timeout', '20');
+  t.is(code, 4);
+  t.regex(stderr, /The job took longer than its timeout of 20 ms/);
+});
+
+/** Starts a run, and gives it when a text has come out of it. */
+async function until(
+  text: string,
+  ...args: string[]
+): Promise<{ child: ChildProcessWithoutNullStreams; ended: Promise<Outcome> }> {
+  const child = spawn(process.execPath, [...main, ...args], { cwd: root, env });
+  let [stdout, stderr] = ['', ''];
+  const ended = new Promise<Outcome>((done) => child.on('close', (code) => done({ code: code ?? -1, stdout, stderr })));
+  await new Promise<void>((found) => {
+    child.stdout.on('data', (chunk) => {
+      stdout += chunk;
+      if (stdout.includes(text)) {
+        found();
+      }
+    });
+    child.stderr.on('data', (chunk) => {
+      stderr += chunk;
+    });
+    void ended.then(() => found());
+  });
+  return { child, ended };
+}
+
+for (const [signal, expected] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const) {
+  test(`${signal} cancels the job, and what its functions clean up is waited for`, async (t) => {
+    const { child, ended } = await until('ready -> running', await write(`${signal}.mjs`, HANGING));
+    child.kill(signal);
+    const { code, stderr } = await ended;
+    t.is(code, expected);
+    t.regex(stderr, /cleaned up/);
+    t.regex(stderr, new RegExp(`The job was cancelled: the string "${signal}"`));
+  });
+}
+
+test('a second Ctrl-C does not wait for a function that does not stop', async (t) => {
+  const deaf = `export default [{ name: 'wait', run: () => new Promise(() => setInterval(() => {}, 1000)) }];`;
+  const { child, ended } = await until('ready -> running', await write('deaf.mjs', deaf));
+  const cancelled = new Promise<void>((found) =>
+    child.stdout.on('data', (chunk) => String(chunk).includes('-> cancelled') && found()),
+  );
+  child.kill('SIGINT');
+  await cancelled;
+  child.kill('SIGINT');
+  t.is((await ended).code, 130);
+});
+
+for (const [title, args, message] of [
+  ['a context that is no JSON', ['--context', '{'], /--context is no JSON: SyntaxError/],
+  ['a context twice', ['--context', '{}', '--context-file', 'x'], /Only one of --context and --context-file can be given/],
+  ['a file that is not there', ['--context-file', 'nowhere.json'], /nowhere\.json can't be read: Error: ENOENT/],
+  ['two kinds of output', ['--json', '--silent'], /Only one of --json and --silent can be given/],
+  ['a context that is no object', ['--context', '5'], /`context` must be a plain object without a function `then`, got 5/],
+  ['a timeout of 0', ['--timeout', '0'], /`timeout` must be an integer from 1/],
+] as const) {
+  test(`a run is refused with 2, and nothing has run, for ${title}`, async (t) => {
+    const { code, stdout, stderr } = await tintypeRun(smoothie, ...args);
+    t.is(code, 2);
+    t.is(stdout, '');
+    t.regex(stderr, message);
+  });
+}
+
+const hasTmux = (() => {
+  try {
+    execFileSync('tmux', ['-V']);
+    return true;
+  } catch {
+    return false;
+  }
+})();
+
+/** A terminal of its own, on a socket in the folder of this test. */
+class Terminal {
+  readonly #socket: string;
+
+  constructor(name: string, command: string) {
+    this.#socket = join(folder, `${name}.tmux`);
+    this.#tmux('new-session', '-d', '-x', '60', '-y', '8', command);
+  }
+
+  #tmux(...args: string[]): string {
+    return execFileSync('tmux', ['-S', this.#socket, '-f', '/dev/null', ...args], { encoding: 'utf8', cwd: root });
+  }
+
+  screen(): string {
+    return this.#tmux('capture-pane', '-p');
+  }
+
+  type(...keys: string[]): void {
+    this.#tmux('send-keys', ...keys);
+  }
+
+  resize(columns: number, rows: number): void {
+    this.#tmux('resize-window', '-x', String(columns), '-y', String(rows));
+  }
+
+  /** Looks until the screen is as wanted. */
+  async see(wanted: RegExp): Promise<string> {
+    for (;;) {
+      const screen = this.screen();
+      if (wanted.test(screen)) {
+        return screen;
+      }
+      await new Promise((done) => setImmediate(done));
+    }
+  }
+
+  end(): void {
+    this.#tmux('kill-server');
+  }
+}
+
+const inTerminal = hasTmux ? test.serial : test.serial.skip;
+if (!hasTmux) {
+  console.warn('Left out: the tests of progress in a terminal, since there is no tmux');
+}
+
+inTerminal('in a terminal the progress is shown, fits after a resize, and Ctrl-C cancels', async (t) => {
+  t.timeout(60_000);
+  const many = `const wait = (_, { signal }) => new Promise((resolve) => {
+    const timer = setTimeout(() => {}, 60_000);
+    signal.addEventListener('abort', () => { clearTimeout(timer); resolve(); });
+  });
+  export default Array.from({ length: 20 }, (_, index) => ({ name: 'task ' + index, run: index === 0 ? () => {} : wait }));`;
+  const file = await write('many.mjs', many);
+  const code = join(folder, 'code');
+  const command = [process.execPath, ...main, file].map((word) => `'${word}'`).join(' ');
+  const terminal = new Terminal('progress', `${command}; echo "exit $?" > '${code}'; cat`);
+  try {
+    const first = await terminal.see(/1 of 20 completed, 19 running, \d+\.\d s\n {2}▶ task 1, .*… 1\d more/s);
+    t.true(first.trimEnd().split('\n').length <= 8);
+    terminal.resize(40, 5);
+    await terminal.see(/19 running, [\d.]+ s\n {2}▶ task 1, [\d.]+ s\n {2}▶ task 2, [\d.]+ s\n {2}… 17 more\n/);
+    terminal.resize(80, 8);
+    terminal.type('C-c');
+    await terminal.see(/1 of 20 completed, 19 cancelled, \d+\.\d s\n.*The job was cancelled: the string "SIGINT"/s);
+    for (;;) {
+      const text = await readFile(code, 'utf8').catch(() => '');
+      if (text !== '') {
+        t.is(text, 'exit 130\n');
+        break;
+      }
+      await new Promise((done) => setImmediate(done));
+    }
+  } finally {
+    terminal.end();
+  }
+});

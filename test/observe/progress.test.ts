@@ -1,0 +1,113 @@
+import { PassThrough } from 'node:stream';
+import { setTimeout as wait } from 'node:timers/promises';
+import { stripVTControlCharacters } from 'node:util';
+import test from 'ava';
+import { type Job, type JobEvent, run } from 'tintype';
+import { progress } from 'tintype/progress';
+import { ProgressBoard } from '../../src/observe/progress-board.ts';
+import { SteppedClock, settle, withTime } from '../helpers/simulated-time.ts';
+
+const forever = () => new Promise<undefined>(() => {});
+
+/** A job that has something of all, on a simulated clock, and a board that follows it. */
+async function boardOf(count: number) {
+  const clock = new SteppedClock();
+  const tasks = [
+    { name: 'quick', run: () => {} },
+    { name: 'flaky', run: () => Promise.reject('no'), backoff: 5000 },
+    ...Array.from({ length: count }, (_, index) => ({ name: `slow ${index}`, run: forever })),
+    { name: 'last', run: () => {}, dependencies: ['quick', 'flaky'] },
+  ];
+  const board = new ProgressBoard(tasks.map(({ name }) => name));
+  const job = run(tasks, { clock, maxConcurrency: count + 1, onEvent: (event) => board.note(event) });
+  await settle();
+  return { clock, job, board };
+}
+
+test('a board says what runs, for how long, and what is repeated when', async (t) => {
+  const { clock, board } = await boardOf(2);
+  t.deepEqual(board.lines(clock.now() + 1500, { rows: 10 }), [
+    '1 of 5 completed, 2 running, 1 backing off, 1.5 s',
+    '  ▶ slow 0, 1.5 s',
+    '  ▶ slow 1, 1.5 s',
+    '  ↻ flaky, again in 3.5 s',
+  ]);
+  clock.increment(5000);
+  await settle();
+  t.deepEqual(board.lines(clock.now(), { rows: 10 })[0], '1 of 5 completed, 2 running, 1 backing off, 1 retry, 5.0 s');
+});
+
+test('a board takes no more rows than there are', async (t) => {
+  const { clock, board } = await boardOf(9);
+  const lines = (rows: number) => board.lines(clock.now(), { rows });
+  t.is(lines(40).length, 11);
+  t.deepEqual(lines(5), [
+    '1 of 12 completed, 9 running, 1 backing off, 0.0 s',
+    '  ▶ slow 0, 0.0 s',
+    '  ▶ slow 1, 0.0 s',
+    '  … 8 more',
+  ]);
+  t.is(lines(2).length, 1);
+  t.is(lines(1).length, 1);
+});
+
+test('a board keeps how long the job took', async (t) => {
+  const { clock, job, board } = await boardOf(1);
+  clock.increment(700);
+  job.cancel();
+  await withTime(clock, job);
+  t.is(board.summary(clock.now() + 60_000), '1 of 4 completed, 2 cancelled, 1 skipped, 0.7 s');
+});
+
+/** Something that is written to as a terminal is, or as a pipe. */
+function writable(isTTY: boolean): { stream: NodeJS.WriteStream; text: () => string } {
+  const through = new PassThrough();
+  let text = '';
+  through.on('data', (chunk) => {
+    text += chunk;
+  });
+  return {
+    stream: Object.assign(through, { isTTY, rows: 10, columns: 80 }) as unknown as NodeJS.WriteStream,
+    text: () => text,
+  };
+}
+
+const started = (stream: NodeJS.WriteStream): Job => {
+  const job = run([
+    { name: 'a\nb', run: (_, { attempt }) => (attempt === 1 ? Promise.reject(new Error('no')) : undefined) },
+  ]) as Job;
+  progress(job, { stream });
+  return job;
+};
+
+test('where there is no terminal there is a line for each transition', async (t) => {
+  const { stream, text } = writable(false);
+  await started(stream);
+  t.deepEqual(text().split('\n'), [
+    'JOB > idle -> running',
+    String.raw`a\nb > unscheduled -> ready`,
+    String.raw`a\nb > ready -> running (attempt 1)`,
+    String.raw`a\nb > running -> ready (attempt 1, exception, Error: no)`,
+    String.raw`a\nb > ready -> running (attempt 2)`,
+    String.raw`a\nb > running -> completed (attempt 2)`,
+    'JOB > running -> completed',
+    '',
+  ]);
+});
+
+test('in a terminal the last line stays, and nothing is left to keep the process', async (t) => {
+  const { stream, text } = writable(true);
+  const before = process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+  await started(stream);
+  await wait(0);
+  t.regex(stripVTControlCharacters(text()), /1 of 1 completed, 1 retry, \d+\.\d s\n$/);
+  t.is(stream.listenerCount('resize'), 0);
+  t.is(process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length, before);
+});
+
+test('a board shows names on one line', (t) => {
+  const board = new ProgressBoard(['a\nb']);
+  const event: JobEvent = { type: 'task.running', from: 'ready', to: 'running', task: 'a\nb', attempt: 2, sequence: 1, at: 0 };
+  board.note(event);
+  t.is(board.lines(0, { rows: 9 })[1], String.raw`  ▶ a\nb, attempt 2, 0.0 s`);
+});
