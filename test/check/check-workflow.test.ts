@@ -448,7 +448,7 @@ test('a counterexample is a sequence diagram too, and is replayed by a real job'
   const [violation] = checkWorkflow(names, { ...small, properties: [property] }).violations;
   const lines = violation?.toMermaid().split('\n') ?? [];
   t.is(lines[0], 'sequenceDiagram');
-  t.true(lines.includes('  participant task1 as b#59; #35;"#60;#58;#10;'));
+  t.true(lines.includes('  participant task1 as b#59; #35;#34;#60;#58;#10;'));
   t.true(lines.includes('  job->>task1: slot.granted'));
   t.true(lines.includes('  task0->>job: task.settled'));
   await t.notThrowsAsync(async () => violation?.replay());
