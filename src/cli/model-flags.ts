@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { ModelOptions } from '../check/check-options.ts';
 import { OUTCOMES, type Outcome } from '../check/choice.ts';
+import { MAX_DELAY } from '../workflow/max-delay.ts';
 import type { LoadedWorkflow } from './load-workflow.ts';
 
 /** The flags that say how a workflow is explored. */
@@ -23,6 +24,15 @@ export function integer(text: string): number {
   const number = Number(text);
   if (text.trim() === '' || (!Number.isInteger(number) && number !== Infinity)) {
     throw new InvalidArgumentError('It must be an integer.');
+  }
+  return number;
+}
+
+/** Reads a time in milliseconds that Node.js can wait for. */
+export function milliseconds(text: string): number {
+  const number = integer(text);
+  if (number < 0 || number > MAX_DELAY) {
+    throw new InvalidArgumentError(`It must be an integer from 0 to ${MAX_DELAY}.`);
   }
   return number;
 }

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { setTimeout } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import type { Command } from 'commander';
 import type { Job } from '../runtime/job.ts';
@@ -6,7 +7,7 @@ import type { JobResult } from '../runtime/job-result.ts';
 import { run } from '../runtime/run.ts';
 import { describeValue } from '../workflow/describe-value.ts';
 import { type LoadedWorkflow, loadWorkflow } from './load-workflow.ts';
-import { integer } from './model-flags.ts';
+import { integer, milliseconds } from './model-flags.ts';
 import { toPlain } from './plain-json.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -19,6 +20,7 @@ interface RunFlags {
   readonly events?: boolean;
   readonly json?: boolean;
   readonly silent?: boolean;
+  readonly grace: number;
 }
 
 /** By how the job ended; cancelled by a signal is 128 and the number of the signal. */
@@ -30,7 +32,8 @@ FILE is a module of TypeScript or JavaScript. Its default export, or its only on
 exports as \`options\` are the options of \`run\`, which flags override.
 
 In a terminal the progress is shown (by log-update: npm install --save-dev log-update), elsewhere a line for each transition. Why a job
-did not complete is printed to the standard error. Ctrl-C cancels the job and waits for its functions; a second Ctrl-C does not wait.
+did not complete is printed to the standard error. Ctrl-C cancels the job and waits for its functions; a second Ctrl-C does not wait. When
+the job ends by itself, functions that were aborted have --grace to return.
 
 Exit codes: 0 the job completed, 1 it failed, 2 the command was used wrongly, 4 the job timed out, 5 it was cancelled by a signal of
 the file's options, 70 the command itself failed, 130 the job was cancelled by Ctrl-C, 143 by SIGTERM.
@@ -57,6 +60,7 @@ export function addRunCommand(program: Command): void {
     .option('--events', 'print each event as one line of JSON')
     .option('--json', 'print the result as one JSON object')
     .option('--silent', 'print nothing')
+    .option('--grace <ms>', 'how long functions have to return when the job has ended by itself', milliseconds, 5000)
     .addHelpText('after', HELP)
     .action(runWorkflow);
 }
@@ -79,7 +83,18 @@ async function runWorkflow(file: string, flags: RunFlags): Promise<void> {
     console.error(describeEnd(result));
   }
   process.exitCode = exitCode() ?? EXIT_CODES[result.state];
-  await job.drained;
+  // Who has pressed Ctrl-C waits, or presses it again.
+  await (exitCode() === undefined ? drainedWithin(flags.grace, job) : job.drained);
+}
+
+/** Waits for the functions of a job that has ended, but not for ever: nobody may be there to end the process. */
+async function drainedWithin(grace: number, job: Job): Promise<void> {
+  const late = new AbortController();
+  const tooLate = setTimeout(grace, 'late', { signal: late.signal }).catch(() => 'in time');
+  if ((await Promise.race([job.drained, tooLate])) === 'late') {
+    console.error(`Not all functions of the job have returned within ${grace} ms; they are left`);
+  }
+  late.abort();
 }
 
 async function optionsOf({ options }: LoadedWorkflow, flags: RunFlags): Promise<NonNullable<Parameters<typeof run>[1]>> {

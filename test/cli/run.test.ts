@@ -109,6 +109,18 @@ test('a job that takes too long exits with 4', async (t) => {
   t.regex(stderr, /The job took longer than its timeout of 20 ms/);
 });
 
+test('a function that does not stop when its job has failed is not waited for longer than the grace', async (t) => {
+  const deaf = `export default [
+    { name: 'deaf', run: () => new Promise(() => setInterval(() => {}, 1000)) },
+    { name: 'fail', run() { throw new Error('no'); } },
+  ];
+  export const options = { maxRetries: 0 };`;
+  const { code, stderr } = await tintypeRun(await write('deaf-failing.mjs', deaf), '--grace', '10');
+  t.is(code, 1);
+  t.regex(stderr, /^The job failed: task fail after its only attempt/);
+  t.regex(stderr, /Not all functions of the job have returned within 10 ms; they are left\n$/);
+});
+
 /** Starts a run, and gives it when a text has come out of it. */
 async function until(
   text: string,
@@ -164,6 +176,7 @@ for (const [title, args, message] of [
   ['a file that is not there', ['--context-file', 'nowhere.json'], /nowhere\.json can't be read: Error: ENOENT/],
   ['two kinds of output', ['--json', '--silent'], /Only one of --json and --silent can be given/],
   ['a context that is no object', ['--context', '5'], /`context` must be a plain object without a function `then`, got 5/],
+  ['a grace below 0', ['--grace', '-1'], /It must be an integer from 0 to 2147483647/],
   ['a timeout of 0', ['--timeout', '0'], /`timeout` must be an integer from 1/],
 ] as const) {
   test(`a run is refused with 2, and nothing has run, for ${title}`, async (t) => {
