@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import type { Command } from 'commander';
+import { eventLogger } from '../observe/event-logger.ts';
 import type { Job } from '../runtime/job.ts';
 import type { JobResult } from '../runtime/job-result.ts';
 import { run } from '../runtime/run.ts';
@@ -136,6 +137,10 @@ async function shower({ events, json, silent }: RunFlags): Promise<(job: Job) =>
   }
   if (json || silent) {
     return () => {};
+  }
+  if (!process.stdout.isTTY) {
+    // As `progress` has it there, but without need of what draws in a terminal.
+    return (job) => void job.on('*', eventLogger(console.log, { causes: true }));
   }
   const { progress } = await import('../observe/progress.ts').catch(() => {
     throw new UsageError(
