@@ -27,14 +27,14 @@ function nodeOf({ name, isOptional, state, note }: DrawnTask): string {
   return `${quoted(name)} [${attributes.join(', ')}]`;
 }
 
-/** A text as DOT takes it. Graphviz reads `&…;` as HTML has it, and ends a text at a NUL. */
+/** A text as DOT takes it. Graphviz reads `&…;` as HTML has it, and ends a text at a NUL; what it can't take has a sign, so that no two names are one. */
 const quoted = (text: string): string => {
   const escaped = text
     .replaceAll('\\', '\\\\')
     .replaceAll('"', '\\"')
     .replaceAll('&', '&amp;')
     .replaceAll('\0', '\u2400')
-    .replaceAll('\r', '')
+    .replaceAll('\r', '\u240d')
     .replaceAll('\n', '\\n');
   return `"${escaped}"`;
 };

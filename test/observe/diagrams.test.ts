@@ -173,3 +173,9 @@ test('any machine is drawn: with invoked actors, parallel states, history, ends,
     '  s : invokes an actor',
   );
 });
+
+test('tasks whose names differ only in what DOT can not take are drawn as two', async (t) => {
+  const tasks = ['a\rb', 'ab', '\0'].map((name) => ({ name, run: nothing }));
+  const svg = (await instance()).renderString(toDot(tasks), { format: 'svg' });
+  t.is([...svg.matchAll(/<g id="node/g)].length, 3);
+});
