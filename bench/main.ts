@@ -66,7 +66,8 @@ async function measure(): Promise<void> {
 
 async function write(text: string, svg: string): Promise<void> {
   const page = new URL('performance.md', DOCS);
-  const [before, after] = [(await readFile(page, 'utf8')).split(BEGIN)[0], (await readFile(page, 'utf8')).split(END)[1]];
+  const old = await readFile(page, 'utf8');
+  const [before, after] = [old.split(BEGIN)[0], old.split(END)[1]];
   await writeFile(page, `${before}${BEGIN}\n\n${text}\n\n${END}${after}`);
   await writeFile(new URL('performance.svg', DOCS), svg);
 }

@@ -3,6 +3,7 @@ import { GCProfiler, getHeapStatistics } from 'node:v8';
 import { type Job, type JobResult, run, type TaskDefinition, validateTasks } from 'tintype';
 import { heapInUse } from './heap-in-use.ts';
 import { type Measurement, makeTasks, WARM_UP_TASKS } from './shapes.ts';
+import { costOf } from './statistics.ts';
 
 interface Cost {
   /** The CPU time of all threads of the process, in microseconds a task. */
@@ -71,7 +72,7 @@ async function measureJob(measurement: Measurement): Promise<JobRow> {
   profiler.start();
   // No garbage is collected just before: that would also throw away compiled code, and undo the warm-up.
   const ended: Ended[] = [];
-  const cost = await costOf(measurement, async () => ended.push(await play()));
+  const cost = await costPerTask(measurement, async () => ended.push(await play()));
   const { statistics } = profiler.stop();
   const inUse = statistics.map(({ beforeGC }) => beforeGC.heapStatistics.usedHeapSize);
   const peak = Math.max(...inUse, getHeapStatistics().used_heap_size);
@@ -106,15 +107,12 @@ async function measureValidation(measurement: Measurement): Promise<ValidationRo
     validateTasks(makeTasks({ ...measurement, tasks: WARM_UP_TASKS }, async () => {}));
   }
   const definitions = makeTasks(measurement, async () => {});
-  return { ...measurement, ...(await costOf(measurement, async () => validateTasks(definitions))) };
+  return { ...measurement, ...(await costPerTask(measurement, async () => validateTasks(definitions))) };
 }
 
-async function costOf({ tasks }: Measurement, play: () => Promise<unknown>): Promise<Cost> {
-  const started = performance.now();
-  const cpuStarted = process.cpuUsage();
-  await play();
-  const { user, system } = process.cpuUsage(cpuStarted);
-  return { cpu: (user + system) / tasks, wall: performance.now() - started };
+async function costPerTask({ tasks }: Measurement, play: () => Promise<unknown>): Promise<Cost> {
+  const { cpu, wall } = await costOf(play);
+  return { cpu: cpu / tasks, wall: wall / 1000 };
 }
 
 const [what, measurement] = process.argv.slice(2).map((argument) => JSON.parse(argument));

@@ -1,4 +1,5 @@
 import { CompiledProgram } from '../child.ts';
+import { median } from '../statistics.ts';
 import { GRAPHS } from './graphs.ts';
 import type { Budget, Contest, Costs } from './measure-contest.ts';
 import { RUNNERS, type RunnerName } from './runners.ts';
@@ -59,19 +60,17 @@ export async function compare(plan: Plan): Promise<Row[]> {
   process.stderr.write('\n');
   return [...measured]
     .filter(([, costs]) => costs.length === rounds)
-    .map(([contest, costs]) => ({
-      ...contest,
-      cpuMicrosPerTask: median(costs, 'cpuMicrosPerTask'),
-      wallMicrosPerTask: median(costs, 'wallMicrosPerTask'),
-      heapBytesPerTask: median(costs, 'heapBytesPerTask'),
-    }));
+    .map(([contest, costs]) => {
+      const medianOf = (key: keyof Costs) => median(costs.map((cost) => cost[key]));
+      return {
+        ...contest,
+        cpuMicrosPerTask: medianOf('cpuMicrosPerTask'),
+        wallMicrosPerTask: medianOf('wallMicrosPerTask'),
+        heapBytesPerTask: medianOf('heapBytesPerTask'),
+      };
+    });
 }
 
 /** The same with at least as many tasks. */
 const isHarder = (contest: Contest, slow: Contest): boolean =>
   contest.runner === slow.runner && contest.shape === slow.shape && contest.work === slow.work && contest.tasks >= slow.tasks;
-
-function median(costs: readonly Costs[], key: keyof Costs): number {
-  const values = costs.map((cost) => cost[key]).toSorted((a, b) => a - b);
-  return values[Math.floor(values.length / 2)] as number;
-}

@@ -1,6 +1,7 @@
 /** Runs one graph by one library and prints what a task costs, as JSON. `compare.ts` starts it in a fresh process. */
 import { GCProfiler, getHeapStatistics } from 'node:v8';
 import { heapInUse } from '../heap-in-use.ts';
+import { type Cost, costOf, median } from '../statistics.ts';
 import { type Graph, type GraphShape, makeGraph } from './graphs.ts';
 import { RUNNERS, type RunnerName } from './runners.ts';
 
@@ -44,7 +45,7 @@ async function measure({ shape, tasks, runner, work }: Contest, budget: Budget):
     await play(few, 'nothing');
   }
   const graph = makeGraph(shape, tasks);
-  const jobs: JobCost[] = [];
+  const jobs: Cost[] = [];
   const end = performance.now() + budget.measure;
   const isSlow = () => jobs.some(({ wall }) => wall > 2000 * budget.measure);
   while (performance.now() < end || (jobs.length < FEWEST_JOBS && !isSlow())) {
@@ -52,7 +53,7 @@ async function measure({ shape, tasks, runner, work }: Contest, budget: Budget):
   }
   // Last, since collecting garbage also throws away compiled code.
   const heap = await heapOf(() => play(graph));
-  const medianOf = (key: keyof JobCost) => median(jobs.map((job) => job[key])) / tasks;
+  const medianOf = (key: keyof Cost) => median(jobs.map((job) => job[key])) / tasks;
   return {
     cpuMicrosPerTask: round(medianOf('cpu')),
     wallMicrosPerTask: round(medianOf('wall')),
@@ -69,24 +70,6 @@ async function heapOf(play: () => Promise<unknown>): Promise<number> {
   const { statistics } = profiler.stop();
   const used = statistics.map(({ beforeGC }) => beforeGC.heapStatistics.usedHeapSize);
   return Math.max(...used, getHeapStatistics().used_heap_size) - before;
-}
-
-/** In microseconds. */
-interface JobCost {
-  readonly cpu: number;
-  readonly wall: number;
-}
-
-async function costOf(play: () => Promise<unknown>): Promise<JobCost> {
-  const started = performance.now();
-  const cpuStarted = process.cpuUsage();
-  await play();
-  const { user, system } = process.cpuUsage(cpuStarted);
-  return { cpu: user + system, wall: (performance.now() - started) * 1000 };
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] as number;
 }
 
 const round = (value: number): number => Number(value.toPrecision(3));

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { CompiledProgram } from '../child.ts';
+import { median } from '../statistics.ts';
 import { VARIANTS, type VariantName } from './variants.ts';
 
 export interface Detail {
@@ -23,7 +24,7 @@ export async function measureDetails(): Promise<Detail[]> {
     }
   }
   process.stderr.write('\n');
-  return [...costs].map(([what, values]) => ({ what, value: middle(values) }));
+  return [...costs].map(([what, values]) => ({ what, value: median(values) }));
 }
 
 /** Writes a CPU profile of the first variant. */
@@ -50,7 +51,5 @@ function medianOf(program: string): number {
   const cwd = fileURLToPath(new URL('../../', import.meta.url));
   const run = () =>
     Number(execFileSync(process.execPath, ['--input-type=module', '--eval', program], { cwd, encoding: 'utf8' }));
-  return middle(Array.from({ length: 9 }, run));
+  return median(Array.from({ length: 9 }, run));
 }
-
-const middle = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] as number;

@@ -1,29 +1,23 @@
 /** Measures one variant, or a cancel, and prints the CPU time of a task in microseconds. `details.ts` starts it in a fresh process. */
 import { run, type TaskDefinition } from 'tintype';
+import { costOf, median } from '../statistics.ts';
 import { play, VARIANTS, type VariantName } from './variants.ts';
 
 const WARM_UP = 500;
 const MEASURE = 1000;
 const CANCELLED = 10_000;
 
-async function cpuOf(call: () => unknown): Promise<number> {
-  const started = process.cpuUsage();
-  await call();
-  const { user, system } = process.cpuUsage(started);
-  return user + system;
-}
-
 async function measureVariant(name: VariantName): Promise<number> {
   const variant = VARIANTS[name];
   const costs: number[] = [];
   const start = performance.now();
   while (performance.now() < start + WARM_UP + MEASURE) {
-    const cost = await cpuOf(() => play(variant));
+    const { cpu } = await costOf(() => play(variant));
     if (performance.now() > start + WARM_UP) {
-      costs.push(cost);
+      costs.push(cpu);
     }
   }
-  return (costs.toSorted((a, b) => a - b)[Math.floor(costs.length / 2)] as number) / variant.tasks;
+  return median(costs) / variant.tasks;
 }
 
 /** From the call of `cancel` until the result is there, of a job all of whose tasks run. */
@@ -36,14 +30,13 @@ async function measureCancel(): Promise<number> {
   for (let round = 0; round < 9; round += 1) {
     const job = run(tasks);
     await new Promise((resolve) => setImmediate(resolve));
-    costs.push(
-      await cpuOf(() => {
-        job.cancel();
-        return job;
-      }),
-    );
+    const { cpu } = await costOf(() => {
+      job.cancel();
+      return job;
+    });
+    costs.push(cpu);
   }
-  return (costs.toSorted((a, b) => a - b)[4] as number) / CANCELLED;
+  return median(costs) / CANCELLED;
 }
 
 const [what] = process.argv.slice(2).map((argument) => JSON.parse(argument));

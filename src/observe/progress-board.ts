@@ -63,7 +63,11 @@ export class ProgressBoard {
 
   /** All in one line: how many tasks have completed, how many are in other states, and how long it took. */
   summary(now: number): string {
-    const count = (state: TaskState) => [...this.#states.values()].filter((one) => one === state).length;
+    const counts = new Map<TaskState, number>();
+    for (const state of this.#states.values()) {
+      counts.set(state, (counts.get(state) ?? 0) + 1);
+    }
+    const count = (state: TaskState) => counts.get(state) ?? 0;
     const others = COUNTED.map(([state, words]) => [count(state), words] as const).filter(([number]) => number > 0);
     return [
       `${count('completed')} of ${this.#states.size} completed`,

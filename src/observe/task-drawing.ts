@@ -2,10 +2,8 @@ import type { TaskState } from '../machines/events.ts';
 import type { Job } from '../runtime/job.ts';
 import type { JobResult, JobSnapshot } from '../runtime/job-result.ts';
 import type { TaskReport } from '../runtime/task-report.ts';
-import { InvalidWorkflowError } from '../workflow/invalid-workflow-error.ts';
 import type { TaskDefinition } from '../workflow/task-definition.ts';
-import type { TaskGraph } from '../workflow/task-graph.ts';
-import { readTasks } from '../workflow/validate-tasks.ts';
+import { validGraph } from '../workflow/validate-tasks.ts';
 import type { AnyWorkflow } from '../workflow/workflow.ts';
 
 /** What can be drawn. */
@@ -50,7 +48,7 @@ export interface DrawnTask {
  */
 export function drawTasks(source: Drawable, job?: DrawnJob): DrawnTask[] {
   const reports = job && ('snapshot' in job ? job.snapshot() : job).tasks;
-  return graphOf(source).tasks.map(({ name, dependencies, continueOnFailure }): DrawnTask => {
+  return validGraph(source).tasks.map(({ name, dependencies, continueOnFailure }): DrawnTask => {
     const report = (reports as ReadonlyMap<string, TaskReport> | undefined)?.get(name);
     return {
       name,
@@ -60,14 +58,6 @@ export function drawTasks(source: Drawable, job?: DrawnJob): DrawnTask[] {
       note: report && describeReport(report),
     };
   });
-}
-
-function graphOf(source: Drawable): TaskGraph {
-  const { graph, problems } = readTasks(source);
-  if (graph === undefined) {
-    throw new InvalidWorkflowError(problems);
-  }
-  return graph;
 }
 
 function describeReport({ state, attempts, startedAt, endedAt }: TaskReport): string {

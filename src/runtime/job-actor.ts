@@ -9,7 +9,8 @@ import type { Inspector } from './run-options.ts';
 export type JobActor = ActorRefFrom<typeof jobMachine>;
 
 /**
- * Makes the actor of a job; inspectors that are added to its system are guarded. From outside it can only be told to cancel: any other message would say something that is not so.
+ * Makes the actor of a job. From outside it can only be told to cancel: any other message would say something that is not so.
+ * Inspectors that are added to its system are guarded.
  * @returns the actor as the caller of `run` gets it, and what sends it the messages of the runtime.
  */
 export function makeJobActor(

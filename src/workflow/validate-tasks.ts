@@ -17,10 +17,19 @@ import type { WorkflowProblem } from './workflow-problem.ts';
  * // InvalidWorkflowError: Task `blend` depends on `ice`, which is not defined
  */
 export function validateTasks(tasks: AnyWorkflow | readonly TaskDefinition[]): void {
-  const { problems } = readTasks(tasks);
-  if (problems.length > 0) {
+  validGraph(tasks);
+}
+
+/**
+ * Gives the graph of tasks that can be run.
+ * @throws {InvalidWorkflowError}
+ */
+export function validGraph(tasks: unknown): TaskGraph {
+  const { graph, problems } = readTasks(tasks);
+  if (graph === undefined) {
     throw new InvalidWorkflowError(problems);
   }
+  return graph;
 }
 
 /** Checks and copies tasks; the graph is there only if there are no problems. */

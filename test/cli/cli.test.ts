@@ -1,27 +1,10 @@
-import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import test from 'ava';
 import type { CheckReportData, PathStep } from 'tintype/check';
+import { type Outcome, root, start, TestFolder } from '../helpers/command.ts';
 
-const root = resolve('.');
 const smoothie = 'examples/smoothie.ts';
-
-interface Outcome {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-function start(command: readonly string[], cwd = root, more: NodeJS.ProcessEnv = {}): Promise<Outcome> {
-  const env = { ...process.env, FORCE_COLOR: '0', ...more };
-  return new Promise((done) => {
-    execFile(process.execPath, command, { cwd, env, maxBuffer: 2 ** 26 }, (error, stdout, stderr) => {
-      done({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr });
-    });
-  });
-}
 
 /** As users have it. Its coverage would be that of other files. */
 const built = (...args: string[]): Promise<Outcome> =>
@@ -29,19 +12,8 @@ const built = (...args: string[]): Promise<Outcome> =>
 
 const tintype = (...args: string[]): Promise<Outcome> => start(['--import=tsx', 'src/cli/main.ts', ...args]);
 
-let folder: string;
-
-test.before('there is a folder for files', async () => {
-  folder = await mkdtemp(join(tmpdir(), 'tintype-cli-'));
-});
-
-test.after.always('the folder is removed', () => rm(folder, { recursive: true, force: true }));
-
-async function write(name: string, text: string): Promise<string> {
-  const file = join(folder, name);
-  await writeFile(file, text);
-  return file;
-}
+const folder = new TestFolder(test);
+const write = folder.write.bind(folder);
 
 test('a check of a workflow in which nothing is wrong exits with 0', async (t) => {
   const { code, stdout, stderr } = await tintype('check', smoothie, '--retries', '1');
@@ -219,7 +191,7 @@ test('paths are printed as sentences, and as JSON', async (t) => {
 test('a workflow is drawn, for Mermaid, in DOT or as SVG', async (t) => {
   t.regex((await tintype('graph', smoothie)).stdout, /^flowchart TD\n {2}t0\["diceBanana"\]\n/);
   t.regex((await tintype('graph', smoothie, '--format', 'dot')).stdout, /^digraph \{\n.*"blend" -> "garnish"\n\}\n$/s);
-  const file = join(folder, 'smoothie.svg');
+  const file = join(folder.path, 'smoothie.svg');
   const { code, stdout } = await tintype('graph', smoothie, '--format', 'svg', '--output', file);
   t.is(code, 0);
   t.is(stdout, '');
@@ -230,47 +202,56 @@ test('a drawing in another format, or into a folder that is not there, exits wit
   const format = await tintype('graph', smoothie, '--format', 'png');
   t.is(format.code, 2);
   t.regex(format.stderr, /Allowed choices are mermaid, dot, svg/);
-  const nowhere = await tintype('graph', smoothie, '--output', join(folder, 'nowhere', 'x'));
+  const nowhere = await tintype('graph', smoothie, '--output', join(folder.path, 'nowhere', 'x'));
   t.is(nowhere.code, 2);
   t.regex(nowhere.stderr, /nowhere\/x can't be written: Error: ENOENT/);
 });
 
 test('paths are written as a test of AVA, which runs', async (t) => {
   t.timeout(120_000);
-  await symlink(join(root, 'node_modules'), join(folder, 'node_modules'));
-  await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
-  await writeFile(join(folder, 'ava.config.js'), await readFile('ava.config.js'));
+  await symlink(join(root, 'node_modules'), join(folder.path, 'node_modules'));
+  await writeFile(join(folder.path, 'package.json'), '{ "type": "module" }');
+  await writeFile(join(folder.path, 'ava.config.js'), await readFile('ava.config.js'));
   const paths = { tintype: [join(root, 'src/index.ts')], 'tintype/check': [join(root, 'src/check/index.ts')] };
-  await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions: { paths } }));
-  await mkdir(join(folder, 'test'));
-  const output = join(folder, 'test', 'smoothie-paths.test.ts');
+  await writeFile(join(folder.path, 'tsconfig.json'), JSON.stringify({ compilerOptions: { paths } }));
+  await mkdir(join(folder.path, 'test'));
+  const output = join(folder.path, 'test', 'smoothie-paths.test.ts');
   const flags = ['--retries', '1', '--max-concurrency', 'Infinity', '--max-depth', 'Infinity', '--format', 'ava'];
   const made = await tintype('paths', smoothie, ...flags, '--output', output);
   t.is(made.stderr, '');
-  const tests = await start([join(root, 'node_modules/ava/entrypoints/cli.mjs')], folder);
+  const tests = await start([join(root, 'node_modules/ava/entrypoints/cli.mjs')], folder.path);
   t.regex(tests.stdout, /9 tests passed/, tests.stdout + tests.stderr);
   // A path that the workflow no longer has is told.
   const changed = (await readFile(output, 'utf8')).replace(/\["[0-9a-f]{8}"/, '["00000000"');
   await writeFile(output, changed);
-  const failed = await start([join(root, 'node_modules/ava/entrypoints/cli.mjs')], folder);
+  const failed = await start([join(root, 'node_modules/ava/entrypoints/cli.mjs')], folder.path);
   t.regex(failed.stdout, /the workflow has changed: make this file again/);
 });
 
 test('the built command reads TypeScript, and the written test imports an export by its name', async (t) => {
   const file = await write('tasks.ts', 'export const breakfast: object[] = [{ name: "a", run: () => {} }];\n');
   const command = ['paths', file, '--retries', '0', '--format', 'ava'];
-  const { code, stdout, stderr } = await built(...command, '--output', join(folder, 'b.test.ts'));
+  const { code, stdout, stderr } = await built(...command, '--output', join(folder.path, 'b.test.ts'));
   t.is(stderr, '');
   t.is(stdout, '');
   t.is(code, 0);
-  t.true((await readFile(join(folder, 'b.test.ts'), 'utf8')).includes('import { breakfast as workflow } from "./tasks.ts";'));
+  t.true(
+    (await readFile(join(folder.path, 'b.test.ts'), 'utf8')).includes('import { breakfast as workflow } from "./tasks.ts";'),
+  );
   t.regex((await built(...command)).stdout, /^import \{ breakfast as workflow \} from "\.\.\//m);
   const broken = await write('broken.ts', 'export const breakfast: = ;\n');
   t.regex((await built('check', broken)).stderr, /broken\.ts can't be loaded/);
 });
 
 test('a file that can not be written is told', async (t) => {
-  const { code, stderr } = await tintype('paths', smoothie, '--max-paths', '1', '--output', join(folder, 'no', 'folder.txt'));
+  const { code, stderr } = await tintype(
+    'paths',
+    smoothie,
+    '--max-paths',
+    '1',
+    '--output',
+    join(folder.path, 'no', 'folder.txt'),
+  );
   t.is(code, 2);
   t.regex(stderr, /folder\.txt can't be written: .*ENOENT/);
 });

@@ -1,40 +1,16 @@
-import { type ChildProcessWithoutNullStreams, execFile, execFileSync, spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { type ChildProcessWithoutNullStreams, execFileSync, spawn } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import test from 'ava';
+import { type Outcome, root, start, TestFolder } from '../helpers/command.ts';
 
-const root = resolve('.');
 const main = ['--import=tsx', 'src/cli/main.ts', 'run'];
 const env = { ...process.env, FORCE_COLOR: '0' };
 
-interface Outcome {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
+const tintypeRun = (...args: string[]): Promise<Outcome> => start([...main, ...args]);
 
-function tintypeRun(...args: string[]): Promise<Outcome> {
-  return new Promise((done) => {
-    execFile(process.execPath, [...main, ...args], { cwd: root, env }, (error, stdout, stderr) => {
-      done({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr });
-    });
-  });
-}
-
-let folder: string;
-
-test.before('there is a folder for files', async () => {
-  folder = await mkdtemp(join(tmpdir(), 'tintype-run-'));
-});
-
-test.after.always('the folder is removed', () => rm(folder, { recursive: true, force: true }));
-
-async function write(name: string, text: string): Promise<string> {
-  const file = join(folder, name);
-  await writeFile(file, text);
-  return file;
-}
+const folder = new TestFolder(test);
+const write = folder.write.bind(folder);
 
 const smoothie = 'examples/smoothie.ts';
 
@@ -201,7 +177,7 @@ class Terminal {
   readonly #socket: string;
 
   constructor(name: string, command: string) {
-    this.#socket = join(folder, `${name}.tmux`);
+    this.#socket = join(folder.path, `${name}.tmux`);
     this.#tmux('new-session', '-d', '-x', '60', '-y', '8', command);
   }
 
@@ -250,7 +226,7 @@ inTerminal('in a terminal the progress is shown, fits after a resize, and Ctrl-C
   });
   export default Array.from({ length: 20 }, (_, index) => ({ name: 'task ' + index, run: index === 0 ? () => {} : wait }));`;
   const file = await write('many.mjs', many);
-  const code = join(folder, 'code');
+  const code = join(folder.path, 'code');
   const command = [process.execPath, ...main, file].map((word) => `'${word}'`).join(' ');
   const terminal = new Terminal('progress', `${command}; echo "exit $?" > '${code}'; cat`);
   try {
