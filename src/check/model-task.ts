@@ -68,7 +68,7 @@ export class ModelTask extends ModelActor {
     const maxRetries = spec.maxRetries ?? model.maxRetries;
     const input: TaskInput = {
       task: name,
-      dependencies: dependencies.length,
+      dependencies,
       maxRetries,
       timeout: timeout ?? null,
       continueOnFailure: continueOnFailure ?? false,

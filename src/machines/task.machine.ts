@@ -5,8 +5,8 @@ import type { SlotReleased, SlotRequested, TaskMessage, TaskSettled } from './me
 
 export interface TaskInput {
   readonly task: string;
-  /** How many dependencies the task has. */
-  readonly dependencies: number;
+  /** The names of the tasks that it depends on, each once. */
+  readonly dependencies: readonly string[];
   readonly maxRetries: number;
   /** The longest an attempt may take, in milliseconds. */
   readonly timeout: number | null;
@@ -118,7 +118,7 @@ export const taskMachine = setup({
   id: 'task',
   context: ({ input }) => ({
     task: input.task,
-    waitingFor: Math.max(input.dependencies, 1),
+    waitingFor: Math.max(input.dependencies.length, 1),
     attempt: 0,
     maxRetries: input.maxRetries,
     timeout: input.timeout,

@@ -49,7 +49,7 @@ export class TaskActors {
       parent: this.#job,
       input: {
         task: name,
-        dependencies: dependencies.length,
+        dependencies,
         maxRetries: maxRetries ?? this.#settings.maxRetries,
         timeout: timeout ?? null,
         continueOnFailure: continueOnFailure ?? false,

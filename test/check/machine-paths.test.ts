@@ -82,7 +82,7 @@ test('paths through edges take each event in each state', (t) => {
 
 test('the machine of a task alone has paths', (t) => {
   const paths = machinePaths(taskMachine, {
-    input: { task: 'a', dependencies: 1, maxRetries: 0, timeout: 10, continueOnFailure: false },
+    input: { task: 'a', dependencies: ['ice'], maxRetries: 0, timeout: 10, continueOnFailure: false },
     events: [{ type: 'dependency.completed' }, { type: 'slot.granted' }, { type: 'task.cancel', reason: 'jobFailed' }],
     cover: 'states',
   });

@@ -10,7 +10,7 @@ const statesOf = (paths: readonly { state: { value: unknown } }[]) =>
 test('xstate/graph finds a path of the machine of a task to each of its states', (t) => {
   const failed = { type: 'attempt.failed', attempt: 1, reason: 'exception', error: 'boom' } as const;
   const paths = getShortestPaths(taskMachine, {
-    input: { task: 'blend', dependencies: 1, maxRetries: 1, timeout: 100, continueOnFailure: false },
+    input: { task: 'blend', dependencies: ['ice'], maxRetries: 1, timeout: 100, continueOnFailure: false },
     events: [
       { type: 'dependency.completed' },
       { type: 'slot.granted' },
@@ -45,7 +45,7 @@ test('xstate/graph finds a path of the machine of a job to each of its states', 
 
 test('the machine of a task runs alone, without a parent and without provided actions', (t) => {
   const task = createActor(taskMachine, {
-    input: { task: 'blend', dependencies: 0, maxRetries: 0, timeout: null, continueOnFailure: false },
+    input: { task: 'blend', dependencies: [], maxRetries: 0, timeout: null, continueOnFailure: false },
   }).start();
   task.send({ type: 'dependency.completed' });
   task.send({ type: 'slot.granted' });

@@ -24,7 +24,7 @@ function aloneTask(input: Partial<TaskInput> = {}) {
       mergeOutput: note('mergeOutput'),
     },
   });
-  const all: TaskInput = { task: 'a', dependencies: 0, maxRetries: 1, timeout: null, continueOnFailure: false, ...input };
+  const all: TaskInput = { task: 'a', dependencies: [], maxRetries: 1, timeout: null, continueOnFailure: false, ...input };
   const task = createActor(machine, { id: 'a', parent, input: all });
   task.on('*', ({ type }) => log.push(`emit ${type}`));
   task.start();
@@ -116,9 +116,12 @@ test('a task announces that it is skipped before it tells its job', (t) => {
 
 test('a task counts down to 0 what it waits for: its dependencies, or the start of the job', (t) => {
   for (const [dependencies, counts] of [
-    [0, [1, 0]],
-    [1, [1, 0]],
-    [3, [3, 2, 1, 0]],
+    [[], [1, 0]],
+    [['ice'], [1, 0]],
+    [
+      ['ice', 'milk', 'honey'],
+      [3, 2, 1, 0],
+    ],
   ] as const) {
     const { task } = aloneTask({ dependencies });
     const seen = [task.getSnapshot().context.waitingFor];

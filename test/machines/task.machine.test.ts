@@ -5,7 +5,7 @@ import { fakeParent } from '../helpers/fake-parent.ts';
 import { SteppedClock } from '../helpers/simulated-time.ts';
 import { watchTransitions } from '../helpers/transitions.ts';
 
-const INPUT: TaskInput = { task: 'blend', dependencies: 0, maxRetries: 1, timeout: null, continueOnFailure: false };
+const INPUT: TaskInput = { task: 'blend', dependencies: [], maxRetries: 1, timeout: null, continueOnFailure: false };
 
 /** Runs the machine alone, with what it emits, what it tells its parent and the provided actions it asks for in one log. */
 function alone(input: Partial<TaskInput> = {}) {
@@ -39,7 +39,7 @@ function running(input: Partial<TaskInput> = {}) {
 }
 
 test('a task is ready when the last of its dependencies has completed', (t) => {
-  const { task, emitted, told } = alone({ dependencies: 2 });
+  const { task, emitted, told } = alone({ dependencies: ['ice', 'milk'] });
   task.send({ type: 'dependency.completed' });
   t.is(task.getSnapshot().value, 'unscheduled');
   t.deepEqual(emitted, []);
@@ -162,7 +162,7 @@ test('what an earlier attempt says is not listened to', (t) => {
 });
 
 for (const [state, to, setup] of [
-  ['unscheduled', 'skipped', () => alone({ dependencies: 1 })],
+  ['unscheduled', 'skipped', () => alone({ dependencies: ['ice'] })],
   [
     'ready',
     'cancelled',
@@ -228,7 +228,7 @@ test('every transition is emitted once, and each leaves the state the last one e
 });
 
 test('a task wants nothing done before its first message, since there is no actor of it before', (t) => {
-  const input = { task: 'a', dependencies: 1, maxRetries: 0, timeout: 10, continueOnFailure: false };
+  const input = { task: 'a', dependencies: ['ice'], maxRetries: 0, timeout: 10, continueOnFailure: false };
   const [snapshot, actions] = initialTransition(taskMachine, input);
   t.is(snapshot.value, 'unscheduled');
   t.deepEqual(actions, []);
