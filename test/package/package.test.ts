@@ -27,7 +27,7 @@ test.before('an empty project installs the packed package', async (t) => {
   const [{ filename, files }] = JSON.parse(npm('pack', '--json', '--ignore-scripts', `--pack-destination=${folder}`));
   t.log(files.length, 'files');
   await writeFile(join(folder, 'package.json'), '{ "private": true, "type": "module" }');
-  npm('install', `--prefix=${folder}`, '--prefer-offline', join(folder, filename), `xstate@${manifest.devDependencies.xstate}`);
+  npm('install', `--prefix=${folder}`, '--prefer-offline', join(folder, filename), `xstate@${manifest.dependencies.xstate}`);
   await writeFile(join(folder, 'consumer.ts'), consumer);
 });
 

@@ -1,0 +1,41 @@
+/** Makes the page, one file of HTML with all that it needs in it: dist/page.html. */
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const FOLDER = new URL('../', import.meta.url);
+
+const { outputFiles } = await build({
+  entryPoints: ['main.tsx', 'page.css'].map((name) => fileURLToPath(new URL(`src/page/${name}`, FOLDER))),
+  bundle: true,
+  minify: true,
+  write: false,
+  outdir: 'dist',
+  format: 'iife',
+  platform: 'browser',
+  target: ['chrome110', 'firefox115', 'safari16.4'],
+  define: { 'process.env.NODE_ENV': '"production"' },
+  legalComments: 'none',
+});
+const textOf = (extension: string) => outputFiles.find(({ path }) => path.endsWith(extension))?.text ?? '';
+// In HTML, a script or style ends at what looks like its end.
+const script = textOf('.js').replaceAll('</script', '<\\/script');
+const style = textOf('.css').replaceAll('</style', '<\\/style');
+
+const policy = [
+  "default-src 'none'",
+  `script-src 'sha256-${createHash('sha256').update(script).digest('base64')}' 'wasm-unsafe-eval'`,
+  "style-src 'unsafe-inline'",
+  'img-src data:',
+  'connect-src ws://127.0.0.1:* ws://localhost:*',
+  "base-uri 'none'",
+  "form-action 'none'",
+];
+
+const page = (await readFile(new URL('src/page/page.html', FOLDER), 'utf8'))
+  .replace('content-security-policy', () => policy.join('; '))
+  .replace('/* page.css */', () => style)
+  .replace('/* main.js */', () => script);
+await mkdir(new URL('dist', FOLDER), { recursive: true });
+await writeFile(new URL('dist/page.html', FOLDER), page);

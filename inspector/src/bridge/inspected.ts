@@ -1,0 +1,78 @@
+/**
+ * What XState 5 tells an inspector, as far as it is looked at here. These are not the types of XState itself, since this package has
+ * version 4 beside it; those of version 5 can be assigned to them.
+ */
+export interface InspectedEvent {
+  readonly type: string;
+  readonly actorRef: unknown;
+}
+
+/** An actor of XState 5. */
+export interface InspectedActor {
+  readonly id: string;
+  /** Unique in its system alone. */
+  readonly sessionId: string;
+  readonly src?: unknown;
+  readonly logic: { readonly root?: InspectedNode };
+  readonly options?: { readonly input?: unknown };
+  readonly system: object;
+  readonly clock?: { now?(): number };
+  readonly _parent?: InspectedActor;
+  getSnapshot(): InspectedSnapshot;
+  send(event: { readonly type: string }): void;
+}
+
+export interface InspectedSnapshot {
+  readonly status: 'active' | 'done' | 'error' | 'stopped';
+  /** Only machines have one. */
+  readonly value?: unknown;
+  readonly context?: unknown;
+  readonly tags?: ReadonlySet<string>;
+  readonly historyValue?: unknown;
+  readonly output?: unknown;
+  readonly error?: unknown;
+}
+
+/** A state in the machine of an actor, or the machine itself. */
+export interface InspectedNode {
+  readonly id: string;
+  readonly key: string;
+  readonly type: 'atomic' | 'compound' | 'parallel' | 'history' | 'final';
+  readonly history: 'shallow' | 'deep' | false;
+  readonly states: Readonly<Record<string, InspectedNode>>;
+  readonly initial?: { readonly target?: readonly InspectedNode[] };
+  readonly transitions: ReadonlyMap<string, readonly InspectedTransition[]>;
+  readonly always?: readonly InspectedTransition[];
+  readonly invoke: readonly { readonly id: string; readonly src: unknown }[];
+  readonly entry: readonly unknown[];
+  readonly exit: readonly unknown[];
+  readonly tags: readonly string[];
+  readonly description?: string;
+  readonly meta?: unknown;
+}
+
+export interface InspectedTransition {
+  readonly eventType: string;
+  readonly target?: readonly InspectedNode[];
+  readonly guard?: unknown;
+  readonly actions: readonly unknown[];
+  readonly reenter: boolean;
+  readonly description?: string;
+}
+
+/** An inspection event that is kept. */
+export interface Sent {
+  readonly type: '@xstate.event';
+  readonly actorRef: InspectedActor;
+  readonly sourceRef?: InspectedActor;
+  readonly event: { readonly type: string };
+}
+
+export interface Stepped {
+  readonly type: '@xstate.snapshot';
+  readonly actorRef: InspectedActor;
+  readonly event: { readonly type: string };
+  readonly snapshot: InspectedSnapshot;
+}
+
+export type KeptEvent = Sent | Stepped;

@@ -1,0 +1,114 @@
+import type { InspectedActor, InspectedNode, InspectedTransition } from './inspected.ts';
+import { plainValue } from './plain-value.ts';
+
+/** A machine or state as `createMachine` of XState 4 takes it, with names where version 5 has functions. */
+export type MachineConfig = Readonly<Record<string, unknown>>;
+
+const configs = new WeakMap<InspectedNode, MachineConfig>();
+
+/** Gives the machine of an actor; what is no machine has a state for each status. */
+export function configOf({ logic }: InspectedActor): MachineConfig {
+  const { root } = logic;
+  if (root === undefined) {
+    return NO_MACHINE;
+  }
+  const known = configs.get(root);
+  const config = known ?? machineOf(root);
+  configs.set(root, config);
+  return config;
+}
+
+const NO_MACHINE: MachineConfig = {
+  id: 'actor',
+  predictableActionArguments: true,
+  initial: 'active',
+  states: {
+    active: { on: { done: 'done', error: 'error', stop: 'stopped' } },
+    done: { type: 'final' },
+    error: { type: 'final' },
+    stopped: { type: 'final' },
+  },
+};
+
+const machineOf = (root: InspectedNode): MachineConfig => ({ ...stateOf(root), predictableActionArguments: true });
+
+function stateOf(node: InspectedNode): MachineConfig {
+  const { type, history, invoke, entry, exit, tags, description, meta } = node;
+  const children = Object.values(node.states);
+  return withoutEmpty({
+    id: node.id,
+    type: children.length === 0 && type !== 'final' && type !== 'history' ? undefined : type,
+    history: type === 'history' ? history || 'shallow' : undefined,
+    initial: type === 'compound' ? node.initial?.target?.[0] && keyIn(node, node.initial.target[0]) : undefined,
+    states: fromEntries(children.map((child) => [child.key, stateOf(child)])),
+    ...transitionsOf(node),
+    invoke: invoke.map(({ id, src }) => ({ id, src: nameOf(src) })),
+    entry: entry.map(nameOf),
+    exit: exit.map(nameOf),
+    tags,
+    description,
+    meta: plainValue(meta),
+  });
+}
+
+/** The key of the child in which a state lies, which may be deeper. */
+function keyIn(node: InspectedNode, target: InspectedNode): string | undefined {
+  const isIn = (one: InspectedNode): boolean => one === target || Object.values(one.states).some(isIn);
+  return Object.values(node.states).find(isIn)?.key;
+}
+
+function transitionsOf(node: InspectedNode): MachineConfig {
+  const on: [string, unknown][] = [];
+  const after: [string, unknown][] = [];
+  for (const [eventType, transitions] of node.transitions) {
+    const configs = transitions.map(transitionOf);
+    const delay = /^xstate\.after\.([^.]+)\./.exec(eventType)?.[1];
+    if (delay === undefined) {
+      on.push([eventType, configs]);
+    } else {
+      after.push([delay, configs]);
+    }
+  }
+  return { on: fromEntries(on), after: fromEntries(after), always: (node.always ?? []).map(transitionOf) };
+}
+
+const transitionOf = ({ target, guard, actions, reenter, description }: InspectedTransition): MachineConfig =>
+  withoutEmpty({
+    target: target?.map(({ id }) => `#${id}`),
+    cond: guard === undefined ? undefined : nameOfGuard(guard),
+    actions: actions.map(nameOf),
+    internal: target !== undefined && !reenter ? true : undefined,
+    description,
+  });
+
+/** How an action, a guard or the logic of an actor is called. */
+function nameOf(one: unknown): string {
+  if (typeof one === 'string') {
+    return one.startsWith('xstate.invoke.') ? 'an actor' : one;
+  }
+  const { type, name } = (one ?? {}) as { type?: unknown; name?: unknown };
+  return String(type ?? (name || 'a function'));
+}
+
+/** XState 5 has a guard that is made of others as a function, which knows them and what checks them. */
+function nameOfGuard(guard: unknown): string {
+  const { guards = [], check } = guard as { guards?: readonly unknown[]; check?: { name?: string } };
+  const parts = guards.map(nameOfGuard);
+  switch (check?.name) {
+    case 'checkNot':
+      return `not ${parts[0]}`;
+    case 'checkAnd':
+    case 'checkOr':
+      return parts.join(check.name === 'checkAnd' ? ' and ' : ' or ');
+    default:
+      return parts.length > 0 ? `a function of ${parts.join(', ')}` : nameOf(guard);
+  }
+}
+
+const fromEntries = (entries: readonly (readonly [string, unknown])[]): object => Object.fromEntries(entries);
+
+/** Most states have little; a job of a thousand tasks has a thousand machines. */
+const withoutEmpty = (config: Record<string, unknown>): MachineConfig =>
+  fromEntries(Object.entries(config).filter(([, value]) => value !== undefined && !isEmpty(value))) as MachineConfig;
+
+const isEmpty = (value: unknown): boolean => typeof value === 'object' && value !== null && Object.keys(value).length === 0;

@@ -1,0 +1,105 @@
+/** How much of a value is shown. */
+const MOST = { depth: 5, entries: 50, text: 1_000, stack: 8_000 };
+
+/**
+ * Makes of any value one that JSON can hold, and that is small: what is too deep, too long or too much is left out, and says so. It
+ * never throws; an error has its `name`, `message`, `stack`, `code` and `cause`.
+ */
+export function plainValue(value: unknown, depth: number = MOST.depth): unknown {
+  switch (typeof value) {
+    case 'string':
+      return shortened(value, MOST.text);
+    case 'number':
+      return Number.isFinite(value) ? value : String(value);
+    case 'boolean':
+      return value;
+    case 'undefined':
+      return undefined;
+    case 'bigint':
+      return `${value}n`;
+    case 'symbol':
+      return String(value);
+    case 'function':
+      return '[function]';
+    default:
+      return value === null ? null : guarded(() => plainObject(value as object, depth));
+  }
+}
+
+function plainObject(value: object, depth: number): unknown {
+  if (value instanceof Date) {
+    return Number.isNaN(value.getTime()) ? 'Invalid Date' : value.toISOString();
+  }
+  if (isActor(value)) {
+    return `[actor ${shortened(String(value.id), MOST.text)}]`;
+  }
+  if (depth === 0) {
+    return Array.isArray(value) ? `[array of ${value.length}]` : '[object]';
+  }
+  if (value instanceof Error) {
+    return plainError(value, depth);
+  }
+  if (value instanceof Map) {
+    return plainEntries(value.size, value.entries(), depth);
+  }
+  if (Array.isArray(value) || value instanceof Set) {
+    return plainList(value, depth);
+  }
+  if (ArrayBuffer.isView(value)) {
+    return `[${value.byteLength} bytes]`;
+  }
+  const keys = Object.keys(value);
+  const entries = keys.slice(0, MOST.entries).map((key) => [key, (value as Record<string, unknown>)[key]] as const);
+  return plainEntries(keys.length, entries, depth);
+}
+
+function plainError(error: Error & { code?: unknown }, depth: number): object {
+  return {
+    name: guarded(() => shortened(String(error.name), MOST.text)),
+    message: guarded(() => shortened(String(error.message), MOST.text)),
+    stack: guarded(() => (error.stack === undefined ? undefined : shortened(String(error.stack), MOST.stack))),
+    code: guarded(() => plainValue(error.code, depth - 1)),
+    cause: guarded(() => plainValue(error.cause, depth - 1)),
+  };
+}
+
+function plainList(list: readonly unknown[] | ReadonlySet<unknown>, depth: number): unknown[] {
+  const size = Array.isArray(list) ? list.length : (list as ReadonlySet<unknown>).size;
+  const shown: unknown[] = [];
+  for (const one of list) {
+    if (shown.length === MOST.entries) {
+      shown.push(`… ${size - MOST.entries} more`);
+      break;
+    }
+    shown.push(plainValue(one, depth - 1) ?? null);
+  }
+  return shown;
+}
+
+function plainEntries(size: number, entries: Iterable<readonly [unknown, unknown]>, depth: number): object {
+  const shown: [string, unknown][] = [];
+  for (const [key, one] of entries) {
+    if (shown.length === MOST.entries) {
+      break;
+    }
+    shown.push([shortened(String(key), MOST.text), plainValue(one, depth - 1)]);
+  }
+  const rest = size - shown.length;
+  // `fromEntries` makes own keys, also of `__proto__`.
+  return Object.fromEntries(rest > 0 ? [...shown, ['…', `${rest} more`]] : shown);
+}
+
+const isActor = (value: object): value is { id: unknown } =>
+  'sessionId' in value && 'getSnapshot' in value && 'send' in value && 'id' in value;
+
+const shortened = (text: string, most: number): string =>
+  text.length > most ? `${text.slice(0, most)}… ${text.length - most} more characters` : text;
+
+/** What is read may be a getter, or a proxy, that throws. */
+function guarded(read: () => unknown): unknown {
+  try {
+    return read();
+  } catch {
+    return '[unreadable]';
+  }
+}
