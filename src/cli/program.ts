@@ -4,6 +4,7 @@ import { InvalidWorkflowError } from '../workflow/invalid-workflow-error.ts';
 import { addCheckCommand } from './check-command.ts';
 import { FAILED, USED_WRONGLY } from './exit-codes.ts';
 import { addGraphCommand } from './graph-command.ts';
+import { addInspectCommand } from './inspect-command.ts';
 import { addPathsCommand } from './paths-command.ts';
 import { addRunCommand } from './run-command.ts';
 import { UsageError } from './usage-error.ts';
@@ -11,9 +12,10 @@ import { UsageError } from './usage-error.ts';
 /** The command `tintype`. Wrong use throws a UsageError, which exits with 2. */
 export function makeProgram(): { parseAsync(): Promise<void> } {
   const program = new Command('tintype')
-    .description('Runs workflows of tasks, checks them, makes test paths of them, and draws them.')
+    .description('Runs workflows of tasks, shows them, checks them, makes test paths of them, and draws them.')
     .showHelpAfterError('(tintype --help, or tintype <command> --help, tells more)');
   addRunCommand(program);
+  addInspectCommand(program);
   addCheckCommand(program);
   addPathsCommand(program);
   addGraphCommand(program);

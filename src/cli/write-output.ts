@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { appendFile, writeFile } from 'node:fs/promises';
 import { describeValue } from '../workflow/describe-value.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -11,9 +11,17 @@ export async function writeOutput(text: string, file: string | undefined): Promi
     console.log(text);
     return;
   }
-  try {
-    await writeFile(file, `${text}\n`);
-  } catch (error) {
-    throw new UsageError(`${file} can't be written: ${describeValue(error)}`);
-  }
+  await writeFile(file, `${text}\n`).catch((error) => refuse(file, error));
+}
+
+/**
+ * Refuses a file that can't be written, before there is anything to write.
+ * @throws {UsageError}
+ */
+export async function refuseUnwritable(file: string): Promise<void> {
+  await appendFile(file, '').catch((error) => refuse(file, error));
+}
+
+function refuse(file: string, error: unknown): never {
+  throw new UsageError(`${file} can't be written: ${describeValue(error)}`);
 }

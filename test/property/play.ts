@@ -9,6 +9,7 @@ import {
   type TaskExecution,
   TaskTimedOutError,
 } from 'tintype';
+import type { InspectionEvent } from 'xstate';
 import { SteppedClock, settle } from '../helpers/simulated-time.ts';
 import { CountedClock } from './counted-clock.ts';
 import type { AskEntry, Entry, EventEntry, Recording, ReturnEntry } from './recording.ts';
@@ -28,13 +29,18 @@ import {
 const STEPS = 20_000;
 
 /** Runs a scenario as a job on a simulated clock, until neither the job nor a task function has anything left to do. */
-export async function play(scenario: Scenario, interpreter: Interpreter = 'compiled'): Promise<Recording> {
-  return new Stage(scenario, interpreter).play();
+export async function play(
+  scenario: Scenario,
+  interpreter: Interpreter = 'compiled',
+  inspect?: (event: InspectionEvent) => void,
+): Promise<Recording> {
+  return new Stage(scenario, interpreter, inspect).play();
 }
 
 class Stage {
   readonly #scenario: Scenario;
   readonly #interpreter: Interpreter;
+  readonly #inspect: ((event: InspectionEvent) => void) | undefined;
   readonly #timeline: Entry[] = [];
   readonly #clock = new SteppedClock();
   readonly #ownClock = new CountedClock(this.#clock);
@@ -46,9 +52,10 @@ class Stage {
   #asked = 0;
   #job!: Job;
 
-  constructor(scenario: Scenario, interpreter: Interpreter) {
+  constructor(scenario: Scenario, interpreter: Interpreter, inspect: ((event: InspectionEvent) => void) | undefined) {
     this.#scenario = scenario;
     this.#interpreter = interpreter;
+    this.#inspect = inspect;
     this.#calls = 20 * scenario.tasks.length;
   }
 
@@ -61,7 +68,14 @@ class Stage {
     const onEvent = faultyListener ? fail : undefined;
     this.#job = run(
       tasks.map((plan) => this.#define(plan)),
-      { ...options, signal: this.#controller.signal, onEvent, onListenerError, interpreter: this.#interpreter },
+      {
+        ...options,
+        signal: this.#controller.signal,
+        onEvent,
+        onListenerError,
+        interpreter: this.#interpreter,
+        inspect: this.#inspect,
+      },
     );
     this.#job.on('*', (event) => this.#hear(event));
     const streamed: JobEvent[] = [];

@@ -12,18 +12,26 @@ export function tell(recording: Recording, isTime: () => boolean = () => false):
   let taken = 0;
   while (taken < recording.happenings.length && !isTime()) {
     const happenings = recording.happenings.slice(taken, taken + AT_ONCE);
-    const messages = messagesWhile((devTools) => {
+    taken += happenings.length;
+    handOn(recording, (devTools) => {
       for (const happening of happenings) {
         tellOne(recording, happening, (service) => devTools.register(service));
       }
     });
-    taken += happenings.length;
-    for (const text of messages) {
-      recording.messages.push(text);
-    }
-    recording.onMessages(messages);
   }
   recording.happenings.splice(0, taken);
+  // The end of a system can be told of before what led to it.
+  if (recording.hasEnded && recording.happenings.length === 0) {
+    handOn(recording, () => stop(recording, [...recording.live.keys()]));
+  }
+}
+
+function handOn(recording: Recording, action: Parameters<typeof messagesWhile>[0]): void {
+  const messages = messagesWhile(action);
+  for (const text of messages) {
+    recording.messages.push(text);
+  }
+  recording.onMessages(messages);
 }
 
 function tellOne(recording: Recording, { event, at }: Happening, register: (service: Service) => void): void {
@@ -42,11 +50,15 @@ function tellOne(recording: Recording, { event, at }: Happening, register: (serv
     live.set(actorRef, made);
     register(made);
   }
-  if (event.snapshot.status !== 'active') {
-    for (const stopped of actorRef._parent === undefined ? [...live.keys()] : [actorRef]) {
-      live.get(stopped)?.stop();
-      live.delete(stopped);
-    }
+  if (event.snapshot.status !== 'active' && actorRef._parent !== undefined) {
+    stop(recording, [actorRef]);
+  }
+}
+
+function stop({ live }: Recording, actors: Iterable<InspectedActor>): void {
+  for (const actor of actors) {
+    live.get(actor)?.stop();
+    live.delete(actor);
   }
 }
 

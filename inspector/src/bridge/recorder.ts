@@ -11,6 +11,7 @@ export interface Happening {
 export interface Recording {
   /** Tells the actors of systems apart, whose own names are the same in each: counted from 1 in this process. */
   readonly number: number;
+  readonly system: object;
   /** The actors that were heard of. */
   readonly actors: WeakSet<object>;
   /** What has happened since messages were made. */
@@ -93,6 +94,7 @@ export class Recorder {
       count += 1;
       recording = {
         number: count,
+        system,
         actors: new WeakSet(),
         happenings: [],
         messages: [],
@@ -112,6 +114,8 @@ export class Recorder {
     const oldest = [...this.kept].find(({ hasEnded }) => hasEnded) ?? first(this.kept);
     if (oldest.hasEnded) {
       this.kept.delete(oldest);
+      this.#recordings.delete(oldest.system);
+      recorded.delete(oldest.system);
     } else {
       oldest.happenings = oldest.happenings.slice(oldest.happenings.length / 2);
       oldest.messages = newerHalf(oldest.messages);

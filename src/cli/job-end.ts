@@ -1,0 +1,60 @@
+import { setTimeout } from 'node:timers/promises';
+import { inspect } from 'node:util';
+import type { Job } from '../runtime/job.ts';
+import type { JobResult } from '../runtime/job-result.ts';
+import { describeValue } from '../workflow/describe-value.ts';
+
+/** By how the job ended; cancelled by a signal is 128 and the number of the signal. */
+export const EXIT_CODES: Readonly<Record<JobResult['state'], number>> = { completed: 0, failed: 1, timedOut: 4, cancelled: 5 };
+const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
+
+/**
+ * Cancels a job at the first signal, and calls `onLater` with the exit code of each signal after that, or after the job has ended.
+ * @returns what gives the exit code of the signal that has cancelled the job
+ */
+export function cancelBySignals(
+  job: Job,
+  onLater: (exitCode: number) => void = (exitCode) => process.exit(exitCode),
+): () => number | undefined {
+  let code: number | undefined;
+  let hasEnded = false;
+  job.on('job.*', ({ to }) => {
+    hasEnded = to !== 'running';
+  });
+  for (const [signal, exitCode] of Object.entries(SIGNALS)) {
+    process.on(signal, () => {
+      if (hasEnded) {
+        onLater(exitCode);
+        return;
+      }
+      code = exitCode;
+      job.cancel(signal);
+    });
+  }
+  return () => code;
+}
+
+/** Waits for the functions of a job that has ended, but not for ever: nobody may be there to end the process. */
+export async function drainedWithin(grace: number, job: Job): Promise<void> {
+  const late = new AbortController();
+  const tooLate = setTimeout(grace, 'late', { signal: late.signal }).catch(() => 'in time');
+  if ((await Promise.race([job.drained, tooLate])) === 'late') {
+    console.error(`Not all functions of the job have returned within ${grace} ms; they are left`);
+  }
+  late.abort();
+}
+
+/** Says why a job did not complete. */
+export function describeEnd(result: Exclude<JobResult, { state: 'completed' }>): string {
+  switch (result.state) {
+    case 'failed': {
+      const { task, reason, attempts, error } = result.failure;
+      const times = attempts === 1 ? 'its only attempt' : `${attempts} attempts`;
+      return `The job failed: task ${task} after ${times} (${reason})\n${inspect(error)}`;
+    }
+    case 'cancelled':
+      return `The job was cancelled: ${describeValue(result.reason)}`;
+    case 'timedOut':
+      return `The job took longer than its timeout of ${result.timeout} ms`;
+  }
+}

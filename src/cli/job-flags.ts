@@ -1,0 +1,71 @@
+import { readFile } from 'node:fs/promises';
+import type { Command } from 'commander';
+import type { run } from '../runtime/run.ts';
+import { describeValue } from '../workflow/describe-value.ts';
+import type { LoadedWorkflow } from './load-workflow.ts';
+import { integer, milliseconds } from './model-flags.ts';
+import { UsageError } from './usage-error.ts';
+
+/** The flags that say how a job is run. */
+export interface JobFlags {
+  readonly context?: string;
+  readonly contextFile?: string;
+  readonly maxConcurrency?: number;
+  readonly retries?: number;
+  readonly timeout?: number;
+  readonly grace: number;
+}
+
+/** Adds the flags that say how a job is run. */
+export function addJobFlags(command: Command): Command {
+  return command
+    .option('--context <json>', 'the initial context (default: as the file says)')
+    .option('--context-file <file>', 'a JSON file with the initial context')
+    .option(
+      '--max-concurrency <n>',
+      'how many attempts may run at the same time (default: as the file says, or Infinity)',
+      integer,
+    )
+    .option('--retries <n>', 'maxRetries of the job (default: as the file says, or 5)', integer)
+    .option('--timeout <ms>', 'the timeout of the job (default: as the file says, or none)', integer)
+    .option('--grace <ms>', 'how long functions have to return when the job has ended by itself', milliseconds, 5000);
+}
+
+/**
+ * The options of `run` that flags and file say together.
+ * @throws {UsageError}
+ */
+export async function jobOptions(
+  { options }: LoadedWorkflow,
+  flags: JobFlags,
+): Promise<NonNullable<Parameters<typeof run>[1]>> {
+  const context = await contextOf(flags);
+  return {
+    ...options,
+    ...(context !== undefined && { context }),
+    ...(flags.maxConcurrency !== undefined && { maxConcurrency: flags.maxConcurrency }),
+    ...(flags.retries !== undefined && { maxRetries: flags.retries }),
+    ...(flags.timeout !== undefined && { timeout: flags.timeout }),
+  };
+}
+
+async function contextOf({ context, contextFile }: JobFlags): Promise<object | undefined> {
+  if (context !== undefined && contextFile !== undefined) {
+    throw new UsageError('Only one of --context and --context-file can be given');
+  }
+  const source = context === undefined ? `--context-file ${contextFile}` : '--context';
+  const text = context ?? (contextFile === undefined ? undefined : await readText(contextFile));
+  try {
+    return text === undefined ? undefined : JSON.parse(text);
+  } catch (error) {
+    throw new UsageError(`${source} is no JSON: ${describeValue(error)}`);
+  }
+}
+
+async function readText(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    throw new UsageError(`${file} can't be read: ${describeValue(error)}`);
+  }
+}

@@ -1,0 +1,185 @@
+import test from 'ava';
+import fc from 'fast-check';
+import { run } from 'tintype';
+import { type AnyActorRef, createActor, createMachine, fromPromise, type InspectionEvent, sendTo, setup } from 'xstate';
+import { tell } from '../../inspector/src/bridge/bridge.ts';
+import { Recorder } from '../../inspector/src/bridge/recorder.ts';
+import { type ParsedReceiverEvent, receive } from '../../inspector/test/receive.ts';
+import { SHAPES, scenarios } from '../property/arbitraries.ts';
+import { play } from '../property/play.ts';
+
+/** How an actor stood, as XState 5 tells it. */
+interface Step {
+  readonly actor: string;
+  readonly value: unknown;
+  readonly context: unknown;
+  readonly tags: readonly string[];
+  readonly status: string;
+}
+
+interface Snapshot {
+  readonly value: unknown;
+  readonly context: unknown;
+  readonly tags: Iterable<string>;
+}
+
+/** Records what is inspected, and writes down each snapshot beside it. */
+function recorded(limit = Number.POSITIVE_INFINITY) {
+  const recorder = new Recorder(limit);
+  const steps: Step[] = [];
+  const inspect = (event: InspectionEvent) => {
+    recorder.inspect(event);
+    if (event.type === '@xstate.snapshot') {
+      const { sessionId } = event.actorRef as AnyActorRef;
+      const { status, value = status, context, tags = [] } = event.snapshot as Partial<Snapshot> & { status: string };
+      steps.push({ actor: sessionId, value, context: structuredClone(context), tags: [...tags], status });
+    }
+  };
+  /** What viewers are told, of all systems. */
+  const messages = () => {
+    for (const recording of recorder.kept) {
+      tell(recording);
+    }
+    return [...recorder.kept].flatMap((recording) => recording.messages);
+  };
+  return { recorder, inspect, steps, messages };
+}
+
+/** What viewers see of the states of actors. */
+function seenSteps(events: readonly ParsedReceiverEvent[]): Step[] {
+  return events.flatMap((event) => {
+    if (event.type !== 'service.register' && event.type !== 'service.state') {
+      return [];
+    }
+    const { value, context, tags, _event } = event.state;
+    const { status } = (_event as never as { inspector: { status: string } }).inspector;
+    return [{ actor: event.sessionId.split('/')[1] as string, value, context, tags: [...tags], status }];
+  });
+}
+
+for (const shape of SHAPES) {
+  test(`what viewers see of a random job of ${shape} tasks equals what its actors are, at each step`, async (t) => {
+    await fc.assert(
+      fc.asyncProperty(scenarios(shape, 20), async (scenario) => {
+        const { inspect, steps, messages } = recorded();
+        await play(scenario, 'compiled', inspect);
+        const received = receive(messages());
+        t.deepEqual(seenSteps(received), steps);
+        const names = received.flatMap((event) => (event.type === 'service.register' ? [event.id] : []));
+        t.deepEqual(names, ['job', ...scenario.tasks.map(({ name }) => name)]);
+        for (const event of received) {
+          if (event.type === 'service.register') {
+            t.notThrows(() => event.machine.resolveState(event.state), 'XState 4 knows the state');
+          }
+        }
+      }),
+      { numRuns: 20 },
+    );
+  });
+}
+
+const child = setup({ actors: { ask: fromPromise(async () => 'answer') } }).createMachine({
+  id: 'child',
+  initial: 'asking',
+  context: { secret: 1n },
+  states: {
+    asking: { invoke: { src: 'ask', id: 'question', onDone: 'done' }, on: { ping: {} } },
+    done: { type: 'final' },
+  },
+});
+const parent = setup({ actors: { child } }).createMachine({
+  id: 'parent',
+  type: 'parallel',
+  invoke: { src: 'child', id: 'kid' },
+  entry: sendTo('kid', { type: 'ping' }),
+  states: {
+    a: { initial: 'a1', states: { a1: { always: 'a2' }, a2: {} } },
+    b: { on: { go: { guard: () => false, target: '.' } } },
+  },
+});
+
+test('any actors of XState 5 are told of: machines, those they invoke, and promises', async (t) => {
+  const { inspect, steps, messages } = recorded();
+  const actor = createActor(parent, { inspect }).start();
+  await new Promise((resolve) => actor.getSnapshot().children.kid?.subscribe({ complete: () => resolve(undefined) }));
+  actor.stop();
+  const received = receive(messages());
+  const registered = received.filter((event) => event.type === 'service.register');
+  const metas = registered.map(({ machine, id }) => ({ id, ...(machine.config.meta as { inspector: object }).inspector }));
+  const [system] = received.map(({ sessionId }) => Number(sessionId.split('/')[0]));
+  t.like(
+    metas.sort((a, b) => (a.id < b.id ? -1 : 1)),
+    [
+      { id: 'kid', system, isMachine: true, src: 'child' },
+      { id: 'question', system, isMachine: false, src: 'ask' },
+      { system, isMachine: true },
+    ],
+  );
+  t.deepEqual(
+    seenSteps(received)
+      .filter(({ actor: id }) => id === 'x:0')
+      .map(({ value, status }) => ({ value, status })),
+    steps.filter(({ actor: id }) => id === 'x:0').map(({ value, status }) => ({ value, status })),
+  );
+  t.true(received.some((event) => event.type === 'service.event' && event.event.name === 'ping'));
+  t.is(received.filter(({ type }) => type === 'service.stop').length, 3);
+});
+
+test('an inspector that comes late is told of actors when they are heard of', (t) => {
+  const { inspect, messages } = recorded();
+  const machine = createMachine({ initial: 'off', states: { off: { on: { flip: 'on' } }, on: { on: { flip: 'off' } } } });
+  const actor = createActor(machine).start();
+  actor.send({ type: 'flip' });
+  actor.system.inspect(inspect);
+  actor.send({ type: 'flip' });
+  t.deepEqual(
+    seenSteps(receive(messages())).map(({ value }) => value),
+    ['on', 'off'],
+  );
+});
+
+test('of more than is to be kept, jobs that have ended are forgotten first, the oldest first', async (t) => {
+  const { recorder, inspect, messages } = recorded(100);
+  const endless = createActor(createMachine({ id: 'endless', on: { tick: {} } }), { inspect }).start();
+  for (let number = 0; number < 30; number += 1) {
+    await run([{ name: `task${number}`, run: () => {} }], { inspect });
+  }
+  const names = receive(messages()).flatMap((event) =>
+    event.type === 'service.register' ? [event.machine.id === 'task' ? event.id : event.machine.id] : [],
+  );
+  t.true(names.includes('endless'));
+  t.true(names.includes('task29'));
+  t.false(names.includes('task0'));
+  for (let number = 0; number < 1_000; number += 1) {
+    endless.send({ type: 'tick' });
+  }
+  t.true(receive(messages()).some((event) => event.type === 'service.register' && event.machine.id === 'endless'));
+  const size = [...recorder.kept].reduce((sum, { messages: told, happenings }) => sum + told.length + happenings.length, 0);
+  t.true(size <= 110, String(size));
+});
+
+test('viewers of a job are told where its tasks depend on each other', async (t) => {
+  const { inspect, messages } = recorded();
+  await run(
+    [
+      { name: 'ice', run: () => {} },
+      { name: 'blend', dependencies: ['ice'], run: () => {} },
+    ],
+    { inspect, id: 'smoothie' },
+  );
+  const inputs = receive(messages()).flatMap((event) =>
+    event.type === 'service.register'
+      ? [
+          [
+            event.id,
+            (event.machine.config.meta as { inspector: { input: { dependencies?: unknown } } }).inspector.input.dependencies,
+          ],
+        ]
+      : [],
+  );
+  t.deepEqual(inputs, [
+    ['smoothie', undefined],
+    ['ice', []],
+    ['blend', ['ice']],
+  ]);
+});
