@@ -46,12 +46,12 @@ async function inspect(file: string, flags: InspectFlags): Promise<void> {
   const inspector = await inspectJobs({ port, open, allowControl }).catch((error) => {
     throw new UsageError(`The page can't be shown: ${describeValue(error)}`);
   });
-  console.log(inspector.url);
   const job = run(loaded.tasks as Parameters<typeof run>[0], options) as Job;
   // Beside an inspector of the file.
   job.actor.system.inspect(inspector.inspect);
   const left = deferred<void>();
   const exitCode = cancelBySignals(job, () => left.resolve());
+  console.log(inspector.url);
   const result = await job;
   console.log(result.state === 'completed' ? 'The job completed' : describeEnd(result));
   console.log('The page stays until Ctrl-C is pressed');
