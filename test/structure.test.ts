@@ -8,7 +8,13 @@ import { reachableImports } from '../scripts/reachable-imports.ts';
 
 const packages = [...Object.keys(manifest.dependencies), ...Object.keys(manifest.peerDependencies)];
 
-for (const entry of ['src/index.ts', 'src/machines/index.ts', 'src/check/index.ts', 'src/observe/diagrams.ts']) {
+for (const entry of [
+  'src/index.ts',
+  'src/machines/index.ts',
+  'src/check/index.ts',
+  'src/observe/diagrams.ts',
+  'src/observe/otel/index.ts',
+]) {
   test(`${entry} needs nothing but its dependencies, so it runs in a browser`, async (t) => {
     const foreign = [...(await reachableImports(entry))].filter((name) => !packages.includes(packageOf(name)));
     t.deepEqual(foreign, []);

@@ -1,16 +1,22 @@
 import { fromPromise, type PromiseActorLogic } from 'xstate';
 import type { JobEvent } from '../machines/events.ts';
 import { InvalidWorkflowError } from '../workflow/invalid-workflow-error.ts';
-import type { NoKeys } from '../workflow/loose-context.ts';
+import type { LooseContext, NoKeys } from '../workflow/loose-context.ts';
 import type { AnyWorkflow } from '../workflow/workflow.ts';
 import type { InitialContext, TaskNames, WorkflowContext } from '../workflow/workflow-context.ts';
 import type { Job } from './job.ts';
 import type { JobResult } from './job-result.ts';
-import { prepare, startJob } from './run.ts';
+import { type PreparedJob, prepare, startJob } from './run.ts';
 import type { RunOptions } from './run-options.ts';
 
 /** The initial context, which can be left out where it has no required key. */
 type LogicInput<W extends AnyWorkflow> = NoKeys extends InitialContext<W> ? InitialContext<W> | undefined : InitialContext<W>;
+
+type WorkflowLogic<W extends AnyWorkflow> = PromiseActorLogic<
+  JobResult<WorkflowContext<W>, TaskNames<W>>,
+  LogicInput<W>,
+  JobEvent
+>;
 
 /**
  * Makes XState actor logic of a workflow, to invoke or spawn it in a machine of one's own. The input is the initial context, the
@@ -25,10 +31,16 @@ type LogicInput<W extends AnyWorkflow> = NoKeys extends InitialContext<W> ? Init
  *   states: { greeting: { invoke: { src: 'greet', input: { who: 'Ada' }, onDone: 'done', onError: 'done' } }, done: {} },
  * });
  */
-export function workflowLogic<W extends AnyWorkflow>(
+export function workflowLogic<W extends AnyWorkflow>(workflow: W, options?: RunOptions): WorkflowLogic<W> {
+  return makeLogic(workflow, options, startJob);
+}
+
+/** Makes the logic, given how its jobs are started. */
+export function makeLogic<W extends AnyWorkflow>(
   workflow: W,
   options: RunOptions = {},
-): PromiseActorLogic<JobResult<WorkflowContext<W>, TaskNames<W>>, LogicInput<W>, JobEvent> {
+  start: (prepared: PreparedJob) => Job<LooseContext>,
+): WorkflowLogic<W> {
   const { graph, settings } = prepare(workflow, options);
   if ('context' in options && options.context !== undefined) {
     const message = 'There is no option `context` here: the initial context is the input of the actor';
@@ -36,7 +48,7 @@ export function workflowLogic<W extends AnyWorkflow>(
   }
   return fromPromise(async ({ input, signal, emit }) => {
     const { context } = prepare([], { context: input }).settings;
-    const job = startJob({ graph, settings: { ...settings, context } }) as Job<WorkflowContext<W>, TaskNames<W>>;
+    const job = start({ graph, settings: { ...settings, context } }) as Job<WorkflowContext<W>, TaskNames<W>>;
     job.on('*', emit);
     signal.addEventListener('abort', () => job.cancel('the actor was stopped'), { once: true });
     return job;

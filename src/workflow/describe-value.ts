@@ -55,7 +55,8 @@ function describeError(value: object): string | undefined {
   return shorten(name === undefined ? `an object that says ${JSON.stringify(message)}` : `${name}: ${message}`, 1000);
 }
 
-function readText(value: object, key: string): string | undefined {
+/** A property that is a text; what else it is, and that it throws, does not matter. */
+export function readText(value: object, key: string): string | undefined {
   try {
     const text: unknown = (value as Record<string, unknown>)[key];
     return typeof text === 'string' ? text : undefined;

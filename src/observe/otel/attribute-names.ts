@@ -1,0 +1,14 @@
+/** The attributes of spans, links and metrics; docs/traces.md says what they mean. */
+export const WORKFLOW_NAME = 'tintype.workflow.name';
+export const JOB_ID = 'tintype.job.id';
+export const JOB_STATE = 'tintype.job.state';
+export const FAILED_TASK = 'tintype.job.failed_task';
+export const TASK_NAME = 'tintype.task.name';
+export const TASK_STATE = 'tintype.task.state';
+export const ATTEMPT_NUMBER = 'tintype.attempt.number';
+export const ATTEMPT_OUTCOME = 'tintype.attempt.outcome';
+export const RETRY_DELAY = 'tintype.retry.delay';
+export const REASON = 'tintype.reason';
+export const LINK_KIND = 'tintype.link.kind';
+/** Of the semantic conventions of OpenTelemetry. */
+export const ERROR_TYPE = 'error.type';

@@ -1,0 +1,70 @@
+import type { Attributes } from '@opentelemetry/api';
+import type {
+  JobEmitted,
+  JobEvent,
+  JobRunningEvent,
+  TaskEmitted,
+  TaskRunningEvent,
+  TaskSkippedEvent,
+} from '../../machines/events.ts';
+import { JobTimedOutError } from '../../runtime/errors/job-timed-out-error.ts';
+import { describeValue, quote } from '../../workflow/describe-value.ts';
+import * as names from './attribute-names.ts';
+import { errorTypeOf } from './thrown.ts';
+
+/** An event with which an attempt ends. */
+export type AttemptEnd = Exclude<TaskEmitted, TaskRunningEvent | TaskSkippedEvent>;
+
+/** An event with which a job ends. */
+export type JobEnd = Exclude<JobEmitted, JobRunningEvent>;
+
+export const endsAttempt = (event: JobEvent): event is JobEvent & AttemptEnd => 'task' in event && event.from === 'running';
+
+export const endsJob = (event: JobEvent): event is JobEvent & JobEnd => !('task' in event) && event.to !== 'running';
+
+/** How a job or an attempt ended, as telemetry tells it. */
+export interface Ending {
+  /** How it ended, and with what type of error, in values of which there are few; for spans and metrics. */
+  readonly attributes: Attributes;
+  /** What only the span says besides. */
+  readonly details: Attributes;
+  /** What went wrong. What was cancelled has not failed: somebody wanted it, or something else has failed, which says so. */
+  readonly message?: string;
+}
+
+export function endingOfAttempt(event: AttemptEnd): Ending {
+  const outcome = event.to === 'completed' || event.to === 'cancelled' ? event.to : (event.reason as string);
+  const failed = 'error' in event;
+  return {
+    attributes: { [names.ATTEMPT_OUTCOME]: outcome, ...(failed && { [names.ERROR_TYPE]: errorTypeOf(event.error) }) },
+    details: {
+      [names.TASK_STATE]: event.to,
+      ...('reason' in event && { [names.REASON]: event.reason }),
+      ...(event.to === 'backingOff' && { [names.RETRY_DELAY]: event.delay / 1000 }),
+    },
+    ...(failed && { message: describeValue(event.error) }),
+  };
+}
+
+export function endingOfJob(event: JobEnd, timeout: number | undefined): Ending {
+  const state = { [names.JOB_STATE]: event.to };
+  switch (event.to) {
+    case 'completed':
+      return { attributes: state, details: {} };
+    case 'cancelled':
+      return { attributes: state, details: { [names.REASON]: describeReason(event.reason) } };
+    case 'failed':
+      return {
+        attributes: { ...state, [names.ERROR_TYPE]: errorTypeOf(event.error) },
+        details: { [names.REASON]: event.reason, [names.FAILED_TASK]: event.failedTask },
+        message: `Task ${quote(event.failedTask)} failed: ${describeValue(event.error)}`,
+      };
+    case 'timedOut': {
+      const error = new JobTimedOutError(timeout as number);
+      return { attributes: { ...state, [names.ERROR_TYPE]: error.code }, details: {}, message: error.message };
+    }
+  }
+}
+
+/** A reason can be anything; a text is given as it is. */
+const describeReason = (reason: unknown): string => (typeof reason === 'string' ? reason : describeValue(reason));

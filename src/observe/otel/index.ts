@@ -1,0 +1,1 @@
+export { type TelemetryProviders, type Traced, traced } from './traced.ts';

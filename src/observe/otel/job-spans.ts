@@ -1,0 +1,134 @@
+import {
+  type Attributes,
+  type Context,
+  type Link,
+  ProxyTracerProvider,
+  type Span,
+  type SpanContext,
+  SpanStatusCode,
+  type Tracer,
+  trace,
+} from '@opentelemetry/api';
+import type { JobEvent, TaskRunningEvent } from '../../machines/events.ts';
+import type { Executor } from '../../runtime/executor.ts';
+import type { PreparedJob } from '../../runtime/run.ts';
+import * as names from './attribute-names.ts';
+import { callWithin } from './call-within.ts';
+import { type Ending, endingOfAttempt, endingOfJob, endsAttempt, endsJob } from './ending.ts';
+import { orElse } from './or-else.ts';
+import { exceptionOf } from './thrown.ts';
+
+/** A span that has not ended, and the context of what belongs to it: that of the caller of `run`, with the span in it. */
+interface OpenSpan {
+  readonly span: Span;
+  readonly context: Context;
+}
+
+/** Makes spans that nobody sees, in place of a tracer that throws. */
+const NO_TRACER = new ProxyTracerProvider().getTracer('tintype');
+
+/** The span of one job, and those of its attempts, which are its children. */
+export class JobSpans {
+  readonly #tracer: Tracer;
+  readonly #onError: (error: unknown) => unknown;
+  readonly #timeout: number | undefined;
+  readonly #dependencies: ReadonlyMap<string, readonly string[]>;
+  /** What each span says. */
+  readonly #common: Attributes;
+  readonly #job: OpenSpan;
+  /** The attempts that run, by task. */
+  readonly #attempts = new Map<string, OpenSpan>();
+  /** The last attempt of each task that had one. */
+  readonly #last = new Map<string, SpanContext>();
+
+  constructor(
+    getTracer: () => Tracer,
+    parent: Context,
+    id: string,
+    workflow: string | undefined,
+    { graph, settings }: PreparedJob,
+  ) {
+    this.#onError = settings.onListenerError;
+    this.#timeout = settings.timeout;
+    this.#tracer = orElse(getTracer, () => NO_TRACER, this.#onError);
+    this.#dependencies = new Map(graph.tasks.map(({ name, dependencies }) => [name, dependencies]));
+    this.#common = { [names.JOB_ID]: id, ...(workflow !== undefined && { [names.WORKFLOW_NAME]: workflow }) };
+    this.#job = this.#start(workflow === undefined ? 'job' : `job ${workflow}`, parent);
+  }
+
+  /** Does as an executor does, or calls the function where there is none, in the context of the attempt. */
+  executor(inner: Executor = ({ run }) => run()): Executor {
+    return (request) => {
+      const { context } = this.#attempts.get(request.task) ?? this.#job;
+      const within = (call: () => unknown) => callWithin(context, call, this.#onError);
+      const { job, task, attempt, context: values } = request;
+      return within(() =>
+        inner({
+          job,
+          task,
+          attempt,
+          context: values,
+          run: () => within(request.run),
+          // A signal is made when somebody looks at it.
+          get signal() {
+            return request.signal;
+          },
+        }),
+      );
+    };
+  }
+
+  note(event: JobEvent): void {
+    if (event.type === 'task.running') {
+      this.#startAttempt(event);
+    } else if (endsAttempt(event)) {
+      const span = this.#attempts.get(event.task)?.span;
+      this.#attempts.delete(event.task);
+      end(span, endingOfAttempt(event), event);
+    } else if (endsJob(event)) {
+      // The exception is in the span of the attempt.
+      end(this.#job.span, endingOfJob(event, this.#timeout));
+    }
+  }
+
+  #startAttempt({ task, attempt }: TaskRunningEvent): void {
+    const attributes = { [names.TASK_NAME]: task, [names.ATTEMPT_NUMBER]: attempt };
+    const started = this.#start(`task ${task}`, this.#job.context, attributes, this.#linksOf(task));
+    this.#attempts.set(task, started);
+    this.#last.set(task, started.span.spanContext());
+  }
+
+  #start(name: string, parent: Context, attributes: Attributes = {}, links: Link[] = []): OpenSpan {
+    const options = { attributes: { ...this.#common, ...attributes }, links };
+    const span = orElse(
+      () => this.#tracer.startSpan(name, options, parent),
+      () => NO_TRACER.startSpan(name, options, parent),
+      this.#onError,
+    );
+    return { span, context: trace.setSpan(parent, span) };
+  }
+
+  /** Links to what an attempt comes after: the last attempts of the dependencies, and the one that it repeats. */
+  #linksOf(task: string): Link[] {
+    const linkTo = (other: string, kind: string): Link[] => {
+      const context = this.#last.get(other);
+      return context === undefined ? [] : [{ context, attributes: { [names.LINK_KIND]: kind } }];
+    };
+    const dependencies = this.#dependencies.get(task) as readonly string[];
+    return [...dependencies.flatMap((name) => linkTo(name, 'dependency')), ...linkTo(task, 'previousAttempt')];
+  }
+}
+
+function end(span: Span | undefined, { attributes, details, message }: Ending, event?: object): void {
+  try {
+    span?.setAttributes({ ...attributes, ...details });
+    if (message !== undefined) {
+      span?.setStatus({ code: SpanStatusCode.ERROR, message });
+    }
+    if (event !== undefined && 'error' in event) {
+      span?.recordException(exceptionOf(event.error));
+    }
+  } finally {
+    span?.end();
+  }
+}
