@@ -152,6 +152,22 @@ test.serial("a machine of one's own invokes the smoothie, sees its events and ge
   t.is(sorted(lines.at(-1)?.match(/^\{ smoothie: '(.*)' \}$/)?.[1]), SMOOTHIE);
 });
 
+test.serial('a traced job prints the tree of its spans, with what each attempt comes after', async (t) => {
+  t.deepEqual(await linesOf(t, 'otel'), [
+    'POST /bills',
+    '  job billing: Task `send` failed: RangeError: nobody pays 200',
+    '    task orders (attempt 1): Error: the database starts',
+    '      SELECT orders',
+    '    task orders (attempt 2)',
+    '      → task orders, previousAttempt',
+    '      SELECT orders',
+    '    task sum (attempt 1)',
+    '      → task orders, dependency',
+    '    task send (attempt 1): RangeError: nobody pays 200',
+    '      → task sum, dependency',
+  ]);
+});
+
 test.serial('the demo of the embedded server prints a stream of events and ends', async (t) => {
   const lines = await linesOf(t, 'embedded-server', { args: ['--demo'] });
   t.regex(lines[0] ?? '', /^curl --no-buffer 'http:\/\/127\.0\.0\.1:\d+\/\?limit=50000'$/);
