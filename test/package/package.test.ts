@@ -88,6 +88,41 @@ test.serial('the command says what it needs, and then checks a file of TypeScrip
   t.regex(inProject(process.execPath, ...command), /^undefined|\bok: \d+ states/);
 });
 
+test.serial('tintype/otel runs, and its types resolve, where there is @opentelemetry/api', async (t) => {
+  npm(
+    'install',
+    `--prefix=${folder}`,
+    '--prefer-offline',
+    `@opentelemetry/api@${manifest.devDependencies['@opentelemetry/api']}`,
+  );
+  const script = "const { traced } = await import('tintype/otel'); console.log((await traced().run([])).state)";
+  t.is(inProject(process.execPath, '--input-type=module', '--eval', script), 'completed\n');
+  const source = "import { traced } from 'tintype/otel';\nexport const { run, workflowLogic } = traced();\n";
+  await writeFile(join(folder, 'traced.ts'), source);
+  const options = [
+    '--declaration',
+    '--outDir',
+    'out',
+    '--strict',
+    '--target',
+    'es2023',
+    '--lib',
+    'es2023,esnext.disposable,dom',
+  ];
+  t.notThrows(() =>
+    inProject(
+      process.execPath,
+      resolve('node_modules/typescript/bin/tsc'),
+      ...options,
+      '--types',
+      '',
+      '--module',
+      'nodenext',
+      'traced.ts',
+    ),
+  );
+});
+
 function inProject(command: string, ...args: string[]): string {
   return execFileSync(command, args, { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
 }
