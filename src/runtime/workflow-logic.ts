@@ -12,12 +12,6 @@ import type { RunOptions } from './run-options.ts';
 /** The initial context, which can be left out where it has no required key. */
 type LogicInput<W extends AnyWorkflow> = NoKeys extends InitialContext<W> ? InitialContext<W> | undefined : InitialContext<W>;
 
-type WorkflowLogic<W extends AnyWorkflow> = PromiseActorLogic<
-  JobResult<WorkflowContext<W>, TaskNames<W>>,
-  LogicInput<W>,
-  JobEvent
->;
-
 /**
  * Makes XState actor logic of a workflow, to invoke or spawn it in a machine of one's own. The input is the initial context, the
  * output is the result of the job, which is `done` however the job ends; the events of the job are emitted; stopping the actor
@@ -31,16 +25,19 @@ type WorkflowLogic<W extends AnyWorkflow> = PromiseActorLogic<
  *   states: { greeting: { invoke: { src: 'greet', input: { who: 'Ada' }, onDone: 'done', onError: 'done' } }, done: {} },
  * });
  */
-export function workflowLogic<W extends AnyWorkflow>(workflow: W, options?: RunOptions): WorkflowLogic<W> {
+export function workflowLogic<W extends AnyWorkflow>(
+  workflow: W,
+  options: RunOptions = {},
+): PromiseActorLogic<JobResult<WorkflowContext<W>, TaskNames<W>>, LogicInput<W>, JobEvent> {
   return makeLogic(workflow, options, startJob);
 }
 
 /** Makes the logic, given how its jobs are started. */
 export function makeLogic<W extends AnyWorkflow>(
   workflow: W,
-  options: RunOptions = {},
+  options: RunOptions,
   start: (prepared: PreparedJob) => Job<LooseContext>,
-): WorkflowLogic<W> {
+): ReturnType<typeof workflowLogic<W>> {
   const { graph, settings } = prepare(workflow, options);
   if ('context' in options && options.context !== undefined) {
     const message = 'There is no option `context` here: the initial context is the input of the actor';

@@ -97,6 +97,7 @@ test.serial('tintype/otel runs, and its types resolve, where there is @opentelem
   );
   const script = "const { traced } = await import('tintype/otel'); console.log((await traced().run([])).state)";
   t.is(inProject(process.execPath, '--input-type=module', '--eval', script), 'completed\n');
+  // What is exported must have a type that a declaration file can name, here too.
   const source = "import { traced } from 'tintype/otel';\nexport const { run, workflowLogic } = traced();\n";
   await writeFile(join(folder, 'traced.ts'), source);
   const options = [

@@ -1,1 +1,1 @@
-export { type TelemetryProviders, type Traced, traced } from './traced.ts';
+export { type TelemetryProviders, type Traced, type TracedRun, type TracedWorkflowLogic, traced } from './traced.ts';

@@ -59,7 +59,8 @@ export class JobSpans {
   /** Does as an executor does, or calls the function where there is none, in the context of the attempt. */
   executor(inner: Executor = ({ run }) => run()): Executor {
     return (request) => {
-      const { context } = this.#attempts.get(request.task) ?? this.#job;
+      // It began in the event before this call.
+      const { context } = this.#attempts.get(request.task) as OpenSpan;
       const within = (call: () => unknown) => callWithin(context, call, this.#onError);
       const { job, task, attempt, context: values } = request;
       return within(() =>
@@ -82,7 +83,7 @@ export class JobSpans {
     if (event.type === 'task.running') {
       this.#startAttempt(event);
     } else if (endsAttempt(event)) {
-      const span = this.#attempts.get(event.task)?.span;
+      const { span } = this.#attempts.get(event.task) as OpenSpan;
       this.#attempts.delete(event.task);
       end(span, endingOfAttempt(event), event);
     } else if (endsJob(event)) {
@@ -119,16 +120,16 @@ export class JobSpans {
   }
 }
 
-function end(span: Span | undefined, { attributes, details, message }: Ending, event?: object): void {
+function end(span: Span, { attributes, details, message }: Ending, event?: object): void {
   try {
-    span?.setAttributes({ ...attributes, ...details });
+    span.setAttributes({ ...attributes, ...details });
     if (message !== undefined) {
-      span?.setStatus({ code: SpanStatusCode.ERROR, message });
+      span.setStatus({ code: SpanStatusCode.ERROR, message });
     }
     if (event !== undefined && 'error' in event) {
-      span?.recordException(exceptionOf(event.error));
+      span.recordException(exceptionOf(event.error));
     }
   } finally {
-    span?.end();
+    span.end();
   }
 }

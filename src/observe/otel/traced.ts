@@ -24,10 +24,21 @@ export interface TelemetryProviders {
   readonly meterProvider?: MeterProvider | undefined;
 }
 
-/** What starts jobs that OpenTelemetry is told of, by the names, with the types and with the options that these have without. */
+type Run = typeof run;
+type MakeLogic = typeof workflowLogic;
+
+// Interfaces, so that the declaration file of a caller that exports these functions can name their types.
+
+/** The `run` of tintype, whose jobs OpenTelemetry is told of. */
+export interface TracedRun extends Run {}
+
+/** The `workflowLogic` of tintype, whose jobs OpenTelemetry is told of. */
+export interface TracedWorkflowLogic extends MakeLogic {}
+
+/** What starts jobs that OpenTelemetry is told of. */
 export interface Traced {
-  readonly run: typeof run;
-  readonly workflowLogic: typeof workflowLogic;
+  readonly run: TracedRun;
+  readonly workflowLogic: TracedWorkflowLogic;
 }
 
 /**
@@ -42,7 +53,7 @@ export function traced(providers: TelemetryProviders = {}): Traced {
     startTraced(prepared, isWorkflow(tasks) ? tasks.name : undefined, providers);
   return {
     run: ((tasks: unknown, options: unknown = {}) => start(prepare(tasks, options), tasks)) as typeof run,
-    workflowLogic: (workflow, options) => makeLogic(workflow, options, (prepared) => start(prepared, workflow)),
+    workflowLogic: (workflow, options = {}) => makeLogic(workflow, options, (prepared) => start(prepared, workflow)),
   };
 }
 

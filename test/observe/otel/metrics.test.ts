@@ -22,7 +22,7 @@ test('attempts, retries, timeouts, waits and jobs are measured on the clock of t
     .task({ name: 'long', run: () => sleep(clock, 2000) })
     .task({
       name: 'flaky',
-      backoff: 1000,
+      backoff: 700,
       timeout: 300,
       run: async (_, { attempt }) => {
         await sleep(clock, attempt === 2 ? 400 : 100);
@@ -38,7 +38,7 @@ test('attempts, retries, timeouts, waits and jobs are measured on the clock of t
   const job = { ...FLOW, 'tintype.job.state': 'completed' };
   t.deepEqual(await measured(), [
     { name: 'tintype.jobs', unit: '{job}', attributes: job, value: 1 },
-    { name: 'tintype.job.duration', unit: 's', attributes: job, value: [1, 4.5] },
+    { name: 'tintype.job.duration', unit: 's', attributes: job, value: [1, 3.9] },
     { name: 'tintype.attempts', unit: '{attempt}', attributes: of('long', COMPLETED), value: 1 },
     { name: 'tintype.attempts', unit: '{attempt}', attributes: of('flaky', exception), value: 1 },
     { name: 'tintype.attempts', unit: '{attempt}', attributes: of('flaky', timedOut), value: 1 },
