@@ -52,7 +52,7 @@ function seenSteps(events: readonly ParsedReceiverEvent[]): Step[] {
       return [];
     }
     const { value, context, tags, _event } = event.state;
-    const { status } = (_event as never as { inspector: { status: string } }).inspector;
+    const { status = 'active' } = (_event as never as { inspector: { status?: string } }).inspector;
     return [{ actor: event.sessionId.split('/')[1] as string, value, context, tags: [...tags], status }];
   });
 }

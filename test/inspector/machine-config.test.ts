@@ -15,11 +15,8 @@ test('the machine of a task is told with its guards, delays and actions', (t) =>
   t.is(id, 'task');
   t.is(initial, 'unscheduled');
   t.deepEqual(states.backingOff, {
-    id: 'task.backingOff',
-    on: { 'task.cancel': [{ target: ['#task.cancelled'], actions: ['announce'], internal: true }] },
-    after: { backoff: [{ target: ['#task.ready'], actions: ['announce'], internal: true }] },
-    entry: ['xstate.raise'],
-    exit: ['xstate.cancel'],
+    on: { 'task.cancel': [{ target: ['#task.cancelled'], actions: ['announce'] }] },
+    after: { backoff: [{ target: ['#task.ready'], actions: ['announce'] }] },
   });
   const [first] = (states.running!.on as Record<string, Config[]>)['attempt.failed']!;
   t.is(first?.cond, 'isCurrentAttempt and hasRetriesLeft and hasBackoff');
@@ -40,6 +37,7 @@ test('any machine is told: invoked actors, parallel and history states, tags and
   }).createMachine({
     id: 'all',
     type: 'parallel',
+    on: { three: '.left' },
     states: {
       left: {
         initial: 'asking',
@@ -61,16 +59,17 @@ test('any machine is told: invoked actors, parallel and history states, tags and
       },
     },
   });
-  const { states, type } = configFor(machine);
+  const { states, type, on } = configFor(machine);
   t.is(type, 'parallel');
+  t.deepEqual(on, { three: [{ target: ['#all.left'], internal: true }] });
   t.like(states.left?.states.asking, { tags: ['busy'], description: 'It asks', invoke: [{ id: 'q', src: 'ask' }] });
   t.deepEqual(Object.keys(states.left?.states.asking?.on as object), ['xstate.done.actor.q', 'xstate.error.actor.q']);
   t.like(states.left?.states.back, { type: 'history', history: 'deep' });
   t.deepEqual(states.right?.meta, { note: '1n' });
-  const on = states.right?.on as Record<string, Config[]>;
-  t.is(on.one?.[0]?.cond, 'a or not b');
-  t.regex(String(on.two?.[0]?.cond), / and /);
-  t.is(on.two?.[0]?.internal, undefined);
+  const right = states.right?.on as Record<string, Config[]>;
+  t.is(right.one?.[0]?.cond, 'a or not b');
+  t.regex(String(right.two?.[0]?.cond), / and /);
+  t.is(right.two?.[0]?.internal, undefined);
 });
 
 test('a machine is told once, for all of its actors', (t) => {

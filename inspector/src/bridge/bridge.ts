@@ -1,81 +1,75 @@
+import type { ReceiverEvent } from '@xstate/inspect';
 import type { InspectedActor, Sent, Stepped } from './inspected.ts';
-import { configOf, type MachineConfig } from './machine-config.ts';
+import { configOf } from './machine-config.ts';
 import { plainValue } from './plain-value.ts';
 import type { Happening, Recording } from './recorder.ts';
-import { type EventMessage, messagesWhile, Service, type StateMessage } from './xstate-inspect.ts';
 
-/** How many happenings are taken at a time. */
-const AT_ONCE = 20;
-
-/** Makes messages of what has happened, as `@xstate/inspect` has them, until it is time to leave the rest for later. */
+/** Makes messages of what has happened, in the words of `@xstate/inspect`, until it is time to leave the rest for later. */
 export function tell(recording: Recording, isTime: () => boolean = () => false): void {
+  const { happenings, live } = recording;
+  const messages: string[] = [];
   let taken = 0;
-  while (taken < recording.happenings.length && !isTime()) {
-    const happenings = recording.happenings.slice(taken, taken + AT_ONCE);
-    taken += happenings.length;
-    handOn(recording, (devTools) => {
-      for (const happening of happenings) {
-        tellOne(recording, happening, (service) => devTools.register(service));
-      }
-    });
+  while (taken < happenings.length && !isTime()) {
+    messages.push(...messagesOf(recording, happenings[taken] as Happening));
+    taken += 1;
   }
-  recording.happenings.splice(0, taken);
+  happenings.splice(0, taken);
   // The end of a system can be told of before what led to it.
-  if (recording.hasEnded && recording.happenings.length === 0) {
-    handOn(recording, () => stop(recording, [...recording.live.keys()]));
+  if (recording.hasEnded && happenings.length === 0) {
+    messages.push(...[...live.values()].map(stopMessage));
+    live.clear();
   }
-}
-
-function handOn(recording: Recording, action: Parameters<typeof messagesWhile>[0]): void {
-  const messages = messagesWhile(action);
   for (const text of messages) {
     recording.messages.push(text);
   }
   recording.onMessages(messages);
 }
 
-function tellOne(recording: Recording, { event, at }: Happening, register: (service: Service) => void): void {
-  const { live } = recording;
+function messagesOf({ number, live }: Recording, { event, at }: Happening): string[] {
   const { actorRef } = event;
-  const service = live.get(actorRef);
+  const sessionId = live.get(actorRef);
   if (event.type === '@xstate.event') {
-    service?.send(eventMessage(recording, event, at));
-    return;
+    return sessionId === undefined ? [] : [message({ type: 'service.event', event: eventText(number, event, at), sessionId })];
   }
-  const state = stateMessage(event, at);
-  if (service !== undefined) {
-    service.enter(state);
-  } else {
-    const made = new Service(actorRef.id, nameOf(recording, actorRef), machineMessage(recording, actorRef), state);
-    live.set(actorRef, made);
-    register(made);
-  }
+  const state = stateText(event, at);
+  const messages = [
+    sessionId === undefined ? registration(number, actorRef, state) : message({ type: 'service.state', state, sessionId }),
+  ];
+  live.set(actorRef, nameOf(number, actorRef));
   if (event.snapshot.status !== 'active' && actorRef._parent !== undefined) {
-    stop(recording, [actorRef]);
+    live.delete(actorRef);
+    messages.push(stopMessage(nameOf(number, actorRef)));
   }
-}
-
-function stop({ live }: Recording, actors: Iterable<InspectedActor>): void {
-  for (const actor of actors) {
-    live.get(actor)?.stop();
-    live.delete(actor);
-  }
+  return messages;
 }
 
 /** The session ids of XState 5 are unique in their system alone. */
-export const nameOf = ({ number }: Recording, { sessionId }: InspectedActor): string => `${number}/${sessionId}`;
+const nameOf = (system: number, { sessionId }: InspectedActor): string => `${system}/${sessionId}`;
 
-function machineMessage(recording: Recording, actorRef: InspectedActor): MachineConfig {
+const message = (event: ReceiverEvent): string => JSON.stringify(event);
+
+const stopMessage = (sessionId: string): string => message({ type: 'service.stop', sessionId });
+
+const registration = (system: number, actorRef: InspectedActor, state: string): string =>
+  message({
+    type: 'service.register',
+    machine: machineText(system, actorRef),
+    state,
+    id: actorRef.id,
+    sessionId: nameOf(system, actorRef),
+  });
+
+function machineText(system: number, actorRef: InspectedActor): string {
   const { _parent, src, options, logic } = actorRef;
   const config = configOf(actorRef);
   const inspector = {
-    system: recording.number,
-    parent: _parent && nameOf(recording, _parent),
+    system,
+    parent: _parent && nameOf(system, _parent),
     src: typeof src === 'string' ? src : undefined,
     isMachine: logic.root !== undefined,
     input: plainInput(options?.input),
   };
-  return { ...config, meta: { own: config.meta, inspector } };
+  return JSON.stringify({ ...config, meta: { own: config.meta, inspector } });
 }
 
 /** What an actor was made with; of a task, what it depends on is all needed. */
@@ -86,25 +80,26 @@ function plainInput(input: unknown): unknown {
   return isNames ? { ...(plain as object), dependencies } : plain;
 }
 
-function eventMessage(recording: Recording, { event, sourceRef }: Sent, at: number): EventMessage {
-  const origin = sourceRef && nameOf(recording, sourceRef);
-  return { name: event.type, data: plainValue(event), $$type: 'scxml', type: 'external', origin, inspector: { at } };
-}
+/** An event as XState 4 has it, and beside it when it came. */
+const eventText = (system: number, { event, sourceRef }: Sent, at: number): string =>
+  JSON.stringify({
+    name: event.type,
+    data: plainValue(event),
+    origin: sourceRef && nameOf(system, sourceRef),
+    inspector: { at },
+  });
 
-function stateMessage({ snapshot, event }: Stepped, at: number): StateMessage {
+/** A state as XState 4 has it, without what it does without, since there are many; and beside its event, what XState 4 knows nothing of. */
+function stateText({ snapshot, event }: Stepped, at: number): string {
   const { status, output, error, context, tags, value } = snapshot;
-  return {
+  return JSON.stringify({
     value: value ?? status,
     context: plainValue(context),
     _event: {
-      name: event.type,
       data: { type: event.type },
-      $$type: 'scxml',
-      type: 'external',
-      inspector: { at, status, output: plainValue(output), error: plainValue(error) },
+      inspector: status === 'active' ? { at } : { at, status, output: plainValue(output), error: plainValue(error) },
     },
-    tags: tags === undefined ? [] : [...tags],
-    done: status === 'done',
-    children: {},
-  };
+    tags: tags === undefined || tags.size === 0 ? undefined : [...tags],
+    done: status === 'done' ? true : undefined,
+  });
 }

@@ -37,6 +37,9 @@ export interface InspectedSnapshot {
 export interface InspectedNode {
   readonly id: string;
   readonly key: string;
+  readonly path: readonly string[];
+  readonly machine: { readonly id: string };
+  readonly parent?: InspectedNode;
   readonly type: 'atomic' | 'compound' | 'parallel' | 'history' | 'final';
   readonly history: 'shallow' | 'deep' | false;
   readonly states: Readonly<Record<string, InspectedNode>>;
@@ -53,6 +56,7 @@ export interface InspectedNode {
 
 export interface InspectedTransition {
   readonly eventType: string;
+  readonly source: InspectedNode;
   readonly target?: readonly InspectedNode[];
   readonly guard?: unknown;
   readonly actions: readonly unknown[];

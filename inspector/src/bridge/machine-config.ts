@@ -30,21 +30,24 @@ const NO_MACHINE: MachineConfig = {
   },
 };
 
-const machineOf = (root: InspectedNode): MachineConfig => ({ ...stateOf(root), predictableActionArguments: true });
+const machineOf = (root: InspectedNode): MachineConfig => ({ ...stateOf(root), id: root.id, predictableActionArguments: true });
+
+/** The id of a state that was given none, which is the same in both versions. */
+const ownId = ({ machine, path }: InspectedNode): string => [machine.id, ...path].join('.');
 
 function stateOf(node: InspectedNode): MachineConfig {
   const { type, history, invoke, entry, exit, tags, description, meta } = node;
   const children = Object.values(node.states);
   return withoutEmpty({
-    id: node.id,
-    type: children.length === 0 && type !== 'final' && type !== 'history' ? undefined : type,
+    id: node.id === ownId(node) ? undefined : node.id,
+    type: type === 'atomic' || type === 'compound' ? undefined : type,
     history: type === 'history' ? history || 'shallow' : undefined,
     initial: type === 'compound' ? node.initial?.target?.[0] && keyIn(node, node.initial.target[0]) : undefined,
     states: fromEntries(children.map((child) => [child.key, stateOf(child)])),
     ...transitionsOf(node),
     invoke: invoke.map(({ id, src }) => ({ id, src: nameOf(src) })),
-    entry: entry.map(nameOf),
-    exit: exit.map(nameOf),
+    entry: entry.filter(isOwn).map(nameOf),
+    exit: exit.filter(isOwn).map(nameOf),
     tags,
     description,
     meta: plainValue(meta),
@@ -52,10 +55,11 @@ function stateOf(node: InspectedNode): MachineConfig {
 }
 
 /** The key of the child in which a state lies, which may be deeper. */
-function keyIn(node: InspectedNode, target: InspectedNode): string | undefined {
-  const isIn = (one: InspectedNode): boolean => one === target || Object.values(one.states).some(isIn);
-  return Object.values(node.states).find(isIn)?.key;
-}
+const keyIn = (node: InspectedNode, target: InspectedNode): string | undefined =>
+  Object.values(node.states).find((child) => isIn(target, child))?.key;
+
+const isIn = (node: InspectedNode, outer: InspectedNode): boolean =>
+  node === outer || (node.parent !== undefined && isIn(node.parent, outer));
 
 function transitionsOf(node: InspectedNode): MachineConfig {
   const on: [string, unknown][] = [];
@@ -72,14 +76,21 @@ function transitionsOf(node: InspectedNode): MachineConfig {
   return { on: fromEntries(on), after: fromEntries(after), always: (node.always ?? []).map(transitionOf) };
 }
 
-const transitionOf = ({ target, guard, actions, reenter, description }: InspectedTransition): MachineConfig =>
+const transitionOf = ({ source, target, guard, actions, reenter, description }: InspectedTransition): MachineConfig =>
   withoutEmpty({
     target: target?.map(({ id }) => `#${id}`),
     cond: guard === undefined ? undefined : nameOfGuard(guard),
     actions: actions.map(nameOf),
-    internal: target !== undefined && !reenter ? true : undefined,
+    // Where it matters: version 4 leaves a state whose inner state is the target, version 5 does not.
+    internal: target?.some((one) => isIn(one, source)) && !reenter ? true : undefined,
     description,
   });
+
+/** Not one of those by which XState starts and stops the delays of a state. */
+const isOwn = (action: unknown): boolean => {
+  const { id, sendId = id } = action as { id?: unknown; sendId?: unknown };
+  return !String(sendId).startsWith('xstate.after.');
+};
 
 /** How an action, a guard or the logic of an actor is called. */
 function nameOf(one: unknown): string {

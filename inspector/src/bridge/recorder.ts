@@ -1,5 +1,4 @@
 import type { InspectedActor, InspectedEvent, KeptEvent } from './inspected.ts';
-import type { Service } from './xstate-inspect.ts';
 
 /** What happened to an actor, and when: milliseconds since 1970-01-01 UTC, as the clock of its system tells it. */
 export interface Happening {
@@ -18,8 +17,8 @@ export interface Recording {
   happenings: Happening[];
   /** What has happened before that, as viewers are told it. */
   messages: string[];
-  /** The actors that viewers were told of, and that have not stopped. */
-  readonly live: Map<InspectedActor, Service>;
+  /** The actors that viewers were told of and that have not stopped, with the names by which viewers know them. */
+  readonly live: Map<InspectedActor, string>;
   /** Hears of messages that are new. */
   readonly onMessages: (messages: readonly string[]) => void;
   hasEnded: boolean;

@@ -1,5 +1,5 @@
 import type { WebSocket } from 'ws';
-import { nameOf, tell } from '../bridge/bridge.ts';
+import { tell } from '../bridge/bridge.ts';
 import type { Recorder } from '../bridge/recorder.ts';
 import { readViewerMessage } from './viewer-message.ts';
 
@@ -71,8 +71,8 @@ export class Viewers {
 
   #send(target: string, event: { readonly type: string }): boolean {
     for (const recording of this.#recorder.kept) {
-      for (const actor of recording.live.keys()) {
-        if (nameOf(recording, actor) === target) {
+      for (const [actor, name] of recording.live) {
+        if (name === target) {
           return sendSafely(() => actor.send(event));
         }
       }
