@@ -1,10 +1,10 @@
 import { type ActorOptions, type ActorRefFrom, createActor } from 'xstate';
-import { noteInspected, noteQuiet } from '../compiler/actor-internals.ts';
+import { tellInspectors } from '../compiler/actor-internals.ts';
 import type { JobInput, jobMachine } from '../machines/job.machine.ts';
 import type { JobMessage } from '../machines/messages.ts';
 import { quoteAny } from '../workflow/describe-value.ts';
 import { InvalidArgumentError } from './errors/invalid-argument-error.ts';
-import type { Inspector } from './run-options.ts';
+import type { GuardedInspector, Inspector } from './run-options.ts';
 
 export type JobActor = ActorRefFrom<typeof jobMachine>;
 
@@ -15,20 +15,14 @@ export type JobActor = ActorRefFrom<typeof jobMachine>;
  */
 export function makeJobActor(
   machine: typeof jobMachine,
-  options: ActorOptions<typeof jobMachine> & { readonly input: JobInput },
+  options: ActorOptions<typeof jobMachine> & { readonly input: JobInput; readonly inspect?: GuardedInspector },
   cancel: (reason: unknown) => void,
-  guard: (inspector: Inspector) => Inspector,
+  guard: (inspector: Inspector) => GuardedInspector,
 ): { actor: JobActor; send: (message: JobMessage) => void } {
   const actor = createActor(machine, options);
   const { send, system } = actor;
-  const { inspect } = system;
-  if (options.inspect === undefined) {
-    noteQuiet(system);
-  }
-  system.inspect = (inspector) => {
-    noteInspected(system);
-    return inspect(guard(inspector));
-  };
+  const inspect = tellInspectors(actor, options.inspect);
+  system.inspect = (inspector) => inspect(guard(inspector));
   actor.send = (message) => {
     if (message?.type !== 'job.cancel') {
       throw new InvalidArgumentError(`The actor of a job takes only \`job.cancel\`, got ${quoteAny(message?.type)}`);

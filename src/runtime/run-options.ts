@@ -15,6 +15,9 @@ import type { Interpreter } from './live-machines.ts';
 /** What XState takes for an inspector. */
 export type Inspector = ((event: InspectionEvent) => void) | Observer<InspectionEvent>;
 
+/** One that does not throw. */
+export type GuardedInspector = (event: InspectionEvent) => void;
+
 /** The options of `run` that do not depend on the workflow. */
 export interface RunOptions {
   /**
@@ -80,7 +83,7 @@ export interface JobSettings {
   readonly onListenerError: (error: unknown) => unknown;
   /** Without one, the function of the task is called in this process. */
   readonly executor: Executor | undefined;
-  readonly inspect: ((event: InspectionEvent) => void) | undefined;
+  readonly inspect: GuardedInspector | undefined;
   readonly clock: JobClock;
   readonly interpreter: Interpreter;
 }
