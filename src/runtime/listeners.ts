@@ -70,7 +70,7 @@ export class Listeners {
       const { pattern, listener } = entry;
       // An earlier listener may have unsubscribed this one.
       if (this.#listeners.has(entry) && (pattern === '*' || pattern === kind || pattern === event.type)) {
-        callSafely(() => listener(event), this.#onError);
+        callSafely(listener, this.#onError, event);
       }
     }
   }

@@ -166,7 +166,7 @@ function readContext(value: object, report: (problem: WorkflowProblem) => void):
 }
 
 /** XState would take what an inspector throws for an error of the machine. */
-export function safeInspector(inspect: Inspector, onError: (error: unknown) => unknown) {
-  const tell = (event: InspectionEvent) => (typeof inspect === 'function' ? inspect(event) : inspect.next?.(event));
-  return (event: InspectionEvent) => callSafely(() => tell(event), onError);
+export function safeInspector(inspect: Inspector, onError: (error: unknown) => unknown): GuardedInspector {
+  const tell = typeof inspect === 'function' ? inspect : (event: InspectionEvent) => inspect.next?.(event);
+  return (event) => callSafely(tell, onError, event);
 }
