@@ -1,95 +1,73 @@
-/** Measures what it costs to look at jobs, side by side in one process, and prints it as JSON. `bench/inspect.ts` starts it. */
+/** Measures what one way to look at a job costs, and prints it as JSON. `bench/inspect.ts` starts it in a fresh process. */
 import { once } from 'node:events';
-import { type RunOptions, run, type TaskDefinition } from 'tintype';
-import { inspectJobs } from 'tintype-inspector';
+import { type RunOptions, run } from 'tintype';
+import { type Inspector, inspectJobs } from 'tintype-inspector';
 import { WebSocket } from 'ws';
 import { deferred } from '../../test/helpers/deferred.ts';
 import { costOf, median } from '../statistics.ts';
+import { type InspectionShape, TASKS, tasksOf, type Way } from './ways.ts';
 
-const TASKS = 1000;
-const ROUNDS = 60;
-const WARM_UP = 20;
+const WARM_UP = 1000;
+const MEASURE = 3000;
 
-const SHAPES: Readonly<Record<string, (index: number) => string[]>> = {
-  chain: (index) => (index === 0 ? [] : [`t${index - 1}`]),
-  'fan-out': (index) => (index === 0 ? [] : ['t0']),
-  'layers of 10': (index) => {
-    const layer = Math.floor(index / 10) * 10;
-    return layer === 0 ? [] : Array.from({ length: 10 }, (_, place) => `t${layer - 10 + place}`);
-  },
-};
-
-export interface InspectionRow {
-  readonly shape: string;
-  readonly way: string;
-  /** CPU time in microseconds a task; of the way with a viewer, that of the viewer is in it. */
+export interface Inspection {
+  /** CPU time in microseconds a task; with a viewer, what the viewer needs is in it. */
   readonly cpu: number;
-}
-
-export interface InspectionReport {
-  readonly rows: readonly InspectionRow[];
-  /** What a viewer is sent of one job of 1,000 tasks, in bytes. */
+  /** What a viewer was sent of one job, in bytes. */
   readonly bytes: number;
 }
 
-const nothing = () => {};
-const quiet = await inspectJobs();
-const WAYS: Readonly<Record<string, RunOptions['inspect']>> = {
-  'nobody inspects': undefined,
-  'an inspector that does nothing': nothing,
-  'inspectJobs, no viewer': quiet.inspect,
-};
-
-const tasksOf = (shape: string): TaskDefinition[] =>
-  Array.from({ length: TASKS }, (_, index) => ({
-    name: `t${index}`,
-    dependencies: SHAPES[shape]?.(index) ?? [],
-    run: async () => {},
-  }));
-
-async function measureShape(shape: string): Promise<InspectionRow[]> {
+async function measure(shape: InspectionShape, way: Way): Promise<Inspection> {
+  const inspector = way === 'viewed' || way === 'recorded' ? await inspectJobs() : undefined;
+  const viewer = inspector && way === 'viewed' ? await Viewer.of(inspector) : undefined;
+  const inspect: RunOptions['inspect'] = way === 'nothing' ? () => {} : inspector?.inspect;
   const tasks = tasksOf(shape);
-  const costs = new Map(Object.keys(WAYS).map((way): [string, number[]] => [way, []]));
-  for (let round = 0; round < WARM_UP + ROUNDS; round += 1) {
-    for (const [way, inspect] of Object.entries(WAYS)) {
-      const { cpu } = await costOf(() => run(tasks, { maxConcurrency: 8, inspect }).unwrap());
-      if (round >= WARM_UP) {
-        costs.get(way)?.push(cpu / TASKS);
-      }
+  const costs: number[] = [];
+  for (const start = performance.now(); performance.now() < start + WARM_UP + MEASURE; ) {
+    const { cpu } = await costOf(async () => {
+      await run(tasks, { maxConcurrency: 8, inspect }).unwrap();
+      await viewer?.hasSeenJob();
+    });
+    if (performance.now() > start + WARM_UP) {
+      costs.push(cpu / TASKS);
     }
   }
-  return [...costs].map(([way, values]) => ({ shape, way, cpu: median(values) }));
+  await inspector?.stop();
+  return { cpu: median(costs), bytes: viewer?.bytes ?? 0 };
 }
 
-/** One job with a viewer, until the viewer has been told its end. */
-async function measureViewer(shape: string): Promise<InspectionRow & { readonly bytes: number }> {
-  const inspector = await inspectJobs();
-  const viewer = new WebSocket(`${inspector.url.replace('http:', 'ws:')}socket`);
-  await once(viewer, 'open');
-  viewer.send('{"type":"xstate.inspecting"}');
-  let bytes = 0;
-  let stops = 0;
-  const told = deferred<void>();
-  viewer.on('message', (data: Buffer) => {
-    bytes += data.length;
-    stops += data.includes('"service.stop"') ? 1 : 0;
-    if (stops > TASKS) told.resolve();
-  });
-  const { cpu } = await costOf(async () => {
-    await run(tasksOf(shape), { maxConcurrency: 8, inspect: inspector.inspect });
-    await told.promise;
-  });
-  await inspector.stop();
-  return { shape, way: 'inspectJobs, one viewer', cpu: cpu / TASKS, bytes };
+class Viewer {
+  #stops = 0;
+  #bytes = 0;
+  #seen = deferred<void>();
+  /** What it was sent of the last job. */
+  bytes = 0;
+
+  static async of({ url }: Inspector): Promise<Viewer> {
+    const viewer = new Viewer();
+    const socket = new WebSocket(`${url.replace('http:', 'ws:')}socket`);
+    socket.on('message', (data: Buffer) => viewer.#hear(data));
+    await once(socket, 'open');
+    socket.send('{"type":"xstate.inspecting"}');
+    return viewer;
+  }
+
+  hasSeenJob(): Promise<void> {
+    return this.#seen.promise;
+  }
+
+  #hear(data: Buffer): void {
+    this.#bytes += data.length;
+    this.#stops += data.includes('"service.stop"') ? 1 : 0;
+    if (this.#stops > TASKS) {
+      this.bytes = this.#bytes;
+      this.#stops = 0;
+      this.#bytes = 0;
+      this.#seen.resolve();
+      this.#seen = deferred();
+    }
+  }
 }
 
-const rows: InspectionRow[] = [];
-let bytes = 0;
-for (const shape of Object.keys(SHAPES)) {
-  rows.push(...(await measureShape(shape)));
-  const viewed = [await measureViewer(shape), await measureViewer(shape), await measureViewer(shape)];
-  rows.push({ shape, way: viewed[0]?.way ?? '', cpu: median(viewed.map(({ cpu }) => cpu)) });
-  bytes = Math.max(bytes, ...viewed.map((one) => one.bytes));
-}
-await quiet.stop();
-console.log(JSON.stringify({ rows, bytes } satisfies InspectionReport));
+const [shape, way] = process.argv.slice(2).map((argument) => JSON.parse(argument));
+console.log(JSON.stringify(await measure(shape, way)));

@@ -49,7 +49,7 @@ export interface Inspector {
  */
 export async function inspectJobs(options: InspectOptions = {}): Promise<Inspector> {
   const { port = 0, open: isOpened = false, allowControl = false, history = 200_000 } = checked(options);
-  const recorder = new Recorder(history);
+  const recorder = new Recorder({ limit: history, keepActors: allowControl });
   const viewers = new Viewers(recorder, allowControl);
   const page = await pageWith({ live: true, allowControl });
   const server = await servePage(page, port, (viewer) => viewers.add(viewer));

@@ -3,7 +3,8 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { tell } from './bridge/bridge.ts';
 import type { InspectedEvent } from './bridge/inspected.ts';
-import { Recorder, type Recording, recordingOf } from './bridge/recorder.ts';
+import { Recorder, recordingOf } from './bridge/recorder.ts';
+import type { Recording } from './bridge/recording.ts';
 import { pageWith } from './page-file.ts';
 
 /** A job of tintype, as far as a report needs it. */
@@ -37,7 +38,7 @@ function record({ id, actor }: ReportedJob): Recording {
       `What has happened in job \`${id}\` so far is not known: ask for its report right after \`run\`, or run it with the \`inspect\` of inspectJobs`,
     );
   }
-  const recorder = new Recorder(Number.POSITIVE_INFINITY);
+  const recorder = new Recorder({ limit: Number.POSITIVE_INFINITY, keepActors: false });
   actor.system.inspect(recorder.inspect);
   return recorder.recordingOf(actor);
 }

@@ -25,7 +25,7 @@ interface Snapshot {
 
 /** Records what is inspected, and writes down each snapshot beside it. */
 function recorded(limit = Number.POSITIVE_INFINITY) {
-  const recorder = new Recorder(limit);
+  const recorder = new Recorder({ limit, keepActors: false });
   const steps: Step[] = [];
   const inspect = (event: InspectionEvent) => {
     recorder.inspect(event);
@@ -155,7 +155,7 @@ test('of more than is to be kept, jobs that have ended are forgotten first, the 
   }
   t.true(receive(messages()).some((event) => event.type === 'service.register' && event.machine.id === 'endless'));
   const size = [...recorder.kept].reduce((sum, { messages: told, happenings }) => sum + told.length + happenings.length, 0);
-  t.true(size <= 110, String(size));
+  t.true(size <= 150, `${size}: a happening makes up to three messages`);
 });
 
 test('viewers of a job are told where its tasks depend on each other', async (t) => {

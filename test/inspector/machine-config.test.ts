@@ -3,7 +3,7 @@ import { jobMachine, taskMachine } from 'tintype/machines';
 import { and, createMachine, fromPromise, not, or, setup, stateIn } from 'xstate';
 import { configOf } from '../../inspector/src/bridge/machine-config.ts';
 
-const configFor = (machine: { root: unknown }) => configOf({ logic: machine } as never) as never as Config;
+const configFor = (machine: { root: unknown }) => configOf(machine.root as never) as never as Config;
 
 interface Config {
   readonly [key: string]: unknown;

@@ -1,23 +1,24 @@
 import type { ReceiverEvent } from '@xstate/inspect';
-import type { InspectedActor, Sent, Stepped } from './inspected.ts';
+import type { Happening } from './happenings.ts';
+import type { KnownActor } from './known-actor.ts';
 import { configOf } from './machine-config.ts';
 import { plainValue } from './plain-value.ts';
-import type { Happening, Recording } from './recorder.ts';
+import type { Recording } from './recording.ts';
 
 /** Makes messages of what has happened, in the words of `@xstate/inspect`, until it is time to leave the rest for later. */
 export function tell(recording: Recording, isTime: () => boolean = () => false): void {
-  const { happenings, live } = recording;
+  const { number, happenings, actors } = recording;
   const messages: string[] = [];
   let taken = 0;
   while (taken < happenings.length && !isTime()) {
-    messages.push(...messagesOf(recording, happenings[taken] as Happening));
+    messages.push(...messagesOf(number, happenings.at(taken)));
     taken += 1;
   }
-  happenings.splice(0, taken);
+  happenings.drop(taken);
   // The end of a system can be told of before what led to it.
   if (recording.hasEnded && happenings.length === 0) {
-    messages.push(...[...live.values()].map(stopMessage));
-    live.clear();
+    messages.push(...[...actors.values()].filter(({ isTold }) => isTold).map((actor) => stopMessage(number, actor)));
+    actors.clear();
   }
   for (const text of messages) {
     recording.messages.push(text);
@@ -25,49 +26,45 @@ export function tell(recording: Recording, isTime: () => boolean = () => false):
   recording.onMessages(messages);
 }
 
-function messagesOf({ number, live }: Recording, { event, at }: Happening): string[] {
-  const { actorRef } = event;
-  const sessionId = live.get(actorRef);
-  if (event.type === '@xstate.event') {
-    return sessionId === undefined ? [] : [message({ type: 'service.event', event: eventText(number, event, at), sessionId })];
+function messagesOf(system: number, happening: Happening): string[] {
+  const { actor, value, origin, more } = happening;
+  const sessionId = nameOf(system, actor.sessionId);
+  const messages: string[] = [];
+  if (origin !== undefined && actor.isTold) {
+    messages.push(message({ type: 'service.event', event: eventText(system, happening), sessionId }));
   }
-  const state = stateText(event, at);
-  const messages = [
-    sessionId === undefined ? registration(number, actorRef, state) : message({ type: 'service.state', state, sessionId }),
-  ];
-  live.set(actorRef, nameOf(number, actorRef));
-  if (event.snapshot.status !== 'active' && actorRef._parent !== undefined) {
-    live.delete(actorRef);
-    messages.push(stopMessage(nameOf(number, actorRef)));
+  if (value === undefined) {
+    return messages;
+  }
+  const text = stateText(happening);
+  messages.push(
+    actor.isTold
+      ? message({ type: 'service.state', state: text, sessionId })
+      : message({ type: 'service.register', machine: machineText(system, actor), state: text, id: actor.id, sessionId }),
+  );
+  actor.isTold = true;
+  if (more !== undefined && more.status !== 'active' && actor.parent !== undefined) {
+    messages.push(stopMessage(system, actor));
   }
   return messages;
 }
 
 /** The session ids of XState 5 are unique in their system alone. */
-const nameOf = (system: number, { sessionId }: InspectedActor): string => `${system}/${sessionId}`;
+export const nameOf = (system: number, sessionId: string): string => `${system}/${sessionId}`;
 
 const message = (event: ReceiverEvent): string => JSON.stringify(event);
 
-const stopMessage = (sessionId: string): string => message({ type: 'service.stop', sessionId });
+const stopMessage = (system: number, { sessionId }: KnownActor): string =>
+  message({ type: 'service.stop', sessionId: nameOf(system, sessionId) });
 
-const registration = (system: number, actorRef: InspectedActor, state: string): string =>
-  message({
-    type: 'service.register',
-    machine: machineText(system, actorRef),
-    state,
-    id: actorRef.id,
-    sessionId: nameOf(system, actorRef),
-  });
-
-function machineText(system: number, actorRef: InspectedActor): string {
-  const { _parent, src, options, logic } = actorRef;
-  const config = configOf(actorRef);
+function machineText(system: number, { parent, src, root, input }: KnownActor): string {
+  const config = configOf(root);
   const inspector = {
     system,
-    parent: _parent && nameOf(system, _parent),
+    parent: parent && nameOf(system, parent),
     src: typeof src === 'string' ? src : undefined,
-    isMachine: logic.root !== undefined,
-    input: plainInput(options?.input),
+    isMachine: root !== undefined,
+    input: plainInput(input),
   };
   return JSON.stringify({ ...config, meta: { own: config.meta, inspector } });
 }
@@ -81,25 +78,25 @@ function plainInput(input: unknown): unknown {
 }
 
 /** An event as XState 4 has it, and beside it when it came. */
-const eventText = (system: number, { event, sourceRef }: Sent, at: number): string =>
+const eventText = (system: number, { event, origin, at }: Happening): string =>
   JSON.stringify({
     name: event.type,
     data: plainValue(event),
-    origin: sourceRef && nameOf(system, sourceRef),
+    origin: origin ? nameOf(system, origin) : undefined,
     inspector: { at },
   });
 
 /** A state as XState 4 has it, without what it does without, since there are many; and beside its event, what XState 4 knows nothing of. */
-function stateText({ snapshot, event }: Stepped, at: number): string {
-  const { status, output, error, context, tags, value } = snapshot;
+function stateText({ event, at, value, context, more }: Happening): string {
+  const { status = 'active', output, error, tags = new Set() } = more ?? {};
   return JSON.stringify({
-    value: value ?? status,
+    value,
     context: plainValue(context),
     _event: {
       data: { type: event.type },
       inspector: status === 'active' ? { at } : { at, status, output: plainValue(output), error: plainValue(error) },
     },
-    tags: tags === undefined || tags.size === 0 ? undefined : [...tags],
+    tags: tags.size === 0 ? undefined : [...tags],
     done: status === 'done' ? true : undefined,
   });
 }

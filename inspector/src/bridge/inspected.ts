@@ -27,7 +27,7 @@ export interface InspectedSnapshot {
   /** Only machines have one. */
   readonly value?: unknown;
   readonly context?: unknown;
-  readonly tags?: ReadonlySet<string>;
+  readonly tags?: ReadonlySet<string> | undefined;
   readonly historyValue?: unknown;
   readonly output?: unknown;
   readonly error?: unknown;
@@ -64,7 +64,7 @@ export interface InspectedTransition {
   readonly description?: string;
 }
 
-/** An inspection event that is kept. */
+/** An actor gets an event. */
 export interface Sent {
   readonly type: '@xstate.event';
   readonly actorRef: InspectedActor;
@@ -72,11 +72,10 @@ export interface Sent {
   readonly event: { readonly type: string };
 }
 
+/** An actor has taken an event. */
 export interface Stepped {
   readonly type: '@xstate.snapshot';
   readonly actorRef: InspectedActor;
   readonly event: { readonly type: string };
   readonly snapshot: InspectedSnapshot;
 }
-
-export type KeptEvent = Sent | Stepped;

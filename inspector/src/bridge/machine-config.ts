@@ -1,4 +1,4 @@
-import type { InspectedActor, InspectedNode, InspectedTransition } from './inspected.ts';
+import type { InspectedNode, InspectedTransition } from './inspected.ts';
 import { plainValue } from './plain-value.ts';
 
 /** A machine or state as `createMachine` of XState 4 takes it, with names where version 5 has functions. */
@@ -7,8 +7,7 @@ export type MachineConfig = Readonly<Record<string, unknown>>;
 const configs = new WeakMap<InspectedNode, MachineConfig>();
 
 /** Gives the machine of an actor; what is no machine has a state for each status. */
-export function configOf({ logic }: InspectedActor): MachineConfig {
-  const { root } = logic;
+export function configOf(root: InspectedNode | undefined): MachineConfig {
   if (root === undefined) {
     return NO_MACHINE;
   }

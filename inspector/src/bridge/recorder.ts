@@ -1,28 +1,7 @@
-import type { InspectedActor, InspectedEvent, KeptEvent } from './inspected.ts';
-
-/** What happened to an actor, and when: milliseconds since 1970-01-01 UTC, as the clock of its system tells it. */
-export interface Happening {
-  readonly event: KeptEvent;
-  readonly at: number;
-}
-
-/** What is known of an actor system, such as a job. */
-export interface Recording {
-  /** Tells the actors of systems apart, whose own names are the same in each: counted from 1 in this process. */
-  readonly number: number;
-  readonly system: object;
-  /** The actors that were heard of. */
-  readonly actors: WeakSet<object>;
-  /** What has happened since messages were made. */
-  happenings: Happening[];
-  /** What has happened before that, as viewers are told it. */
-  messages: string[];
-  /** The actors that viewers were told of and that have not stopped, with the names by which viewers know them. */
-  readonly live: Map<InspectedActor, string>;
-  /** Hears of messages that are new. */
-  readonly onMessages: (messages: readonly string[]) => void;
-  hasEnded: boolean;
-}
+import { Happenings } from './happenings.ts';
+import type { InspectedActor, InspectedEvent, Sent, Stepped } from './inspected.ts';
+import type { KnownActor } from './known-actor.ts';
+import type { Recording } from './recording.ts';
 
 const recorded = new WeakMap<object, Recording>();
 let count = 0;
@@ -30,81 +9,124 @@ let count = 0;
 /** What is known of a system in this process, if it is recorded. */
 export const recordingOf = (system: object): Recording | undefined => recorded.get(system);
 
-/** Keeps what XState tells an inspector. What is made of it is made when somebody looks. */
+/** What a recorder is to keep. */
+export interface RecorderOptions {
+  /** How much is kept, in inspection events; of more, the oldest is forgotten. */
+  readonly limit: number;
+  /** Keeps actors, so that they can be sent events. */
+  readonly keepActors: boolean;
+}
+
+/** Keeps what XState tells an inspector, and as little as that takes. What is made of it is made when somebody looks. */
 export class Recorder {
   readonly kept = new Set<Recording>();
   readonly #recordings = new WeakMap<object, Recording>();
-  readonly #limit: number;
+  readonly #options: RecorderOptions;
   /** Hears that something has happened. */
   onNews = (): void => {};
   /** Hears of messages that are new. */
   onMessages = (_: readonly string[]): void => {};
+  #last: Recording | undefined;
   #size = 0;
 
-  /** @param limit How much is kept, in inspection events; of more, the oldest is forgotten. */
-  constructor(limit: number) {
-    this.#limit = limit;
+  constructor(options: RecorderOptions) {
+    this.#options = options;
   }
 
   readonly inspect = (event: InspectedEvent): void => {
     switch (event.type) {
       case '@xstate.actor':
         // Its first snapshot is told when it starts.
-        this.recordingOf(event.actorRef as InspectedActor).actors.add(event.actorRef as InspectedActor);
+        this.#know(this.recordingOf(event.actorRef as InspectedActor), event.actorRef as InspectedActor);
         return;
       case '@xstate.event':
+        this.#noteEvent(event as Sent);
+        return;
       case '@xstate.snapshot':
-        this.#note(event as KeptEvent);
+        this.#noteState(event as Stepped);
     }
   };
 
-  #note(event: KeptEvent): void {
-    const { actorRef } = event;
+  #noteEvent({ actorRef, sourceRef, event }: Sent): void {
     const recording = this.recordingOf(actorRef);
-    if (!recording.actors.has(actorRef)) {
-      recording.actors.add(actorRef);
-      this.#add(recording, {
-        type: '@xstate.snapshot',
-        actorRef,
-        event: { type: 'xstate.init' },
-        snapshot: actorRef.getSnapshot(),
-      });
+    recording.happenings.addEvent(this.#actorIn(recording, actorRef), timeOf(actorRef), event, sourceRef?.sessionId ?? null);
+    this.#count();
+  }
+
+  #noteState({ actorRef, event, snapshot }: Stepped): void {
+    const recording = this.recordingOf(actorRef);
+    const { happenings, actors } = recording;
+    const actor = this.#actorIn(recording, actorRef);
+    happenings.addState(actor, timeOf(actorRef), event, snapshot);
+    if (snapshot.status !== 'active') {
+      if (actor.parent === undefined) {
+        recording.hasEnded = true;
+      } else {
+        actors.delete(actor.sessionId);
+      }
     }
-    this.#add(recording, event);
-    if (event.type === '@xstate.snapshot' && event.snapshot.status !== 'active' && actorRef._parent === undefined) {
-      recording.hasEnded = true;
-    }
-    if (this.#size > this.#limit) {
+    this.#count();
+  }
+
+  #count(): void {
+    this.#size += 1;
+    if (this.#size > this.#options.limit) {
       this.#forget();
     }
     this.onNews();
   }
 
-  #add(recording: Recording, event: KeptEvent): void {
-    const now = event.actorRef.clock?.now;
-    recording.happenings.push({ event, at: now === undefined ? Date.now() : now() });
-    this.#size += 1;
+  /** Gives what is known of an actor; of one that is heard of for the first time, how it stands is noted. */
+  #actorIn(recording: Recording, actorRef: InspectedActor): KnownActor {
+    const known = recording.actors.get(actorRef.sessionId);
+    if (known !== undefined) {
+      return known;
+    }
+    const actor = this.#know(recording, actorRef);
+    recording.happenings.addState(actor, timeOf(actorRef), INIT, actorRef.getSnapshot());
+    return actor;
+  }
+
+  #know(recording: Recording, actorRef: InspectedActor): KnownActor {
+    const { id, sessionId, src, options, logic, _parent } = actorRef;
+    const actor = {
+      id,
+      sessionId,
+      parent: _parent?.sessionId,
+      src,
+      input: options?.input,
+      root: logic.root,
+      ref: this.#options.keepActors ? actorRef : undefined,
+      isTold: false,
+    };
+    recording.actors.set(sessionId, actor);
+    return actor;
   }
 
   /** Gives what is known of the system of an actor; nothing yet, of a new one. */
   recordingOf({ system }: Pick<InspectedActor, 'system'>): Recording {
-    let recording = this.#recordings.get(system);
-    if (recording === undefined) {
-      count += 1;
-      recording = {
-        number: count,
-        system,
-        actors: new WeakSet(),
-        happenings: [],
-        messages: [],
-        live: new Map(),
-        onMessages: (messages) => this.onMessages(messages),
-        hasEnded: false,
-      };
-      this.#recordings.set(system, recording);
-      this.kept.add(recording);
-      recorded.set(system, recording);
+    if (this.#last?.system === system) {
+      return this.#last;
     }
+    const recording = this.#recordings.get(system) ?? this.#begin(system);
+    this.#last = recording;
+    return recording;
+  }
+
+  #begin(system: object): Recording {
+    count += 1;
+    const recording: Recording = {
+      number: count,
+      system,
+      actors: new Map(),
+      happenings: new Happenings(),
+      messages: [],
+      onMessages: (messages) => this.onMessages(messages),
+      hasEnded: false,
+    };
+    this.#recordings.set(system, recording);
+    this.kept.add(recording);
+    recorded.set(system, recording);
     return recording;
   }
 
@@ -116,12 +138,16 @@ export class Recorder {
       this.#recordings.delete(oldest.system);
       recorded.delete(oldest.system);
     } else {
-      oldest.happenings = oldest.happenings.slice(oldest.happenings.length / 2);
+      oldest.happenings.drop(Math.ceil(oldest.happenings.length / 2));
       oldest.messages = newerHalf(oldest.messages);
     }
     this.#size = [...this.kept].reduce((sum, one) => sum + one.happenings.length + one.messages.length, 0);
   }
 }
+
+const INIT = { type: 'xstate.init' };
+
+const timeOf = ({ clock }: InspectedActor): number => (clock?.now === undefined ? Date.now() : clock.now());
 
 const first = (set: ReadonlySet<Recording>): Recording => set.values().next().value as Recording;
 

@@ -1,5 +1,5 @@
 import type { WebSocket } from 'ws';
-import { tell } from '../bridge/bridge.ts';
+import { nameOf, tell } from '../bridge/bridge.ts';
 import type { Recorder } from '../bridge/recorder.ts';
 import { readViewerMessage } from './viewer-message.ts';
 
@@ -71,9 +71,9 @@ export class Viewers {
 
   #send(target: string, event: { readonly type: string }): boolean {
     for (const recording of this.#recorder.kept) {
-      for (const [actor, name] of recording.live) {
-        if (name === target) {
-          return sendSafely(() => actor.send(event));
+      for (const { ref, sessionId } of recording.actors.values()) {
+        if (ref !== undefined && nameOf(recording.number, sessionId) === target) {
+          return sendSafely(() => ref.send(event));
         }
       }
     }
