@@ -1,0 +1,24 @@
+import { instance } from '@viz-js/viz';
+import type { Chart } from './chart.ts';
+import { chartDot } from './chart-dot.ts';
+import { type Layout, readLayout } from './layout.ts';
+import type { Measure } from './text-size.ts';
+
+/** Machines look the same if their charts do: a job has one for each of its tasks. */
+const found = new Map<string, Promise<Layout>>();
+
+/** Finds places for what is in a chart; it looks for them once only. */
+export function findLayout(chart: Chart, measure: Measure): Promise<Layout> {
+  const key = JSON.stringify(chart);
+  const layout = found.get(key) ?? place(chart, measure);
+  found.set(key, layout);
+  return layout;
+}
+
+async function place(chart: Chart, measure: Measure): Promise<Layout> {
+  const { status, output, errors } = (await instance()).render(chartDot(chart, measure), { format: 'json0' });
+  if (status === 'failure') {
+    throw new Error(errors.map(({ message }) => message).join('; '));
+  }
+  return readLayout(output);
+}

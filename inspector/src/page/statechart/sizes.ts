@@ -1,0 +1,51 @@
+import type { ChartState } from './chart.ts';
+import { shownLines, shownText } from './shown-text.ts';
+import { LINE, type Measure, NAME } from './text-size.ts';
+
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** The space around the texts of a state. */
+export const PADDING = { x: 14, y: 8, betweenNameAndLines: 7 } as const;
+const SMALLEST_WIDTH = 64;
+
+/** How large the box of a state without states is. */
+export function boxSize(state: ChartState, measure: Measure): Size {
+  const { width, height } = textsSize(state, measure);
+  return { width: Math.max(SMALLEST_WIDTH, width + 2 * PADDING.x), height: height + 2 * PADDING.y };
+}
+
+/** How much the name and the lines of a state with states need above these; Graphviz adds some space around it. */
+export const headerSize = (state: ChartState, measure: Measure): Size => textsSize(state, measure);
+
+function textsSize({ name, lines, kind }: ChartState, measure: Measure): Size {
+  const nameWidth = measure(shownText(nameShown({ name, kind })), NAME);
+  const lineWidths = lines.map((line) => measure(shownText(line), LINE));
+  return {
+    width: Math.max(nameWidth, ...lineWidths),
+    height: NAME.height + (lines.length === 0 ? 0 : PADDING.betweenNameAndLines + lines.length * LINE.height),
+  };
+}
+
+/** The sign of a history state is the one that statecharts have. */
+export function nameShown({ name, kind }: Pick<ChartState, 'name' | 'kind'>): string {
+  switch (kind) {
+    case 'history':
+      return `H ${name}`;
+    case 'deep history':
+      return `H* ${name}`;
+    default:
+      return name;
+  }
+}
+
+/** How large the texts at an arrow are, with some space at both sides. */
+export function labelSize(labels: readonly string[], measure: Measure): Size {
+  const lines = labels.flatMap(shownLines);
+  return {
+    width: Math.max(0, ...lines.map((line) => measure(line, LINE))) + 12,
+    height: lines.length * LINE.height,
+  };
+}

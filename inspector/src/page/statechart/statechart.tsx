@@ -1,0 +1,55 @@
+import type { JSX } from 'preact';
+import { useEffect, useMemo, useState } from 'preact/hooks';
+import type { AnyStateMachine, StateValue } from 'xstate';
+import { activeStates, nameOfValue } from './active-states.ts';
+import { type Chart, chartOf } from './chart.ts';
+import { findLayout } from './find-layout.ts';
+import type { Layout } from './layout.ts';
+import { StateList } from './state-list.tsx';
+import { measureInPage } from './text-size.ts';
+import { ZoomedDrawing } from './zoomed-drawing.tsx';
+
+export interface StatechartProps {
+  readonly machine: AnyStateMachine;
+  readonly value: StateValue;
+  /** The accessible name, to which the current state is added. */
+  readonly label: string;
+}
+
+/** Draws a machine, and marks the states that it is in. */
+export function Statechart({ machine, value, label }: StatechartProps): JSX.Element {
+  const chart = useMemo(() => chartOf(machine), [machine]);
+  const layout = useLayout(chart);
+  const active = useMemo(() => activeStates(chart, value), [chart, value]);
+  const name = `${label}: ${nameOfValue(value)}`;
+  if (layout === 'looked for') {
+    return <p class="statechart-note">Drawing {label} …</p>;
+  }
+  if (layout === 'not found') {
+    return (
+      <section class="statechart" aria-label={name}>
+        <p class="statechart-note">It can’t be drawn, so here are its states:</p>
+        <StateList states={chart.root.states} active={active} />
+      </section>
+    );
+  }
+  return <ZoomedDrawing chart={chart} layout={layout} active={active} label={name} />;
+}
+
+type Found = Layout | 'looked for' | 'not found';
+
+function useLayout(chart: Chart): Found {
+  const [found, setFound] = useState<{ readonly chart: Chart; readonly layout: Found }>();
+  useEffect(() => {
+    let isWanted = true;
+    const take = (layout: Found) => isWanted && setFound({ chart, layout });
+    findLayout(chart, measureInPage(FAMILY)).then(take, () => take('not found'));
+    return () => {
+      isWanted = false;
+    };
+  }, [chart]);
+  return found?.chart === chart ? found.layout : 'looked for';
+}
+
+/** As in statechart.css. */
+const FAMILY = 'system-ui, sans-serif';

@@ -1,0 +1,48 @@
+import type { StateNode } from 'xstate';
+
+// biome-ignore lint/suspicious/noExplicitAny: any machine can be drawn.
+export type AnyNode = StateNode<any, any, any, any, any, any>;
+
+/** What is looked at of a transition. */
+export interface ChartTransition {
+  readonly event: string;
+  readonly guard: string | undefined;
+  readonly targets: readonly AnyNode[];
+  readonly actions: readonly string[];
+  readonly description: string | undefined;
+}
+
+/** Gives the transitions of a state; XState finds out only when they are read whether their targets exist. */
+export function transitionsOf(node: AnyNode): ChartTransition[] {
+  try {
+    return node.transitions.map(({ eventType, cond, target, actions, description }) => ({
+      event: String(eventType).replace(node.id, () => node.key),
+      guard: cond && nameOfGuard(cond),
+      targets: target ?? [],
+      actions: actions.map(({ type }) => String(type)),
+      description,
+    }));
+  } catch {
+    return [];
+  }
+}
+
+const nameOfGuard = ({ name, type }: { name?: unknown; type: unknown }): string => String(name || type);
+
+/** How a transition is called, such as `slot.granted [hasTimeout]`. */
+export const labelOf = ({ event, guard }: ChartTransition): string =>
+  guard === undefined ? labelOfEvent(event) : `${labelOfEvent(event)} [${guard}]`;
+
+/** How an event of XState 4 or 5 is called for what it tells, such as `after backoff`, `done of fetch` or `always`. */
+export function labelOfEvent(event: string): string {
+  if (event === '' || event === '*') {
+    return event === '' ? 'always' : 'any event';
+  }
+  const after = /^xstate\.after[(.](.*?)[).]/s.exec(event)?.[1];
+  if (after !== undefined) {
+    return /^\d+$/.test(after) ? `after ${after} ms` : `after ${after}`;
+  }
+  return event
+    .replace(/^(?:xstate\.)?(done|error|snapshot)\.(?:actor|state|invoke|platform)\./, '$1 of ')
+    .replace(/^(done|error|snapshot) of \d+\.(?=.*\.)/s, '$1 of the actor of ');
+}

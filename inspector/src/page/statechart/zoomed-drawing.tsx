@@ -1,0 +1,40 @@
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import { Drawing, type DrawingProps, sizeOf } from './drawing.tsx';
+
+/** Below this, the texts of a drawing that is fitted to its place are too small to read; it is scrolled then. */
+const SMALLEST = 0.75;
+const STEP = 1.25;
+const LIMITS = { least: 0.3, most: 4 };
+
+/** A chart that is as wide as its place, or as large as one wants it. */
+export function ZoomedDrawing(props: DrawingProps): JSX.Element {
+  const [zoom, setZoom] = useState<number>();
+  const { width } = sizeOf(props.layout);
+  const by = (factor: number) => setZoom(Math.min(LIMITS.most, Math.max(LIMITS.least, (zoom ?? 1) * factor)));
+  const style =
+    zoom === undefined
+      ? { width: '100%', minWidth: `${width * SMALLEST}px`, maxWidth: `${width}px` }
+      : { width: `${width * zoom}px` };
+  return (
+    <div class="statechart">
+      <fieldset class="statechart-zoom" aria-label="Zoom">
+        <button type="button" aria-label="Smaller" onClick={() => by(1 / STEP)}>
+          −
+        </button>
+        <button type="button" aria-pressed={zoom === undefined} onClick={() => setZoom(undefined)}>
+          Fit
+        </button>
+        <button type="button" aria-label="Larger" onClick={() => by(STEP)}>
+          +
+        </button>
+      </fieldset>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached with the keyboard. */}
+      <section class="statechart-scroll" aria-label={`${props.label}, to scroll`} tabIndex={0}>
+        <div style={style}>
+          <Drawing {...props} />
+        </div>
+      </section>
+    </div>
+  );
+}
