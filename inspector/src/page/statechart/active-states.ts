@@ -1,9 +1,8 @@
 import type { StateValue } from 'xstate';
 import type { Chart, ChartState } from './chart.ts';
 
-/** Gives the ids of the states that a machine is in, the machine itself among them. */
-export const activeStates = ({ root }: Chart, value: StateValue): ReadonlySet<string> =>
-  new Set([root.id, ...activeIn(root.states, value)]);
+/** Gives the ids of the states that a machine is in. */
+export const activeStates = ({ root }: Chart, value: StateValue): ReadonlySet<string> => new Set(activeIn(root.states, value));
 
 function activeIn(states: readonly ChartState[], value: unknown): string[] {
   return states

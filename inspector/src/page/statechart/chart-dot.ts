@@ -7,15 +7,26 @@ import type { Measure } from './text-size.ts';
  * what it is not told it can't take for something else.
  */
 export function chartDot({ root, arrows }: Chart, measure: Measure): string {
-  const states = new Map(statesById(root));
+  const writing: Writing = {
+    measure,
+    states: new Map(statesById(root)),
+    left: new Set(arrows.map(({ from }) => from)),
+  };
   const lines = [
     `graph [compound=true, newrank=true, rankdir=TB, ranksep=0.35, nodesep=0.3, pad=0, ${PLACEHOLDER}, labeljust=l]`,
     'node [shape=box, fixedsize=true, label=""]',
     `edge [${PLACEHOLDER}]`,
-    ...(hasFrame(root) ? stateLines(root, measure) : insideLines(root, measure)),
-    ...arrows.map((arrow) => arrowLine(arrow, states, measure)),
+    ...(hasFrame(root) ? stateLines(root, writing) : insideLines(root, writing)),
+    ...arrows.map((arrow) => arrowLine(arrow, writing)),
   ];
   return ['digraph {', ...lines.map(indented), '}'].join('\n');
+}
+
+interface Writing {
+  readonly measure: Measure;
+  readonly states: ReadonlyMap<string, ChartState>;
+  /** The states from which arrows lead. */
+  readonly left: ReadonlySet<string>;
 }
 
 /** A font whose every letter is as wide. */
@@ -32,22 +43,28 @@ function placeholder({ width, height }: Size): string {
 export const hasFrame = ({ kind, lines, states }: ChartState): boolean =>
   lines.length > 0 || kind === 'parallel' || states.length === 0;
 
-const stateLines = (state: ChartState, measure: Measure): string[] =>
+const stateLines = (state: ChartState, writing: Writing): string[] =>
   state.states.length === 0
-    ? [`${state.id} [${sizeOf(boxSize(state, measure))}]`]
+    ? [`${state.id} [${sizeOf(boxSize(state, writing.measure))}]`]
     : [
         `subgraph cluster_${state.id} {`,
-        ...[`graph [${placeholder(headerSize(state, measure))}, margin=12]`, ...insideLines(state, measure)].map(indented),
+        ...[`graph [${placeholder(headerSize(state, writing.measure))}, margin=12]`, ...insideLines(state, writing)].map(
+          indented,
+        ),
         '}',
       ];
 
-function insideLines(state: ChartState, measure: Measure): string[] {
-  const initial = state.kind === 'compound' ? state.states.find(({ isInitial }) => isInitial) : undefined;
+function insideLines(state: ChartState, writing: Writing): string[] {
+  const initial = initialIn(state);
   return [
     ...(initial === undefined ? [] : initialLines(state, initial)),
-    ...state.states.flatMap((child) => stateLines(child, measure)),
+    ...state.states.flatMap((child) => stateLines(child, writing)),
+    ...(writing.left.has(state.id) ? exitLines(state, writing) : []),
   ];
 }
+
+const initialIn = ({ kind, states }: ChartState): ChartState | undefined =>
+  kind === 'compound' ? states.find(({ isInitial }) => isInitial) : undefined;
 
 /** The dot where a state begins, and the arrow from there. */
 const initialLines = ({ id }: ChartState, initial: ChartState): string[] => [
@@ -58,28 +75,45 @@ const initialLines = ({ id }: ChartState, initial: ChartState): string[] => [
 /** How the dot where a state begins, and the arrow from it, are called. */
 export const dotOf = (id: string): string => `${id}_initial`;
 
-function arrowLine({ id, from, to, labels }: ChartArrow, states: ReadonlyMap<string, ChartState>, measure: Measure): string {
-  const [tail, head] = [states.get(from) as ChartState, states.get(to) as ChartState];
-  const size = placeholder(labelSize(labels, measure));
-  const attributes = [`id="${id}"`, size, ...clipped('ltail', tail), ...clipped('lhead', head)];
-  return `${exitOf(tail)} -> ${entryOf(head)} [${attributes.join(', ')}]`;
+/** A point below the states in a state, so that the arrows from it don't begin among them. */
+const exitLines = (state: ChartState, writing: Writing): string[] => [
+  `${pointOf(state.id)} [${sizeOf({ width: 1, height: 1 })}]`,
+  ...state.states.map(
+    (child) => `${exitOf(child, writing)} -> ${pointOf(state.id)} [id="${pointOf(child.id)}", style=invis, weight=0]`,
+  ),
+];
+
+const pointOf = (id: string): string => `${id}_exit`;
+
+function arrowLine({ id, from, to, labels }: ChartArrow, writing: Writing): string {
+  const [tail, head] = [from, to].map((end) => writing.states.get(end)) as [ChartState, ChartState];
+  const size = placeholder(labelSize(labels, writing.measure));
+  // What goes back does not go on.
+  const rank = head.kind.endsWith('history') ? ['constraint=false'] : [];
+  const attributes = [`id="${id}"`, size, ...rank, ...clipped('ltail', tail), ...clipped('lhead', head)];
+  return `${exitOf(tail, writing)} -> ${entryOf(head)} [${attributes.join(', ')}]`;
 }
 
 /** Graphviz draws arrows from box to box, and can cut them off at the frame around one. */
 const clipped = (end: 'ltail' | 'lhead', { id, states }: ChartState): string[] =>
   states.length === 0 ? [] : [`${end}=cluster_${id}`];
 
+/** The box to which arrows to a state are drawn. */
 function entryOf(state: ChartState): string {
   const [first] = state.states;
   if (first === undefined) {
     return state.id;
   }
-  return state.kind === 'compound' && state.states.some(({ isInitial }) => isInitial) ? dotOf(state.id) : entryOf(first);
+  return initialIn(state) === undefined ? entryOf(first) : dotOf(state.id);
 }
 
-function exitOf(state: ChartState): string {
+/** The box from which arrows from a state are drawn. */
+function exitOf(state: ChartState, writing: Writing): string {
   const last = state.states.at(-1);
-  return last === undefined ? state.id : exitOf(last);
+  if (last === undefined) {
+    return state.id;
+  }
+  return writing.left.has(state.id) ? pointOf(state.id) : exitOf(last, writing);
 }
 
 /** Graphviz has inches, of 72 pixels. */

@@ -1,0 +1,33 @@
+import type { JSX } from 'preact';
+import { Sign } from './sign.tsx';
+import { looksOf } from './span-bar.tsx';
+import type { Span } from './timeline-task.ts';
+
+type Entry = readonly [text: string, look: Pick<Span, 'kind' | 'outcome' | 'to'>];
+
+const ENTRIES: readonly Entry[] = [
+  ['waits for a slot', { kind: 'waiting', to: 0 }],
+  ['runs', { kind: 'running', to: undefined }],
+  ['completed', { kind: 'running', to: 0, outcome: 'completed' }],
+  ['failed', { kind: 'running', to: 0, outcome: 'failed' }],
+  ['timed out', { kind: 'running', to: 0, outcome: 'timedOut' }],
+  ['cancelled', { kind: 'running', to: 0, outcome: 'cancelled' }],
+  ['backs off', { kind: 'backingOff', to: 0 }],
+];
+
+/** What the bars mean. */
+export const Legend = (): JSX.Element => (
+  <ul class="timeline-legend" aria-label="What the bars mean">
+    {ENTRIES.map(([text, look]) => (
+      <li key={text}>
+        <span class={looksOf(look)} aria-hidden="true">
+          <Sign {...look} />
+        </span>
+        {text}
+      </li>
+    ))}
+    <li>
+      <i class="critical" aria-hidden="true" />◆ critical path
+    </li>
+  </ul>
+);
