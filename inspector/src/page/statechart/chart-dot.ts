@@ -13,6 +13,7 @@ export function chartDot({ root, arrows }: Chart, measure: Measure): string {
     left: new Set(arrows.map(({ from }) => from)),
   };
   const lines = [
+    ...(arrows.length > MOST_CURVES ? [`graph [${QUICK}]`] : []),
     `graph [compound=true, newrank=true, rankdir=TB, ranksep=0.35, nodesep=0.3, pad=0, ${PLACEHOLDER}, labeljust=l]`,
     'node [shape=box, fixedsize=true, label=""]',
     `edge [${PLACEHOLDER}]`,
@@ -21,6 +22,10 @@ export function chartDot({ root, arrows }: Chart, measure: Measure): string {
   ];
   return ['digraph {', ...lines.map(indented), '}'].join('\n');
 }
+
+/** With more arrows, curves around all labels take many seconds; straight lines do not. */
+const MOST_CURVES = 80;
+const QUICK = 'splines=line, nslimit=0.5, nslimit1=0.5, mclimit=0.1';
 
 interface Writing {
   readonly measure: Measure;

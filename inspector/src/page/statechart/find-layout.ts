@@ -1,5 +1,5 @@
 import { instance } from '@viz-js/viz';
-import type { Chart } from './chart.ts';
+import type { Chart, ChartState } from './chart.ts';
 import { chartDot } from './chart-dot.ts';
 import { type Layout, readLayout } from './layout.ts';
 import type { Measure } from './text-size.ts';
@@ -16,9 +16,19 @@ export function findLayout(chart: Chart, measure: Measure): Promise<Layout> {
 }
 
 async function place(chart: Chart, measure: Measure): Promise<Layout> {
+  const size = chart.arrows.length + countStates(chart.root);
+  if (size > MOST) {
+    throw new Error(`It has ${size} states and arrows`);
+  }
+  // A new instance each time: one that has drawn about a hundred charts reads memory that is not its own.
   const { status, output, errors } = (await instance()).render(chartDot(chart, measure), { format: 'json0' });
   if (status === 'failure') {
     throw new Error(errors.map(({ message }) => message).join('; '));
   }
   return readLayout(output);
 }
+
+/** More than that would take seconds, in which the page stands still, and nobody could follow them. */
+const MOST = 500;
+
+const countStates = ({ states }: ChartState): number => states.reduce((sum, state) => sum + countStates(state), 1);

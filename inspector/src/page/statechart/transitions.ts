@@ -43,6 +43,7 @@ export function labelOfEvent(event: string): string {
     return /^\d+$/.test(after) ? `after ${after} ms` : `after ${after}`;
   }
   return event
-    .replace(/^(?:xstate\.)?(done|error|snapshot)\.(?:actor|state|invoke|platform)\./, '$1 of ')
-    .replace(/^(done|error|snapshot) of \d+\.(?=.*\.)/s, '$1 of the actor of ');
+    .replace(/^xstate\.snapshot\./, 'snapshot of ')
+    .replace(/^(?:xstate\.)?(done|error)\.(?:actor|state|invoke|platform)\./, '$1 of ')
+    .replace(/^(done|error|snapshot) of \d+\./, '$1 of the actor of ');
 }
