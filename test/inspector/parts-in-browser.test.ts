@@ -101,6 +101,11 @@ inBrowser('the marks move with the value, and nothing else does', async (t) => {
   t.is(await page.locator('.sign').count(), 2);
   t.deepEqual(await places(), before);
   t.is(await page.locator('.arrow.possible').count(), 5, 'the transitions of `running`');
+  // The machine of another task is the same one, so that nobody waits for it to be drawn.
+  await page.evaluate('globalThis.drawn = document.querySelector("svg")');
+  await showChart(page, `${config} `, 'failed');
+  t.true(await page.evaluate('drawn === document.querySelector("svg")'));
+  t.deepEqual(await activeNames(page), ['failed']);
 });
 
 inBrowser('texts of a chart fit into their boxes', async (t) => {
@@ -325,12 +330,15 @@ inBrowser('of 5,000 tasks, only the rows that can be seen are there', async (t) 
   const plans = Array.from({ length: 5_000 }, (_, index) =>
     plan(`task ${index}`, index < 50 ? [] : [`task ${index - 50}`], [(index * 31) % 23]),
   );
-  await showTimeline(page, jobOf(plans, 30, 0));
+  const job = jobOf(plans, 30, 0);
+  await showTimeline(page, job);
   const rows = page.getByRole('option');
   t.true((await rows.count()) < 50);
   await page.getByRole('listbox').focus();
   await page.keyboard.press('End');
   await page.locator('[aria-posinset="5000"]').waitFor();
+  await showTimeline(page, { ...job, selected: 'task 0' });
+  await page.locator('[aria-selected="true"]').waitFor();
   t.true((await rows.count()) < 50);
   t.is(await rows.first().getAttribute('aria-setsize'), '5000');
   t.deepEqual(await violations(page), []);

@@ -9,11 +9,14 @@ const found = new Map<string, Promise<Layout>>();
 
 /** Finds places for what is in a chart; it looks for them once only. */
 export function findLayout(chart: Chart, measure: Measure): Promise<Layout> {
-  const key = JSON.stringify(chart);
+  const key = keyOf(chart);
   const layout = found.get(key) ?? place(chart, measure);
   found.set(key, layout);
   return layout;
 }
+
+/** What charts have in common that look the same. */
+export const keyOf = (chart: Chart): string => JSON.stringify(chart);
 
 async function place(chart: Chart, measure: Measure): Promise<Layout> {
   const size = chart.arrows.length + countStates(chart.root);

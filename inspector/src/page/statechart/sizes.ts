@@ -18,7 +18,10 @@ export function boxSize(state: ChartState, measure: Measure): Size {
 }
 
 /** How much the name and the lines of a state with states need above these; Graphviz adds some space around it. */
-export const headerSize = (state: ChartState, measure: Measure): Size => textsSize(state, measure);
+export function headerSize(state: ChartState, measure: Measure): Size {
+  const { width, height } = textsSize(state, measure);
+  return { width: width + PADDING.x, height };
+}
 
 function textsSize({ name, lines, kind }: ChartState, measure: Measure): Size {
   const nameWidth = measure(shownText(nameShown({ name, kind })), NAME);

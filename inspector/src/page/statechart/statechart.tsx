@@ -3,7 +3,7 @@ import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { AnyStateMachine, StateValue } from 'xstate';
 import { activeStates, nameOfValue } from './active-states.ts';
 import { type Chart, chartOf } from './chart.ts';
-import { findLayout } from './find-layout.ts';
+import { findLayout, keyOf } from './find-layout.ts';
 import type { Layout } from './layout.ts';
 import { StateList } from './state-list.tsx';
 import { measureInPage } from './text-size.ts';
@@ -38,17 +38,19 @@ export function Statechart({ machine, value, label }: StatechartProps): JSX.Elem
 
 type Found = Layout | 'looked for' | 'not found';
 
+/** While one looks from one machine to another that looks the same, the layout stays. */
 function useLayout(chart: Chart): Found {
-  const [found, setFound] = useState<{ readonly chart: Chart; readonly layout: Found }>();
+  const key = useMemo(() => keyOf(chart), [chart]);
+  const [found, setFound] = useState<{ readonly key: string; readonly layout: Found }>();
   useEffect(() => {
     let isWanted = true;
-    const take = (layout: Found) => isWanted && setFound({ chart, layout });
+    const take = (layout: Found) => isWanted && setFound({ key, layout });
     findLayout(chart, measureInPage(FAMILY)).then(take, () => take('not found'));
     return () => {
       isWanted = false;
     };
-  }, [chart]);
-  return found?.chart === chart ? found.layout : 'looked for';
+  }, [key]);
+  return found?.key === key ? found.layout : 'looked for';
 }
 
 /** As in statechart.css. */

@@ -51,9 +51,9 @@ export function TimelineRow(props: RowProps): JSX.Element {
         <em>{describeTask(task, scale.from, end)}</em>
       </div>
       <div class="timeline-bars" aria-hidden="true">
-        {share?.links.map((link) => (
+        {share?.links.map((link, index) => (
           <i
-            key={link.from}
+            key={index}
             class="critical"
             style={{
               left: `${pixelsAt(link.from, scale)}px`,

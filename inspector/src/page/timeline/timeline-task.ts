@@ -15,5 +15,6 @@ export interface TimelineTask {
   readonly name: string;
   readonly dependencies: readonly string[];
   readonly state: string;
+  /** In the order of time. */
   readonly spans: readonly Span[];
 }

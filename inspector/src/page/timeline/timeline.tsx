@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useId, useMemo, useState } from 'preact/hooks';
+import { useEffect, useId, useMemo, useState } from 'preact/hooks';
 import { Axis, Grid, ticksIn } from './axis.tsx';
 import { criticalPath } from './critical-path.ts';
 import { durationText } from './duration-text.ts';
@@ -43,6 +43,13 @@ export function Timeline(props: TimelineProps): JSX.Element {
   const reveal = (index: number) => scrollTo(ref.current, index);
   const cursor = useCursor({ rows, selected, height: view.height, reveal, onSelect });
   const id = useId();
+  // It may have been selected elsewhere on the page.
+  useEffect(() => {
+    const index = rows.findIndex(({ name }) => name === selected);
+    if (index !== -1) {
+      reveal(index);
+    }
+  }, [selected]);
 
   const scale = { from, pixelsPerMillisecond: zoom.pixelsPerMillisecond };
   const window = { left: view.left, right: view.left + view.width - NAME_WIDTH };

@@ -17,7 +17,7 @@ export const Toolbar = ({ zoom, isPathOnly, setPathOnly, figures }: ToolbarProps
       {figures.map(([name, value]) => (
         <div key={name}>
           <dt>{name}</dt>
-          <dd>{value}</dd>
+          <dd title={value}>{value}</dd>
         </div>
       ))}
     </dl>
