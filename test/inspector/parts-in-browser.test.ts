@@ -158,6 +158,19 @@ inBrowser('a chart can be made larger, and be fitted again', async (t) => {
   t.is(await width(), fitted);
 });
 
+inBrowser('what a chart that is too large shows at first is the active state', async (t) => {
+  const { page } = await open();
+  await page.setViewportSize({ width: 320, height: 400 });
+  await showChart(page, configText(jobMachine), 'failed');
+  await page.getByRole('img').waitFor();
+  const [outer, inner] = [
+    await page.locator('.statechart-scroll').boundingBox(),
+    await page.locator('.active rect').first().boundingBox(),
+  ];
+  t.true(inner!.x >= outer!.x && inner!.x + inner!.width <= outer!.x + outer!.width);
+  t.true(inner!.y >= outer!.y && inner!.y + inner!.height <= outer!.y + outer!.height);
+});
+
 interface Shown {
   readonly tasks: readonly TimelineTask[];
   readonly from: number;

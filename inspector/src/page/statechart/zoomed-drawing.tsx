@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
-import { useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Drawing, type DrawingProps, sizeOf } from './drawing.tsx';
+import { revealActive } from './reveal-active.ts';
 
 /** Below this, the texts of a drawing that is fitted to its place are too small to read; it is scrolled then. */
 const SMALLEST = 0.75;
@@ -11,6 +12,13 @@ const LIMITS = { least: 0.3, most: 4 };
 export function ZoomedDrawing(props: DrawingProps): JSX.Element {
   const [zoom, setZoom] = useState<number>();
   const { width } = sizeOf(props.layout);
+  const scrolled = useRef<HTMLElement>(null);
+  // Only where the drawing is new, so that nobody who has scrolled is led away.
+  useLayoutEffect(() => {
+    if (scrolled.current !== null) {
+      revealActive(scrolled.current);
+    }
+  }, [props.layout]);
   const by = (factor: number) => setZoom(Math.min(LIMITS.most, Math.max(LIMITS.least, (zoom ?? 1) * factor)));
   const style =
     zoom === undefined
@@ -30,7 +38,7 @@ export function ZoomedDrawing(props: DrawingProps): JSX.Element {
         </button>
       </fieldset>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached with the keyboard. */}
-      <section class="statechart-scroll" aria-label={`${props.label}, to scroll`} tabIndex={0}>
+      <section ref={scrolled} class="statechart-scroll" aria-label={`${props.label}, to scroll`} tabIndex={0}>
         <div style={style}>
           <Drawing {...props} />
         </div>

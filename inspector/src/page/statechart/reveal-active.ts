@@ -1,0 +1,18 @@
+/** Scrolls what does not fit into its place to the innermost state that is active, and nothing around it. */
+export function revealActive(scrolled: HTMLElement): void {
+  const state = [...scrolled.querySelectorAll('.active')].at(-1);
+  if (state === undefined) {
+    return;
+  }
+  const [inner, outer] = [state.getBoundingClientRect(), scrolled.getBoundingClientRect()];
+  scrolled.scrollLeft += overhang([inner.left, inner.right], [outer.left, outer.right]);
+  scrolled.scrollTop += overhang([inner.top, inner.bottom], [outer.top, outer.bottom]);
+}
+
+type Range = readonly [start: number, end: number];
+
+/** How far a range has to be moved to be seen, if it is not. */
+function overhang(inner: Range, outer: Range): number {
+  const isSeen = inner[0] >= outer[0] && inner[1] <= outer[1];
+  return isSeen ? 0 : (inner[0] + inner[1] - outer[0] - outer[1]) / 2;
+}
