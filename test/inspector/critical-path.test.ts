@@ -34,6 +34,16 @@ test('it leads over the attempt that freed the slot, not over what its task did 
   t.deepEqual(pathOf(tasks), ['flaky 0–10 after nothing', 'patient 10–50 after slot']);
 });
 
+test('of attempts that ended at once, the longest is on it', (t) => {
+  const tasks = [
+    task('long', [], running(0, 10)),
+    task('short', [], running(0, 9), running(9, 10, 2)),
+    task('patient', [], waiting(0, 10), running(10, 12)),
+  ];
+  t.deepEqual(pathOf(tasks), ['long 0–10 after nothing', 'patient 10–12 after slot']);
+  t.deepEqual(pathOf([...tasks].reverse()), pathOf(tasks));
+});
+
 test('a wait that nobody ended leads over the dependency', (t) => {
   const tasks = [task('root', [], running(0, 3)), task('late', ['root'], waiting(3, 5), running(5, 9))];
   t.deepEqual(pathOf(tasks), ['root 0–3 after nothing', 'late 3–9 after dependency']);

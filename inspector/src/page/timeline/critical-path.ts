@@ -82,7 +82,7 @@ class History {
     const wait = task.spans.findLast(
       (span) => span.kind === 'waiting' && this.#endOf(span) <= time && this.#endOf(span) > span.from,
     );
-    const attempt = wait && this.#freeing(wait, task);
+    const attempt = wait && this.#freeing(wait);
     if (attempt === undefined) {
       return undefined;
     }
@@ -90,14 +90,14 @@ class History {
     return { moment: attempt, after: 'slot' };
   }
 
-  /** The last attempt of another task that ended in a wait. */
-  #freeing({ from, to }: Span, task: TimelineTask): Attempt | undefined {
+  /** The last attempt that ended in a wait, which is never one of the task that waits. */
+  #freeing({ from, to }: Span): Attempt | undefined {
     for (let index = this.#countUntil(to ?? this.#now) - 1; index >= 0; index -= 1) {
       const attempt = this.#attempts[index] as Attempt;
       if (attempt.time <= from) {
         return undefined;
       }
-      if (attempt.task !== task && attempt.span.to !== undefined && !this.#seen.has(attempt.span)) {
+      if (attempt.span.to !== undefined && !this.#seen.has(attempt.span)) {
         return attempt;
       }
     }
