@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { delimiter, join } from 'node:path';
+import axe from 'axe-core';
 import { build } from 'esbuild';
 import { type Browser, chromium, type Page } from 'playwright-core';
 
@@ -55,12 +54,10 @@ export async function harness(code: string): Promise<string> {
   ].join('\n');
 }
 
-const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-
 /** Gives what axe finds wrong with a page and is more than a detail. */
 export async function violations(page: Page): Promise<string[]> {
   // A script tag would be against the policy of the page.
-  await page.evaluate(`${await readFile(AXE, 'utf8')};undefined`);
+  await page.evaluate(`${axe.source};undefined`);
   const found = await page.evaluate<{ impact: string; id: string; nodes: { html: string }[] }[]>(
     'axe.run().then(({ violations }) => violations)',
   );

@@ -11,6 +11,7 @@ export function chartDot({ root, arrows }: Chart, measure: Measure): string {
     measure,
     states: new Map(statesById(root)),
     left: new Set(arrows.map(({ from }) => from)),
+    reached: new Set(arrows.map(({ to }) => to)),
   };
   const lines = [
     ...(arrows.length > MOST_CURVES ? [`graph [${QUICK}]`] : []),
@@ -32,6 +33,8 @@ interface Writing {
   readonly states: ReadonlyMap<string, ChartState>;
   /** The states from which arrows lead. */
   readonly left: ReadonlySet<string>;
+  /** Those to which arrows lead. */
+  readonly reached: ReadonlySet<string>;
 }
 
 /** A font whose every letter is as wide. */
@@ -62,7 +65,7 @@ const stateLines = (state: ChartState, writing: Writing): string[] =>
 function insideLines(state: ChartState, writing: Writing): string[] {
   const initial = initialIn(state);
   return [
-    ...(initial === undefined ? [] : initialLines(state, initial)),
+    ...(initial === undefined ? [] : [...initialLines(state, initial), ...belowLines(state, initial, writing)]),
     ...state.states.flatMap((child) => stateLines(child, writing)),
     ...(writing.left.has(state.id) ? exitLines(state, writing) : []),
   ];
@@ -76,6 +79,17 @@ const initialLines = ({ id }: ChartState, initial: ChartState): string[] => [
   `${dotOf(id)} [${sizeOf({ width: 10, height: 10 })}]`,
   `${dotOf(id)} -> ${entryOf(initial)} [${[`id="${dotOf(id)}"`, 'weight=4', ...clipped('lhead', initial)].join(', ')}]`,
 ];
+
+/** What no arrow leads downwards to would lie above the dot, among the texts of the arrows that lead there. */
+const belowLines = ({ id, states }: ChartState, initial: ChartState, writing: Writing): string[] =>
+  states
+    .filter((state) => state !== initial && (isHistory(state) || !isReached(state, writing)))
+    .map((state) => `${dotOf(id)} -> ${entryOf(state)} [id="${dotOf(state.id)}_below", style=invis, weight=0]`);
+
+const isReached = ({ id, states }: ChartState, writing: Writing): boolean =>
+  writing.reached.has(id) || states.some((state) => isReached(state, writing));
+
+const isHistory = ({ kind }: ChartState): boolean => kind.endsWith('history');
 
 /** How the dot where a state begins, and the arrow from it, are called. */
 export const dotOf = (id: string): string => `${id}_initial`;
@@ -94,7 +108,7 @@ function arrowLine({ id, from, to, labels }: ChartArrow, writing: Writing): stri
   const [tail, head] = [from, to].map((end) => writing.states.get(end)) as [ChartState, ChartState];
   const size = placeholder(labelSize(labels, writing.measure));
   // What goes back does not go on.
-  const rank = head.kind.endsWith('history') ? ['constraint=false'] : [];
+  const rank = isHistory(head) ? ['constraint=false'] : [];
   const attributes = [`id="${id}"`, size, ...rank, ...clipped('ltail', tail), ...clipped('lhead', head)];
   return `${exitOf(tail, writing)} -> ${entryOf(head)} [${attributes.join(', ')}]`;
 }
