@@ -10,7 +10,7 @@ const { createMachine } = createRequire(new URL('../../inspector/package.json', 
 };
 
 /** What the page gets to draw a machine: text, which it makes a machine of XState 4 of. */
-export const configText = (logic: object): string => JSON.stringify(configOf({ logic } as never));
+export const configText = (machine: object): string => JSON.stringify(configOf((machine as { root: never }).root));
 
 /** A machine of XState 5 as the page has it. */
 export const machineOfFour = (logic: object): MachineOfFour => machineFrom(JSON.parse(configText(logic)));
