@@ -1,0 +1,120 @@
+import { useEffect, useMemo, useState } from 'preact/hooks';
+import { Canvas } from './canvas.tsx';
+import { Edges } from './edges.tsx';
+import { fittedText, textWidth } from './fitted-text.ts';
+import { type LayoutNode, layOut, NODE_HEIGHT } from './layout.ts';
+import { dependentsOf, isArrow, move } from './moves.ts';
+import { TaskNode } from './task-node.tsx';
+
+export interface GraphTask extends LayoutNode {
+  readonly state: string;
+  readonly note: string;
+  readonly isOptional: boolean;
+}
+
+const NODE_WIDTH = { least: 120, most: 220 };
+const PADDING = 24;
+
+/** The tasks of a job and what depends on what: a list of options, of which arrow keys make one active and Enter selects it. */
+export function Graph(props: {
+  readonly tasks: readonly GraphTask[];
+  /** The names that are looked for; undefined where nothing is. */
+  readonly matches: ReadonlySet<string> | undefined;
+  readonly selected: string | undefined;
+  readonly onSelect: (name: string) => void;
+}) {
+  const { tasks, matches, selected, onSelect } = props;
+  // Dependencies don't change: the shape of the graph is known by how many tasks there are.
+  const shape = useMemo(() => shapeOf(tasks), [tasks.length]);
+  const { layout, labels, descriptions, dependents, nodes } = shape;
+  const [cursor, setCursor] = useState(selected);
+  useEffect(() => setCursor(selected), [selected]);
+  const active = cursor !== undefined && layout.places.has(cursor) ? cursor : layout.rows[0]?.[0];
+
+  const neighbours = useMemo(() => neighboursOf(selected, shape), [selected, shape]);
+  const marked = useMemo(() => layout.edges.filter(({ from, to }) => from === selected || to === selected), [selected, layout]);
+  const shown = useMemo(() => {
+    const place = cursor === undefined ? undefined : layout.places.get(cursor);
+    return place && { ...place, width: layout.nodeWidth, height: NODE_HEIGHT };
+  }, [cursor, layout]);
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    const node = active === undefined ? undefined : nodes.get(active);
+    if (node === undefined) {
+      return;
+    }
+    if (isArrow(event.key)) {
+      setCursor(move(event.key, node.name, layout, dependents, node));
+    } else if (event.key === 'Enter' || event.key === ' ') {
+      onSelect(node.name);
+    } else {
+      return;
+    }
+    event.preventDefault();
+  };
+  const roleOf = (name: string) => {
+    if (name === selected) {
+      return 'selected';
+    }
+    if (matches !== undefined && !matches.has(name)) {
+      return 'dimmed';
+    }
+    return neighbours.has(name) ? 'neighbour' : 'other';
+  };
+
+  return (
+    <Canvas
+      size={layout}
+      shown={shown}
+      drawing={{
+        role: 'listbox',
+        tabIndex: 0,
+        'aria-label': 'Tasks and what they depend on',
+        'aria-activedescendant': active === undefined ? undefined : idOf(shape.numbers.get(active)),
+        onKeyDown,
+      }}
+    >
+      <Edges edges={layout.edges} look="plain" />
+      <Edges edges={marked} look="marked" />
+      {tasks.map(({ name, state, note, isOptional }, index) => (
+        <TaskNode
+          key={name}
+          id={idOf(index)}
+          name={name}
+          label={labels[index] ?? name}
+          state={state}
+          note={note}
+          description={descriptions[index] ?? ''}
+          isOptional={isOptional}
+          x={layout.places.get(name)?.x ?? 0}
+          y={layout.places.get(name)?.y ?? 0}
+          width={layout.nodeWidth}
+          role={roleOf(name)}
+          isCursor={name === active}
+          onSelect={onSelect}
+        />
+      ))}
+    </Canvas>
+  );
+}
+
+const idOf = (index: number | undefined): string => `task-${index}`;
+
+function shapeOf(tasks: readonly GraphTask[]) {
+  const longest = Math.max(0, ...tasks.map(({ name }) => textWidth(name)));
+  const nodeWidth = Math.round(Math.min(NODE_WIDTH.most, Math.max(NODE_WIDTH.least, longest + PADDING)));
+  return {
+    layout: layOut(tasks, nodeWidth),
+    labels: tasks.map(({ name }) => fittedText(name, nodeWidth - PADDING)),
+    descriptions: tasks.map(({ dependencies }) =>
+      dependencies.length === 0 ? 'Depends on nothing' : `Depends on ${dependencies.join(', ')}`,
+    ),
+    dependents: dependentsOf(tasks),
+    nodes: new Map(tasks.map((task) => [task.name, task])),
+    numbers: new Map(tasks.map(({ name }, index) => [name, index])),
+  };
+}
+
+function neighboursOf(name: string | undefined, { nodes, dependents }: ReturnType<typeof shapeOf>): Set<string> {
+  return name === undefined ? new Set() : new Set([...(nodes.get(name)?.dependencies ?? []), ...(dependents.get(name) ?? [])]);
+}

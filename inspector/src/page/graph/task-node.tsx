@@ -1,0 +1,61 @@
+import { Component } from 'preact';
+import { lookOf } from '../model/looks.ts';
+import { NODE_HEIGHT } from './layout.ts';
+
+export interface TaskNodeProps {
+  readonly id: string;
+  readonly name: string;
+  /** The name, or what there is room for. */
+  readonly label: string;
+  readonly state: string;
+  /** Such as how long it took. */
+  readonly note: string;
+  readonly description: string;
+  readonly isOptional: boolean;
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  /** How it stands to the task that is selected, or looked for. */
+  readonly role: 'selected' | 'neighbour' | 'other' | 'dimmed';
+  readonly isCursor: boolean;
+  readonly onSelect: (name: string) => void;
+}
+
+/** A task in the graph; it is drawn again only when something about it has changed. */
+export class TaskNode extends Component<TaskNodeProps> {
+  override shouldComponentUpdate(next: TaskNodeProps): boolean {
+    return (Object.keys(next) as (keyof TaskNodeProps)[]).some((key) => next[key] !== this.props[key]);
+  }
+
+  override render() {
+    const { id, name, label, state, note, description, isOptional, x, y, width, role, isCursor, onSelect } = this.props;
+    const { sign, word, colour } = lookOf(state);
+    const classes = ['node', role, isOptional && 'optional', isCursor && 'cursor'].filter(Boolean).join(' ');
+    return (
+      <g
+        id={id}
+        role="option"
+        aria-selected={role === 'selected'}
+        aria-label={`${name}: ${word}${note === '' ? '' : `, ${note}`}. ${description}`}
+        class={classes}
+        data-state={colour}
+        data-task={name}
+        transform={`translate(${x} ${y})`}
+        onClick={() => onSelect(name)}
+      >
+        <title>{name}</title>
+        <rect width={width} height={NODE_HEIGHT} rx="7" />
+        <text class="name" x="12" y="18">
+          {label}
+        </text>
+        <text class="state" x="12" y="35">
+          <tspan class="sign">{sign}</tspan> {word}
+          {note === '' ? '' : ` · ${note}`}
+        </text>
+        <text class="far-sign" x={width / 2} y={NODE_HEIGHT / 2 + 12}>
+          {sign}
+        </text>
+      </g>
+    );
+  }
+}

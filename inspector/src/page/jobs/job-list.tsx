@@ -1,0 +1,78 @@
+import { Component } from 'preact';
+import { type Actor, topState } from '../model/actor.ts';
+import { isJob, stateOf } from '../model/job.ts';
+import { timeText } from '../model/time-text.ts';
+import { Elapsed } from '../parts/elapsed.tsx';
+import { StateBadge } from '../parts/state-badge.tsx';
+
+const AT_ONCE = 200;
+
+/** The jobs, and other actors without a parent, the newest first. */
+export function JobList(props: {
+  readonly roots: readonly Actor[];
+  readonly selected: string | undefined;
+  readonly onSelect: (sessionId: string) => void;
+}) {
+  const { roots, selected, onSelect } = props;
+  const shown = roots.filter(({ sessionId }, index) => index >= roots.length - AT_ONCE || sessionId === selected);
+  return (
+    <nav class="jobs" aria-label="Jobs">
+      <h2>
+        Jobs <span class="faint">{roots.length}</span>
+      </h2>
+      <ul>
+        {shown.toReversed().map((root) => (
+          <JobItem
+            key={root.sessionId}
+            root={root}
+            version={root.version}
+            isSelected={root.sessionId === selected}
+            onSelect={onSelect}
+          />
+        ))}
+      </ul>
+      {roots.length > shown.length && <p class="faint">Of older ones, {roots.length - shown.length} are not shown.</p>}
+    </nav>
+  );
+}
+
+interface JobItemProps {
+  readonly root: Actor;
+  readonly version: number;
+  readonly isSelected: boolean;
+  readonly onSelect: (sessionId: string) => void;
+}
+
+class JobItem extends Component<JobItemProps> {
+  override shouldComponentUpdate(next: JobItemProps): boolean {
+    return next.version !== this.props.version || next.isSelected !== this.props.isSelected;
+  }
+
+  override render() {
+    const { root, isSelected, onSelect } = this.props;
+    const { id, sessionId, startedAt, endedAt, latestAt, value, isMachine } = root;
+    const job = isJob(root) ? root : undefined;
+
+    return (
+      <li>
+        <button type="button" class="job" aria-current={isSelected ? 'true' : undefined} onClick={() => onSelect(sessionId)}>
+          <span class="job-name">{id}</span>
+          <span class="job-facts">
+            <StateBadge state={stateOf(root)} />
+            {job === undefined ? (
+              <span>{isMachine ? topState(value) : 'actor'}</span>
+            ) : (
+              <span>
+                {job.context.settled}/{job.input.tasks} tasks
+              </span>
+            )}
+          </span>
+          <span class="job-facts faint">
+            {timeText(startedAt)} <Elapsed from={startedAt} to={endedAt} latestAt={latestAt} />
+          </span>
+          {job !== undefined && <progress value={job.context.settled} max={Math.max(1, job.input.tasks)} aria-hidden="true" />}
+        </button>
+      </li>
+    );
+  }
+}

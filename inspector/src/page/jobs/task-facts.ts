@@ -1,0 +1,58 @@
+import type { GraphTask } from '../graph/graph.tsx';
+import { attemptsOf } from '../model/attempts.ts';
+import { type Job, stateOfTask, type Task } from '../model/job.ts';
+import { durationText } from '../model/time-text.ts';
+import type { TimelineTask } from '../timeline/timeline.tsx';
+
+/** What the graph shows of the tasks of a job. */
+export const graphTasks = (job: Job): GraphTask[] => job.children.map((task) => remembered(graphFacts, task, graphTask));
+
+/** What the timeline shows of the tasks of a job. */
+export const timelineTasks = (job: Job): TimelineTask[] =>
+  job.children.map((task) => remembered(timelineFacts, task, timelineTask));
+
+interface Facts<T> {
+  readonly version: number;
+  readonly facts: T;
+}
+
+const graphFacts = new WeakMap<Task, Facts<GraphTask>>();
+const timelineFacts = new WeakMap<Task, Facts<TimelineTask>>();
+
+/** Makes the facts of a task again only when it has changed, so that what shows them can tell by comparing them. */
+function remembered<T>(known: WeakMap<Task, Facts<T>>, task: Task, make: (task: Task) => T): T {
+  const before = known.get(task);
+  if (before?.version === task.version) {
+    return before.facts;
+  }
+  const facts = make(task);
+  known.set(task, { version: task.version, facts });
+  return facts;
+}
+
+function graphTask(task: Task): GraphTask {
+  const { task: name, dependencies, continueOnFailure } = task.input;
+  return { name, dependencies, state: stateOfTask(task), note: noteOf(task), isOptional: continueOnFailure };
+}
+
+/** Which attempt it is, where it is not the first; how long all of them took, where none is left. */
+function noteOf({ spans, context }: Task): string {
+  const attempts = attemptsOf(spans);
+  const [first] = attempts;
+  const isOver = spans.at(-1)?.to !== undefined;
+  const parts: string[] = [];
+  if (context.attempt > 1) {
+    parts.push(isOver ? `${context.attempt} attempts` : `attempt ${context.attempt}`);
+  }
+  if (isOver && first !== undefined) {
+    parts.push(durationText((attempts.at(-1)?.to ?? first.from) - first.from));
+  }
+  return parts.join(' · ');
+}
+
+const timelineTask = (task: Task): TimelineTask => ({
+  name: task.input.task,
+  dependencies: task.input.dependencies,
+  state: stateOfTask(task),
+  spans: task.spans.map((span) => ({ ...span })),
+});

@@ -1,0 +1,53 @@
+import type { Span } from '../timeline/timeline.tsx';
+
+/** A time in the course of a task, and the error with which it ended. */
+export interface AttemptSpan extends Span {
+  error?: unknown;
+}
+
+/** What a task has come to. */
+export interface TaskStep {
+  readonly state: string;
+  readonly at: number;
+  /** How many attempts have begun. */
+  readonly attempt: number;
+  /** The data of the event that caused it. */
+  readonly cause: unknown;
+}
+
+/** Ends the span that goes on in a task, and begins the one of the state that it came to. */
+export function addStep(spans: AttemptSpan[], { state, at, attempt, cause }: TaskStep): void {
+  const last = spans.at(-1);
+  if (last !== undefined && last.to === undefined) {
+    end(last, state, at, (cause ?? {}) as Cause);
+  }
+  switch (state) {
+    case 'ready':
+      spans.push({ kind: 'waiting', from: at, to: undefined, attempt: attempt + 1 });
+      break;
+    case 'running':
+      spans.push({ kind: 'running', from: at, to: undefined, attempt });
+      break;
+    case 'backingOff':
+      spans.push({ kind: 'backingOff', from: at, to: undefined, attempt });
+  }
+}
+
+interface Cause {
+  readonly type?: string;
+  readonly reason?: string;
+  readonly error?: unknown;
+}
+
+function end(span: AttemptSpan, state: string, at: number, { type, reason, error }: Cause): void {
+  span.to = at;
+  if (type === 'attempt.failed') {
+    span.outcome = reason === 'timedOut' ? 'timedOut' : 'failed';
+    span.error = error;
+  } else if (state === 'completed' || state === 'cancelled') {
+    span.outcome = state;
+  }
+}
+
+/** The spans in which a task ran. */
+export const attemptsOf = (spans: readonly AttemptSpan[]): AttemptSpan[] => spans.filter(({ kind }) => kind === 'running');

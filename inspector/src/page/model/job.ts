@@ -1,0 +1,52 @@
+import { type Actor, topState } from './actor.ts';
+import { TASK_STATES, type TaskState } from './looks.ts';
+
+/** The actor of a task of tintype. */
+export interface Task extends Actor {
+  readonly input: {
+    readonly task: string;
+    readonly dependencies: readonly string[];
+    readonly maxRetries: number;
+    readonly timeout: number | null;
+    readonly continueOnFailure: boolean;
+  };
+  context: { readonly attempt: number; readonly delay: number };
+}
+
+/** The actor of a job of tintype. */
+export interface Job extends Actor {
+  readonly input: { readonly tasks: number; readonly slots: number; readonly timeout: number | null };
+  readonly children: readonly Task[];
+  context: { readonly settled: number };
+}
+
+export function isTask(actor: Actor): actor is Task {
+  const { task, dependencies } = (actor.input ?? {}) as Partial<Task['input']>;
+  return actor.machine.id === 'task' && typeof task === 'string' && Array.isArray(dependencies);
+}
+
+export function isJob(actor: Actor): actor is Job {
+  const { tasks, slots } = (actor.input ?? {}) as Partial<Job['input']>;
+  return actor.machine.id === 'job' && typeof tasks === 'number' && typeof slots === 'number' && actor.children.every(isTask);
+}
+
+export const stateOfTask = (task: Task): TaskState => topState(task.value) as TaskState;
+
+/** The state of a job in one word: also how it is about to end. */
+export function stateOfJob({ value }: Job): string {
+  const inner = typeof value === 'string' ? undefined : Object.values(value)[0];
+  return typeof inner === 'string' && ['failing', 'cancelling', 'timingOut'].includes(inner) ? inner : topState(value);
+}
+
+/** The state of a job, or the status of any other actor. */
+export const stateOf = (actor: Actor): string => (isJob(actor) ? stateOfJob(actor) : actor.status);
+
+/** How many tasks are in each state that some are in, in the order in which a task goes through them. */
+export function countStates(job: Job): (readonly [state: TaskState, count: number])[] {
+  const counts = new Map<TaskState, number>(TASK_STATES.map((state) => [state, 0]));
+  for (const task of job.children) {
+    const state = stateOfTask(task);
+    counts.set(state, (counts.get(state) ?? 0) + 1);
+  }
+  return [...counts].filter(([, count]) => count > 0);
+}

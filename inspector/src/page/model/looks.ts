@@ -1,0 +1,44 @@
+/** The states of a task, in the order in which it can go through them. */
+export const TASK_STATES = [
+  'unscheduled',
+  'ready',
+  'running',
+  'backingOff',
+  'completed',
+  'failed',
+  'cancelled',
+  'skipped',
+] as const;
+export type TaskState = (typeof TASK_STATES)[number];
+
+/** How a state is shown: a sign and a word, and the colour of a state of tasks. */
+export interface Look {
+  readonly sign: string;
+  readonly word: string;
+  readonly colour: TaskState;
+}
+
+const look = (sign: string, word: string, colour: TaskState): Look => ({ sign, word, colour });
+
+/** Of tasks, of jobs, and of other actors. The signs of tasks are those of `tintype/diagrams`. */
+const LOOKS: Readonly<Record<string, Look>> = {
+  unscheduled: look('·', 'unscheduled', 'unscheduled'),
+  ready: look('○', 'ready', 'ready'),
+  running: look('▶', 'running', 'running'),
+  backingOff: look('↻', 'backing off', 'backingOff'),
+  completed: look('✔', 'completed', 'completed'),
+  failed: look('✘', 'failed', 'failed'),
+  cancelled: look('■', 'cancelled', 'cancelled'),
+  skipped: look('–', 'skipped', 'skipped'),
+  idle: look('·', 'idle', 'unscheduled'),
+  failing: look('✘', 'failing', 'failed'),
+  cancelling: look('■', 'cancelling', 'cancelled'),
+  timingOut: look('✘', 'timing out', 'failed'),
+  timedOut: look('✘', 'timed out', 'failed'),
+  active: look('▶', 'active', 'running'),
+  done: look('✔', 'done', 'completed'),
+  error: look('✘', 'error', 'failed'),
+  stopped: look('■', 'stopped', 'cancelled'),
+};
+
+export const lookOf = (state: string): Look => LOOKS[state] ?? look('·', state, 'unscheduled');

@@ -1,0 +1,40 @@
+import type { createWebSocketReceiver } from '@xstate/inspect';
+import type { AnyStateMachine, StateValue } from 'xstate';
+import type { Status } from './actor.ts';
+
+/** What tells of a process, and can be told something. */
+export type Receiver = ReturnType<typeof createWebSocketReceiver>;
+
+/** A message of `@xstate/inspect`, parsed; of its states and events, what the bridge of this package tells. */
+export type Message =
+  | {
+      readonly type: 'service.register';
+      readonly sessionId: string;
+      readonly id: string;
+      readonly machine: AnyStateMachine;
+      readonly state: InspectedState;
+    }
+  | { readonly type: 'service.event'; readonly sessionId: string; readonly event: InspectedEvent }
+  | { readonly type: 'service.state'; readonly sessionId: string; readonly state: InspectedState }
+  | { readonly type: 'service.stop'; readonly sessionId: string };
+
+export interface InspectedEvent {
+  readonly name: string;
+  readonly data: unknown;
+  readonly origin?: string;
+  readonly inspector: { readonly at: number };
+}
+
+export interface InspectedState {
+  readonly value: StateValue;
+  readonly context: unknown;
+  readonly _event: {
+    readonly name: string;
+    readonly inspector: { readonly at: number; readonly status: Status; readonly output?: unknown; readonly error?: unknown };
+  };
+}
+
+/** Hears the messages of a receiver. */
+export function hear(receiver: Receiver, onMessage: (message: Message) => void): void {
+  receiver.subscribe((message) => onMessage(message as unknown as Message));
+}

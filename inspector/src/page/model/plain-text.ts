@@ -1,0 +1,43 @@
+/** Sequences that colour text in a terminal, set its title, and the like. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const ANSI = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[@-Z\\-_])|\u009b[0-?]*[ -/]*[@-~]/g;
+
+export const withoutAnsi = (text: string): string => text.replace(ANSI, '');
+
+/** A value as text: one line, or as many as it takes. */
+export function valueText(value: unknown, indent = 0): string {
+  return typeof value === 'string' ? withoutAnsi(value) : (JSON.stringify(value, plainString, indent) ?? String(value));
+}
+
+const plainString = (_key: string, value: unknown): unknown => (typeof value === 'string' ? withoutAnsi(value) : value);
+
+interface ErrorLike {
+  readonly name?: unknown;
+  readonly message?: unknown;
+  readonly stack?: unknown;
+  readonly cause?: unknown;
+}
+
+const isErrorLike = (value: unknown): value is ErrorLike =>
+  typeof value === 'object' && value !== null && 'message' in value && 'name' in value;
+
+/** What was thrown, with its stack and its causes. */
+export function errorText(error: unknown): string {
+  if (!isErrorLike(error)) {
+    return valueText(error, 2);
+  }
+  const { name, message, stack, cause } = error;
+  const title = `${String(name)}: ${String(message)}`;
+  const own = typeof stack !== 'string' || stack === '' ? title : withTitle(stack, title, String(message));
+  return withoutAnsi(own) + (cause === undefined ? '' : `\n\nCaused by: ${errorText(cause)}`);
+}
+
+/** The stack has the message that the error was made with, which may have changed. */
+const withTitle = (stack: string, title: string, message: string): string =>
+  stack.includes(message) ? stack : `${title}\n${stack}`;
+
+/** What was thrown, in one line. */
+export function errorTitle(error: unknown): string {
+  const text = isErrorLike(error) ? `${String(error.name)}: ${String(error.message)}` : valueText(error);
+  return withoutAnsi(text).split('\n', 1)[0] ?? '';
+}

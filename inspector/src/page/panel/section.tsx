@@ -1,0 +1,13 @@
+import type { ComponentChildren } from 'preact';
+
+/** A part of what is told of something, which can be folded. */
+export function Section({ title, children }: { readonly title: string; readonly children: ComponentChildren }) {
+  return (
+    <details class="section" open>
+      <summary>
+        <h3>{title}</h3>
+      </summary>
+      {children}
+    </details>
+  );
+}

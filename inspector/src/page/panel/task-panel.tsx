@@ -1,0 +1,47 @@
+import { attemptsOf } from '../model/attempts.ts';
+import { type Job, stateOfTask, type Task } from '../model/job.ts';
+import { whyTask } from '../model/why.ts';
+import { StateBadge } from '../parts/state-badge.tsx';
+import { ActorSections } from './actor-sections.tsx';
+import { AttemptTable } from './attempt-table.tsx';
+import { Section } from './section.tsx';
+import { ErrorText } from './value.tsx';
+import { WhyText } from './why-text.tsx';
+
+/** All that is known of a task. */
+export function TaskPanel(props: {
+  readonly job: Job;
+  readonly task: Task;
+  readonly nameOf: (sessionId: string) => string;
+  readonly onSelect: (task: string | undefined) => void;
+}) {
+  const { job, task, nameOf, onSelect } = props;
+  const { task: name, dependencies, continueOnFailure } = task.input;
+  const attempts = attemptsOf(task.spans);
+  const failed = attempts.findLast(({ error }) => error !== undefined);
+  return (
+    <aside class="panel" aria-labelledby="panel-title">
+      <header>
+        <h2 id="panel-title">{name}</h2>
+        <StateBadge state={stateOfTask(task)} />
+        <button type="button" class="close" aria-label="Close" title="Close (Escape)" onClick={() => onSelect(undefined)}>
+          ✕
+        </button>
+      </header>
+      <WhyText why={whyTask(job, task)} onSelect={onSelect} />
+      {dependencies.length > 0 && <WhyText why={{ text: 'Depends on', tasks: dependencies }} onSelect={onSelect} />}
+      {continueOnFailure && <p class="why">Optional: the job goes on when this task has failed.</p>}
+      {attempts.length > 0 && (
+        <Section title={`Attempts (${attempts.length})`}>
+          <AttemptTable attempts={attempts} latestAt={job.latestAt} />
+        </Section>
+      )}
+      {failed !== undefined && (
+        <Section title={`Error of attempt ${failed.attempt}`}>
+          <ErrorText error={failed.error} label={`Error of attempt ${failed.attempt}`} />
+        </Section>
+      )}
+      <ActorSections key={task.sessionId} actor={task} nameOf={nameOf} />
+    </aside>
+  );
+}

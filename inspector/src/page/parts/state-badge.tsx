@@ -1,0 +1,14 @@
+import { lookOf } from '../model/looks.ts';
+
+/** A state: its sign, its word and its colour. */
+export function StateBadge({ state, count }: { readonly state: string; readonly count?: number }) {
+  const { sign, word, colour } = lookOf(state);
+  return (
+    <span class="badge" data-state={colour}>
+      <span class="sign" aria-hidden="true">
+        {sign}
+      </span>
+      {count === undefined ? word : `${count} ${word}`}
+    </span>
+  );
+}
