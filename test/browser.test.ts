@@ -1,16 +1,7 @@
-import { existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
-import test from 'ava';
-import { chromium } from 'playwright-core';
 import { bundle, sizes } from '../scripts/bundle.ts';
-
-const executablePath = findChromium();
-// A developer may do without a browser; in CI it must be there, and a missing one is a failure.
-const inBrowser = executablePath || process.env.CI ? test : test.skip;
-if (!executablePath) console.log('No Chromium on PATH, and CHROMIUM_PATH names none: the test in a browser is not run.');
+import { inBrowser, launchChromium } from './helpers/chromium.ts';
 
 inBrowser('a workflow runs in a browser, bundled and minified', async (t) => {
-  if (!executablePath) return t.fail('CI needs Chromium: install it, or name it in CHROMIUM_PATH');
   const code = await bundle(`
     import { run } from 'tintype';
     import smoothie, { options } from './examples/smoothie.ts';
@@ -21,19 +12,7 @@ inBrowser('a workflow runs in a browser, bundled and minified', async (t) => {
   `);
   t.log(sizes(code));
 
-  const browser = await chromium.launch({
-    executablePath,
-    args: [
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      // Chromium has no sandbox for root, as whom containers often run tests.
-      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
-    ],
-  });
+  const browser = await launchChromium();
   try {
     const page = await browser.newPage();
     const errors: Error[] = [];
@@ -46,11 +25,3 @@ inBrowser('a workflow runs in a browser, bundled and minified', async (t) => {
     await browser.close();
   }
 });
-
-function findChromium(): string | undefined {
-  const { CHROMIUM_PATH, PATH = '' } = process.env;
-  const folders = PATH.split(delimiter).flatMap((folder) =>
-    ['chromium', 'chromium-browser', 'google-chrome'].map((name) => join(folder, name)),
-  );
-  return [CHROMIUM_PATH, ...folders].find((path) => path && existsSync(path));
-}

@@ -1,6 +1,8 @@
 import { Component } from 'preact';
 import type { LayoutEdge, Point } from './layout.ts';
 
+/** So many are drawn faintly. */
+const MANY = 300;
 const HEAD = { width: 4, height: 7 };
 
 /** Draws edges, all in two paths: a job can have many thousands. */
@@ -12,7 +14,7 @@ export class Edges extends Component<{ readonly edges: readonly LayoutEdge[]; re
   override render() {
     const { edges, look } = this.props;
     return (
-      <g class={`edges ${look}`}>
+      <g class={edges.length > MANY ? `edges ${look} many` : `edges ${look}`}>
         <path class="lines" d={edges.map(({ points }) => line(points)).join('')} />
         <path class="heads" d={edges.map(({ points }) => head(points)).join('')} />
       </g>

@@ -1,24 +1,26 @@
 const pen = document.createElement('canvas').getContext('2d');
 
-/** How wide a text is in the font of the names in the graph. */
-export function textWidth(text: string): number {
+/** The fonts of the graph. */
+export const FONTS = { name: '600 13px system-ui, sans-serif', state: '12px system-ui, sans-serif' };
+
+export function textWidth(text: string, font: string): number {
   if (pen === null) {
     return text.length * 7;
   }
-  pen.font = '600 13px system-ui, sans-serif';
+  pen.font = font;
   return pen.measureText(text).width;
 }
 
 /** A text, with what is too much left out of its middle: names often differ at their ends. */
-export function fittedText(text: string, width: number): string {
-  if (textWidth(text) <= width) {
+export function fittedText(text: string, width: number, font: string): string {
+  if (textWidth(text, font) <= width) {
     return text;
   }
   const characters = [...text];
   let [least, most] = [0, characters.length];
   while (least < most) {
     const middle = Math.ceil((least + most) / 2);
-    if (textWidth(shortened(characters, middle)) <= width) {
+    if (textWidth(shortened(characters, middle), font) <= width) {
       least = middle;
     } else {
       most = middle - 1;

@@ -1,8 +1,8 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { Canvas } from './canvas.tsx';
 import { Edges } from './edges.tsx';
-import { fittedText, textWidth } from './fitted-text.ts';
-import { type LayoutNode, layOut, NODE_HEIGHT } from './layout.ts';
+import { FONTS, fittedText, textWidth } from './fitted-text.ts';
+import { type LayoutNode, layOut, NODE_HEIGHT, NODE_PADDING } from './layout.ts';
 import { dependentsOf, isArrow, move } from './moves.ts';
 import { TaskNode } from './task-node.tsx';
 
@@ -12,8 +12,7 @@ export interface GraphTask extends LayoutNode {
   readonly isOptional: boolean;
 }
 
-const NODE_WIDTH = { least: 120, most: 220 };
-const PADDING = 24;
+const NODE_WIDTH = { least: 170, most: 220 };
 
 /** The tasks of a job and what depends on what: a list of options, of which arrow keys make one active and Enter selects it. */
 export function Graph(props: {
@@ -101,11 +100,11 @@ export function Graph(props: {
 const idOf = (index: number | undefined): string => `task-${index}`;
 
 function shapeOf(tasks: readonly GraphTask[]) {
-  const longest = Math.max(0, ...tasks.map(({ name }) => textWidth(name)));
-  const nodeWidth = Math.round(Math.min(NODE_WIDTH.most, Math.max(NODE_WIDTH.least, longest + PADDING)));
+  const longest = Math.max(0, ...tasks.map(({ name }) => textWidth(name, FONTS.name)));
+  const nodeWidth = Math.round(Math.min(NODE_WIDTH.most, Math.max(NODE_WIDTH.least, longest + 2 * NODE_PADDING)));
   return {
     layout: layOut(tasks, nodeWidth),
-    labels: tasks.map(({ name }) => fittedText(name, nodeWidth - PADDING)),
+    labels: tasks.map(({ name }) => fittedText(name, nodeWidth - 2 * NODE_PADDING, FONTS.name)),
     descriptions: tasks.map(({ dependencies }) =>
       dependencies.length === 0 ? 'Depends on nothing' : `Depends on ${dependencies.join(', ')}`,
     ),

@@ -1,4 +1,5 @@
-import { type Layers, layered, mean } from './layers.ts';
+import { columnsOf } from './columns.ts';
+import { layered } from './layers.ts';
 
 export interface LayoutNode {
   readonly name: string;
@@ -30,6 +31,7 @@ export interface Layout {
 }
 
 export const NODE_HEIGHT = 44;
+export const NODE_PADDING = 11;
 const GAP = { column: 20, crossing: 14, row: 14, layer: 46 };
 const FEWEST_IN_ROW = 8;
 
@@ -42,20 +44,24 @@ export function layOut(nodes: readonly LayoutNode[], nodeWidth: number): Layout 
   const isNode = (index: number) => index < nodes.length;
 
   const mostInRow = Math.max(FEWEST_IN_ROW, Math.ceil(Math.sqrt(nodes.length / 2)));
-  const isWrapped = layers.rows.map((row) => row.filter(isNode).length > mostInRow);
-  const widthOf = (index: number) => (isNode(index) ? nodeWidth : 0);
-  const apart = (left: number, right: number) =>
-    (widthOf(left) + widthOf(right)) / 2 + (isNode(left) && isNode(right) ? GAP.column : GAP.crossing);
-  const columns = columnsOf(layers, apart, (row) => (isWrapped[row] ? mostInRow : undefined), isNode);
+  const lines = new Map<readonly number[], number[][] | undefined>(
+    layers.rows.map((row) => [row, wrapped(row.filter(isNode), mostInRow)]),
+  );
+  const widthOf = (one: number) => (isNode(one) ? nodeWidth : 0);
+  const columns = columnsOf(layers, {
+    isNode,
+    apart: (left, right) => (widthOf(left) + widthOf(right)) / 2 + (isNode(left) && isNode(right) ? GAP.column : GAP.crossing),
+    linesOf: (row) => lines.get(row),
+  });
 
-  const left = Math.min(...nodes.map((_, index) => columns[index] as number)) - nodeWidth / 2;
+  const left = Math.min(...columns.map((x, one) => x - widthOf(one) / 2));
+  const right = Math.max(...columns.map((x, one) => x + widthOf(one) / 2));
   const tops: number[] = [];
   const bottoms: number[] = [];
   const rows: number[][] = [];
   let y = 0;
-  for (const [index, row] of layers.rows.entries()) {
-    const lines = isWrapped[index] ? chunks(row.filter(isNode), mostInRow) : [row];
-    for (const line of lines) {
+  for (const row of layers.rows) {
+    for (const line of lines.get(row) ?? [row]) {
       for (const one of line) {
         tops[one] = y;
         bottoms[one] = y + NODE_HEIGHT;
@@ -81,78 +87,14 @@ export function layOut(nodes: readonly LayoutNode[], nodeWidth: number): Layout 
     rows: rows.map((row) => row.map(nameOf)),
     edges,
     nodeWidth,
-    width: Math.max(0, ...places.map(([, { x }]) => x + nodeWidth)),
+    width: right - left,
     height: Math.max(0, y - GAP.layer),
   };
 }
 
-const ROUNDS = 3;
-
-/** Gives the middle of each node and crossing: near its neighbours, and far enough from what is beside it. */
-function columnsOf(
-  { rows, above, below }: Layers,
-  apart: (left: number, right: number) => number,
-  mostIn: (row: number) => number | undefined,
-  isNode: (index: number) => boolean,
-): number[] {
-  const columns: number[] = [];
-  const put = (row: readonly number[], wanted: readonly number[]) => {
-    const gaps = row.map((one, index) => (index === 0 ? 0 : apart(row[index - 1] as number, one)));
-    for (const [index, x] of spread(wanted, gaps).entries()) {
-      columns[row[index] as number] = x;
-    }
-  };
-  for (const [index, row] of rows.entries()) {
-    put(
-      row,
-      row.map(() => 0),
-    );
-    for (const line of chunks(row.filter(isNode), mostIn(index) ?? 0)) {
-      put(
-        line,
-        line.map(() => 0),
-      );
-    }
-  }
-  const free = rows.filter((_, index) => mostIn(index) === undefined);
-  const pull = (row: readonly number[], neighbours: readonly number[][]) =>
-    put(
-      row,
-      row.map((one) => mean(neighbours[one] as number[], columns) ?? (columns[one] as number)),
-    );
-  for (let round = 0; round < ROUNDS; round += 1) {
-    for (const row of free) {
-      pull(row, above);
-    }
-    for (const row of free.toReversed()) {
-      pull(row, below);
-    }
-  }
-  return columns;
-}
-
-/** The places nearest to those wanted that keep the order, each at least as far from the one before as its gap says. */
-export function spread(wanted: readonly number[], gaps: readonly number[]): number[] {
-  const offsets: number[] = [];
-  const blocks: { sum: number; count: number }[] = [];
-  for (const [index, gap] of gaps.entries()) {
-    offsets.push((offsets[index - 1] ?? 0) + gap);
-    let block = { sum: (wanted[index] as number) - (offsets[index] as number), count: 1 };
-    for (
-      let last = blocks.at(-1);
-      last !== undefined && last.sum / last.count >= block.sum / block.count;
-      last = blocks.at(-1)
-    ) {
-      block = { sum: last.sum + block.sum, count: last.count + block.count };
-      blocks.pop();
-    }
-    blocks.push(block);
-  }
-  const means = blocks.flatMap(({ sum, count }) => Array.from({ length: count }, () => sum / count));
-  return means.map((one, index) => one + (offsets[index] as number));
-}
-
-function chunks<T>(list: readonly T[], size: number): T[][] {
-  const count = size === 0 ? 0 : Math.ceil(list.length / size);
-  return Array.from({ length: count }, (_, index) => list.slice(index * size, (index + 1) * size));
+/** The parts of a row that is too long, about as long as each other; edges cross a wrapped row anywhere. */
+function wrapped(row: readonly number[], most: number): number[][] | undefined {
+  const count = Math.ceil(row.length / most);
+  const length = Math.ceil(row.length / count);
+  return count > 1 ? Array.from({ length: count }, (_, index) => row.slice(index * length, (index + 1) * length)) : undefined;
 }

@@ -1,6 +1,7 @@
 import { Component } from 'preact';
 import { lookOf } from '../model/looks.ts';
-import { NODE_HEIGHT } from './layout.ts';
+import { FONTS, fittedText } from './fitted-text.ts';
+import { NODE_HEIGHT, NODE_PADDING } from './layout.ts';
 
 export interface TaskNodeProps {
   readonly id: string;
@@ -45,12 +46,11 @@ export class TaskNode extends Component<TaskNodeProps> {
       >
         <title>{name}</title>
         <rect width={width} height={NODE_HEIGHT} rx="7" />
-        <text class="name" x="12" y="18">
+        <text class="name" x={NODE_PADDING} y="18">
           {label}
         </text>
-        <text class="state" x="12" y="35">
-          <tspan class="sign">{sign}</tspan> {word}
-          {note === '' ? '' : ` · ${note}`}
+        <text class="state" x={NODE_PADDING} y="35">
+          {fittedText(note === '' ? `${sign} ${word}` : `${sign} ${word} · ${note}`, width - 2 * NODE_PADDING, FONTS.state)}
         </text>
         <text class="far-sign" x={width / 2} y={NODE_HEIGHT / 2 + 12}>
           {sign}

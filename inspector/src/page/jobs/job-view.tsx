@@ -37,15 +37,20 @@ export function JobView(props: {
     <main class={task === undefined ? 'job-view' : 'job-view with-panel'}>
       <JobHeader job={job} onSelect={selectTask}>
         <CancelJob job={job} />
-        <SearchField
-          query={query}
-          count={matches.length}
-          onQuery={setQuery}
-          onNext={(step) => selectTask(nextMatch(matches, part, step))}
-        />
       </JobHeader>
       <div class="views">
-        <Tabs selected={tab} onSelect={(next) => onSelect({ tab: next })}>
+        <Tabs
+          selected={tab}
+          onSelect={(next) => onSelect({ tab: next })}
+          beside={
+            <SearchField
+              query={query}
+              count={matches.length}
+              onQuery={setQuery}
+              onNext={(step) => selectTask(nextMatch(matches, part, step))}
+            />
+          }
+        >
           {tab === 'graph' && tasks.length === 0 && <p class="empty">This job has no tasks.</p>}
           {tab === 'graph' && tasks.length > 0 && isComplete && (
             <Graph tasks={tasks} matches={found} selected={task?.input.task} onSelect={selectTask} />

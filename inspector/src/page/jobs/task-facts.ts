@@ -42,7 +42,7 @@ function noteOf({ spans, context }: Task): string {
   const isOver = spans.at(-1)?.to !== undefined;
   const parts: string[] = [];
   if (context.attempt > 1) {
-    parts.push(isOver ? `${context.attempt} attempts` : `attempt ${context.attempt}`);
+    parts.push(isOver ? `×${context.attempt}` : `attempt ${context.attempt}`);
   }
   if (isOver && first !== undefined) {
     parts.push(durationText((attempts.at(-1)?.to ?? first.from) - first.from));

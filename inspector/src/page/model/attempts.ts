@@ -1,7 +1,10 @@
-import type { Span } from '../timeline/timeline.tsx';
-
-/** A time in the course of a task, and the error with which it ended. */
-export interface AttemptSpan extends Span {
+/** A time in the course of a task. */
+export interface AttemptSpan {
+  readonly kind: 'waiting' | 'running' | 'backingOff';
+  readonly from: number;
+  to: number | undefined;
+  readonly attempt: number;
+  outcome?: 'completed' | 'failed' | 'timedOut' | 'cancelled';
   error?: unknown;
 }
 

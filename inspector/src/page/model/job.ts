@@ -33,7 +33,10 @@ export function isJob(actor: Actor): actor is Job {
 export const stateOfTask = (task: Task): TaskState => topState(task.value) as TaskState;
 
 /** The state of a job in one word: also how it is about to end. */
-export function stateOfJob({ value }: Job): string {
+export function stateOfJob({ value, status }: Job): string {
+  if (status === 'stopped') {
+    return status;
+  }
   const inner = typeof value === 'string' ? undefined : Object.values(value)[0];
   return typeof inner === 'string' && ['failing', 'cancelling', 'timingOut'].includes(inner) ? inner : topState(value);
 }

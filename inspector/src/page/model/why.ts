@@ -1,5 +1,5 @@
 import { attemptsOf } from './attempts.ts';
-import { type Job, stateOfTask, type Task } from './job.ts';
+import { type Job, stateOfJob, stateOfTask, type Task } from './job.ts';
 
 /** Why something is as it is: a sentence, and the tasks it speaks of. */
 export interface Why {
@@ -9,6 +9,10 @@ export interface Why {
 
 const why = (text: string, tasks: readonly string[] = []): Why => ({ text, tasks });
 
+/** Speaks of tasks, or says something else where there are none. */
+const whyOf = (text: string, tasks: readonly string[], otherwise: string): Why =>
+  tasks.length === 0 ? why(otherwise) : why(text, tasks);
+
 /** Says why a task is in its state. */
 export function whyTask(job: Job, task: Task): Why {
   const attempts = attemptsOf(task.spans).length;
@@ -16,7 +20,7 @@ export function whyTask(job: Job, task: Task): Why {
     case 'unscheduled':
       return task.input.dependencies.length === 0
         ? why('Waits for the job to start.')
-        : why('Waits for', missingDependencies(job, task));
+        : whyOf('Waits for', missingDependencies(job, task), 'Is about to be ready.');
     case 'ready':
       return why(`Waits for a free slot, as number ${placeInQueue(job, task)} in the queue.`);
     case 'running':
@@ -30,7 +34,11 @@ export function whyTask(job: Job, task: Task): Why {
     case 'cancelled':
       return why(`Stopped, since ${whatEnded(task)}.`);
     case 'skipped':
-      return why(`Never began, since ${whatEnded(task)}.`, missingDependencies(job, task));
+      return whyOf(
+        `Never began, since ${whatEnded(task)} before these were completed:`,
+        missingDependencies(job, task),
+        `Never began, since ${whatEnded(task)}.`,
+      );
   }
 }
 
@@ -60,22 +68,41 @@ function whatEnded({ events }: Task): string {
   return ENDS[cancel?.reason ?? ''] ?? 'the job ended';
 }
 
-/** What is known of why a job ended, or is about to. */
-export interface JobEnd {
+interface Cause {
   readonly failedTask?: string;
   readonly reason?: unknown;
   readonly error?: unknown;
 }
 
-export function endOfJob({ events, input }: Job): Why & { readonly detail: unknown } {
-  const { failedTask, reason, error } = (events.findLast(({ name }) => name === 'tasks.stopped')?.data ?? {}) as JobEnd;
-  const cancel = events.findLast(({ name }) => name === 'job.cancel')?.data as JobEnd | undefined;
-  if (failedTask !== undefined) {
-    const how = reason === 'timedOut' ? 'It timed out:' : 'It failed:';
-    return { ...why(how, [failedTask]), detail: error };
+/** Says why a job did not complete, or is about not to; and with what, such as an error. */
+export function endOfJob(job: Job): Why & { readonly detail: unknown } {
+  const causeIn = (event: string) => (job.events.findLast(({ name }) => name === event)?.data ?? {}) as Cause;
+  const { failedTask, reason, error } = causeIn('tasks.stopped');
+  switch (stateOfJob(job)) {
+    case 'failing':
+    case 'failed':
+      return {
+        ...whyOf(
+          FAILURES[String(reason)] ?? 'This task failed:',
+          failedTask === undefined ? [] : [failedTask],
+          'A task failed.',
+        ),
+        detail: error,
+      };
+    case 'timingOut':
+    case 'timedOut':
+      return { ...why(`It took longer than ${job.input.timeout} ms.`), detail: undefined };
+    case 'cancelling':
+    case 'cancelled': {
+      const { reason: given } = causeIn('job.cancel');
+      return { ...why(given === undefined ? 'No reason was given.' : 'The reason:'), detail: given };
+    }
+    default:
+      return { ...why('Its actor was stopped.'), detail: undefined };
   }
-  if (cancel !== undefined) {
-    return { ...why(cancel.reason === undefined ? 'No reason was given.' : 'The reason:'), detail: cancel.reason };
-  }
-  return { ...why(`It took longer than ${input.timeout} ms.`), detail: undefined };
 }
+
+const FAILURES: Readonly<Record<string, string>> = {
+  timedOut: 'This task timed out:',
+  invalidResult: 'This task returned no valid result:',
+};

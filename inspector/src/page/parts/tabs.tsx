@@ -7,9 +7,11 @@ const NAMES: Readonly<Record<Tab, string>> = { graph: 'Graph', timeline: 'Timeli
 export function Tabs(props: {
   readonly selected: Tab;
   readonly onSelect: (tab: Tab) => void;
+  /** What stands beside the tabs. */
+  readonly beside: ComponentChildren;
   readonly children: ComponentChildren;
 }) {
-  const { selected, onSelect, children } = props;
+  const { selected, onSelect, beside, children } = props;
   const onKeyDown = (event: KeyboardEvent) => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (step !== undefined) {
@@ -21,21 +23,24 @@ export function Tabs(props: {
   };
   return (
     <>
-      <div class="tabs" role="tablist" aria-label="Views of the job" onKeyDown={onKeyDown}>
-        {TABS.map((tab) => (
-          <button
-            key={tab}
-            type="button"
-            role="tab"
-            id={`tab-${tab}`}
-            aria-selected={tab === selected}
-            aria-controls="tab-panel"
-            tabIndex={tab === selected ? 0 : -1}
-            onClick={() => onSelect(tab)}
-          >
-            {NAMES[tab]}
-          </button>
-        ))}
+      <div class="tab-row">
+        <div class="tabs" role="tablist" aria-label="Views of the job" onKeyDown={onKeyDown}>
+          {TABS.map((tab) => (
+            <button
+              key={tab}
+              type="button"
+              role="tab"
+              id={`tab-${tab}`}
+              aria-selected={tab === selected}
+              aria-controls="tab-panel"
+              tabIndex={tab === selected ? 0 : -1}
+              onClick={() => onSelect(tab)}
+            >
+              {NAMES[tab]}
+            </button>
+          ))}
+        </div>
+        {beside}
       </div>
       <div class={`tab-panel of-${selected}`} role="tabpanel" id="tab-panel" aria-labelledby={`tab-${selected}`}>
         {children}

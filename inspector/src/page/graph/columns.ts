@@ -1,0 +1,71 @@
+import { type Layers, mean } from './layers.ts';
+
+const ROUNDS = 3;
+/** How much rather crossings are moved than nodes, where both want to be at the same place. */
+const NODE_WEIGHT = 5;
+
+export interface ColumnRules {
+  readonly isNode: (one: number) => boolean;
+  /** How far the middles of two that stand beside each other must be apart, at least. */
+  readonly apart: (left: number, right: number) => number;
+  /** The lines into which a row that is too long is wrapped; undefined where it is not. */
+  readonly linesOf: (row: readonly number[]) => readonly (readonly number[])[] | undefined;
+}
+
+/** Gives the middle of each node and crossing: near its neighbours, and far enough from what is beside it. */
+export function columnsOf({ rows, above, below }: Layers, { isNode, apart, linesOf }: ColumnRules): number[] {
+  const columns: number[] = [];
+  const put = (line: readonly number[], wantedOf: (one: number) => number) => {
+    const gaps = line.map((one, index) => (index === 0 ? 0 : apart(line[index - 1] as number, one)));
+    const weights = line.map((one) => (isNode(one) ? NODE_WEIGHT : 1));
+    for (const [index, x] of spread(line.map(wantedOf), gaps, weights).entries()) {
+      columns[line[index] as number] = x;
+    }
+  };
+  const middle = () => 0;
+  for (const row of rows) {
+    put(row, middle);
+    for (const line of linesOf(row) ?? []) {
+      put(line, middle);
+    }
+  }
+  const free = rows.filter((row) => linesOf(row) === undefined);
+  const near = (neighbours: readonly (readonly number[])[]) => (one: number) =>
+    mean(neighbours[one] as number[], columns) ?? (columns[one] as number);
+  for (let round = 0; round < ROUNDS; round += 1) {
+    for (const row of free) {
+      put(row, near(above));
+    }
+    for (const row of free.toReversed()) {
+      put(row, near(below));
+    }
+  }
+  return columns;
+}
+
+interface Block {
+  readonly sum: number;
+  readonly weight: number;
+  readonly count: number;
+}
+
+/** The places nearest to those wanted, by weight, that keep the order, each at least as far from the one before as its gap says. */
+function spread(wanted: readonly number[], gaps: readonly number[], weights: readonly number[]): number[] {
+  const offsets: number[] = [];
+  const blocks: Block[] = [];
+  for (const [index, gap] of gaps.entries()) {
+    const weight = weights[index] as number;
+    const offset = (offsets[index - 1] ?? 0) + gap;
+    offsets.push(offset);
+    let block: Block = { sum: ((wanted[index] as number) - offset) * weight, weight, count: 1 };
+    for (let last = blocks.at(-1); last !== undefined && meanOf(last) >= meanOf(block); last = blocks.at(-1)) {
+      block = { sum: last.sum + block.sum, weight: last.weight + block.weight, count: last.count + block.count };
+      blocks.pop();
+    }
+    blocks.push(block);
+  }
+  const means = blocks.flatMap((block) => Array.from({ length: block.count }, () => meanOf(block)));
+  return means.map((one, index) => one + (offsets[index] as number));
+}
+
+const meanOf = ({ sum, weight }: Block): number => sum / weight;
