@@ -67,7 +67,7 @@ export function Graph(props: {
       shown={shown}
       drawing={{
         role: 'listbox',
-        tabIndex: 0,
+        tabindex: 0,
         'aria-label': 'Tasks and what they depend on',
         'aria-activedescendant': active === undefined ? undefined : idOf(shape.numbers.get(active)),
         onKeyDown,

@@ -1,0 +1,213 @@
+import { gzipSync } from 'node:zlib';
+import test from 'ava';
+import { type RunOptions, run, type TaskDefinition } from 'tintype';
+import { createActor, createMachine, fromPromise } from 'xstate';
+import { tell } from '../../inspector/src/bridge/bridge.ts';
+import { Recorder } from '../../inspector/src/bridge/recorder.ts';
+import { readReport } from '../../inspector/src/page/connection/report.ts';
+import { fullState } from '../../inspector/src/page/model/actor.ts';
+import { countStates, isJob, type Job, stateOfJob, stateOfTask, type Task } from '../../inspector/src/page/model/job.ts';
+import type { Message } from '../../inspector/src/page/model/message.ts';
+import { Store } from '../../inspector/src/page/model/store.ts';
+import { endOfJob, whyTask } from '../../inspector/src/page/model/why.ts';
+import { SteppedClock, settle, withTime } from '../helpers/simulated-time.ts';
+
+const boom = new Error('boom');
+const forever = () => new Promise<undefined>(() => {});
+const fail = () => Promise.reject(boom);
+
+test('a task has a span for each time it waits for a slot, runs and backs off', async (t) => {
+  const clock = new SteppedClock();
+  const outcomes = [fail, forever, () => undefined];
+  const { job } = await jobOf([{ name: 'a', run: () => outcomes.shift()!(), timeout: 30, backoff: 5 }], { clock });
+  t.deepEqual(
+    taskOf(job, 'a').spans.map(({ error, ...span }) => span),
+    [
+      { kind: 'waiting', from: 0, to: 0, attempt: 1 },
+      { kind: 'running', from: 0, to: 0, attempt: 1, outcome: 'failed' },
+      { kind: 'backingOff', from: 0, to: 5, attempt: 1 },
+      { kind: 'waiting', from: 5, to: 5, attempt: 2 },
+      { kind: 'running', from: 5, to: 35, attempt: 2, outcome: 'timedOut' },
+      { kind: 'backingOff', from: 35, to: 40, attempt: 2 },
+      { kind: 'waiting', from: 40, to: 40, attempt: 3 },
+      { kind: 'running', from: 40, to: 40, attempt: 3, outcome: 'completed' },
+    ],
+  );
+  t.like(taskOf(job, 'a').spans[1]?.error, { message: 'boom' });
+  t.deepEqual(whyTask(job, taskOf(job, 'a')), { text: 'Completed in attempt 3.', tasks: [] });
+});
+
+test('a task that fails says how, and those it ends say why', async (t) => {
+  const { job } = await jobOf([
+    { name: 'bad', run: fail, maxRetries: 0 },
+    { name: 'long', run: forever },
+    { name: 'after', dependencies: ['bad', 'long'], run: forever },
+  ]);
+  t.is(stateOfJob(job), 'failed');
+  t.deepEqual(countStates(job), [
+    ['failed', 1],
+    ['cancelled', 1],
+    ['skipped', 1],
+  ]);
+  t.is(whyTask(job, taskOf(job, 'bad')).text, 'The last of 1 attempt failed.');
+  t.is(whyTask(job, taskOf(job, 'long')).text, 'Stopped, since another task failed, and so the job.');
+  t.like(whyTask(job, taskOf(job, 'after')), { tasks: ['bad', 'long'] });
+  t.like(endOfJob(job), { text: 'This task failed:', tasks: ['bad'], detail: { message: 'boom' } });
+  t.is(taskOf(job, 'long').spans.at(-1)?.outcome, 'cancelled');
+});
+
+test('a job that is cancelled tells the reason', async (t) => {
+  const { job } = await jobOf([{ name: 'a', run: forever }], {}, (running) => running.cancel('enough'));
+  t.is(stateOfJob(job), 'cancelled');
+  t.deepEqual(endOfJob(job), { text: 'The reason:', tasks: [], detail: 'enough' });
+});
+
+test('a job that takes too long tells how long it may take', async (t) => {
+  const { job } = await jobOf([{ name: 'a', run: forever }], { timeout: 7, clock: new SteppedClock() });
+  t.is(stateOfJob(job), 'timedOut');
+  t.is(endOfJob(job).text, 'It took longer than 7 ms.');
+  t.is(whyTask(job, taskOf(job, 'a')).text, 'Stopped, since the job took too long.');
+});
+
+test('a job that goes on tells what its tasks wait for', async (t) => {
+  const clock = new SteppedClock();
+  const { job } = await jobOf(
+    [
+      { name: 'a', run: forever },
+      { name: 'b', run: forever },
+      { name: 'c', run: forever },
+      { name: 'd', dependencies: ['a', 'b'], run: forever },
+      { name: 'e', run: fail, backoff: 100 },
+    ],
+    { maxConcurrency: 2, clock },
+    settle,
+  );
+  t.is(whyTask(job, taskOf(job, 'a')).text, 'Attempt 1 of at most 6 runs.');
+  t.is(whyTask(job, taskOf(job, 'c')).text, 'Waits for a free slot, as number 1 in the queue.');
+  t.is(whyTask(job, taskOf(job, 'e')).text, 'Waits for a free slot, as number 2 in the queue.');
+  t.deepEqual(whyTask(job, taskOf(job, 'd')), { text: 'Waits for', tasks: ['a', 'b'] });
+});
+
+test('a task that backs off tells for how long', async (t) => {
+  const { job } = await jobOf([{ name: 'a', run: fail, backoff: 100 }], { clock: new SteppedClock() }, settle);
+  t.is(stateOfTask(taskOf(job, 'a')), 'backingOff');
+  t.is(whyTask(job, taskOf(job, 'a')).text, 'Waits 100 ms after attempt 1 failed.');
+});
+
+test('a job without tasks is a job', async (t) => {
+  const { job } = await jobOf([]);
+  t.true(isJob(job));
+  t.is(stateOfJob(job), 'completed');
+});
+
+test('the machine of a thousand tasks is kept once', async (t) => {
+  const tasks = Array.from({ length: 1000 }, (_, index) => ({ name: `t${index}`, run: () => undefined }));
+  const { job } = await jobOf(tasks);
+  t.is(new Set(job.children.map(({ machine }) => machine)).size, 1);
+});
+
+test('other actors are a tree, whose parts stop with its root', async (t) => {
+  const recorder = new Recorder(Number.POSITIVE_INFINITY);
+  const child = createMachine({ id: 'child', initial: 'open', states: { open: {} } });
+  const parent = createMachine({
+    id: 'parent',
+    initial: 'busy',
+    states: {
+      busy: {
+        invoke: [
+          { src: fromPromise(() => forever()), id: 'promise' },
+          { src: child, id: 'machine' },
+        ],
+        on: { GO: 'over' },
+      },
+      over: { type: 'final' },
+    },
+  });
+  const actor = createActor(parent, { inspect: recorder.inspect });
+  actor.start();
+  actor.send({ type: 'GO' });
+  const store = await stored(recorder);
+  const [root] = store.roots;
+  t.is(store.roots.length, 1);
+  t.like(root, { status: 'done', value: 'over', isMachine: true });
+  t.false(isJob(root!));
+  t.deepEqual(
+    root!.children.map(({ id, status, isMachine }) => [id, status, isMachine]),
+    [
+      ['promise', 'stopped', false],
+      ['machine', 'stopped', true],
+    ],
+  );
+  t.deepEqual(
+    root!.events.map(({ name }) => name),
+    ['xstate.init', 'GO'],
+  );
+});
+
+test('a parent may be heard of after its children', async (t) => {
+  const messages = await messagesOf([{ name: 'a', run: () => undefined }]);
+  const isOfJob = ({ sessionId }: Message) => sessionId === messages[0]!.sessionId;
+  const store = new Store();
+  for (const message of [...messages.filter((one) => !isOfJob(one)), ...messages.filter(isOfJob)]) {
+    store.apply(message);
+  }
+  t.is(store.roots.length, 1);
+  t.is(store.roots[0]!.children.length, 1);
+});
+
+test('a message of an actor that was never told of is ignored', (t) => {
+  const store = new Store();
+  store.apply({ type: 'service.stop', sessionId: '1/x:1' });
+  t.deepEqual(store.roots, []);
+});
+
+test('a state has those in it in its name', (t) => {
+  t.is(fullState('idle'), 'idle');
+  t.is(fullState({ running: { timed: {} } }), 'running.timed');
+  t.is(fullState({ left: 'on', right: { deep: 'off' } }), 'left.on, right.deep.off');
+});
+
+type Running = ReturnType<typeof run>;
+
+/** What the page knows of a job that has ended, or after something was done to it. */
+async function jobOf(
+  tasks: readonly TaskDefinition[],
+  options: Partial<RunOptions> & { clock?: SteppedClock } = {},
+  until: (running: Running) => unknown = (running) => running,
+): Promise<{ job: Job; store: Store }> {
+  const store = new Store();
+  for (const message of await messagesOf(tasks, options, until)) {
+    store.apply(message);
+  }
+  return { job: store.roots[0] as Job, store };
+}
+
+async function messagesOf(
+  tasks: readonly TaskDefinition[],
+  options: Partial<RunOptions> & { clock?: SteppedClock } = {},
+  until: (running: Running) => unknown = (running) => running,
+): Promise<Message[]> {
+  const recorder = new Recorder(Number.POSITIVE_INFINITY);
+  const running = run(tasks, { ...options, inspect: recorder.inspect });
+  await settle();
+  const done = until(running) ?? running;
+  await (options.clock && until !== settle ? withTime(options.clock, done as PromiseLike<unknown>) : done);
+  const messages: Message[] = [];
+  await readReport(zipped(recorder), (message) => messages.push(message));
+  running.cancel();
+  return messages;
+}
+
+async function stored(recorder: Recorder): Promise<Store> {
+  const store = new Store();
+  await readReport(zipped(recorder), (message) => store.apply(message));
+  return store;
+}
+
+function zipped(recorder: Recorder): string {
+  const [recording] = recorder.kept;
+  tell(recording!);
+  return gzipSync(JSON.stringify(recording!.messages)).toString('base64');
+}
+
+const taskOf = (job: Job, name: string): Task => job.children.find(({ input }) => input.task === name)!;
