@@ -31,13 +31,13 @@ inBrowser('a parent machine, a promise and a child machine that it invokes are a
   const tree = page.getByRole('navigation', { name: 'Actors' });
   await tree.getByRole('button').filter({ hasText: 'front' }).filter({ hasText: 'closed' }).waitFor();
   t.is(await tree.getByRole('button').count(), 3);
-  await page.getByLabel('Statechart of my-house, in loading').waitFor();
+  await page.getByRole('img', { name: 'Statechart of my-house: loading' }).waitFor();
   loaded.resolve('all');
   await tree.getByRole('button').filter({ hasText: 'load' }).filter({ hasText: 'done' }).click();
   await page.getByRole('heading', { name: 'load', level: 1 }).waitFor();
   t.is(await page.getByRole('region', { name: 'Output' }).innerText(), 'all');
   await tree.getByRole('button').filter({ hasText: 'my-house' }).click();
-  await page.getByLabel('Statechart of my-house, in ready').waitFor();
+  await page.getByRole('img', { name: 'Statechart of my-house: ready' }).waitFor();
   t.regex(await page.getByRole('region', { name: 'Context' }).innerText(), /"rooms": 3/);
   await page.getByRole('listitem').filter({ hasText: 'xstate.done.actor' }).waitFor();
   t.is(await page.getByRole('button', { name: 'Send event' }).count(), 0);

@@ -4,7 +4,7 @@ import { run } from 'tintype';
 import { inBrowser } from '../helpers/chromium.ts';
 import { deferred } from '../helpers/deferred.ts';
 import { InspectedPages, keepScreenshot, panelOf, taskIn } from '../helpers/inspected-page.ts';
-import { SteppedClock } from '../helpers/simulated-time.ts';
+import { SteppedClock, settle, withTime } from '../helpers/simulated-time.ts';
 
 const pages = new InspectedPages(test);
 const boom = new Error('boom', { cause: new TypeError('deep down') });
@@ -65,7 +65,9 @@ inBrowser(
     );
     await taskIn(page, 'after', 'unscheduled').click();
     await panelOf(page, 'after').getByText('Waits for').waitFor();
-    await job;
+    first.reject(boom);
+    await settle();
+    await withTime(clock, job);
     await taskIn(page, 'bad', 'failed').click();
     const panel = panelOf(page, 'bad');
     await panel.getByText('The last of 2 attempts timed out.').waitFor();
@@ -74,7 +76,7 @@ inBrowser(
     t.regex(await rows.nth(1).innerText(), /^1\s.*failed\s+Error: boom$/s);
     t.regex(await rows.nth(2).innerText(), /^2\s.*timed out\s+TaskTimedOutError: /s);
     t.regex(await panel.getByRole('region', { name: 'Error of attempt 2' }).innerText(), /TaskTimedOutError.*\n +at /s);
-    await panel.getByLabel('Statechart of bad, in failed').waitFor();
+    await panel.getByRole('img', { name: 'Statechart of bad: failed' }).waitFor();
     const failure = panel.getByRole('listitem').filter({ hasText: 'attempt.failed' });
     t.is(await failure.count(), 2);
     await failure.last().locator('summary').click();
@@ -99,7 +101,7 @@ inBrowser('the job has a statechart and events of its own, and a timeline', asyn
   const { inspector, page } = await pages.inspect(t);
   await run([{ name: 'a', run: () => undefined }], { inspect: inspector.inspect, id: 'mine' });
   await page.getByRole('tab', { name: 'Job' }).click();
-  await page.getByLabel('Statechart of mine, in completed').waitFor();
+  await page.getByRole('img', { name: 'Statechart of mine: completed' }).waitFor();
   await page.getByRole('listitem').filter({ hasText: 'task.settled' }).waitFor();
   await page.keyboard.press('ArrowLeft');
   await page.locator('[role=tab][aria-selected=true]').getByText('Timeline').waitFor();

@@ -29,8 +29,14 @@ export interface InspectedState {
   readonly value: StateValue;
   readonly context: unknown;
   readonly _event: {
-    readonly name: string;
-    readonly inspector: { readonly at: number; readonly status: Status; readonly output?: unknown; readonly error?: unknown };
+    readonly data: { readonly type: string };
+    readonly inspector: {
+      readonly at: number;
+      /** Left out while the actor is active. */
+      readonly status?: Status;
+      readonly output?: unknown;
+      readonly error?: unknown;
+    };
   };
 }
 

@@ -109,7 +109,7 @@ export class Store {
   }
 
   #enter(actor: Actor, { value, context, _event }: InspectedState): void {
-    const { at, status, output, error } = _event.inspector;
+    const { at, status = 'active', output, error } = _event.inspector;
     const before = topState(actor.value);
     Object.assign(actor, { value, context, status, output, error, latestAt: at });
     if (status !== 'active') {
@@ -117,7 +117,7 @@ export class Store {
     }
     const state = topState(value);
     if (isTask(actor) && state !== before) {
-      const cause = actor.events.findLast(({ name }) => name === _event.name)?.data;
+      const cause = actor.events.findLast(({ name }) => name === _event.data.type)?.data;
       addStep(actor.spans, { state, at, attempt: actor.context.attempt, cause });
     }
   }

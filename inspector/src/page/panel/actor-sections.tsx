@@ -10,7 +10,7 @@ export function ActorSections({ actor, nameOf }: { readonly actor: Actor; readon
   const { id, machine, value, events, context, input, output, error } = actor;
   const state = fullState(value);
   const chart = useMemo(
-    () => <Statechart machine={machine} value={value} label={`Statechart of ${id}, in ${state}`} />,
+    () => <Statechart machine={machine} value={value} label={`Statechart of ${id}`} />,
     [machine, id, state],
   );
   return (
