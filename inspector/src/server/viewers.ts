@@ -3,9 +3,11 @@ import { nameOf, tell } from '../bridge/bridge.ts';
 import type { Recorder } from '../bridge/recorder.ts';
 import { readViewerMessage } from './viewer-message.ts';
 
-/** How long viewers wait for news, so that news can gather, and how long the process is kept busy with it, in milliseconds. */
+/** How long viewers wait for news, so that news can gather, in milliseconds. */
 const PAUSE = 20;
+/** How long the process is kept busy with news, and how long it is left alone then if there are more, in milliseconds. */
 const AT_ONCE = 10;
+const BREATH = 3;
 /** A viewer that has so many bytes to take yet does not take them any more. */
 const MOST_BYTES_WAITING = 512 * 2 ** 20;
 /** A viewer that says so much that makes no sense is none. */
@@ -80,9 +82,9 @@ export class Viewers {
     return false;
   }
 
-  #wait(): void {
+  #wait(pause = PAUSE): void {
     if (this.#watching.size > 0) {
-      this.#timer ??= setTimeout(() => this.#tellNews(), PAUSE);
+      this.#timer ??= setTimeout(() => this.#tellNews(), pause);
     }
   }
 
@@ -93,7 +95,7 @@ export class Viewers {
     for (const recording of this.#recorder.kept) {
       tell(recording, isTime);
       if (isTime()) {
-        this.#wait();
+        this.#wait(BREATH);
         return;
       }
     }
