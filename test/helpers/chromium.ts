@@ -1,35 +1,8 @@
-import { existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
 import test from 'ava';
-import { type Browser, chromium } from 'playwright-core';
+import { executablePath } from './launch-chromium.ts';
 
-const executablePath = findChromium();
+export { launchChromium } from './launch-chromium.ts';
 
 /** A developer may do without a browser; in CI it must be there, and a missing one is a failure. */
 export const inBrowser = executablePath || process.env.CI ? test : test.skip;
 if (!executablePath) console.log('No Chromium on PATH, and CHROMIUM_PATH names none: tests in a browser are not run.');
-
-export async function launchChromium(): Promise<Browser> {
-  if (!executablePath) throw new Error('CI needs Chromium: install it, or name it in CHROMIUM_PATH');
-  return chromium.launch({
-    executablePath,
-    args: [
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      // Chromium has no sandbox for root, as whom containers often run tests.
-      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
-    ],
-  });
-}
-
-function findChromium(): string | undefined {
-  const { CHROMIUM_PATH, PATH = '' } = process.env;
-  const folders = PATH.split(delimiter).flatMap((folder) =>
-    ['chromium', 'chromium-browser', 'google-chrome'].map((name) => join(folder, name)),
-  );
-  return [CHROMIUM_PATH, ...folders].find((path) => path && existsSync(path));
-}

@@ -1,32 +1,4 @@
-import { existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
-import axe from 'axe-core';
 import { build } from 'esbuild';
-import { type Browser, chromium, type Page } from 'playwright-core';
-
-/** Where Chromium is, if it is anywhere. */
-export function findChromium(): string | undefined {
-  const { CHROMIUM_PATH, PATH = '' } = process.env;
-  const folders = PATH.split(delimiter).flatMap((folder) =>
-    ['chromium', 'chromium-browser', 'google-chrome'].map((name) => join(folder, name)),
-  );
-  return [CHROMIUM_PATH, ...folders].find((path) => path && existsSync(path));
-}
-
-export const launch = (executablePath: string): Promise<Browser> =>
-  chromium.launch({
-    executablePath,
-    args: [
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      // Chromium has no sandbox for root, as whom containers often run tests.
-      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
-    ],
-  });
 
 /** Bundles a page that shows parts of the inspector, as HTML that needs nothing else. */
 export async function harness(code: string): Promise<string> {
@@ -52,16 +24,4 @@ export async function harness(code: string): Promise<string> {
     '<main id="page"></main>',
     `<script>${textOf('.js').replaceAll('</script', '<\\/script')}</script></html>`,
   ].join('\n');
-}
-
-/** Gives what axe finds wrong with a page and is more than a detail. */
-export async function violations(page: Page): Promise<string[]> {
-  // A script tag would be against the policy of the page.
-  await page.evaluate(`${axe.source};undefined`);
-  const found = await page.evaluate<{ impact: string; id: string; nodes: { html: string }[] }[]>(
-    'axe.run().then(({ violations }) => violations)',
-  );
-  return found
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
 }

@@ -1,17 +1,13 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import test from 'ava';
-import type axe from 'axe-core';
-import type { Page } from 'playwright-core';
 import { run } from 'tintype';
 import { inspectJobs } from 'tintype-inspector';
 import { createActor, createMachine } from 'xstate';
 import { inBrowser } from '../helpers/chromium.ts';
 import { InspectedPages, keepScreenshot, panelOf, taskIn } from '../helpers/inspected-page.ts';
+import { seriousFaults } from '../helpers/serious-faults.ts';
 
 const pages = new InspectedPages(test);
 const forever = () => new Promise<undefined>(() => {});
-const axeCode = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 for (const colorScheme of ['dark', 'light'] as const) {
   for (const [width, height] of [
@@ -41,44 +37,36 @@ for (const colorScheme of ['dark', 'light'] as const) {
       const page = await pages.open(t, inspector.url, { colorScheme, bypassCSP: true, viewport: { width, height } });
       const shot = (name: string) => keepScreenshot(page, `${name}-${colorScheme}-${width}`);
       await taskIn(page, 'flaky', 'backing off').waitFor();
-      t.deepEqual(await faultsOf(page), []);
+      t.deepEqual(await seriousFaults(page), []);
       await shot('graph');
       await taskIn(page, 'failed', 'failed').click();
       await panelOf(page, 'failed').waitFor();
       await panelOf(page, 'failed').locator('.events summary').first().click();
-      t.deepEqual(await faultsOf(page), []);
+      t.deepEqual(await seriousFaults(page), []);
       await shot('panel');
       await page.getByRole('tab', { name: 'Timeline' }).click();
-      t.deepEqual(await faultsOf(page), []);
+      t.deepEqual(await seriousFaults(page), []);
       await shot('timeline');
       await page.getByRole('tab', { name: 'Job' }).click();
-      t.deepEqual(await faultsOf(page), []);
+      t.deepEqual(await seriousFaults(page), []);
       await shot('job');
       await page.getByRole('searchbox').fill('a');
       await page.getByRole('tab', { name: 'Graph' }).click();
-      t.deepEqual(await faultsOf(page), []);
+      t.deepEqual(await seriousFaults(page), []);
       await page.getByRole('button', { name: 'Cancel job' }).click();
-      t.deepEqual(await faultsOf(page), []);
+      t.deepEqual(await seriousFaults(page), []);
       await page.keyboard.press('Escape');
       await page.getByRole('button', { name: 'Keys' }).click();
-      t.deepEqual(await faultsOf(page), []);
+      t.deepEqual(await seriousFaults(page), []);
       await page.keyboard.press('Escape');
       await page.getByRole('navigation', { name: 'Jobs' }).getByRole('button').filter({ hasText: 'actor' }).click();
       await page.getByRole('button', { name: 'Send event' }).waitFor();
-      t.deepEqual(await faultsOf(page), []);
+      t.deepEqual(await seriousFaults(page), []);
       await shot('actor');
       await inspector.stop();
       await page.getByText('The process has ended').waitFor();
-      t.deepEqual(await faultsOf(page), []);
+      t.deepEqual(await seriousFaults(page), []);
       job.cancel();
     });
   }
-}
-
-async function faultsOf(page: Page): Promise<string[]> {
-  await page.evaluate(axeCode);
-  const { violations } = (await page.evaluate('axe.run()')) as axe.AxeResults;
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join('\n')}`);
 }

@@ -4,13 +4,13 @@ import type { Browser, Page } from 'playwright-core';
 import { jobMachine, taskMachine } from 'tintype/machines';
 import { createMachine } from 'xstate';
 import type { TimelineTask } from '../../inspector/src/page/timeline/timeline-task.ts';
-import { findChromium, harness, launch, violations } from './harness.ts';
+import { inBrowser, launchChromium } from '../helpers/chromium.ts';
+import { executablePath } from '../helpers/launch-chromium.ts';
+import { seriousFaults } from '../helpers/serious-faults.ts';
+import { harness } from './harness.ts';
 import { configText } from './machine-of-four.ts';
 import { type Plan, simulatedSpans } from './simulated-spans.ts';
 
-const executablePath = findChromium();
-// A developer may do without a browser; in CI it must be there, and a missing one is a failure.
-const inBrowser = executablePath || process.env.CI ? test : test.skip;
 const SCREENSHOTS = 'coverage/screenshots';
 
 let browser: Browser;
@@ -36,7 +36,7 @@ const CODE = `
 test.before(async () => {
   if (executablePath) {
     await mkdir(SCREENSHOTS, { recursive: true });
-    [browser, html] = await Promise.all([launch(executablePath), harness(CODE)]);
+    [browser, html] = await Promise.all([launchChromium(), harness(CODE)]);
   }
 });
 test.after.always(() => browser?.close());
@@ -71,7 +71,7 @@ for (const scheme of ['light', 'dark'] as const) {
       await showChart(page, configText(machine), value, `The ${name}`);
       await page.getByRole('img', { name: `The ${name}: running › ${value.running}` }).waitFor();
       t.deepEqual(await activeNames(page), ['running', value.running]);
-      t.deepEqual(await violations(page), []);
+      t.deepEqual(await seriousFaults(page), []);
       await page.screenshot({ path: `${SCREENSHOTS}/statechart-${name}-${scheme}.png`, fullPage: true });
       t.deepEqual(errors, []);
     });
@@ -81,7 +81,7 @@ for (const scheme of ['light', 'dark'] as const) {
     const { page, errors } = await open(scheme);
     await showTimeline(page, { ...small, query: '', selected: 'join' });
     await page.locator('.bar.waiting').first().waitFor();
-    t.deepEqual(await violations(page), []);
+    t.deepEqual(await seriousFaults(page), []);
     await page.screenshot({ path: `${SCREENSHOTS}/timeline-${scheme}.png` });
     t.deepEqual(errors, []);
   });
@@ -298,7 +298,7 @@ inBrowser('a search dims the other rows', async (t) => {
     'fetch customers',
     'fetch orders',
   ]);
-  t.deepEqual(await violations(page), []);
+  t.deepEqual(await seriousFaults(page), []);
 });
 
 inBrowser('what runs grows with the time', async (t) => {
@@ -361,7 +361,7 @@ inBrowser('of 5,000 tasks, only the rows that can be seen are there', async (t) 
   t.is(await rows.first().getAttribute('aria-setsize'), '5000');
   await showTimeline(page, { ...job, selected: 'task 0' });
   await page.locator('[aria-selected="true"]').waitFor();
-  t.deepEqual(await violations(page), []);
+  t.deepEqual(await seriousFaults(page), []);
 });
 
 inBrowser('a job that took no time has its rows too', async (t) => {

@@ -1,0 +1,35 @@
+/** Makes the pictures of docs/seeing.md, from examples/inspect.ts: `npm run build && npm run screenshots`. Needs Chromium. */
+import { run } from 'tintype';
+import { inspectJobs } from 'tintype-inspector';
+import build, { options } from '../examples/inspect.ts';
+import { launchChromium } from '../test/helpers/launch-chromium.ts';
+
+// A stack has the folders of this machine.
+Error.stackTraceLimit = 0;
+
+const folder = new URL('../docs/images/', import.meta.url).pathname;
+const inspector = await inspectJobs();
+const browser = await launchChromium();
+const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, colorScheme: 'light' });
+await page.goto(inspector.url);
+const keep = (name: string) => page.screenshot({ path: `${folder}${name}.png` });
+const task = (name: string) => page.locator(`[role=option][data-task="${name}"]`);
+
+const job = run(build, { ...options, id: 'build-7', inspect: inspector.inspect });
+await task('download images').and(page.locator('[data-state=backingOff]')).waitFor();
+await keep('graph');
+await job;
+await task('download images').click();
+await page.getByRole('img', { name: 'Statechart of download images: completed' }).waitFor();
+await keep('task');
+await page.getByRole('button', { name: 'Close' }).click();
+await page.emulateMedia({ colorScheme: 'dark' });
+await page.getByRole('tab', { name: 'Timeline' }).click();
+await page.getByText('Critical path only').waitFor();
+await keep('timeline');
+await page.emulateMedia({ colorScheme: 'light' });
+await page.getByRole('tab', { name: 'Job' }).click();
+await page.getByRole('img', { name: 'Statechart of build-7: completed' }).waitFor();
+await keep('job');
+await browser.close();
+await inspector.stop();
