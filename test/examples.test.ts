@@ -186,6 +186,20 @@ test.serial('the embedded server runs until it is interrupted, and ends its jobs
   t.deepEqual(await closed, [0, null]);
 });
 
+test('the build is shown on a page until it is interrupted', async (t) => {
+  const child = spawn(process.execPath, commandOf('inspect'), { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  t.teardown(() => child.kill());
+  const closed = once(child, 'close');
+  let printed = '';
+  for await (const part of child.stdout) {
+    printed += part;
+    if (printed.includes('The job completed. The page stays')) break;
+  }
+  t.is((await fetch(/http\S+\//.exec(printed)?.[0] ?? '')).status, 200);
+  child.kill('SIGINT');
+  t.deepEqual(await closed, [0, null]);
+});
+
 test('the smoothie is checked, and the property that does not hold shows how', async (t) => {
   const lines = await linesOf(t, 'check-smoothie');
   t.regex(lines[0] ?? '', /^1 violation: 31 states, 381 steps/);

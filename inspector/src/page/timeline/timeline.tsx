@@ -15,7 +15,7 @@ import { useCursor } from './use-cursor.ts';
 import { useView } from './use-view.ts';
 import { useZoom } from './use-zoom.ts';
 
-export type { Span, TimelineTask } from './timeline-task.ts';
+export type { TimelineTask } from './timeline-task.ts';
 
 export interface TimelineProps {
   readonly tasks: readonly TimelineTask[];
