@@ -59,7 +59,7 @@ function Chosen(props: {
   if (root === undefined) {
     return (
       <main class="empty">
-        <h1>{isLive ? 'No job has started yet' : 'The report is read'}</h1>
+        <h1>{isLive ? 'No job has started yet' : 'Reading the report …'}</h1>
         {isLive && <p>What runs with the `inspect` of this inspector appears here.</p>}
       </main>
     );

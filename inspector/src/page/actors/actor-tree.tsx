@@ -1,8 +1,8 @@
 import { type Actor, fullState } from '../model/actor.ts';
+import { useMore } from '../parts/more.tsx';
 import { StateBadge } from '../parts/state-badge.tsx';
 
-/** Of so many, the latest are shown. */
-const MOST_CHILDREN = 200;
+const AT_ONCE = 200;
 
 interface ActorTreeProps {
   readonly root: Actor;
@@ -23,7 +23,7 @@ export function ActorTree(props: ActorTreeProps) {
 
 function Branch({ root, selected, onSelect }: ActorTreeProps) {
   const { id, sessionId, status, isMachine, value, children } = root;
-  const rest = children.length - MOST_CHILDREN;
+  const [most, more] = useMore(children.length, AT_ONCE);
   return (
     <li>
       <button
@@ -40,12 +40,12 @@ function Branch({ root, selected, onSelect }: ActorTreeProps) {
       </button>
       {children.length > 0 && (
         <ul>
-          {children.slice(-MOST_CHILDREN).map((child) => (
+          {children.slice(-most).map((child) => (
             <Branch key={child.sessionId} root={child} selected={selected} onSelect={onSelect} />
           ))}
         </ul>
       )}
-      {rest > 0 && <p class="faint">Of older ones, {rest} are not shown.</p>}
+      {more}
     </li>
   );
 }

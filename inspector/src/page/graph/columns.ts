@@ -2,7 +2,7 @@ import { type Layers, mean } from './layers.ts';
 
 const ROUNDS = 3;
 /** How much rather crossings are moved than nodes, where both want to be at the same place. */
-const NODE_WEIGHT = 5;
+const NODE_WEIGHT = 100;
 
 export interface ColumnRules {
   readonly isNode: (one: number) => boolean;
@@ -30,8 +30,11 @@ export function columnsOf({ rows, above, below }: Layers, { isNode, apart, lines
     }
   }
   const free = rows.filter((row) => linesOf(row) === undefined);
-  const near = (neighbours: readonly (readonly number[])[]) => (one: number) =>
-    mean(neighbours[one] as number[], columns) ?? (columns[one] as number);
+  const near = (neighbours: readonly (readonly number[])[]) => (one: number) => {
+    const ones = neighbours[one] as readonly number[];
+    const nodes = ones.filter(isNode);
+    return mean(nodes.length === 0 ? ones : nodes, columns) ?? (columns[one] as number);
+  };
   for (let round = 0; round < ROUNDS; round += 1) {
     for (const row of free) {
       put(row, near(above));

@@ -3,6 +3,7 @@ import { type Actor, topState } from '../model/actor.ts';
 import { isJob, stateOf } from '../model/job.ts';
 import { timeText } from '../model/time-text.ts';
 import { Elapsed } from '../parts/elapsed.tsx';
+import { useMore } from '../parts/more.tsx';
 import { StateBadge } from '../parts/state-badge.tsx';
 
 const AT_ONCE = 200;
@@ -14,7 +15,8 @@ export function JobList(props: {
   readonly onSelect: (sessionId: string) => void;
 }) {
   const { roots, selected, onSelect } = props;
-  const shown = roots.filter(({ sessionId }, index) => index >= roots.length - AT_ONCE || sessionId === selected);
+  const [most, more] = useMore(roots.length, AT_ONCE);
+  const shown = roots.filter(({ sessionId }, index) => index >= roots.length - most || sessionId === selected);
   return (
     <nav class="jobs" aria-label="Jobs">
       <h2>
@@ -31,7 +33,7 @@ export function JobList(props: {
           />
         ))}
       </ul>
-      {roots.length > shown.length && <p class="faint">Of older ones, {roots.length - shown.length} are not shown.</p>}
+      {more}
     </nav>
   );
 }

@@ -31,7 +31,12 @@ export function JobView(props: {
   const isComplete = useComplete(tasks.length, job.input.tasks);
   const selectTask = (name: string | undefined) => onSelect({ part: name });
   const task = part === undefined ? undefined : job.children.find(({ input }) => input.task === part);
-  useKeys({ Escape: () => selectTask(undefined) });
+  const close = () => {
+    selectTask(undefined);
+    // Else the focus would be lost with the panel.
+    document.querySelector<SVGElement>('.drawing')?.focus();
+  };
+  useKeys({ Escape: close });
 
   return (
     <main class={task === undefined ? 'job-view' : 'job-view with-panel'}>
@@ -59,7 +64,9 @@ export function JobView(props: {
           {tab === 'machine' && <ActorSections actor={job} nameOf={nameOf} />}
         </Tabs>
       </div>
-      {task !== undefined && <TaskPanel key={task.sessionId} job={job} task={task} nameOf={nameOf} onSelect={selectTask} />}
+      {task !== undefined && (
+        <TaskPanel key={task.sessionId} job={job} task={task} nameOf={nameOf} onSelect={selectTask} onClose={close} />
+      )}
     </main>
   );
 }

@@ -1,7 +1,7 @@
-import { useState } from 'preact/hooks';
 import type { ActorEvent } from '../model/actor.ts';
 import { valueText } from '../model/plain-text.ts';
 import { timeText } from '../model/time-text.ts';
+import { useMore } from '../parts/more.tsx';
 import { Value } from './value.tsx';
 
 const AT_ONCE = 50;
@@ -15,8 +15,7 @@ export function EventList({
   readonly events: readonly ActorEvent[];
   readonly nameOf: (sessionId: string) => string;
 }) {
-  const [most, setMost] = useState(AT_ONCE);
-  const rest = events.length - most;
+  const [most, more] = useMore(events.length, AT_ONCE);
   const shown = events.slice(-most).reverse();
   return (
     <>
@@ -25,11 +24,7 @@ export function EventList({
           <Event key={events.length - index} event={event} from={event.origin && nameOf(event.origin)} />
         ))}
       </ol>
-      {rest > 0 && (
-        <button type="button" onClick={() => setMost(most + 4 * AT_ONCE)}>
-          Show more ({rest})
-        </button>
-      )}
+      {more}
     </>
   );
 }

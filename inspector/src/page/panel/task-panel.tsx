@@ -13,9 +13,10 @@ export function TaskPanel(props: {
   readonly job: Job;
   readonly task: Task;
   readonly nameOf: (sessionId: string) => string;
-  readonly onSelect: (task: string | undefined) => void;
+  readonly onSelect: (task: string) => void;
+  readonly onClose: () => void;
 }) {
-  const { job, task, nameOf, onSelect } = props;
+  const { job, task, nameOf, onSelect, onClose } = props;
   const { task: name, dependencies, continueOnFailure } = task.input;
   const attempts = attemptsOf(task.spans);
   const failed = attempts.findLast(({ error }) => error !== undefined);
@@ -24,7 +25,7 @@ export function TaskPanel(props: {
       <header>
         <h2 id="panel-title">{name}</h2>
         <StateBadge state={stateOfTask(task)} />
-        <button type="button" class="close" aria-label="Close" title="Close (Escape)" onClick={() => onSelect(undefined)}>
+        <button type="button" class="close" aria-label="Close" title="Close (Escape)" onClick={onClose}>
           ✕
         </button>
       </header>

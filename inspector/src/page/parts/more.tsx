@@ -1,0 +1,13 @@
+import { useState } from 'preact/hooks';
+
+/** How many of a long list are shown, and the button that shows more of them, where there are more. */
+export function useMore(count: number, atOnce: number) {
+  const [most, setMost] = useState(atOnce);
+  const rest = count - most;
+  const button = rest > 0 && (
+    <button type="button" onClick={() => setMost(most + 4 * atOnce)}>
+      Show more ({rest})
+    </button>
+  );
+  return [most, button] as const;
+}
