@@ -43,6 +43,10 @@ export function columnsOf({ rows, above, below }: Layers, { isNode, apart, lines
       put(row, near(below));
     }
   }
+  const both = above.map((ones, one) => [...ones, ...(below[one] as number[])]);
+  for (const row of free) {
+    put(row, near(both));
+  }
   return columns;
 }
 

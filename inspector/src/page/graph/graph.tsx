@@ -12,7 +12,7 @@ export interface GraphTask extends LayoutNode {
   readonly isOptional: boolean;
 }
 
-const NODE_WIDTH = { least: 170, most: 220 };
+const NODE_WIDTH = { least: 190, most: 220 };
 
 /** The tasks of a job and what depends on what: a list of options, of which arrow keys make one active and Enter selects it. */
 export function Graph(props: {
