@@ -28,7 +28,7 @@ export async function writeReport(job: ReportedJob, file: string | URL): Promise
   const recording = recordingOf(job.actor.system) ?? record(job);
   await job;
   tell(recording);
-  const messages = await promisify(gzip)(JSON.stringify(recording.messages));
+  const messages = await promisify(gzip)(JSON.stringify(recording.messages.map(({ text }) => text)));
   await writeFile(file, await pageWith({ live: false, messages: messages.toString('base64') }));
 }
 

@@ -1,7 +1,17 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { run } from 'tintype';
-import { type AnyActorRef, createActor, createMachine, fromPromise, type InspectionEvent, sendTo, setup } from 'xstate';
+import {
+  type AnyActorLogic,
+  type AnyActorRef,
+  createActor,
+  createMachine,
+  fromPromise,
+  type InspectionEvent,
+  sendTo,
+  setup,
+  spawnChild,
+} from 'xstate';
 import { tell } from '../../inspector/src/bridge/bridge.ts';
 import { Recorder } from '../../inspector/src/bridge/recorder.ts';
 import { type ParsedReceiverEvent, receive } from '../../inspector/test/receive.ts';
@@ -32,7 +42,7 @@ function recorded(limit = Number.POSITIVE_INFINITY) {
     if (event.type === '@xstate.snapshot') {
       const { sessionId } = event.actorRef as AnyActorRef;
       const { status, value = status, context, tags = [] } = event.snapshot as Partial<Snapshot> & { status: string };
-      steps.push({ actor: sessionId, value, context: structuredClone(context), tags: [...tags], status });
+      steps.push({ actor: sessionId, value, context: structuredClone(context), tags: [...(tags ?? [])], status });
     }
   };
   /** What viewers are told, of all systems. */
@@ -40,7 +50,7 @@ function recorded(limit = Number.POSITIVE_INFINITY) {
     for (const recording of recorder.kept) {
       tell(recording);
     }
-    return [...recorder.kept].flatMap((recording) => recording.messages);
+    return [...recorder.kept].flatMap((recording) => recording.messages.map(({ text }) => text));
   };
   return { recorder, inspect, steps, messages };
 }
@@ -138,24 +148,120 @@ test('an inspector that comes late is told of actors when they are heard of', (t
   );
 });
 
+/** How much is kept. */
+const sizeOf = ({ kept }: Recorder) =>
+  [...kept].reduce((sum, { messages, happenings }) => sum + messages.length + happenings.length, 0);
+
 test('of more than is to be kept, jobs that have ended are forgotten first, the oldest first', async (t) => {
   const { recorder, inspect, messages } = recorded(100);
-  const endless = createActor(createMachine({ id: 'endless', on: { tick: {} } }), { inspect }).start();
+  createActor(createMachine({ id: 'endless', on: { tick: {} } }), { inspect }).start();
   for (let number = 0; number < 30; number += 1) {
     await run([{ name: `task${number}`, run: () => {} }], { inspect });
+    t.true(sizeOf(recorder) <= 100);
   }
-  const names = receive(messages()).flatMap((event) =>
-    event.type === 'service.register' ? [event.machine.id === 'task' ? event.id : event.machine.id] : [],
-  );
+  const names = receive(messages()).flatMap((event) => (event.type === 'service.register' ? [event.machine.id, event.id] : []));
   t.true(names.includes('endless'));
   t.true(names.includes('task29'));
   t.false(names.includes('task0'));
-  for (let number = 0; number < 1_000; number += 1) {
-    endless.send({ type: 'tick' });
+});
+
+for (const isWatched of [false, true]) {
+  test(`of systems that go on, how each actor stands is never forgotten, ${isWatched ? '' : 'not '}watched`, async (t) => {
+    const { recorder, inspect, messages } = recorded(200);
+    const flipping = createMachine({
+      id: 'flipping',
+      initial: 'off',
+      states: { off: { on: { flip: 'on' } }, on: { on: { flip: 'off' } } },
+    });
+    const idle = createActor(flipping, { inspect, id: 'idle' }).start();
+    idle.send({ type: 'flip' });
+    const busy = createActor(flipping, { inspect, id: 'busy' }).start();
+    const gate = new Promise<undefined>(() => {});
+    const job = run(
+      Array.from({ length: 20 }, (_, index) => ({ name: `t${index}`, run: () => (index === 0 ? gate : undefined) })),
+      { inspect },
+    );
+    await new Promise((resolve) => setImmediate(resolve));
+    for (let times = 0; times < 2_001; times += 1) {
+      busy.send({ type: 'flip' });
+      if (isWatched && times % 50 === 0) messages();
+      t.true(sizeOf(recorder) < 500, String(sizeOf(recorder)));
+    }
+    const last = new Map<string, unknown>();
+    const ids = new Map<string, string>();
+    for (const event of receive(messages())) {
+      if (event.type === 'service.register') ids.set(event.sessionId, event.id);
+      if (event.type === 'service.register' || event.type === 'service.state') {
+        last.set(ids.get(event.sessionId) as string, event.state.value);
+      }
+    }
+    t.is(last.get('idle'), 'on');
+    t.is(last.get('busy'), 'on');
+    t.deepEqual(last.get('t0'), { running: 'untimed' });
+    for (let index = 1; index < 20; index += 1) t.is(last.get(`t${index}`), 'completed');
+    job.cancel();
+  });
+}
+
+test('actors that have stopped are forgotten too', async (t) => {
+  const { recorder, inspect, messages } = recorded(200);
+  const service = createActor(
+    setup({ actors: { answer: fromPromise(async () => 1) } }).createMachine({
+      on: { request: { actions: spawnChild('answer') } },
+    }),
+    { inspect },
+  ).start();
+  for (let times = 0; times < 500; times += 1) {
+    service.send({ type: 'request' });
+    await null;
+    if (times % 10 === 0) messages();
   }
-  t.true(receive(messages()).some((event) => event.type === 'service.register' && event.machine.id === 'endless'));
-  const size = [...recorder.kept].reduce((sum, { messages: told, happenings }) => sum + told.length + happenings.length, 0);
-  t.true(size <= 150, `${size}: a happening makes up to three messages`);
+  t.true(sizeOf(recorder) <= 600);
+});
+
+test('what a task returned is not kept from the garbage collector', async (t) => {
+  const { recorder, inspect } = recorded();
+  const output = { list: Array.from({ length: 1_000 }, (_, index) => index) };
+  await run([{ name: 'give', run: () => output }], { inspect });
+  const [{ happenings }] = recorder.kept as unknown as [
+    { happenings: { length: number; at(index: number): { event: object } } },
+  ];
+  const kept = Array.from({ length: happenings.length }, (_, index) => happenings.at(index).event);
+  t.true(kept.some((event) => 'output' in event && (event.output as typeof output).list.length === 51));
+  t.false(kept.some((event) => 'output' in event && event.output === output));
+});
+
+test('what cannot be told is left out, and the rest is told', (t) => {
+  const { inspect, messages } = recorded();
+  const own = (snapshot: object) => ({
+    transition: (one: object) => one,
+    getInitialSnapshot: () => snapshot,
+    getPersistedSnapshot: (one: object) => one,
+  });
+  const cyclic: Record<string, unknown> = {};
+  cyclic.cyclic = cyclic;
+  const start = (logic: unknown, options: object = {}) => createActor(logic as AnyActorLogic, { inspect, ...options }).start();
+  start(own({ status: 'active', value: 1n }), { id: 'bigint' });
+  start(own({ status: 'active', value: cyclic }), { id: 'ring' });
+  start(own({ status: 'active', tags: null }), { id: 'tagless' });
+  start(createMachine({ initial: 'a', states: { a: {}, b: { entry: [undefined as never] } } }), { id: 'odd' });
+  start(createMachine({}), {
+    id: 'strict',
+    input: new Proxy(
+      {},
+      {
+        get: () => {
+          throw new Error('no');
+        },
+      },
+    ),
+  });
+  start(createMachine({}), { id: 'fine' });
+  const names = receive(messages()).flatMap((event) => (event.type === 'service.register' ? [event.id] : []));
+  t.true(
+    ['bigint', 'ring', 'tagless', 'odd', 'fine'].every((name) => names.includes(name)),
+    names.join(),
+  );
 });
 
 test('viewers of a job are told where its tasks depend on each other', async (t) => {

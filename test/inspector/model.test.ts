@@ -207,7 +207,7 @@ async function stored(recorder: Recorder): Promise<Store> {
 function zipped(recorder: Recorder): string {
   const [recording] = recorder.kept;
   tell(recording!);
-  return gzipSync(JSON.stringify(recording!.messages)).toString('base64');
+  return gzipSync(JSON.stringify(recording!.messages.map(({ text }) => text))).toString('base64');
 }
 
 const taskOf = (job: Job, name: string): Task => job.children.find(({ input }) => input.task === name)!;

@@ -77,6 +77,12 @@ test('of what is long, the beginning is shown, and how much more there is', (t) 
   t.is((many as Record<string, unknown>)['…'], '10 more');
 });
 
+test('however objects refer to each other, only so many values are shown', (t) => {
+  const records = Object.fromEntries(Array.from({ length: 40 }, (_, index) => [`k${index}`, {}]));
+  for (const record of Object.values(records)) Object.assign(record, records);
+  t.true(JSON.stringify(plainValue(records)).length < 100_000);
+});
+
 test('whatever a value is, what is shown can be written as JSON, and is not too long', (t) => {
   fc.assert(
     fc.property(

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import test, { type ExecutionContext } from 'ava';
 import { run, type TaskDefinition } from 'tintype';
 import { type InspectOptions, type Inspector, inspectJobs } from 'tintype-inspector';
@@ -234,6 +235,26 @@ test('viewers are let go when the inspector stops, and nobody can connect any mo
   t.regex(await refusal(addressOf(inspector)), /ECONNREFUSED/);
   await inspector.stop();
   t.is((await run(hello, { inspect: inspector.inspect })).state, 'completed');
+});
+
+test('a connection that was refused and stays open does not keep the inspector', async (t) => {
+  const inspector = await inspectJobs();
+  const { port, host } = new URL(inspector.url);
+  const socket = connect({ port: Number(port), host: '127.0.0.1', allowHalfOpen: true });
+  socket.write(`GET /nope HTTP/1.1\r\nHost: ${host}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`);
+  await once(socket, 'data');
+  await t.notThrowsAsync(inspector.stop());
+  socket.destroy();
+});
+
+test('of many jobs that have ended, the newest is seen at once', async (t) => {
+  const inspector = await inspected(t, { history: 50_000 });
+  for (let number = 0; number < 3_000; number += 1) {
+    await run(hello, { inspect: inspector.inspect });
+  }
+  const { seen } = await view(inspector);
+  await run(hello, { inspect: inspector.inspect, id: 'newest' });
+  await t.notThrowsAsync(seen(has('newest')));
 });
 
 test('the process exits by itself after the stop, with viewers and with jobs', async (t) => {

@@ -1,14 +1,22 @@
 import type { ReceiverEvent } from '@xstate/inspect';
-import type { Happening } from './happenings.ts';
-import type { KnownActor } from './known-actor.ts';
+import type { Happening, KnownActor } from './happening.ts';
 import { configOf } from './machine-config.ts';
 import { plainValue } from './plain-value.ts';
-import type { Recording } from './recording.ts';
+import type { Message, Recording } from './recording.ts';
 
-/** Makes messages of what has happened, in the words of `@xstate/inspect`, until it is time to leave the rest for later. */
-export function tell(recording: Recording, isTime: () => boolean = () => false): void {
+/**
+ * Makes messages of what has happened, in the words of `@xstate/inspect`, until it is time to leave the rest for later.
+ * @returns whether nothing is left
+ */
+export function tell(recording: Recording, isTime: () => boolean = () => false): boolean {
   const { number, happenings, actors } = recording;
-  const messages: string[] = [];
+  const messages: Message[] = [];
+  for (const actor of actors.values()) {
+    if (actor.forgotten !== undefined) {
+      messages.push(...messagesOf(number, actor.forgotten));
+      actor.forgotten = undefined;
+    }
+  }
   let taken = 0;
   while (taken < happenings.length && !isTime()) {
     messages.push(...messagesOf(number, happenings.at(taken)));
@@ -20,42 +28,54 @@ export function tell(recording: Recording, isTime: () => boolean = () => false):
     messages.push(...[...actors.values()].filter(({ isTold }) => isTold).map((actor) => stopMessage(number, actor)));
     actors.clear();
   }
-  for (const text of messages) {
-    recording.messages.push(text);
+  for (const message of messages) {
+    recording.messages.push(message);
   }
   recording.onMessages(messages);
+  return happenings.length === 0;
 }
 
-function messagesOf(system: number, happening: Happening): string[] {
+/** What can't be told, such as an event that is none, is left out: it must not harm the process that is looked at. */
+function messagesOf(system: number, happening: Happening): Message[] {
+  const messages: Message[] = [];
+  try {
+    addMessages(messages, system, happening);
+  } catch {}
+  return messages;
+}
+
+function addMessages(messages: Message[], system: number, happening: Happening): void {
   const { actor, value, origin, more } = happening;
   const sessionId = nameOf(system, actor.sessionId);
-  const messages: string[] = [];
   if (origin !== undefined && actor.isTold) {
-    messages.push(message({ type: 'service.event', event: eventText(system, happening), sessionId }));
+    messages.push(message(actor, { type: 'service.event', event: eventText(system, happening), sessionId }));
   }
   if (value === undefined) {
-    return messages;
+    return;
   }
-  const text = stateText(happening);
+  const state = stateText(happening);
   messages.push(
     actor.isTold
-      ? message({ type: 'service.state', state: text, sessionId })
-      : message({ type: 'service.register', machine: machineText(system, actor), state: text, id: actor.id, sessionId }),
+      ? message(actor, { type: 'service.state', state, sessionId })
+      : message(actor, { type: 'service.register', machine: machineText(system, actor), state, id: actor.id, sessionId }),
   );
   actor.isTold = true;
   if (more !== undefined && more.status !== 'active' && actor.parent !== undefined) {
     messages.push(stopMessage(system, actor));
   }
-  return messages;
 }
 
 /** The session ids of XState 5 are unique in their system alone. */
 export const nameOf = (system: number, sessionId: string): string => `${system}/${sessionId}`;
 
-const message = (event: ReceiverEvent): string => JSON.stringify(event);
+const message = (actor: KnownActor, event: ReceiverEvent): Message => ({
+  actor,
+  type: event.type,
+  text: JSON.stringify(event),
+});
 
-const stopMessage = (system: number, { sessionId }: KnownActor): string =>
-  message({ type: 'service.stop', sessionId: nameOf(system, sessionId) });
+const stopMessage = (system: number, actor: KnownActor): Message =>
+  message(actor, { type: 'service.stop', sessionId: nameOf(system, actor.sessionId) });
 
 function machineText(system: number, { parent, src, root, input }: KnownActor): string {
   const config = configOf(root);
@@ -88,15 +108,15 @@ const eventText = (system: number, { event, origin, at }: Happening): string =>
 
 /** A state as XState 4 has it, without what it does without, since there are many; and beside its event, what XState 4 knows nothing of. */
 function stateText({ event, at, value, context, more }: Happening): string {
-  const { status = 'active', output, error, tags = new Set() } = more ?? {};
+  const { status = 'active', output, error, tags } = more ?? {};
   return JSON.stringify({
-    value,
+    value: plainValue(value),
     context: plainValue(context),
     _event: {
       data: { type: event.type },
-      inspector: status === 'active' ? { at } : { at, status, output: plainValue(output), error: plainValue(error) },
+      inspector: status === 'active' ? { at } : { at, status, output, error },
     },
-    tags: tags.size === 0 ? undefined : [...tags],
+    tags: tags && [...tags],
     done: status === 'done' ? true : undefined,
   });
 }

@@ -1,22 +1,8 @@
+import type { Happening, KnownActor } from './happening.ts';
 import type { InspectedSnapshot } from './inspected.ts';
-import type { KnownActor } from './known-actor.ts';
+import { plainValue } from './plain-value.ts';
 
-type Event = { readonly type: string };
-
-/** What happened to an actor. */
-export interface Happening {
-  readonly actor: KnownActor;
-  /** Milliseconds since 1970-01-01 UTC, as the clock of its system tells it. */
-  readonly at: number;
-  readonly event: Event;
-  /** From where the actor gets the event now; undefined when it has got it before, null when it is from nowhere. */
-  readonly origin: string | null | undefined;
-  /** Where the actor is when it has taken the event; undefined when other things happen before that. */
-  readonly value: unknown;
-  readonly context: unknown;
-  /** Where there is more to tell than that. */
-  readonly more: InspectedSnapshot | undefined;
-}
+type Event = Happening['event'];
 
 /**
  * What happened in a system, in the order of time. There are many happenings, and what is kept costs time, so there is no object for each.
@@ -28,14 +14,38 @@ export class Happenings {
   readonly #origins: (string | null | undefined)[] = [];
   readonly #values: unknown[] = [];
   readonly #contexts: unknown[] = [];
-  readonly #more: (InspectedSnapshot | undefined)[] = [];
+  readonly #more: Happening['more'][] = [];
+  /** As it came, until the actor has taken it. */
+  #lastEvent: Event | undefined;
 
   get length(): number {
     return this.#actors.length;
   }
 
   /** An actor gets an event. */
-  addEvent(actor: KnownActor, at: number, event: Event, origin: string | null | undefined): void {
+  addEvent(actor: KnownActor, at: number, event: Event, origin: string | null): void {
+    this.#add(actor, at, carriesObjects(event) ? (plainValue(event) as Event) : event, origin);
+    this.#lastEvent = event;
+  }
+
+  /** An actor has taken an event, which it has got just before or earlier. */
+  addState(actor: KnownActor, at: number, event: Event, snapshot: InspectedSnapshot): void {
+    if (this.#lastEvent !== event || this.#actors[this.#actors.length - 1] !== actor) {
+      this.#add(actor, at, { type: event.type }, undefined);
+    }
+    const { status, value = status, context, tags, output, error } = snapshot;
+    this.#lastEvent = undefined;
+    const last = this.length - 1;
+    this.#values[last] = value;
+    this.#contexts[last] = context;
+    if (status !== 'active') {
+      this.#more[last] = { status, tags: tags?.size ? tags : undefined, output: plainValue(output), error: plainValue(error) };
+    } else if (tags && tags.size > 0) {
+      this.#more[last] = { status, tags };
+    }
+  }
+
+  #add(actor: KnownActor, at: number, event: Event, origin: string | null | undefined): void {
     this.#actors.push(actor);
     this.#times.push(at);
     this.#events.push(event);
@@ -43,20 +53,6 @@ export class Happenings {
     this.#values.push(undefined);
     this.#contexts.push(undefined);
     this.#more.push(undefined);
-  }
-
-  /** An actor has taken an event, which it has got just before or earlier. */
-  addState(actor: KnownActor, at: number, event: Event, snapshot: InspectedSnapshot): void {
-    if (this.#events.at(-1) !== event || this.#actors.at(-1) !== actor) {
-      this.addEvent(actor, at, event, undefined);
-    }
-    const { status, value = status, context, tags } = snapshot;
-    const last = this.length - 1;
-    this.#values[last] = value;
-    this.#contexts[last] = context;
-    if (status !== 'active' || (tags !== undefined && tags.size > 0)) {
-      this.#more[last] = snapshot;
-    }
   }
 
   at(index: number): Happening {
@@ -76,5 +72,20 @@ export class Happenings {
     for (const column of [this.#actors, this.#times, this.#events, this.#origins, this.#values, this.#contexts, this.#more]) {
       column.splice(0, count);
     }
+  }
+}
+
+/** What an event carries, such as the result of a task, may be large: it is not kept only because somebody may look at it. */
+function carriesObjects(event: object): boolean {
+  try {
+    for (const key in event) {
+      const value = (event as Record<string, unknown>)[key];
+      if (typeof value === 'object' && value !== null) {
+        return true;
+      }
+    }
+    return false;
+  } catch {
+    return true;
   }
 }

@@ -11,10 +11,18 @@ export function configOf(root: InspectedNode | undefined): MachineConfig {
   if (root === undefined) {
     return NO_MACHINE;
   }
-  const known = configs.get(root);
-  const config = known ?? machineOf(root);
+  const config = configs.get(root) ?? safeMachineOf(root);
   configs.set(root, config);
   return config;
+}
+
+/** A machine that is made in a way that nobody knows has no states to show. */
+function safeMachineOf(root: InspectedNode): MachineConfig {
+  try {
+    return machineOf(root);
+  } catch {
+    return { id: String(root.id), predictableActionArguments: true };
+  }
 }
 
 const NO_MACHINE: MachineConfig = {

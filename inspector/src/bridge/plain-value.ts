@@ -1,11 +1,22 @@
 /** How much of a value is shown. */
-const MOST = { depth: 5, entries: 50, text: 1_000, stack: 8_000 };
+const MOST = { depth: 5, entries: 50, values: 2_000, text: 1_000, stack: 8_000 };
+
+/** How much more of it is shown. */
+interface Rest {
+  values: number;
+}
 
 /**
  * Makes of any value one that JSON can hold, and that is small: what is too deep, too long or too much is left out, and says so. It
  * never throws; an error has its `name`, `message`, `stack`, `code` and `cause`.
  */
-export function plainValue(value: unknown, depth: number = MOST.depth): unknown {
+export const plainValue = (value: unknown): unknown => plain(value, MOST.depth, { values: MOST.values });
+
+function plain(value: unknown, depth: number, rest: Rest): unknown {
+  rest.values -= 1;
+  if (rest.values < 0) {
+    return '…';
+  }
   switch (typeof value) {
     case 'string':
       return shortened(value, MOST.text);
@@ -22,11 +33,11 @@ export function plainValue(value: unknown, depth: number = MOST.depth): unknown 
     case 'function':
       return '[function]';
     default:
-      return value === null ? null : guarded(() => plainObject(value as object, depth));
+      return value === null ? null : guarded(() => plainObject(value as object, depth, rest));
   }
 }
 
-function plainObject(value: object, depth: number): unknown {
+function plainObject(value: object, depth: number, rest: Rest): unknown {
   if (value instanceof Date) {
     return Number.isNaN(value.getTime()) ? 'Invalid Date' : value.toISOString();
   }
@@ -37,33 +48,33 @@ function plainObject(value: object, depth: number): unknown {
     return Array.isArray(value) ? `[array of ${value.length}]` : '[object]';
   }
   if (value instanceof Error) {
-    return plainError(value, depth);
+    return plainError(value, depth, rest);
   }
   if (value instanceof Map) {
-    return plainEntries(value.size, value.entries(), depth);
+    return plainEntries(value.size, value.entries(), depth, rest);
   }
   if (Array.isArray(value) || value instanceof Set) {
-    return plainList(value, depth);
+    return plainList(value, depth, rest);
   }
   if (ArrayBuffer.isView(value)) {
     return `[${value.byteLength} bytes]`;
   }
   const keys = Object.keys(value);
   const entries = keys.slice(0, MOST.entries).map((key) => [key, (value as Record<string, unknown>)[key]] as const);
-  return plainEntries(keys.length, entries, depth);
+  return plainEntries(keys.length, entries, depth, rest);
 }
 
-function plainError(error: Error & { code?: unknown }, depth: number): object {
+function plainError(error: Error & { code?: unknown }, depth: number, rest: Rest): object {
   return {
     name: guarded(() => shortened(String(error.name), MOST.text)),
     message: guarded(() => shortened(String(error.message), MOST.text)),
     stack: guarded(() => (error.stack === undefined ? undefined : shortened(String(error.stack), MOST.stack))),
-    code: guarded(() => plainValue(error.code, depth - 1)),
-    cause: guarded(() => plainValue(error.cause, depth - 1)),
+    code: guarded(() => plain(error.code, depth - 1, rest)),
+    cause: guarded(() => plain(error.cause, depth - 1, rest)),
   };
 }
 
-function plainList(list: readonly unknown[] | ReadonlySet<unknown>, depth: number): unknown[] {
+function plainList(list: readonly unknown[] | ReadonlySet<unknown>, depth: number, rest: Rest): unknown[] {
   const size = Array.isArray(list) ? list.length : (list as ReadonlySet<unknown>).size;
   const shown: unknown[] = [];
   for (const one of list) {
@@ -71,22 +82,22 @@ function plainList(list: readonly unknown[] | ReadonlySet<unknown>, depth: numbe
       shown.push(`… ${size - MOST.entries} more`);
       break;
     }
-    shown.push(plainValue(one, depth - 1) ?? null);
+    shown.push(plain(one, depth - 1, rest) ?? null);
   }
   return shown;
 }
 
-function plainEntries(size: number, entries: Iterable<readonly [unknown, unknown]>, depth: number): object {
+function plainEntries(size: number, entries: Iterable<readonly [unknown, unknown]>, depth: number, rest: Rest): object {
   const shown: [string, unknown][] = [];
   for (const [key, one] of entries) {
     if (shown.length === MOST.entries) {
       break;
     }
-    shown.push([shortened(String(key), MOST.text), plainValue(one, depth - 1)]);
+    shown.push([shortened(String(key), MOST.text), plain(one, depth - 1, rest)]);
   }
-  const rest = size - shown.length;
+  const left = size - shown.length;
   // `fromEntries` makes own keys, also of `__proto__`.
-  return Object.fromEntries(rest > 0 ? [...shown, ['…', `${rest} more`]] : shown);
+  return Object.fromEntries(left > 0 ? [...shown, ['…', `${left} more`]] : shown);
 }
 
 const isActor = (value: object): value is { id: unknown } =>

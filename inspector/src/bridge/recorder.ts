@@ -1,13 +1,16 @@
+import type { KnownActor } from './happening.ts';
 import { Happenings } from './happenings.ts';
 import type { InspectedActor, InspectedEvent, Sent, Stepped } from './inspected.ts';
-import type { KnownActor } from './known-actor.ts';
-import type { Recording } from './recording.ts';
+import { forgetHalf, type Message, type Recording, sizeOf } from './recording.ts';
 
 const recorded = new WeakMap<object, Recording>();
 let count = 0;
 
 /** What is known of a system in this process, if it is recorded. */
-export const recordingOf = (system: object): Recording | undefined => recorded.get(system);
+export function recordingOf(system: object): Recording | undefined {
+  const recording = recorded.get(system);
+  return recording?.isForgotten ? undefined : recording;
+}
 
 /** What a recorder is to keep. */
 export interface RecorderOptions {
@@ -20,17 +23,23 @@ export interface RecorderOptions {
 /** Keeps what XState tells an inspector, and as little as that takes. What is made of it is made when somebody looks. */
 export class Recorder {
   readonly kept = new Set<Recording>();
+  /** Of those that are kept, those that have something that viewers were not told. */
+  readonly news = new Set<Recording>();
+  readonly #ended = new Set<Recording>();
   readonly #recordings = new WeakMap<object, Recording>();
   readonly #options: RecorderOptions;
   /** Hears that something has happened. */
   onNews = (): void => {};
   /** Hears of messages that are new. */
-  onMessages = (_: readonly string[]): void => {};
-  #last: Recording | undefined;
-  #size = 0;
+  onMessages = (_: readonly Message[]): void => {};
+  #last: { readonly system: object; readonly recording: Recording } | undefined;
+  /** How many happenings there were since it was last found out how much is kept, and how many there may be. */
+  #count = 0;
+  #most: number;
 
   constructor(options: RecorderOptions) {
     this.#options = options;
+    this.#most = options.limit;
   }
 
   readonly inspect = (event: InspectedEvent): void => {
@@ -48,9 +57,13 @@ export class Recorder {
   };
 
   #noteEvent({ actorRef, sourceRef, event }: Sent): void {
+    if (event?.type === INIT.type) {
+      // Its input is known, and its first snapshot comes now.
+      return;
+    }
     const recording = this.recordingOf(actorRef);
     recording.happenings.addEvent(this.#actorIn(recording, actorRef), timeOf(actorRef), event, sourceRef?.sessionId ?? null);
-    this.#count();
+    this.#note(recording);
   }
 
   #noteState({ actorRef, event, snapshot }: Stepped): void {
@@ -61,16 +74,28 @@ export class Recorder {
     if (snapshot.status !== 'active') {
       if (actor.parent === undefined) {
         recording.hasEnded = true;
+        this.#ended.add(recording);
       } else {
+        actor.hasStopped = true;
         actors.delete(actor.sessionId);
       }
     }
-    this.#count();
+    this.#note(recording);
   }
 
-  #count(): void {
-    this.#size += 1;
-    if (this.#size > this.#options.limit) {
+  /** Viewers were told all of it. */
+  noteTold(recording: Recording): void {
+    recording.isNews = false;
+    this.news.delete(recording);
+  }
+
+  #note(recording: Recording): void {
+    if (!recording.isNews) {
+      recording.isNews = true;
+      this.news.add(recording);
+    }
+    this.#count += 1;
+    if (this.#count > this.#most) {
       this.#forget();
     }
     this.onNews();
@@ -98,6 +123,8 @@ export class Recorder {
       root: logic.root,
       ref: this.#options.keepActors ? actorRef : undefined,
       isTold: false,
+      hasStopped: false,
+      forgotten: undefined,
     };
     recording.actors.set(sessionId, actor);
     return actor;
@@ -106,10 +133,10 @@ export class Recorder {
   /** Gives what is known of the system of an actor; nothing yet, of a new one. */
   recordingOf({ system }: Pick<InspectedActor, 'system'>): Recording {
     if (this.#last?.system === system) {
-      return this.#last;
+      return this.#last.recording;
     }
     const recording = this.#recordings.get(system) ?? this.#begin(system);
-    this.#last = recording;
+    this.#last = { system, recording };
     return recording;
   }
 
@@ -117,12 +144,13 @@ export class Recorder {
     count += 1;
     const recording: Recording = {
       number: count,
-      system,
       actors: new Map(),
       happenings: new Happenings(),
       messages: [],
       onMessages: (messages) => this.onMessages(messages),
+      isNews: false,
       hasEnded: false,
+      isForgotten: false,
     };
     this.#recordings.set(system, recording);
     this.kept.add(recording);
@@ -130,27 +158,38 @@ export class Recorder {
     return recording;
   }
 
-  /** Forgets systems that have ended, the oldest first; where none has, the older half of what happened to the oldest. */
+  /** Forgets systems that have ended, the oldest first, and then the older halves of what happened to the others, until a quarter is free. */
   #forget(): void {
-    const oldest = [...this.kept].find(({ hasEnded }) => hasEnded) ?? first(this.kept);
-    if (oldest.hasEnded) {
-      this.kept.delete(oldest);
-      this.#recordings.delete(oldest.system);
-      recorded.delete(oldest.system);
-    } else {
-      oldest.happenings.drop(Math.ceil(oldest.happenings.length / 2));
-      oldest.messages = newerHalf(oldest.messages);
+    const { limit } = this.#options;
+    const goal = (limit * 3) / 4;
+    let size = 0;
+    for (const recording of this.kept) {
+      size += sizeOf(recording);
     }
-    this.#size = [...this.kept].reduce((sum, one) => sum + one.happenings.length + one.messages.length, 0);
+    for (const recording of this.#ended) {
+      if (size <= goal) break;
+      size -= sizeOf(recording);
+      this.#forgetAll(recording);
+    }
+    for (const recording of [...this.kept].sort((a, b) => sizeOf(b) - sizeOf(a))) {
+      if (size <= goal) break;
+      size -= sizeOf(recording);
+      forgetHalf(recording);
+      size += sizeOf(recording);
+    }
+    // Actors that are alive are not forgotten, however many they are.
+    this.#most = Math.max(limit - size, limit / 4);
+    this.#count = 0;
+  }
+
+  #forgetAll(recording: Recording): void {
+    recording.isForgotten = true;
+    this.kept.delete(recording);
+    this.noteTold(recording);
+    this.#ended.delete(recording);
   }
 }
 
 const INIT = { type: 'xstate.init' };
 
 const timeOf = ({ clock }: InspectedActor): number => (clock?.now === undefined ? Date.now() : clock.now());
-
-const first = (set: ReadonlySet<Recording>): Recording => set.values().next().value as Recording;
-
-/** Without what tells of actors, the rest would be of no use. */
-const newerHalf = (messages: readonly string[]): string[] =>
-  messages.filter((text, index) => index >= messages.length / 2 || text.startsWith('{"type":"service.register"'));

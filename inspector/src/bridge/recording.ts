@@ -1,18 +1,61 @@
+import type { KnownActor } from './happening.ts';
 import type { Happenings } from './happenings.ts';
-import type { KnownActor } from './known-actor.ts';
+
+/** A message as viewers get it. */
+export interface Message {
+  readonly actor: KnownActor;
+  readonly type: 'service.register' | 'service.event' | 'service.state' | 'service.stop';
+  readonly text: string;
+}
 
 /** What is known of an actor system, such as a job. */
 export interface Recording {
   /** Tells the actors of systems apart, whose own names are the same in each: counted from 1 in this process. */
   readonly number: number;
-  readonly system: object;
   /** The actors that have not stopped, by their session ids. */
   readonly actors: Map<string, KnownActor>;
   /** What has happened since messages were made. */
   readonly happenings: Happenings;
   /** What has happened before that, as viewers are told it. */
-  messages: string[];
+  messages: Message[];
   /** Hears of messages that are new. */
-  readonly onMessages: (messages: readonly string[]) => void;
+  readonly onMessages: (messages: readonly Message[]) => void;
+  /** Whether it has something that viewers were not told. */
+  isNews: boolean;
   hasEnded: boolean;
+  isForgotten: boolean;
+}
+
+export const sizeOf = ({ happenings, messages }: Recording): number => happenings.length + messages.length;
+
+/** Forgets the older half of what happened to a system, but for how its actors stood then. */
+export function forgetHalf(recording: Recording): void {
+  const { happenings } = recording;
+  const count = Math.ceil(happenings.length / 2);
+  for (let index = 0; index < count; index += 1) {
+    const happening = happenings.at(index);
+    if (happening.value !== undefined) {
+      happening.actor.forgotten = happening;
+    }
+  }
+  happenings.drop(count);
+  recording.messages = newerHalf(recording.messages);
+}
+
+function newerHalf(messages: readonly Message[]): Message[] {
+  const count = Math.ceil(messages.length / 2);
+  const registered = new Map<KnownActor, Message>();
+  const last = new Map<KnownActor, Message>();
+  for (const message of messages.slice(0, count)) {
+    const { actor, type } = message;
+    if (actor.hasStopped) {
+      continue;
+    }
+    if (type === 'service.register') {
+      registered.set(actor, message);
+    } else if (type === 'service.state') {
+      last.set(actor, message);
+    }
+  }
+  return [...registered.values(), ...last.values(), ...messages.slice(count)];
 }

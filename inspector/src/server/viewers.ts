@@ -1,6 +1,7 @@
 import type { WebSocket } from 'ws';
 import { nameOf, tell } from '../bridge/bridge.ts';
 import type { Recorder } from '../bridge/recorder.ts';
+import type { Message } from '../bridge/recording.ts';
 import { readViewerMessage } from './viewer-message.ts';
 
 /** How long viewers wait for news, so that news can gather, in milliseconds. */
@@ -63,7 +64,7 @@ export class Viewers {
       return;
     }
     for (const { messages } of this.#recorder.kept) {
-      for (const text of messages) {
+      for (const { text } of messages) {
         viewer.send(text);
       }
     }
@@ -92,8 +93,10 @@ export class Viewers {
     this.#timer = undefined;
     const until = performance.now() + AT_ONCE;
     const isTime = () => performance.now() > until;
-    for (const recording of this.#recorder.kept) {
-      tell(recording, isTime);
+    for (const recording of this.#recorder.news) {
+      if (tell(recording, isTime)) {
+        this.#recorder.noteTold(recording);
+      }
       if (isTime()) {
         this.#wait(BREATH);
         return;
@@ -101,9 +104,9 @@ export class Viewers {
     }
   }
 
-  #broadcast(messages: readonly string[]): void {
+  #broadcast(messages: readonly Message[]): void {
     for (const viewer of this.#watching) {
-      for (const text of messages) {
+      for (const { text } of messages) {
         viewer.send(text);
       }
       if (viewer.bufferedAmount > MOST_BYTES_WAITING) {
