@@ -18,7 +18,8 @@ interface InspectFlags extends JobFlags {
 
 const HELP = `
 FILE and the flags of the job are as for \`tintype run\`. The address of the page is printed; it is of this machine alone, and who knows it
-sees everything. Ctrl-C cancels the job. When the job has ended the page stays, until Ctrl-C is pressed (again).
+sees everything. Ctrl-C cancels the job. When the job has ended the page stays, until Ctrl-C is pressed (again);
+one more does not wait for functions.
 
 The page is made by tintype-inspector: npm install --save-dev tintype-inspector
 
@@ -50,7 +51,14 @@ async function inspect(file: string, flags: InspectFlags): Promise<void> {
   // Beside an inspector of the file.
   job.actor.system.inspect(inspector.inspect);
   const left = deferred<void>();
-  const exitCode = cancelBySignals(job, () => left.resolve());
+  let isLeaving = false;
+  const exitCode = cancelBySignals(job, (code) => {
+    if (isLeaving) {
+      process.exit(code);
+    }
+    isLeaving = true;
+    left.resolve();
+  });
   console.log(inspector.url);
   const result = await job;
   console.log(result.state === 'completed' ? 'The job completed' : describeEnd(result));

@@ -8,7 +8,7 @@ import { addJobFlags, type JobFlags, jobOptions } from './job-flags.ts';
 import { loadWorkflow } from './load-workflow.ts';
 import { toPlain } from './plain-json.ts';
 import { UsageError } from './usage-error.ts';
-import { refuseUnwritable } from './write-output.ts';
+import { refuse, refuseUnwritable } from './write-output.ts';
 
 interface RunFlags extends JobFlags {
   readonly report?: string;
@@ -78,7 +78,7 @@ async function reporter({ report: file }: RunFlags): Promise<(job: Job) => Promi
   }
   const { writeReport } = await inspectorPackage();
   await refuseUnwritable(file);
-  return (job) => writeReport(job, file);
+  return (job) => writeReport(job, file).catch((error) => refuse(file, error));
 }
 
 /** What shows a job; it is there before the job starts. */

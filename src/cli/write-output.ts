@@ -1,4 +1,5 @@
-import { appendFile, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { appendFile, rm, writeFile } from 'node:fs/promises';
 import { describeValue } from '../workflow/describe-value.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -19,9 +20,14 @@ export async function writeOutput(text: string, file: string | undefined): Promi
  * @throws {UsageError}
  */
 export async function refuseUnwritable(file: string): Promise<void> {
+  const isNew = !existsSync(file);
   await appendFile(file, '').catch((error) => refuse(file, error));
+  if (isNew) {
+    await rm(file);
+  }
 }
 
-function refuse(file: string, error: unknown): never {
+/** @throws {UsageError} */
+export function refuse(file: string, error: unknown): never {
   throw new UsageError(`${file} can't be written: ${describeValue(error)}`);
 }

@@ -109,3 +109,33 @@ test('a report that cannot be written is wrong use, and the job is not run', asy
   t.is(stdout, '');
   t.regex(stderr, /report\.html can't be written: .*ENOENT/);
 });
+
+test('a report of a workflow that is invalid leaves no file', async (t) => {
+  const report = join(folder.path, 'none.html');
+  const file = await folder.write('invalid.mjs', `export default [{ name: 'a', dependencies: ['b'], run() {} }];`);
+  t.is((await start([...main, 'run', file, '--report', report])).code, 2);
+  await t.throwsAsync(readFile(report), { code: 'ENOENT' });
+});
+
+test('a report for which there is no space is told', async (t) => {
+  const { code, stderr } = await start([...main, 'run', smoothie, '--silent', '--report', '/dev/full']);
+  t.is(code, 2);
+  t.regex(stderr, /^\/dev\/full can't be written: .*ENOSPC/);
+});
+
+test('one more Ctrl-C does not wait for a function that does not stop', async (t) => {
+  const file = await folder.write(
+    'stubborn.mjs',
+    'export default [{ name: "wait", run: () => new Promise(() => setInterval(() => {}, 60_000)) }];',
+  );
+  const command = new Running('inspect', file, '--grace', '2000000');
+  await command.printed(/http/);
+  command.interrupt();
+  await command.printed(/The page stays/);
+  command.interrupt();
+  const ended = command.exit;
+  // The signal after the next turns must come when the page is closed; more than one do no harm.
+  const again = setInterval(() => command.interrupt(), 50);
+  t.is(await ended, 130);
+  clearInterval(again);
+});
