@@ -39,7 +39,8 @@ export interface Inspector {
 }
 
 /**
- * Serves a page that shows jobs, and any other actors of XState 5, as they go on. Rejects when the port is taken.
+ * Serves a page that shows jobs, and any other actors of XState 5, as they go on. Rejects when the port is taken, or there is no browser to
+ * open it in.
  * @throws {TypeError} as a rejection, when an option is not what it can be
  * @example
  * const inspector = await inspectJobs();
@@ -54,7 +55,10 @@ export async function inspectJobs(options: InspectOptions = {}): Promise<Inspect
   const page = await pageWith({ live: true, allowControl });
   const server = await servePage(page, port, (viewer) => viewers.add(viewer));
   if (isOpened) {
-    await open(server.url);
+    await open(server.url).catch(async (error) => {
+      await server.stop();
+      throw error;
+    });
   }
   return {
     url: server.url,
@@ -78,8 +82,11 @@ const OPTIONS: Readonly<Record<string, readonly [check: (value: unknown) => bool
 };
 
 function checked(options: InspectOptions): InspectOptions {
+  if (typeof options !== 'object' || options === null) {
+    throw new TypeError(`The options of inspectJobs must be an object, got ${String(options)}`);
+  }
   for (const [name, value] of Object.entries(options)) {
-    const [check, expected] = OPTIONS[name] ?? [];
+    const [check, expected] = (Object.hasOwn(OPTIONS, name) ? OPTIONS[name] : undefined) ?? [];
     if (check === undefined) {
       throw new TypeError(`inspectJobs has no option \`${name}\`; it has ${Object.keys(OPTIONS).join(', ')}`);
     }

@@ -219,6 +219,50 @@ test('actors that have stopped are forgotten too', async (t) => {
   t.true(sizeOf(recorder) <= 600);
 });
 
+test('an actor that fails at its start is told of', (t) => {
+  const { inspect, messages } = recorded();
+  const failing = createMachine({
+    context: () => {
+      throw new Error('no context');
+    },
+  });
+  const actor = createActor(failing, { inspect, id: 'failing' });
+  actor.subscribe({ error: () => {} });
+  actor.start();
+  t.like(seenSteps(receive(messages()))[0], { status: 'error' });
+});
+
+test('actors that never start, and events to those that have ended, are not kept', async (t) => {
+  const { recorder, inspect } = recorded();
+  const child = fromPromise(async () => 1);
+  const service = createActor(createMachine({}), { inspect }).start();
+  const options = { parent: service } as object;
+  const ended = createActor(child, options).start();
+  await null;
+  await null;
+  for (let times = 0; times < 100; times += 1) {
+    createActor(child, options);
+    (service.system as never as { _relay(...args: unknown[]): void })._relay(service, ended, { type: 'late' });
+  }
+  const [recording] = recorder.kept;
+  t.true(recording!.actors.size <= 2, String(recording!.actors.size));
+});
+
+test('tasks whose names begin alike for long are told apart', async (t) => {
+  const { inspect, messages } = recorded();
+  const names = ['a', 'b'].map((end) => 'x'.repeat(1_500) + end);
+  await run(
+    names.map((name) => ({ name, run: () => {} })),
+    { inspect },
+  );
+  const inputs = receive(messages()).flatMap((event) =>
+    event.type === 'service.register'
+      ? [(event.machine.config.meta as { inspector: { input: { task?: string } } }).inspector.input.task]
+      : [],
+  );
+  t.deepEqual(inputs, [undefined, ...names]);
+});
+
 test('what a task returned is not kept from the garbage collector', async (t) => {
   const { recorder, inspect } = recorded();
   const output = { list: Array.from({ length: 1_000 }, (_, index) => index) };
@@ -242,6 +286,7 @@ test('what cannot be told is left out, and the rest is told', (t) => {
   cyclic.cyclic = cyclic;
   const start = (logic: unknown, options: object = {}) => createActor(logic as AnyActorLogic, { inspect, ...options }).start();
   start(own({ status: 'active', value: 1n }), { id: 'bigint' });
+  start(own({ status: 'active', value: null }), { id: 'null' });
   start(own({ status: 'active', value: cyclic }), { id: 'ring' });
   start(own({ status: 'active', tags: null }), { id: 'tagless' });
   start(createMachine({ initial: 'a', states: { a: {}, b: { entry: [undefined as never] } } }), { id: 'odd' });

@@ -89,12 +89,13 @@ function machineText(system: number, { parent, src, root, input }: KnownActor): 
   return JSON.stringify({ ...config, meta: { own: config.meta, inspector } });
 }
 
-/** What an actor was made with; of a task, what it depends on is all needed. */
+/** What an actor was made with; of a task, its name and what it depends on are all needed. */
 function plainInput(input: unknown): unknown {
   const plain = plainValue(input);
-  const { dependencies } = (input ?? {}) as { dependencies?: unknown };
-  const isNames = Array.isArray(dependencies) && dependencies.every((one) => typeof one === 'string');
-  return isNames ? { ...(plain as object), dependencies } : plain;
+  const { task, dependencies } = (input ?? {}) as { task?: unknown; dependencies?: unknown };
+  const isTask =
+    typeof task === 'string' && Array.isArray(dependencies) && dependencies.every((one) => typeof one === 'string');
+  return isTask ? { ...(plain as object), task, dependencies } : plain;
 }
 
 /** An event as XState 4 has it, and beside it when it came. */

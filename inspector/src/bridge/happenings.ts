@@ -33,10 +33,11 @@ export class Happenings {
     if (this.#lastEvent !== event || this.#actors[this.#actors.length - 1] !== actor) {
       this.#add(actor, at, { type: event.type }, undefined);
     }
-    const { status, value = status, context, tags, output, error } = snapshot;
+    const { status, value, context, tags, output, error } = snapshot;
     this.#lastEvent = undefined;
     const last = this.length - 1;
-    this.#values[last] = value;
+    // Only machines have values that are states.
+    this.#values[last] = actor.root === undefined ? status : value;
     this.#contexts[last] = context;
     if (status !== 'active') {
       this.#more[last] = { status, tags: tags?.size ? tags : undefined, output: plainValue(output), error: plainValue(error) };

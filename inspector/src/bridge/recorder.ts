@@ -45,8 +45,8 @@ export class Recorder {
   readonly inspect = (event: InspectedEvent): void => {
     switch (event.type) {
       case '@xstate.actor':
-        // Its first snapshot is told when it starts.
-        this.#know(this.recordingOf(event.actorRef as InspectedActor), event.actorRef as InspectedActor);
+        // The actor itself is known when it starts.
+        this.recordingOf(event.actorRef as InspectedActor);
         return;
       case '@xstate.event':
         this.#noteEvent(event as Sent);
@@ -58,18 +58,30 @@ export class Recorder {
 
   #noteEvent({ actorRef, sourceRef, event }: Sent): void {
     if (event?.type === INIT.type) {
-      // Its input is known, and its first snapshot comes now.
+      this.#noteStart(actorRef);
       return;
     }
     const recording = this.recordingOf(actorRef);
-    recording.happenings.addEvent(this.#actorIn(recording, actorRef), timeOf(actorRef), event, sourceRef?.sessionId ?? null);
-    this.#note(recording);
+    const actor = recording.actors.get(actorRef.sessionId) ?? this.#knowLate(recording, actorRef);
+    if (actor !== undefined) {
+      recording.happenings.addEvent(actor, timeOf(actorRef), event, sourceRef?.sessionId ?? null);
+      this.#note(recording);
+    }
+  }
+
+  /** The first snapshot of an actor is told now, unless it has failed already. */
+  #noteStart(actorRef: InspectedActor): void {
+    this.#know(this.recordingOf(actorRef), actorRef);
+    const snapshot = actorRef.getSnapshot();
+    if (snapshot.status === 'error') {
+      this.#noteState({ type: '@xstate.snapshot', actorRef, event: INIT, snapshot });
+    }
   }
 
   #noteState({ actorRef, event, snapshot }: Stepped): void {
     const recording = this.recordingOf(actorRef);
     const { happenings, actors } = recording;
-    const actor = this.#actorIn(recording, actorRef);
+    const actor = actors.get(actorRef.sessionId) ?? this.#know(recording, actorRef);
     happenings.addState(actor, timeOf(actorRef), event, snapshot);
     if (snapshot.status !== 'active') {
       if (actor.parent === undefined) {
@@ -101,14 +113,14 @@ export class Recorder {
     this.onNews();
   }
 
-  /** Gives what is known of an actor; of one that is heard of for the first time, how it stands is noted. */
-  #actorIn(recording: Recording, actorRef: InspectedActor): KnownActor {
-    const known = recording.actors.get(actorRef.sessionId);
-    if (known !== undefined) {
-      return known;
+  /** Notes how an actor stands that is heard of for the first time; one that has ended takes no events. */
+  #knowLate(recording: Recording, actorRef: InspectedActor): KnownActor | undefined {
+    const snapshot = actorRef.getSnapshot();
+    if (snapshot.status !== 'active') {
+      return undefined;
     }
     const actor = this.#know(recording, actorRef);
-    recording.happenings.addState(actor, timeOf(actorRef), INIT, actorRef.getSnapshot());
+    recording.happenings.addState(actor, timeOf(actorRef), INIT, snapshot);
     return actor;
   }
 

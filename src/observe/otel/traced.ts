@@ -62,7 +62,7 @@ function startTraced(prepared: PreparedJob, workflow: string | undefined, provid
   const { executor, onListenerError, timeout } = settings;
   const { tracerProvider = trace, meterProvider = metrics.getMeterProvider() } = providers;
   const parent = orElse(
-    () => context.active(),
+    () => context.active() ?? ROOT_CONTEXT,
     () => ROOT_CONTEXT,
     onListenerError,
   );
