@@ -24,15 +24,22 @@ export class Happenings {
 
   /** An actor gets an event. */
   addEvent(actor: KnownActor, at: number, event: Event, origin: string | null): void {
-    this.#add(actor, at, carriesObjects(event) ? (plainValue(event) as Event) : event, origin);
+    this.#add(actor, at, small(event), origin);
     this.#lastEvent = event;
   }
 
-  /** An actor has taken an event, which it has got just before or earlier. */
-  addState(actor: KnownActor, at: number, event: Event, snapshot: InspectedSnapshot): void {
-    if (this.#lastEvent !== event || this.#actors[this.#actors.length - 1] !== actor) {
-      this.#add(actor, at, { type: event.type }, undefined);
-    }
+  /** Whether what happened last is that the actor got this event. */
+  isLast(actor: KnownActor, event: Event): boolean {
+    return this.#lastEvent === event && this.#actors[this.#actors.length - 1] === actor;
+  }
+
+  /** An actor takes an event that it has got earlier. */
+  addTaking(actor: KnownActor, at: number, event: Event): void {
+    this.#add(actor, at, bare(event.type), undefined);
+  }
+
+  /** How the actor stands to which something has happened last. */
+  setState(actor: KnownActor, snapshot: InspectedSnapshot): void {
     const { status, value, context, tags, output, error } = snapshot;
     this.#lastEvent = undefined;
     const last = this.length - 1;
@@ -76,17 +83,36 @@ export class Happenings {
   }
 }
 
+const bareEvents = new Map<string, Event>();
+
+/** An event that carries nothing; one for all of a type. */
+function bare(type: string): Event {
+  let event = bareEvents.get(type);
+  if (event === undefined) {
+    event = { type };
+    // Types can have ids in them.
+    if (bareEvents.size < 1_000) {
+      bareEvents.set(type, event);
+    }
+  }
+  return event;
+}
+
 /** What an event carries, such as the result of a task, may be large: it is not kept only because somebody may look at it. */
-function carriesObjects(event: object): boolean {
+function small(event: Event): Event {
   try {
+    let isBare = true;
     for (const key in event) {
-      const value = (event as Record<string, unknown>)[key];
-      if (typeof value === 'object' && value !== null) {
-        return true;
+      if (key !== 'type') {
+        isBare = false;
+        const value = (event as Record<string, unknown>)[key];
+        if (typeof value === 'object' && value !== null) {
+          return plainValue(event) as Event;
+        }
       }
     }
-    return false;
+    return isBare ? bare(event.type) : event;
   } catch {
-    return true;
+    return plainValue(event) as Event;
   }
 }

@@ -82,7 +82,10 @@ export class Recorder {
     const recording = this.recordingOf(actorRef);
     const { happenings, actors } = recording;
     const actor = actors.get(actorRef.sessionId) ?? this.#know(recording, actorRef);
-    happenings.addState(actor, timeOf(actorRef), event, snapshot);
+    if (!happenings.isLast(actor, event)) {
+      happenings.addTaking(actor, timeOf(actorRef), event);
+    }
+    happenings.setState(actor, snapshot);
     if (snapshot.status !== 'active') {
       if (actor.parent === undefined) {
         recording.hasEnded = true;
@@ -120,7 +123,8 @@ export class Recorder {
       return undefined;
     }
     const actor = this.#know(recording, actorRef);
-    recording.happenings.addState(actor, timeOf(actorRef), INIT, snapshot);
+    recording.happenings.addTaking(actor, timeOf(actorRef), INIT);
+    recording.happenings.setState(actor, snapshot);
     return actor;
   }
 
