@@ -1,4 +1,4 @@
-import { createWebSocketReceiver, createWindowReceiver, type ParsedReceiverEvent } from '@xstate/inspect';
+import { createWindowReceiver, type ParsedReceiverEvent } from '@xstate/inspect';
 
 export type { ParsedReceiverEvent };
 
@@ -18,10 +18,4 @@ export function receive(messages: readonly string[]): ParsedReceiverEvent[] {
     hear({ data: JSON.parse(text) });
   }
   return received;
-}
-
-/** Connects to an inspector as any client of `@xstate/inspect` can. */
-export function receiveFrom(url: string, onEvent: (event: ParsedReceiverEvent) => void): void {
-  const { host, pathname } = new URL(url);
-  createWebSocketReceiver({ server: `${host}${pathname}socket`, serialize: undefined }).subscribe(onEvent);
 }

@@ -5,7 +5,6 @@ import test, { type ExecutionContext } from 'ava';
 import { run, type TaskDefinition } from 'tintype';
 import { type InspectOptions, type Inspector, inspectJobs } from 'tintype-inspector';
 import { WebSocket } from 'ws';
-import { receiveFrom } from '../../inspector/test/receive.ts';
 import { start } from '../helpers/command.ts';
 import { deferred } from '../helpers/deferred.ts';
 
@@ -72,23 +71,6 @@ test('a viewer that comes late is told the same as one that was there', async (t
   await Promise.all([early, late].map(({ seen }) => seen(has('service.stop'), 4)));
   t.deepEqual(late.messages, early.messages);
   t.true(early.messages.some(has('first')));
-});
-
-test('a client of @xstate/inspect sees each actor with its machine and its last state', async (t) => {
-  const inspector = await inspected(t);
-  // Node.js 20 has none.
-  Object.assign(globalThis, { WebSocket });
-  const last = new Map<string, unknown>();
-  const told = new Promise<void>((resolve) =>
-    receiveFrom(inspector.url, (event) => {
-      if (event.type === 'service.register') t.truthy(event.machine.states);
-      if (event.type === 'service.state') last.set(event.sessionId.replace(/.*\//, ''), event.state.value);
-      if (event.type === 'service.stop' && event.sessionId.endsWith('x:1')) resolve();
-    }),
-  );
-  await run(hello, { inspect: inspector.inspect });
-  await told;
-  t.deepEqual(Object.fromEntries(last), { 'x:0': 'completed', 'x:1': 'completed' });
 });
 
 test('the page is served at the whole address alone, and leads nowhere else', async (t) => {
