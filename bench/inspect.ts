@@ -1,7 +1,7 @@
 /** What it costs to look at jobs of 1,000 tasks: `npm run build && npm run bench:inspect`. Exits with 1 when it is too much. */
 import { CompiledProgram } from './child.ts';
 import type { Inspection } from './inspection/measure-inspection.ts';
-import { SHAPE_NAMES, WAYS, type Way } from './inspection/ways.ts';
+import { SHAPES, WAYS, type Way } from './inspection/ways.ts';
 import { describeMachine } from './machine.ts';
 import { median } from './statistics.ts';
 
@@ -14,7 +14,7 @@ await using program = await CompiledProgram.make('inspection/measure-inspection.
 const { date, node, cores, cpu: processor } = describeMachine();
 console.log(`${date}, Node.js ${node}, ${cores} cores, ${processor}\n`);
 console.log('| shape | | CPU µs a task | times | MB sent |\n| --- | --- | --: | --: | --: |');
-for (const shape of SHAPE_NAMES) {
+for (const shape of SHAPES) {
   const results = new Map((Object.keys(WAYS) as Way[]).map((way): [Way, Inspection[]] => [way, []]));
   for (let round = 0; round < ROUNDS; round += 1) {
     for (const [way, measured] of results) {

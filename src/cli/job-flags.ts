@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import type { run } from '../runtime/run.ts';
 import { describeValue } from '../workflow/describe-value.ts';
 import type { LoadedWorkflow } from './load-workflow.ts';
-import { integer, milliseconds } from './model-flags.ts';
+import { addLimitFlags, integer, milliseconds } from './model-flags.ts';
 import { UsageError } from './usage-error.ts';
 
 /** The flags that say how a job is run. */
@@ -18,15 +18,10 @@ export interface JobFlags {
 
 /** Adds the flags that say how a job is run. */
 export function addJobFlags(command: Command): Command {
-  return command
+  const withContext = command
     .option('--context <json>', 'the initial context (default: as the file says)')
-    .option('--context-file <file>', 'a JSON file with the initial context')
-    .option(
-      '--max-concurrency <n>',
-      'how many attempts may run at the same time (default: as the file says, or Infinity)',
-      integer,
-    )
-    .option('--retries <n>', 'maxRetries of the job (default: as the file says, or 5)', integer)
+    .option('--context-file <file>', 'a JSON file with the initial context');
+  return addLimitFlags(withContext)
     .option('--timeout <ms>', 'the timeout of the job (default: as the file says, or none)', integer)
     .option('--grace <ms>', 'how long functions have to return when the job has ended by itself', milliseconds, 5000);
 }

@@ -46,15 +46,20 @@ function outcomeList(text: string): readonly Outcome[] {
   return outcomes as Outcome[];
 }
 
-/** Adds the flags that say how a workflow is explored. */
-export function addModelFlags(command: Command): Command {
+/** Adds the flags that a job has in common with a model of it. */
+export function addLimitFlags(command: Command): Command {
   return command
     .option(
       '--max-concurrency <n>',
       'how many attempts may run at the same time (default: as the file says, or Infinity)',
       integer,
     )
-    .option('--retries <n>', 'maxRetries of the job (default: as the file says, or 5)', integer)
+    .option('--retries <n>', 'maxRetries of the job (default: as the file says, or 5)', integer);
+}
+
+/** Adds the flags that say how a workflow is explored. */
+export function addModelFlags(command: Command): Command {
+  return addLimitFlags(command)
     .option('--timeout <ms>', 'the job has a timeout (default: as the file says, or none)', integer)
     .option(
       '--outcomes <list>',

@@ -51,22 +51,7 @@ for (const [module, moduleResolution] of [
   ['preserve', 'bundler'],
 ] as const) {
   test(`the types resolve for module ${module}`, (t) => {
-    const tsc = resolve('node_modules/typescript/bin/tsc');
-    const options = [
-      '--declaration',
-      '--outDir',
-      'out',
-      '--strict',
-      '--target',
-      'es2023',
-      '--lib',
-      'es2023,esnext.disposable,dom',
-      '--types',
-      '',
-    ];
-    t.notThrows(() =>
-      inProject(process.execPath, tsc, ...options, '--module', module, '--moduleResolution', moduleResolution, 'consumer.ts'),
-    );
+    t.notThrows(() => compile('--module', module, '--moduleResolution', moduleResolution, 'consumer.ts'));
   });
 }
 
@@ -104,29 +89,16 @@ test.serial('tintype/otel runs, and its types resolve, where there is @opentelem
   // What is exported must have a type that a declaration file can name, here too.
   const source = "import { traced } from 'tintype/otel';\nexport const { run, workflowLogic } = traced();\n";
   await writeFile(join(folder, 'traced.ts'), source);
-  const options = [
-    '--declaration',
-    '--outDir',
-    'out',
-    '--strict',
-    '--target',
-    'es2023',
-    '--lib',
-    'es2023,esnext.disposable,dom',
-  ];
-  t.notThrows(() =>
-    inProject(
-      process.execPath,
-      resolve('node_modules/typescript/bin/tsc'),
-      ...options,
-      '--types',
-      '',
-      '--module',
-      'nodenext',
-      'traced.ts',
-    ),
-  );
+  t.notThrows(() => compile('--module', 'nodenext', 'traced.ts'));
 });
+
+/** Compiles a file of the project, with declarations. */
+function compile(...args: string[]): string {
+  const tsc = resolve('node_modules/typescript/bin/tsc');
+  const libraries = 'es2023,esnext.disposable,dom';
+  const options = ['--declaration', '--outDir', 'out', '--strict', '--target', 'es2023', '--lib', libraries, '--types', ''];
+  return inProject(process.execPath, tsc, ...options, ...args);
+}
 
 function inProject(command: string, ...args: string[]): string {
   return execFileSync(command, args, { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });

@@ -28,7 +28,6 @@ export interface InspectedSnapshot {
   readonly value?: unknown;
   readonly context?: unknown;
   readonly tags?: ReadonlySet<string> | undefined;
-  readonly historyValue?: unknown;
   readonly output?: unknown;
   readonly error?: unknown;
 }
