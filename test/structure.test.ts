@@ -23,7 +23,7 @@ for (const entry of [
 
 test('every folder of src has its place in the order of imports', async (t) => {
   const entries = await readdir('src');
-  const known = ['check', 'cli', 'compiler', 'index.ts', 'machines', 'observe', 'runtime', 'workflow'];
+  const known = ['check', 'cli', 'compiler', 'index.ts', 'machines', 'observe', 'runtime', 'worker-threads', 'workflow'];
   t.deepEqual(
     entries.filter((entry) => !known.includes(entry)),
     [],

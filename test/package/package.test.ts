@@ -7,7 +7,7 @@ import manifest from '../../package.json' with { type: 'json' };
 import { nodeBinary, npm } from '../../scripts/node-binary.ts';
 import { reachableImports } from '../../scripts/reachable-imports.ts';
 
-const entries = ['tintype', 'tintype/check', 'tintype/diagrams', 'tintype/machines'];
+const entries = ['tintype', 'tintype/check', 'tintype/diagrams', 'tintype/machines', 'tintype/worker-threads'];
 const consumer = `
 import { run, workflow } from 'tintype';
 import { checkWorkflow } from 'tintype/check';
@@ -45,6 +45,17 @@ for (const entry of entries) {
     });
   }
 }
+
+test('the package has what threads run', async (t) => {
+  await writeFile(join(folder, 'work.mjs'), 'export default ({ n }) => ({ n: n * 2 });');
+  const script = `
+    const { run } = await import('tintype');
+    const { inThread, workerThreads } = await import('tintype/worker-threads');
+    const tasks = [{ name: 'double', run: inThread({ module: process.cwd() + '/work.mjs' }) }];
+    console.log((await run(tasks, { context: { n: 2 }, executor: workerThreads().executor }).unwrap()).n);
+  `;
+  t.is(inProject(process.execPath, '--input-type=module', '--eval', script), '4\n');
+});
 
 for (const [module, moduleResolution] of [
   ['nodenext', 'nodenext'],

@@ -1,0 +1,10 @@
+import { TintypeError } from '../../workflow/tintype-error.ts';
+
+/** The worker threads were closed before the function of an attempt had returned. */
+export class WorkerThreadsClosedError extends TintypeError {
+  readonly code = 'WORKER_THREADS_CLOSED';
+
+  constructor() {
+    super('WorkerThreadsClosedError', 'The worker threads are closed');
+  }
+}

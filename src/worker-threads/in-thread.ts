@@ -1,0 +1,92 @@
+import { isAbsolute } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import * as v from 'valibot';
+import type { LooseContext, NoKeys } from '../workflow/loose-context.ts';
+import { func, text } from '../workflow/option-schemas.ts';
+import type { TaskExecution } from '../workflow/task-definition.ts';
+import type { TaskResult } from '../workflow/task-result.ts';
+import { NoWorkerThreadsError } from './errors/no-worker-threads-error.ts';
+import { readOptions } from './read-options.ts';
+import { poolOfAttempt } from './thread-pool.ts';
+
+/** A function that a thread calls: it gets the input and the execution of the attempt, as a task function does. */
+// biome-ignore lint/suspicious/noExplicitAny: each function says itself what it takes
+export type ThreadFunction = (input: any, execution: TaskExecution) => TaskResult;
+
+/** What a function takes. */
+export type ThreadInput<Work extends ThreadFunction> = 0 extends 1 & Parameters<Work>[0]
+  ? LooseContext
+  : Parameters<Work> extends [infer Input extends object, ...unknown[]]
+    ? Input
+    : NoKeys;
+
+interface FunctionPlace {
+  /** The file that exports the function: a `file:` URL, also as a string, or an absolute path. */
+  readonly module: URL | string;
+  /**
+   * The name under which it exports it.
+   * @default 'default'
+   */
+  readonly export?: string | undefined;
+}
+
+interface InputOption<Input, Context> {
+  /**
+   * Picks what is sent to the thread; it is called in this thread, before the attempt waits for one.
+   * @default a copy of the whole context
+   */
+  readonly input: (context: Context) => Input;
+}
+
+/** The options of `inThread`. Where the function takes something else than the context, `input` has to make it. */
+export type InThreadOptions<Work extends ThreadFunction, Context extends object = ThreadInput<Work>> = FunctionPlace &
+  ([Context] extends [ThreadInput<Work>]
+    ? { readonly [Key in keyof InputOption<never, never>]?: InputOption<ThreadInput<Work>, Context>[Key] | undefined }
+    : InputOption<ThreadInput<Work>, Context>);
+
+const MODULE = 'a file: URL or an absolute path';
+
+const SCHEMAS = {
+  module: v.custom((value) => urlOf(value) !== undefined, MODULE),
+  export: v.optional(text),
+  input: v.optional(func),
+};
+
+/**
+ * Makes the `run` of a task from a function in another file, which `workerThreads` calls in a thread. The first type parameter is
+ * the type of that function; the second, where there is an `input`, that of the context.
+ * @throws {InvalidWorkflowError} when an option is invalid
+ * @example
+ * import type { count } from './count.ts';
+ *
+ * const primes = workflow<{ limit: number }>('primes').task({
+ *   name: 'count',
+ *   run: inThread<typeof count>({ module: new URL('./count.ts', import.meta.url), export: 'count' }),
+ * });
+ */
+export function inThread<Work extends ThreadFunction, Context extends object = ThreadInput<Work>>(
+  options: InThreadOptions<Work, Context>,
+): (context: Context, execution: TaskExecution) => Promise<Awaited<ReturnType<Work>>> {
+  const read = readOptions(options, SCHEMAS, '`inThread`') as unknown as FunctionPlace & Partial<InputOption<unknown, Context>>;
+  const place = { module: urlOf(read.module) as string, export: read.export ?? 'default' };
+  const { input } = read;
+  return (context, { task, attempt, signal }) => {
+    const pool = poolOfAttempt.getStore();
+    if (pool === undefined) {
+      throw new NoWorkerThreadsError(task);
+    }
+    // The context itself is a view that can't be cloned.
+    const sent = input === undefined ? { ...context } : input(context);
+    const inputName = input === undefined ? 'context' : 'input';
+    return pool.perform({ ...place, task, attempt, input: sent, inputName, signal }) as Promise<Awaited<ReturnType<Work>>>;
+  };
+}
+
+/** The URL of a file, as it can be sent to a thread. */
+function urlOf(module: unknown): string | undefined {
+  if (typeof module === 'string' && isAbsolute(module)) {
+    return pathToFileURL(module).href;
+  }
+  const url = String(module instanceof URL || typeof module === 'string' ? module : '');
+  return url.startsWith('file:') && URL.canParse(url) ? url : undefined;
+}

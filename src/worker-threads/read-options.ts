@@ -1,0 +1,29 @@
+import { checkOptions, type OptionProblem, type OptionSchemas } from '../workflow/check-options.ts';
+import { describeValue, isReadableObject } from '../workflow/describe-value.ts';
+import { InvalidWorkflowError } from '../workflow/invalid-workflow-error.ts';
+import type { WorkflowProblem } from '../workflow/workflow-problem.ts';
+
+/**
+ * Reads the options of a function of this subpath, each once.
+ * @throws {InvalidWorkflowError} with all that is wrong
+ */
+export function readOptions(source: unknown, schemas: OptionSchemas, subject: string, prefix = ''): Record<string, unknown> {
+  const problems: WorkflowProblem[] = [];
+  let options = {};
+  if (isReadableObject(source)) {
+    options = checkOptions(
+      source,
+      schemas,
+      () => ({ subject }),
+      (problem: OptionProblem) => problems.push(problem),
+      prefix,
+    );
+  } else {
+    const message = `${subject}: the options must be an object, got ${describeValue(source)}`;
+    problems.push({ code: 'invalidOption', option: 'options', value: source, expected: 'an object', message });
+  }
+  if (problems.length > 0) {
+    throw new InvalidWorkflowError(problems);
+  }
+  return options;
+}

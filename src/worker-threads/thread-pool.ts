@@ -1,0 +1,105 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { watchAbort } from '../runtime/abort-watch.ts';
+import { deferred } from '../runtime/deferred.ts';
+import { WorkerThreadsClosedError } from './errors/worker-threads-closed-error.ts';
+import { type Call, Thread, type ThreadSettings } from './thread.ts';
+
+export interface PoolSettings extends ThreadSettings {
+  readonly maxThreads: number;
+}
+
+/** Gives what waits its thread, or an error. */
+type Waiting = (take: () => Thread) => void;
+
+/** Where the functions of tasks find the threads of the executor that called them. */
+export const poolOfAttempt = new AsyncLocalStorage<ThreadPool>();
+
+/**
+ * Hands out threads, one call at a time each, first in first out. It is written here because piscina 5 lets what waits hang when
+ * a thread ends before all are started, tinypool 2 hangs when a thread exits, and neither tells when a thread has ended.
+ */
+export class ThreadPool {
+  readonly #settings: PoolSettings;
+  /** All that have not ended. */
+  readonly #threads = new Set<Thread>();
+  readonly #idle = new Set<Thread>();
+  readonly #waiting = new Set<Waiting>();
+  #closed = false;
+
+  constructor(settings: PoolSettings) {
+    this.#settings = settings;
+  }
+
+  /** Calls a function in a thread, and settles when it has returned there, or its thread has ended. */
+  async perform(call: Call): Promise<unknown> {
+    const thread = await this.#take(call.signal);
+    try {
+      return await thread.perform(call);
+    } finally {
+      this.#release(thread);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    const error = new WorkerThreadsClosedError();
+    for (const settle of this.#waiting) {
+      settle(() => raise(error));
+    }
+    await Promise.all(Array.from(this.#threads, (thread) => thread.end(error)));
+  }
+
+  #take(signal: AbortSignal): Thread | Promise<Thread> {
+    if (this.#closed) {
+      throw new WorkerThreadsClosedError();
+    }
+    const [idle] = this.#idle;
+    if (idle !== undefined) {
+      this.#idle.delete(idle);
+      return idle;
+    }
+    return this.#threads.size < this.#settings.maxThreads ? this.#start() : this.#wait(signal);
+  }
+
+  #start(): Thread {
+    const thread = new Thread(this.#settings, () => {
+      this.#threads.delete(thread);
+      this.#idle.delete(thread);
+    });
+    this.#threads.add(thread);
+    return thread;
+  }
+
+  async #wait(signal: AbortSignal): Promise<Thread> {
+    const { promise, resolve } = deferred<() => Thread>();
+    const settle: Waiting = (take) => {
+      this.#waiting.delete(settle);
+      resolve(take);
+    };
+    this.#waiting.add(settle);
+    const unwatch = watchAbort(signal, () => settle(() => raise(signal.reason)));
+    try {
+      const take = await promise;
+      return take();
+    } finally {
+      unwatch();
+    }
+  }
+
+  #release(thread: Thread): void {
+    if (this.#closed) {
+      return;
+    }
+    const [next] = this.#waiting;
+    if (next !== undefined) {
+      const free = thread.hasEnded ? this.#start() : thread;
+      next(() => free);
+    } else if (!thread.hasEnded) {
+      this.#idle.add(thread);
+    }
+  }
+}
+
+function raise(error: unknown): never {
+  throw error;
+}

@@ -1,0 +1,2 @@
+// Can't be loaded.
+throw new SyntaxError('broken from the start');
