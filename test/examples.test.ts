@@ -168,6 +168,16 @@ test.serial('a traced job prints the tree of its spans, with what each attempt c
   ]);
 });
 
+test.serial('an endless loop in a thread is stopped by its timeout, and the process ends', async (t) => {
+  t.deepEqual(await linesOf(t, 'cpu'), [
+    'There are 9592 primes below 100000',
+    'count: completed',
+    'goldbach: TaskTimedOutError: Task `goldbach` timed out: attempt 1 took longer than 1000 ms',
+    'print: completed',
+    'The endless loop has ended',
+  ]);
+});
+
 test.serial('the demo of the embedded server prints a stream of events and ends', async (t) => {
   const lines = await linesOf(t, 'embedded-server', { args: ['--demo'] });
   t.regex(lines[0] ?? '', /^curl --no-buffer 'http:\/\/127\.0\.0\.1:\d+\/\?limit=50000'$/);
