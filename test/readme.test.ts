@@ -65,6 +65,7 @@ test('each file the README and the docs link to is there', (t) => {
     ['docs/model-checking.md', 'docs'],
     ['docs/performance.md', 'docs'],
     ['docs/traces.md', 'docs'],
+    ['docs/worker-threads.md', 'docs'],
   ] as const) {
     for (const [, link] of read(file).matchAll(/\]\((?!https?:)([^)#]+)\)/g)) {
       t.true(existsSync(new URL(`../${folder}/${link}`, import.meta.url)), `${file} links to ${link}`);
