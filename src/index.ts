@@ -22,13 +22,18 @@ export type {
 } from './machines/events.ts';
 export { eventLogger } from './observe/event-logger.ts';
 export type { JobClock } from './runtime/clock.ts';
+export { AttemptInterruptedError } from './runtime/errors/attempt-interrupted-error.ts';
 export { InvalidArgumentError } from './runtime/errors/invalid-argument-error.ts';
 export { InvalidResultError } from './runtime/errors/invalid-result-error.ts';
 export { JobCancelledError } from './runtime/errors/job-cancelled-error.ts';
 export { JobFailedError } from './runtime/errors/job-failed-error.ts';
+export { JobStoreError, type JobStoreProblem } from './runtime/errors/job-store-error.ts';
+export { JobSuspendedError } from './runtime/errors/job-suspended-error.ts';
 export { JobTimedOutError } from './runtime/errors/job-timed-out-error.ts';
+export { NotStorableError } from './runtime/errors/not-storable-error.ts';
 export { RetryPolicyError } from './runtime/errors/retry-policy-error.ts';
 export { TaskTimedOutError } from './runtime/errors/task-timed-out-error.ts';
+export { WorkflowChangedError } from './runtime/errors/workflow-changed-error.ts';
 export type { AttemptRequest, Executor } from './runtime/executor.ts';
 export type { Job } from './runtime/job.ts';
 export type {
@@ -39,8 +44,24 @@ export type {
   JobSnapshot,
   JobTimedOut,
 } from './runtime/job-result.ts';
+export type {
+  Codec,
+  DeletionFilter,
+  JobFilter,
+  JobStore,
+  JobSummary,
+  JournalEntry,
+  Lease,
+  NewJob,
+  RecordedAttempt,
+  RecordedTask,
+  StoredJob,
+} from './runtime/journal/job-store.ts';
+export type { WorkflowChange } from './runtime/journal/workflow-change.ts';
 export type { EventOf, EventPattern, Subscription } from './runtime/listeners.ts';
 export type { Interpreter } from './runtime/live-machines.ts';
+export { type ResumeOptions, resume } from './runtime/resume.ts';
+export { resumeAll } from './runtime/resume-all.ts';
 export { run } from './runtime/run.ts';
 export type { Inspector, RunOptions } from './runtime/run-options.ts';
 export type { TaskFailure, TaskReport } from './runtime/task-report.ts';
@@ -52,6 +73,6 @@ export type { LooseContext, NoKeys } from './workflow/loose-context.ts';
 export type { Backoff, ExponentialBackoff, TaskDefinition, TaskExecution, TaskOptions } from './workflow/task-definition.ts';
 export { TintypeError } from './workflow/tintype-error.ts';
 export { validateTasks } from './workflow/validate-tasks.ts';
-export { type AnyWorkflow, type Workflow, workflow } from './workflow/workflow.ts';
+export { type AnyWorkflow, type Workflow, type WorkflowOptions, workflow } from './workflow/workflow.ts';
 export type { InitialContext, TaskNames, WorkflowContext } from './workflow/workflow-context.ts';
 export type { WorkflowProblem } from './workflow/workflow-problem.ts';

@@ -196,6 +196,8 @@ export interface EventStamp {
   readonly sequence: number;
   /** When it happened: milliseconds since 1970-01-01 UTC, as the job's clock tells it. */
   readonly at: number;
+  /** Is there when it happened in an earlier process, and is told again because the job was resumed; `at` is when it happened then. */
+  readonly restored?: true;
 }
 
 /** A transition of the job or of one of its tasks, as a listener gets it. */

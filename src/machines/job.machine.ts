@@ -1,15 +1,11 @@
 import { assign, emit, setup } from 'xstate';
 import { MAX_DELAY } from '../workflow/max-delay.ts';
 import type { JobEmitted, JobState, StopReason } from './events.ts';
-import type { JobMessage } from './messages.ts';
+import type { JobLimits, JobMessage } from './messages.ts';
 
-export interface JobInput {
+export interface JobInput extends JobLimits {
   /** How many tasks the job has. */
   readonly tasks: number;
-  /** How many attempts may run at the same time. */
-  readonly slots: number;
-  /** The longest the job may take, in milliseconds. */
-  readonly timeout: number | null;
 }
 
 export interface JobContext extends JobInput {
@@ -20,6 +16,10 @@ export interface JobContext extends JobInput {
   /** How many ready tasks wait for a slot. */
   readonly queued: number;
 }
+
+/** The limits of a job: those that its start brings, or those that it was made with. */
+const limitsOf = ({ slots, timeout }: JobContext, message: JobMessage): JobLimits =>
+  (message.type === 'job.start' && message.limits) || { slots, timeout };
 
 /** What the last event of an ending job tells of why it ended. */
 function causeOf(message: JobMessage): object {
@@ -38,7 +38,7 @@ const jobSetup = setup({
     emitted: JobEmitted;
   },
   guards: {
-    hasTimeout: ({ context }) => context.timeout !== null,
+    hasTimeout: ({ context, event }) => limitsOf(context, event).timeout !== null,
     slotFree: ({ context }) => context.queued > 0 && context.running < context.slots,
     allTasksSettled: ({ context }) => context.settled === context.tasks,
     taskCompleted: ({ event }) => event.type === 'task.settled' && event.state === 'completed',
@@ -52,6 +52,7 @@ const jobSetup = setup({
       ({ event }, { from, to }: { from: JobState; to: JobState }) =>
         ({ type: `job.${to}`, from, to, ...causeOf(event) }) as JobEmitted,
     ),
+    setLimits: assign(({ context, event }) => limitsOf(context, event)),
     countQueued: assign({ queued: ({ context }) => context.queued + 1 }),
     countSettled: assign({ settled: ({ context }) => context.settled + 1 }),
     freeSlot: assign({ running: ({ context }) => context.running - 1 }),
@@ -141,7 +142,10 @@ export const jobMachine = jobSetup.createMachine({
       states: {
         waiting: {
           on: {
-            'job.start': [{ guard: 'hasTimeout', target: '#job.running.timed' }, { target: '#job.running.untimed' }],
+            'job.start': [
+              { guard: 'hasTimeout', target: '#job.running.timed', actions: 'setLimits' },
+              { target: '#job.running.untimed', actions: 'setLimits' },
+            ],
             'job.cancel': {
               target: 'cancelling',
               actions: { type: 'stopTasks', params: ({ event }) => ({ reason: 'jobCancelled', cause: event.reason }) },

@@ -37,8 +37,18 @@ export interface TaskCancel {
 
 export type TaskMessage = DependencyCompleted | SlotGranted | AttemptSucceeded | AttemptFailed | TaskCancel;
 
+/** What bounds a job. */
+export interface JobLimits {
+  /** How many attempts may run at the same time. */
+  readonly slots: number;
+  /** The longest the job may take, in milliseconds. */
+  readonly timeout: number | null;
+}
+
 export interface JobStart {
   readonly type: 'job.start';
+  /** What holds from now on, where it is not what the job was made with. */
+  readonly limits?: JobLimits;
 }
 
 export interface JobCancel {

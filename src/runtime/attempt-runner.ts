@@ -2,16 +2,41 @@ import type { FailureReason } from '../machines/events.ts';
 import type { AttemptFailed, TaskMessage } from '../machines/messages.ts';
 import { retriesAreLeft } from '../machines/task.machine.ts';
 import { quote } from '../workflow/describe-value.ts';
+import { MAX_DELAY } from '../workflow/max-delay.ts';
 import { Attempt } from './attempt.ts';
+import type { JobClock } from './clock.ts';
+import { AttemptInterruptedError } from './errors/attempt-interrupted-error.ts';
 import { InvalidArgumentError } from './errors/invalid-argument-error.ts';
 import { InvalidResultError } from './errors/invalid-result-error.ts';
 import { TaskTimedOutError } from './errors/task-timed-out-error.ts';
+import type { Codec, JobStore, JournalEntry } from './journal/job-store.ts';
+import type { Journal } from './journal/journal.ts';
+import type { RecordedOutcome } from './journal/recorded-job.ts';
 import { decideRetry, type RetryDecision } from './retry-policy.ts';
 import type { JobSettings } from './run-options.ts';
 import type { SharedContext } from './shared-context.ts';
 import { finishAttempt, type TaskActor, type TaskNode } from './task-node.ts';
 import { readOutput } from './task-output.ts';
 import type { Turns } from './turns.ts';
+
+/** What the machine of a task is told of an attempt that is on record. */
+function messageOf(attempt: number, outcome: RecordedOutcome, now: number): TaskMessage {
+  if (outcome.type === 'attempt.succeeded') {
+    return { type: outcome.type, attempt, output: outcome.output };
+  }
+  const { type, reason, error, retryAt } = outcome;
+  const delay = Math.min(Math.max((retryAt ?? now) - now, 0), MAX_DELAY);
+  return { type, attempt, reason, error, retry: retryAt !== undefined, delay };
+}
+
+/** @throws {InvalidResultError} when it can't be put on record */
+function encodeOutput(task: string, output: object, codec: Codec): string {
+  try {
+    return codec.encode(output);
+  } catch (cause) {
+    throw new InvalidResultError(task, output, { cause });
+  }
+}
 
 type Judgement = Omit<AttemptFailed, 'type' | 'attempt'>;
 
@@ -21,6 +46,8 @@ interface RunnableJob {
   readonly id: string;
   readonly settings: JobSettings;
   readonly context: SharedContext;
+  readonly journal: Journal | undefined;
+  readonly clock: JobClock;
   tell(node: TaskNode, message: TaskMessage): void;
 }
 
@@ -43,13 +70,40 @@ export class AttemptRunner {
   }
 
   start(node: TaskNode, number: number): void {
-    const attempt = new Attempt(node.spec.name, number);
+    const { journal } = this.#job;
+    const attempt = new Attempt(this.#job.id, node.spec.name, number);
     node.attempt = attempt;
-    this.#calls += 1;
-    void this.#perform(node, attempt);
+    if (journal === undefined) {
+      this.#perform(node, attempt);
+    } else {
+      this.#startRecorded(node, attempt, journal);
+    }
   }
 
-  async #perform(node: TaskNode, attempt: Attempt): Promise<void> {
+  /** Calls the function when its start is on record, unless it is on record how the attempt ended. */
+  #startRecorded(node: TaskNode, attempt: Attempt, journal: Journal): void {
+    const { task, number } = attempt;
+    const outcome = journal.outcomeOf(task, number);
+    if (outcome !== undefined) {
+      this.#turns.take(() => {
+        finishAttempt(node);
+        this.#job.tell(node, messageOf(number, outcome, this.#job.clock.now()));
+      });
+    } else if (journal.isLost(task, number)) {
+      this.#turns.take(() => this.#fail(node, attempt, 'exception', new AttemptInterruptedError(task, number)));
+    } else if (journal.recorded?.isOver !== true) {
+      journal.write({ type: 'attempt.started', task, attempt: number, at: this.#job.clock.now() }, () => {
+        this.#turns.take(() => attempt.isActive && this.#perform(node, attempt));
+      });
+    }
+  }
+
+  #perform(node: TaskNode, attempt: Attempt): void {
+    this.#calls += 1;
+    void this.#await(node, attempt);
+  }
+
+  async #await(node: TaskNode, attempt: Attempt): Promise<void> {
     let value: unknown;
     try {
       value = await this.#call(node, attempt);
@@ -72,8 +126,11 @@ export class AttemptRunner {
 
   /** The running attempt took too long. */
   expire(node: TaskNode): void {
-    const { spec } = node;
-    const attempt = node.attempt as Attempt;
+    const { spec, attempt } = node;
+    if (attempt === undefined) {
+      // How it ended is being recorded.
+      return;
+    }
     const error = new TaskTimedOutError(spec.name, attempt.number, spec.timeout as number);
     attempt.abort(error);
     this.#fail(node, attempt, 'timedOut', error);
@@ -121,20 +178,41 @@ export class AttemptRunner {
   }
 
   #succeed(node: TaskNode, attempt: Attempt, value: unknown): void {
+    const { journal, clock } = this.#job;
+    const { task, number } = attempt;
     let output: object | undefined;
+    let stored: string | undefined;
     try {
-      output = readOutput(node.spec.name, value);
+      output = readOutput(task, value);
+      stored = output && journal && encodeOutput(task, output, journal.store.codec);
     } catch (error) {
       this.#fail(node, attempt, error instanceof InvalidResultError ? 'invalidResult' : 'exception', error);
       return;
     }
-    finishAttempt(node);
-    this.#job.tell(node, { type: 'attempt.succeeded', attempt: attempt.number, output });
+    const message: TaskMessage = { type: 'attempt.succeeded', attempt: number, output };
+    this.#finish(node, message, () => ({ type: 'attempt.succeeded', task, attempt: number, at: clock.now(), output: stored }));
   }
 
   #fail(node: TaskNode, attempt: Attempt, reason: FailureReason, error: unknown): void {
+    const { task, number } = attempt;
+    const judgement = this.#judge(node, attempt, reason, error);
+    this.#finish(node, { type: 'attempt.failed', attempt: number, ...judgement }, ({ codec }) => {
+      const at = this.#job.clock.now();
+      const retryAt = judgement.retry ? at + judgement.delay : undefined;
+      const stored = codec.encodeError(judgement.error);
+      return { type: 'attempt.failed', task, attempt: number, at, reason: judgement.reason, error: stored, retryAt };
+    });
+  }
+
+  /** The attempt is over, and its machine hears of it when that is on record, where there is one. */
+  #finish(node: TaskNode, message: TaskMessage, entry: (store: JobStore) => JournalEntry): void {
+    const { journal } = this.#job;
     finishAttempt(node);
-    this.#job.tell(node, { type: 'attempt.failed', attempt: attempt.number, ...this.#judge(node, attempt, reason, error) });
+    if (journal === undefined) {
+      this.#job.tell(node, message);
+    } else {
+      journal.write(entry(journal.store), () => this.#turns.take(() => this.#job.tell(node, message)));
+    }
   }
 
   /** Asks the retry policy about a failure, unless there is nothing to decide. */

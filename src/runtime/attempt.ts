@@ -1,7 +1,9 @@
+import { idempotencyKeys } from '../workflow/idempotency-keys.ts';
 import type { TaskExecution } from '../workflow/task-definition.ts';
 
 /** One call of the function of a task. */
 export class Attempt {
+  readonly job: string;
   readonly task: string;
   readonly number: number;
   /** Made when somebody looks at the signal: most tasks don't, and it is dear. */
@@ -9,7 +11,8 @@ export class Attempt {
   #aborted: { readonly reason: unknown } | undefined;
   #active = true;
 
-  constructor(task: string, number: number) {
+  constructor(job: string, task: string, number: number) {
+    this.job = job;
     this.task = task;
     this.number = number;
   }
@@ -49,6 +52,7 @@ export class Attempt {
 const ATTEMPT = Symbol('attempt');
 
 class Execution implements TaskExecution {
+  readonly job: string;
   readonly task: string;
   readonly attempt: number;
   readonly isActive: () => boolean;
@@ -56,12 +60,21 @@ class Execution implements TaskExecution {
   declare readonly [ATTEMPT]: Attempt;
 
   constructor(attempt: Attempt) {
+    this.job = attempt.job;
     this.task = attempt.task;
     this.attempt = attempt.number;
     this.isActive = () => attempt.isActive;
     // Neither private, so that proxies of an execution work, nor copied by `{ ...execution }`, which has the signal itself.
     Object.defineProperty(this, ATTEMPT, { value: attempt });
     Object.defineProperty(this, 'signal', SIGNAL);
+  }
+
+  get idempotencyKey(): string {
+    return idempotencyKeys(this.job, this.task, this.attempt).idempotencyKey;
+  }
+
+  get attemptKey(): string {
+    return idempotencyKeys(this.job, this.task, this.attempt).attemptKey;
   }
 }
 

@@ -1,14 +1,35 @@
+import type { StopReason } from '../machines/events.ts';
 import type { TasksStopped } from '../machines/messages.ts';
 import { JobCancelledError } from './errors/job-cancelled-error.ts';
 import { JobFailedError } from './errors/job-failed-error.ts';
 import { JobTimedOutError } from './errors/job-timed-out-error.ts';
-import type { TaskFailure } from './task-report.ts';
+import { failureOf, type TaskFailure, type TaskReport } from './task-report.ts';
 
 /** Why a job ended before all its tasks were done. */
 export type EarlyEnd =
   | { readonly state: 'failed'; readonly failure: TaskFailure }
   | { readonly state: 'cancelled'; readonly reason: unknown }
   | { readonly state: 'timedOut'; readonly timeout: number };
+
+/**
+ * Why a job ends early.
+ * @param cause What the machine tells: the name of the task that failed, or the reason of a cancel.
+ */
+export function earlyEnd(
+  reason: StopReason,
+  cause: unknown,
+  reportOf: (task: string) => TaskReport,
+  timeout: number | undefined,
+): EarlyEnd {
+  switch (reason) {
+    case 'jobFailed':
+      return { state: 'failed', failure: failureOf(reportOf(cause as string)) };
+    case 'jobCancelled':
+      return { state: 'cancelled', reason: cause };
+    case 'jobTimedOut':
+      return { state: 'timedOut', timeout: timeout as number };
+  }
+}
 
 /** The error that says why a job ended early. */
 export function errorOf(end: EarlyEnd): JobFailedError | JobCancelledError | JobTimedOutError {

@@ -1,29 +1,34 @@
 import { isInspected } from '../compiler/actor-internals.ts';
-import type { EventStamp, JobEmitted, JobState, StopReason, TaskEmitted } from '../machines/events.ts';
+import type { JobEmitted, JobState, StopReason, TaskEmitted } from '../machines/events.ts';
 import type { JobMessage, TaskMessage } from '../machines/messages.ts';
 import type { TaskGraph } from '../workflow/task-graph.ts';
-import { watchAbort } from './abort-watch.ts';
 import { AttemptRunner } from './attempt-runner.ts';
-import { callSafely } from './call-safely.ts';
 import { inTurns, type JobClock } from './clock.ts';
 import { Coordinator } from './coordinator.ts';
 import { deferred } from './deferred.ts';
-import { detailsOf, type EarlyEnd, errorOf } from './early-end.ts';
+import { detailsOf, type EarlyEnd, earlyEnd, errorOf } from './early-end.ts';
+import { EventStamper } from './event-stamper.ts';
 import { type JobActor, makeJobActor } from './job-actor.ts';
+import { JobCommands } from './job-commands.ts';
 import { type JobResult, markResult } from './job-result.ts';
+import { type EndState, Journal } from './journal/journal.ts';
 import { Listeners } from './listeners.ts';
 import { liveMachines, type MachineEffects, provideEffects } from './live-machines.ts';
 import { type JobSettings, safeInspector } from './run-options.ts';
 import { SharedContext } from './shared-context.ts';
 import { TaskActors } from './task-actors.ts';
 import { finishAttempt, isSettled, makeNodes, recordTransition, type TaskNode } from './task-node.ts';
-import { failureOf, type TaskReport } from './task-report.ts';
+import type { TaskReport } from './task-report.ts';
 import { Turns } from './turns.ts';
 
 /** Joins the machines of one job to the world: does what they want done, and tells what happens. */
 export class JobRuntime implements MachineEffects {
   readonly id: string;
-  readonly settings: JobSettings;
+  /** Those of a job on record are known when it starts. */
+  settings: JobSettings;
+  readonly journal: Journal | undefined;
+  readonly clock: JobClock;
+  readonly commands: JobCommands;
   readonly actor: JobActor;
   readonly context: SharedContext;
   readonly listeners: Listeners;
@@ -31,23 +36,22 @@ export class JobRuntime implements MachineEffects {
   readonly drained = deferred<void>();
   readonly nodes: ReadonlyMap<string, TaskNode>;
   readonly #turns = new Turns();
-  readonly #clock: JobClock;
   readonly #sendToJob: (message: JobMessage) => void;
+  readonly #stamper: EventStamper;
   readonly #attempts: AttemptRunner;
   readonly #actors: TaskActors;
   readonly #coordinator: Coordinator<TaskNode>;
   #state: JobState = 'idle';
-  #sequence = 0;
+  /** Whether it has ended, and that is on record where there is one. */
+  #isFinished = false;
   #end: EarlyEnd | undefined;
   /** The reason with which attempts abort, one for all. */
   #endError: unknown;
-  /** Stops watching the signal. */
-  #unwatch: (() => void) | undefined;
 
-  constructor(graph: TaskGraph, settings: JobSettings) {
+  constructor(graph: TaskGraph, settings: JobSettings & { readonly id: string }) {
     const nodes = makeNodes(graph);
-    const { name, clock, inspect, maxConcurrency, timeout, onEvent, onListenerError } = settings;
-    this.id = settings.id ?? `${name}-${Math.random().toString(36).slice(2, 10)}`;
+    const { clock, inspect, maxConcurrency, timeout, onEvent, onListenerError } = settings;
+    this.id = settings.id;
     this.settings = settings;
     this.context = new SharedContext(settings.context);
     this.listeners = new Listeners(onListenerError);
@@ -63,22 +67,31 @@ export class JobRuntime implements MachineEffects {
       tellTask: (node, message) => this.tell(node, message),
       tellJob: (message) => this.#sendToJob(message),
     });
+    this.clock = inTurns(clock, this.#turns, onListenerError);
+    this.journal =
+      settings.store &&
+      new Journal(settings.store, this.id, this.clock, settings.lease, (error) => this.commands.cancelHere(error));
+    this.#stamper = new EventStamper(this.clock, this.journal);
     this.#attempts = new AttemptRunner(this, this.#turns, () => this.#checkDrained());
-    this.#clock = inTurns(clock, this.#turns, onListenerError);
     const { actor, send } = makeJobActor(
       liveMachines[settings.interpreter].job,
       {
         id: this.id,
         input: { tasks: nodes.length, slots: Math.min(maxConcurrency, nodes.length), timeout: timeout ?? null },
-        clock: this.#clock,
+        clock: this.clock,
         ...(inspect && { inspect }),
       },
-      (reason) => this.cancel(reason),
+      (reason) => this.commands.cancel(reason),
       (inspector) => safeInspector(inspector, onListenerError),
     );
     this.actor = actor;
     this.#sendToJob = send;
-    this.#actors = new TaskActors(actor, settings, (event) => this.announceTask(event));
+    this.commands = new JobCommands(this, this.#turns, send);
+    this.#actors = new TaskActors(
+      actor,
+      () => this.settings,
+      (event) => this.announceTask(event),
+    );
     provideEffects(actor.system, this);
     actor.on('*', (event) => this.#announceJob(event));
   }
@@ -103,23 +116,6 @@ export class JobRuntime implements MachineEffects {
   /** The place of a task in the queue for a slot: 1 is the next; 0 when it is not in it. */
   placeOf(node: TaskNode): number {
     return this.#coordinator.queue.placeOf(node);
-  }
-
-  /** Starts the job, unless it was cancelled meanwhile; it is cancelled at once if its signal has aborted. */
-  start(): void {
-    if (this.isSettled) {
-      return;
-    }
-    const { signal } = this.settings;
-    const cancel = () => this.#safely(() => this.cancel(signal?.reason));
-    this.#safely(() => {
-      this.#unwatch = signal && watchAbort(signal, cancel);
-    });
-    this.#tellJob({ type: 'job.start' });
-  }
-
-  cancel(reason: unknown): void {
-    this.#tellJob({ type: 'job.cancel', reason });
   }
 
   tell(node: TaskNode, message: TaskMessage): void {
@@ -150,7 +146,7 @@ export class JobRuntime implements MachineEffects {
   }
 
   stopTasks(reason: StopReason, cause: unknown): void {
-    this.#end = this.#endBy(reason, cause);
+    this.#end = earlyEnd(reason, cause, (task) => this.#node(task).record, this.settings.timeout);
     this.#endError = errorOf(this.#end);
     this.#coordinator.stopTasks(reason, detailsOf(this.#end));
   }
@@ -179,19 +175,8 @@ export class JobRuntime implements MachineEffects {
     return this.nodes.get(task) as TaskNode;
   }
 
-  #safely(call: () => unknown): void {
-    callSafely(call, this.settings.onListenerError);
-  }
-
-  /** Tells the job something from outside, after it has made its tasks. */
-  #tellJob(message: JobMessage): void {
-    const unlessSettled = (step: () => void) => this.#turns.take(() => this.isSettled || step());
-    unlessSettled(() => this.actor.start());
-    unlessSettled(() => this.#sendToJob(message));
-  }
-
   announceTask(emitted: TaskEmitted): void {
-    const event = this.#stamp(emitted);
+    const event = this.#stamper.stamp(emitted);
     const node = this.#node(event.task);
     recordTransition(node, event);
     if (isSettled(node)) {
@@ -202,32 +187,23 @@ export class JobRuntime implements MachineEffects {
 
   #announceJob(emitted: JobEmitted): void {
     this.#state = emitted.to;
-    this.listeners.tell(this.#stamp(emitted));
+    this.listeners.tell(this.#stamper.stamp(emitted));
     if (this.isSettled) {
-      this.#safely(() => this.#unwatch?.());
+      this.commands.end();
       this.listeners.end();
-      this.settled.resolve(this.#result());
-      this.#checkDrained();
-    }
-  }
-
-  #stamp<Emitted extends TaskEmitted | JobEmitted>(emitted: Emitted): Emitted & EventStamp {
-    this.#sequence += 1;
-    // Onto the event itself, which the machine has just made: a copy of each would be a good part of the garbage of a job.
-    const event = emitted as Emitted & { -readonly [Key in keyof EventStamp]: EventStamp[Key] };
-    event.sequence = this.#sequence;
-    event.at = this.#clock.now();
-    return event;
-  }
-
-  #endBy(reason: StopReason, cause: unknown): EarlyEnd {
-    switch (reason) {
-      case 'jobFailed':
-        return { state: 'failed', failure: failureOf(this.#node(cause as string).record) };
-      case 'jobCancelled':
-        return { state: 'cancelled', reason: cause };
-      case 'jobTimedOut':
-        return { state: 'timedOut', timeout: this.settings.timeout as number };
+      const finish = () => {
+        this.settled.resolve(this.#result());
+        this.#isFinished = true;
+        this.#checkDrained();
+      };
+      if (this.journal === undefined) {
+        finish();
+      } else {
+        this.journal
+          .end(emitted.to as EndState)
+          .catch(this.settings.onListenerError)
+          .then(finish, finish);
+      }
     }
   }
 
@@ -237,7 +213,7 @@ export class JobRuntime implements MachineEffects {
   }
 
   #checkDrained(): void {
-    if (this.isSettled && this.#attempts.isIdle) {
+    if (this.#isFinished && this.#attempts.isIdle) {
       this.drained.resolve();
     }
   }

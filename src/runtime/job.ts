@@ -32,6 +32,12 @@ export interface Job<Context extends object = Record<string, unknown>, Name exte
    * job.on('task.failed', ({ task, error }) => console.error(task, error));
    */
   on<Pattern extends EventPattern>(pattern: Pattern, listener: (event: EventOf<Pattern>) => unknown): Subscription;
+  /**
+   * Ends a job that has a `store` in this process only: it is not cancelled on record, and `resume` continues it, here or elsewhere. Its result
+   * is `cancelled`, with a JobSuspendedError as the reason. What runs is run again then.
+   * @throws {InvalidArgumentError} when the job has no store
+   */
+  suspend(): void;
   /** Gives the events from this call on, kept until they are asked for; ends with the job. */
   events(): AsyncIterableIterator<JobEvent, undefined>;
   /** Tells how the job and its tasks stand, in a copy that costs as much as there are tasks and values. */
@@ -78,7 +84,11 @@ export class RunningJob implements Job {
   }
 
   cancel(reason?: unknown): void {
-    this.#runtime.cancel(reason);
+    this.#runtime.commands.cancel(reason);
+  }
+
+  suspend(): void {
+    this.#runtime.commands.suspend();
   }
 
   on<Pattern extends EventPattern>(pattern: Pattern, listener: (event: EventOf<Pattern>) => unknown): Subscription {

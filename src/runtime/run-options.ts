@@ -10,6 +10,7 @@ import { callSafely } from './call-safely.ts';
 import { type JobClock, systemClock } from './clock.ts';
 import { copyKeys } from './copy-keys.ts';
 import type { Executor } from './executor.ts';
+import type { JobStore } from './journal/job-store.ts';
 import type { Interpreter } from './live-machines.ts';
 
 /** What XState takes for an inspector. */
@@ -67,6 +68,18 @@ export interface RunOptions {
    * @default the name of the workflow and a random suffix
    */
   readonly id?: string | undefined;
+  /**
+   * Puts the job on record, so that `resume` can continue it when this process has died. Nothing follows from the end of an attempt before
+   * that is on record.
+   * @default the job is not on record
+   */
+  readonly store?: JobStore | undefined;
+  /**
+   * For how long this process holds a job on record: when it has died, others can continue the job after so many milliseconds. It is renewed
+   * all the time. An integer from 1 to 2147483647.
+   * @default 10000
+   */
+  readonly lease?: number | undefined;
 }
 
 /** The options of a job, checked and with their defaults. */
@@ -86,6 +99,8 @@ export interface JobSettings {
   readonly inspect: GuardedInspector | undefined;
   readonly clock: JobClock;
   readonly interpreter: Interpreter;
+  readonly store: JobStore | undefined;
+  readonly lease: number;
 }
 
 const isFunction = (value: unknown): boolean => typeof value === 'function';
@@ -120,6 +135,14 @@ const SCHEMAS = {
   ),
   interpreter: v.optional(v.picklist(INTERPRETERS, '`compiled` or `xstate`')),
   id: v.optional(text),
+  store: v.optional(
+    v.custom(
+      (value) =>
+        hasMethods(value, 'create', 'acquire', 'renew', 'append', 'release') && hasMethods((value as JobStore).codec, 'encode'),
+      'a JobStore, such as `sqliteStore` makes',
+    ),
+  ),
+  lease: v.optional(milliseconds(1)),
 };
 
 /** Checks the options of `run` and fills in the defaults; what is wrong goes to `report`. */
@@ -146,6 +169,8 @@ export function readOptions(source: unknown, name: string, report: (problem: Wor
     inspect: options.inspect && safeInspector(options.inspect, onListenerError),
     clock: options.clock ?? systemClock,
     interpreter: options.interpreter ?? 'compiled',
+    store: options.store,
+    lease: options.lease ?? 10_000,
   };
 }
 

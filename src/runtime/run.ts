@@ -1,3 +1,4 @@
+import { describeValue } from '../workflow/describe-value.ts';
 import { InvalidWorkflowError } from '../workflow/invalid-workflow-error.ts';
 import type { LooseContext } from '../workflow/loose-context.ts';
 import type { TaskDefinition } from '../workflow/task-definition.ts';
@@ -5,8 +6,13 @@ import type { TaskGraph } from '../workflow/task-graph.ts';
 import { readTasks } from '../workflow/validate-tasks.ts';
 import { type AnyWorkflow, isWorkflow } from '../workflow/workflow.ts';
 import type { RunArguments, TaskNames, WorkflowContext } from '../workflow/workflow-context.ts';
+import type { WorkflowProblem } from '../workflow/workflow-problem.ts';
 import { type Job, RunningJob } from './job.ts';
 import { JobRuntime } from './job-runtime.ts';
+import type { JobStore } from './journal/job-store.ts';
+import type { Opening } from './journal/journal.ts';
+import { createJob } from './journal/openings.ts';
+import { recordedTasks } from './journal/workflow-change.ts';
 import { type JobSettings, type RunOptions, readOptions } from './run-options.ts';
 
 /**
@@ -29,31 +35,71 @@ type OptionsOf<Tasks> = Tasks extends AnyWorkflow
   ? RunArguments<Tasks, RunOptions>
   : [options?: (RunOptions & { readonly context?: object | undefined }) | undefined];
 
-type JobOf<Tasks> = Tasks extends AnyWorkflow ? Job<WorkflowContext<Tasks>, TaskNames<Tasks>> : Job<LooseContext>;
+/** The job of a workflow, or of an array of tasks. */
+export type JobOf<Tasks> = Tasks extends AnyWorkflow ? Job<WorkflowContext<Tasks>, TaskNames<Tasks>> : Job<LooseContext>;
 
 /** What a job is started from, once or more often. */
 export interface PreparedJob {
+  readonly version: string | undefined;
   readonly graph: TaskGraph;
   readonly settings: JobSettings;
 }
 
 /**
  * Checks tasks and options together, and copies them.
+ * @param found What has been found wrong already.
  * @throws {InvalidWorkflowError}
  */
-export function prepare(tasks: unknown, options: unknown): PreparedJob {
+export function prepare(tasks: unknown, options: unknown, found: readonly WorkflowProblem[] = []): PreparedJob {
   const { graph, problems } = readTasks(tasks);
+  problems.push(...found);
   const name = isWorkflow(tasks) ? tasks.name : 'job';
   const settings = readOptions(options, name, (problem) => problems.push(problem));
   if (graph === undefined || problems.length > 0) {
     throw new InvalidWorkflowError(problems);
   }
-  return { graph, settings };
+  return { version: isWorkflow(tasks) ? tasks.version : undefined, graph, settings };
 }
 
-/** Starts a job in the microtask after this call. */
-export function startJob({ graph, settings }: PreparedJob): Job<LooseContext> {
+/**
+ * Starts a job in the microtask after this call.
+ * @throws {InvalidWorkflowError} when its context can't go on record
+ */
+export function startJob({ graph, settings, version }: PreparedJob): Job<LooseContext> {
+  const id = settings.id ?? `${settings.name}-${Math.random().toString(36).slice(2, 10)}`;
+  const { store, name, maxConcurrency, maxRetries, timeout } = settings;
+  const opening =
+    store &&
+    createJob(store, {
+      id,
+      workflow: name,
+      version,
+      tasks: recordedTasks(graph),
+      context: encodeContext(settings.context, store),
+      maxConcurrency: maxConcurrency === Infinity ? undefined : maxConcurrency,
+      maxRetries,
+      timeout,
+    });
+  return startOpened(graph, { ...settings, id }, opening);
+}
+
+function encodeContext(context: object, { codec }: JobStore): string {
+  try {
+    return codec.encode(context);
+  } catch (error) {
+    const expected = 'one that can go on record';
+    const message = `The job: \`context\` must be ${expected}: ${error instanceof Error ? error.message : describeValue(error)}`;
+    throw new InvalidWorkflowError([{ code: 'invalidOption', option: 'context', value: context, expected, message }]);
+  }
+}
+
+/** Starts a job in the microtask after this call, when it has been put on record, or taken from there. */
+export function startOpened(
+  graph: TaskGraph,
+  settings: JobSettings & { readonly id: string },
+  opening?: Opening,
+): Job<LooseContext> {
   const runtime = new JobRuntime(graph, settings);
-  queueMicrotask(() => runtime.start());
+  queueMicrotask(() => runtime.commands.start(opening));
   return new RunningJob(runtime);
 }

@@ -10,10 +10,10 @@ import { isSettled, type TaskActor, type TaskNode } from './task-node.ts';
 /** The actors of the tasks of one job, in the actor system of the job. */
 export class TaskActors {
   readonly #job: JobActor;
-  readonly #settings: JobSettings;
+  readonly #settings: () => JobSettings;
   readonly #announce: (event: TaskEmitted) => void;
 
-  constructor(job: JobActor, settings: JobSettings, announce: (event: TaskEmitted) => void) {
+  constructor(job: JobActor, settings: () => JobSettings, announce: (event: TaskEmitted) => void) {
     this.#job = job;
     this.#settings = settings;
     this.#announce = announce;
@@ -42,7 +42,8 @@ export class TaskActors {
 
   #make({ spec }: TaskNode): TaskActor {
     const { name, dependencies, maxRetries, timeout, continueOnFailure } = spec;
-    const { interpreter } = this.#settings;
+    const settings = this.#settings();
+    const { interpreter } = settings;
     // Not `spawnChild`: it copies the list of children each time.
     const actor = createActor(liveMachines[interpreter].task, {
       id: name,
@@ -50,7 +51,7 @@ export class TaskActors {
       input: {
         task: name,
         dependencies,
-        maxRetries: maxRetries ?? this.#settings.maxRetries,
+        maxRetries: maxRetries ?? settings.maxRetries,
         timeout: timeout ?? null,
         continueOnFailure: continueOnFailure ?? false,
       },

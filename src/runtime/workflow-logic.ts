@@ -38,14 +38,14 @@ export function makeLogic<W extends AnyWorkflow>(
   options: RunOptions,
   start: (prepared: PreparedJob) => Job<LooseContext>,
 ): ReturnType<typeof workflowLogic<W>> {
-  const { graph, settings } = prepare(workflow, options);
+  const { settings, ...prepared } = prepare(workflow, options);
   if ('context' in options && options.context !== undefined) {
     const message = 'There is no option `context` here: the initial context is the input of the actor';
     throw new InvalidWorkflowError([{ code: 'unknownOption', option: 'context', message }]);
   }
   return fromPromise(async ({ input, signal, emit }) => {
     const { context } = prepare([], { context: input }).settings;
-    const job = start({ graph, settings: { ...settings, context } }) as Job<WorkflowContext<W>, TaskNames<W>>;
+    const job = start({ ...prepared, settings: { ...settings, context } }) as Job<WorkflowContext<W>, TaskNames<W>>;
     job.on('*', emit);
     signal.addEventListener('abort', () => job.cancel('the actor was stopped'), { once: true });
     return job;

@@ -70,7 +70,7 @@ export function inThread<Work extends ThreadFunction, Context extends object = T
   const read = readOptions(options, SCHEMAS, '`inThread`') as unknown as FunctionPlace & Partial<InputOption<unknown, Context>>;
   const place = { module: urlOf(read.module) as string, export: read.export ?? 'default' };
   const { input } = read;
-  return (context, { task, attempt, signal }) => {
+  return (context, { job, task, attempt, signal }) => {
     const pool = poolOfAttempt.getStore();
     if (pool === undefined) {
       throw new NoWorkerThreadsError(task);
@@ -78,7 +78,7 @@ export function inThread<Work extends ThreadFunction, Context extends object = T
     // The context itself is a view that can't be cloned.
     const sent = input === undefined ? { ...context } : input(context);
     const inputName = input === undefined ? 'context' : 'input';
-    return pool.perform({ ...place, task, attempt, input: sent, inputName, signal }) as Promise<Awaited<ReturnType<Work>>>;
+    return pool.perform({ ...place, job, task, attempt, input: sent, inputName, signal }) as Promise<Awaited<ReturnType<Work>>>;
   };
 }
 

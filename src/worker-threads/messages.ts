@@ -12,6 +12,8 @@ export interface ThreadData {
 
 /** What a thread calls, and with what. */
 export interface Work {
+  /** The id of the job. */
+  readonly job: string;
   readonly task: string;
   readonly attempt: number;
   /** The URL of a file. */

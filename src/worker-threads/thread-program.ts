@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { describeValue } from '../workflow/describe-value.ts';
+import { idempotencyKeys } from '../workflow/idempotency-keys.ts';
 import type { TaskExecution } from '../workflow/task-definition.ts';
 import { findUncloneable } from './find-uncloneable.ts';
 import type { Answer, Request, ThreadData, Work } from './messages.ts';
@@ -20,8 +21,10 @@ export function serve(load: Load): void {
       const controller = new AbortController();
       running = { call, controller };
       const execution = {
+        job: work.job,
         task: work.task,
         attempt: work.attempt,
+        ...idempotencyKeys(work.job, work.task, work.attempt),
         signal: controller.signal,
         isActive: () => Atomics.load(wanted, 0) === call,
       };

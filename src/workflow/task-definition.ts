@@ -1,9 +1,18 @@
 /** What a task function is told about the attempt it is. It can be destructured. */
 export interface TaskExecution {
+  /** The id of the job. */
+  readonly job: string;
   /** The name of the task. */
   readonly task: string;
   /** The number of this attempt; the first is 1. */
   readonly attempt: number;
+  /**
+   * Names what the task does in this job: the same for each attempt, and after a resume. Give it to a service that does a thing once for each
+   * key.
+   */
+  readonly idempotencyKey: string;
+  /** Names this attempt likewise: it is the same only where the attempt is made again, because the process died meanwhile. */
+  readonly attemptKey: string;
   /**
    * Aborts when this attempt is no longer wanted. Its `reason` is a TaskTimedOutError, JobFailedError, JobCancelledError or
    * JobTimedOutError.

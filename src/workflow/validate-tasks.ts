@@ -49,7 +49,10 @@ export function readTasks(source: unknown): { graph?: TaskGraph; problems: Workf
 
 function readAll(source: unknown, problems: WorkflowProblem[]): TaskSpec[] {
   if (isWorkflow(source)) {
-    checkName(source.name, problems);
+    checkText('name', source.name, problems);
+    if (source.version !== undefined) {
+      checkText('version', source.version, problems);
+    }
   }
   const tasks: TaskSpec[] = [];
   const elements = readElements(source, problems);
@@ -69,11 +72,11 @@ function readAll(source: unknown, problems: WorkflowProblem[]): TaskSpec[] {
   return tasks;
 }
 
-function checkName(value: unknown, problems: WorkflowProblem[]): void {
+function checkText(option: string, value: unknown, problems: WorkflowProblem[]): void {
   const expected = violation(text, value);
   if (expected !== undefined) {
-    const message = `The workflow: \`name\` must be ${expected}, got ${describeValue(value)}`;
-    problems.push({ code: 'invalidOption', option: 'name', value, expected, message });
+    const message = `The workflow: ${quote(option)} must be ${expected}, got ${describeValue(value)}`;
+    problems.push({ code: 'invalidOption', option, value, expected, message });
   }
 }
 

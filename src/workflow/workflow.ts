@@ -9,6 +9,8 @@ declare const brand: unique symbol;
 export interface AnyWorkflow {
   /** The name of the workflow. */
   readonly name: string;
+  /** What the workflow was made with as its `version`. */
+  readonly version: string | undefined;
   /** Is there for the compiler only: it keeps other objects with a name from passing for a workflow. */
   readonly [brand]: true;
 }
@@ -73,20 +75,32 @@ export interface WorkflowTask<
   readonly run: (context: NoInfer<ContextOfTask<Initial, Tasks, List>>, execution: TaskExecution) => Result;
 }
 
+/** The options of `workflow`. */
+export interface WorkflowOptions {
+  /**
+   * Names what the tasks do: give another one when they change in a way that jobs on record are not to be continued with. At least one
+   * character.
+   * @default none
+   */
+  readonly version?: string | undefined;
+}
+
 class WorkflowNode {
   readonly name: string;
+  readonly version: string | undefined;
   readonly #parent: WorkflowNode | undefined;
   readonly #definition: TaskDefinition | undefined;
 
-  constructor(name: string, parent?: WorkflowNode, definition?: TaskDefinition) {
+  constructor(name: string, version: string | undefined, parent?: WorkflowNode, definition?: TaskDefinition) {
     this.name = name;
+    this.version = version;
     this.#parent = parent;
     this.#definition = definition;
     Object.freeze(this);
   }
 
   task(definition: TaskDefinition): WorkflowNode {
-    return new WorkflowNode(this.name, this, definition);
+    return new WorkflowNode(this.name, this.version, this, definition);
   }
 
   static is(value: unknown): value is WorkflowNode {
@@ -109,8 +123,8 @@ class WorkflowNode {
  * const greeting = workflow<{ who: string }>('greeting')
  *   .task({ name: 'greet', run: ({ who }) => ({ text: `Hello ${who}` }) });
  */
-export function workflow<Initial extends object = NoKeys>(name: string): Workflow<Initial> {
-  return new WorkflowNode(name) as unknown as Workflow<Initial>;
+export function workflow<Initial extends object = NoKeys>(name: string, options: WorkflowOptions = {}): Workflow<Initial> {
+  return new WorkflowNode(name, options.version) as unknown as Workflow<Initial>;
 }
 
 /** Tells whether a value is a workflow made by `workflow()`. */

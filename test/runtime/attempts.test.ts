@@ -230,5 +230,5 @@ test('an execution can be copied, wrapped in a proxy, and taken as a prototype; 
     seen.push(Object.keys(execution).sort());
   };
   t.is((await run([{ name: 'a', run: look, maxRetries: 0 }])).state, 'completed');
-  t.deepEqual(seen, ['a', 'a', 'a', ['attempt', 'isActive', 'signal', 'task']]);
+  t.deepEqual(seen, ['a', 'a', 'a', ['attempt', 'isActive', 'job', 'signal', 'task']]);
 });

@@ -58,7 +58,7 @@ export function traced(providers: TelemetryProviders = {}): Traced {
 }
 
 function startTraced(prepared: PreparedJob, workflow: string | undefined, providers: TelemetryProviders): Job<LooseContext> {
-  const { graph, settings } = prepared;
+  const { settings } = prepared;
   const { executor, onListenerError, timeout } = settings;
   const { tracerProvider = trace, meterProvider = metrics.getMeterProvider() } = providers;
   const parent = orElse(
@@ -67,7 +67,7 @@ function startTraced(prepared: PreparedJob, workflow: string | undefined, provid
     onListenerError,
   );
   // The first attempt comes after this call, when the spans are there.
-  const job = startJob({ graph, settings: { ...settings, executor: (attempt) => execute(attempt) } });
+  const job = startJob({ ...prepared, settings: { ...settings, executor: (attempt) => execute(attempt) } });
   const spans = new JobSpans(() => tracerProvider.getTracer(SCOPE.name, SCOPE.version), parent, job.id, workflow, prepared);
   const execute = spans.executor(executor);
   const measured = new JobMetrics(instrumentsOf(meterProvider, onListenerError), workflow, timeout);

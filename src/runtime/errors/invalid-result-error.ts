@@ -1,5 +1,6 @@
 import { describeValue, quote } from '../../workflow/describe-value.ts';
 import { TintypeError } from '../../workflow/tintype-error.ts';
+import { NotStorableError } from './not-storable-error.ts';
 
 /** A task function returned something that can't be merged into the context; the task fails without a retry. */
 export class InvalidResultError extends TintypeError {
@@ -9,8 +10,13 @@ export class InvalidResultError extends TintypeError {
   readonly value: unknown;
 
   constructor(task: string, value: unknown, options?: ErrorOptions) {
+    const cause = options?.cause;
     const got = options === undefined ? describeValue(value) : `an object that threw when it was read`;
-    super('InvalidResultError', `Task ${quote(task)} must return a plain object or nothing, it returned ${got}`, options);
+    const message =
+      cause instanceof NotStorableError
+        ? `Task ${quote(task)} returned what can't go on record: ${cause.message}`
+        : `Task ${quote(task)} must return a plain object or nothing, it returned ${got}`;
+    super('InvalidResultError', message, options);
     this.task = task;
     this.value = value;
   }

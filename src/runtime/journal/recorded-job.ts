@@ -1,0 +1,96 @@
+import type { JobEmitted, TaskEmitted } from '../../machines/events.ts';
+import { describeValue } from '../../workflow/describe-value.ts';
+import { JobStoreError } from '../errors/job-store-error.ts';
+import { readOutput } from '../task-output.ts';
+import type { Codec, RecordedAttempt, StoredJob } from './job-store.ts';
+
+/** How an attempt ended, as it is on record. */
+export type RecordedOutcome =
+  | { readonly type: 'attempt.succeeded'; readonly at: number; readonly output: object | undefined }
+  | {
+      readonly type: 'attempt.failed';
+      readonly at: number;
+      readonly reason: 'exception' | 'timedOut' | 'invalidResult';
+      readonly error: unknown;
+      readonly retryAt: number | undefined;
+    };
+
+interface ReadAttempt {
+  readonly startedAt: number;
+  readonly outcome: RecordedOutcome | undefined;
+}
+
+/** What is on record of a job that is continued, with its values. */
+export class RecordedJob {
+  readonly job: StoredJob;
+  readonly context: object;
+  readonly cancelReason: unknown;
+  readonly #attempts = new Map<string, Map<number, ReadAttempt>>();
+
+  /** @throws {JobStoreError} `STORE_UNREADABLE` */
+  constructor(job: StoredJob, codec: Codec) {
+    const decode = <T>(what: string, read: () => T): T => {
+      try {
+        return read();
+      } catch (cause) {
+        throw new JobStoreError('STORE_UNREADABLE', `The job \`${job.id}\` can't be read: ${what} is damaged`, { cause });
+      }
+    };
+    this.job = job;
+    this.context = decode('its context', () => readOutput('', codec.decode(job.context)) ?? {});
+    this.cancelReason = job.cancelled && decode('the reason of its cancel', () => codec.decode(job.cancelled?.reason ?? ''));
+    for (const recorded of job.attempts) {
+      const ofTask = this.#attempts.get(recorded.task) ?? new Map<number, ReadAttempt>();
+      const what = `attempt ${recorded.attempt} of task ${describeValue(recorded.task)}`;
+      ofTask.set(recorded.attempt, {
+        startedAt: recorded.startedAt,
+        outcome: decode(what, () => readOutcome(recorded, codec)),
+      });
+      this.#attempts.set(recorded.task, ofTask);
+    }
+  }
+
+  /** Whether the end of the job is on record, or a cancel: no attempt begins any more. */
+  get isOver(): boolean {
+    return this.job.state !== 'running' || this.job.cancelled !== undefined;
+  }
+
+  outcomeOf(task: string, attempt: number): RecordedOutcome | undefined {
+    return this.#attempts.get(task)?.get(attempt)?.outcome;
+  }
+
+  /** Whether an attempt began, and it is not known how it ended. */
+  wasInterrupted(task: string, attempt: number): boolean {
+    const recorded = this.#attempts.get(task)?.get(attempt);
+    return recorded !== undefined && recorded.outcome === undefined;
+  }
+
+  /** When something happened that is told again; undefined when it happens for the first time. */
+  timeOf(event: TaskEmitted | JobEmitted): number | undefined {
+    if (!('task' in event)) {
+      return event.to === 'running' ? this.job.createdAt : this.job.endedAt;
+    }
+    const { task, from, to, attempt } = event;
+    if (to === 'cancelled' || to === 'skipped') {
+      return this.job.endedAt;
+    }
+    const isBefore = to === 'ready' && from !== 'running';
+    const recorded = this.#attempts.get(task)?.get(isBefore ? attempt + 1 : attempt);
+    return to === 'running' || isBefore ? recorded?.outcome && recorded.startedAt : recorded?.outcome?.at;
+  }
+}
+
+function readOutcome({ task, outcome }: RecordedAttempt, codec: Codec): RecordedOutcome | undefined {
+  switch (outcome?.type) {
+    case undefined:
+      return undefined;
+    case 'attempt.succeeded': {
+      const { type, at, output } = outcome;
+      return { type, at, output: output === undefined ? undefined : readOutput(task, codec.decode(output)) };
+    }
+    case 'attempt.failed': {
+      const { type, at, reason, error, retryAt } = outcome;
+      return { type, at, reason, error: codec.decode(error), retryAt };
+    }
+  }
+}

@@ -1,0 +1,77 @@
+import { quote } from '../../workflow/describe-value.ts';
+import type { TaskGraph } from '../../workflow/task-graph.ts';
+import type { NewJob, RecordedTask } from './job-store.ts';
+
+/** One thing in which a workflow is not the one that a job was started with. `message` says it to a person. */
+export type WorkflowChange = { readonly message: string } & (
+  | { readonly code: 'otherWorkflow' | 'otherVersion'; readonly before: string | undefined; readonly now: string | undefined }
+  | { readonly code: 'taskAdded' | 'taskRemoved'; readonly task: string }
+  | {
+      readonly code: 'otherDependencies';
+      readonly task: string;
+      readonly added: readonly string[];
+      readonly removed: readonly string[];
+    }
+  | { readonly code: 'continueOnFailureChanged'; readonly task: string; readonly now: boolean }
+);
+
+/** What identifies a workflow for a store. */
+export type WorkflowShape = Pick<NewJob, 'workflow' | 'version' | 'tasks'>;
+
+export function recordedTasks({ tasks }: TaskGraph): RecordedTask[] {
+  return tasks.map(({ name, dependencies, continueOnFailure }) => ({
+    name,
+    dependencies,
+    continueOnFailure: continueOnFailure ?? false,
+  }));
+}
+
+/** Lists in what a workflow has changed. The order of tasks and of dependencies does not matter. */
+export function workflowChanges(before: WorkflowShape, now: WorkflowShape): WorkflowChange[] {
+  const changes: WorkflowChange[] = [];
+  if (before.workflow !== now.workflow) {
+    const message = `the job is one of workflow ${quote(before.workflow)}, not of ${quote(now.workflow)}`;
+    changes.push({ code: 'otherWorkflow', before: before.workflow, now: now.workflow, message });
+  }
+  if (before.version !== now.version) {
+    const name = (version: string | undefined) => (version === undefined ? 'no version' : `version ${quote(version)}`);
+    const message = `it was started with ${name(before.version)}, and there is ${name(now.version)} now`;
+    changes.push({ code: 'otherVersion', before: before.version, now: now.version, message });
+  }
+  const [old, current] = [byName(before.tasks), byName(now.tasks)];
+  for (const { name: task, dependencies, continueOnFailure } of now.tasks) {
+    const was = old.get(task);
+    if (was === undefined) {
+      changes.push({ code: 'taskAdded', task, message: `task ${quote(task)} is new` });
+      continue;
+    }
+    const added = without(dependencies, was.dependencies);
+    const removed = without(was.dependencies, dependencies);
+    if (added.length + removed.length > 0) {
+      const parts = [
+        ...(added.length > 0 ? [`also depends on ${list(added)}`] : []),
+        ...(removed.length > 0 ? [`no longer depends on ${list(removed)}`] : []),
+      ];
+      changes.push({ code: 'otherDependencies', task, added, removed, message: `task ${quote(task)} ${parts.join(', and ')}` });
+    }
+    if (continueOnFailure !== was.continueOnFailure) {
+      const message = `task ${quote(task)} ${continueOnFailure ? 'has' : 'no longer has'} \`continueOnFailure\``;
+      changes.push({ code: 'continueOnFailureChanged', task, now: continueOnFailure, message });
+    }
+  }
+  for (const { name: task } of before.tasks) {
+    if (!current.has(task)) {
+      changes.push({ code: 'taskRemoved', task, message: `task ${quote(task)} is gone` });
+    }
+  }
+  return changes;
+}
+
+const byName = (tasks: readonly RecordedTask[]) => new Map(tasks.map((task) => [task.name, task]));
+
+function without(names: readonly string[], others: readonly string[]): string[] {
+  const excluded = new Set(others);
+  return names.filter((name) => !excluded.has(name));
+}
+
+const list = (names: readonly string[]): string => names.map(quote).join(', ');

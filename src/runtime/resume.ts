@@ -1,0 +1,110 @@
+import * as v from 'valibot';
+import { checkOptions } from '../workflow/check-options.ts';
+import { describeValue, isReadableObject } from '../workflow/describe-value.ts';
+import { InvalidWorkflowError } from '../workflow/invalid-workflow-error.ts';
+import { flag, func } from '../workflow/option-schemas.ts';
+import type { TaskDefinition } from '../workflow/task-definition.ts';
+import type { AnyWorkflow } from '../workflow/workflow.ts';
+import type { WorkflowProblem } from '../workflow/workflow-problem.ts';
+import type { JobStore } from './journal/job-store.ts';
+import { continueJob } from './journal/openings.ts';
+import { recordedTasks, type WorkflowChange } from './journal/workflow-change.ts';
+import { type JobOf, prepare, startOpened } from './run.ts';
+import type { RunOptions } from './run-options.ts';
+
+/** The options of `resume`. Context, timeout and, if not given, `maxConcurrency` and `maxRetries` are on record. */
+export interface ResumeOptions extends Omit<RunOptions, 'id' | 'timeout' | 'store'> {
+  /** Where the job is on record. */
+  readonly store: JobStore;
+  /**
+   * Is asked when the workflow is not the one that the job was started with. With `true` the job goes on with the new one: what is on record of
+   * tasks that are still there holds, and what is on record of others is left there.
+   * @default the job is refused with a WorkflowChangedError
+   */
+  readonly onChange?: ((changes: readonly WorkflowChange[]) => boolean | Promise<boolean>) | undefined;
+  /**
+   * What to do while another process holds the job: refuse, or wait until it gives the job up, ends it, or has died.
+   * @default refuse
+   */
+  readonly whenHeld?: 'refuse' | 'wait' | undefined;
+  /**
+   * Whether an attempt that was interrupted counts as a failed one, with an AttemptInterruptedError, which uses up a retry. Otherwise it is made
+   * again with the same number. Either way its function can run a second time.
+   * @default false
+   */
+  readonly countInterrupted?: boolean | undefined;
+}
+
+const SCHEMAS = {
+  onChange: v.optional(func),
+  whenHeld: v.optional(v.picklist(['refuse', 'wait'], '`refuse` or `wait`')),
+  countInterrupted: v.optional(flag),
+};
+
+type Own = Pick<ResumeOptions, 'onChange' | 'whenHeld' | 'countInterrupted'>;
+
+/**
+ * Continues a job that is on record, in the microtask after this call. Tasks that completed are not called again; those that ran when the process
+ * died are. Retries, backoffs and the timeout of the job go on counting from where they were. A job that has ended gives its result again.
+ * What can't be continued ends as `cancelled`, and nothing is called: the `reason` is a JobStoreError (`JOB_NOT_FOUND`, `JOB_HELD`, …) or a
+ * WorkflowChangedError.
+ * @throws {InvalidWorkflowError} when tasks or options are invalid
+ * @example
+ * const result = await resume(greeting, 'greeting-1', { store });
+ */
+export function resume<Tasks extends AnyWorkflow | readonly TaskDefinition[]>(
+  tasks: Tasks,
+  id: string,
+  options: ResumeOptions,
+): JobOf<Tasks> {
+  const { own, rest, problems } = readOwn(options);
+  const { graph, settings, version } = prepare(tasks, { ...rest, id }, problems);
+  const { store, name } = settings;
+  const opening = continueJob(store as JobStore, {
+    id,
+    shape: { workflow: name, version, tasks: recordedTasks(graph) },
+    onChange: own.onChange,
+    whenHeld: own.whenHeld ?? 'refuse',
+    countInterrupted: own.countInterrupted ?? false,
+    maxConcurrency: rest.maxConcurrency,
+    maxRetries: rest.maxRetries,
+  });
+  return startOpened(graph, { ...settings, id }, opening) as JobOf<Tasks>;
+}
+
+function readOwn(options: ResumeOptions): { own: Own; rest: RunOptions; problems: WorkflowProblem[] } {
+  const problems: WorkflowProblem[] = [];
+  if (!isReadableObject(options)) {
+    const message = `The options of \`resume\` must be an object with a \`store\`, got ${describeValue(options)}`;
+    throw new InvalidWorkflowError([
+      { code: 'invalidOption', option: 'options', value: options, expected: 'an object', message },
+    ]);
+  }
+  const { onChange, whenHeld, countInterrupted, ...rest } = options;
+  const own = checkOptions(
+    { onChange, whenHeld, countInterrupted },
+    SCHEMAS,
+    () => ({ subject: 'The job' }),
+    (problem) => problems.push(problem),
+  ) as Own;
+  for (const option of ['context', 'timeout', 'id'] as const) {
+    if ((rest as Record<string, unknown>)[option] !== undefined) {
+      problems.push({
+        code: 'unknownOption',
+        option,
+        message: `The job: there is no option \`${option}\` here, it is on record`,
+      });
+    }
+  }
+  if (rest.store === undefined) {
+    const expected = 'a JobStore, such as `sqliteStore` makes';
+    problems.push({
+      code: 'invalidOption',
+      option: 'store',
+      value: undefined,
+      expected,
+      message: `The job: \`store\` must be ${expected}, got undefined`,
+    });
+  }
+  return { own, rest, problems };
+}

@@ -1,0 +1,157 @@
+import { JobStoreError } from '../../src/runtime/errors/job-store-error.ts';
+import { NotStorableError } from '../../src/runtime/errors/not-storable-error.ts';
+import type {
+  Codec,
+  JobStore,
+  JournalEntry,
+  Lease,
+  NewJob,
+  RecordedAttempt,
+  StoredJob,
+} from '../../src/runtime/journal/job-store.ts';
+
+/** Writes JSON, and errors with name and message. */
+const codec: Codec = {
+  encode(value) {
+    return JSON.stringify(value, (key, part) => {
+      if (typeof part === 'function') {
+        throw new NotStorableError(`.${key}`, 'a function');
+      }
+      return part;
+    });
+  },
+  encodeError: (error) =>
+    error instanceof Error
+      ? JSON.stringify({ error: { name: error.name, message: error.message } })
+      : JSON.stringify(error ?? null),
+  decode(text) {
+    const value = JSON.parse(text);
+    return value?.error ? Object.assign(new Error(value.error.message), { name: value.error.name }) : value;
+  },
+};
+
+type Row = { -readonly [Key in keyof StoredJob]: StoredJob[Key] } & { owner: string | undefined };
+
+/** A store that forgets everything with its process. `before` is called before each change, and can throw. */
+export class MemoryStore implements JobStore {
+  readonly codec = codec;
+  readonly rows = new Map<string, Row>();
+  readonly calls: string[] = [];
+  before: (what: string, entry?: JournalEntry) => void | Promise<void> = () => {};
+
+  async create(job: NewJob, { owner, until }: Lease): Promise<void> {
+    await this.#call('create');
+    if (this.rows.has(job.id)) {
+      throw new JobStoreError('JOB_EXISTS', `There is already a job \`${job.id}\``);
+    }
+    this.rows.set(job.id, {
+      ...job,
+      state: 'running',
+      endedAt: undefined,
+      heldUntil: until,
+      cancelled: undefined,
+      attempts: [],
+      owner,
+    });
+  }
+
+  async acquire(id: string, { owner, now, until }: Lease): Promise<StoredJob> {
+    await this.#call('acquire');
+    const row = this.rows.get(id);
+    if (row === undefined) {
+      throw new JobStoreError('JOB_NOT_FOUND', `There is no job \`${id}\``);
+    }
+    if (row.state === 'running') {
+      if (row.owner !== undefined && row.owner !== owner && (row.heldUntil ?? 0) > now) {
+        throw new JobStoreError('JOB_HELD', `The job \`${id}\` is held`);
+      }
+      Object.assign(row, { owner, heldUntil: until });
+    }
+    return { ...row, attempts: [...row.attempts] };
+  }
+
+  async renew(id: string, { owner, until }: Lease): Promise<void> {
+    await this.#call('renew');
+    this.#ownedBy(id, owner).heldUntil = until;
+  }
+
+  async append(id: string, owner: string, entry: JournalEntry): Promise<void> {
+    await this.#call(entry.type, entry);
+    const row = this.#ownedBy(id, owner);
+    switch (entry.type) {
+      case 'attempt.started':
+        this.#put(row, { task: entry.task, attempt: entry.attempt, startedAt: entry.at, outcome: undefined });
+        break;
+      case 'attempt.succeeded':
+      case 'attempt.failed': {
+        const before = row.attempts.find(({ task, attempt }) => task === entry.task && attempt === entry.attempt);
+        this.#put(row, { task: entry.task, attempt: entry.attempt, startedAt: before?.startedAt ?? entry.at, outcome: entry });
+        break;
+      }
+      case 'job.cancelled':
+        row.cancelled = entry;
+        break;
+      case 'job.ended':
+        Object.assign(row, { state: entry.state, endedAt: entry.at, owner: undefined, heldUntil: undefined });
+        break;
+      case 'workflow.changed': {
+        const { workflow, version, tasks } = entry;
+        Object.assign(row, { workflow, version, tasks });
+      }
+    }
+  }
+
+  async release(id: string, owner: string): Promise<void> {
+    const row = this.rows.get(id);
+    if (row?.owner === owner) {
+      Object.assign(row, { owner: undefined, heldUntil: undefined });
+    }
+  }
+
+  async read(id: string): Promise<StoredJob | undefined> {
+    return this.rows.get(id);
+  }
+
+  async list({ state, workflow }: Parameters<JobStore['list']>[0]): Promise<readonly Row[]> {
+    return [...this.rows.values()]
+      .filter((row) => (state === undefined || row.state === state) && (workflow === undefined || row.workflow === workflow))
+      .reverse();
+  }
+
+  async delete({ before = Infinity, state, workflow }: Parameters<JobStore['delete']>[0]): Promise<number> {
+    const rows = (await this.list({ state, workflow })).filter(({ endedAt }) => endedAt !== undefined && endedAt < before);
+    for (const { id } of rows) {
+      this.rows.delete(id);
+    }
+    return rows.length;
+  }
+
+  /** The process of whoever holds jobs has died: nothing of it reaches the store any more. */
+  crash(): MemoryStore {
+    const after = new MemoryStore();
+    for (const [id, row] of this.rows) {
+      after.rows.set(id, { ...row, owner: undefined, heldUntil: undefined });
+    }
+    this.before = () => new Promise(() => {});
+    return after;
+  }
+
+  async #call(what: string, entry?: JournalEntry): Promise<void> {
+    this.calls.push(what);
+    await this.before(what, entry);
+  }
+
+  #ownedBy(id: string, owner: string): Row {
+    const row = this.rows.get(id);
+    if (row?.owner !== owner) {
+      throw new JobStoreError('LEASE_LOST', `The job \`${id}\` is not this owner's any more`);
+    }
+    return row;
+  }
+
+  #put(row: Row, attempt: RecordedAttempt): void {
+    const others = row.attempts.filter((other) => other.task !== attempt.task || other.attempt !== attempt.attempt);
+    const before = row.attempts.find((other) => other.task === attempt.task && other.attempt === attempt.attempt);
+    row.attempts = before?.outcome === undefined ? [...others, attempt] : row.attempts;
+  }
+}
