@@ -23,7 +23,19 @@ for (const entry of [
 
 test('every folder of src has its place in the order of imports', async (t) => {
   const entries = await readdir('src');
-  const known = ['check', 'cli', 'compiler', 'index.ts', 'machines', 'observe', 'runtime', 'worker-threads', 'workflow'];
+  const known = [
+    'check',
+    'cli',
+    'codec',
+    'compiler',
+    'index.ts',
+    'machines',
+    'observe',
+    'runtime',
+    'sqlite',
+    'worker-threads',
+    'workflow',
+  ];
   t.deepEqual(
     entries.filter((entry) => !known.includes(entry)),
     [],

@@ -1,0 +1,54 @@
+import * as v from 'valibot';
+
+const packedSchema = v.object({
+  name: v.string(),
+  message: v.string(),
+  stack: v.optional(v.string()),
+  code: v.optional(v.union([v.string(), v.number()])),
+  cause: v.optional(v.unknown()),
+  errors: v.optional(v.array(v.unknown())),
+});
+
+/** What is kept of an error. */
+export type PackedError = v.InferOutput<typeof packedSchema>;
+
+const BUILT_IN: Readonly<Record<string, new (message: string) => Error>> = {
+  EvalError,
+  RangeError,
+  ReferenceError,
+  SyntaxError,
+  TypeError,
+  URIError,
+};
+
+export function packError(error: Error): PackedError {
+  const { name, message, stack, code, cause, errors } = error as Error & { code?: unknown; errors?: unknown };
+  return {
+    name: String(name),
+    message: String(message),
+    ...(typeof stack === 'string' && { stack }),
+    ...((typeof code === 'string' || typeof code === 'number') && { code }),
+    ...(cause !== undefined && { cause }),
+    ...(Array.isArray(errors) && { errors }),
+  };
+}
+
+/** Makes an error again; of other classes than those of the language, the name is kept. */
+export function unpackError(packed: unknown): Error {
+  const { name, message, stack, code, cause, errors } = v.parse(packedSchema, packed);
+  const Class = Object.hasOwn(BUILT_IN, name) ? BUILT_IN[name] : undefined;
+  const error = errors === undefined ? new (Class ?? Error)(message) : new AggregateError(errors, message);
+  const define = (key: string, value: unknown) =>
+    Object.defineProperty(error, key, { value, configurable: true, writable: true });
+  if (error.name !== name) {
+    define('name', name);
+  }
+  define('stack', stack ?? `${name}: ${message}`);
+  if (code !== undefined) {
+    define('code', code);
+  }
+  if (cause !== undefined) {
+    define('cause', cause);
+  }
+  return error;
+}

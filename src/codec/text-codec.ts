@@ -1,0 +1,63 @@
+import { DevalueError, parse, stringify } from 'devalue';
+import { JobStoreError } from '../runtime/errors/job-store-error.ts';
+import { NotStorableError } from '../runtime/errors/not-storable-error.ts';
+import type { Codec } from '../runtime/journal/job-store.ts';
+import { describeValue } from '../workflow/describe-value.ts';
+import { packError, unpackError } from './packed-error.ts';
+
+/** What the texts begin with: the version of the format. */
+const FORMAT = '1 ';
+
+const reducers = { Error: (value: unknown) => isError(value) && packError(value) };
+const revivers = { Error: unpackError };
+
+const isError = (value: unknown): value is Error =>
+  value instanceof Error || Object.prototype.toString.call(value) === '[object Error]';
+
+/**
+ * Writes what JSON can, and dates, maps, sets, bigints, `undefined`, NaN, infinities, binary data, regular expressions, URLs, errors, and values
+ * that refer to each other or to themselves. A Buffer comes back as a Uint8Array, and of an error its name, message, stack, `code`, `cause` and
+ * `errors`. Functions, symbols, promises and instances of classes can't be stored.
+ */
+export const textCodec: Codec = {
+  encode(value) {
+    try {
+      return FORMAT + stringify(value, reducers);
+    } catch (error) {
+      if (error instanceof DevalueError) {
+        throw new NotStorableError(error.path, describeValue(error.value), { cause: error });
+      }
+      const problem = error instanceof RangeError ? 'nested too deeply' : `an object that threw when it was read`;
+      throw new NotStorableError('', problem, { cause: error });
+    }
+  },
+
+  encodeError(error) {
+    try {
+      return this.encode(error);
+    } catch {
+      return this.encode(isError(error) ? describedError(error) : new Error(describeValue(error)));
+    }
+  },
+
+  decode(text) {
+    try {
+      if (text.startsWith(FORMAT)) {
+        return parse(text.slice(FORMAT.length), revivers);
+      }
+    } catch (cause) {
+      throw new JobStoreError('STORE_UNREADABLE', 'A value in the store is damaged', { cause });
+    }
+    throw new JobStoreError('STORE_UNREADABLE', 'A value in the store is not in a format that this version reads');
+  },
+};
+
+/** The same error, with a description of what can't be stored. */
+function describedError(error: Error): Error {
+  try {
+    const { cause, errors: _, ...packed } = packError(error);
+    return unpackError(cause === undefined ? packed : { ...packed, cause: describeValue(cause) });
+  } catch {
+    return new Error(describeValue(error));
+  }
+}

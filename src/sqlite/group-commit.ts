@@ -1,0 +1,77 @@
+import { JobStoreError } from '../runtime/errors/job-store-error.ts';
+import { type Database, storeError } from './database.ts';
+
+interface Work {
+  readonly perform: () => unknown;
+  readonly resolve: (value: never) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Does what is asked for in one tick in one transaction, in the order in which it was asked for. */
+export class GroupCommit {
+  readonly #database: Database;
+  #works: Work[] = [];
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /**
+   * @param perform Must change nothing when it throws a JobStoreError, which is then the answer. Anything else that is thrown undoes all
+   * that was asked for in the same tick.
+   */
+  do<T>(perform: () => T): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      this.#works.push({ perform, resolve, reject });
+      if (this.#works.length === 1) {
+        setImmediate(() => this.flush());
+      }
+    });
+  }
+
+  flush(): void {
+    const works = this.#works;
+    this.#works = [];
+    if (works.length === 0) {
+      return;
+    }
+    const answers: (() => void)[] = [];
+    try {
+      this.#database.exec('BEGIN IMMEDIATE');
+      for (const work of works) {
+        answers.push(answerOf(work));
+      }
+      this.#database.exec('COMMIT');
+    } catch (cause) {
+      this.#rollBack();
+      const error = storeError('The store failed', cause);
+      for (const { reject } of works) {
+        reject(error);
+      }
+      return;
+    }
+    for (const answer of answers) {
+      answer();
+    }
+  }
+
+  #rollBack(): void {
+    try {
+      this.#database.exec('ROLLBACK');
+    } catch {
+      // SQLite has rolled back by itself, or there was no transaction.
+    }
+  }
+}
+
+function answerOf({ perform, resolve, reject }: Work): () => void {
+  try {
+    const value = perform();
+    return () => resolve(value as never);
+  } catch (error) {
+    if (error instanceof JobStoreError) {
+      return () => reject(error);
+    }
+    throw error;
+  }
+}

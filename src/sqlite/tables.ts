@@ -1,0 +1,157 @@
+import { JobStoreError } from '../runtime/errors/job-store-error.ts';
+import type {
+  DeletionFilter,
+  JobFilter,
+  JobSummary,
+  JournalEntry,
+  Lease,
+  NewJob,
+  StoredJob,
+} from '../runtime/journal/job-store.ts';
+import { quote } from '../workflow/describe-value.ts';
+import type { Database, Statement } from './database.ts';
+import { readJob, readSummary } from './rows.ts';
+
+const SQL = {
+  insertJob: `INSERT INTO jobs (id, workflow, version, tasks, context, createdAt, deadline, maxConcurrency, maxRetries, state, owner, heldUntil)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'running', ?, ?) ON CONFLICT DO NOTHING`,
+  job: 'SELECT * FROM jobs WHERE id = ?',
+  attempts: 'SELECT * FROM attempts WHERE job = ? ORDER BY startedAt, task, attempt',
+  owner: 'SELECT owner FROM jobs WHERE id = ?',
+  hold: 'UPDATE jobs SET owner = ?, heldUntil = ? WHERE id = ?',
+  release: 'UPDATE jobs SET owner = NULL, heldUntil = NULL WHERE id = ? AND owner = ?',
+  startAttempt: `INSERT INTO attempts (job, task, attempt, startedAt) VALUES (?, ?, ?, ?)
+    ON CONFLICT DO UPDATE SET startedAt = excluded.startedAt WHERE outcome IS NULL`,
+  endAttempt: `INSERT INTO attempts (job, task, attempt, startedAt, outcome, at, value, reason, retryAt) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT DO UPDATE SET outcome = excluded.outcome, at = excluded.at, value = excluded.value, reason = excluded.reason,
+      retryAt = excluded.retryAt WHERE outcome IS NULL`,
+  cancel: 'UPDATE jobs SET cancelledAt = ?, cancelReason = ? WHERE id = ? AND cancelledAt IS NULL',
+  end: 'UPDATE jobs SET state = ?, endedAt = ?, owner = NULL, heldUntil = NULL WHERE id = ?',
+  change: 'UPDATE jobs SET workflow = ?, version = ?, tasks = ? WHERE id = ?',
+  list: `SELECT * FROM jobs WHERE (?1 IS NULL OR state = ?1) AND (?2 IS NULL OR workflow = ?2) ORDER BY createdAt DESC, id`,
+  deleteAttempts: `DELETE FROM attempts WHERE job IN (SELECT id FROM jobs WHERE endedAt < ?1 AND (?2 IS NULL OR state = ?2)
+    AND (?3 IS NULL OR workflow = ?3))`,
+  deleteJobs: 'DELETE FROM jobs WHERE endedAt < ?1 AND (?2 IS NULL OR state = ?2) AND (?3 IS NULL OR workflow = ?3)',
+} as const;
+
+/** Reads and writes the rows of jobs. Each method is to be called in a transaction; it changes nothing when it throws a JobStoreError. */
+export class Tables {
+  readonly #sql: Readonly<Record<keyof typeof SQL, Statement>>;
+
+  constructor(database: Database) {
+    this.#sql = Object.fromEntries(Object.entries(SQL).map(([name, sql]) => [name, database.prepare(sql)])) as Record<
+      keyof typeof SQL,
+      Statement
+    >;
+  }
+
+  create(job: NewJob, { owner, until }: Lease): void {
+    const { id, workflow, version, tasks, context, createdAt, deadline, maxConcurrency, maxRetries } = job;
+    const { changes } = this.#sql.insertJob.run(
+      id,
+      workflow,
+      version ?? null,
+      JSON.stringify(tasks),
+      context,
+      createdAt,
+      deadline ?? null,
+      maxConcurrency ?? null,
+      maxRetries,
+      owner,
+      until,
+    );
+    if (changes === 0) {
+      throw new JobStoreError('JOB_EXISTS', `There is already a job ${quote(id)}: \`resume\` continues it`);
+    }
+  }
+
+  acquire(id: string, { owner, now, until }: Lease): StoredJob {
+    const row = this.#sql.job.get(id) as { state: unknown; owner: unknown; heldUntil: number } | undefined;
+    if (row === undefined) {
+      throw new JobStoreError('JOB_NOT_FOUND', `There is no job ${quote(id)} on record`);
+    }
+    const isRunning = row.state === 'running';
+    if (isRunning && row.owner !== null && row.owner !== owner && row.heldUntil > now) {
+      const when = new Date(row.heldUntil).toISOString();
+      throw new JobStoreError(
+        'JOB_HELD',
+        `Another process runs the job ${quote(id)}: it holds it until ${when}, and may renew that`,
+      );
+    }
+    const job = this.#jobOf(row, id);
+    if (isRunning) {
+      this.#sql.hold.run(owner, until, id);
+      return { ...job, heldUntil: until };
+    }
+    return job;
+  }
+
+  renew(id: string, { owner, until }: Lease): void {
+    this.#checkOwner(id, owner);
+    this.#sql.hold.run(owner, until, id);
+  }
+
+  append(id: string, owner: string, entry: JournalEntry): void {
+    this.#checkOwner(id, owner);
+    switch (entry.type) {
+      case 'attempt.started':
+        this.#sql.startAttempt.run(id, entry.task, entry.attempt, entry.at);
+        break;
+      case 'attempt.succeeded':
+        this.#endAttempt(id, entry, entry.output ?? null, null, null);
+        break;
+      case 'attempt.failed':
+        this.#endAttempt(id, entry, entry.error, entry.reason, entry.retryAt ?? null);
+        break;
+      case 'job.cancelled':
+        this.#sql.cancel.run(entry.at, entry.reason, id);
+        break;
+      case 'job.ended':
+        this.#sql.end.run(entry.state, entry.at, id);
+        break;
+      case 'workflow.changed':
+        this.#sql.change.run(entry.workflow, entry.version ?? null, JSON.stringify(entry.tasks), id);
+    }
+  }
+
+  release(id: string, owner: string): void {
+    this.#sql.release.run(id, owner);
+  }
+
+  read(id: string): StoredJob | undefined {
+    const row = this.#sql.job.get(id);
+    return row === undefined ? undefined : this.#jobOf(row, id);
+  }
+
+  list({ state, workflow }: JobFilter): JobSummary[] {
+    return this.#sql.list.all(state ?? null, workflow ?? null).map(readSummary);
+  }
+
+  delete({ before, state, workflow }: DeletionFilter): number {
+    const values = [before ?? Number.MAX_VALUE, state ?? null, workflow ?? null];
+    this.#sql.deleteAttempts.run(...values);
+    return this.#sql.deleteJobs.run(...values).changes;
+  }
+
+  #jobOf(row: unknown, id: string): StoredJob {
+    return readJob(row, this.#sql.attempts.all(id));
+  }
+
+  #endAttempt(
+    id: string,
+    { type, task, attempt, at }: { type: string; task: string; attempt: number; at: number },
+    value: string | null,
+    reason: string | null,
+    retryAt: number | null,
+  ): void {
+    this.#sql.endAttempt.run(id, task, attempt, at, type, at, value, reason, retryAt);
+  }
+
+  #checkOwner(id: string, owner: string): void {
+    const row = this.#sql.owner.get(id) as { owner: unknown } | undefined;
+    if (row?.owner !== owner) {
+      const what = row === undefined ? 'is not on record any more' : 'was taken over by another process, or has ended';
+      throw new JobStoreError('LEASE_LOST', `The job ${quote(id)} ${what}`);
+    }
+  }
+}
