@@ -38,9 +38,8 @@ export function prepareSchema(database: Database): void {
       const versions = `it has format ${format}, this version of tintype reads format ${FORMAT}`;
       throw new JobStoreError('STORE_UNREADABLE', `The database was written by a newer version of tintype: ${versions}`);
     }
-    if (application === 0) {
-      database.exec(TABLES);
-    }
+    // The second writes nothing new, but fails at once where nothing can be written.
+    database.exec(application === 0 ? TABLES : `PRAGMA user_version = ${format}`);
     database.exec('COMMIT');
   } catch (error) {
     database.exec('ROLLBACK');

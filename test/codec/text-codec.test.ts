@@ -1,0 +1,112 @@
+import test from 'ava';
+import fc from 'fast-check';
+import { textCodec } from '../../src/codec/text-codec.ts';
+
+const again = (value: unknown): unknown => textCodec.decode(textCodec.encode(value));
+
+test('values come back as they were', (t) => {
+  const anything = fc.anything({
+    withBigInt: true,
+    withDate: true,
+    withMap: true,
+    withSet: true,
+    withTypedArray: true,
+    withNullPrototype: false,
+  });
+  fc.assert(
+    fc.property(anything, (value) => t.deepEqual(again(value), value) !== undefined || true),
+    { numRuns: 300 },
+  );
+});
+
+test('a value that refers to itself comes back so', (t) => {
+  const self: { self?: object } = {};
+  self.self = self;
+  const back = again(self) as typeof self;
+  t.is(back.self, back);
+});
+
+test('an error comes back with name, message, stack, code and causes', (t) => {
+  const error = Object.assign(new RangeError('outer', { cause: Object.assign(new Error('inner'), { code: 'E_INNER' }) }), {
+    code: 7,
+  });
+  const back = again({ error }) as { error: RangeError & { code: number; cause: Error & { code: string } } };
+  t.true(back.error instanceof RangeError);
+  t.is(back.error.message, 'outer');
+  t.is(back.error.stack, error.stack);
+  t.is(back.error.code, 7);
+  t.is(back.error.cause.code, 'E_INNER');
+  class OwnError extends Error {
+    override name = 'OwnError';
+  }
+  t.is((again(new OwnError('own')) as Error).name, 'OwnError');
+  t.deepEqual((again(new AggregateError([new Error('a'), 2], 'all')) as AggregateError).errors.length, 2);
+});
+
+test('what can’t be stored is refused, with its path', (t) => {
+  const refused = (value: unknown, path: string, what: RegExp) => {
+    const error = t.throws(() => textCodec.encode(value), { code: 'NOT_STORABLE', message: what });
+    t.is((error as Error & { path: string }).path, path);
+  };
+  refused({ a: { b: [1, () => {}] } }, '.a.b[1]', /^`\.a\.b\[1\]` can't be stored: it is a function/);
+  refused({ s: Symbol('x') }, '.s', /symbol/i);
+  refused({ map: new Map([['k', new (class Own {})()]]) }, '.map.get("k")', /Own/);
+  refused(() => {}, '', /^The value can't be stored/);
+  refused({ p: Promise.resolve() }, '.p', /Promise/);
+  const thrower = {
+    get bad() {
+      throw new Error('no');
+    },
+  };
+  refused(thrower, '', /threw when it was read/);
+});
+
+test('a value that is nested too deeply is refused', (t) => {
+  let deep: object = {};
+  for (let depth = 0; depth < 100_000; depth += 1) {
+    deep = { deep };
+  }
+  t.throws(() => textCodec.encode(deep), { code: 'NOT_STORABLE', message: /nested too deeply/ });
+});
+
+test('whatever is thrown can be stored; what can’t be told of it is described', (t) => {
+  const stored = (error: unknown) => textCodec.decode(textCodec.encodeError(error));
+  t.is(stored(undefined), undefined);
+  t.is(stored('text'), 'text');
+  t.regex((stored(() => {}) as Error).message, /function/);
+  const error = new TypeError('with a cause', { cause: () => {} });
+  t.true(stored(error) instanceof TypeError);
+  t.regex(String((stored(error) as Error).cause), /function/);
+  const hostile = new Error('hostile');
+  Object.defineProperty(hostile, 'cause', {
+    get() {
+      throw new Error('no');
+    },
+  });
+  t.notThrows(() => stored(hostile));
+});
+
+test('texts that this codec did not make are refused, and touch no prototype', (t) => {
+  for (const text of [
+    '',
+    '1 ',
+    '1 {',
+    '2 [1]',
+    'null',
+    '1 [["Error",1],{}]',
+    '1 [["Constructor",1],{}]',
+    '1 [{"a":99}]',
+    '1 [["Map",-5]]',
+  ]) {
+    t.throws(() => textCodec.decode(text), { code: 'STORE_UNREADABLE' }, text);
+  }
+  try {
+    textCodec.decode('1 [{"__proto__":1},{"polluted":2},true]');
+  } catch {
+    // Either refused, or an own key.
+  }
+  t.is(({} as { polluted?: boolean }).polluted, undefined);
+  const value = again(JSON.parse('{"constructor":{"prototype":{"polluted":true}}}'));
+  t.is(({} as { polluted?: boolean }).polluted, undefined);
+  t.true(Object.hasOwn(value as object, 'constructor'));
+});

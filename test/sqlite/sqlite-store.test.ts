@@ -1,0 +1,181 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test from 'ava';
+import Database from 'libsql';
+import { resume, run, workflow } from 'tintype';
+import { sqliteStore } from 'tintype/sqlite';
+import { deferred } from '../../src/runtime/deferred.ts';
+import { leaseOf, newJob, testStore } from '../helpers/store-contract.ts';
+
+async function withDirectory(use: (directory: string) => unknown): Promise<void> {
+  const directory = await mkdtemp(join(tmpdir(), 'tintype-'));
+  try {
+    await use(directory);
+  } finally {
+    await rm(directory, { recursive: true });
+  }
+}
+
+testStore(test, 'SQLite', (use) =>
+  withDirectory(async (directory) => {
+    await using store = sqliteStore(join(directory, 'jobs.db'));
+    await use(store);
+  }),
+);
+
+test('a job in a file goes on after the file was closed and opened again', (t) =>
+  withDirectory(async (directory) => {
+    const file = join(directory, 'jobs.db');
+    const called: string[] = [];
+    const bIsCalled = deferred<void>();
+    const flow = (stops: boolean) =>
+      workflow('flow')
+        .task({ name: 'a', run: () => ({ when: new Date(called.push('a')) }) })
+        .task({
+          name: 'b',
+          dependencies: ['a'],
+          run: async ({ when }, { signal }) => {
+            called.push('b');
+            bIsCalled.resolve();
+            if (stops) {
+              await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+            }
+            return { sum: when.getTime() + 1n.toString().length };
+          },
+        });
+    const before = sqliteStore(file);
+    const job = run(flow(true), { id: 'one', store: before });
+    await bIsCalled.promise;
+    job.suspend();
+    await job.drained;
+    before.close();
+    await using store = sqliteStore(file, { sync: 'normal' });
+    const { sum } = await resume(flow(false), 'one', { store }).unwrap();
+    t.is(sum, 2);
+    t.deepEqual(called, ['a', 'b', 'b']);
+  }));
+
+test('all that is asked for in one tick is one transaction, and one refusal does not undo the others', (t) =>
+  withDirectory(async (directory) => {
+    const database = new Database(join(directory, 'jobs.db'));
+    const store = sqliteStore(database);
+    const executed: string[] = [];
+    const exec = database.exec.bind(database);
+    database.exec = (sql) => {
+      executed.push(sql);
+      return exec(sql);
+    };
+    const answers = await Promise.allSettled([
+      store.create(newJob('one'), leaseOf('me')),
+      store.create(newJob('one'), leaseOf('you')),
+      store.append('one', 'me', { type: 'attempt.started', task: 'a', attempt: 1, at: 1 }),
+    ]);
+    t.deepEqual(executed, ['BEGIN IMMEDIATE', 'COMMIT']);
+    t.deepEqual(
+      answers.map(({ status }) => status),
+      ['fulfilled', 'rejected', 'fulfilled'],
+    );
+    t.is((await store.read('one'))?.attempts.length, 1);
+    store.close();
+    t.true(database.open);
+    database.close();
+  }));
+
+test('a full disk is a clear error, nothing of the transaction is on record, and what was there stays', (t) =>
+  withDirectory(async (directory) => {
+    const database = new Database(join(directory, 'jobs.db'));
+    const store = sqliteStore(database);
+    await store.create(newJob('one'), leaseOf('me'));
+    database.exec('PRAGMA max_page_count = 1');
+    const huge = { ...newJob('two'), context: 'x'.repeat(1_000_000) };
+    const answers = await Promise.allSettled([store.create(huge, leaseOf('me')), store.renew('one', leaseOf('me', 0, 500))]);
+    for (const answer of answers) {
+      t.is(answer.status === 'rejected' && answer.reason.code, 'STORE_FAILED');
+      t.regex(answer.status === 'rejected' ? answer.reason.message : '', /full/);
+      t.false(answer.status === 'rejected' && answer.reason.message.includes('xxx'));
+    }
+    database.exec('PRAGMA max_page_count = 100000');
+    t.is((await store.read('one'))?.heldUntil, 100);
+    database.close();
+  }));
+
+test('a file that is no store is refused, and left as it is', (t) =>
+  withDirectory((directory) => {
+    const refuses = (file: string, code: string, message: RegExp) =>
+      t.throws(() => sqliteStore(join(directory, file)), { code, message }, file);
+    writeFileSync(join(directory, 'text'), 'This is a text. '.repeat(100));
+    refuses('text', 'STORE_UNREADABLE', /"[^"]*text" can't be used: .*not a database/);
+    t.is(readFileSync(join(directory, 'text'), 'utf8'), 'This is a text. '.repeat(100));
+    const other = new Database(join(directory, 'other.db'));
+    other.exec('CREATE TABLE things (name TEXT)');
+    other.close();
+    refuses('other.db', 'STORE_UNREADABLE', /belongs to another application/);
+    sqliteStore(join(directory, 'newer.db')).close();
+    const newer = new Database(join(directory, 'newer.db'));
+    newer.exec('PRAGMA user_version = 7');
+    newer.close();
+    refuses(
+      'newer.db',
+      'STORE_UNREADABLE',
+      /written by a newer version of tintype: it has format 7, this version of tintype reads format 1/,
+    );
+    refuses('missing/jobs.db', 'STORE_FAILED', /missing.*can't be opened/);
+    mkdirSync(join(directory, 'directory'));
+    refuses('directory', 'STORE_FAILED', /directory.*can't be/);
+  }));
+
+test('a read-only database is a clear error', (t) =>
+  withDirectory((directory) => {
+    const file = join(directory, 'jobs.db');
+    sqliteStore(file).close();
+    const readonly = new Database(file);
+    readonly.exec('PRAGMA query_only = ON');
+    t.throws(() => sqliteStore(readonly), { code: 'STORE_FAILED', message: /readonly/ });
+    readonly.close();
+  }));
+
+test('a damaged file is refused when it is read', (t) =>
+  withDirectory(async (directory) => {
+    const file = join(directory, 'jobs.db');
+    const store = sqliteStore(file);
+    await store.create({ ...newJob('one'), context: 'x'.repeat(50_000) }, leaseOf('me'));
+    store.close();
+    const bytes = readFileSync(file);
+    bytes.fill(0xa5, 4096);
+    writeFileSync(file, bytes);
+    const error = await t.throwsAsync(async () => {
+      await using damaged = sqliteStore(file);
+      await damaged.list({});
+      await damaged.read('one');
+    });
+    t.is((error as Error & { code: string }).code, 'STORE_UNREADABLE');
+  }));
+
+test('rows that were tampered with are refused, with what is wrong', (t) =>
+  withDirectory(async (directory) => {
+    const database = new Database(join(directory, 'jobs.db'));
+    const store = sqliteStore(database);
+    await store.create(newJob('one'), leaseOf('me'));
+    const tampered = async (sql: string, message: RegExp) => {
+      database.exec(sql);
+      await t.throwsAsync(store.acquire('one', leaseOf('me')), { code: 'STORE_UNREADABLE', message });
+    };
+    await tampered(`UPDATE jobs SET tasks = '[{"name":1}]'`, /The job `one` is damaged in the store: tasks\.0\.name/);
+    await tampered(`UPDATE jobs SET tasks = '{'`, /tasks/);
+    await tampered(`UPDATE jobs SET tasks = '[]', state = 'weird'`, /state/);
+    database.close();
+  }));
+
+test('wrong options are refused before a file is made', (t) =>
+  withDirectory((directory) => {
+    const options = { sync: 'sometimes', busyTimeout: -1, wal: true } as unknown as { sync: 'full' };
+    const error = t.throws(() => sqliteStore(join(directory, 'jobs.db'), options), { code: 'INVALID_WORKFLOW' });
+    t.regex(error?.message ?? '', /`sync`[\s\S]*`busyTimeout`[\s\S]*`wal`/);
+    t.throws(() => sqliteStore(7 as unknown as string), {
+      message: /`database` must be the path of a file, or an open database/,
+    });
+    t.throws(() => sqliteStore(''), { code: 'INVALID_WORKFLOW' });
+    t.throws(() => readFileSync(join(directory, 'jobs.db')), { code: 'ENOENT' });
+  }));
