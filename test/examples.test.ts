@@ -178,6 +178,17 @@ test.serial('an endless loop in a thread is stopped by its timeout, and the proc
   ]);
 });
 
+test.serial('a job that is killed half way is continued by another process', async (t) => {
+  t.deepEqual(await linesOf(t, 'durable'), [
+    'reserve camera, with the key order-1/reserve',
+    'pack camera',
+    'The process was killed',
+    'pack camera',
+    'send reservation 17, which is a Date',
+    'The job has completed',
+  ]);
+});
+
 test.serial('the demo of the embedded server prints a stream of events and ends', async (t) => {
   const lines = await linesOf(t, 'embedded-server', { args: ['--demo'] });
   t.regex(lines[0] ?? '', /^curl --no-buffer 'http:\/\/127\.0\.0\.1:\d+\/\?limit=50000'$/);

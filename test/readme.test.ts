@@ -66,6 +66,7 @@ test('each file the README and the docs link to is there', (t) => {
     ['docs/performance.md', 'docs'],
     ['docs/traces.md', 'docs'],
     ['docs/worker-threads.md', 'docs'],
+    ['docs/durable-jobs.md', 'docs'],
   ] as const) {
     for (const [, link] of read(file).matchAll(/\]\((?!https?:)([^)#]+)\)/g)) {
       t.true(existsSync(new URL(`../${folder}/${link}`, import.meta.url)), `${file} links to ${link}`);
