@@ -9,12 +9,13 @@ export const EXIT_CODES: Readonly<Record<JobResult['state'], number>> = { comple
 const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
 
 /**
- * Cancels a job at the first signal, and calls `onLater` with the exit code of each signal after that, or after the job has ended.
+ * Ends a job at the first signal, by a cancel if nothing else is said, and calls `onLater` with the exit code of each signal after that, or after the job has ended.
  * @returns what gives the exit code of the signal that has cancelled the job
  */
 export function cancelBySignals(
   job: Job,
   onLater: (exitCode: number) => void = (exitCode) => process.exit(exitCode),
+  end: (signal: string) => void = (signal) => job.cancel(signal),
 ): () => number | undefined {
   let code: number | undefined;
   let hasEnded = false;
@@ -28,7 +29,7 @@ export function cancelBySignals(
         return;
       }
       code = exitCode;
-      job.cancel(signal);
+      end(signal);
     });
   }
   return () => code;

@@ -1,11 +1,14 @@
 import { Command, CommanderError } from 'commander';
 import { CheckError } from '../check/check-error.ts';
+import { JobStoreError } from '../runtime/errors/job-store-error.ts';
 import { InvalidWorkflowError } from '../workflow/invalid-workflow-error.ts';
 import { addCheckCommand } from './check-command.ts';
 import { FAILED, USED_WRONGLY } from './exit-codes.ts';
 import { addGraphCommand } from './graph-command.ts';
 import { addInspectCommand } from './inspect-command.ts';
+import { addJobsCommand } from './jobs-command.ts';
 import { addPathsCommand } from './paths-command.ts';
+import { addResumeCommand } from './resume-command.ts';
 import { addRunCommand } from './run-command.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -15,6 +18,8 @@ export function makeProgram(): { parseAsync(): Promise<void> } {
     .description('Runs workflows of tasks, shows them, checks them, makes test paths of them, and draws them.')
     .showHelpAfterError('(tintype --help, or tintype <command> --help, tells more)');
   addRunCommand(program);
+  addResumeCommand(program);
+  addJobsCommand(program);
   addInspectCommand(program);
   addCheckCommand(program);
   addPathsCommand(program);
@@ -38,7 +43,12 @@ function codeOf(error: unknown): number {
   if (error instanceof CommanderError) {
     return error.exitCode === 0 ? 0 : USED_WRONGLY;
   }
-  if (error instanceof InvalidWorkflowError || error instanceof CheckError || error instanceof UsageError) {
+  if (
+    error instanceof InvalidWorkflowError ||
+    error instanceof CheckError ||
+    error instanceof UsageError ||
+    error instanceof JobStoreError
+  ) {
     console.error(error.message);
     return USED_WRONGLY;
   }

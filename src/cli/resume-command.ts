@@ -1,0 +1,72 @@
+import type { Command } from 'commander';
+import type { Job } from '../runtime/job.ts';
+import { resume } from '../runtime/resume.ts';
+import type { RunOptions } from '../runtime/run-options.ts';
+import { isWorkflow } from '../workflow/workflow.ts';
+import { addShowFlags, attendant, type ShowFlags } from './attend-job.ts';
+import { loadWorkflow } from './load-workflow.ts';
+import { addLimitFlags, milliseconds } from './model-flags.ts';
+import { withOldStore } from './open-store.ts';
+import { UsageError } from './usage-error.ts';
+
+interface ResumeFlags extends ShowFlags {
+  readonly store: string;
+  readonly id?: string;
+  readonly all?: boolean;
+  readonly acceptChanges?: boolean;
+  readonly maxConcurrency?: number;
+  readonly retries?: number;
+}
+
+const HELP = `
+FILE is the module that \`tintype run --store\` has run. What it exports as \`options\` holds here too, but for context and timeout, which are
+on record. A job that another process still holds is waited for. With --all the jobs of this workflow that have not ended go on, one after another.
+
+Exit codes are those of \`tintype run\`; with --all, that of the last job that did not complete.
+
+Examples:
+  tintype resume workflow.ts --store jobs.db --id nightly-7
+  tintype resume workflow.ts --store jobs.db --all`;
+
+/** Adds `tintype resume`. */
+export function addResumeCommand(program: Command): void {
+  const command = program.command('resume <file>').description('continue jobs that are on record');
+  addShowFlags(addLimitFlags(command))
+    .requiredOption('--store <file>', 'the SQLite database in which the jobs are on record')
+    .option('--id <id>', 'the job to continue')
+    .option('--all', 'continue all jobs of the workflow that have not ended')
+    .option('--accept-changes', 'continue also where the workflow has changed')
+    .option('--grace <ms>', 'how long functions have to return when the job has ended by itself', milliseconds, 5000)
+    .addHelpText('after', HELP)
+    .action(resumeJobs);
+}
+
+async function resumeJobs(file: string, flags: ResumeFlags): Promise<void> {
+  if ((flags.id === undefined) === (flags.all !== true)) {
+    throw new UsageError('Say which job to continue: one of --id and --all');
+  }
+  const { tasks, options } = await loadWorkflow(file);
+  const { context: _, timeout: __, id: ___, ...rest } = options as RunOptions & { context?: unknown };
+  const attend = await attendant(flags);
+  await withOldStore(flags.store, async (store) => {
+    const workflow = isWorkflow(tasks) ? tasks.name : 'job';
+    const ids = flags.id === undefined ? (await store.list({ state: 'running', workflow })).map(({ id }) => id) : [flags.id];
+    let exitCode: typeof process.exitCode = 0;
+    for (const id of ids.reverse()) {
+      await attend(
+        () =>
+          resume(tasks as Parameters<typeof resume>[0], id, {
+            ...rest,
+            ...(flags.maxConcurrency !== undefined && { maxConcurrency: flags.maxConcurrency }),
+            ...(flags.retries !== undefined && { maxRetries: flags.retries }),
+            ...(flags.acceptChanges && { onChange: () => true }),
+            store,
+            whenHeld: 'wait',
+          }) as Job,
+        (job) => job.suspend(),
+      );
+      exitCode = process.exitCode === 0 ? exitCode : process.exitCode;
+    }
+    process.exitCode = exitCode;
+  });
+}

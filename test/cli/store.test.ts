@@ -1,0 +1,80 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import test from 'ava';
+import { root, start, TestFolder } from '../helpers/command.ts';
+
+const main = ['--import=tsx', 'src/cli/main.ts'];
+const tintype = (...args: string[]) => start([...main, ...args]);
+const folder = new TestFolder(test);
+
+/** A task that says it is called, and one that is only done in a process that is to finish it. */
+const FLOW = `export const tasks = [
+  { name: 'first', run() { console.log('first is called'); return { when: new Date(0) }; } },
+  { name: 'second', dependencies: ['first'], run: ({ when }, { signal }) => new Promise((resolve, reject) => {
+    console.log('second is called');
+    if (process.env.FINISH) return resolve({ again: when });
+    const timer = setTimeout(() => {}, 60_000);
+    signal.addEventListener('abort', () => { clearTimeout(timer); reject(signal.reason); });
+  }) },
+];
+export const options = { lease: 300 };
+export default tasks;`;
+
+test('a job that was interrupted is listed, and goes on by its id or with all others', async (t) => {
+  const [file, store] = [await folder.write('flow.mjs', FLOW), join(folder.path, 'jobs.db')];
+  for (const [id, signal] of [
+    ['interrupted', 'SIGINT'],
+    ['killed', 'SIGKILL'],
+  ] as const) {
+    const child = spawn(process.execPath, [...main, 'run', file, '--store', store, '--id', id], { cwd: root });
+    child.stdout.on('data', (data) => String(data).includes('second is called') && child.kill(signal));
+    const [code, killedBy] = await once(child, 'exit');
+    t.is(killedBy ?? code, signal === 'SIGINT' ? 130 : 'SIGKILL');
+  }
+  const listed = await tintype('jobs', '--store', store);
+  t.regex(
+    listed.stdout,
+    /^ID +WORKFLOW +STATE +STARTED +ENDED +HELD UNTIL\nkilled +job +running .*\ninterrupted +job +running +\S+\n$/,
+  );
+
+  const finish = { FINISH: '1' };
+  const one = await start([...main, 'resume', file, '--store', store, '--id', 'interrupted', '--json'], root, finish);
+  t.is(one.code, 0);
+  t.regex(one.stdout, /^second is called\n\{"state":"completed"/);
+  const rest = await start([...main, 'resume', file, '--store', store, '--all', '--silent'], root, finish);
+  t.is(rest.code, 0);
+  t.is(rest.stdout, 'second is called\n');
+  const { stdout } = await tintype('jobs', '--store', store, '--json', '--state', 'completed');
+  t.deepEqual(
+    JSON.parse(stdout).map(({ id }: { id: string }) => id),
+    ['killed', 'interrupted'],
+  );
+});
+
+test('wrong use of stores is refused', async (t) => {
+  const file = await folder.write('wrong.mjs', FLOW);
+  const refuses = async (args: readonly string[], message: RegExp, expected = 2) => {
+    const { code, stderr } = await tintype(...args);
+    t.is(code, expected, stderr);
+    t.regex(stderr, message);
+  };
+  await refuses(['run', file, '--id', 'x'], /--id is for jobs on record: say --store too/);
+  await refuses(['resume', file, '--store', join(folder.path, 'none.db'), '--all'], /There is no store .*none\.db/);
+  await refuses(['jobs', '--store', join(folder.path, 'none.db')], /There is no store .*none\.db/);
+  await refuses(['jobs', '--store', file], /can't be used: .*not a database/);
+  await refuses(['resume', file, '--store', file], /one of --id and --all/);
+  await refuses(['run', file, '--store', join(folder.path, 'no', 'jobs.db')], /can't be opened/);
+});
+
+test('what can’t go on says why', async (t) => {
+  const [file, store] = [await folder.write('refused.mjs', FLOW), join(folder.path, 'refused.db')];
+  const finish = { FINISH: '1' };
+  await start([...main, 'run', file, '--store', store, '--id', 'done'], root, finish);
+  const again = await start([...main, 'run', file, '--store', store, '--id', 'done'], root, finish);
+  t.is(again.code, 5);
+  t.regex(again.stderr, /The job was cancelled: JobStoreError: There is already a job `done`/);
+  const none = await tintype('resume', file, '--store', store, '--id', 'none');
+  t.is(none.code, 5);
+  t.regex(none.stderr, /There is no job `none` on record/);
+});
