@@ -57,6 +57,7 @@ export type {
   RecordedTask,
   StoredJob,
 } from './runtime/journal/job-store.ts';
+export { type AttemptOnRecord, deleteJobs, getJob, type JobOnRecord, listJobs } from './runtime/journal/jobs-on-record.ts';
 export type { WorkflowChange } from './runtime/journal/workflow-change.ts';
 export type { EventOf, EventPattern, Subscription } from './runtime/listeners.ts';
 export type { Interpreter } from './runtime/live-machines.ts';

@@ -1,5 +1,17 @@
 import test from 'ava';
-import { type Job, type JobEvent, JobStoreError, resume, resumeAll, run, WorkflowChangedError, workflow } from 'tintype';
+import {
+  deleteJobs,
+  getJob,
+  type Job,
+  type JobEvent,
+  JobStoreError,
+  listJobs,
+  resume,
+  resumeAll,
+  run,
+  WorkflowChangedError,
+  workflow,
+} from 'tintype';
 import { deferred } from '../../src/runtime/deferred.ts';
 import { MemoryStore } from '../helpers/memory-store.ts';
 
@@ -253,13 +265,55 @@ test('the same id twice is refused, also at the same time', async (t) => {
 
 test('a job that another process holds is refused, or waited for', async (t) => {
   const store = new MemoryStore();
-  const job = run(chain([], ['b']), { id: 'one', store, lease: 30 });
+  const job = run(chain([], ['b']), { id: 'one', store });
   await heard(job, 'task.running', 'b');
-  const refused = await resume(chain([]), 'one', { store, lease: 30 });
+  const refused = await resume(chain([]), 'one', { store });
   t.is(refused.state === 'cancelled' && (refused.reason as JobStoreError).code, 'JOB_HELD');
   const waiting = resume(chain([]), 'one', { store, lease: 30, whenHeld: 'wait' });
   job.suspend();
   t.is((await waiting).state, 'completed');
+});
+
+test('a suspended job no longer waits for its record', async (t) => {
+  const store = new MemoryStore();
+  const job = run(chain([], ['b']), { id: 'one', store });
+  await heard(job, 'task.running', 'b');
+  const waiting = resume(chain([]), 'one', { store, lease: 30, whenHeld: 'wait' });
+  await settle();
+  waiting.suspend();
+  t.is((await waiting).state, 'cancelled');
+  await waiting.drained;
+  t.is(store.rows.get('one')?.state, 'running');
+  t.true(job.snapshot().state === 'running');
+});
+
+test('what is on record is listed, read and deleted', async (t) => {
+  const store = new MemoryStore();
+  const failing = run([{ name: 'a', maxRetries: 0, run: () => Promise.reject(new RangeError('no')) }], {
+    id: 'failed',
+    context: { n: 1 },
+    store,
+  });
+  await failing;
+  await run(chain([]), { id: 'done', store });
+  t.deepEqual(
+    (await listJobs(store)).map(({ id, state }) => [id, state]),
+    [
+      ['done', 'completed'],
+      ['failed', 'failed'],
+    ],
+  );
+  const failed = await getJob(store, 'failed');
+  t.deepEqual(failed?.context, { n: 1 });
+  t.like(failed?.attempts[0], { task: 'a', attempt: 1, outcome: { state: 'failed', reason: 'exception' } });
+  const done = await getJob(store, 'done');
+  t.deepEqual(
+    done?.attempts.map(({ outcome }) => outcome?.state === 'completed' && outcome.output),
+    [{ a: 'A' }, { b: 'B' }, { c: 'C' }],
+  );
+  t.is(await getJob(store, 'none'), undefined);
+  t.is(await deleteJobs(store, { state: 'failed' }), 1);
+  t.is((await listJobs(store)).length, 1);
 });
 
 test('a job that is not there is refused', async (t) => {

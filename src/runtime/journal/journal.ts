@@ -1,6 +1,7 @@
 import type { JobEmitted, TaskEmitted } from '../../machines/events.ts';
 import type { JobClock } from '../clock.ts';
 import { JobStoreError } from '../errors/job-store-error.ts';
+import { JobSuspendedError } from '../errors/job-suspended-error.ts';
 import type { JobStore, JournalEntry, Lease } from './job-store.ts';
 import type { RecordedJob, RecordedOutcome } from './recorded-job.ts';
 
@@ -137,7 +138,11 @@ export class Journal {
     }
   }
 
+  /** @throws {JobSuspendedError} when the job has ended here while its record was waited for */
   #newLease(): Lease {
+    if (this.#isClosed) {
+      throw new JobSuspendedError();
+    }
     const now = this.#clock.now();
     return { owner: this.#owner, now, until: now + this.#lease };
   }

@@ -1,0 +1,81 @@
+import type { FailureReason } from '../../machines/events.ts';
+import type { DeletionFilter, JobFilter, JobStore, JobSummary, RecordedTask, StoredJob } from './job-store.ts';
+import { RecordedJob, type RecordedOutcome } from './recorded-job.ts';
+
+/** An attempt on record; without an outcome it runs, or its process died. */
+export interface AttemptOnRecord {
+  readonly task: string;
+  readonly attempt: number;
+  /** Milliseconds since 1970-01-01 UTC. */
+  readonly startedAt: number;
+  readonly outcome?:
+    | { readonly state: 'completed'; readonly at: number; readonly output: object | undefined }
+    | {
+        readonly state: 'failed';
+        readonly at: number;
+        readonly reason: FailureReason;
+        readonly error: unknown;
+        /** When it may be repeated at the earliest; not there where the retry policy wanted no other attempt. */
+        readonly retryAt?: number;
+      };
+}
+
+/** What is on record of a job. */
+export interface JobOnRecord extends JobSummary {
+  readonly tasks: readonly RecordedTask[];
+  /** The initial context. */
+  readonly context: object;
+  /** Why it was cancelled, when it was. */
+  readonly cancelled?: { readonly at: number; readonly reason: unknown };
+  readonly attempts: readonly AttemptOnRecord[];
+}
+
+/**
+ * Lists the jobs on record, those created last first.
+ * @throws {JobStoreError} when the store can't be read
+ * @example
+ * const lost = (await listJobs(store, { state: 'running' })).filter(({ heldUntil = 0 }) => heldUntil < Date.now());
+ */
+export function listJobs(store: JobStore, filter: JobFilter = {}): Promise<readonly JobSummary[]> {
+  return store.list(filter);
+}
+
+/**
+ * Gives what is on record of a job, also while it runs elsewhere; undefined when there is no such job.
+ * @throws {JobStoreError} when the store can't be read
+ */
+export async function getJob(store: JobStore, id: string): Promise<JobOnRecord | undefined> {
+  const stored = await store.read(id);
+  return stored && decodeJob(stored, new RecordedJob(stored, store.codec));
+}
+
+/**
+ * Deletes ended jobs, and says how many it were; those that have not ended stay.
+ * @throws {JobStoreError} when the store can't be written
+ * @example
+ * await deleteJobs(store, { state: 'completed', before: Date.now() - 30 * 86_400_000 });
+ */
+export function deleteJobs(store: JobStore, filter: DeletionFilter): Promise<number> {
+  return store.delete(filter);
+}
+
+function decodeJob(stored: StoredJob, recorded: RecordedJob): JobOnRecord {
+  const { cancelled, attempts, context: _, ...rest } = stored;
+  return {
+    ...rest,
+    context: recorded.context,
+    ...(cancelled && { cancelled: { at: cancelled.at, reason: recorded.cancelReason } }),
+    attempts: attempts.map(({ task, attempt, startedAt }) => {
+      const outcome = recorded.outcomeOf(task, attempt);
+      return { task, attempt, startedAt, ...(outcome && { outcome: outcomeOnRecord(outcome) }) };
+    }),
+  };
+}
+
+function outcomeOnRecord(outcome: RecordedOutcome): NonNullable<AttemptOnRecord['outcome']> {
+  if (outcome.type === 'attempt.succeeded') {
+    return { state: 'completed', at: outcome.at, output: outcome.output };
+  }
+  const { at, reason, error, retryAt } = outcome;
+  return { state: 'failed', at, reason, error, ...(retryAt !== undefined && { retryAt }) };
+}
