@@ -13,8 +13,12 @@ export async function withStore<T>(file: string | undefined, use: (store: Sqlite
   const { sqliteStore } = await import('../sqlite/sqlite-store.ts').catch(() => {
     throw new UsageError('Jobs are kept by libsql and devalue: npm install libsql devalue');
   });
-  await using store = sqliteStore(file);
-  return await use(store);
+  const store = sqliteStore(file);
+  try {
+    return await use(store);
+  } finally {
+    store.close();
+  }
 }
 
 /** Opens a store that is there. */

@@ -34,6 +34,20 @@ const SQL = {
   deleteJobs: 'DELETE FROM jobs WHERE endedAt < ?1 AND (?2 IS NULL OR state = ?2) AND (?3 IS NULL OR workflow = ?3)',
 } as const;
 
+const namesIn = ({ workflow, version = '', tasks }: Pick<NewJob, 'workflow' | 'version' | 'tasks'>): string[] => [
+  workflow,
+  version,
+  ...tasks.map(({ name }) => name),
+];
+
+/** `libsql` cuts a text at this character, and two names would become one. */
+function refuseNul(names: readonly string[]): void {
+  const name = names.find((one) => one.includes('\0'));
+  if (name !== undefined) {
+    throw new JobStoreError('STORE_FAILED', `SQLite can't keep the name ${quote(name)}, which has the character U+0000 in it`);
+  }
+}
+
 /** Reads and writes the rows of jobs. Each method is to be called in a transaction; it changes nothing when it throws a JobStoreError. */
 export class Tables {
   readonly #sql: Readonly<Record<keyof typeof SQL, Statement>>;
@@ -46,6 +60,7 @@ export class Tables {
   }
 
   create(job: NewJob, { owner, until }: Lease): void {
+    refuseNul([job.id, ...namesIn(job)]);
     const { id, workflow, version, tasks, context, createdAt, deadline, maxConcurrency, maxRetries } = job;
     const { changes } = this.#sql.insertJob.run(
       id,
@@ -110,6 +125,7 @@ export class Tables {
         this.#sql.end.run(entry.state, entry.at, id);
         break;
       case 'workflow.changed':
+        refuseNul(namesIn(entry));
         this.#sql.change.run(entry.workflow, entry.version ?? null, JSON.stringify(entry.tasks), id);
     }
   }

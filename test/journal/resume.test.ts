@@ -284,7 +284,8 @@ test('a suspended job no longer waits for its record', async (t) => {
   t.is((await waiting).state, 'cancelled');
   await waiting.drained;
   t.is(store.rows.get('one')?.state, 'running');
-  t.true(job.snapshot().state === 'running');
+  t.is(job.snapshot().state, 'running');
+  job.suspend();
 });
 
 test('what is on record is listed, read and deleted', async (t) => {

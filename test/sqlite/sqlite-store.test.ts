@@ -168,6 +168,15 @@ test('rows that were tampered with are refused, with what is wrong', (t) =>
     database.close();
   }));
 
+test('names that SQLite would cut are refused', (t) =>
+  withDirectory(async (directory) => {
+    await using store = sqliteStore(join(directory, 'jobs.db'));
+    await t.throwsAsync(store.create(newJob('a\0b'), leaseOf('me')), { code: 'STORE_FAILED', message: /`a\\u0000b`/ });
+    const result = await run([{ name: 'a\0b', run: () => t.fail() as never }], { id: 'one', store });
+    t.is(result.state, 'cancelled');
+    t.is(await store.read('one'), undefined);
+  }));
+
 test('wrong options are refused before a file is made', (t) =>
   withDirectory((directory) => {
     const options = { sync: 'sometimes', busyTimeout: -1, wal: true } as unknown as { sync: 'full' };

@@ -1,0 +1,91 @@
+import test from 'ava';
+import { type JobStoreError, resume, run } from 'tintype';
+import { workflowChanges } from '../../src/runtime/journal/workflow-change.ts';
+import { MemoryStore } from '../helpers/memory-store.ts';
+
+const task = (name: string, dependencies: string[] = [], continueOnFailure = false) => ({
+  name,
+  dependencies,
+  continueOnFailure,
+});
+
+test('each way in which a workflow can change is told', (t) => {
+  const before = {
+    workflow: 'old',
+    version: undefined,
+    tasks: [task('a'), task('b', ['a']), task('c', ['a', 'b']), task('d')],
+  };
+  const now = {
+    workflow: 'new',
+    version: '2',
+    tasks: [task('e'), task('d', [], true), task('c', ['a']), task('b', ['a', 'e']), task('a', [], true)],
+  };
+  t.deepEqual(
+    workflowChanges(before, now).map(({ message }) => message),
+    [
+      'the job is one of workflow `old`, not of `new`',
+      'it was started with no version, and there is version `2` now',
+      'task `e` is new',
+      'task `d` has `continueOnFailure`',
+      'task `c` no longer depends on `b`',
+      'task `b` also depends on `e`',
+      'task `a` has `continueOnFailure`',
+    ],
+  );
+  t.deepEqual(
+    workflowChanges(now, before).map(({ code }) => code),
+    [
+      'otherWorkflow',
+      'otherVersion',
+      'continueOnFailureChanged',
+      'otherDependencies',
+      'otherDependencies',
+      'continueOnFailureChanged',
+      'taskRemoved',
+    ],
+  );
+  t.deepEqual(workflowChanges(before, { ...before, tasks: [...before.tasks].reverse() }), []);
+});
+
+const tasks = [{ name: 'a', maxRetries: 0, run: () => Promise.reject(new Error('no')) }];
+
+test('a damaged record is refused before anything is called', async (t) => {
+  const store = new MemoryStore();
+  await run(tasks, { id: 'one', store });
+  const refuses = async (change: object, message: RegExp) => {
+    const row = { ...store.rows.get('one') };
+    Object.assign(store.rows.get('one') as object, change);
+    const result = await resume(tasks, 'one', { store });
+    t.is(result.state === 'cancelled' && (result.reason as JobStoreError).code, 'STORE_UNREADABLE');
+    t.regex(result.state === 'cancelled' ? (result.reason as Error).message : '', message);
+    Object.assign(store.rows.get('one') as object, row);
+  };
+  await refuses({ context: '{' }, /The job `one` can't be read: its context is damaged/);
+  await refuses({ context: '7' }, /its context is damaged/);
+  await refuses({ cancelled: { at: 1, reason: '{' } }, /the reason of its cancel is damaged/);
+  const attempt = { task: 'a', attempt: 1, startedAt: 1 };
+  const output = (text: string) => ({
+    ...attempt,
+    outcome: { type: 'attempt.succeeded', task: 'a', attempt: 1, at: 1, output: text },
+  });
+  await refuses({ attempts: [output('[1]')] }, /attempt 1 of task "?`?.*a.* is damaged/);
+});
+
+test('a job that has ended is refused with a workflow that would not end so', async (t) => {
+  const store = new MemoryStore();
+  await run(tasks, { id: 'one', store });
+  const result = await resume(
+    [{ ...tasks[0], name: 'a', maxRetries: 3, run: () => t.fail() as never, retryIf: () => true }],
+    'one',
+    { store },
+  );
+  t.is(result.state, 'failed');
+  const changed = await resume([...tasks, { name: 'b', run: () => t.fail() as never }], 'one', { store, onChange: () => true });
+  t.regex(String(changed.state === 'cancelled' && changed.reason), /task `b` is new\nIt has ended as failed/);
+});
+
+test('options of resume that are no object are refused', (t) => {
+  t.throws(() => resume(tasks, 'one', undefined as never), {
+    message: /The options of `resume` must be an object with a `store`, got undefined/,
+  });
+});
