@@ -52,6 +52,32 @@ test('a job that was interrupted is listed, and goes on by its id or with all ot
   );
 });
 
+test('a job goes on with other limits, and with a workflow that has changed where that is accepted', async (t) => {
+  const store = join(folder.path, 'changed.db');
+  const one = await folder.write(
+    'one.mjs',
+    `export default [{ name: 'a', run: () => process.kill(process.pid, 'SIGKILL') }];
+    export const options = { lease: 100, id: 'one', timeout: 60_000 };`,
+  );
+  await tintype('run', one, '--store', store, '--id', 'one');
+  t.regex((await tintype('jobs', '--store', store, '--workflow', 'job')).stdout, /\none +job +running +\S+Z +\S+Z\n$/);
+  const two = await folder.write(
+    'two.mjs',
+    `import { workflow } from 'tintype';
+    export default workflow('two', { version: '7' }).task({ name: 'b', run: () => ({ b: 1 }) });
+    export const options = { context: { left: 'out' } };`,
+  );
+  const resumed = (...more: string[]) =>
+    tintype('resume', two, '--store', store, '--id', 'one', '--max-concurrency', '2', '--retries', '0', ...more);
+  const refused = await resumed();
+  t.is(refused.code, 5);
+  t.regex(refused.stderr, /the job is one of workflow `job`, not of `two`/);
+  const accepted = await resumed('--accept-changes', '--json');
+  t.is(accepted.code, 0);
+  t.deepEqual(JSON.parse(accepted.stdout).context, { b: 1 });
+  t.regex((await tintype('jobs', '--store', store)).stdout, /\none +two 7 +completed +\S+Z +\S+Z\n$/);
+});
+
 test('wrong use of stores is refused', async (t) => {
   const file = await folder.write('wrong.mjs', FLOW);
   const refuses = async (args: readonly string[], message: RegExp, expected = 2) => {

@@ -36,6 +36,8 @@ test('an error comes back with name, message, stack, code and causes', (t) => {
   t.is(back.error.stack, error.stack);
   t.is(back.error.code, 7);
   t.is(back.error.cause.code, 'E_INNER');
+  const bare = Object.assign(new Error('bare'), { stack: undefined });
+  t.is((again(bare) as Error).stack, 'Error: bare');
   class OwnError extends Error {
     override name = 'OwnError';
   }
