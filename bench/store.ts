@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { run, type TaskDefinition } from 'tintype';
 import { sqliteStore } from 'tintype/sqlite';
+import { makeGraph } from './compare/graphs.ts';
 import { describeMachine } from './machine.ts';
 import { median } from './statistics.ts';
 
@@ -11,17 +12,14 @@ const TASKS = 1000;
 const ROUNDS = 5;
 
 const SHAPES: Readonly<Record<string, readonly TaskDefinition[]>> = {
-  chain: Array.from({ length: TASKS }, (_, index) => task(index, index === 0 ? [] : [index - 1])),
-  'layers of 10': Array.from({ length: TASKS }, (_, index) => {
-    const first = Math.floor(index / 10) * 10 - 10;
-    return task(index, first < 0 ? [] : Array.from({ length: 10 }, (__, place) => first + place));
-  }),
-  independent: Array.from({ length: TASKS }, (_, index) => task(index, [])),
+  chain: makeGraph('chain', TASKS).map(task),
+  'layers of 10': makeGraph('layers of 10', TASKS).map(task),
+  independent: Array.from({ length: TASKS }, (_, index) => task([], index)),
 };
 
 const POLICIES = ['off', 'normal', 'full'] as const;
 
-function task(index: number, dependencies: readonly number[]): TaskDefinition {
+function task(dependencies: readonly number[], index: number): TaskDefinition {
   return {
     name: `t${index}`,
     dependencies: dependencies.map((other) => `t${other}`),

@@ -2,6 +2,7 @@ import type { CheckPlan } from './check-options.ts';
 import type { Choice } from './choice.ts';
 import type { Inspector } from './inspector.ts';
 import { type EventuallyProperty, verdictOf } from './properties.ts';
+import { randomFrom } from './random-from.ts';
 import type { Limits } from './state-graph.ts';
 
 /** One step in so many is interrupted by a cancel. */
@@ -24,17 +25,6 @@ interface Walked {
   readonly transitions: number;
   /** The length of the longest walk. */
   readonly depth: number;
-}
-
-/** Numbers from 0 to 1 that are always the same for a seed (mulberry32). */
-function randomFrom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
 
 /** Goes at random from the start to the end, many times; a walk ends early where a law is broken. */

@@ -21,10 +21,29 @@ export function addJobFlags(command: Command): Command {
   const withContext = command
     .option('--context <json>', 'the initial context (default: as the file says)')
     .option('--context-file <file>', 'a JSON file with the initial context');
-  return addLimitFlags(withContext)
-    .option('--timeout <ms>', 'the timeout of the job (default: as the file says, or none)', integer)
-    .option('--grace <ms>', 'how long functions have to return when the job has ended by itself', milliseconds, 5000);
+  const withTimeout = addLimitFlags(withContext).option(
+    '--timeout <ms>',
+    'the timeout of the job (default: as the file says, or none)',
+    integer,
+  );
+  return addGraceFlag(withTimeout);
 }
+
+/** Adds the flag that says how long functions are waited for. */
+export function addGraceFlag(command: Command): Command {
+  return command.option(
+    '--grace <ms>',
+    'how long functions have to return when the job has ended by itself',
+    milliseconds,
+    5000,
+  );
+}
+
+/** The options of a job that the flags of `addLimitFlags` give. */
+export const limitOptions = ({ maxConcurrency, retries }: Pick<JobFlags, 'maxConcurrency' | 'retries'>) => ({
+  ...(maxConcurrency !== undefined && { maxConcurrency }),
+  ...(retries !== undefined && { maxRetries: retries }),
+});
 
 /**
  * The options of `run` that flags and file say together.
@@ -38,8 +57,7 @@ export async function jobOptions(
   return {
     ...options,
     ...(context !== undefined && { context }),
-    ...(flags.maxConcurrency !== undefined && { maxConcurrency: flags.maxConcurrency }),
-    ...(flags.retries !== undefined && { maxRetries: flags.retries }),
+    ...limitOptions(flags),
     ...(flags.timeout !== undefined && { timeout: flags.timeout }),
   };
 }

@@ -4,8 +4,9 @@ import { resume } from '../runtime/resume.ts';
 import type { RunOptions } from '../runtime/run-options.ts';
 import { isWorkflow } from '../workflow/workflow.ts';
 import { addShowFlags, attendant, type ShowFlags } from './attend-job.ts';
+import { addGraceFlag, limitOptions } from './job-flags.ts';
 import { loadWorkflow } from './load-workflow.ts';
-import { addLimitFlags, milliseconds } from './model-flags.ts';
+import { addLimitFlags } from './model-flags.ts';
 import { withOldStore } from './open-store.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -31,12 +32,11 @@ Examples:
 /** Adds `tintype resume`. */
 export function addResumeCommand(program: Command): void {
   const command = program.command('resume <file>').description('continue jobs that are on record');
-  addShowFlags(addLimitFlags(command))
+  addGraceFlag(addShowFlags(addLimitFlags(command)))
     .requiredOption('--store <file>', 'the SQLite database in which the jobs are on record')
     .option('--id <id>', 'the job to continue')
     .option('--all', 'continue all jobs of the workflow that have not ended')
     .option('--accept-changes', 'continue also where the workflow has changed')
-    .option('--grace <ms>', 'how long functions have to return when the job has ended by itself', milliseconds, 5000)
     .addHelpText('after', HELP)
     .action(resumeJobs);
 }
@@ -57,8 +57,7 @@ async function resumeJobs(file: string, flags: ResumeFlags): Promise<void> {
         () =>
           resume(tasks as Parameters<typeof resume>[0], id, {
             ...rest,
-            ...(flags.maxConcurrency !== undefined && { maxConcurrency: flags.maxConcurrency }),
-            ...(flags.retries !== undefined && { maxRetries: flags.retries }),
+            ...limitOptions(flags),
             ...(flags.acceptChanges && { onChange: () => true }),
             store,
             whenHeld: 'wait',

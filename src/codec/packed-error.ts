@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { errorClass } from '../workflow/error-class.ts';
 
 const packedSchema = v.object({
   name: v.string(),
@@ -11,15 +12,6 @@ const packedSchema = v.object({
 
 /** What is kept of an error. */
 export type PackedError = v.InferOutput<typeof packedSchema>;
-
-const BUILT_IN: Readonly<Record<string, new (message: string) => Error>> = {
-  EvalError,
-  RangeError,
-  ReferenceError,
-  SyntaxError,
-  TypeError,
-  URIError,
-};
 
 export function packError(error: Error): PackedError {
   const { name, message, stack, code, cause, errors } = error as Error & { code?: unknown; errors?: unknown };
@@ -36,8 +28,8 @@ export function packError(error: Error): PackedError {
 /** Makes an error again; of other classes than those of the language, the name is kept. */
 export function unpackError(packed: unknown): Error {
   const { name, message, stack, code, cause, errors } = v.parse(packedSchema, packed);
-  const Class = Object.hasOwn(BUILT_IN, name) ? BUILT_IN[name] : undefined;
-  const error = errors === undefined ? new (Class ?? Error)(message) : new AggregateError(errors, message);
+  const ErrorOfThatName = errorClass(name);
+  const error = errors === undefined ? new ErrorOfThatName(message) : new AggregateError(errors, message);
   const define = (key: string, value: unknown) =>
     Object.defineProperty(error, key, { value, configurable: true, writable: true });
   if (error.name !== name) {

@@ -10,7 +10,7 @@ import type { JobStore } from './journal/job-store.ts';
 import { continueJob } from './journal/openings.ts';
 import { recordedTasks, type WorkflowChange } from './journal/workflow-change.ts';
 import { type JobOf, prepare, startOpened } from './run.ts';
-import type { RunOptions } from './run-options.ts';
+import { JOB_STORE, type RunOptions } from './run-options.ts';
 
 /** The options of `resume`. Context, timeout and, if not given, `maxConcurrency` and `maxRetries` are on record. */
 export interface ResumeOptions extends Omit<RunOptions, 'id' | 'timeout' | 'store'> {
@@ -97,7 +97,7 @@ function readOwn(options: ResumeOptions): { own: Own; rest: RunOptions; problems
     }
   }
   if (rest.store === undefined) {
-    const expected = 'a JobStore, such as `sqliteStore` makes';
+    const expected = JOB_STORE;
     problems.push({
       code: 'invalidOption',
       option: 'store',

@@ -109,6 +109,9 @@ const hasMethods = (value: unknown, ...names: string[]): boolean =>
 
 const INTERPRETERS = ['compiled', 'xstate'] as const satisfies readonly Interpreter[];
 
+/** What is allowed as a `store`. */
+export const JOB_STORE = 'a JobStore, such as `sqliteStore` makes';
+
 const CONTEXT = 'a plain object without a function `then`';
 
 const SCHEMAS = {
@@ -139,7 +142,7 @@ const SCHEMAS = {
     v.custom(
       (value) =>
         hasMethods(value, 'create', 'acquire', 'renew', 'append', 'release') && hasMethods((value as JobStore).codec, 'encode'),
-      'a JobStore, such as `sqliteStore` makes',
+      JOB_STORE,
     ),
   ),
   lease: v.optional(milliseconds(1)),

@@ -2,10 +2,10 @@ import * as v from 'valibot';
 import { textCodec } from '../codec/text-codec.ts';
 import { JobStoreError } from '../runtime/errors/job-store-error.ts';
 import type { JobStore } from '../runtime/journal/job-store.ts';
-import { checkOptions, violation } from '../workflow/check-options.ts';
+import { violation } from '../workflow/check-options.ts';
 import { describeValue } from '../workflow/describe-value.ts';
-import { InvalidWorkflowError } from '../workflow/invalid-workflow-error.ts';
 import { milliseconds, text } from '../workflow/option-schemas.ts';
+import { readOptions } from '../workflow/read-options.ts';
 import type { WorkflowProblem } from '../workflow/workflow-problem.ts';
 import { type Database, openDatabase, storeError } from './database.ts';
 import { GroupCommit } from './group-commit.ts';
@@ -34,6 +34,7 @@ export interface SqliteStore extends JobStore, AsyncDisposable {
   close(): void;
 }
 
+const SUBJECT = 'The store';
 const SYNC = ['full', 'normal', 'off'] as const;
 const SCHEMAS = { sync: v.optional(v.picklist(SYNC, '`full`, `normal` or `off`')), busyTimeout: v.optional(milliseconds(0)) };
 const DATABASE = 'the path of a file, or an open database of `libsql` or `better-sqlite3`';
@@ -55,7 +56,7 @@ function isDatabase(value: unknown): boolean {
  * const result = await run(greeting, { context: { who: 'Ada' }, id: 'greeting-1', store });
  */
 export function sqliteStore(database: string | object, options: SqliteStoreOptions = {}): SqliteStore {
-  const { sync = 'full', busyTimeout = 5000 } = readOptions(database, options);
+  const { sync = 'full', busyTimeout = 5000 } = read(database, options);
   const isFile = typeof database === 'string';
   const opened = isFile ? openDatabase(database) : (database as Database);
   try {
@@ -101,21 +102,11 @@ function makeStore(database: Database, isOwn: boolean): SqliteStore {
   };
 }
 
-function readOptions(database: unknown, options: object): SqliteStoreOptions {
-  const problems: WorkflowProblem[] = [];
-  const subject = 'The store';
+function read(database: unknown, options: unknown): SqliteStoreOptions {
+  const found: WorkflowProblem[] = [];
   if (violation(databaseSchema, database) !== undefined) {
-    const message = `${subject}: \`database\` must be ${DATABASE}, got ${describeValue(database)}`;
-    problems.push({ code: 'invalidOption', option: 'database', value: database, expected: DATABASE, message });
+    const message = `${SUBJECT}: \`database\` must be ${DATABASE}, got ${describeValue(database)}`;
+    found.push({ code: 'invalidOption', option: 'database', value: database, expected: DATABASE, message });
   }
-  const read = checkOptions(
-    options,
-    SCHEMAS,
-    () => ({ subject }),
-    (problem) => problems.push(problem),
-  );
-  if (problems.length > 0) {
-    throw new InvalidWorkflowError(problems);
-  }
-  return read;
+  return readOptions(options, SCHEMAS, SUBJECT, '', found);
 }

@@ -12,6 +12,8 @@ import { quote } from '../workflow/describe-value.ts';
 import type { Database, Statement } from './database.ts';
 import { readJob, readSummary } from './rows.ts';
 
+const IS_DELETED = 'endedAt < ?1 AND (?2 IS NULL OR state = ?2) AND (?3 IS NULL OR workflow = ?3)';
+
 const SQL = {
   insertJob: `INSERT INTO jobs (id, workflow, version, tasks, context, createdAt, deadline, maxConcurrency, maxRetries, state, owner, heldUntil)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'running', ?, ?) ON CONFLICT DO NOTHING`,
@@ -29,9 +31,8 @@ const SQL = {
   end: 'UPDATE jobs SET state = ?, endedAt = ?, owner = NULL, heldUntil = NULL WHERE id = ?',
   change: 'UPDATE jobs SET workflow = ?, version = ?, tasks = ? WHERE id = ?',
   list: `SELECT * FROM jobs WHERE (?1 IS NULL OR state = ?1) AND (?2 IS NULL OR workflow = ?2) ORDER BY createdAt DESC, id`,
-  deleteAttempts: `DELETE FROM attempts WHERE job IN (SELECT id FROM jobs WHERE endedAt < ?1 AND (?2 IS NULL OR state = ?2)
-    AND (?3 IS NULL OR workflow = ?3))`,
-  deleteJobs: 'DELETE FROM jobs WHERE endedAt < ?1 AND (?2 IS NULL OR state = ?2) AND (?3 IS NULL OR workflow = ?3)',
+  deleteAttempts: `DELETE FROM attempts WHERE job IN (SELECT id FROM jobs WHERE ${IS_DELETED})`,
+  deleteJobs: `DELETE FROM jobs WHERE ${IS_DELETED}`,
 } as const;
 
 const namesIn = ({ workflow, version = '', tasks }: Pick<NewJob, 'workflow' | 'version' | 'tasks'>): string[] => [

@@ -3,10 +3,10 @@ import { pathToFileURL } from 'node:url';
 import * as v from 'valibot';
 import type { LooseContext, NoKeys } from '../workflow/loose-context.ts';
 import { func, text } from '../workflow/option-schemas.ts';
+import { readOptions } from '../workflow/read-options.ts';
 import type { TaskExecution } from '../workflow/task-definition.ts';
 import type { TaskResult } from '../workflow/task-result.ts';
 import { NoWorkerThreadsError } from './errors/no-worker-threads-error.ts';
-import { readOptions } from './read-options.ts';
 import { poolOfAttempt } from './thread-pool.ts';
 
 /** A function that a thread calls: it gets the input and the execution of the attempt, as a task function does. */

@@ -1,4 +1,5 @@
 import { describeValue, readText } from '../workflow/describe-value.ts';
+import { errorClass } from '../workflow/error-class.ts';
 
 /** What was thrown, in a form that can be cloned. */
 export type SentError = SentException | { readonly value: unknown };
@@ -33,17 +34,13 @@ export function unpackError(sent: SentError): unknown {
     return sent.value;
   }
   const { name, message, stack, code, cause } = sent;
-  const ErrorOfThatName = BUILT_IN.get(name) ?? Error;
+  const ErrorOfThatName = errorClass(name);
   const error = new ErrorOfThatName(message, cause && { cause: unpackError(cause) });
   // As in errors that are not sent, these are not enumerable, but a code is.
   Object.defineProperty(error, 'name', { value: name, configurable: true, writable: true });
   Object.defineProperty(error, 'stack', { value: stack, configurable: true, writable: true });
   return code === undefined ? error : Object.assign(error, { code });
 }
-
-const BUILT_IN: ReadonlyMap<string, ErrorConstructor> = new Map(
-  [EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError].map((builtIn) => [builtIn.name, builtIn]),
-);
 
 function cloneOrDescribe(value: unknown): unknown {
   try {

@@ -3,7 +3,7 @@ import type { ResourceLimits } from 'node:worker_threads';
 import * as v from 'valibot';
 import type { Executor } from '../runtime/executor.ts';
 import { milliseconds } from '../workflow/option-schemas.ts';
-import { readOptions } from './read-options.ts';
+import { readOptions } from '../workflow/read-options.ts';
 import { poolOfAttempt, ThreadPool } from './thread-pool.ts';
 
 /** The options of `workerThreads`. */

@@ -9,7 +9,8 @@ import { isDeepStrictEqual } from 'node:util';
 import Database from 'libsql';
 import { resume, run } from 'tintype';
 import { sqliteStore } from 'tintype/sqlite';
-import { randomFlow, randomOf } from './random-flow.ts';
+import { randomFrom } from '../../src/check/random-from.ts';
+import { randomFlow } from './random-flow.ts';
 
 export interface CrashFigures {
   rounds: number;
@@ -42,7 +43,7 @@ export async function crashRounds(rounds: number, firstSeed: number): Promise<Cr
 }
 
 async function crashRound(seed: number, database: string, effects: string, figures: CrashFigures): Promise<void> {
-  const random = randomOf(seed + 1_000_000);
+  const random = randomFrom(seed + 1_000_000);
   const kills = 1 + Math.floor(random() * MOST_KILLS);
   const before = new Map<string, number>();
   writeFileSync(effects, '');

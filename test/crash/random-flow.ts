@@ -1,19 +1,9 @@
 import type { TaskDefinition } from 'tintype';
-
-/** Numbers from 0 to 1 that a seed determines (mulberry32). */
-export function randomOf(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
+import { randomFrom } from '../../src/check/random-from.ts';
 
 /** Between 10 and 60 tasks that depend on each other; some fail at first. `effect` is what a task does outside. */
 export function randomFlow(seed: number, effect: (task: string) => void): TaskDefinition[] {
-  const random = randomOf(seed);
+  const random = randomFrom(seed);
   const count = 10 + Math.floor(random() * 51);
   return Array.from({ length: count }, (_, index): TaskDefinition => {
     const name = `t${index}`;

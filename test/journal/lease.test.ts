@@ -2,8 +2,7 @@ import test from 'ava';
 import { type Job, JobStoreError, run } from 'tintype';
 import { deferred } from '../../src/runtime/deferred.ts';
 import { MemoryStore } from '../helpers/memory-store.ts';
-
-const settle = () => new Promise((resolve) => setImmediate(resolve));
+import { settle } from '../helpers/simulated-time.ts';
 
 /** A job that waits for ever, on a clock whose timers go off when they are told to. */
 async function waitingJob(store: MemoryStore) {

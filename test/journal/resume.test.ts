@@ -14,6 +14,7 @@ import {
 } from 'tintype';
 import { deferred } from '../../src/runtime/deferred.ts';
 import { MemoryStore } from '../helpers/memory-store.ts';
+import { settle } from '../helpers/simulated-time.ts';
 
 /** A chain a → b → c in which the functions say what they do; those that `stops` names never return. */
 function chain(called: string[], stops: readonly string[] = [], version?: string) {
@@ -36,8 +37,6 @@ function heard(job: Pick<Job, 'on'>, type: JobEvent['type'], task: string): Prom
   job.on(type, (event) => 'task' in event && event.task === task && resolve());
   return promise;
 }
-
-const settle = () => new Promise((resolve) => setImmediate(resolve));
 
 test('a job goes on after a crash: what completed is not called again, what ran is', async (t) => {
   const store = new MemoryStore();

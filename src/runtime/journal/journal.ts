@@ -105,7 +105,7 @@ export class Journal {
   async end(state: EndState): Promise<void> {
     if (!this.#isClosed) {
       this.#close();
-      if (this.recorded === undefined || this.recorded.job.state === 'running') {
+      if (!this.recorded?.hasEnded) {
         await this.store.append(this.#id, this.#owner, { type: 'job.ended', at: this.#clock.now(), state });
       }
     }
@@ -148,7 +148,7 @@ export class Journal {
   }
 
   #keepLease(held: Lease): void {
-    if (this.recorded !== undefined && this.recorded.job.state !== 'running') {
+    if (this.recorded?.hasEnded) {
       return;
     }
     this.#timer = this.#clock.setTimeout(

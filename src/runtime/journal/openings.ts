@@ -43,7 +43,7 @@ export function continueJob(store: JobStore, continuation: Continuation): Openin
     try {
       const recorded = new RecordedJob(job, store.codec);
       await acceptChanges(store, job, lease, continuation);
-      const hasEnded = job.state !== 'running';
+      const { hasEnded } = recorded;
       return {
         lease,
         recorded,

@@ -1,4 +1,4 @@
-import type { JobEmitted, TaskEmitted } from '../../machines/events.ts';
+import type { FailureReason, JobEmitted, TaskEmitted } from '../../machines/events.ts';
 import { describeValue } from '../../workflow/describe-value.ts';
 import { JobStoreError } from '../errors/job-store-error.ts';
 import { readOutput } from '../task-output.ts';
@@ -10,7 +10,7 @@ export type RecordedOutcome =
   | {
       readonly type: 'attempt.failed';
       readonly at: number;
-      readonly reason: 'exception' | 'timedOut' | 'invalidResult';
+      readonly reason: FailureReason;
       readonly error: unknown;
       readonly retryAt: number | undefined;
     };
@@ -50,9 +50,14 @@ export class RecordedJob {
     }
   }
 
-  /** Whether the end of the job is on record, or a cancel: no attempt begins any more. */
+  /** Whether the end of the job is on record. */
+  get hasEnded(): boolean {
+    return this.job.state !== 'running';
+  }
+
+  /** Whether its end is on record, or a cancel: no attempt begins any more. */
   get isOver(): boolean {
-    return this.job.state !== 'running' || this.job.cancelled !== undefined;
+    return this.hasEnded || this.job.cancelled !== undefined;
   }
 
   outcomeOf(task: string, attempt: number): RecordedOutcome | undefined {

@@ -1,14 +1,21 @@
-import { checkOptions, type OptionProblem, type OptionSchemas } from '../workflow/check-options.ts';
-import { describeValue, isReadableObject } from '../workflow/describe-value.ts';
-import { InvalidWorkflowError } from '../workflow/invalid-workflow-error.ts';
-import type { WorkflowProblem } from '../workflow/workflow-problem.ts';
+import { checkOptions, type OptionProblem, type OptionSchemas } from './check-options.ts';
+import { describeValue, isReadableObject } from './describe-value.ts';
+import { InvalidWorkflowError } from './invalid-workflow-error.ts';
+import type { WorkflowProblem } from './workflow-problem.ts';
 
 /**
- * Reads the options of a function of this subpath, each once.
+ * Reads the options of a function, each once.
+ * @param found What has been found wrong already.
  * @throws {InvalidWorkflowError} with all that is wrong
  */
-export function readOptions(source: unknown, schemas: OptionSchemas, subject: string, prefix = ''): Record<string, unknown> {
-  const problems: WorkflowProblem[] = [];
+export function readOptions(
+  source: unknown,
+  schemas: OptionSchemas,
+  subject: string,
+  prefix = '',
+  found: readonly WorkflowProblem[] = [],
+): Record<string, unknown> {
+  const problems = [...found];
   let options = {};
   if (isReadableObject(source)) {
     options = checkOptions(
