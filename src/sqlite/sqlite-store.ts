@@ -3,7 +3,7 @@ import { textCodec } from '../codec/text-codec.ts';
 import { JobStoreError } from '../runtime/errors/job-store-error.ts';
 import type { JobStore } from '../runtime/journal/job-store.ts';
 import { violation } from '../workflow/check-options.ts';
-import { describeValue } from '../workflow/describe-value.ts';
+import { describeValue, isReadableObject } from '../workflow/describe-value.ts';
 import { milliseconds, text } from '../workflow/option-schemas.ts';
 import { readOptions } from '../workflow/read-options.ts';
 import type { WorkflowProblem } from '../workflow/workflow-problem.ts';
@@ -41,6 +41,9 @@ const DATABASE = 'the path of a file, or an open database of `libsql` or `better
 const databaseSchema = v.union([text, v.custom(isDatabase)], DATABASE);
 
 function isDatabase(value: unknown): boolean {
+  if (!isReadableObject(value)) {
+    return false;
+  }
   const { prepare, exec, open } = value as Record<string, unknown>;
   return typeof prepare === 'function' && typeof exec === 'function' && open === true;
 }

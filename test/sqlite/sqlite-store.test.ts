@@ -186,5 +186,10 @@ test('wrong options are refused before a file is made', (t) =>
       message: /`database` must be the path of a file, or an open database/,
     });
     t.throws(() => sqliteStore(''), { code: 'INVALID_WORKFLOW' });
+    t.throws(() => sqliteStore(null as never), { code: 'INVALID_WORKFLOW', message: /`database` must be .*, got null/ });
+    t.throws(() => sqliteStore(':memory:', null as never), {
+      code: 'INVALID_WORKFLOW',
+      message: /the options must be an object, got null/,
+    });
     t.throws(() => readFileSync(join(directory, 'jobs.db')), { code: 'ENOENT' });
   }));
