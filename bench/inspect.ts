@@ -5,7 +5,7 @@ import { SHAPES, WAYS, type Way } from './inspection/ways.ts';
 import { describeMachine } from './machine.ts';
 import { median } from './statistics.ts';
 
-const ROUNDS = 3;
+const ROUNDS = 5;
 /** With no viewer, as a multiple of the cost of a job that nobody inspects. */
 const MOST_TIMES = 2.2;
 const MOST_BYTES = 10e6;

@@ -4,22 +4,35 @@ import { plainValue } from './plain-value.ts';
 
 type Event = Happening['event'];
 
+/** How many places a happening takes in a chunk, besides its time. */
+const WIDTH = 6;
+const EVENT = 1;
+const ORIGIN = 2;
+const VALUE = 3;
+const CONTEXT = 4;
+const MORE = 5;
+
+/** How many happenings are in a chunk. */
+const MOST = 64;
+
 /**
- * What happened in a system, in the order of time. There are many happenings, and what is kept costs time, so there is no object for each.
+ * What happened in a system, in the order of time. There are many happenings, and what is kept costs time: so there is no object for each,
+ * and no long list that is copied to grow.
  */
 export class Happenings {
-  readonly #actors: KnownActor[] = [];
   readonly #times: number[] = [];
-  readonly #events: Event[] = [];
-  readonly #origins: (string | null | undefined)[] = [];
-  readonly #values: unknown[] = [];
-  readonly #contexts: unknown[] = [];
-  readonly #more: Happening['more'][] = [];
+  readonly #chunks: unknown[][] = [];
+  /** The one that is written. */
+  #chunk: unknown[] = [];
+  /** Where the next happening goes in it. */
+  #next = WIDTH * MOST;
+  /** How many of the first chunk are forgotten. */
+  #forgotten = 0;
   /** As it came, until the actor has taken it. */
   #lastEvent: Event | undefined;
 
   get length(): number {
-    return this.#actors.length;
+    return this.#times.length - this.#forgotten;
   }
 
   /** An actor gets an event. */
@@ -30,7 +43,7 @@ export class Happenings {
 
   /** Whether what happened last is that the actor got this event. */
   isLast(actor: KnownActor, event: Event): boolean {
-    return this.#lastEvent === event && this.#actors[this.#actors.length - 1] === actor;
+    return this.#lastEvent === event && this.#chunk[this.#next - WIDTH] === actor;
   }
 
   /** An actor takes an event that it has got earlier. */
@@ -42,43 +55,60 @@ export class Happenings {
   setState(actor: KnownActor, snapshot: InspectedSnapshot): void {
     const { status, value, context, tags, output, error } = snapshot;
     this.#lastEvent = undefined;
-    const last = this.length - 1;
+    const place = this.#next - WIDTH;
     // Only machines have values that are states.
-    this.#values[last] = actor.root === undefined ? status : value;
-    this.#contexts[last] = context;
+    this.#chunk[place + VALUE] = actor.root === undefined ? status : value;
+    this.#chunk[place + CONTEXT] = context;
     if (status !== 'active') {
-      this.#more[last] = { status, tags: tags?.size ? tags : undefined, output: plainValue(output), error: plainValue(error) };
+      this.#chunk[place + MORE] = {
+        status,
+        tags: tags?.size ? tags : undefined,
+        output: plainValue(output),
+        error: plainValue(error),
+      };
     } else if (tags && tags.size > 0) {
-      this.#more[last] = { status, tags };
+      this.#chunk[place + MORE] = { status, tags };
     }
   }
 
   #add(actor: KnownActor, at: number, event: Event, origin: string | null | undefined): void {
-    this.#actors.push(actor);
+    if (this.#next === WIDTH * MOST) {
+      this.#chunk = new Array(WIDTH * MOST);
+      this.#chunks.push(this.#chunk);
+      this.#next = 0;
+    }
+    const place = this.#next;
     this.#times.push(at);
-    this.#events.push(event);
-    this.#origins.push(origin);
-    this.#values.push(undefined);
-    this.#contexts.push(undefined);
-    this.#more.push(undefined);
+    this.#chunk[place] = actor;
+    this.#chunk[place + EVENT] = event;
+    this.#chunk[place + ORIGIN] = origin;
+    this.#next = place + WIDTH;
   }
 
   at(index: number): Happening {
+    const row = this.#forgotten + index;
+    const chunk = this.#chunks[Math.floor(row / MOST)] as unknown[];
+    const place = (row % MOST) * WIDTH;
     return {
-      actor: this.#actors[index] as KnownActor,
-      at: this.#times[index] as number,
-      event: this.#events[index] as Event,
-      origin: this.#origins[index],
-      value: this.#values[index],
-      context: this.#contexts[index],
-      more: this.#more[index],
+      actor: chunk[place] as KnownActor,
+      at: this.#times[row] as number,
+      event: chunk[place + EVENT] as Event,
+      origin: chunk[place + ORIGIN] as Happening['origin'],
+      value: chunk[place + VALUE],
+      context: chunk[place + CONTEXT],
+      more: chunk[place + MORE] as Happening['more'],
     };
   }
 
   /** Forgets so many, the oldest first. */
   drop(count: number): void {
-    for (const column of [this.#actors, this.#times, this.#events, this.#origins, this.#values, this.#contexts, this.#more]) {
-      column.splice(0, count);
+    const rows = this.#forgotten + count;
+    const chunks = Math.floor(rows / MOST);
+    this.#chunks.splice(0, chunks);
+    this.#times.splice(0, chunks * MOST);
+    this.#forgotten = rows - chunks * MOST;
+    if (this.length === 0) {
+      this.#lastEvent = undefined;
     }
   }
 }
