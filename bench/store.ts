@@ -1,9 +1,11 @@
-/** What it costs to keep jobs on record: `npm run -s bench:store`. */
+/** What it costs to keep jobs on record: `npm run -s bench:store`. Redis takes part where redis-server is installed. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { run, type TaskDefinition } from 'tintype';
+import { type JobStore, run, type TaskDefinition } from 'tintype';
+import { redisStore } from 'tintype/bullmq';
 import { sqliteStore } from 'tintype/sqlite';
+import { isRedisInstalled, RedisServer } from '../test/helpers/redis.ts';
 import { makeGraph } from './compare/graphs.ts';
 import { describeMachine } from './machine.ts';
 import { median } from './statistics.ts';
@@ -17,8 +19,6 @@ const SHAPES: Readonly<Record<string, readonly TaskDefinition[]>> = {
   independent: Array.from({ length: TASKS }, (_, index) => task([], index)),
 };
 
-const POLICIES = ['off', 'normal', 'full'] as const;
-
 function task(dependencies: readonly number[], index: number): TaskDefinition {
   return {
     name: `t${index}`,
@@ -27,33 +27,61 @@ function task(dependencies: readonly number[], index: number): TaskDefinition {
   };
 }
 
+/** Where jobs are on record: gives a new store, in a folder that is there for it alone. */
+interface Way {
+  readonly name: string;
+  readonly open: ((directory: string) => JobStore & AsyncDisposable) | undefined;
+}
+
+const sqlite = (sync: 'off' | 'normal' | 'full'): Way => ({
+  name: `SQLite, ${sync}`,
+  open: (directory) => sqliteStore(join(directory, 'jobs.db'), { sync }),
+});
+
+const redis = ({ url }: RedisServer, fsync: string): Way => ({
+  name: `Redis, ${fsync}`,
+  open: (directory) => redisStore({ connection: url, prefix: directory }),
+});
+
 /** How long a job takes, in µs a task. */
-async function measure(tasks: readonly TaskDefinition[], sync: (typeof POLICIES)[number] | undefined): Promise<number> {
+async function measure(tasks: readonly TaskDefinition[], { open }: Way): Promise<number> {
   const directory = await mkdtemp(join(tmpdir(), 'tintype-bench-'));
-  const store = sync && sqliteStore(join(directory, 'jobs.db'), { sync });
+  const store = open?.(directory);
   const start = performance.now();
   await run(tasks, { store }).unwrap();
   const time = performance.now() - start;
-  store?.close();
+  await store?.[Symbol.asyncDispose]();
   await rm(directory, { recursive: true });
   return (time * 1000) / tasks.length;
 }
 
+const servers = new Map(
+  isRedisInstalled ? ['everysec', 'always'].map((fsync) => [fsync, new RedisServer(['--appendfsync', fsync])]) : [],
+);
+await Promise.all(Array.from(servers.values(), (server) => server.start()));
+const ways = [
+  { name: 'no store', open: undefined },
+  sqlite('off'),
+  sqlite('normal'),
+  sqlite('full'),
+  ...Array.from(servers, ([fsync, server]) => redis(server, fsync)),
+];
 const { date, node, cores, cpu } = describeMachine();
 console.log(
   `${date}, Node.js ${node}, ${cores} cores, ${cpu}; wall time in µs a task, jobs of ${TASKS} tasks, median of ${ROUNDS}\n`,
 );
-console.log('| shape | no store | sync off | sync normal | sync full |\n| --- | --: | --: | --: | --: |');
+console.log(`| shape | ${ways.map(({ name }) => name).join(' | ')} |\n| --- |${' --: |'.repeat(ways.length)}`);
 for (const [shape, tasks] of Object.entries(SHAPES)) {
-  const ways = [undefined, ...POLICIES].map((sync) => ({ sync, times: [] as number[] }));
+  const measured = ways.map((way) => ({ way, times: [] as number[] }));
   for (let round = 0; round <= ROUNDS; round += 1) {
-    for (const { sync, times } of ways) {
-      const time = await measure(tasks, sync);
+    for (const { way, times } of measured) {
+      const time = await measure(tasks, way);
       // The first round warms up.
       if (round > 0) {
         times.push(time);
       }
     }
   }
-  console.log(`| ${shape} | ${ways.map(({ times }) => Math.round(median(times))).join(' | ')} |`);
+  console.log(`| ${shape} | ${measured.map(({ times }) => Math.round(median(times))).join(' | ')} |`);
 }
+await Promise.all(Array.from(servers.values(), (server) => server.remove()));

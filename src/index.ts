@@ -69,6 +69,7 @@ export type { TaskFailure, TaskReport } from './runtime/task-report.ts';
 export type { TaskReason } from './runtime/why.ts';
 export { workflowLogic } from './runtime/workflow-logic.ts';
 export type { DefinedTask } from './workflow/context-types.ts';
+export { fingerprint } from './workflow/fingerprint.ts';
 export { InvalidWorkflowError } from './workflow/invalid-workflow-error.ts';
 export type { LooseContext, NoKeys } from './workflow/loose-context.ts';
 export type { Backoff, ExponentialBackoff, TaskDefinition, TaskExecution, TaskOptions } from './workflow/task-definition.ts';

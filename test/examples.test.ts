@@ -9,7 +9,9 @@ import test, { type ExecutionContext } from 'ava';
 import { type Job, run, validateTasks, workflow } from 'tintype';
 import { createJobServer } from '../examples/embedded-server.ts';
 import { options } from '../examples/smoothie.ts';
+import { freePort, testWithRedis } from './helpers/redis.ts';
 
+const redisTest = testWithRedis(test);
 const env = { ...process.env, FORCE_COLOR: '0', METRICS_URL: undefined, PORT: undefined };
 const commandOf = (name: string) => ['--import=tsx', `examples/${name}.ts`];
 
@@ -187,6 +189,12 @@ test.serial('a job that is killed half way is continued by another process', asy
     'send reservation 17, which is a Date',
     'The job has completed',
   ]);
+});
+
+redisTest('an owner and two workers share a job, and all of it ends', async (t) => {
+  const lines = await linesOf(t, 'distributed/main', { args: [String(await freePort())] });
+  t.is(lines.filter((line) => line.endsWith('running -> completed')).length, 5);
+  t.is(lines.at(-1), '4 pages, made by 2 processes');
 });
 
 test.serial('the demo of the embedded server prints a stream of events and ends', async (t) => {

@@ -24,6 +24,7 @@ for (const entry of [
 test('every folder of src has its place in the order of imports', async (t) => {
   const entries = await readdir('src');
   const known = [
+    'bullmq',
     'check',
     'cli',
     'codec',

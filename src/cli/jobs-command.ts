@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import { JOB_STATES, type JobState } from '../machines/events.ts';
 import type { JobSummary } from '../runtime/journal/job-store.ts';
 import { onOneLine } from '../workflow/describe-value.ts';
-import { withOldStore } from './open-store.ts';
+import { STORE, withOldStore } from './open-store.ts';
 
 interface JobsFlags {
   readonly store: string;
@@ -23,7 +23,7 @@ export function addJobsCommand(program: Command): void {
   program
     .command('jobs')
     .description('list the jobs that are on record')
-    .requiredOption('--store <file>', 'the SQLite database in which they are')
+    .requiredOption('--store <place>', `where they are on record: ${STORE}`)
     .addOption(
       new Option('--state <state>', 'only those in this state').choices(JOB_STATES.filter((state) => state !== 'idle')),
     )

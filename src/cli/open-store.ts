@@ -1,30 +1,54 @@
 import { existsSync } from 'node:fs';
-import type { SqliteStore } from '../sqlite/sqlite-store.ts';
+import type { JobStore } from '../runtime/journal/job-store.ts';
 import { UsageError } from './usage-error.ts';
+
+type ClosableStore = JobStore & { close(): void | Promise<void> };
+
+const isRedis = (place: string): boolean => /^rediss?:/.test(place);
+
+/** What is said of `--store`. */
+export const STORE = 'a SQLite database, or a redis: or rediss: URL';
 
 /**
  * Opens a store for as long as it is used, if one is wanted.
+ * @param place A file, or a URL of Redis.
  * @throws {UsageError}
  */
-export async function withStore<T>(file: string | undefined, use: (store: SqliteStore | undefined) => Promise<T>): Promise<T> {
-  if (file === undefined) {
+export async function withStore<T>(place: string | undefined, use: (store: JobStore | undefined) => Promise<T>): Promise<T> {
+  if (place === undefined) {
     return use(undefined);
   }
-  const { sqliteStore } = await import('../sqlite/sqlite-store.ts').catch(() => {
-    throw new UsageError('Jobs are kept by libsql and devalue: npm install libsql devalue');
-  });
-  const store = sqliteStore(file);
+  const store = isRedis(place) ? await openRedis(place) : await openSqlite(place);
   try {
     return await use(store);
   } finally {
-    store.close();
+    await store.close();
   }
 }
 
 /** Opens a store that is there. */
-export function withOldStore<T>(file: string, use: (store: SqliteStore) => Promise<T>): Promise<T> {
-  if (!existsSync(file)) {
-    throw new UsageError(`There is no store ${file}`);
+export function withOldStore<T>(place: string, use: (store: JobStore) => Promise<T>): Promise<T> {
+  if (!isRedis(place) && !existsSync(place)) {
+    throw new UsageError(`There is no store ${place}`);
   }
-  return withStore(file, (store) => use(store as SqliteStore));
+  return withStore(place, (store) => use(store as JobStore));
+}
+
+async function openSqlite(file: string): Promise<ClosableStore> {
+  const { sqliteStore } = await import('../sqlite/sqlite-store.ts').catch(() => {
+    throw new UsageError('Jobs are kept by libsql and devalue: npm install libsql devalue');
+  });
+  return sqliteStore(file);
+}
+
+async function openRedis(connection: string): Promise<ClosableStore> {
+  const { redisStore } = await bullmqSubpath();
+  return redisStore({ connection });
+}
+
+/** @throws {UsageError} when what it needs is not installed */
+export function bullmqSubpath(): Promise<typeof import('../bullmq/index.ts')> {
+  return import('../bullmq/index.ts').catch(() => {
+    throw new UsageError('Redis is used by bullmq, ioredis and devalue: npm install bullmq ioredis devalue');
+  });
 }

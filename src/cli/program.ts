@@ -11,6 +11,7 @@ import { addPathsCommand } from './paths-command.ts';
 import { addResumeCommand } from './resume-command.ts';
 import { addRunCommand } from './run-command.ts';
 import { UsageError } from './usage-error.ts';
+import { addWorkerCommand } from './worker-command.ts';
 
 /** The command `tintype`. Wrong use throws a UsageError, which exits with 2. */
 export function makeProgram(): { parseAsync(): Promise<void> } {
@@ -20,6 +21,7 @@ export function makeProgram(): { parseAsync(): Promise<void> } {
   addRunCommand(program);
   addResumeCommand(program);
   addJobsCommand(program);
+  addWorkerCommand(program);
   addInspectCommand(program);
   addCheckCommand(program);
   addPathsCommand(program);

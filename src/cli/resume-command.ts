@@ -7,10 +7,11 @@ import { addShowFlags, attendant, type ShowFlags } from './attend-job.ts';
 import { addGraceFlag, limitOptions } from './job-flags.ts';
 import { loadWorkflow } from './load-workflow.ts';
 import { addLimitFlags } from './model-flags.ts';
-import { withOldStore } from './open-store.ts';
+import { STORE, withOldStore } from './open-store.ts';
+import { addQueueFlags, type QueueFlags, withExecutor } from './queue-flags.ts';
 import { UsageError } from './usage-error.ts';
 
-interface ResumeFlags extends ShowFlags {
+interface ResumeFlags extends ShowFlags, QueueFlags {
   readonly store: string;
   readonly id?: string;
   readonly all?: boolean;
@@ -32,8 +33,8 @@ Examples:
 /** Adds `tintype resume`. */
 export function addResumeCommand(program: Command): void {
   const command = program.command('resume <file>').description('continue jobs that are on record');
-  addGraceFlag(addShowFlags(addLimitFlags(command)))
-    .requiredOption('--store <file>', 'the SQLite database in which the jobs are on record')
+  addQueueFlags(addGraceFlag(addShowFlags(addLimitFlags(command))))
+    .requiredOption('--store <place>', `where the jobs are on record: ${STORE}`)
     .option('--id <id>', 'the job to continue')
     .option('--all', 'continue all jobs of the workflow that have not ended')
     .option('--accept-changes', 'continue also where the workflow has changed')
@@ -45,27 +46,31 @@ async function resumeJobs(file: string, flags: ResumeFlags): Promise<void> {
   if ((flags.id === undefined) === (flags.all !== true)) {
     throw new UsageError('Say which job to continue: one of --id and --all');
   }
-  const { tasks, options } = await loadWorkflow(file);
+  const loaded = await loadWorkflow(file);
+  const { tasks, options } = loaded;
   const { context: _, timeout: __, id: ___, ...rest } = options as RunOptions & { context?: unknown };
   const attend = await attendant(flags);
-  await withOldStore(flags.store, async (store) => {
-    const workflow = isWorkflow(tasks) ? tasks.name : 'job';
-    const ids = flags.id === undefined ? (await store.list({ state: 'running', workflow })).map(({ id }) => id) : [flags.id];
-    let exitCode: typeof process.exitCode = 0;
-    for (const id of ids.reverse()) {
-      await attend(
-        () =>
-          resume(tasks as Parameters<typeof resume>[0], id, {
-            ...rest,
-            ...limitOptions(flags),
-            ...(flags.acceptChanges && { onChange: () => true }),
-            store,
-            whenHeld: 'wait',
-          }) as Job,
-        (job) => job.suspend(),
-      );
-      exitCode = process.exitCode === 0 ? exitCode : process.exitCode;
-    }
-    process.exitCode = exitCode;
-  });
+  await withOldStore(flags.store, (store) =>
+    withExecutor(loaded, flags, async (executor) => {
+      const workflow = isWorkflow(tasks) ? tasks.name : 'job';
+      const ids = flags.id === undefined ? (await store.list({ state: 'running', workflow })).map(({ id }) => id) : [flags.id];
+      let exitCode: typeof process.exitCode = 0;
+      for (const id of ids.reverse()) {
+        await attend(
+          () =>
+            resume(tasks as Parameters<typeof resume>[0], id, {
+              ...rest,
+              ...executor,
+              ...limitOptions(flags),
+              ...(flags.acceptChanges && { onChange: () => true }),
+              store,
+              whenHeld: 'wait',
+            }) as Job,
+          (job) => job.suspend(),
+        );
+        exitCode = process.exitCode === 0 ? exitCode : process.exitCode;
+      }
+      process.exitCode = exitCode;
+    }),
+  );
 }

@@ -4,10 +4,11 @@ import { run } from '../runtime/run.ts';
 import { addShowFlags, attendant, type ShowFlags } from './attend-job.ts';
 import { addJobFlags, type JobFlags, jobOptions } from './job-flags.ts';
 import { loadWorkflow } from './load-workflow.ts';
-import { withStore } from './open-store.ts';
+import { STORE, withStore } from './open-store.ts';
+import { addQueueFlags, type QueueFlags, withExecutor } from './queue-flags.ts';
 import { UsageError } from './usage-error.ts';
 
-interface RunFlags extends JobFlags, ShowFlags {
+interface RunFlags extends JobFlags, ShowFlags, QueueFlags {
   readonly store?: string;
   readonly id?: string;
 }
@@ -21,8 +22,10 @@ did not complete is printed to the standard error. Ctrl-C cancels the job and wa
 the job ends by itself, functions that were aborted have --grace to return. A report is written by tintype-inspector:
 npm install --save-dev tintype-inspector
 
-A job with --store is kept by libsql or better-sqlite3, and devalue: npm install libsql devalue. Ctrl-C
+A job with --store is kept by libsql or better-sqlite3, and devalue: npm install libsql devalue. In Redis it is kept by ioredis. Ctrl-C
 suspends it, and \`tintype resume\` continues it.
+
+With --redis, attempts are run by \`tintype worker\`, through bullmq: npm install bullmq ioredis devalue
 
 Exit codes: 0 the job completed, 1 it failed, 2 the command was used wrongly, 4 the job timed out, 5 it was cancelled by a signal of
 the file's options, 70 the command itself failed, 130 the job was cancelled by Ctrl-C, 143 by SIGTERM.
@@ -32,12 +35,13 @@ Examples:
   tintype run workflow.ts --context '{ "fruit": ["banana"] }' --max-concurrency 4
   tintype run workflow.ts --context-file context.json --json > result.json
   tintype run workflow.ts --report report.html
-  tintype run workflow.ts --store jobs.db --id nightly-7`;
+  tintype run workflow.ts --store jobs.db --id nightly-7
+  tintype run workflow.ts --redis redis://127.0.0.1 --store redis://127.0.0.1`;
 
 /** Adds `tintype run`. */
 export function addRunCommand(program: Command): void {
-  addShowFlags(addJobFlags(program.command('run <file>').description('run a workflow once')))
-    .option('--store <file>', 'put the job on record in a SQLite database, so that `tintype resume` can continue it')
+  addQueueFlags(addShowFlags(addJobFlags(program.command('run <file>').description('run a workflow once'))))
+    .option('--store <place>', `put the job on record, so that \`tintype resume\` can continue it: ${STORE}`)
     .option('--id <id>', 'the id of the job on record (default: the name of the workflow and a random suffix)')
     .addHelpText('after', HELP)
     .action(runWorkflow);
@@ -51,9 +55,16 @@ async function runWorkflow(file: string, flags: RunFlags): Promise<void> {
   const options = await jobOptions(loaded, flags);
   const attend = await attendant(flags);
   await withStore(flags.store, (store) =>
-    attend(
-      () => run(loaded.tasks as Parameters<typeof run>[0], { ...options, ...(store && { store, id: flags.id }) }) as Job,
-      store && ((job) => job.suspend()),
+    withExecutor(loaded, flags, (executor) =>
+      attend(
+        () =>
+          run(loaded.tasks as Parameters<typeof run>[0], {
+            ...options,
+            ...executor,
+            ...(store && { store, id: flags.id }),
+          }) as Job,
+        store && ((job) => job.suspend()),
+      ),
     ),
   );
 }

@@ -1,4 +1,4 @@
-import type { TestFn } from 'ava';
+import type { ExecutionContext } from 'ava';
 import type { JobStore, NewJob } from '../../src/runtime/journal/job-store.ts';
 
 export const newJob = (id: string): NewJob => ({
@@ -17,7 +17,7 @@ export const leaseOf = (owner: string, now = 0, until = 100) => ({ owner, now, u
 
 /** What every store has to do. */
 export function testStore(
-  test: TestFn,
+  test: (title: string, implementation: (t: ExecutionContext) => Promise<void>) => void,
   name: string,
   withStore: (use: (store: JobStore) => Promise<void>) => Promise<void>,
 ): void {

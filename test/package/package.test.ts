@@ -103,6 +103,23 @@ test.serial('tintype/otel runs, and its types resolve, where there is @opentelem
   t.notThrows(() => compile('--module', 'nodenext', 'traced.ts'));
 });
 
+test.serial('tintype/bullmq can be imported, and its types resolve, where there are bullmq and ioredis', async (t) => {
+  const packages = (['bullmq', 'ioredis'] as const).map((name) => `${name}@${manifest.devDependencies[name]}`);
+  npm('install', `--prefix=${folder}`, '--prefer-offline', ...packages);
+  const script = "console.log(Object.keys(await import('tintype/bullmq')).length > 0)";
+  t.is(inProject(process.execPath, '--input-type=module', '--eval', script), 'true\n');
+  await writeFile(
+    join(folder, 'remote.ts'),
+    `import { workflow } from 'tintype';
+import { bullmqExecutor, redisStore } from 'tintype/bullmq';
+const connection = 'redis://localhost';
+export const remote = () => bullmqExecutor({ connection, queue: 'q', workflow: workflow('w') });
+export const store = () => redisStore({ connection });
+`,
+  );
+  t.notThrows(() => compile('--module', 'nodenext', '--skipLibCheck', 'remote.ts'));
+});
+
 /** Compiles a file of the project, with declarations. */
 function compile(...args: string[]): string {
   const tsc = resolve('node_modules/typescript/bin/tsc');

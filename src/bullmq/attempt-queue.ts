@@ -1,0 +1,251 @@
+import { type DefaultJobOptions, Queue } from 'bullmq';
+import type { Redis } from 'ioredis';
+import { watchAbort } from '../runtime/abort-watch.ts';
+import { deferred } from '../runtime/deferred.ts';
+import type { Codec } from '../runtime/journal/job-store.ts';
+import { AttemptKeys, type AttemptMessage } from './attempt-message.ts';
+import { unpackResult } from './attempt-result.ts';
+import { BullmqClosedError } from './errors/bullmq-closed-error.ts';
+import { RemoteAttemptError } from './errors/remote-attempt-error.ts';
+import { FinishedAttempts } from './finished-attempts.ts';
+import { goesOnElsewhere } from './goes-on-elsewhere.ts';
+import { raise } from './raise.ts';
+import type { RedisClients } from './redis-clients.ts';
+import { within } from './within.ts';
+import { withoutSecrets } from './without-secrets.ts';
+
+interface QueueSettings {
+  readonly clients: RedisClients;
+  readonly queue: string;
+  readonly prefix: string;
+  readonly jobOptions: DefaultJobOptions;
+  readonly codec: Codec;
+  /** For how many milliseconds results are kept. */
+  readonly keep: number;
+}
+
+interface Asked {
+  readonly id: string;
+  readonly message: AttemptMessage;
+  readonly signal: AbortSignal;
+}
+
+interface Awaited extends Asked {
+  /** Settles the promise of who asked; only the first call counts. */
+  readonly settle: (give: () => unknown) => void;
+  /** Whether it is being queued or looked at. */
+  checking: boolean;
+}
+
+interface Connected {
+  readonly client: Redis;
+  readonly queue: Queue;
+  readonly finished: FinishedAttempts;
+}
+
+/** How often the state of all awaited attempts is looked at, in milliseconds, should an event have been lost. */
+const CHECK_INTERVAL = 5000;
+/** How many attempts are looked at together. */
+const CHUNK = 100;
+/** For how long a result that was taken is still there, in milliseconds, for an owner that dies before it is on record. */
+const TAKEN = 60_000;
+/** How long the closing waits for what was begun, in milliseconds. */
+const CLOSING = 1000;
+
+/** Puts attempts into a queue, and waits for their results. */
+export class AttemptQueue {
+  readonly #settings: QueueSettings;
+  readonly #keys: AttemptKeys;
+  readonly #awaited = new Map<string, Set<Awaited>>();
+  /** What goes on and is worth waiting for at the end. */
+  readonly #pending = new Set<Promise<unknown>>();
+  readonly #closing = new AbortController();
+  #connected: Connected | undefined;
+
+  constructor(settings: QueueSettings) {
+    this.#settings = settings;
+    this.#keys = new AttemptKeys(settings.prefix, settings.queue);
+  }
+
+  async perform(asked: Asked): Promise<unknown> {
+    if (this.#closing.signal.aborted) {
+      throw new BullmqClosedError('executor');
+    }
+    asked.signal.throwIfAborted();
+    const { promise, resolve: settle } = deferred<() => unknown>();
+    const awaited = { ...asked, settle, checking: true };
+    const same = this.#awaited.get(asked.id) ?? new Set();
+    this.#awaited.set(asked.id, same.add(awaited));
+    const added = this.#add(awaited).then(() => {
+      awaited.checking = false;
+      this.#sweep([awaited]);
+    });
+    const unwatch = watchAbort(asked.signal, () => {
+      settle(() => raise(asked.signal.reason));
+      this.#track(added.then(() => this.#cancel(awaited)));
+    });
+    try {
+      return (await promise)();
+    } finally {
+      unwatch();
+      same.delete(awaited);
+      if (same.size === 0) {
+        this.#awaited.delete(asked.id);
+      }
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort();
+    for (const awaited of this.#all()) {
+      awaited.settle(() => raise(new BullmqClosedError('executor')));
+    }
+    if (this.#connected !== undefined) {
+      await within(CLOSING, Promise.allSettled(this.#pending));
+      const { queue, finished } = this.#connected;
+      await within(CLOSING, Promise.allSettled([finished.close(), queue.close()]));
+    }
+    this.#settings.clients.close();
+  }
+
+  #connect(): Connected {
+    if (this.#connected === undefined) {
+      const { clients, queue: name, prefix } = this.#settings;
+      const client = clients.open({ maxRetriesPerRequest: null });
+      const queue = new Queue(name, { connection: client, prefix });
+      queue.on('error', clients.report);
+      const finished = new FinishedAttempts({
+        client,
+        queue: name,
+        prefix,
+        onFinished: (id) => this.#sweep(this.#awaited.get(id) ?? []),
+        onError: clients.report,
+      });
+      client.on('ready', () => this.#sweep());
+      const timer = setInterval(() => this.#sweep(), CHECK_INTERVAL);
+      this.#closing.signal.addEventListener('abort', () => clearInterval(timer));
+      this.#connected = { client, queue, finished };
+    }
+    return this.#connected;
+  }
+
+  /** Puts an attempt into the queue, unless it is there or has a result. */
+  async #add(awaited: Awaited): Promise<void> {
+    const { id, message } = awaited;
+    try {
+      const { client, queue, finished } = this.#connect();
+      await finished.listening;
+      if (awaited.signal.aborted || this.#closing.signal.aborted) {
+        return;
+      }
+      if ((await client.exists(this.#keys.result(id))) === 0) {
+        const { jobOptions, keep } = this.#settings;
+        const age = Math.ceil(keep / 1000);
+        const ours = { jobId: id, attempts: 1, removeOnComplete: { age }, removeOnFail: { age } };
+        await queue.add(message.task, message, { ...jobOptions, ...ours });
+      }
+      if (awaited.signal.aborted) {
+        await this.#cancel(awaited);
+      }
+    } catch (error) {
+      awaited.settle(() => raise(missing(awaited, 'it could not be queued', { cause: withoutSecrets(error) })));
+    }
+  }
+
+  #sweep(some: Iterable<Awaited> = this.#all()): void {
+    this.#track(this.#checkAll([...some]));
+  }
+
+  async #checkAll(all: readonly Awaited[]): Promise<void> {
+    for (let from = 0; from < all.length; from += CHUNK) {
+      await Promise.all(all.slice(from, from + CHUNK).map((awaited) => this.#check(awaited)));
+    }
+  }
+
+  /** Looks at an attempt, and takes its result when it is there. */
+  async #check(awaited: Awaited): Promise<void> {
+    if (awaited.checking || !this.#awaited.get(awaited.id)?.has(awaited) || this.#closing.signal.aborted) {
+      return;
+    }
+    awaited.checking = true;
+    try {
+      await this.#look(awaited);
+    } finally {
+      awaited.checking = false;
+    }
+  }
+
+  async #look(awaited: Awaited): Promise<void> {
+    const { client, queue } = this.#connect();
+    const { id } = awaited;
+    const key = this.#keys.result(id);
+    // Before the state, and after it: a result is written before the state changes.
+    let result = await client.get(key);
+    const state = result === null ? await queue.getJobState(id) : 'completed';
+    result ??= state === 'completed' || state === 'failed' || state === 'unknown' ? await client.get(key) : null;
+    if (result !== null) {
+      awaited.settle(() => this.#unpack(awaited, result));
+      this.#track(this.#forget(id));
+    } else if (state === 'unknown') {
+      // Redis has lost it, or somebody has removed it.
+      await this.#add(awaited);
+    } else if (state === 'completed' || state === 'failed') {
+      const reason = (await queue.getJob(id))?.failedReason;
+      awaited.settle(() => raise(missing(awaited, reason ?? 'it has expired, or was removed')));
+    }
+  }
+
+  #unpack(awaited: Awaited, result: string): unknown {
+    const { codec } = this.#settings;
+    let outcome: ReturnType<typeof unpackResult>;
+    try {
+      outcome = unpackResult(result, codec);
+    } catch (cause) {
+      throw missing(awaited, 'what is in Redis can’t be read', { cause });
+    }
+    return 'threw' in outcome ? raise(outcome.threw) : outcome.returned;
+  }
+
+  /** Removes an attempt whose result was taken. */
+  async #forget(id: string): Promise<void> {
+    const { client, queue } = this.#connect();
+    await client.pexpire(this.#keys.result(id), TAKEN);
+    await queue.remove(id);
+  }
+
+  /** Takes an attempt from the queue, or tells who runs it. */
+  async #cancel(awaited: Awaited): Promise<void> {
+    const { id, signal } = awaited;
+    const same = this.#awaited.get(id) ?? [];
+    const isWanted = [...same].some((other) => other !== awaited);
+    if (isWanted || goesOnElsewhere(signal.reason)) {
+      return;
+    }
+    const { client, queue } = this.#connect();
+    const { codec, keep } = this.#settings;
+    const key = this.#keys.cancellation(id);
+    const told = client.multi().set(key, codec.encodeError(signal.reason), 'PX', keep).publish(this.#keys.cancelled, id).exec();
+    if ((await Promise.all([told, queue.remove(id)]))[1] === 1) {
+      await client.del(key);
+    }
+  }
+
+  #all(): Awaited[] {
+    return Array.from(this.#awaited.values(), (same) => [...same]).flat();
+  }
+
+  #track(work: Promise<unknown>): void {
+    const done = work
+      .catch((error: unknown) => {
+        if (!this.#closing.signal.aborted) {
+          this.#settings.clients.report(error);
+        }
+      })
+      .finally(() => this.#pending.delete(done));
+    this.#pending.add(done);
+  }
+}
+
+function missing({ message }: Asked, why: string, options?: ErrorOptions): RemoteAttemptError {
+  return new RemoteAttemptError(message.task, message.attempt, why, options);
+}

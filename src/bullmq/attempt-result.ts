@@ -1,0 +1,49 @@
+import { InvalidResultError } from '../runtime/errors/invalid-result-error.ts';
+import type { Codec } from '../runtime/journal/job-store.ts';
+import { readOutput } from '../runtime/task-output.ts';
+import { describeValue } from '../workflow/describe-value.ts';
+
+/** How an attempt ended, as a text: its first letter says what the others are. */
+const RETURNED = 'r';
+const THREW = 't';
+/** What the function returned can't be merged, nor be sent. */
+const INVALID = 'i';
+
+export const packThrown = (error: unknown, codec: Codec): string => THREW + codec.encodeError(error);
+
+/** Makes a text of what a function returned; what can't be merged is sent even so, since its owner has to say it. */
+export function packReturned(task: string, value: unknown, codec: Codec): string {
+  try {
+    return RETURNED + codec.encode(readOutput(task, value));
+  } catch (error) {
+    return error instanceof InvalidResultError ? packInvalid(value, codec) : packThrown(error, codec);
+  }
+}
+
+function packInvalid(value: unknown, codec: Codec): string {
+  try {
+    const text = codec.encode(value);
+    codec.decode(text);
+    return RETURNED + text;
+  } catch {
+    return INVALID + describeValue(value);
+  }
+}
+
+/**
+ * Tells what the function returned or threw.
+ * @throws when the text was not made by this file
+ */
+export function unpackResult(text: string, codec: Codec): { readonly returned: unknown } | { readonly threw: unknown } {
+  const rest = text.slice(1);
+  switch (text[0]) {
+    case RETURNED:
+      return { returned: codec.decode(rest) };
+    case THREW:
+      return { threw: codec.decode(rest) };
+    case INVALID:
+      return { returned: rest };
+    default:
+      throw new SyntaxError('it does not begin with a known letter');
+  }
+}

@@ -1,0 +1,68 @@
+import { QueueEvents } from 'bullmq';
+import type { Redis } from 'ioredis';
+import { deferred } from '../runtime/deferred.ts';
+
+interface Source {
+  /** For commands; it is copied for listening. */
+  readonly client: Redis;
+  readonly queue: string;
+  readonly prefix: string;
+  readonly onFinished: (id: string) => void;
+  readonly onError: (error: unknown) => void;
+}
+
+/** How long it waits before it listens again, after an event that can't be read, in milliseconds. */
+const PAUSE = 1000;
+
+/** Tells which attempts have ended, from the events of BullMQ. */
+export class FinishedAttempts {
+  readonly #source: Source;
+  readonly #listening = deferred<void>();
+  #events: QueueEvents | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  constructor(source: Source) {
+    this.#source = source;
+    this.#begin().catch(source.onError);
+  }
+
+  /** Resolves when no event is missed from now on. */
+  get listening(): Promise<void> {
+    return this.#listening.promise;
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    this.#listening.resolve();
+    await this.#events?.close();
+  }
+
+  /** Listens from the last event that there is: with `$`, one that comes before Redis gets the command would be missed. */
+  async #begin(): Promise<void> {
+    const { client, queue, prefix } = this.#source;
+    const last = await client.xrevrange(`${prefix}:${queue}:events`, '+', '-', 'COUNT', 1);
+    this.#listen(last[0]?.[0] ?? '0-0');
+    this.#listening.resolve();
+  }
+
+  #listen(lastEventId: string): void {
+    if (this.#closed) {
+      return;
+    }
+    const { client, queue, prefix, onFinished, onError } = this.#source;
+    const events = new QueueEvents(queue, { connection: client, prefix, lastEventId, autorun: false });
+    this.#events = events;
+    events.on('error', onError);
+    events.on('completed', ({ jobId }) => onFinished(jobId));
+    events.on('failed', ({ jobId }) => onFinished(jobId));
+    events.run().catch(async (error: unknown) => {
+      if (!this.#closed) {
+        onError(error);
+        await events.close().catch(onError);
+        this.#timer = setTimeout(() => this.#listen('$'), PAUSE);
+      }
+    });
+  }
+}

@@ -1,0 +1,190 @@
+import * as v from 'valibot';
+import { JobStoreError } from '../runtime/errors/job-store-error.ts';
+import type { JobSummary, NewJob, RecordedAttempt, RecordedTask, StoredJob } from '../runtime/journal/job-store.ts';
+import { quote } from '../workflow/describe-value.ts';
+
+/** The version of what is written. */
+const FORMAT = '1';
+
+const time = v.pipe(v.number(), v.finite());
+const digits = v.pipe(v.string(), v.regex(/^-?\d[\d.e+-]*$/), v.transform(Number), v.finite());
+const json = v.pipe(
+  v.string(),
+  v.rawTransform(({ dataset, addIssue, NEVER }) => {
+    try {
+      return JSON.parse(dataset.value) as unknown;
+    } catch {
+      addIssue({ message: 'must be JSON' });
+      return NEVER;
+    }
+  }),
+);
+
+/** Made by `tell`. */
+const told = v.pipe(json, v.string());
+
+const SUMMARY = v.object({
+  id: told,
+  workflow: told,
+  version: v.optional(told),
+  createdAt: digits,
+  deadline: v.optional(digits),
+  maxConcurrency: v.optional(digits),
+  maxRetries: digits,
+  state: v.picklist(['running', 'completed', 'failed', 'cancelled', 'timedOut']),
+  endedAt: v.optional(digits),
+  heldUntil: v.optional(digits),
+  /** Counts the jobs. */
+  place: digits,
+});
+
+const JOB = v.object({
+  ...SUMMARY.entries,
+  context: v.string(),
+  tasks: v.pipe(
+    json,
+    v.array(v.object({ name: v.string(), dependencies: v.array(v.string()), continueOnFailure: v.boolean() })),
+  ),
+  cancelledAt: v.optional(digits),
+  cancelReason: v.optional(told),
+});
+
+const place = { task: v.string(), attempt: v.pipe(v.number(), v.safeInteger()), at: time };
+
+const OUTCOME = v.pipe(
+  json,
+  v.variant('type', [
+    v.object({ type: v.literal('attempt.succeeded'), ...place, output: v.optional(v.string()) }),
+    v.object({
+      type: v.literal('attempt.failed'),
+      ...place,
+      reason: v.picklist(['exception', 'timedOut', 'invalidResult']),
+      error: v.string(),
+      retryAt: v.optional(time),
+    }),
+  ]),
+);
+
+const START = v.pipe(v.string(), v.regex(/^\d+ -?\d[\d.e+-]*$/));
+
+/** A hash as Redis gives it, by keys and values in turn. */
+export type FlatHash = readonly string[];
+
+/** The fields of a summary, in the order in which Redis is asked for them. */
+export const SUMMARY_FIELDS = ['format', ...Object.keys(SUMMARY.entries)] as const;
+
+/** A summary, with what orders those that were created at the same time. */
+export type PlacedSummary = JobSummary & { readonly place: number };
+
+/** The fields of a new job. What is undefined is left out. */
+export function writeJob(job: NewJob, owner: string, heldUntil: number): string[] {
+  const { id, workflow, version, tasks, ...rest } = job;
+  const texts = { id: tell(id), workflow: tell(workflow), version: version === undefined ? version : tell(version) };
+  const fields = {
+    format: FORMAT,
+    ...rest,
+    ...texts,
+    tasks: writeTasks(tasks),
+    state: 'running',
+    owner: tell(owner),
+    heldUntil,
+  };
+  return Object.entries(fields).flatMap(([key, value]) => (value === undefined ? [] : [key, String(value)]));
+}
+
+export const writeTasks = (tasks: readonly RecordedTask[]): string => JSON.stringify(tasks);
+
+/** Any text in a form that no other one has in UTF-8, which knows no half of a surrogate pair. */
+export const tell = (text: string): string => JSON.stringify(text);
+
+/** The field of an attempt, after the letter for its start or its outcome. */
+export const fieldOf = (task: string, attempt: number): string => `${attempt}:${tell(task)}`;
+
+/**
+ * @param id In the form of `tell`.
+ * @throws {JobStoreError} `STORE_UNREADABLE`
+ */
+export function readSummary(id: string, values: readonly (string | null)[]): PlacedSummary {
+  const entries = SUMMARY_FIELDS.map((field, index) => [field, values[index] ?? undefined]);
+  const { version, deadline, maxConcurrency, endedAt, heldUntil, ...rest } = check(id, SUMMARY, Object.fromEntries(entries));
+  return { ...rest, version, deadline, maxConcurrency, endedAt, heldUntil };
+}
+
+/** @throws {JobStoreError} `STORE_UNREADABLE` */
+export function readJob(id: string, fields: FlatHash, attempts: FlatHash): StoredJob {
+  const job = check(tell(id), JOB, Object.fromEntries(pairs(fields)));
+  const { version, deadline, maxConcurrency, endedAt, heldUntil, cancelledAt, cancelReason, place: _, ...rest } = job;
+  const cancelled = cancelledAt === undefined ? undefined : { at: cancelledAt, reason: cancelReason ?? '' };
+  return { ...rest, version, deadline, maxConcurrency, endedAt, heldUntil, cancelled, attempts: readAttempts(id, attempts) };
+}
+
+function readAttempts(id: string, flat: FlatHash): RecordedAttempt[] {
+  const fields = new Map(pairs(flat));
+  const attempts: (RecordedAttempt & { readonly order: number })[] = [];
+  for (const [field, value] of fields) {
+    const [, letter, number, name] = /^([so])(\d+):(.*)$/s.exec(field) ?? [];
+    if (letter === 's') {
+      const task = parse(id, told, name, 'task');
+      const attempt = Number(number);
+      const [order, startedAt] = parse(id, START, value, 'startedAt').split(' ').map(Number) as [number, number];
+      const text = fields.get(`o${fieldOf(task, attempt)}`);
+      attempts.push({
+        order,
+        task,
+        attempt,
+        startedAt,
+        outcome: text === undefined ? undefined : readOutcome(id, text, task, attempt),
+      });
+    } else if (letter === undefined || !fields.has(`s${field.slice(1)}`)) {
+      throw unreadable(id, `there is an attempt ${quote(field)}`);
+    }
+  }
+  attempts.sort((a, b) => a.order - b.order);
+  return attempts.map(({ order, ...attempt }) => attempt);
+}
+
+function readOutcome(id: string, text: string, task: string, attempt: number): RecordedAttempt['outcome'] {
+  const outcome = parse(id, OUTCOME, text, 'outcome');
+  if (outcome.task !== task || outcome.attempt !== attempt) {
+    throw unreadable(id, `attempt ${attempt} of task ${quote(task)} has the outcome of another one`);
+  }
+  return outcome.type === 'attempt.failed' ? { ...outcome, retryAt: outcome.retryAt } : { ...outcome, output: outcome.output };
+}
+
+/** @param told The id, in the form of `tell`. */
+function check<Schema extends v.GenericSchema>(
+  told: string,
+  schema: Schema,
+  fields: Readonly<Record<string, unknown>>,
+): v.InferOutput<Schema> {
+  const id = told.slice(1, -1);
+  if (fields.format !== FORMAT) {
+    throw unreadable(id, `its format is ${quote(String(fields.format))}, and this version knows ${FORMAT}`);
+  }
+  const read = parse(id, schema, fields, 'job');
+  if (tell((read as { id: string }).id) !== told) {
+    throw unreadable(id, 'it has another id');
+  }
+  return read;
+}
+
+function parse<Schema extends v.GenericSchema>(
+  id: string,
+  schema: Schema,
+  value: unknown,
+  name: string,
+): v.InferOutput<Schema> {
+  const { success, output, issues } = v.safeParse(schema, value);
+  if (!success) {
+    throw unreadable(id, `\`${v.getDotPath(issues[0]) ?? name}\` is not valid`);
+  }
+  return output;
+}
+
+function unreadable(id: string, why: string): JobStoreError {
+  return new JobStoreError('STORE_UNREADABLE', `What is on record of job ${quote(id)} can’t be read: ${why}`);
+}
+
+function pairs(flat: FlatHash): [string, string][] {
+  return Array.from({ length: flat.length / 2 }, (_, index) => [flat[2 * index] as string, flat[2 * index + 1] as string]);
+}

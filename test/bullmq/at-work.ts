@@ -1,0 +1,29 @@
+import type { ExecutionContext } from 'ava';
+import type { AnyWorkflow } from 'tintype';
+import { type BullmqExecutorOptions, bullmqExecutor, startWorker, type WorkerOptions } from 'tintype/bullmq';
+import type { RedisServer } from '../helpers/redis.ts';
+
+let queues = 0;
+
+/** A queue that only one test has, with what asks and what works; all of it is closed at the end of the test. */
+export function workplace(t: ExecutionContext, { url }: RedisServer) {
+  queues += 1;
+  const queue = `queue-${process.pid}-${queues}`;
+  const errors: Error[] = [];
+  const onError = (error: Error) => errors.push(error);
+  return {
+    queue,
+    /** What was reported. */
+    errors,
+    owner: (workflow: AnyWorkflow, options: Partial<BullmqExecutorOptions> = {}) => {
+      const owner = bullmqExecutor({ connection: url, queue, workflow, onError, ...options });
+      t.teardown(owner.close);
+      return owner;
+    },
+    worker: (workflow: AnyWorkflow, options: Partial<WorkerOptions> = {}) => {
+      const worker = startWorker(workflow, { connection: url, queue, onError, grace: 0, ...options });
+      t.teardown(worker.close);
+      return worker;
+    },
+  };
+}

@@ -1,0 +1,364 @@
+import test from 'ava';
+import { Queue } from 'bullmq';
+import { Redis } from 'ioredis';
+import { type AttemptRequest, resume, run, workflow } from 'tintype';
+import { BullmqClosedError, RemoteAttemptError, redisStore } from 'tintype/bullmq';
+import { textCodec } from '../../src/codec/text-codec.ts';
+import { deferred } from '../helpers/deferred.ts';
+import { RedisServer, testWithRedis } from '../helpers/redis.ts';
+import { workplace } from './at-work.ts';
+
+const redisTest = testWithRedis(test);
+
+/** What `run` gives an executor. */
+const request = (task: string, signal = new AbortController().signal): AttemptRequest => ({
+  job: 'job',
+  task,
+  attempt: 1,
+  context: {},
+  signal,
+  run: () => undefined,
+});
+
+function counted(name = 'counted') {
+  const begun = deferred<void>();
+  const end = deferred();
+  const calls: number[] = [];
+  const one = workflow(name).task({
+    name: 'work',
+    run: async (_, { attempt }) => {
+      calls.push(attempt);
+      begun.resolve();
+      await end.promise;
+      return { calls: calls.length };
+    },
+  });
+  return { one, begun, end, calls };
+}
+
+redisTest('an attempt that two owners ask for is run once, and both get its result', async (t, redis) => {
+  const { one, end, calls } = counted();
+  const { owner, worker } = workplace(t, redis);
+  worker(one, { concurrency: 4 });
+  const executors = [owner(one), owner(one)].map(({ executor }) => executor);
+  const asked = [...executors, ...executors].map((executor) => executor(request('work')));
+  end.resolve(undefined);
+  t.deepEqual(await Promise.all(asked), Array(4).fill({ calls: 1 }));
+  t.deepEqual(calls, [1]);
+});
+
+redisTest('an attempt goes on when its job only ends here, and is found when the job is resumed', async (t, redis) => {
+  const { one, begun, end, calls } = counted();
+  const { owner, worker } = workplace(t, redis);
+  worker(one);
+  const store = redisStore({ connection: redis.url, prefix: 'suspended' });
+  t.teardown(() => store.close());
+  const { executor } = owner(one);
+  const job = run(one, { id: 'suspended', store, executor });
+  await begun.promise;
+  job.suspend();
+  t.is((await job).state, 'cancelled');
+  const resumed = resume(one, 'suspended', { store, executor });
+  end.resolve(undefined);
+  t.like(await resumed, { state: 'completed', context: { calls: 1 } });
+  t.deepEqual(calls, [1]);
+});
+
+redisTest('a result is removed when it was taken, but for a short time', async (t, redis) => {
+  const { one, end } = counted();
+  const { owner, worker, queue } = workplace(t, redis);
+  worker(one);
+  end.resolve(undefined);
+  const mine = owner(one);
+  await mine.executor(request('work'));
+  await mine.close();
+  const client = new Redis(redis.url);
+  t.teardown(() => client.disconnect());
+  const [result, ...others] = await client.keys(`bull:${queue}:*attempt-*`);
+  t.regex(result ?? '', /:tintype:result:/);
+  t.deepEqual(others, []);
+  const ttl = await client.pttl(result as string);
+  t.true(ttl > 0 && ttl <= 60_000);
+});
+
+for (const [what, make] of Object.entries({
+  'another version': () => {
+    const { one } = counted();
+    return one.task({ name: 'more', run: () => undefined });
+  },
+  'another workflow': () => counted('another').one,
+})) {
+  redisTest(`the worker of ${what} leaves attempts to the right one`, async (t, redis) => {
+    const { one, end, calls } = counted();
+    const { owner, worker, errors, queue } = workplace(t, redis);
+    end.resolve(undefined);
+    const wrong = make();
+    worker(wrong);
+    const asked = owner(one).executor(request('work'));
+    const bullmq = new Queue(queue, { connection: { port: redis.port } });
+    t.teardown(() => bullmq.close());
+    while ((await bullmq.getDelayedCount()) === 0) {
+      await new Promise(setImmediate);
+    }
+    worker(one);
+    t.deepEqual(await asked, { calls: 1 });
+    t.deepEqual(calls, [1]);
+    t.deepEqual(errors, []);
+  });
+}
+
+redisTest('an attempt that is cancelled before a worker takes it leaves nothing in Redis', async (t, redis) => {
+  const { one } = counted();
+  const { owner, queue } = workplace(t, redis);
+  const controller = new AbortController();
+  const mine = owner(one);
+  const asked = mine.executor(request('work', controller.signal)) as Promise<unknown>;
+  const client = new Redis(redis.url);
+  t.teardown(() => client.disconnect());
+  while ((await client.keys(`bull:${queue}:attempt-*`)).length === 0) {
+    await new Promise(setImmediate);
+  }
+  controller.abort(new Error('enough'));
+  await t.throwsAsync(asked, { message: 'enough' });
+  await mine.close();
+  t.deepEqual(await client.keys(`bull:${queue}:*attempt-*`), []);
+});
+
+redisTest('a worker that misses the message learns even so that an attempt is cancelled', async (t, redis) => {
+  const reason = deferred<unknown>();
+  const begun = deferred<void>();
+  const deaf = workflow('deaf').task({
+    name: 'work',
+    run: (_, { signal }) =>
+      new Promise<undefined>((resolve) => {
+        begun.resolve();
+        signal.addEventListener('abort', () => {
+          reason.resolve(signal.reason);
+          resolve(undefined);
+        });
+      }),
+  });
+  const { owner, worker, queue } = workplace(t, redis);
+  worker(deaf);
+  const asked = owner(deaf).executor(request('work')) as Promise<unknown>;
+  await begun.promise;
+  const bullmq = new Queue(queue, { connection: { port: redis.port } });
+  t.teardown(() => bullmq.close());
+  const client = new Redis(redis.url);
+  t.teardown(() => client.disconnect());
+  const [job] = await bullmq.getActive();
+  await client.set(`bull:${queue}:tintype:cancellation:${job?.id}`, textCodec.encodeError(new RangeError('enough')));
+  t.like(await reason.promise, { name: 'RangeError', message: 'enough' });
+  await t.throwsAsync(asked, { instanceOf: RemoteAttemptError, message: /The attempt was cancelled/ });
+});
+
+redisTest('data that nobody should have put into the queue does no harm', async (t, redis) => {
+  const { one, end } = counted();
+  const { owner, worker, queue } = workplace(t, redis);
+  end.resolve(undefined);
+  const bullmq = new Queue(queue, { connection: { port: redis.port } });
+  t.teardown(() => bullmq.close());
+  // A real message, to make others of.
+  const mine = owner(one);
+  const asked = mine.executor(request('work'));
+  let [job] = await bullmq.getWaiting();
+  while (job === undefined) {
+    [job] = await bullmq.getWaiting();
+  }
+  const good = job.data as Record<string, unknown>;
+  const deep = '['.repeat(200_000);
+  const bad: unknown[] = [
+    null,
+    'text',
+    [],
+    {},
+    { ...good, attempt: 0 },
+    { ...good, attempt: '1' },
+    { ...good, task: '' },
+    { ...good, task: 'nothing' },
+    { ...good, task: '__proto__' },
+    { ...good, task: 'constructor' },
+    { ...good, job: 1 },
+    { ...good, keep: 0 },
+    { ...good, fingerprint: '../../etc' },
+    { ...good, context: 1 },
+    { ...good, context: 'no JSON' },
+    { ...good, context: deep },
+    { ...good, context: `1 ${deep}` },
+    { ...good, context: '9 [{}]' },
+    { ...good, context: '1 [{"__proto__":1},{"polluted":2},true]' },
+    { ...good, context: '1 [{"constructor":1},{"prototype":2},{"polluted":3},true]' },
+    { ...good, context: '1 [["Object",1],{"polluted":2},true]' },
+    { ...good, context: '1 [["Function",1],"return process"]' },
+    { ...good, context: '1 [["Error",1],{"name":2},"x"]' },
+    { ...good, context: '1 [[1],1]' },
+    { ...good, context: textCodec.encode({ big: 'x'.repeat(20_000_000) }) },
+    JSON.parse('{"__proto__":{"format":1}}'),
+  ];
+  const ids: string[] = [];
+  for (const [index, data] of bad.entries()) {
+    ids.push(`bad-${index}`);
+    await bullmq.add('bad', data, { jobId: `bad-${index}` });
+  }
+  const client = new Redis(redis.url);
+  t.teardown(() => client.disconnect());
+  for (const [id, field, value] of [
+    ['no-json', 'data', '{'],
+    ['no-options', 'opts', '{'],
+    ['repeated', 'rjk', 'a:b:c:d:e'],
+  ] as const) {
+    if (field !== 'opts') {
+      ids.push(id);
+    }
+    await bullmq.add('bad', {}, { jobId: id });
+    await client.hset(`bull:${queue}:${id}`, field, value);
+  }
+  worker(one, { concurrency: 3 });
+  t.like(await asked, { calls: 1 });
+  for (const id of ids) {
+    let state = await bullmq.getJobState(id);
+    while (state !== 'failed' && state !== 'completed') {
+      await new Promise(setImmediate);
+      state = await bullmq.getJobState(id);
+    }
+  }
+  t.is(({} as { polluted?: boolean }).polluted, undefined);
+  t.like(await run(one, { executor: mine.executor }), { state: 'completed' });
+});
+
+redisTest('what is not a result in Redis fails its attempt', async (t, redis) => {
+  const { one, begun, end } = counted();
+  const { owner, worker, queue } = workplace(t, redis);
+  worker(one);
+  const asked = owner(one).executor(request('work')) as Promise<unknown>;
+  await begun.promise;
+  const client = new Redis(redis.url);
+  t.teardown(() => client.disconnect());
+  const bullmq = new Queue(queue, { connection: { port: redis.port } });
+  t.teardown(() => bullmq.close());
+  const [job] = await bullmq.getActive();
+  await client.set(`bull:${queue}:tintype:result:${job?.id}`, '<html>');
+  end.resolve(undefined);
+  await t.throwsAsync(asked, { instanceOf: RemoteAttemptError, code: 'REMOTE_ATTEMPT', message: /can’t be read/ });
+});
+
+redisTest('a job goes on when Redis is killed and started again', async (t) => {
+  const redis = new RedisServer();
+  await redis.start();
+  t.teardown(() => redis.remove());
+  const { one, begun, end, calls } = counted();
+  const { owner, worker } = workplace(t, redis);
+  const working = worker(one);
+  const mine = owner(one);
+  const job = run(one, { executor: mine.executor });
+  await begun.promise;
+  await redis.kill();
+  end.resolve(undefined);
+  await redis.start();
+  t.like(await job, { state: 'completed', context: { calls: 1 } });
+  t.deepEqual(calls, [1]);
+  await Promise.all([mine.close(), working.close()]);
+});
+
+redisTest('an attempt that Redis has lost is queued again', async (t) => {
+  const redis = new RedisServer();
+  await redis.start();
+  t.teardown(() => redis.remove());
+  const { one, end } = counted();
+  const { owner, worker, queue } = workplace(t, redis);
+  end.resolve(undefined);
+  const mine = owner(one);
+  const job = run(one, { executor: mine.executor });
+  const bullmq = new Queue(queue, { connection: { port: redis.port } });
+  bullmq.on('error', () => {});
+  while ((await bullmq.getWaitingCount()) === 0) {
+    await new Promise(setImmediate);
+  }
+  await bullmq.obliterate();
+  await bullmq.close();
+  await redis.kill();
+  await redis.start();
+  worker(one);
+  t.like(await job, { state: 'completed' });
+});
+
+redisTest('an executor that is closed rejects what waits, and what comes later', async (t, redis) => {
+  const { one } = counted();
+  const { owner } = workplace(t, redis);
+  const mine = owner(one);
+  const asked = mine.executor(request('work')) as Promise<unknown>;
+  const refused = t.throwsAsync(asked, { instanceOf: BullmqClosedError, message: 'The executor is closed' });
+  await mine.close();
+  await refused;
+  await t.throwsAsync(mine.executor(request('work')) as Promise<unknown>, { code: 'BULLMQ_CLOSED' });
+});
+
+test('what can’t reach Redis can be closed, and says what is wrong once', async (t) => {
+  const errors: Error[] = [];
+  const { one } = counted();
+  const { owner, worker } = workplace(t, { url: 'redis://user:swordfish@127.0.0.1:1' } as RedisServer);
+  const [told, told2] = [deferred<Error>(), deferred<Error>()];
+  const mine = owner(one, { onError: told.resolve as never });
+  const working = worker(one, { onError: told2.resolve as never });
+  const asked = mine.executor(request('work')) as Promise<unknown>;
+  errors.push((await told.promise) as never, (await told2.promise) as never);
+  t.true(errors.every(({ message }) => message.includes('ECONNREFUSED') && !message.includes('swordfish')));
+  const refused = t.throwsAsync(asked, { instanceOf: BullmqClosedError });
+  await mine.close();
+  await refused;
+  await working.close();
+});
+
+redisTest('a task of another workflow, and an input that is no object, fail their attempts', async (t, redis) => {
+  const { one } = counted();
+  const { owner } = workplace(t, redis);
+  await t.throwsAsync(owner(one).executor(request('other')) as Promise<unknown>, {
+    code: 'INVALID_ARGUMENT',
+    message: /`other`/,
+  });
+  const mine = owner(one, { input: () => 3 as never });
+  await t.throwsAsync(mine.executor(request('work')) as Promise<unknown>, {
+    code: 'INVALID_ARGUMENT',
+    message: /got 3|gave 3/,
+  });
+});
+
+redisTest('`input` says what is sent', async (t, redis) => {
+  const echo = workflow<{ a: number; b: number }>('echo').task({ name: 'echo', run: (context) => ({ seen: { ...context } }) });
+  const { owner, worker } = workplace(t, redis);
+  worker(echo);
+  const { executor } = owner(echo, { input: ({ a }, task) => ({ a, task }) });
+  const result = await run(echo, { context: { a: 1, b: 2 }, executor });
+  t.deepEqual(result.context.seen as object, { a: 1, task: 'echo' });
+});
+
+redisTest('a task can’t change the context that it gets', async (t, redis) => {
+  const thief = workflow<{ a: number }>('thief').task({
+    name: 'steal',
+    maxRetries: 0,
+    run: (context) => {
+      (context as { a: number }).a = 2;
+    },
+  });
+  const { owner, worker } = workplace(t, redis);
+  worker(thief);
+  const result = await run(thief, { context: { a: 1 }, executor: owner(thief).executor });
+  t.like(result.tasks.get('steal')?.error, { code: 'READONLY_CONTEXT' });
+});
+
+redisTest('options of BullMQ are handed on, but for those that are up to the job', async (t, redis) => {
+  const { one, end } = counted();
+  const { owner, worker, queue } = workplace(t, redis);
+  const jobOptions = { priority: 3, attempts: 9, removeOnComplete: true } as object;
+  const asked = owner(one, { jobOptions, keepResults: 60 }).executor(request('work'));
+  const bullmq = new Queue(queue, { connection: { port: redis.port } });
+  t.teardown(() => bullmq.close());
+  let [job] = await bullmq.getPrioritized();
+  while (job === undefined) {
+    [job] = await bullmq.getPrioritized();
+  }
+  t.like(job.opts, { priority: 3, attempts: 1, removeOnComplete: { age: 60 }, removeOnFail: { age: 60 } });
+  end.resolve(undefined);
+  worker(one, { limiter: { max: 1, duration: 1 } });
+  t.deepEqual(await asked, { calls: 1 });
+});

@@ -1,0 +1,133 @@
+import { inspect } from 'node:util';
+import test from 'ava';
+import { Redis } from 'ioredis';
+import { redisStore } from 'tintype/bullmq';
+import { JobStoreError } from '../../src/runtime/errors/job-store-error.ts';
+import type { JobStore, NewJob } from '../../src/runtime/journal/job-store.ts';
+import { RedisServer, testWithRedis } from '../helpers/redis.ts';
+
+// What every store has to do is in test/helpers/store-contract.ts.
+
+const redisTest = testWithRedis(test);
+const lease = { owner: 'me', now: 0, until: 100 };
+
+const job: NewJob = {
+  id: 'a',
+  workflow: 'smoothie',
+  version: undefined,
+  tasks: [{ name: 'wash', dependencies: [], continueOnFailure: false }],
+  context: '{}',
+  createdAt: 1,
+  deadline: undefined,
+  maxConcurrency: undefined,
+  maxRetries: 2,
+};
+
+async function damaged(redis: RedisServer, prefix: string, damage: (client: Redis, key: (part: string) => string) => unknown) {
+  const store = redisStore({ connection: redis.url, prefix });
+  await store.create(job, lease);
+  await store.append('a', 'me', { type: 'attempt.succeeded', task: 'wash', attempt: 1, at: 2, output: undefined });
+  const client = new Redis(redis.url);
+  await damage(client, (part) => `${prefix}:${part}:"a"`);
+  await client.quit();
+  return store;
+}
+
+const DAMAGES: Readonly<Record<string, (client: Redis, key: (part: string) => string) => unknown>> = {
+  format: (client, key) => client.hset(key('job'), 'format', '2'),
+  'no format': (client, key) => client.hdel(key('job'), 'format'),
+  state: (client, key) => client.hset(key('job'), 'state', 'idle'),
+  workflow: (client, key) => client.hset(key('job'), 'workflow', 'smoothie'),
+  maxRetries: (client, key) => client.hset(key('job'), 'maxRetries', '1e999'),
+  id: (client, key) => client.hset(key('job'), 'id', '"b"'),
+};
+
+const DAMAGES_OF_PARTS: typeof DAMAGES = {
+  tasks: (client, key) => client.hset(key('job'), 'tasks', '[{"name":1}]'),
+  outcome: (client, key) =>
+    client.hset(key('attempts'), 'o1:"wash"', '{"type":"attempt.succeeded","task":"blend","attempt":1,"at":2}'),
+  'outcome that is no JSON': (client, key) => client.hset(key('attempts'), 'o1:"wash"', '{'),
+  'outcome without an attempt': (client, key) => client.hset(key('attempts'), 'o2:"wash"', '{}'),
+  start: (client, key) => client.hset(key('attempts'), 's1:"wash"', 'now'),
+  task: (client, key) => client.hset(key('attempts'), 's1:wash', '1 1'),
+  attempts: (client, key) => client.hset(key('attempts'), '__proto__', '1'),
+};
+
+for (const [name, damage] of Object.entries({ ...DAMAGES, ...DAMAGES_OF_PARTS })) {
+  redisTest(`a record that is damaged (${name}) is not given, but named`, async (t, redis) => {
+    const store = await damaged(redis, `damaged ${name}`, damage);
+    t.teardown(() => store.close());
+    const calls: ((store: JobStore) => Promise<unknown>)[] = [(s) => s.read('a'), (s) => s.acquire('a', lease)];
+    if (Object.hasOwn(DAMAGES, name)) {
+      calls.push((s) => s.list({}));
+    }
+    for (const call of calls) {
+      const error = await t.throwsAsync(call(store), { instanceOf: JobStoreError, code: 'STORE_UNREADABLE' });
+      t.regex(error?.message ?? '', /`a`/);
+    }
+  });
+}
+
+redisTest('more jobs than are looked at together are listed and deleted', async (t, redis) => {
+  const store = redisStore({ connection: redis.url, prefix: 'many' });
+  t.teardown(() => store.close());
+  const ids = Array.from({ length: 450 }, (_, index) => `job ${index}`);
+  await Promise.all(ids.map((id, index) => store.create({ ...job, id, workflow: `w${index % 2}` }, lease)));
+  await Promise.all(ids.map((id) => store.append(id, 'me', { type: 'job.ended', at: 5, state: 'completed' })));
+  t.deepEqual(
+    (await store.list({})).map(({ id }) => id),
+    [...ids].reverse(),
+  );
+  t.is(await store.delete({ workflow: 'w1' }), 225);
+  t.is((await store.list({ state: 'completed' })).length, 225);
+  t.is(await store.delete({}), 225);
+  const client = new Redis(redis.url);
+  t.teardown(() => client.disconnect());
+  t.deepEqual(await client.keys('many:*'), ['many:jobs:counter']);
+});
+
+redisTest('an error shows neither the password nor what was to be written', async (t) => {
+  const guarded = new RedisServer(['--requirepass', 'correct']);
+  await guarded.start();
+  t.teardown(() => guarded.remove());
+  const secrets = ['swordfish', 'secret context'];
+  for (const connection of [
+    `redis://user:swordfish@127.0.0.1:${guarded.port}`,
+    { host: '127.0.0.1', port: guarded.port, password: 'swordfish' },
+    `redis://127.0.0.1:${guarded.port}`,
+  ]) {
+    const reported: Error[] = [];
+    const store = redisStore({ connection, onError: (error) => reported.push(error) });
+    const error = await t.throwsAsync(store.create({ ...job, context: 'secret context' }, lease), { code: 'STORE_FAILED' });
+    await store.close();
+    for (const secret of secrets) {
+      t.false(inspect([error, reported], { depth: 9, showHidden: true }).includes(secret));
+    }
+    t.regex(error?.message ?? '', /NOAUTH|WRONGPASS/);
+  }
+});
+
+redisTest('a store that can’t reach Redis, or is closed, fails', async (t, redis) => {
+  const unreachable = redisStore({ connection: { host: '127.0.0.1', port: 1, maxRetriesPerRequest: 0 } });
+  t.teardown(() => unreachable.close());
+  await t.throwsAsync(unreachable.read('a'), { instanceOf: JobStoreError, code: 'STORE_FAILED' });
+  const store = redisStore({ connection: redis.url, prefix: 'closed' });
+  const created = store.create(job, lease);
+  await store.close();
+  await t.notThrowsAsync(created);
+  await t.throwsAsync(store.read('a'), { code: 'STORE_FAILED', message: 'The Redis store failed: it is closed' });
+});
+
+redisTest('a store keeps what it has acknowledged when Redis is killed', async (t) => {
+  const redis = new RedisServer();
+  await redis.start();
+  t.teardown(() => redis.remove());
+  const store = redisStore({ connection: redis.url });
+  t.teardown(() => store.close());
+  await store.create(job, lease);
+  await redis.kill();
+  const appended = store.append('a', 'me', { type: 'attempt.started', task: 'wash', attempt: 1, at: 2 });
+  await redis.start();
+  await appended;
+  t.like(await store.read('a'), { id: 'a', attempts: [{ task: 'wash', startedAt: 2 }] });
+});

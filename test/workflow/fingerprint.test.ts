@@ -1,0 +1,40 @@
+import test from 'ava';
+import { type AnyWorkflow, fingerprint, InvalidWorkflowError, type TaskDefinition, workflow } from 'tintype';
+
+const noop = () => undefined;
+
+function make(name: string, ...tasks: readonly Omit<TaskDefinition, 'run'>[]): AnyWorkflow {
+  let made = workflow(name) as unknown as { task(definition: TaskDefinition): typeof made };
+  for (const task of tasks) {
+    made = made.task({ run: noop, ...task });
+  }
+  return made as unknown as AnyWorkflow;
+}
+
+test('a fingerprint is 16 hexadecimal digits, and the same in every process', (t) => {
+  t.is(fingerprint(make('w', { name: 'a' }, { name: 'b', dependencies: ['a'] })), 'c4d6d343fcc5397e');
+});
+
+test('functions, options of attempts and the order of definition do not change a fingerprint', (t) => {
+  const one = make('w', { name: 'a' }, { name: 'b' }, { name: 'c', dependencies: ['a', 'b'] });
+  const other = make('w', { name: 'b', timeout: 3 }, { name: 'c', dependencies: ['b', 'a'], maxRetries: 1 }, { name: 'a' });
+  t.is(fingerprint(one), fingerprint(other));
+});
+
+test('names, dependencies and continueOnFailure change a fingerprint', (t) => {
+  const workflows = [
+    make('w'),
+    make('v'),
+    make('w', { name: 'a' }),
+    make('w', { name: 'a', continueOnFailure: true }),
+    make('w', { name: 'a' }, { name: 'b' }),
+    make('w', { name: 'a' }, { name: 'b', dependencies: ['a'] }),
+    make('w', { name: 'a', dependencies: ['b'] }, { name: 'b' }),
+    make('w', { name: 'a,b' }),
+  ];
+  t.is(new Set(workflows.map(fingerprint)).size, workflows.length);
+});
+
+test('a workflow that can’t be run has no fingerprint', (t) => {
+  t.throws(() => fingerprint(make('w', { name: 'a' }, { name: 'a' })), { instanceOf: InvalidWorkflowError });
+});
