@@ -28,7 +28,9 @@ const knownOptions = (start: () => unknown): string[] => {
 };
 
 test('each TypeScript snippet of the README is a part of a file in examples', (t) => {
-  const examples = readdirSync(new URL('../examples/', import.meta.url)).filter((file) => file.endsWith('.ts'));
+  const examples = readdirSync(new URL('../examples/', import.meta.url), { encoding: 'utf8', recursive: true }).filter((file) =>
+    file.endsWith('.ts'),
+  );
   const sources = examples.map((file) => read(`examples/${file}`));
   const snippets = blocks('ts');
   t.true(snippets.length > 3);
@@ -67,6 +69,7 @@ test('each file the README and the docs link to is there', (t) => {
     ['docs/traces.md', 'docs'],
     ['docs/worker-threads.md', 'docs'],
     ['docs/durable-jobs.md', 'docs'],
+    ['docs/distribution.md', 'docs'],
   ] as const) {
     for (const [, link] of read(file).matchAll(/\]\((?!https?:)([^)#]+)\)/g)) {
       t.true(existsSync(new URL(`../${folder}/${link}`, import.meta.url)), `${file} links to ${link}`);

@@ -148,7 +148,9 @@ export class AttemptQueue {
         await this.#cancel(awaited);
       }
     } catch (error) {
-      awaited.settle(() => raise(missing(awaited, 'it could not be queued', { cause: withoutSecrets(error) })));
+      awaited.settle(() =>
+        raise(new RemoteAttemptError(awaited.message, 'it could not be queued', { cause: withoutSecrets(error) })),
+      );
     }
   }
 
@@ -191,7 +193,7 @@ export class AttemptQueue {
       await this.#add(awaited);
     } else if (state === 'completed' || state === 'failed') {
       const reason = (await queue.getJob(id))?.failedReason;
-      awaited.settle(() => raise(missing(awaited, reason ?? 'it has expired, or was removed')));
+      awaited.settle(() => raise(new RemoteAttemptError(awaited.message, reason ?? 'it has expired, or was removed')));
     }
   }
 
@@ -201,7 +203,7 @@ export class AttemptQueue {
     try {
       outcome = unpackResult(result, codec);
     } catch (cause) {
-      throw missing(awaited, 'what is in Redis can’t be read', { cause });
+      throw new RemoteAttemptError(awaited.message, 'what is in Redis can’t be read', { cause });
     }
     return 'threw' in outcome ? raise(outcome.threw) : outcome.returned;
   }
@@ -244,8 +246,4 @@ export class AttemptQueue {
       .finally(() => this.#pending.delete(done));
     this.#pending.add(done);
   }
-}
-
-function missing({ message }: Asked, why: string, options?: ErrorOptions): RemoteAttemptError {
-  return new RemoteAttemptError(message.task, message.attempt, why, options);
 }

@@ -26,10 +26,10 @@ export class Cancellations {
     this.#client = client;
     this.#keys = keys;
     this.#attempts = attempts;
-    const subscriber = clients.open({ maxRetriesPerRequest: null });
+    // What ioredis subscribes to by itself rejects unheard where the connection is closed meanwhile.
+    const subscriber = clients.open({ maxRetriesPerRequest: null, autoResubscribe: false });
     subscriber.on('message', (_, id) => void this.#lookUp([id].filter((one) => attempts.running().includes(one))));
-    // After a reconnect ioredis subscribes again.
-    subscriber.subscribe(keys.cancelled).catch(clients.report);
+    subscriber.on('ready', () => subscriber.subscribe(keys.cancelled).catch(clients.report));
     this.#timer = setInterval(() => void this.#lookUpAll(), LOOK_UP);
   }
 

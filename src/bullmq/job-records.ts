@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import type { Redis } from 'ioredis';
 import { JobStoreError } from '../runtime/errors/job-store-error.ts';
 import type {
   Codec,
@@ -14,6 +13,7 @@ import type {
 } from '../runtime/journal/job-store.ts';
 import { quote } from '../workflow/describe-value.ts';
 import type { RedisClients } from './redis-clients.ts';
+import { StoreClient } from './store-client.ts';
 import * as scripts from './store-scripts.ts';
 import {
   type FlatHash,
@@ -26,35 +26,28 @@ import {
   writeJob,
   writeTasks,
 } from './stored-job.ts';
-import { within } from './within.ts';
-import { withoutSecrets } from './without-secrets.ts';
 
 /** How many jobs are looked at, or deleted, together. */
 const CHUNK = 200;
-/** How long the closing waits for Redis, in milliseconds. */
-const CLOSING = 2000;
 
-type Argument = string | number;
 type Status = 'OK' | 'JOB_EXISTS' | 'LEASE_LOST';
 type Found = readonly ['OK', FlatHash, FlatHash] | readonly ['JOB_NOT_FOUND'] | readonly ['JOB_HELD', string];
 
 /** The jobs in a Redis. */
 export class JobRecords implements JobStore {
   readonly codec: Codec;
-  readonly #clients: RedisClients;
+  readonly #client: StoreClient;
   readonly #prefix: string;
-  #client: Redis | undefined;
-  #closed = false;
 
   constructor(clients: RedisClients, prefix: string, codec: Codec) {
-    this.#clients = clients;
+    this.#client = new StoreClient(clients);
     this.#prefix = prefix;
     this.codec = codec;
   }
 
   async create(job: NewJob, { owner, until }: Lease): Promise<void> {
     const keys = [this.#job(job.id), this.#key('running'), this.#key('index'), this.#key('counter')];
-    const status = await this.#run(scripts.CREATE, keys, [
+    const status = await this.#client.run(scripts.CREATE, keys, [
       tell(job.id),
       randomUUID(),
       job.createdAt,
@@ -66,7 +59,11 @@ export class JobRecords implements JobStore {
   }
 
   async acquire(id: string, { owner, now, until }: Lease): Promise<StoredJob> {
-    const found = await this.#run<Found>(scripts.ACQUIRE, [this.#job(id), this.#attempts(id)], [tell(owner), now, until]);
+    const found = await this.#client.run<Found>(
+      scripts.ACQUIRE,
+      [this.#job(id), this.#attempts(id)],
+      [tell(owner), now, until],
+    );
     if (found[0] === 'JOB_NOT_FOUND') {
       throw new JobStoreError('JOB_NOT_FOUND', `There is no job ${quote(id)}`);
     }
@@ -79,7 +76,7 @@ export class JobRecords implements JobStore {
   }
 
   async renew(id: string, { owner, until }: Lease): Promise<void> {
-    refuseLost(id, await this.#run(scripts.RENEW, [this.#job(id)], [tell(owner), until]));
+    refuseLost(id, await this.#client.run(scripts.RENEW, [this.#job(id)], [tell(owner), until]));
   }
 
   async append(id: string, owner: string, entry: JournalEntry): Promise<void> {
@@ -87,11 +84,11 @@ export class JobRecords implements JobStore {
   }
 
   async release(id: string, owner: string): Promise<void> {
-    await this.#run(scripts.RELEASE, [this.#job(id)], [tell(owner)]);
+    await this.#client.run(scripts.RELEASE, [this.#job(id)], [tell(owner)]);
   }
 
   async read(id: string): Promise<StoredJob | undefined> {
-    const [, job, attempts] = await this.#run<readonly ['OK', FlatHash, FlatHash]>(
+    const [, job, attempts] = await this.#client.run<readonly ['OK', FlatHash, FlatHash]>(
       scripts.READ,
       [this.#job(id), this.#attempts(id)],
       [],
@@ -101,7 +98,7 @@ export class JobRecords implements JobStore {
 
   async list({ state, workflow }: JobFilter): Promise<readonly JobSummary[]> {
     const index = this.#key(state === 'running' ? 'running' : 'index');
-    const ids = await this.#ask((client) => client.zrange(index, '0', '-1'));
+    const ids = await this.#client.ask((client) => client.zrange(index, '0', '-1'));
     const found: PlacedSummary[] = [];
     for (let from = 0; from < ids.length; from += CHUNK) {
       found.push(...(await this.#summaries(ids.slice(from, from + CHUNK))));
@@ -119,21 +116,19 @@ export class JobRecords implements JobStore {
     // What is kept stays before what comes next.
     for (let kept = 0; ; ) {
       const offset = kept;
-      const ids = await this.#ask((client) => client.zrangebyscore(ended, '-inf', last, 'LIMIT', offset, CHUNK));
+      const ids = await this.#client.ask((client) => client.zrangebyscore(ended, '-inf', last, 'LIMIT', offset, CHUNK));
       if (ids.length === 0) {
         return deleted;
       }
       const meant = await this.#meant(ids, state, workflow);
       const keys = [this.#key('index'), ended, ...meant.flatMap((id) => [this.#keyOf('job', id), this.#keyOf('attempts', id)])];
-      deleted += meant.length === 0 ? 0 : await this.#run<number>(scripts.DELETE, keys, meant);
+      deleted += meant.length === 0 ? 0 : await this.#client.run<number>(scripts.DELETE, keys, meant);
       kept += ids.length - meant.length;
     }
   }
 
-  async close(): Promise<void> {
-    this.#closed = true;
-    await within(CLOSING, Promise.allSettled([this.#client?.quit()]));
-    this.#clients.close();
+  close(): Promise<void> {
+    return this.#client.close();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -146,24 +141,32 @@ export class JobRecords implements JobStore {
     switch (entry.type) {
       case 'attempt.started': {
         const field = fieldOf(entry.task, entry.attempt);
-        return this.#run(scripts.APPEND_START, [job, this.#attempts(id)], [owner, field, entry.at]);
+        return this.#client.run(scripts.APPEND_START, [job, this.#attempts(id)], [owner, field, entry.at]);
       }
       case 'attempt.succeeded':
       case 'attempt.failed': {
         const field = fieldOf(entry.task, entry.attempt);
-        return this.#run(scripts.APPEND_OUTCOME, [job, this.#attempts(id)], [owner, field, entry.at, JSON.stringify(entry)]);
+        return this.#client.run(
+          scripts.APPEND_OUTCOME,
+          [job, this.#attempts(id)],
+          [owner, field, entry.at, JSON.stringify(entry)],
+        );
       }
       case 'job.cancelled':
-        return this.#run(scripts.APPEND_CANCELLED, [job], [owner, entry.at, tell(entry.reason)]);
+        return this.#client.run(scripts.APPEND_CANCELLED, [job], [owner, entry.at, tell(entry.reason)]);
       case 'job.ended':
-        return this.#run(
+        return this.#client.run(
           scripts.APPEND_ENDED,
           [job, this.#key('running'), this.#key('ended')],
           [owner, entry.at, entry.state, tell(id), randomUUID()],
         );
       case 'workflow.changed': {
         const version = entry.version === undefined ? [] : [tell(entry.version)];
-        return this.#run(scripts.APPEND_CHANGED, [job], [owner, tell(entry.workflow), writeTasks(entry.tasks), ...version]);
+        return this.#client.run(
+          scripts.APPEND_CHANGED,
+          [job],
+          [owner, tell(entry.workflow), writeTasks(entry.tasks), ...version],
+        );
       }
     }
   }
@@ -189,25 +192,7 @@ export class JobRecords implements JobStore {
   }
 
   #hashes(ids: readonly string[], fields: readonly string[]): Promise<(string | null)[][]> {
-    return this.#ask((client) => Promise.all(ids.map((id) => client.hmget(this.#keyOf('job', id), ...fields))));
-  }
-
-  /** Sends the text of the script each time: with its digest alone, calls would get out of order where Redis does not know it yet. */
-  #run<Answer = Status>(script: string, keys: readonly string[], values: readonly Argument[]): Promise<Answer> {
-    return this.#ask((client) => client.eval(script, keys.length, ...keys, ...values) as Promise<Answer>);
-  }
-
-  async #ask<Answer>(call: (client: Redis) => Promise<Answer>): Promise<Answer> {
-    try {
-      if (this.#closed) {
-        throw new Error('it is closed');
-      }
-      this.#client ??= this.#clients.open();
-      return await call(this.#client);
-    } catch (error) {
-      const cause = withoutSecrets(error);
-      throw new JobStoreError('STORE_FAILED', `The Redis store failed: ${cause.message}`, { cause });
-    }
+    return this.#client.ask((client) => Promise.all(ids.map((id) => client.hmget(this.#keyOf('job', id), ...fields))));
   }
 
   #key(name: string): string {

@@ -118,6 +118,13 @@ redisTest('a store that can’t reach Redis, or is closed, fails', async (t, red
   await t.throwsAsync(store.read('a'), { code: 'STORE_FAILED', message: 'The Redis store failed: it is closed' });
 });
 
+test('what waits for a Redis that can’t be reached is settled when the store is closed', async (t) => {
+  const store = redisStore({ connection: 'redis://127.0.0.1:1' });
+  const listed = t.throwsAsync(store.list({}), { instanceOf: JobStoreError, code: 'STORE_FAILED' });
+  await store.close();
+  await listed;
+});
+
 redisTest('a store keeps what it has acknowledged when Redis is killed', async (t) => {
   const redis = new RedisServer();
   await redis.start();

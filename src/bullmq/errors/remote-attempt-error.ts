@@ -1,13 +1,18 @@
 import { quote } from '../../workflow/describe-value.ts';
 import { TintypeError } from '../../workflow/tintype-error.ts';
 
+interface AttemptName {
+  readonly task: string;
+  readonly attempt: number;
+}
+
 /** An attempt in another process ended without a result that can be read. What its function throws is given as it is. */
 export class RemoteAttemptError extends TintypeError {
   readonly code = 'REMOTE_ATTEMPT';
   readonly task: string;
   readonly attempt: number;
 
-  constructor(task: string, attempt: number, why: string, options?: ErrorOptions) {
+  constructor({ task, attempt }: AttemptName, why: string, options?: ErrorOptions) {
     super('RemoteAttemptError', `Attempt ${attempt} of task ${quote(task)} has no result: ${why}`, options);
     this.task = task;
     this.attempt = attempt;
