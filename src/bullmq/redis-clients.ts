@@ -49,13 +49,18 @@ export class RedisClients {
   readonly #place: RedisPlace;
   readonly #onError: (error: Error) => unknown;
   readonly #clients = new Set<Redis>();
-  #reported: string | undefined;
+  #problem: Error | undefined;
   #closed = false;
 
   /** @param onError Is told of each new problem once, until a connection is ready again. */
   constructor(place: RedisPlace, onError: (error: Error) => unknown) {
     this.#place = place;
     this.#onError = onError;
+  }
+
+  /** What is wrong with the connection. */
+  get problem(): Error | undefined {
+    return this.#problem;
   }
 
   /** Makes a client, which begins to connect at once. */
@@ -78,8 +83,8 @@ export class RedisClients {
 
   readonly report = (thrown: unknown): void => {
     const error = withoutSecrets(thrown);
-    if (this.#reported !== error.message) {
-      this.#reported = error.message;
+    if (this.#problem?.message !== error.message) {
+      this.#problem = error;
       this.#onError(error);
     }
   };
@@ -88,7 +93,7 @@ export class RedisClients {
     this.#clients.add(client);
     client.on('error', this.report);
     client.on('ready', () => {
-      this.#reported = undefined;
+      this.#problem = undefined;
     });
     // BullMQ makes copies, which it does not end while Redis can't be reached.
     const duplicate = client.duplicate.bind(client);

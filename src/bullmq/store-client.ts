@@ -50,7 +50,7 @@ export class StoreClient {
       );
       return (await promise)();
     } catch (error) {
-      const cause = withoutSecrets(error);
+      const cause = this.#clients.problem ?? withoutSecrets(error);
       throw new JobStoreError('STORE_FAILED', `The Redis store failed: ${cause.message}`, { cause });
     } finally {
       this.#pending.delete(settle);

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { JobStore } from '../runtime/journal/job-store.ts';
+import { onOneLine } from '../workflow/describe-value.ts';
 import { UsageError } from './usage-error.ts';
 
 type ClosableStore = JobStore & { close(): void | Promise<void> };
@@ -43,7 +44,7 @@ async function openSqlite(file: string): Promise<ClosableStore> {
 
 async function openRedis(connection: string): Promise<ClosableStore> {
   const { redisStore } = await bullmqSubpath();
-  return redisStore({ connection });
+  return redisStore({ connection, onError: printProblem });
 }
 
 /** @throws {UsageError} when what it needs is not installed */
@@ -52,3 +53,6 @@ export function bullmqSubpath(): Promise<typeof import('../bullmq/index.ts')> {
     throw new UsageError('Redis is used by bullmq, ioredis and devalue: npm install bullmq ioredis devalue');
   });
 }
+
+/** Tells what is wrong with a connection, in a line. */
+export const printProblem = (error: Error): void => console.error(`Redis: ${onOneLine(error.message)}`);

@@ -1,9 +1,8 @@
 import type { Command } from 'commander';
 import type { Executor } from '../runtime/executor.ts';
-import { onOneLine } from '../workflow/describe-value.ts';
 import { type AnyWorkflow, isWorkflow } from '../workflow/workflow.ts';
 import type { LoadedWorkflow } from './load-workflow.ts';
-import { bullmqSubpath } from './open-store.ts';
+import { bullmqSubpath, printProblem } from './open-store.ts';
 import { UsageError } from './usage-error.ts';
 
 /** The flags that say where attempts are queued. */
@@ -49,6 +48,3 @@ export function sharedWorkflow(tasks: LoadedWorkflow['tasks']): AnyWorkflow {
   }
   return tasks;
 }
-
-/** Tells what is wrong with a connection, in a line. */
-export const printProblem = (error: Error): void => console.error(`Redis: ${onOneLine(error.message)}`);

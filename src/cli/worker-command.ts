@@ -2,8 +2,8 @@ import { type Command, Option } from 'commander';
 import { onOneLine } from '../workflow/describe-value.ts';
 import { loadWorkflow } from './load-workflow.ts';
 import { integer, milliseconds } from './model-flags.ts';
-import { bullmqSubpath } from './open-store.ts';
-import { addQueueFlag, printProblem, type QueueFlags, sharedWorkflow } from './queue-flags.ts';
+import { bullmqSubpath, printProblem } from './open-store.ts';
+import { addQueueFlag, type QueueFlags, sharedWorkflow } from './queue-flags.ts';
 
 interface WorkerFlags extends QueueFlags {
   readonly redis: string;

@@ -1,0 +1,93 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import test, { type ExecutionContext } from 'ava';
+import { root, start, TestFolder } from '../helpers/command.ts';
+import { testWithRedis } from '../helpers/redis.ts';
+
+const main = ['--import=tsx', 'src/cli/main.ts'];
+const tintype = (...args: string[]) => start([...main, ...args]);
+const folder = new TestFolder(test);
+const redisTest = testWithRedis(test);
+
+/** A task that tells in which process it runs, and one that ends where it is told that it may. */
+const flow = (name: string) => `import { workflow } from 'tintype';
+  export default workflow('${name}')
+    .task({ name: 'where', run: () => ({ pid: process.pid }) })
+    .task({ name: 'wait', dependencies: ['where'], run: (_, { signal }) => new Promise((resolve) => {
+      console.log('waiting');
+      process.once('SIGUSR2', () => resolve());
+      signal.addEventListener('abort', () => resolve());
+    }) });
+  export const options = { lease: 1000 };`;
+
+/** Starts a worker, and waits until it says something. */
+async function worker(t: ExecutionContext, file: string, env: NodeJS.ProcessEnv, ...args: string[]): Promise<ChildProcess> {
+  const child = spawn(process.execPath, [...main, 'worker', file, ...args], {
+    cwd: root,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  t.teardown(() => child.kill('SIGKILL'));
+  const [line] = await once(child.stdout, 'data');
+  t.regex(String(line), /^Attempts of \w+ are taken from queue \w+, until Ctrl-C is pressed\n$/);
+  return child;
+}
+
+const saidBy = async (child: ChildProcess, text: string): Promise<void> => {
+  const [data] = await once(child.stdout as NodeJS.ReadableStream, 'data');
+  if (!String(data).includes(text)) {
+    await saidBy(child, text);
+  }
+};
+
+redisTest('a job whose attempts a worker runs is suspended, and goes on where it was', async (t, { url }) => {
+  const file = await folder.write('far.mjs', flow('far'));
+  const child = await worker(t, file, {}, '--redis', url, '--concurrency', '2', '--queue', 'nightly');
+  const place = ['--redis', url, '--queue', 'nightly', '--store', url];
+  const owner = spawn(process.execPath, [...main, 'run', file, ...place, '--id', 'far-1', '--silent'], { cwd: root });
+  const suspended = once(owner, 'exit');
+  await saidBy(child, 'waiting');
+  owner.kill('SIGINT');
+  t.deepEqual(await suspended, [130, null]);
+  t.regex((await tintype('jobs', '--store', url)).stdout, /\nfar-1 +far +running +\S+\n$/);
+
+  const resumed = tintype('resume', file, ...place, '--all', '--json');
+  child.kill('SIGUSR2');
+  const { code, stdout, stderr } = await resumed;
+  t.is(code, 0, stderr);
+  t.is(JSON.parse(stdout).context.pid, child.pid);
+  child.kill('SIGTERM');
+  t.deepEqual(await once(child, 'exit'), [0, null]);
+});
+
+redisTest('a worker takes the place of Redis from its environment, and a second signal ends it at once', async (t, { url }) => {
+  const file = await folder.write('near.mjs', flow('near'));
+  const child = await worker(t, file, { REDIS_URL: url }, '--grace', '600000');
+  const owner = spawn(process.execPath, [...main, 'run', file, '--redis', url], { cwd: root });
+  t.teardown(() => owner.kill('SIGKILL'));
+  const ended = once(child, 'exit');
+  await saidBy(child, 'waiting');
+  child.kill('SIGINT');
+  child.kill('SIGTERM');
+  t.deepEqual(await ended, [143, null]);
+});
+
+test('wrong use of Redis is refused', async (t) => {
+  const file = await folder.write('wrong.mjs', flow('wrong'));
+  const tasks = await folder.write('tasks.mjs', "export default [{ name: 'a', run() {} }];");
+  const place = ['--redis', 'redis://127.0.0.1:1'];
+  for (const [args, message] of [
+    [['run', file, '--queue', 'x'], /--queue is for attempts that workers run: say --redis too/],
+    [['run', tasks, ...place], /Workers know a workflow by its name/],
+    [['worker', tasks, ...place], /Workers know a workflow by its name/],
+    [['worker', file], /required option '--redis <url>' not specified/],
+    [['worker', file, ...place, '--concurrency', '0'], /`concurrency` must be an integer from 1/],
+    [['worker', file, '--redis', 'http://user:swordfish@host'], /`connection` must be a redis: or rediss: URL/],
+    [['jobs', '--store', 'redis:swordfish@host:port'], /`connection` must be|The Redis store failed/],
+  ] as const) {
+    const { code, stderr } = await tintype(...args);
+    t.is(code, 2, stderr);
+    t.regex(stderr, message);
+    t.false(stderr.includes('swordfish'), stderr);
+  }
+});
