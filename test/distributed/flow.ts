@@ -29,8 +29,8 @@ export function flowOf(effect: (number: number, execution: TaskExecution) => voi
         run: async (context: object, execution: TaskExecution) => {
           const { number, ...done } = context as Start & Sums;
           const fate = randomFrom(number * TASKS + index);
-          await setTimeout(fate() * 40);
           effect(number, execution);
+          await setTimeout(fate() * 40);
           if (fate() < 0.1 && execution.attempt === 1) {
             throw new Error(`${name} fails at first`);
           }
