@@ -22,6 +22,7 @@ const quiet = (error: Error) => console.error(error.message);
 /** Jobs of BullMQ that do nothing; in a chain, each is added when the one before has ended. */
 async function bare(shape: Shape): Promise<number> {
   const queue = new Queue('bare', { connection });
+  queue.setMaxListeners(0);
   const events = new QueueEvents('bare', { connection });
   const worker = new Worker('bare', async () => null, {
     connection: { ...connection, maxRetriesPerRequest: null },
