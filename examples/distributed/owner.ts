@@ -1,7 +1,7 @@
 /** Owns a job, whose attempts run in the workers: `owner.ts URL`. When it dies, another process can resume the job. */
 import { run } from 'tintype';
 import { bullmqExecutor, redisStore } from 'tintype/bullmq';
-import { album } from './workflow.ts';
+import album from './workflow.ts';
 
 const connection = process.argv[2] as string;
 await using store = redisStore({ connection });

@@ -24,7 +24,7 @@ export class FinishedAttempts {
 
   constructor(source: Source) {
     this.#source = source;
-    this.#begin().catch(source.onError);
+    void this.#begin();
   }
 
   /** Resolves when no event is missed from now on. */
@@ -42,15 +42,18 @@ export class FinishedAttempts {
   /** Listens from the last event that there is: with `$`, one that comes before Redis gets the command would be missed. */
   async #begin(): Promise<void> {
     const { client, queue, prefix } = this.#source;
-    const last = await client.xrevrange(`${prefix}:${queue}:events`, '+', '-', 'COUNT', 1);
-    this.#listen(last[0]?.[0] ?? '0-0');
-    this.#listening.resolve();
+    try {
+      const last = await client.xrevrange(`${prefix}:${queue}:events`, '+', '-', 'COUNT', 1);
+      if (!this.#closed) {
+        this.#listen(last[0]?.[0] ?? '0-0');
+        this.#listening.resolve();
+      }
+    } catch (error) {
+      this.#beginAgain(error);
+    }
   }
 
   #listen(lastEventId: string): void {
-    if (this.#closed) {
-      return;
-    }
     const { client, queue, prefix, onFinished, onError } = this.#source;
     const events = new QueueEvents(queue, { connection: client, prefix, lastEventId, autorun: false });
     this.#events = events;
@@ -58,11 +61,15 @@ export class FinishedAttempts {
     events.on('completed', ({ jobId }) => onFinished(jobId));
     events.on('failed', ({ jobId }) => onFinished(jobId));
     events.run().catch(async (error: unknown) => {
-      if (!this.#closed) {
-        onError(error);
-        await events.close().catch(onError);
-        this.#timer = setTimeout(() => this.#listen('$'), PAUSE);
-      }
+      await events.close().catch(onError);
+      this.#beginAgain(error);
     });
+  }
+
+  #beginAgain(error: unknown): void {
+    if (!this.#closed) {
+      this.#source.onError(error);
+      this.#timer = setTimeout(() => void this.#begin(), PAUSE);
+    }
   }
 }

@@ -37,8 +37,17 @@ export async function withExecutor<T>(
   }
   const { bullmqExecutor } = await bullmqSubpath();
   const workflow = sharedWorkflow(tasks);
-  await using remote = bullmqExecutor({ connection: redis, queue: queue ?? workflow.name, workflow, onError: printProblem });
-  return await use({ executor: remote.executor });
+  const { executor, close } = bullmqExecutor({
+    connection: redis,
+    queue: queue ?? workflow.name,
+    workflow,
+    onError: printProblem,
+  });
+  try {
+    return await use({ executor });
+  } finally {
+    await close();
+  }
 }
 
 /** @throws {UsageError} when what the file exports has no name by which workers could know it */

@@ -59,10 +59,11 @@ redisTest('what can’t be merged fails its task at once, also when it can’t b
   t.truthy(queue);
   const wrong = workflow('wrong')
     .task({ name: 'list', continueOnFailure: true, run: () => [1] as unknown as object })
-    .task({ name: 'instance', continueOnFailure: true, run: () => new URL('http://localhost') as object });
+    .task({ name: 'instance', continueOnFailure: true, run: () => new (class Money {})() })
+    .task({ name: 'letter', continueOnFailure: true, run: () => 'abc' as unknown as object });
   worker(wrong);
   const result = await run(wrong, { executor: owner(wrong).executor });
-  for (const name of ['list', 'instance'] as const) {
+  for (const name of ['list', 'instance', 'letter'] as const) {
     t.like(result.tasks.get(name), { state: 'failed', reason: 'invalidResult', attempts: 1 });
   }
 });

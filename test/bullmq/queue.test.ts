@@ -124,33 +124,37 @@ redisTest('an attempt that is cancelled before a worker takes it leaves nothing 
   t.deepEqual(await client.keys(`bull:${queue}:*attempt-*`), []);
 });
 
-redisTest('a worker that misses the message learns even so that an attempt is cancelled', async (t, redis) => {
-  const reason = deferred<unknown>();
-  const begun = deferred<void>();
-  const deaf = workflow('deaf').task({
-    name: 'work',
-    run: (_, { signal }) =>
-      new Promise<undefined>((resolve) => {
-        begun.resolve();
-        signal.addEventListener('abort', () => {
-          reason.resolve(signal.reason);
-          resolve(undefined);
-        });
-      }),
+for (const [what, text, error] of [
+  ['', textCodec.encodeError(new RangeError('enough')), { name: 'RangeError', message: 'enough' }],
+  [', also when the reason can’t be read', '<html>', { name: 'Error', message: 'The attempt was cancelled' }],
+] as const)
+  redisTest(`a worker that misses the message learns even so that an attempt is cancelled${what}`, async (t, redis) => {
+    const reason = deferred<unknown>();
+    const begun = deferred<void>();
+    const deaf = workflow('deaf').task({
+      name: 'work',
+      run: (_, { signal }) =>
+        new Promise<undefined>((resolve) => {
+          begun.resolve();
+          signal.addEventListener('abort', () => {
+            reason.resolve(signal.reason);
+            resolve(undefined);
+          });
+        }),
+    });
+    const { owner, worker, queue } = workplace(t, redis);
+    worker(deaf);
+    const asked = owner(deaf).executor(request('work')) as Promise<unknown>;
+    await begun.promise;
+    const bullmq = new Queue(queue, { connection: { port: redis.port } });
+    t.teardown(() => bullmq.close());
+    const client = new Redis(redis.url);
+    t.teardown(() => client.disconnect());
+    const [job] = await bullmq.getActive();
+    await client.set(`bull:${queue}:tintype:cancellation:${job?.id}`, text);
+    t.like(await reason.promise, error);
+    await t.throwsAsync(asked, { instanceOf: RemoteAttemptError, message: /The attempt was cancelled/ });
   });
-  const { owner, worker, queue } = workplace(t, redis);
-  worker(deaf);
-  const asked = owner(deaf).executor(request('work')) as Promise<unknown>;
-  await begun.promise;
-  const bullmq = new Queue(queue, { connection: { port: redis.port } });
-  t.teardown(() => bullmq.close());
-  const client = new Redis(redis.url);
-  t.teardown(() => client.disconnect());
-  const [job] = await bullmq.getActive();
-  await client.set(`bull:${queue}:tintype:cancellation:${job?.id}`, textCodec.encodeError(new RangeError('enough')));
-  t.like(await reason.promise, { name: 'RangeError', message: 'enough' });
-  await t.throwsAsync(asked, { instanceOf: RemoteAttemptError, message: /The attempt was cancelled/ });
-});
 
 redisTest('data that nobody should have put into the queue does no harm', async (t, redis) => {
   const { one, end } = counted();
@@ -195,6 +199,7 @@ redisTest('data that nobody should have put into the queue does no harm', async 
     { ...good, context: textCodec.encode({ big: 'x'.repeat(20_000_000) }) },
     JSON.parse('{"__proto__":{"format":1}}'),
   ];
+  await bullmq.add('newer', { ...good, format: 2 }, { jobId: 'newer' });
   const ids: string[] = [];
   for (const [index, data] of bad.entries()) {
     ids.push(`bad-${index}`);
@@ -222,6 +227,7 @@ redisTest('data that nobody should have put into the queue does no harm', async 
       state = await bullmq.getJobState(id);
     }
   }
+  t.is(await bullmq.getJobState('newer'), 'delayed');
   t.is(({} as { polluted?: boolean }).polluted, undefined);
   t.like(await run(one, { executor: mine.executor }), { state: 'completed' });
 });
@@ -242,22 +248,51 @@ redisTest('what is not a result in Redis fails its attempt', async (t, redis) =>
   await t.throwsAsync(asked, { instanceOf: RemoteAttemptError, code: 'REMOTE_ATTEMPT', message: /can’t be read/ });
 });
 
-redisTest('a job goes on when Redis is killed and started again', async (t) => {
-  const redis = new RedisServer();
-  await redis.start();
-  t.teardown(() => redis.remove());
-  const { one, begun, end, calls } = counted();
-  const { owner, worker } = workplace(t, redis);
-  const working = worker(one);
-  const mine = owner(one);
-  const job = run(one, { executor: mine.executor });
+redisTest('an attempt that has a result already is not run again', async (t, redis) => {
+  const { one, calls } = counted();
+  const { owner, worker, queue } = workplace(t, redis);
+  const asked = owner(one).executor(request('work'));
+  const bullmq = new Queue(queue, { connection: { port: redis.port } });
+  t.teardown(() => bullmq.close());
+  let [job] = await bullmq.getWaiting();
+  while (job === undefined) {
+    [job] = await bullmq.getWaiting();
+  }
+  const client = new Redis(redis.url);
+  t.teardown(() => client.disconnect());
+  // Of a worker that was thought dead.
+  await client.set(`bull:${queue}:tintype:result:${job.id}`, `r${textCodec.encode({ calls: 'of another one' })}`);
+  worker(one);
+  t.deepEqual(await asked, { calls: 'of another one' });
+  t.deepEqual(calls, []);
+});
+
+redisTest('what is wrong in Redis is reported, and attempts go on when it is mended', async (t, redis) => {
+  const { one, begun, end } = counted();
+  const { owner, worker, queue } = workplace(t, redis);
+  const client = new Redis(redis.url);
+  t.teardown(() => client.disconnect());
+  const reported = deferred<Error>();
+  await client.set(`bull:${queue}:events`, 'no stream');
+  const asked = owner(one, { onError: reported.resolve }).executor(request('work'));
+  t.regex((await reported.promise).message, /WRONGTYPE/);
+  await client.del(`bull:${queue}:events`);
+  worker(one);
   await begun.promise;
-  await redis.kill();
   end.resolve(undefined);
-  await redis.start();
-  t.like(await job, { state: 'completed', context: { calls: 1 } });
-  t.deepEqual(calls, [1]);
-  await Promise.all([mine.close(), working.close()]);
+  t.deepEqual(await asked, { calls: 1 });
+});
+
+redisTest('an attempt that can’t be queued fails', async (t, redis) => {
+  const { one } = counted();
+  const { owner, queue } = workplace(t, redis);
+  const client = new Redis(redis.url);
+  t.teardown(() => client.disconnect());
+  await client.set(`bull:${queue}:wait`, 'no list');
+  await t.throwsAsync(owner(one).executor(request('work')) as Promise<unknown>, {
+    instanceOf: RemoteAttemptError,
+    message: /could not be queued/,
+  });
 });
 
 redisTest('an attempt that Redis has lost is queued again', async (t) => {
