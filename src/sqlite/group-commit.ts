@@ -17,8 +17,8 @@ export class GroupCommit {
   }
 
   /**
-   * @param perform Must change nothing when it throws a JobStoreError, which is then the answer. Anything else that is thrown undoes all
-   * that was asked for in the same tick.
+   * @param perform Must change nothing when it throws a JobStoreError, which is then the answer. Anything else that is thrown undoes the
+   * transaction, and the others are done again without it.
    */
   do<T>(perform: () => T): Promise<T> {
     return new Promise<T>((resolve, reject) => {
@@ -30,29 +30,37 @@ export class GroupCommit {
   }
 
   flush(): void {
-    const works = this.#works;
+    let works = this.#works;
     this.#works = [];
-    if (works.length === 0) {
-      return;
+    while (works.length > 0) {
+      works = this.#commit(works);
     }
+  }
+
+  /** Gives what is to be done again. */
+  #commit(works: readonly Work[]): Work[] {
     const answers: (() => void)[] = [];
+    let current: Work | undefined;
     try {
       this.#database.exec('BEGIN IMMEDIATE');
-      for (const work of works) {
-        answers.push(answerOf(work));
+      for (current of works) {
+        answers.push(answerOf(current));
       }
+      current = undefined;
       this.#database.exec('COMMIT');
     } catch (cause) {
       this.#rollBack();
       const error = storeError('The store failed', cause);
-      for (const { reject } of works) {
+      const failed = current === undefined ? works : [current];
+      for (const { reject } of failed) {
         reject(error);
       }
-      return;
+      return works.filter((work) => !failed.includes(work));
     }
     for (const answer of answers) {
       answer();
     }
+    return [];
   }
 
   #rollBack(): void {

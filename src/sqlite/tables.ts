@@ -12,6 +12,7 @@ import { quote } from '../workflow/describe-value.ts';
 import type { Database, Statement } from './database.ts';
 import { readJob, readSummary } from './rows.ts';
 
+const SUMMARY = 'id, workflow, version, createdAt, deadline, maxConcurrency, maxRetries, state, endedAt, heldUntil';
 const IS_DELETED = 'endedAt < ?1 AND (?2 IS NULL OR state = ?2) AND (?3 IS NULL OR workflow = ?3)';
 
 const SQL = {
@@ -30,7 +31,8 @@ const SQL = {
   cancel: 'UPDATE jobs SET cancelledAt = ?, cancelReason = ? WHERE id = ? AND cancelledAt IS NULL',
   end: 'UPDATE jobs SET state = ?, endedAt = ?, owner = NULL, heldUntil = NULL WHERE id = ?',
   change: 'UPDATE jobs SET workflow = ?, version = ?, tasks = ? WHERE id = ?',
-  list: `SELECT * FROM jobs WHERE (?1 IS NULL OR state = ?1) AND (?2 IS NULL OR workflow = ?2) ORDER BY createdAt DESC, id`,
+  list: `SELECT ${SUMMARY} FROM jobs WHERE ?1 IS NULL AND (?2 IS NULL OR workflow = ?2) ORDER BY createdAt DESC, id`,
+  listState: `SELECT ${SUMMARY} FROM jobs WHERE state = ?1 AND (?2 IS NULL OR workflow = ?2) ORDER BY createdAt DESC, id`,
   deleteAttempts: `DELETE FROM attempts WHERE job IN (SELECT id FROM jobs WHERE ${IS_DELETED})`,
   deleteJobs: `DELETE FROM jobs WHERE ${IS_DELETED}`,
 } as const;
@@ -141,7 +143,8 @@ export class Tables {
   }
 
   list({ state, workflow }: JobFilter): JobSummary[] {
-    return this.#sql.list.all(state ?? null, workflow ?? null).map(readSummary);
+    const list = state === undefined ? this.#sql.list : this.#sql.listState;
+    return list.all(state ?? null, workflow ?? null).map(readSummary);
   }
 
   delete({ before, state, workflow }: DeletionFilter): number {

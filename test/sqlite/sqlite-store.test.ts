@@ -83,22 +83,47 @@ test('all that is asked for in one tick is one transaction, and one refusal does
     database.close();
   }));
 
-test('a full disk is a clear error, nothing of the transaction is on record, and what was there stays', (t) =>
+test('a full disk is a clear error for what has no room, and for nothing else of the same tick', (t) =>
   withDirectory(async (directory) => {
     const database = new Database(join(directory, 'jobs.db'));
     const store = sqliteStore(database);
     await store.create(newJob('one'), leaseOf('me'));
     database.exec('PRAGMA max_page_count = 1');
     const huge = { ...newJob('two'), context: 'x'.repeat(1_000_000) };
-    const answers = await Promise.allSettled([store.create(huge, leaseOf('me')), store.renew('one', leaseOf('me', 0, 500))]);
-    for (const answer of answers) {
+    const [created, renewed, alsoCreated] = await Promise.allSettled([
+      store.create(huge, leaseOf('me')),
+      store.renew('one', leaseOf('me', 0, 500)),
+      store.create({ ...huge, id: 'three' }, leaseOf('me')),
+    ]);
+    for (const answer of [created, alsoCreated]) {
       t.is(answer.status === 'rejected' && answer.reason.code, 'STORE_FAILED');
       t.regex(answer.status === 'rejected' ? answer.reason.message : '', /full/);
       t.false(answer.status === 'rejected' && answer.reason.message.includes('xxx'));
     }
+    t.is(renewed.status, 'fulfilled');
     database.exec('PRAGMA max_page_count = 100000');
-    t.is((await store.read('one'))?.heldUntil, 100);
+    t.is((await store.read('one'))?.heldUntil, 500);
+    t.is(await store.read('two'), undefined);
     database.close();
+  }));
+
+test('when a transaction can’t be begun, all that was asked for in it is told so', (t) =>
+  withDirectory(async (directory) => {
+    const file = join(directory, 'jobs.db');
+    const store = sqliteStore(file, { busyTimeout: 0 });
+    const other = new Database(file);
+    other.exec('BEGIN IMMEDIATE');
+    const answers = await Promise.allSettled([
+      store.create(newJob('one'), leaseOf('me')),
+      store.create(newJob('two'), leaseOf('me')),
+    ]);
+    for (const answer of answers) {
+      t.regex(answer.status === 'rejected' ? answer.reason.message : '', /locked|busy/);
+    }
+    other.exec('ROLLBACK');
+    other.close();
+    await store.create(newJob('one'), leaseOf('me'));
+    store.close();
   }));
 
 test('a file that is no store is refused, and left as it is', (t) =>
