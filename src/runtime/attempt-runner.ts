@@ -84,17 +84,20 @@ export class AttemptRunner {
   #startRecorded(node: TaskNode, attempt: Attempt, journal: Journal): void {
     const { task, number } = attempt;
     const outcome = journal.outcomeOf(task, number);
+    // Those that the job stops before their turn come to nothing.
+    const ifActive = (event: () => void) => this.#turns.take(() => attempt.isActive && event());
     if (outcome !== undefined) {
-      this.#turns.take(() => {
+      ifActive(() => {
         finishAttempt(node);
         this.#job.tell(node, messageOf(number, outcome, this.#job.clock.now()));
       });
-    } else if (journal.isLost(task, number)) {
-      this.#turns.take(() => this.#fail(node, attempt, 'exception', new AttemptInterruptedError(task, number)));
     } else if (journal.recorded?.isOver !== true) {
-      journal.write({ type: 'attempt.started', task, attempt: number, at: this.#job.clock.now() }, () => {
-        this.#turns.take(() => attempt.isActive && this.#perform(node, attempt));
-      });
+      if (journal.isLost(task, number)) {
+        ifActive(() => this.#fail(node, attempt, 'exception', new AttemptInterruptedError(task, number)));
+      } else {
+        const entry = { type: 'attempt.started', task, attempt: number, at: this.#job.clock.now() } as const;
+        journal.write(entry, () => ifActive(() => this.#perform(node, attempt)));
+      }
     }
   }
 

@@ -405,3 +405,40 @@ test('resumeAll continues the jobs of the given workflows that have not ended', 
   );
   t.is((await jobs[0]?.unwrap())?.c, 'C');
 });
+
+test('an interrupted attempt of a job that ends without it does not count, whatever the job ended as', async (t) => {
+  const until = deferred<never>();
+  const failing = (names: readonly string[]) =>
+    names.map((name) => ({
+      name,
+      maxRetries: 0,
+      run: () => {
+        if (name === 'fails') {
+          throw new RangeError('no');
+        }
+        return until.promise;
+      },
+    }));
+  for (const names of [
+    ['fails', 'stays'],
+    ['stays', 'fails'],
+  ]) {
+    const store = new MemoryStore();
+    t.is((await run(failing(names), { id: 'one', store })).state, 'failed');
+    const ended = await resume(failing(names), 'one', { store, countInterrupted: true });
+    t.true(ended.state === 'failed' && ended.failure.task === 'fails');
+    t.is(ended.tasks.get('stays')?.state, 'cancelled');
+
+    // Its process died before the end was on record.
+    Object.assign(store.rows.get('one')!, { state: 'running', endedAt: undefined });
+    const died = await resume(failing(names), 'one', { store, countInterrupted: true });
+    t.is(died.state, 'failed');
+  }
+});
+
+test('a job that has timed out has done so also where interrupted attempts count', async (t) => {
+  const store = new MemoryStore();
+  const slow = [{ name: 'slow', run: () => new Promise<undefined>(() => {}) }];
+  t.is((await run(slow, { id: 'one', store, timeout: 5 })).state, 'timedOut');
+  t.is((await resume(slow, 'one', { store, countInterrupted: true })).state, 'timedOut');
+});
