@@ -12,9 +12,10 @@ import type { AnyWorkflow } from '../workflow/workflow.ts';
 import type { TaskNames } from '../workflow/workflow-context.ts';
 import type { WorkflowProblem } from '../workflow/workflow-problem.ts';
 import { CheckError } from './check-error.ts';
-import { OUTCOMES, type Outcome } from './choice.ts';
+import type { Outcome } from './choice.ts';
 import { LAWS, type LawName } from './law-names.ts';
 import type { JobModel } from './model.ts';
+import { outcomesOption, readOutcomes } from './outcome-options.ts';
 import { PROPERTY_KINDS, type Property } from './properties.ts';
 import type { Reduction } from './reduction.ts';
 import type { Limits } from './state-graph.ts';
@@ -36,6 +37,17 @@ export interface ModelOptions<Name extends string = string> {
    * @default 'anytime'
    */
   readonly timers?: 'anytime' | 'idle' | undefined;
+  /**
+   * Whether the job is on record, and its process may die at any moment, be it between what goes on record and what follows from it, and the
+   * job is resumed; the workers of its attempts may die too. Cancels then come between steps.
+   * @default false
+   */
+  readonly crash?: 'anywhere' | false | undefined;
+  /**
+   * Whether the result of an attempt comes once, or can come again, and when the attempt is over, as from workers behind a network.
+   * @default 'exactly-once'
+   */
+  readonly delivery?: 'exactly-once' | 'at-least-once' | undefined;
   /**
    * As for `run`.
    * @default Infinity
@@ -61,7 +73,8 @@ export interface ModelOptions<Name extends string = string> {
         readonly finishedContext?: boolean | undefined;
         /**
          * Those that differ only in which of several interchangeable tasks is which: tasks with the same dependencies, dependents
-         * and options. A property must not tell such tasks apart.
+         * and options. A property must not tell such tasks apart. Not with `crash`: a resumed job starts its tasks in the order of
+         * definition.
          * @default false
          */
         readonly symmetry?: boolean | undefined;
@@ -108,10 +121,6 @@ export interface CheckPlan {
   readonly search: 'exhaustive' | WalkSearch;
 }
 
-const OUTCOME_LIST = `an array with at least one of ${OUTCOMES.join(', ')}`;
-const outcomes = v.pipe(v.array(v.picklist(OUTCOMES, OUTCOME_LIST), OUTCOME_LIST), v.minLength(1, OUTCOME_LIST));
-const OUTCOMES_OPTION = `${OUTCOME_LIST}, or such an array for each task by its name`;
-
 const LAW_NAMES = Object.keys(LAWS) as LawName[];
 const BUILTINS = `true, false, or an array of ${LAW_NAMES.join(', ')}`;
 const PROPERTIES = `an array of what ${PROPERTY_KINDS.slice(0, -1).join(', ')} and ${PROPERTY_KINDS.at(-1)} give, each with a name of its own`;
@@ -136,9 +145,11 @@ function describeProperties(input: unknown): string {
 }
 
 const SCHEMAS = {
-  outcomes: v.optional(v.union([outcomes, v.custom(isPlainObject, OUTCOMES_OPTION)], OUTCOMES_OPTION)),
+  outcomes: outcomesOption,
   cancel: v.optional(v.picklist(['anywhere', 'between-steps', false] as never[], "'anywhere', 'between-steps' or false")),
   timers: v.optional(v.picklist(['anytime', 'idle'], "'anytime' or 'idle'")),
+  crash: v.optional(v.picklist(['anywhere', false] as never[], "'anywhere' or false")),
+  delivery: v.optional(v.picklist(['exactly-once', 'at-least-once'], "'exactly-once' or 'at-least-once'")),
   maxConcurrency: v.optional(count),
   maxRetries: v.optional(retries),
   timeout: v.optional(milliseconds(1)),
@@ -183,15 +194,15 @@ export function readOptions<Options extends CheckOptions>(
     const message = `The options of a check must be an object, got ${describeValue(source)}`;
     report({ code: 'invalidOption', option: 'options', value: source, expected: 'an object', message });
   }
-  const options = checkOptions(
-    isReadableObject(source) ? source : {},
-    { ...SCHEMAS, ...schemas },
-    place,
-    report,
-  ) as CheckOptions;
+  const given = isReadableObject(source) ? source : {};
+  const options = checkOptions(given, { ...SCHEMAS, ...schemas }, place, report) as CheckOptions;
   const nested = <T extends object>(option: 'reduce' | 'limits' | 'search', inner: OptionSchemas) =>
     checkOptions((options[option] ?? {}) as object, inner, place, report, `${option}.`) as T;
   const reduce = nested<{ finishedContext?: boolean; symmetry?: boolean }>('reduce', REDUCE_SCHEMAS);
+  const crash = options.crash ?? false;
+  if (crash !== false && reduce.symmetry === true) {
+    report(SYMMETRY_WITH_CRASH);
+  }
   const limits = nested<Limits>('limits', LIMIT_SCHEMAS);
   const search = typeof options.search === 'object' ? nested<WalkSearch>('search', SEARCH_SCHEMAS) : 'exhaustive';
   const names = graph?.tasks.map(({ name }) => name);
@@ -210,8 +221,10 @@ export function readOptions<Options extends CheckOptions>(
       maxRetries: options.maxRetries ?? 5,
       timeout: options.timeout,
       outcomes: graph.tasks.map(({ name }) => outcomesOf(name)),
-      cancel: options.cancel ?? 'anywhere',
+      cancel: cancelOf(options.cancel ?? 'anywhere', crash),
       timers: options.timers ?? 'anytime',
+      crash,
+      delivery: options.delivery ?? 'exactly-once',
       machines: { job: jobMachine, task: taskMachine },
     },
     reduction: { finishedContext: reduce.finishedContext ?? true, symmetry: reduce.symmetry ?? false },
@@ -228,21 +241,14 @@ export function readCheckOptions(tasks: unknown, source: unknown): CheckPlan {
   return readOptions(tasks, source, {}).plan;
 }
 
-/** @param names those of the tasks; not there when the tasks are invalid */
-function readOutcomes(
-  source: CheckOptions['outcomes'],
-  names: readonly string[] | undefined,
-  report: (problem: WorkflowProblem) => void,
-): (task: string) => readonly Outcome[] {
-  if (source === undefined || Array.isArray(source)) {
-    return () => [...new Set(source ?? OUTCOMES)];
-  }
-  const byTask = checkOptions(
-    source,
-    Object.fromEntries((names ?? Object.keys(source)).map((name) => [name, v.optional(outcomes)])),
-    () => ({ subject: 'The check' }),
-    report,
-    'outcomes.',
-  ) as Record<string, readonly Outcome[]>;
-  return (task) => [...new Set((Object.hasOwn(byTask, task) && byTask[task]) || OUTCOMES)];
-}
+const SYMMETRY_WITH_CRASH: WorkflowProblem = {
+  code: 'invalidOption',
+  option: 'reduce.symmetry',
+  value: true,
+  expected: 'false',
+  message: 'The check: `reduce.symmetry` must be false with `crash`: a resumed job starts its tasks in the order of definition',
+};
+
+/** A cancel of a job on record takes effect when it is on record, which is after the step. */
+const cancelOf = (cancel: JobModel['cancel'], crash: JobModel['crash']): JobModel['cancel'] =>
+  cancel === 'anywhere' && crash !== false ? 'between-steps' : cancel;

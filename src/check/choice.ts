@@ -43,8 +43,34 @@ export interface TimerChoice extends Interruptible {
   readonly policy?: Policy;
 }
 
+/** Something dies: the process of the job, which another one resumes from what is on record, or the worker of an attempt. */
+export interface CrashChoice extends Interruptible {
+  readonly kind: 'crash';
+  /** The task whose worker dies: its attempt is made again under the same number. Not there when it is the process of the job. */
+  readonly task?: string;
+  /** What had just gone on record when the process died, and nobody had heard of. */
+  readonly recorded?: AttemptChoice | TimerChoice | CancelChoice;
+}
+
+/** A result comes of an attempt that is over: a second time, or late. */
+export interface DuplicateChoice extends Interruptible {
+  readonly kind: 'duplicate';
+  readonly task: string;
+  readonly attempt: number;
+  readonly outcome: 'returns' | 'throws';
+}
+
 /** What happens next, when a job is at rest. */
-export type Choice = StartChoice | CancelChoice | AttemptChoice | TimerChoice;
+export type Choice = StartChoice | CancelChoice | AttemptChoice | TimerChoice | CrashChoice | DuplicateChoice;
+
+/** Says whether something is a fault of the world around a job, which can come any number of times, and brings the job no further. */
+export const isFault = ({ kind }: Choice): boolean => kind === 'crash' || kind === 'duplicate';
+
+/** What the retry policy is to say while this happens. */
+export function policyIn(choice: Choice): Policy | undefined {
+  const asked = choice.kind === 'crash' ? choice.recorded : choice;
+  return asked !== undefined && 'policy' in asked ? asked.policy : undefined;
+}
 
 const OUTCOME_PHRASES = { returns: 'returns', throws: 'throws', garbage: 'returns what is no valid result' };
 const POLICY_PHRASES = { retry: 'is repeated at once', backOff: 'is to be repeated later', giveUp: 'is not to be repeated' };
@@ -65,7 +91,19 @@ function clauseOf(choice: Choice): string {
       return `${choice.task} ${OUTCOME_PHRASES[choice.outcome]}${policyOf(choice)}`;
     case 'timer':
       return `${timerClause(choice)}${policyOf(choice)}`;
+    case 'crash':
+      return crashClause(choice);
+    case 'duplicate':
+      return `attempt ${choice.attempt} of ${choice.task}, which is over, ${OUTCOME_PHRASES[choice.outcome]}`;
   }
+}
+
+function crashClause({ task, recorded }: CrashChoice): string {
+  if (task !== undefined) {
+    return `the worker of ${task} dies, and its attempt is made again`;
+  }
+  const last = recorded === undefined ? '' : `${clauseOf(recorded)}, which goes on record, and then `;
+  return `${last}the process dies, and the job is resumed`;
 }
 
 function timerClause({ task, timer }: TimerChoice): string {

@@ -3,7 +3,7 @@ import { describeSteps } from './describe-steps.ts';
 import type { Found } from './inspector.ts';
 import { replay } from './replay.ts';
 import { sequenceDiagram } from './sequence-diagram.ts';
-import { type Runner, runner } from './stage.ts';
+import { ownJobs, type Resumer, type Runner } from './stage.ts';
 import type { System } from './system.ts';
 import { type PathStep, trace } from './trace.ts';
 
@@ -37,10 +37,11 @@ export class Counterexample implements CounterexampleData {
   /**
    * Runs the same steps as a real job, with functions that do what the steps say, on a simulated clock.
    * @param start what starts the job, where it is not this library's own `run`
+   * @param resume what continues it after a crash, where it is not this library's own `resume`
    * @throws {ReplayError} at the first step in which the job does something else than the machines did when they were checked
    */
-  async replay(start: Runner = runner): Promise<void> {
-    await replay(this.#system.model, this.steps, start);
+  async replay(start: Runner = ownJobs.start, resume: Resumer = ownJobs.resume): Promise<void> {
+    await replay(this.#system.model, this.steps, { start, resume });
   }
 
   /** A sequence diagram for Mermaid. */

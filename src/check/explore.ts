@@ -1,4 +1,4 @@
-import type { Choice } from './choice.ts';
+import { type Choice, isFault } from './choice.ts';
 import type { Edge } from './cover.ts';
 import type { Inspector } from './inspector.ts';
 import { type Limits, StateGraph, takeAll } from './state-graph.ts';
@@ -41,7 +41,10 @@ export function explore(inspector: Inspector, { states = Infinity, depth = Infin
       return taken.calls;
     };
     let edge = 0;
-    for (const _ of takeAll(system, code, take)) {
+    for (const choice of takeAll(system, code, take)) {
+      if (isFault(choice)) {
+        graph.faults.add(graph.targets.length);
+      }
       graph.targets.push(isSound ? arrive({ state, edge }) : -1);
       edge += 1;
       if (performance.now() >= deadline) {

@@ -2,7 +2,17 @@ export { CheckError } from './check-error.ts';
 export type { CheckOptions, ModelOptions, WalkSearch } from './check-options.ts';
 export type { CheckReport, CheckReportData, CheckWarning } from './check-report.ts';
 export { checkWorkflow } from './check-workflow.ts';
-export type { AttemptChoice, CancelChoice, Choice, Outcome, Policy, StartChoice, TimerChoice } from './choice.ts';
+export type {
+  AttemptChoice,
+  CancelChoice,
+  Choice,
+  CrashChoice,
+  DuplicateChoice,
+  Outcome,
+  Policy,
+  StartChoice,
+  TimerChoice,
+} from './choice.ts';
 export type { Counterexample, CounterexampleData } from './counterexample.ts';
 export { LAWS, type LawName } from './law-names.ts';
 export type { ActorOutcomes, MachinePathOptions } from './machine-path-options.ts';
@@ -20,7 +30,7 @@ export {
   type Verdict,
 } from './properties.ts';
 export { ReplayError } from './replay-error.ts';
-export type { Runner } from './stage.ts';
+export type { Resumer, Runner } from './stage.ts';
 export type { Limits } from './state-graph.ts';
 export { CHECKED_XSTATE_VERSION } from './stepped-actor.ts';
 export { type TestPath, type TestPathOptions, testPaths } from './test-paths.ts';

@@ -3,6 +3,7 @@ import type { JobEmitted, JobState, TaskEmitted } from '../machines/events.ts';
 import { describeValue } from '../workflow/describe-value.ts';
 import { CheckError } from './check-error.ts';
 import type { Choice } from './choice.ts';
+import type { Breach } from './law-names.ts';
 import type { JobModel } from './model.ts';
 import {
   type AlwaysProperty,
@@ -14,7 +15,7 @@ import {
 } from './properties.ts';
 import { type Reduction, StateKeys } from './reduction.ts';
 import { RestLaws } from './rest-laws.ts';
-import { type Breach, StepLaws } from './step-laws.ts';
+import { StepLaws } from './step-laws.ts';
 import { System } from './system.ts';
 import { type JobView, viewOf } from './view.ts';
 
@@ -80,9 +81,7 @@ export class Inspector {
     let calls = 0;
     try {
       calls = system.take(choice);
-      if (choice.kind === 'timer' && system.save() === code) {
-        this.#stepLaws.timerChangedNothing(choice.timer, choice.task);
-      }
+      this.#stepLaws.end(choice, system.save() !== code);
     } catch (error) {
       if (error instanceof CheckError) {
         throw error;

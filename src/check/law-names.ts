@@ -13,8 +13,20 @@ export const LAWS = {
   booksAgree: 'what the job has counted is what its tasks are',
   jobAgreesWithTasks: 'the job ends as its tasks did',
   actorsStayHealthy: 'no machine fails, and no message is sent to nobody',
+  completedRunsOnce: 'a task whose completion is on record is not called again, whatever crashes',
+  recordIsKept:
+    'nothing follows from what is not on record, and what is on record holds after a crash: outcomes, attempts used, backoffs, cancels',
   progress: 'while the job has not ended, an attempt or the timer of a task can move it',
   everyPathEnds: 'whatever happens, the job comes to an end',
 } as const;
 
 export type LawName = keyof typeof LAWS;
+
+/** What breaks a property. */
+export interface Breach {
+  readonly property: string;
+  readonly message: string;
+}
+
+/** What breaks a law. */
+export const breach = (property: LawName, message: string): Breach => ({ property, message });

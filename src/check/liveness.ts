@@ -10,17 +10,17 @@ interface PathFlaw {
   readonly path: PathOf;
 }
 
-/** Finds a circle of states, in which a job could go round for ever. */
+/** Finds a circle of states, in which a job could go round for ever, without faults of the world that come again and again. */
 export function findCircle(graph: StateGraph): PathFlaw | undefined {
   const incoming = new Int32Array(graph.codes.length);
-  for (const target of graph.targets) {
-    if (target >= 0) {
+  for (const state of incoming.keys()) {
+    for (const target of graph.stepsFrom(state)) {
       incoming[target] = (incoming[target] as number) + 1;
     }
   }
   const free = [...incoming.keys()].filter((state) => incoming[state] === 0);
   for (let state = free.pop(); state !== undefined; state = free.pop()) {
-    for (const target of graph.targetsOf(state).filter((id) => id >= 0)) {
+    for (const target of graph.stepsFrom(state)) {
       incoming[target] = (incoming[target] as number) - 1;
       if (incoming[target] === 0) {
         free.push(target);

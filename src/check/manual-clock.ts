@@ -5,7 +5,7 @@ interface PendingTimer {
   readonly goOff: () => void;
 }
 
-/** A simulated clock whose timers go off when they are told to, in any order. */
+/** A simulated clock whose timers go off when they are told to, in any order; no time passes. */
 export class ManualClock extends SimulatedClock {
   readonly #timers = new Map<number, PendingTimer>();
   #lastId = 0;
@@ -29,7 +29,6 @@ export class ManualClock extends SimulatedClock {
   fire(delay: number): void {
     for (const [id, timer] of [...this.#timers].filter(([, pending]) => pending.delay === delay)) {
       this.#timers.delete(id);
-      this.set(Math.max(this.now(), delay));
       timer.goOff();
     }
   }

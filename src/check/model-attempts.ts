@@ -1,16 +1,23 @@
 import type { FailureReason } from '../machines/events.ts';
-import type { AttemptFailed } from '../machines/messages.ts';
+import type { AttemptFailed, TaskMessage } from '../machines/messages.ts';
 import type { Turns } from '../runtime/turns.ts';
 import { quote } from '../workflow/describe-value.ts';
 import { CheckError } from './check-error.ts';
-import type { Outcome, Policy } from './choice.ts';
+import type { AttemptChoice, DuplicateChoice, Policy, TimerChoice } from './choice.ts';
 import type { ModelTask } from './model-task.ts';
 import { policiesOf } from './possible-choices.ts';
 import type { ActorWorld } from './stepped-actor.ts';
+import type { OutcomeOnRecord } from './task-record.ts';
+import { isSettled } from './transition-rules.ts';
 
 /** Who hears of attempts, and says what retry policies answer. */
 interface AttemptWorld extends ActorWorld {
   readonly policy: Policy | undefined;
+  /** Whether the job is on record. */
+  readonly isRecorded: boolean;
+  task(name: string): ModelTask;
+  /** Lets something happen when all is quiet. */
+  turn(event: () => void): void;
   called(task: ModelTask, attempt: number): void;
   aborted(task: ModelTask, attempt: number): void;
 }
@@ -21,6 +28,8 @@ const ANSWERS: Readonly<Record<Policy, Pick<AttemptFailed, 'retry' | 'delay'>>> 
   giveUp: { retry: false, delay: 0 },
 };
 
+const REASONS = { throws: 'exception', garbage: 'invalidResult' } as const satisfies Record<string, FailureReason>;
+
 /** The attempt of a task is over, whatever comes of it. */
 function finishAttempt(task: ModelTask): number {
   const { attempt } = task;
@@ -28,10 +37,21 @@ function finishAttempt(task: ModelTask): number {
   return attempt;
 }
 
+/** What the machine of a task is told of how an attempt ended. */
+function messageOf(attempt: number, outcome: OutcomeOnRecord): TaskMessage {
+  if (outcome === 'succeeded') {
+    return { type: 'attempt.succeeded', attempt, output: undefined };
+  }
+  const { reason, policy } = outcome;
+  return { type: 'attempt.failed', attempt, reason, error: reason, ...ANSWERS[policy] };
+}
+
 /** Does what the runtime does with attempts, without calling a function. */
 export class ModelAttempts {
   readonly #world: AttemptWorld;
   readonly #turns: Turns;
+  /** The tasks whose attempts have begun, and whose functions are called when that is on record, if at all. */
+  readonly #uncalled = new Set<ModelTask>();
 
   constructor(world: AttemptWorld, turns: Turns) {
     this.#world = world;
@@ -41,45 +61,109 @@ export class ModelAttempts {
   start(task: ModelTask, attempt: number): void {
     this.#turns.defer(() => {
       task.attempt = attempt;
-      this.#world.called(task, attempt);
+      if (this.#world.isRecorded) {
+        this.#startRecorded(task, attempt);
+      } else {
+        this.#world.called(task, attempt);
+      }
     });
+  }
+
+  /** An attempt that is on record is not made: its machine is told how it ended. */
+  #startRecorded(task: ModelTask, attempt: number): void {
+    const outcome = task.record.outcomeOf(attempt);
+    this.#uncalled.add(task);
+    if (outcome !== undefined) {
+      this.#world.turn(() => {
+        this.#uncalled.delete(task);
+        finishAttempt(task);
+        if (!isSettled(task.announced)) {
+          task.deliver(messageOf(attempt, outcome), this.#world);
+        }
+      });
+    }
+  }
+
+  /** The starts of attempts are on record: their functions are called, one after another. */
+  callStarted(): void {
+    for (const task of this.#uncalled) {
+      this.#uncalled.delete(task);
+      this.#world.turn(() => this.#world.called(task, task.attempt));
+    }
+  }
+
+  /** The worker of an attempt has died, and another one makes it. */
+  repeat(task: ModelTask): void {
+    this.#world.called(task, this.#running(task));
   }
 
   abort(task: ModelTask): void {
     // At once, as in the runtime; whoever listens to the signal hears of it after the step.
     const attempt = finishAttempt(task);
-    if (attempt > 0) {
+    if (attempt > 0 && !this.#uncalled.delete(task)) {
       this.#turns.defer(() => this.#world.aborted(task, attempt));
     }
   }
 
   /** @throws {CheckError} when none runs */
-  end(task: ModelTask, outcome: Exclude<Outcome, 'never'>): void {
-    if (task.attempt === 0) {
-      throw new CheckError(`No attempt of ${quote(task.name)} can end: none runs`);
-    }
-    switch (outcome) {
-      case 'returns':
-        task.deliver({ type: 'attempt.succeeded', attempt: finishAttempt(task), output: undefined }, this.#world);
-        break;
-      case 'throws':
-        this.#fail(task, 'exception', this.#answer(task));
-        break;
-      case 'garbage':
-        this.#fail(task, 'invalidResult', 'giveUp');
-    }
+  end(choice: AttemptChoice): void {
+    const task = this.#world.task(choice.task);
+    this.#finish(task, this.#running(task), this.#outcomeOf(choice));
   }
 
   expire(task: ModelTask): void {
     this.#turns.defer(() => {
       this.#world.aborted(task, task.attempt);
-      this.#fail(task, 'timedOut', this.#answer(task));
+      this.#finish(task, task.attempt, this.#timedOut(task));
     });
   }
 
-  #fail(task: ModelTask, reason: FailureReason, policy: Policy): void {
-    const attempt = finishAttempt(task);
-    task.deliver({ type: 'attempt.failed', attempt, reason, error: reason, ...ANSWERS[policy] }, this.#world);
+  /**
+   * Puts on record how an attempt ended, and tells nobody.
+   * @throws {CheckError} when none runs
+   */
+  record(choice: AttemptChoice | TimerChoice): void {
+    const task = this.#world.task(choice.task as string);
+    task.record.add(this.#running(task), choice.kind === 'attempt' ? this.#outcomeOf(choice) : this.#timedOut(task));
+  }
+
+  /** The result of an attempt that is over comes, as if nobody before the store and the machine had dropped it. */
+  duplicate({ task: name, attempt, outcome: how }: DuplicateChoice): void {
+    const task = this.#world.task(name);
+    const outcome: OutcomeOnRecord = how === 'returns' ? 'succeeded' : { reason: 'exception', policy: 'retry' };
+    this.#put(task, attempt, outcome);
+    task.deliver(messageOf(attempt, outcome), this.#world);
+  }
+
+  #running({ attempt, name }: ModelTask): number {
+    if (attempt === 0) {
+      throw new CheckError(`No attempt of ${quote(name)} can end: none runs`);
+    }
+    return attempt;
+  }
+
+  #outcomeOf({ task, outcome }: AttemptChoice): OutcomeOnRecord {
+    if (outcome === 'returns') {
+      return 'succeeded';
+    }
+    return { reason: REASONS[outcome], policy: outcome === 'throws' ? this.#answer(this.#world.task(task)) : 'giveUp' };
+  }
+
+  #timedOut(task: ModelTask): OutcomeOnRecord {
+    return { reason: 'timedOut', policy: this.#answer(task) };
+  }
+
+  /** What follows from the end of an attempt follows when that is on record. */
+  #finish(task: ModelTask, attempt: number, outcome: OutcomeOnRecord): void {
+    finishAttempt(task);
+    this.#put(task, attempt, outcome);
+    task.deliver(messageOf(attempt, outcome), this.#world);
+  }
+
+  #put({ record }: ModelTask, attempt: number, outcome: OutcomeOnRecord): void {
+    if (this.#world.isRecorded) {
+      record.add(attempt, outcome);
+    }
   }
 
   #answer(task: ModelTask): Policy {

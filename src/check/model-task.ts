@@ -1,10 +1,11 @@
 import type { AnyStateMachine } from 'xstate';
-import type { TaskInput } from '../machines/task.machine.ts';
+import type { TaskContext, TaskInput } from '../machines/task.machine.ts';
 import { quote } from '../workflow/describe-value.ts';
 import type { TaskSpec } from '../workflow/task-spec.ts';
 import { CheckError } from './check-error.ts';
 import type { JobModel } from './model.ts';
 import { SteppedActor, type Timer } from './stepped-actor.ts';
+import { TaskRecord } from './task-record.ts';
 
 /** The numbers of states are kept as characters. */
 const LAST_CHARACTER = 0xffff;
@@ -39,6 +40,12 @@ export class ModelActor extends SteppedActor {
     this.announced = this.state.name;
   }
 
+  /** Makes it what it is before its start. */
+  reset(): void {
+    this.rest(this.machine.initial.next, []);
+    this.announced = this.state.name;
+  }
+
   /**
    * Takes the timer of a delay out, as it goes off.
    * @throws {CheckError} when it is not pending
@@ -62,6 +69,8 @@ export class ModelTask extends ModelActor {
   readonly dependents: ModelTask[] = [];
   /** The number of the attempt that runs; 0 when none does. */
   attempt = 0;
+  /** How its attempts ended, where the job is on record. */
+  readonly record: TaskRecord;
 
   constructor(index: number, spec: TaskSpec, model: JobModel, job: ModelActor) {
     const { name, dependencies, timeout, continueOnFailure } = spec;
@@ -77,6 +86,17 @@ export class ModelTask extends ModelActor {
     this.index = index;
     this.spec = spec;
     this.maxRetries = maxRetries;
+    this.record = new TaskRecord(name);
+  }
+
+  override reset(): void {
+    super.reset();
+    this.attempt = 0;
+  }
+
+  /** How many attempts have begun. */
+  get attempts(): number {
+    return (this.state.snapshot.context as TaskContext).attempt;
   }
 
   get name(): string {

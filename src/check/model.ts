@@ -16,5 +16,9 @@ export interface JobModel {
   readonly cancel: 'anywhere' | 'between-steps' | false;
   /** When a timer may go off: at any time, or only while each attempt that runs may never end. */
   readonly timers: 'anytime' | 'idle';
+  /** Whether the job is on record, and its process and the workers of its attempts may die at any time. */
+  readonly crash: 'anywhere' | false;
+  /** Whether the result of an attempt comes once, or may come again and late. */
+  readonly delivery: 'exactly-once' | 'at-least-once';
   readonly machines: { readonly job: AnyStateMachine; readonly task: AnyStateMachine };
 }

@@ -5,7 +5,10 @@ import { isSettled } from './transition-rules.ts';
 
 /** Which states are taken as one. */
 export interface Reduction {
-  /** Those that differ only in what the machines of settled tasks remember, such as the number of attempts. */
+  /**
+   * Those that differ only in what the machines of settled tasks remember, such as the number of attempts, in what is on record of a job
+   * that has ended, or in why attempts failed that are on record.
+   */
   readonly finishedContext: boolean;
   /** Those that differ only in which of several interchangeable tasks is which. */
   readonly symmetry: boolean;
@@ -21,6 +24,7 @@ export class StateKeys {
   /** The number of each text of a state, without the name of its task. */
   readonly #shapes = new Map<string, number>();
   readonly #shapeOf = new WeakMap<object, number>();
+  readonly #records = new Map<string, number>();
   readonly #classes: readonly (readonly ModelTask[])[];
 
   constructor(system: System, reduction: Reduction) {
@@ -84,7 +88,18 @@ export class StateKeys {
 
   #codeOf(task: ModelTask): number[] {
     const [, timers] = task.save();
-    return [this.#shape(task), timers, task.attempt];
+    return [this.#shape(task), timers, task.attempt, ...(this.#system.isRecorded ? [this.#recordOf(task)] : [])];
+  }
+
+  /** What a resumed job does depends on all that is on record, also of settled tasks, but not on why attempts failed. */
+  #recordOf({ record }: ModelTask): number {
+    if (!this.#reduction.finishedContext) {
+      return record.save();
+    }
+    const text = this.#system.isSettled ? '' : record.decisions.join();
+    const number = this.#records.get(text) ?? this.#records.size;
+    this.#records.set(text, number);
+    return number;
   }
 
   #shape({ state, id }: ModelTask): number {

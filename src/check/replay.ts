@@ -1,15 +1,15 @@
 import { describeSteps } from './describe-steps.ts';
 import type { JobModel } from './model.ts';
 import { ReplayError } from './replay-error.ts';
-import { type Outward, type Runner, Stage } from './stage.ts';
+import { type JobSource, type Outward, Stage } from './stage.ts';
 import type { Deed, PathStep, RestState } from './trace.ts';
 
 /**
  * Runs steps as a real job, and compares what it does after each with what is expected.
  * @throws {ReplayError} at the first difference
  */
-export async function replay(model: JobModel, steps: readonly PathStep[], start: Runner): Promise<void> {
-  const stage = new Stage(model, start);
+export async function replay(model: JobModel, steps: readonly PathStep[], jobs: JobSource): Promise<void> {
+  const stage = new Stage(model, jobs);
   for (const [index, step] of steps.entries()) {
     const difference = await play(stage, step);
     if (difference !== undefined) {

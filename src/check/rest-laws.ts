@@ -1,9 +1,8 @@
 import type { JobContext } from '../machines/job.machine.ts';
 import type { TaskMessage } from '../machines/messages.ts';
-import type { TaskContext } from '../machines/task.machine.ts';
-import type { LawName } from './law-names.ts';
+import { type Breach, breach } from './law-names.ts';
 import type { ModelActor, ModelTask } from './model-task.ts';
-import type { Breach } from './step-laws.ts';
+import { idleAttempts, mayNeverEnd } from './possible-choices.ts';
 import type { LocalState } from './stepped-actor.ts';
 import type { System } from './system.ts';
 import { isSettled } from './transition-rules.ts';
@@ -33,13 +32,13 @@ export class RestLaws {
 
   /** The tasks whose functions may leave the job without end, when they never return. */
   endless(): readonly ModelTask[] {
-    const { job, tasks } = this.#system;
+    const { job, tasks, model } = this.#system;
     const running = tasks.filter(({ attempt }) => attempt > 0);
     const isEndless =
       !this.#system.isSettled &&
       job.timers.length === 0 &&
       tasks.every(({ timers }) => timers.length === 0) &&
-      running.every((task) => this.#system.mayNeverEnd(task));
+      running.every((task) => mayNeverEnd(model, task));
     return isEndless ? running : [];
   }
 
@@ -74,8 +73,7 @@ export class RestLaws {
         yield breach('transitionsAreLegal', `${id} is ${state.name}, but its last event said ${announced}`);
       }
     }
-    for (const { id, state, attempt } of this.#system.tasks) {
-      const { attempt: counted } = state.snapshot.context as TaskContext;
+    for (const { id, state, attempt, attempts: counted } of this.#system.tasks) {
       if (attempt !== (state.name === 'running' ? counted : 0)) {
         const calls = attempt === 0 ? 'no attempt' : `attempt ${attempt}`;
         yield breach('calledWhenAnnounced', `${id} is ${state.name} after ${counted} attempts, and ${calls} runs`);
@@ -178,10 +176,7 @@ export class RestLaws {
   }
 
   *#lateResults(task: ModelTask): Generator<Breach> {
-    const { attempt: counted } = task.state.snapshot.context as TaskContext;
-    // The machine can only compare numbers of attempts: the first and the last two that are over stand for all.
-    const over = [...new Set([1, counted - 1, counted])].filter((attempt) => attempt > 0 && attempt !== task.attempt);
-    for (const attempt of over) {
+    for (const attempt of idleAttempts(task)) {
       const results: TaskMessage[] = [
         { type: 'attempt.succeeded', attempt, output: undefined },
         { type: 'attempt.failed', attempt, reason: 'exception', error: 'late', retry: true, delay: 0 },
@@ -209,8 +204,6 @@ export class RestLaws {
     }
   }
 }
-
-const breach = (property: LawName, message: string): Breach => ({ property, message });
 
 const isPending = ({ timers }: ModelActor, wanted: string): boolean => timers.some(({ name }) => name === wanted);
 

@@ -1,14 +1,18 @@
 import type { JobEmitted, TaskEmitted } from '../machines/events.ts';
-import { type Deferred, deferred } from '../runtime/deferred.ts';
+import type { AttemptRequest } from '../runtime/executor.ts';
 import type { Job } from '../runtime/job.ts';
+import { type ResumeOptions, resume } from '../runtime/resume.ts';
 import { run } from '../runtime/run.ts';
 import { quote } from '../workflow/describe-value.ts';
-import type { TaskDefinition, TaskExecution } from '../workflow/task-definition.ts';
+import type { TaskDefinition } from '../workflow/task-definition.ts';
 import type { TaskSpec } from '../workflow/task-spec.ts';
-import type { AttemptChoice, Choice, Policy } from './choice.ts';
+import { type Choice, type CrashChoice, type Policy, policyIn, type TimerChoice } from './choice.ts';
 import { ManualClock } from './manual-clock.ts';
 import type { JobModel } from './model.ts';
 import { policiesAfter } from './policies.ts';
+import { JOB_TIMEOUT, LEASE, ReplayDelays } from './replay-delays.ts';
+import { ReplayStore } from './replay-store.ts';
+import { StagedAttempts } from './staged-attempts.ts';
 import type { RestState } from './trace.ts';
 
 /** What a job does that others see. */
@@ -19,80 +23,89 @@ export type Outward =
 /** How a job is started: as `run` does it. */
 export type Runner = (tasks: readonly TaskDefinition[], options: NonNullable<Parameters<typeof run>[1]>) => Job;
 
-// Each timer of a job has a delay of its own, by which it is known.
-const TIMEOUT = 1_000_000;
-const BACKOFF = 2_000_000;
-const JOB_TIMEOUT = 3_000_000;
+/** How a job is continued after a crash: as `resume` does it. */
+export type Resumer = (tasks: readonly TaskDefinition[], id: string, options: ResumeOptions) => Job;
 
-/** More than the microtasks between the end of a function and what follows from it. */
+/** What starts jobs, and what continues them. */
+export interface JobSource {
+  readonly start: Runner;
+  readonly resume: Resumer;
+}
+
+const ID = 'replay';
+
+/** More than there are microtasks between the end of a function and what follows from it; a job on record waits for its store too. */
 const MICROTASKS = 12;
-
-async function microtasks(): Promise<void> {
-  for (let microtask = 0; microtask < MICROTASKS; microtask += 1) {
-    await undefined;
-  }
-}
-
-const ignore = (): void => {};
-
-interface StartedAttempt {
-  readonly attempt: TaskExecution;
-  readonly end: Deferred<unknown>;
-}
+const MICROTASKS_ON_RECORD = 40;
 
 /** Plays choices as a real job, with functions that do what they are told, on a simulated clock. */
 export class Stage {
   readonly #specs: readonly TaskSpec[];
-  readonly #clock = new ManualClock();
-  /** All that began, in their order. */
-  readonly #attempts: StartedAttempt[] = [];
-  readonly #job: Job;
+  readonly #delays: ReplayDelays;
+  readonly #tasks: readonly TaskDefinition[];
+  readonly #resume: Resumer;
+  /** Whether functions whose attempts are over return after each step; where results may come twice or late, that is chosen. */
+  readonly #returnsLate: boolean;
+  #store: ReplayStore | undefined;
+  #clock = new ManualClock();
+  /** How many processes the job has had. */
+  #process = 1;
+  #attempts: StagedAttempts;
+  #job: Job;
   #outward: Outward[] = [];
   #policy: Policy | undefined;
   #cancelAt: number | undefined;
 
-  constructor({ graph, maxConcurrency, maxRetries, timeout }: JobModel, start: Runner) {
+  constructor({ graph, maxConcurrency, maxRetries, timeout, crash, delivery }: JobModel, source: JobSource) {
     this.#specs = graph.tasks;
-    this.#job = start(
-      graph.tasks.map((spec, index) => this.#define(spec, index)),
-      {
-        id: 'replay',
-        maxConcurrency,
-        maxRetries,
-        timeout: timeout === undefined ? undefined : JOB_TIMEOUT,
-        clock: this.#clock,
-        onEvent: ({ sequence: _, at: __, ...event }) => this.#note({ kind: 'event', event }),
-      },
-    );
+    this.#delays = new ReplayDelays(graph.tasks);
+    this.#tasks = graph.tasks.map((spec) => this.#define(spec));
+    this.#resume = source.resume;
+    this.#returnsLate = delivery === 'exactly-once';
+    this.#store = crash === false ? undefined : new ReplayStore();
+    this.#attempts = this.#newAttempts();
+    this.#job = source.start(this.#tasks, {
+      ...this.#world(this.#store),
+      id: ID,
+      maxConcurrency,
+      maxRetries,
+      timeout: timeout === undefined ? undefined : JOB_TIMEOUT,
+    });
   }
 
   /** Why something can't happen now, where it can't. */
   obstacleTo(choice: Choice): string | undefined {
-    if (choice.kind === 'attempt' && !this.#lastOf(choice.task)?.attempt.isActive()) {
-      return `no attempt of ${quote(choice.task)} runs`;
+    if (choice.kind === 'crash' && choice.recorded !== undefined) {
+      return this.obstacleTo(choice.recorded);
     }
-    if (choice.kind === 'timer' && !this.#clock.delays.includes(this.#delayOf(choice.task, choice.timer))) {
+    const runner = choice.kind === 'attempt' || choice.kind === 'crash' ? choice.task : undefined;
+    if (runner !== undefined && !this.#attempts.lastOf(runner)?.isActive()) {
+      return `no attempt of ${quote(runner)} runs`;
+    }
+    if (choice.kind === 'timer' && !this.#clock.delays.includes(this.#delays.of(choice.task, choice.timer))) {
       return `the timer ${choice.timer} of ${choice.task === undefined ? 'the job' : quote(choice.task)} is not pending`;
     }
     return undefined;
   }
 
   /**
-   * Lets something happen, and gives what the job did then. Functions whose attempts are over return late each time, which must
-   * change nothing.
+   * Lets something happen, and gives what the job did then. Functions whose attempts are over return late each time, unless that is
+   * chosen too, which must change nothing.
    */
   async play(choice: Choice): Promise<readonly Outward[]> {
     this.#outward = [];
-    this.#policy = 'policy' in choice ? choice.policy : undefined;
+    this.#policy = policyIn(choice);
     this.#cancelAt = choice.cancelAt;
-    this.#begin(choice);
-    await microtasks();
-    for (const { attempt, end } of this.#attempts) {
-      if (!attempt.isActive()) {
-        end.resolve({ late: true });
-      }
+    if (choice.kind === 'crash' && choice.task === undefined) {
+      await this.#crash(choice, this.#store as ReplayStore);
+    } else {
+      this.#begin(choice);
     }
-    await microtasks();
+    await this.#microtasks();
+    if (this.#returnsLate) {
+      this.#attempts.returnLate();
+      await this.#microtasks();
+    }
     return this.#outward;
   }
 
@@ -102,19 +115,15 @@ export class Stage {
     return {
       job: state,
       tasks: this.#specs.map(({ name }) => {
-        const last = this.#lastOf(name)?.attempt;
+        const last = this.#attempts.lastOf(name);
         return {
           name,
           state: tasks.get(name)?.state ?? 'unscheduled',
           ...(last?.isActive() && { runningAttempt: last.attempt }),
         };
       }),
-      timers: this.#clock.delays.map((delay) => this.#timerOf(delay)),
+      timers: this.#delays.timersOf(this.#clock.delays),
     };
-  }
-
-  #lastOf(task: string): StartedAttempt | undefined {
-    return this.#attempts.findLast(({ attempt }) => attempt.task === task);
   }
 
   #begin(choice: Choice): void {
@@ -125,28 +134,75 @@ export class Stage {
         this.#job.cancel('cancelled');
         break;
       case 'attempt':
-        this.#end(choice);
+        this.#attempts.end(choice);
         break;
       case 'timer':
-        this.#clock.fire(this.#delayOf(choice.task, choice.timer));
+        this.#fire(choice);
+        break;
+      case 'crash':
+        this.#attempts.repeat(choice.task as string);
+        break;
+      case 'duplicate':
+        this.#attempts.duplicate(choice);
     }
   }
 
-  #end({ task, outcome }: AttemptChoice): void {
-    const ends = { returns: undefined, throws: Promise.reject('exception'), garbage: 'garbage' };
-    ends.throws.catch(ignore);
-    this.#lastOf(task)?.end.resolve(ends[outcome]);
+  #fire({ task, timer }: TimerChoice): void {
+    if (task !== undefined && timer === 'backoff') {
+      this.#store?.endBackoff(task, this.#job.snapshot().tasks.get(task)?.attempts ?? 0);
+    }
+    this.#clock.fire(this.#delays.of(task, timer));
+  }
+
+  /** The process hears nothing any more of its store, and another one begins with what is there. Functions of the first go on. */
+  async #crash({ recorded }: CrashChoice, store: ReplayStore): Promise<void> {
+    store.cut();
+    this.#process += 1;
+    if (recorded !== undefined) {
+      this.#begin(recorded);
+    }
+    await this.#microtasks();
+    this.#store = store.reopen();
+    this.#attempts.returnAll();
+    this.#attempts = this.#newAttempts();
+    this.#clock = new ManualClock();
+    this.#job = this.#resume(this.#tasks, ID, { ...this.#world(this.#store), store: this.#store });
+  }
+
+  /** What a process has of the world. */
+  #world(store: ReplayStore | undefined) {
+    const process = this.#process;
+    return {
+      clock: this.#clock,
+      onEvent: ({ sequence: _, at: __, restored: ___, ...event }: Parameters<NonNullable<ResumeOptions['onEvent']>>[0]) =>
+        this.#note(process, { kind: 'event', event }),
+      ...(store && { store, lease: LEASE, executor: (request: AttemptRequest) => this.#attempts.execute(request) }),
+    };
+  }
+
+  #newAttempts(): StagedAttempts {
+    const process = this.#process;
+    return new StagedAttempts((outward) => this.#note(process, outward));
+  }
+
+  async #microtasks(): Promise<void> {
+    const count = this.#store === undefined ? MICROTASKS : MICROTASKS_ON_RECORD;
+    for (let microtask = 0; microtask < count; microtask += 1) {
+      await undefined;
+    }
   }
 
   /** The job does something that others see, and may be cancelled by them. */
-  #note(outward: Outward): void {
-    this.#outward.push(outward);
-    if (this.#outward.length === this.#cancelAt) {
-      this.#job.cancel('cancelled');
+  #note(process: number, outward: Outward): void {
+    if (process === this.#process) {
+      this.#outward.push(outward);
+      if (this.#outward.length === this.#cancelAt) {
+        this.#job.cancel('cancelled');
+      }
     }
   }
 
-  #define(spec: TaskSpec, index: number): TaskDefinition {
+  #define(spec: TaskSpec): TaskDefinition {
     const { name, dependencies, maxRetries, timeout, continueOnFailure } = spec;
     const policyAfter = (attempt: number) => this.#policy ?? policiesAfter(spec, attempt)[0];
     return {
@@ -154,35 +210,16 @@ export class Stage {
       dependencies,
       maxRetries,
       continueOnFailure,
-      timeout: timeout === undefined ? undefined : TIMEOUT + index,
-      retryIf: () => policyAfter(this.#lastOf(name)?.attempt.attempt ?? 1) !== 'giveUp',
-      backoff: (attempt) => (policyAfter(attempt) === 'backOff' ? BACKOFF + index : 0),
-      run: (_, execution) => this.#call(execution),
+      timeout: timeout === undefined ? undefined : this.#delays.of(name, 'attemptTimeout'),
+      retryIf: () => policyAfter(this.#attempts.lastOf(name)?.attempt ?? 1) !== 'giveUp',
+      backoff: (attempt) => (policyAfter(attempt) === 'backOff' ? this.#delays.of(name, 'backoff') : 0),
+      run: (_, execution) => this.#attempts.call(execution),
     };
-  }
-
-  #call(attempt: TaskExecution): Promise<undefined> {
-    const end = deferred<unknown>();
-    const { task, attempt: number, signal } = attempt;
-    this.#attempts.push({ attempt, end });
-    signal.addEventListener('abort', () => this.#note({ kind: 'aborted', task, attempt: number }));
-    this.#note({ kind: 'called', task, attempt: number });
-    return end.promise as Promise<undefined>;
-  }
-
-  #delayOf(task: string | undefined, timer: string): number {
-    const index = this.#specs.findIndex(({ name }) => name === task);
-    return task === undefined ? JOB_TIMEOUT : (timer === 'backoff' ? BACKOFF : TIMEOUT) + index;
-  }
-
-  #timerOf(delay: number): RestState['timers'][number] {
-    if (delay >= JOB_TIMEOUT) {
-      return { timer: 'jobTimeout' };
-    }
-    const [timer, base] = delay >= BACKOFF ? ['backoff', BACKOFF] : ['attemptTimeout', TIMEOUT];
-    return { task: this.#specs[delay - Number(base)]?.name as string, timer: String(timer) };
   }
 }
 
-/** The job of this library. */
-export const runner: Runner = (tasks, options) => run(tasks, options) as Job;
+/** The jobs of this library. */
+export const ownJobs: JobSource = {
+  start: (tasks, options) => run(tasks, options) as Job,
+  resume: (tasks, id, options) => resume(tasks, id, options) as Job,
+};

@@ -26,6 +26,8 @@ export class StateGraph implements CoverableGraph {
   readonly offsets: number[] = [];
   /** The state at the end of each edge; -1 where it was not gone on. */
   readonly targets: number[] = [];
+  /** The places in `targets` of the edges that are faults of the world, which bring a job no further. */
+  readonly faults = new Set<number>();
   /** Which limits were hit. */
   readonly hits = new Set<keyof Limits>();
   /** Whether something was left out behind a broken law. */
@@ -43,6 +45,12 @@ export class StateGraph implements CoverableGraph {
 
   targetsOf(state: number): readonly number[] {
     return this.targets.slice(...this.#edgesOf(state));
+  }
+
+  /** The states to which what a job does leads, without faults of the world. */
+  stepsFrom(state: number): readonly number[] {
+    const [begin] = this.#edgesOf(state);
+    return this.targetsOf(state).filter((target, edge) => target >= 0 && !this.faults.has(begin + edge));
   }
 
   /** Where its edges begin and end in `targets`. */

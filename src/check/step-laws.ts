@@ -1,17 +1,14 @@
 import type { AnyEventObject } from 'xstate';
 import type { JobContext } from '../machines/job.machine.ts';
 import type { TaskContext } from '../machines/task.machine.ts';
-import type { LawName } from './law-names.ts';
+import type { Choice } from './choice.ts';
+import type { Breach, LawName } from './law-names.ts';
 import type { ModelActor, ModelTask } from './model-task.ts';
+import type { Observer } from './observer.ts';
+import { breachesOfCall, breachesOfRecord } from './record-laws.ts';
 import type { LocalState, LocalStep, SteppedActor } from './stepped-actor.ts';
-import type { Observer, System } from './system.ts';
+import type { System } from './system.ts';
 import { isSettled, LEGAL_TRANSITIONS } from './transition-rules.ts';
-
-/** What breaks a property. */
-export interface Breach {
-  readonly property: string;
-  readonly message: string;
-}
 
 /** Watches what happens between two states of rest for breaches of the laws. */
 export class StepLaws implements Observer {
@@ -82,6 +79,9 @@ export class StepLaws implements Observer {
     if (task.announced !== 'running') {
       this.#break('calledWhenAnnounced', `the function of ${task.id} was called, but its last event said ${task.announced}`);
     }
+    if (this.#system.isRecorded) {
+      this.breaches.push(...breachesOfCall(task, attempt));
+    }
     if (attempt < 1 || attempt > task.maxRetries + 1) {
       this.#break('attemptsAreCounted', `${task.id} began attempt ${attempt}, and it may have ${task.maxRetries + 1}`);
     }
@@ -92,9 +92,29 @@ export class StepLaws implements Observer {
     this.#break('actorsStayHealthy', `${event.type} was sent to ${receiver}`);
   }
 
-  /** A timer has gone off, and the job is at rest again. */
-  timerChangedNothing(timer: string, task: string | undefined): void {
-    this.#break('timersAreArmed', `the timer ${timer} of ${task ?? 'the job'} went off, and nothing changed`);
+  /** A choice has been taken, and the job is at rest again. */
+  end(choice: Choice, hasChanged: boolean): void {
+    for (const task of this.#system.isRecorded ? this.#system.tasks : []) {
+      this.breaches.push(...breachesOfRecord(task));
+    }
+    switch (choice.kind) {
+      case 'timer':
+        if (!hasChanged) {
+          const timer = `the timer ${choice.timer} of ${choice.task ?? 'the job'}`;
+          this.#break('timersAreArmed', `${timer} went off, and nothing changed`);
+        }
+        break;
+      case 'duplicate':
+        if (hasChanged) {
+          const late = `the late result of attempt ${choice.attempt} of ${choice.task}`;
+          this.#break('lateResultsAreDropped', `${late} changed the job`);
+        }
+        break;
+      case 'crash':
+        if (choice.recorded?.kind === 'cancel' && !this.#system.isSettled) {
+          this.#break('recordIsKept', 'a cancel was on record, and the job goes on');
+        }
+    }
   }
 
   #break(property: LawName, message: string): void {
@@ -113,7 +133,8 @@ export class StepLaws implements Observer {
         this.#break('attemptsAreCounted', `attempt ${attempt} of ${task.id} came after attempt ${last}`);
       }
     }
-    if (event.type === 'attempt.failed' && event.retry && event.attempt <= task.maxRetries && next.name === 'failed') {
+    const hasFailed = next.name === 'failed' && before.name !== 'failed';
+    if (hasFailed && event.type === 'attempt.failed' && event.retry && event.attempt <= task.maxRetries) {
       this.#break('attemptsAreCounted', `${task.id} failed for good after ${event.attempt} of ${task.maxRetries + 1} attempts`);
     }
   }

@@ -3,29 +3,16 @@ import type { JobInput } from '../machines/job.machine.ts';
 import type { JobMessage } from '../machines/messages.ts';
 import { Coordinator } from '../runtime/coordinator.ts';
 import { Turns } from '../runtime/turns.ts';
-import type { Choice, Policy } from './choice.ts';
+import { type Choice, type CrashChoice, type Policy, policyIn } from './choice.ts';
 import type { JobModel } from './model.ts';
 import { carryOut, nameIn } from './model-actions.ts';
 import { ModelAttempts } from './model-attempts.ts';
-import { ModelActor, type ModelTask, makeModelTasks } from './model-task.ts';
-import { endingsOf, timersOf } from './possible-choices.ts';
+import { ModelActor, ModelTask, makeModelTasks } from './model-task.ts';
+import type { Observer } from './observer.ts';
+import { choicesOf } from './possible-choices.ts';
+import { decodeState, encodeState } from './state-code.ts';
 import type { ActorWorld, LocalState, LocalStep, NamedAction, SteppedActor } from './stepped-actor.ts';
 import { isSettled } from './transition-rules.ts';
-
-/** Who looks at what happens between two states of rest. */
-export interface Observer {
-  /** An outside event is taken. */
-  turnBegins?(): void;
-  moved?(actor: ModelActor, event: AnyEventObject, before: LocalState, step: LocalStep): void;
-  /** It has not been told yet: `announced` is the state before. */
-  emitted?(actor: ModelActor, event: AnyEventObject): void;
-  /** The function of a task is called. */
-  called?(task: ModelTask, attempt: number): void;
-  /** The signal of an attempt aborts. */
-  aborted?(task: ModelTask, attempt: number): void;
-  /** A message came to a machine that has ended, or to nobody. */
-  refused?(actor: SteppedActor | undefined, event: AnyEventObject): void;
-}
 
 /**
  * A job whose outside events are chosen. Its machines, coordinator and turns are those of `run`; how attempts end, when timers go
@@ -64,6 +51,11 @@ export class System implements ActorWorld {
     return this.#coordinator.queue.toArray();
   }
 
+  /** Whether the job is on record. */
+  get isRecorded(): boolean {
+    return this.model.crash !== false;
+  }
+
   get isSettled(): boolean {
     return isSettled(this.job.announced);
   }
@@ -74,48 +66,19 @@ export class System implements ActorWorld {
 
   /** Puts the job into a state that `save` gave. */
   load(code: string): void {
-    this.job.load(code.charCodeAt(0), code.charCodeAt(1));
+    const queue = decodeState(this, code);
     this.#started = this.job.announced !== 'idle';
-    let place = 2;
-    for (const task of this.tasks) {
-      task.load(code.charCodeAt(place), code.charCodeAt(place + 1));
-      task.attempt = code.charCodeAt(place + 2);
-      place += 3;
-    }
-    this.#begin(Array.from(code.slice(place), (index) => this.tasks[index.charCodeAt(0)] as ModelTask));
+    this.#begin(queue);
   }
 
-  /** The state of the job, at rest: three characters for each machine, and the queue. */
+  /** The state of the job, at rest. */
   save(): string {
-    const codes: number[] = this.job.save();
-    for (const task of this.tasks) {
-      codes.push(...task.save(), task.attempt);
-    }
-    if (!this.isSettled) {
-      codes.push(...this.queue.map(({ index }) => index));
-    }
-    return String.fromCharCode(...codes);
+    return encodeState(this, this.isSettled ? [] : this.queue);
   }
 
   /** What can happen next, when the job is at rest. */
   choices(): Choice[] {
-    if (this.isSettled) {
-      return [];
-    }
-    const { outcomes, cancel, timers: whenTimers } = this.model;
-    const cancels: Choice[] = cancel === false ? [] : [{ kind: 'cancel' }];
-    if (this.job.announced === 'idle') {
-      return [{ kind: 'start' }, ...cancels];
-    }
-    const attempts = this.tasks.flatMap((task) => endingsOf(task, outcomes[task.index] ?? []));
-    const isAwaited = this.tasks.some((task) => task.attempt > 0 && !this.mayNeverEnd(task));
-    const timers = whenTimers === 'idle' && isAwaited ? [] : timersOf(this.job, this.tasks);
-    return [...attempts, ...timers, ...cancels];
-  }
-
-  /** Says whether the attempt of a task may go on for ever. */
-  mayNeverEnd({ index }: ModelTask): boolean {
-    return this.model.outcomes[index]?.includes('never') ?? false;
+    return choicesOf(this);
   }
 
   /**
@@ -124,7 +87,7 @@ export class System implements ActorWorld {
    * @throws {CheckError} when the attempt does not run, or the timer is not pending
    */
   take(choice: Choice): number {
-    this.policy = 'policy' in choice ? choice.policy : undefined;
+    this.policy = policyIn(choice);
     this.#calls = 0;
     this.#cancelAt = choice.cancelAt ?? 0;
     switch (choice.kind) {
@@ -135,11 +98,18 @@ export class System implements ActorWorld {
         this.#cancel();
         break;
       case 'attempt':
-        this.#turn(() => this.#attempts.end(this.task(choice.task), choice.outcome));
+        this.turn(() => this.#attempts.end(choice));
         break;
       case 'timer':
         this.#fire(choice.task === undefined ? this.job : this.task(choice.task), choice.timer);
+        break;
+      case 'crash':
+        this.#crash(choice);
+        break;
+      case 'duplicate':
+        this.turn(() => this.#attempts.duplicate(choice));
     }
+    this.#attempts.callStarted();
     return this.#calls;
   }
 
@@ -192,7 +162,8 @@ export class System implements ActorWorld {
     this.#count();
   }
 
-  #turn(event: () => void): void {
+  /** Lets something happen from outside, when all is quiet. */
+  turn(event: () => void): void {
     this.#turns.take(() => {
       this.observer?.turnBegins?.();
       event();
@@ -202,9 +173,9 @@ export class System implements ActorWorld {
   #tellJob(message: JobMessage): void {
     if (!this.#started) {
       this.#started = true;
-      this.#turn(() => this.job.start(this));
+      this.turn(() => this.job.start(this));
     }
-    this.#turn(() => this.isSettled || this.job.deliver(message, this));
+    this.turn(() => this.isSettled || this.job.deliver(message, this));
   }
 
   #cancel(): void {
@@ -221,7 +192,30 @@ export class System implements ActorWorld {
 
   #fire(actor: ModelActor, timer: string): void {
     const { event } = actor.takeTimer(timer);
-    this.#turn(() => actor.deliver(event, this));
+    if (actor instanceof ModelTask && timer === 'backoff') {
+      actor.record.endBackoff(actor.attempts);
+    }
+    this.turn(() => actor.deliver(event, this));
+  }
+
+  #crash({ task, recorded }: CrashChoice): void {
+    if (task !== undefined) {
+      this.turn(() => this.#attempts.repeat(this.task(task)));
+      return;
+    }
+    const isCancelled = recorded?.kind === 'cancel';
+    if (recorded !== undefined && !isCancelled) {
+      this.#attempts.record(recorded);
+    }
+    for (const actor of [this.job, ...this.tasks]) {
+      actor.reset();
+    }
+    this.#started = false;
+    this.#begin([]);
+    this.#tellJob({ type: 'job.start' });
+    if (isCancelled) {
+      this.#cancel();
+    }
   }
 
   /** Nothing of an earlier step is left, also where a broken machine failed in the middle of it. */

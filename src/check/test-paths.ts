@@ -8,7 +8,7 @@ import { Inspector } from './inspector.ts';
 import type { JobModel } from './model.ts';
 import { realPath } from './real-path.ts';
 import { replay } from './replay.ts';
-import { type Runner, runner } from './stage.ts';
+import { ownJobs, type Resumer, type Runner } from './stage.ts';
 import { type PathStep, trace } from './trace.ts';
 
 /**
@@ -49,10 +49,11 @@ export class TestPath {
    * Runs the path as a real job, with functions that do what the steps say, on a simulated clock: no function of the workflow is
    * called, and no time passes.
    * @param start what starts the job, where it is not this library's own `run`
+   * @param resume what continues it after a crash, where it is not this library's own `resume`
    * @throws {ReplayError} at the first step after which the job did not do what was expected, or is not as expected
    */
-  async replay(start: Runner = runner): Promise<void> {
-    await replay(this.#model, this.steps, start);
+  async replay(start: Runner = ownJobs.start, resume: Resumer = ownJobs.resume): Promise<void> {
+    await replay(this.#model, this.steps, { start, resume });
   }
 }
 

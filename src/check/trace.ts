@@ -4,8 +4,9 @@ import { CheckError } from './check-error.ts';
 import { type Choice, describeChoice } from './choice.ts';
 import { nameOf } from './machine-transitions.ts';
 import type { ModelActor, ModelTask } from './model-task.ts';
+import type { Observer } from './observer.ts';
 import type { LocalState, LocalStep, SteppedActor } from './stepped-actor.ts';
-import type { Observer, System } from './system.ts';
+import type { System } from './system.ts';
 
 /** Something that happens in a step, in order. */
 export type Deed =

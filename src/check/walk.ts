@@ -1,5 +1,5 @@
 import type { CheckPlan } from './check-options.ts';
-import type { Choice } from './choice.ts';
+import { type Choice, isFault } from './choice.ts';
 import type { Inspector } from './inspector.ts';
 import { type EventuallyProperty, verdictOf } from './properties.ts';
 import { randomFrom } from './random-from.ts';
@@ -8,10 +8,11 @@ import type { Limits } from './state-graph.ts';
 /** One step in so many is interrupted by a cancel. */
 const INTERRUPTED = 20;
 
-/** One step in so many may be one that ends the job at once. */
-const ENDED = 20;
+/** One step in so many may be one that ends the job at once, or is a fault of the world. */
+const SELDOM = 20;
 
-const endsTheJob = (choice: Choice): boolean =>
+const isSeldom = (choice: Choice): boolean =>
+  isFault(choice) ||
   choice.kind === 'cancel' ||
   (choice.kind === 'attempt' && choice.outcome === 'garbage') ||
   (choice.kind === 'timer' && choice.task === undefined);
@@ -125,10 +126,10 @@ export class Walker {
     });
   }
 
-  /** What ends the job at once is chosen more seldom: most walks would be short. */
+  /** What ends the job at once is chosen more seldom, since most walks would be short, and so are faults, which bring it no further. */
   #choose(choices: readonly Choice[]): Choice {
-    const longer = choices.filter((choice) => !endsTheJob(choice));
-    const chosen = longer.length > 0 && this.#pick(ENDED) > 0 ? longer : choices;
+    const longer = choices.filter((choice) => !isSeldom(choice));
+    const chosen = longer.length > 0 && this.#pick(SELDOM) > 0 ? longer : choices;
     return chosen[this.#pick(chosen.length)] as Choice;
   }
 

@@ -23,6 +23,7 @@ Examples:
   tintype check workflow.ts
   tintype check workflow.ts --max-concurrency 2 --retries 1
   tintype check workflow.ts --outcomes returns,throws --cancel never
+  tintype check workflow.ts --crash anywhere --delivery at-least-once
   tintype check workflow.ts --walks 1000 --seed 1
   tintype check workflow.ts --json > report.json`;
 

@@ -12,6 +12,8 @@ export interface ModelFlags {
   readonly outcomes?: readonly Outcome[];
   readonly cancel: string;
   readonly timers: 'anytime' | 'idle';
+  readonly crash: string;
+  readonly delivery: 'exactly-once' | 'at-least-once';
   readonly symmetry?: boolean;
   readonly attempts?: boolean;
   readonly maxStates?: number;
@@ -72,6 +74,16 @@ export function addModelFlags(command: Command): Command {
         .default('anywhere'),
     )
     .addOption(new Option('--timers <when>', 'when timers may go off').choices(['anytime', 'idle']).default('anytime'))
+    .addOption(
+      new Option('--crash <where>', 'where the process of a job on record, or the worker of an attempt, may die')
+        .choices(['anywhere', 'never'])
+        .default('never'),
+    )
+    .addOption(
+      new Option('--delivery <how>', 'whether results of attempts may come twice and late')
+        .choices(['exactly-once', 'at-least-once'])
+        .default('exactly-once'),
+    )
     .option('--symmetry', 'take states as one in which interchangeable tasks have changed places')
     .option('--attempts', 'tell states apart by how many attempts settled tasks had')
     .option('--max-states <n>', 'stop after so many states', integer)
@@ -88,6 +100,8 @@ export function modelOptions(flags: ModelFlags, { options }: LoadedWorkflow): Mo
     outcomes: flags.outcomes,
     cancel: flags.cancel === 'never' ? false : (flags.cancel as 'anywhere' | 'between-steps'),
     timers: flags.timers,
+    crash: flags.crash === 'never' ? false : (flags.crash as 'anywhere'),
+    delivery: flags.delivery,
     reduce: { finishedContext: flags.attempts !== true, symmetry: flags.symmetry },
     limits: { states: flags.maxStates, depth: flags.maxDepth, ms: flags.maxMs },
   };

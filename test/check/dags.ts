@@ -9,7 +9,15 @@ export interface Dag {
    * How many states and steps it has, and how many paths it takes to go through each step, all without the reduction of the
    * finished context; a change of the machines shows here.
    */
-  readonly size: { readonly states: number; readonly transitions: number; readonly paths: number };
+  readonly size: Size;
+  /** The same where processes and workers may die, and results come twice and late. */
+  readonly faultySize: Size;
+}
+
+interface Size {
+  readonly states: number;
+  readonly transitions: number;
+  readonly paths: number;
 }
 
 const run = () => {};
@@ -36,18 +44,21 @@ export const DAGS: readonly Dag[] = [
     ],
     options: { maxRetries: 1, timeout: 100 },
     size: { states: 108, transitions: 629, paths: 605 },
+    faultySize: { states: 338, transitions: 1056, paths: 658 },
   },
   {
     name: 'chain of 3, with a timeout',
     tasks: [task('a'), task('b', ['a'], { timeout: 10, backoff: () => 5 }), task('c', ['b'])],
     options: { maxRetries: 1 },
     size: { states: 78, transitions: 395, paths: 373 },
+    faultySize: { states: 156, transitions: 594, paths: 345 },
   },
   {
     name: 'diamond of 4, with a job timeout',
     tasks: [task('a'), task('b', ['a']), task('c', ['a']), task('d', ['b', 'c'])],
     options: { maxRetries: 1, timeout: 100 },
     size: { states: 194, transitions: 1045, paths: 1003 },
+    faultySize: { states: 230, transitions: 834, paths: 496 },
   },
   {
     name: 'diamond of 5 with two slots, and timeouts',
@@ -60,5 +71,6 @@ export const DAGS: readonly Dag[] = [
     ],
     options: { maxRetries: 1, maxConcurrency: 2 },
     size: { states: 954, transitions: 7083, paths: 6771 },
+    faultySize: { states: 3586, transitions: 19446, paths: 11863 },
   },
 ];

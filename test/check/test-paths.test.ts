@@ -14,7 +14,7 @@ import {
 } from 'tintype/check';
 import { readCheckOptions } from '../../src/check/check-options.ts';
 import { replay } from '../../src/check/replay.ts';
-import { runner } from '../../src/check/stage.ts';
+import { ownJobs } from '../../src/check/stage.ts';
 import { System } from '../../src/check/system.ts';
 import { task } from './dags.ts';
 
@@ -151,8 +151,8 @@ test('a replay refuses steps that can not be', async (t) => {
   const { model } = readCheckOptions(tasks, options);
   const [path] = testPaths(tasks, { ...options, cover: 'edges', outcomes: ['returns'] });
   const [start] = path!.steps;
-  const after = (choice: Choice): Promise<void> => replay(model, [start!, { ...start!, deeds: [], choice }], runner);
-  await t.notThrowsAsync(replay(model, [start!], runner));
+  const after = (choice: Choice): Promise<void> => replay(model, [start!, { ...start!, deeds: [], choice }], ownJobs);
+  await t.notThrowsAsync(replay(model, [start!], ownJobs));
   await t.throwsAsync(after({ kind: 'attempt', task: 'b', outcome: 'returns' }), {
     instanceOf: ReplayError,
     message: /^In step 2, the job can't take it: no attempt of `b` runs\n/,

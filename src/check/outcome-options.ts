@@ -1,0 +1,33 @@
+import isPlainObject from 'is-plain-obj';
+import * as v from 'valibot';
+import { checkOptions } from '../workflow/check-options.ts';
+import type { WorkflowProblem } from '../workflow/workflow-problem.ts';
+import { OUTCOMES, type Outcome } from './choice.ts';
+
+const OUTCOME_LIST = `an array with at least one of ${OUTCOMES.join(', ')}`;
+const outcomes = v.pipe(v.array(v.picklist(OUTCOMES, OUTCOME_LIST), OUTCOME_LIST), v.minLength(1, OUTCOME_LIST));
+const OUTCOMES_OPTION = `${OUTCOME_LIST}, or such an array for each task by its name`;
+
+export const outcomesOption = v.optional(v.union([outcomes, v.custom(isPlainObject, OUTCOMES_OPTION)], OUTCOMES_OPTION));
+
+/**
+ * Reads how attempts may end, for each task.
+ * @param names those of the tasks; not there when the tasks are invalid
+ */
+export function readOutcomes(
+  source: readonly Outcome[] | Readonly<Record<string, readonly Outcome[] | undefined>> | undefined,
+  names: readonly string[] | undefined,
+  report: (problem: WorkflowProblem) => void,
+): (task: string) => readonly Outcome[] {
+  if (source === undefined || Array.isArray(source)) {
+    return () => [...new Set(source ?? OUTCOMES)];
+  }
+  const byTask = checkOptions(
+    source,
+    Object.fromEntries((names ?? Object.keys(source)).map((name) => [name, v.optional(outcomes)])),
+    () => ({ subject: 'The check' }),
+    report,
+    'outcomes.',
+  ) as Record<string, readonly Outcome[]>;
+  return (task) => [...new Set((Object.hasOwn(byTask, task) && byTask[task]) || OUTCOMES)];
+}

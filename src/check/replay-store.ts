@@ -1,0 +1,120 @@
+import type { Codec, JobStore, JournalEntry, RecordedAttempt, StoredJob } from '../runtime/journal/job-store.ts';
+
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
+
+/** Keeps the very values, under numbers. */
+class ValueCodec implements Codec {
+  readonly #values: unknown[] = [];
+
+  encode(value: unknown): string {
+    return String(this.#values.push(value) - 1);
+  }
+
+  encodeError(error: unknown): string {
+    return this.encode(error);
+  }
+
+  decode(text: string): unknown {
+    return this.#values[Number(text)];
+  }
+}
+
+/** The record of the one job that is replayed. Its process can die, and its backoffs end when that is chosen. */
+export class ReplayStore implements JobStore {
+  readonly codec: Codec;
+  #job: Mutable<StoredJob> | undefined;
+  /** Whether what is asked of it takes effect, and nobody hears of that any more. */
+  #isCut = false;
+
+  constructor(codec: Codec = new ValueCodec()) {
+    this.codec = codec;
+  }
+
+  /** From now on the process hears nothing any more. */
+  cut(): void {
+    this.#isCut = true;
+  }
+
+  /** What the next process finds. */
+  reopen(): ReplayStore {
+    const next = new ReplayStore(this.codec);
+    next.#job = this.#job && { ...this.#job };
+    return next;
+  }
+
+  /** The time has come when a task may be repeated after an attempt. */
+  endBackoff(task: string, attempt: number): void {
+    this.#put(task, attempt, ({ outcome, ...rest }) => ({
+      ...rest,
+      outcome: outcome?.type === 'attempt.failed' ? { ...outcome, retryAt: 0 } : outcome,
+    }));
+  }
+
+  create(job: Parameters<JobStore['create']>[0]): Promise<void> {
+    return this.#answer(() => {
+      this.#job = { ...job, state: 'running', endedAt: undefined, heldUntil: undefined, cancelled: undefined, attempts: [] };
+    });
+  }
+
+  acquire(): Promise<StoredJob> {
+    return this.#answer(() => this.#stored);
+  }
+
+  append(_id: string, _owner: string, entry: JournalEntry): Promise<void> {
+    return this.#answer(() => this.#take(entry));
+  }
+
+  renew(): Promise<void> {
+    return this.#answer(() => {});
+  }
+
+  release(): Promise<void> {
+    return this.#answer(() => {});
+  }
+
+  read(): Promise<StoredJob | undefined> {
+    return this.#answer(() => this.#job);
+  }
+
+  list(): Promise<readonly StoredJob[]> {
+    return this.#answer(() => [this.#stored]);
+  }
+
+  delete(): Promise<number> {
+    return this.#answer(() => 0);
+  }
+
+  get #stored(): Mutable<StoredJob> {
+    return this.#job as Mutable<StoredJob>;
+  }
+
+  #answer<T>(effect: () => T): Promise<T> {
+    const result = effect();
+    return this.#isCut ? new Promise(() => {}) : Promise.resolve(result);
+  }
+
+  #take(entry: JournalEntry): void {
+    switch (entry.type) {
+      case 'attempt.started': {
+        const { task, attempt, at: startedAt } = entry;
+        this.#stored.attempts = [...this.#stored.attempts, { task, attempt, startedAt, outcome: undefined }];
+        break;
+      }
+      case 'attempt.succeeded':
+      case 'attempt.failed':
+        this.#put(entry.task, entry.attempt, (before) => ({ ...before, outcome: before.outcome ?? entry }));
+        break;
+      case 'job.cancelled':
+        this.#stored.cancelled = entry;
+        break;
+      case 'job.ended':
+        Object.assign(this.#stored, { state: entry.state, endedAt: entry.at });
+    }
+  }
+
+  #put(task: string, attempt: number, change: (before: RecordedAttempt) => RecordedAttempt): void {
+    this.#stored.attempts = this.#stored.attempts.map((one) =>
+      one.task === task && one.attempt === attempt ? change(one) : one,
+    );
+  }
+}

@@ -1,0 +1,88 @@
+import test from 'ava';
+import { type Job, resume, run } from 'tintype';
+import { checkWorkflow, ReplayError, type Resumer, type Runner, type TestPath, testPaths } from 'tintype/check';
+import { DAGS } from './dags.ts';
+
+const FAULTS = { crash: 'anywhere', delivery: 'at-least-once', reduce: { finishedContext: false } } as const;
+
+const start: Runner = (tasks, options) => run(tasks, { ...options, interpreter: 'xstate' }) as Job;
+const again: Resumer = (tasks, id, options) => resume(tasks, id, { ...options, interpreter: 'xstate' }) as Job;
+
+for (const { name, tasks, options, faultySize } of DAGS) {
+  const faulty = { ...options, ...FAULTS };
+
+  test(`what the checker takes for a crash and a resume is what the runtime does, with both interpreters: ${name}`, async (t) => {
+    t.timeout(300_000);
+    const { ok, states, transitions } = checkWorkflow(tasks, faulty);
+    const paths = testPaths(tasks, { ...faulty, cover: 'edges' });
+    t.true(ok);
+    t.deepEqual({ states, transitions, paths: paths.length }, faultySize);
+    for (const path of paths) {
+      await path.replay();
+      await path.replay(start, again);
+    }
+  });
+}
+
+const [join] = DAGS;
+const paths: readonly TestPath[] = testPaths(join!.tasks, { ...join!.options, ...FAULTS, cover: 'states' });
+
+/** A store whose record another one changes as it is read. */
+const rereading =
+  (change: (attempts: Attempts) => Attempts): Resumer =>
+  (tasks, id, options) => {
+    const { store } = options;
+    const changed: typeof store = {
+      codec: store.codec,
+      create: (...given) => store.create(...given),
+      async acquire(...given) {
+        const job = await store.acquire(...given);
+        return { ...job, attempts: change(job.attempts) };
+      },
+      append: (...given) => store.append(...given),
+      renew: (...given) => store.renew(...given),
+      release: (...given) => store.release(...given),
+      read: (...given) => store.read(...given),
+      list: (...given) => store.list(...given),
+      delete: (...given) => store.delete(...given),
+    };
+    return resume(tasks, id, { ...options, store: changed }) as Job;
+  };
+
+type Attempts = Awaited<ReturnType<Parameters<Resumer>[2]['store']['acquire']>>['attempts'];
+type Outcome = NonNullable<Attempts[number]['outcome']>;
+
+const without = (isLost: (outcome: Outcome) => boolean) =>
+  rereading((attempts) =>
+    attempts.map((one) => (one.outcome !== undefined && isLost(one.outcome) ? { ...one, outcome: undefined } : one)),
+  );
+
+const broken: Readonly<Record<string, Resumer>> = {
+  'forgets that tasks completed': without(({ type }) => type === 'attempt.succeeded'),
+  'forgets that attempts failed': without(({ type }) => type === 'attempt.failed'),
+  'forgets backoffs': rereading((attempts) =>
+    attempts.map((one) => (one.outcome?.type === 'attempt.failed' ? { ...one, outcome: { ...one.outcome, retryAt: 0 } } : one)),
+  ),
+  'repeats what is not to be repeated': rereading((attempts) =>
+    attempts.map((one) =>
+      one.outcome?.type === 'attempt.failed' ? { ...one, outcome: { ...one.outcome, retryAt: one.outcome.retryAt ?? 0 } } : one,
+    ),
+  ),
+  'counts interrupted attempts': (tasks, id, options) => resume(tasks, id, { ...options, countInterrupted: true }) as Job,
+  'has fewer slots': (tasks, id, options) => resume(tasks, id, { ...options, maxConcurrency: 1 }) as Job,
+  'starts the job anew': (tasks, id, { store: _, executor: __, ...options }) =>
+    run(tasks, { ...options, id, ...join!.options, timeout: 3_000_000 }) as Job,
+};
+
+for (const [name, resumer] of Object.entries(broken)) {
+  test(`a replay finds a resume that ${name}`, async (t) => {
+    const outcomes = await Promise.allSettled(paths.map((path) => path.replay(undefined, resumer)));
+    const errors = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason as Error] : []));
+    t.true(errors.length > 0);
+    t.true(errors.length < paths.length);
+    for (const error of errors) {
+      t.true(error instanceof ReplayError);
+      t.regex(error.message, /^In step \d+, the job /);
+    }
+  });
+}
