@@ -44,6 +44,11 @@ export interface ModelOptions<Name extends string = string> {
    */
   readonly crash?: 'anywhere' | false | undefined;
   /**
+   * As for `resume`, after a crash.
+   * @default false
+   */
+  readonly countInterrupted?: boolean | undefined;
+  /**
    * Whether the result of an attempt comes once, or can come again, and when the attempt is over, as from workers behind a network.
    * @default 'exactly-once'
    */
@@ -149,6 +154,7 @@ const SCHEMAS = {
   cancel: v.optional(v.picklist(['anywhere', 'between-steps', false] as never[], "'anywhere', 'between-steps' or false")),
   timers: v.optional(v.picklist(['anytime', 'idle'], "'anytime' or 'idle'")),
   crash: v.optional(v.picklist(['anywhere', false] as never[], "'anywhere' or false")),
+  countInterrupted: v.optional(flag),
   delivery: v.optional(v.picklist(['exactly-once', 'at-least-once'], "'exactly-once' or 'at-least-once'")),
   maxConcurrency: v.optional(count),
   maxRetries: v.optional(retries),
@@ -224,6 +230,7 @@ export function readOptions<Options extends CheckOptions>(
       cancel: cancelOf(options.cancel ?? 'anywhere', crash),
       timers: options.timers ?? 'anytime',
       crash,
+      countInterrupted: options.countInterrupted ?? false,
       delivery: options.delivery ?? 'exactly-once',
       machines: { job: jobMachine, task: taskMachine },
     },

@@ -4,6 +4,7 @@ import type { Turns } from '../runtime/turns.ts';
 import { quote } from '../workflow/describe-value.ts';
 import { CheckError } from './check-error.ts';
 import type { AttemptChoice, DuplicateChoice, Policy, TimerChoice } from './choice.ts';
+import type { JobModel } from './model.ts';
 import type { ModelTask } from './model-task.ts';
 import { policiesOf } from './possible-choices.ts';
 import type { ActorWorld } from './stepped-actor.ts';
@@ -13,6 +14,7 @@ import { isSettled } from './transition-rules.ts';
 /** Who hears of attempts, and says what retry policies answer. */
 interface AttemptWorld extends ActorWorld {
   readonly policy: Policy | undefined;
+  readonly model: JobModel;
   /** Whether the job is on record. */
   readonly isRecorded: boolean;
   task(name: string): ModelTask;
@@ -50,8 +52,10 @@ function messageOf(attempt: number, outcome: OutcomeOnRecord): TaskMessage {
 export class ModelAttempts {
   readonly #world: AttemptWorld;
   readonly #turns: Turns;
-  /** The tasks whose attempts have begun, and whose functions are called when that is on record, if at all. */
+  /** The tasks whose attempts run, and whose functions were not called, since the start or the end is yet to be put on record. */
   readonly #uncalled = new Set<ModelTask>();
+  /** What follows from what is being put on record, in the same order. */
+  readonly #afterRecords: (() => void)[] = [];
 
   constructor(world: AttemptWorld, turns: Turns) {
     this.#world = world;
@@ -71,24 +75,49 @@ export class ModelAttempts {
 
   /** An attempt that is on record is not made: its machine is told how it ended. */
   #startRecorded(task: ModelTask, attempt: number): void {
-    const outcome = task.record.outcomeOf(attempt);
+    const { record } = task;
+    const outcome = record.outcomeOf(attempt);
     this.#uncalled.add(task);
-    if (outcome !== undefined) {
-      this.#world.turn(() => {
+    const ifActive = (event: () => void) => () => {
+      if (task.attempt === attempt) {
         this.#uncalled.delete(task);
-        finishAttempt(task);
-        if (!isSettled(task.announced)) {
+        event();
+      }
+    };
+    if (outcome !== undefined) {
+      this.#world.turn(
+        ifActive(() => {
+          finishAttempt(task);
           task.deliver(messageOf(attempt, outcome), this.#world);
-        }
+        }),
+      );
+    } else if (record.wasInterrupted(attempt)) {
+      this.#world.turn(ifActive(() => this.#lose(task, attempt)));
+    } else {
+      const call = ifActive(() => this.#world.called(task, attempt));
+      this.#afterRecords.push(() => {
+        record.begun = this.#world.model.countInterrupted ? attempt : 0;
+        call();
       });
     }
   }
 
-  /** The starts of attempts are on record: their functions are called, one after another. */
-  callStarted(): void {
-    for (const task of this.#uncalled) {
-      this.#uncalled.delete(task);
-      this.#world.turn(() => this.#world.called(task, task.attempt));
+  /** An attempt counts as a failed one, since it was interrupted. */
+  #lose(task: ModelTask, attempt: number): void {
+    const outcome: OutcomeOnRecord = { reason: 'exception', policy: this.#answer(task) };
+    finishAttempt(task);
+    this.#put(task, attempt, outcome);
+    this.#afterRecords.push(() => {
+      if (!isSettled(task.announced)) {
+        task.deliver(messageOf(attempt, outcome), this.#world);
+      }
+    });
+  }
+
+  /** What was to be put on record is there: what follows from it happens, one after another. */
+  followRecords(): void {
+    for (let next = this.#afterRecords.shift(); next !== undefined; next = this.#afterRecords.shift()) {
+      this.#world.turn(next);
     }
   }
 

@@ -18,6 +18,8 @@ export interface JobModel {
   readonly timers: 'anytime' | 'idle';
   /** Whether the job is on record, and its process and the workers of its attempts may die at any time. */
   readonly crash: 'anywhere' | false;
+  /** Whether an attempt that was interrupted by a crash counts as a failed one. */
+  readonly countInterrupted: boolean;
   /** Whether the result of an attempt comes once, or may come again and late. */
   readonly delivery: 'exactly-once' | 'at-least-once';
   readonly machines: { readonly job: AnyStateMachine; readonly task: AnyStateMachine };

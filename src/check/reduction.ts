@@ -96,7 +96,7 @@ export class StateKeys {
     if (!this.#reduction.finishedContext) {
       return record.save();
     }
-    const text = this.#system.isSettled ? '' : record.decisions.join();
+    const text = this.#system.isSettled ? '' : [record.begun, ...record.decisions].join();
     const number = this.#records.get(text) ?? this.#records.size;
     this.#records.set(text, number);
     return number;

@@ -56,11 +56,11 @@ export class Stage {
   #policy: Policy | undefined;
   #cancelAt: number | undefined;
 
-  constructor({ graph, maxConcurrency, maxRetries, timeout, crash, delivery }: JobModel, source: JobSource) {
+  constructor({ graph, maxConcurrency, maxRetries, timeout, crash, countInterrupted, delivery }: JobModel, source: JobSource) {
     this.#specs = graph.tasks;
     this.#delays = new ReplayDelays(graph.tasks);
     this.#tasks = graph.tasks.map((spec) => this.#define(spec));
-    this.#resume = source.resume;
+    this.#resume = (tasks, id, options) => source.resume(tasks, id, { ...options, countInterrupted });
     this.#returnsLate = delivery === 'exactly-once';
     this.#store = crash === false ? undefined : new ReplayStore();
     this.#attempts = this.#newAttempts();
@@ -162,6 +162,7 @@ export class Stage {
       this.#begin(recorded);
     }
     await this.#microtasks();
+    this.#policy = undefined;
     this.#store = store.reopen();
     this.#attempts.returnAll();
     this.#attempts = this.#newAttempts();

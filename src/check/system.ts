@@ -109,7 +109,7 @@ export class System implements ActorWorld {
       case 'duplicate':
         this.turn(() => this.#attempts.duplicate(choice));
     }
-    this.#attempts.callStarted();
+    this.#attempts.followRecords();
     return this.#calls;
   }
 
@@ -206,6 +206,7 @@ export class System implements ActorWorld {
     const isCancelled = recorded?.kind === 'cancel';
     if (recorded !== undefined && !isCancelled) {
       this.#attempts.record(recorded);
+      this.policy = undefined;
     }
     for (const actor of [this.job, ...this.tasks]) {
       actor.reset();

@@ -13,8 +13,10 @@ const LAST_CHARACTER = 0xffff;
 /** What is on record of a task: how its attempts ended, from the first on. */
 export class TaskRecord {
   outcomes: Outcomes = [];
+  /** How many attempts have begun, where interrupted ones count. */
+  begun = 0;
   readonly #task: string;
-  readonly #known: Outcomes[] = [];
+  readonly #known: (readonly [begun: number, outcomes: Outcomes])[] = [];
   readonly #ids = new Map<string, number>();
 
   constructor(task: string) {
@@ -34,6 +36,11 @@ export class TaskRecord {
     return this.outcomes[attempt - 1];
   }
 
+  /** Whether an attempt has begun, and it is not on record how it ended, where that counts. */
+  wasInterrupted(attempt: number): boolean {
+    return attempt <= this.begun && attempt > this.outcomes.length;
+  }
+
   /** An attempt has one outcome: a second one does not count. */
   add(attempt: number, outcome: OutcomeOnRecord): void {
     if (attempt > this.outcomes.length) {
@@ -50,8 +57,8 @@ export class TaskRecord {
 
   /** A number that tells what is on record. */
   save(): number {
-    const text = JSON.stringify(this.outcomes);
-    const id = this.#ids.get(text) ?? this.#known.push(this.outcomes) - 1;
+    const text = JSON.stringify([this.begun, this.outcomes]);
+    const id = this.#ids.get(text) ?? this.#known.push([this.begun, this.outcomes]) - 1;
     if (id > LAST_CHARACTER) {
       throw new CheckError(`The record of ${this.#task} has more than ${LAST_CHARACTER} states: check with fewer retries`);
     }
@@ -60,6 +67,6 @@ export class TaskRecord {
   }
 
   load(id: number): void {
-    this.outcomes = this.#known[id] as Outcomes;
+    [this.begun, this.outcomes] = this.#known[id] as [number, Outcomes];
   }
 }

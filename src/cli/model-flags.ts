@@ -13,6 +13,7 @@ export interface ModelFlags {
   readonly cancel: string;
   readonly timers: 'anytime' | 'idle';
   readonly crash: string;
+  readonly countInterrupted?: boolean;
   readonly delivery: 'exactly-once' | 'at-least-once';
   readonly symmetry?: boolean;
   readonly attempts?: boolean;
@@ -79,6 +80,7 @@ export function addModelFlags(command: Command): Command {
         .choices(['anywhere', 'never'])
         .default('never'),
     )
+    .option('--count-interrupted', 'an attempt that a crash interrupted counts as a failed one')
     .addOption(
       new Option('--delivery <how>', 'whether results of attempts may come twice and late')
         .choices(['exactly-once', 'at-least-once'])
@@ -101,6 +103,7 @@ export function modelOptions(flags: ModelFlags, { options }: LoadedWorkflow): Mo
     cancel: flags.cancel === 'never' ? false : (flags.cancel as 'anywhere' | 'between-steps'),
     timers: flags.timers,
     crash: flags.crash === 'never' ? false : (flags.crash as 'anywhere'),
+    countInterrupted: flags.countInterrupted,
     delivery: flags.delivery,
     reduce: { finishedContext: flags.attempts !== true, symmetry: flags.symmetry },
     limits: { states: flags.maxStates, depth: flags.maxDepth, ms: flags.maxMs },

@@ -1,6 +1,14 @@
 import test from 'ava';
 import { type Job, resume, run } from 'tintype';
-import { checkWorkflow, ReplayError, type Resumer, type Runner, type TestPath, testPaths } from 'tintype/check';
+import {
+  checkWorkflow,
+  ReplayError,
+  type Resumer,
+  type Runner,
+  type TestPath,
+  type TestPathOptions,
+  testPaths,
+} from 'tintype/check';
 import { DAGS } from './dags.ts';
 
 const FAULTS = { crash: 'anywhere', delivery: 'at-least-once', reduce: { finishedContext: false } } as const;
@@ -8,18 +16,31 @@ const FAULTS = { crash: 'anywhere', delivery: 'at-least-once', reduce: { finishe
 const start: Runner = (tasks, options) => run(tasks, { ...options, interpreter: 'xstate' }) as Job;
 const again: Resumer = (tasks, id, options) => resume(tasks, id, { ...options, interpreter: 'xstate' }) as Job;
 
-for (const { name, tasks, options, faultySize } of DAGS) {
-  const faulty = { ...options, ...FAULTS };
+for (const { name, tasks, options, faultySize, countedSize } of DAGS) {
+  const sizeOf = (faulty: TestPathOptions) => {
+    const { ok, states, transitions } = checkWorkflow(tasks, faulty);
+    const found = testPaths(tasks, { ...faulty, cover: 'edges' });
+    return { ok, found, size: { states, transitions, paths: found.length } };
+  };
 
   test(`what the checker takes for a crash and a resume is what the runtime does, with both interpreters: ${name}`, async (t) => {
     t.timeout(300_000);
-    const { ok, states, transitions } = checkWorkflow(tasks, faulty);
-    const paths = testPaths(tasks, { ...faulty, cover: 'edges' });
+    const { ok, found, size } = sizeOf({ ...options, ...FAULTS });
     t.true(ok);
-    t.deepEqual({ states, transitions, paths: paths.length }, faultySize);
-    for (const path of paths) {
+    t.deepEqual(size, faultySize);
+    for (const path of found) {
       await path.replay();
       await path.replay(start, again);
+    }
+  });
+
+  test(`so it is where interrupted attempts count: ${name}`, async (t) => {
+    t.timeout(300_000);
+    const { ok, found, size } = sizeOf({ ...options, ...FAULTS, delivery: 'exactly-once', countInterrupted: true });
+    t.true(ok);
+    t.deepEqual(size, countedSize);
+    for (const path of found) {
+      await path.replay();
     }
   });
 }
@@ -68,9 +89,10 @@ const broken: Readonly<Record<string, Resumer>> = {
       one.outcome?.type === 'attempt.failed' ? { ...one, outcome: { ...one.outcome, retryAt: one.outcome.retryAt ?? 0 } } : one,
     ),
   ),
-  'counts interrupted attempts': (tasks, id, options) => resume(tasks, id, { ...options, countInterrupted: true }) as Job,
+  'counts interrupted attempts, unasked': (tasks, id, options) =>
+    resume(tasks, id, { ...options, countInterrupted: true }) as Job,
   'has fewer slots': (tasks, id, options) => resume(tasks, id, { ...options, maxConcurrency: 1 }) as Job,
-  'starts the job anew': (tasks, id, { store: _, executor: __, ...options }) =>
+  'starts the job anew': (tasks, id, { store: _, executor: __, countInterrupted: ___, ...options }) =>
     run(tasks, { ...options, id, ...join!.options, timeout: 3_000_000 }) as Job,
 };
 

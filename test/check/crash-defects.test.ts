@@ -1,0 +1,183 @@
+import test from 'ava';
+import { type CheckOptions, type CheckReport, checkWorkflow } from 'tintype/check';
+import { System } from '../../src/check/system.ts';
+import { type OutcomeOnRecord, TaskRecord } from '../../src/check/task-record.ts';
+import { task } from './dags.ts';
+import { checkMachines, DEFECTS } from './planted-defects.ts';
+
+const tasks = [task('a', [], { timeout: 10 }), task('b', ['a'], { backoff: 5 }), task('c', ['a']), task('d', ['b', 'c'])];
+const options: CheckOptions = { maxRetries: 1, maxConcurrency: 1, crash: 'anywhere', delivery: 'at-least-once' };
+
+/** A way in which what keeps the record, or what resumes a job, could be broken. */
+interface Defect {
+  readonly name: string;
+  /** Breaks it, and gives what mends it. */
+  readonly plant: () => () => void;
+  readonly law: string;
+  /** How many steps the shortest way to it has. */
+  readonly steps: number;
+}
+
+function broken<Host extends object, Name extends keyof Host>(host: Host, name: Name, value: Host[Name]): () => () => void {
+  return () => {
+    const before = Object.getOwnPropertyDescriptor(host, name) as PropertyDescriptor;
+    Object.defineProperty(host, name, { ...before, ...(before.get ? { get: () => value } : { value }) });
+    return () => Object.defineProperty(host, name, before);
+  };
+}
+
+const { add, outcomeOf, endBackoff } = TaskRecord.prototype;
+const { take } = System.prototype;
+
+const forgets = (isForgotten: (outcome: OutcomeOnRecord) => boolean) =>
+  broken(TaskRecord.prototype, 'outcomeOf', function (this: TaskRecord, attempt) {
+    const outcome = outcomeOf.call(this, attempt);
+    return outcome !== undefined && isForgotten(outcome) ? undefined : outcome;
+  });
+
+const records = (change: (outcome: OutcomeOnRecord) => OutcomeOnRecord | undefined) =>
+  broken(TaskRecord.prototype, 'add', function (this: TaskRecord, attempt, outcome) {
+    const changed = change(outcome);
+    if (changed !== undefined) {
+      add.call(this, attempt, changed);
+    }
+  });
+
+const isFailure = (outcome: OutcomeOnRecord) => outcome !== 'succeeded';
+
+const RECORD_DEFECTS: readonly Defect[] = [
+  {
+    name: 'a success is told before it is on record',
+    plant: records((outcome) => (isFailure(outcome) ? outcome : undefined)),
+    law: 'recordIsKept',
+    steps: 2,
+  },
+  {
+    name: 'a failure is told before it is on record',
+    plant: records((outcome) => (isFailure(outcome) ? undefined : outcome)),
+    law: 'recordIsKept',
+    steps: 2,
+  },
+  {
+    name: 'a timeout is not put on record',
+    plant: records((outcome) => (isFailure(outcome) && outcome.reason === 'timedOut' ? undefined : outcome)),
+    law: 'recordIsKept',
+    steps: 2,
+  },
+  {
+    name: 'a backoff is not put on record',
+    plant: records((outcome) =>
+      isFailure(outcome) && outcome.policy === 'backOff' ? { ...outcome, policy: 'retry' } : outcome,
+    ),
+    law: 'recordIsKept',
+    steps: 3,
+  },
+  {
+    name: 'a resume runs a completed task again',
+    plant: forgets((outcome) => outcome === 'succeeded'),
+    law: 'completedRunsOnce',
+    steps: 2,
+  },
+  {
+    name: 'a resume forgets failures, so attempts are counted from the beginning',
+    plant: forgets(isFailure),
+    law: 'recordIsKept',
+    steps: 2,
+  },
+  {
+    name: 'a resume makes an attempt again that failed for good',
+    plant: forgets((outcome) => isFailure(outcome) && outcome.policy === 'giveUp'),
+    law: 'recordIsKept',
+    steps: 2,
+  },
+  {
+    name: 'a resume leaves a backoff out',
+    plant: broken(TaskRecord.prototype, 'outcomeOf', function (this: TaskRecord, attempt) {
+      const outcome = outcomeOf.call(this, attempt);
+      return outcome !== undefined && isFailure(outcome) && outcome.policy === 'backOff'
+        ? { ...outcome, policy: 'retry' as const }
+        : outcome;
+    }),
+    law: 'recordIsKept',
+    steps: 3,
+  },
+  {
+    name: 'a resume begins a backoff anew that is over',
+    plant: broken(TaskRecord.prototype, 'endBackoff', function (this: TaskRecord, attempt) {
+      endBackoff.call(this, attempt + 1);
+    }),
+    law: 'recordIsKept',
+    steps: 4,
+  },
+  {
+    name: 'a cancel on record is forgotten',
+    plant: broken(System.prototype, 'take', function (this: System, choice) {
+      const { recorded } = { recorded: undefined, ...choice };
+      return take.call(this, recorded?.kind === 'cancel' ? { kind: 'crash' } : choice);
+    }),
+    law: 'recordIsKept',
+    steps: 2,
+  },
+  {
+    name: 'a second result of an attempt takes the place of the first',
+    plant: broken(TaskRecord.prototype, 'add', function (this: TaskRecord, attempt, outcome) {
+      this.outcomes = [...this.outcomes.slice(0, attempt - 1), outcome, ...this.outcomes.slice(attempt)];
+    }),
+    law: 'recordIsKept',
+    steps: 3,
+  },
+  {
+    name: 'a duplicate is taken for the result of the attempt that runs',
+    plant: broken(System.prototype, 'take', function (this: System, choice) {
+      const isRunning = choice.kind === 'duplicate' && this.task(choice.task).attempt > 0;
+      return take.call(this, isRunning ? { kind: 'attempt', task: choice.task, outcome: choice.outcome } : choice);
+    }),
+    law: 'lateResultsAreDropped',
+    steps: 3,
+  },
+];
+
+/** Checks while something is broken. */
+function checkBroken({ plant }: Defect, more: CheckOptions = {}): CheckReport {
+  const mend = plant();
+  try {
+    return checkWorkflow(tasks, { ...options, ...more });
+  } finally {
+    mend();
+  }
+}
+
+test('a job whose process may die has none of the defects', (t) => {
+  const report = checkWorkflow(tasks, options);
+  t.true(report.ok, String(report));
+  t.true(checkWorkflow(tasks, { ...options, countInterrupted: true, timeout: 100 }).ok);
+});
+
+for (const defect of RECORD_DEFECTS) {
+  test(`a defect of a resume is found: ${defect.name}`, (t) => {
+    const report = checkBroken(defect);
+    const violation = report.violations.find(({ property }) => property === defect.law);
+    t.is(violation?.kind, 'law', String(report));
+    t.is(violation?.steps.length, defect.steps, String(violation));
+    t.false(report.complete, 'what lies behind it is left out');
+    t.true(checkBroken(defect, { builtins: ['slotsAreKept'] }).violations.length === 0);
+    if (defect.law !== 'lateResultsAreDropped') {
+      t.true(checkBroken(defect, { crash: false, delivery: 'exactly-once' }).ok, 'without crashes nobody looks at the record');
+    }
+  });
+}
+
+/** What is called when it is on record that it begins, is not called too early. */
+const HIDDEN = ['a function is called before its task is running'];
+
+test('a defect of a machine is found where processes may die, too', (t) => {
+  const missed = DEFECTS.filter(({ machines, options: more }) => {
+    const isFound = (faults: CheckOptions) =>
+      !checkMachines(tasks, machines, { maxRetries: 1, maxConcurrency: 2, ...faults, ...more }).ok;
+    return isFound({ cancel: 'between-steps' }) && !isFound({ crash: 'anywhere', delivery: 'at-least-once' });
+  });
+  t.deepEqual(
+    missed.map(({ name }) => name),
+    HIDDEN,
+  );
+});
