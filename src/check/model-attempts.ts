@@ -102,9 +102,10 @@ export class ModelAttempts {
     }
   }
 
-  /** An attempt counts as a failed one, since it was interrupted. */
+  /** An attempt counts as a failed one, since it was interrupted. The policy is asked in the midst of what was chosen: its first answer is taken. */
   #lose(task: ModelTask, attempt: number): void {
-    const outcome: OutcomeOnRecord = { reason: 'exception', policy: this.#answer(task) };
+    const [policy = 'giveUp'] = policiesOf(task);
+    const outcome: OutcomeOnRecord = { reason: 'exception', policy };
     finishAttempt(task);
     this.#put(task, attempt, outcome);
     this.#afterRecords.push(() => {

@@ -23,14 +23,13 @@ class ValueCodec implements Codec {
 export class ReplayStore implements JobStore {
   readonly codec: Codec;
   #job: Mutable<StoredJob> | undefined;
-  /** Whether what is asked of it takes effect, and nobody hears of that any more. */
   #isCut = false;
 
   constructor(codec: Codec = new ValueCodec()) {
     this.codec = codec;
   }
 
-  /** From now on the process hears nothing any more. */
+  /** From now on the process hears nothing any more: how an attempt ends, and a cancel, go on record, and nothing that follows. */
   cut(): void {
     this.#isCut = true;
   }
@@ -94,6 +93,9 @@ export class ReplayStore implements JobStore {
   }
 
   #take(entry: JournalEntry): void {
+    if (this.#isCut && (entry.type === 'attempt.started' || entry.type === 'job.ended')) {
+      return;
+    }
     switch (entry.type) {
       case 'attempt.started': {
         const { task, attempt, at: startedAt } = entry;

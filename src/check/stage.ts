@@ -6,7 +6,7 @@ import { run } from '../runtime/run.ts';
 import { quote } from '../workflow/describe-value.ts';
 import type { TaskDefinition } from '../workflow/task-definition.ts';
 import type { TaskSpec } from '../workflow/task-spec.ts';
-import { type Choice, type CrashChoice, type Policy, policyIn, type TimerChoice } from './choice.ts';
+import type { Choice, CrashChoice, Policy, TimerChoice } from './choice.ts';
 import { ManualClock } from './manual-clock.ts';
 import type { JobModel } from './model.ts';
 import { policiesAfter } from './policies.ts';
@@ -53,7 +53,8 @@ export class Stage {
   #attempts: StagedAttempts;
   #job: Job;
   #outward: Outward[] = [];
-  #policy: Policy | undefined;
+  /** What happens now, which may tell what a retry policy says. */
+  #chosen: Choice | undefined;
   #cancelAt: number | undefined;
 
   constructor({ graph, maxConcurrency, maxRetries, timeout, crash, countInterrupted, delivery }: JobModel, source: JobSource) {
@@ -94,7 +95,7 @@ export class Stage {
    */
   async play(choice: Choice): Promise<readonly Outward[]> {
     this.#outward = [];
-    this.#policy = policyIn(choice);
+    this.#chosen = choice.kind === 'crash' ? choice.recorded : choice;
     this.#cancelAt = choice.cancelAt;
     if (choice.kind === 'crash' && choice.task === undefined) {
       await this.#crash(choice, this.#store as ReplayStore);
@@ -162,7 +163,7 @@ export class Stage {
       this.#begin(recorded);
     }
     await this.#microtasks();
-    this.#policy = undefined;
+    this.#chosen = undefined;
     this.#store = store.reopen();
     this.#attempts.returnAll();
     this.#attempts = this.#newAttempts();
@@ -193,6 +194,11 @@ export class Stage {
     }
   }
 
+  #policyOf(task: string): Policy | undefined {
+    const chosen = this.#chosen;
+    return chosen !== undefined && 'policy' in chosen && chosen.task === task ? chosen.policy : undefined;
+  }
+
   /** The job does something that others see, and may be cancelled by them. */
   #note(process: number, outward: Outward): void {
     if (process === this.#process) {
@@ -205,7 +211,7 @@ export class Stage {
 
   #define(spec: TaskSpec): TaskDefinition {
     const { name, dependencies, maxRetries, timeout, continueOnFailure } = spec;
-    const policyAfter = (attempt: number) => this.#policy ?? policiesAfter(spec, attempt)[0];
+    const policyAfter = (attempt: number) => this.#policyOf(name) ?? policiesAfter(spec, attempt)[0];
     return {
       name,
       dependencies,

@@ -206,7 +206,6 @@ export class System implements ActorWorld {
     const isCancelled = recorded?.kind === 'cancel';
     if (recorded !== undefined && !isCancelled) {
       this.#attempts.record(recorded);
-      this.policy = undefined;
     }
     for (const actor of [this.job, ...this.tasks]) {
       actor.reset();

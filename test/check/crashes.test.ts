@@ -1,0 +1,305 @@
+import test from 'ava';
+import fc from 'fast-check';
+import { InvalidWorkflowError, type TaskDefinition } from 'tintype';
+import {
+  always,
+  type CheckOptions,
+  type Choice,
+  checkWorkflow,
+  eventually,
+  type JobView,
+  sometimes,
+  step,
+  testPaths,
+} from 'tintype/check';
+import { describeChoice } from '../../src/check/choice.ts';
+import { ReplayStore } from '../../src/check/replay-store.ts';
+import { TaskRecord } from '../../src/check/task-record.ts';
+import { task } from './dags.ts';
+
+const CRASH: CheckOptions = { crash: 'anywhere', maxRetries: 1 };
+const LATE: CheckOptions = { delivery: 'at-least-once', maxRetries: 1 };
+
+/** What is chosen, by what the job is before. */
+function choicesBy(
+  tasks: readonly TaskDefinition[],
+  options: CheckOptions,
+  describe: (before: JobView) => string,
+): Map<string, Set<string>> {
+  const found = new Map<string, Set<string>>();
+  const collect = step('collect', (before, choice) => {
+    const key = describe(before);
+    found.set(key, (found.get(key) ?? new Set()).add(describeChoice(choice)));
+    return true;
+  });
+  checkWorkflow(tasks, { ...options, properties: [collect] });
+  return found;
+}
+
+test('the process may die at any time, and with each thing on record that it has not told of', (t) => {
+  const choices = choicesBy([task('a', [], { timeout: 10, backoff: 5 })], { ...CRASH, timeout: 9 }, (job) => {
+    const { state, attempts } = job.task('a');
+    return `${state} ${attempts}`;
+  });
+  const died = 'the process dies, and the job is resumed';
+  const recorded = (what: string) => `${what}, which goes on record, and then ${died}`;
+  t.deepEqual([...(choices.get('unscheduled 0') ?? [])], ['the job starts', died]);
+  t.deepEqual(
+    [...(choices.get('running 1') ?? [])],
+    [
+      'a returns',
+      'a throws',
+      'a returns what is no valid result',
+      'a times out',
+      'the job times out',
+      'the job is cancelled',
+      died,
+      'the worker of a dies, and its attempt is made again',
+      recorded('a returns'),
+      recorded('a throws'),
+      recorded('a returns what is no valid result'),
+      recorded('a times out'),
+      recorded('the job is cancelled'),
+    ],
+  );
+  t.deepEqual(
+    [...(choices.get('backingOff 1') ?? [])],
+    ['the backoff of a ends', 'the job times out', 'the job is cancelled', died, recorded('the job is cancelled')],
+  );
+});
+
+test('a result may come of each attempt that is over', (t) => {
+  const choices = choicesBy([task('a'), task('b', ['a'])], { ...LATE, cancel: false, outcomes: ['throws'] }, (job) =>
+    String(job.task('a').attempts),
+  );
+  t.deepEqual([...(choices.get('0') ?? [])], ['the job starts']);
+  t.deepEqual([...(choices.get('1') ?? [])], ['a throws']);
+  t.deepEqual(
+    [...(choices.get('2') ?? [])],
+    ['a throws', 'attempt 1 of a, which is over, returns', 'attempt 1 of a, which is over, throws'],
+  );
+});
+
+test('without these options the choices are those of a job that is not on record', (t) => {
+  const kinds = new Set<string>();
+  const collect = step('collect', (_, { kind }) => kinds.add(kind).size > 0);
+  checkWorkflow([task('a')], { crash: false, delivery: 'exactly-once', properties: [collect] });
+  t.deepEqual([...kinds].sort(), ['attempt', 'cancel', 'start']);
+});
+
+test('a job on record starts before it is cancelled, and is cancelled between steps', (t) => {
+  const onRecord = checkWorkflow([task('a')], { ...CRASH, cancel: 'anywhere' });
+  t.true(onRecord.unreached.includes('job: idle.waiting --job.cancel--> idle.cancelling'));
+  t.is(onRecord.transitions, checkWorkflow([task('a')], { ...CRASH, cancel: 'between-steps' }).transitions);
+  const cancels: Choice[] = [];
+  const collect = step('collect', (_, choice) => choice.cancelAt === undefined || cancels.push(choice) < 0);
+  t.true(checkWorkflow([task('a')], { ...CRASH, properties: [collect] }).ok);
+});
+
+test('the job ends, however often its process dies', (t) => {
+  const end = eventually('the job ends', ({ state }) => state !== 'idle' && state !== 'running');
+  const tasks = [task('a', [], { timeout: 10 }), task('b', ['a'], { timeout: 10, backoff: 5 })];
+  const report = checkWorkflow(tasks, { ...CRASH, ...LATE, properties: [end] });
+  t.true(report.ok, String(report));
+});
+
+test('where interrupted attempts count, crashes use up retries', (t) => {
+  const failed = sometimes('a fails', (job) => job.in('failed').includes('a'));
+  const only: CheckOptions = { ...CRASH, outcomes: ['returns', 'never'], cancel: false, properties: [failed] };
+  t.false(checkWorkflow([task('a')], only).ok);
+  t.true(checkWorkflow([task('a')], { ...only, countInterrupted: true }).ok);
+});
+
+test('a counterexample with a crash says so, and is replayed by a real job', async (t) => {
+  const again = step('a backoff is not told twice', (_, { kind }, __, events) =>
+    kind !== 'crash' || events.every(({ to }) => to !== 'backingOff') ? true : 'it is told again',
+  );
+  const report = checkWorkflow([task('a', [], { backoff: 5 })], { ...CRASH, properties: [again] });
+  const [violation] = report.violations;
+  t.deepEqual(
+    violation?.steps.map(({ description }) => description),
+    ['the job starts', 'a throws, which goes on record, and then the process dies, and the job is resumed'],
+  );
+  t.regex(violation?.toMermaid() ?? '', /and then the process dies/);
+  await t.notThrowsAsync(async () => violation?.replay());
+});
+
+test('test paths go through crashes, and are continued by another resume when one is given', async (t) => {
+  const paths = testPaths([task('a'), task('b', ['a'])], { ...CRASH, ...LATE, cover: 'edges' });
+  const kinds = new Set(paths.flatMap(({ steps }) => steps.map(({ choice }) => choice.kind)));
+  t.deepEqual([...kinds].sort(), ['attempt', 'cancel', 'crash', 'duplicate', 'start']);
+  for (const path of paths) {
+    await path.replay();
+  }
+  const crashed = paths.find(({ steps }) => steps.some(({ choice }) => choice.kind === 'crash' && choice.task === undefined));
+  await t.throwsAsync(
+    async () =>
+      crashed?.replay(undefined, () => {
+        throw new RangeError('no resume');
+      }),
+    { instanceOf: RangeError },
+  );
+});
+
+test('random walks crash too, and are the same for the same seed', (t) => {
+  const tasks = Array.from({ length: 8 }, (_, index) => task(`t${index}`, index === 0 ? [] : [`t${index - 1}`]));
+  const crashes = () => {
+    const seen: string[] = [];
+    const collect = step('collect', (_, choice) => choice.kind !== 'crash' || seen.push(describeChoice(choice)) > 0);
+    const report = checkWorkflow(tasks, { ...CRASH, ...LATE, properties: [collect], search: { walks: 40, seed: 3 } });
+    t.deepEqual(report.violations, []);
+    return seen;
+  };
+  const first = crashes();
+  t.true(first.length > 0);
+  t.deepEqual(crashes(), first);
+});
+
+const shapes = fc.record({
+  edges: fc.array(fc.array(fc.boolean(), { minLength: 3, maxLength: 3 }), { minLength: 1, maxLength: 4 }),
+  more: fc.array(
+    fc.record({
+      timeout: fc.constantFrom(undefined, undefined, 10),
+      backoff: fc.constantFrom<TaskDefinition['backoff']>(0, 0, 5, () => 5, { initial: 5, jitter: true }),
+      retryIf: fc.constantFrom<TaskDefinition['retryIf']>(undefined, undefined, () => true),
+    }),
+    { minLength: 4, maxLength: 4 },
+  ),
+  countInterrupted: fc.boolean(),
+  maxRetries: fc.constantFrom(0, 1),
+  maxConcurrency: fc.constantFrom(1, 2, Infinity),
+  timeout: fc.constantFrom(undefined, 100),
+});
+
+const tasksOf = ({ edges, more }: { edges: boolean[][]; more: Partial<TaskDefinition>[] }): TaskDefinition[] =>
+  edges.map((row, index) =>
+    task(
+      `t${index}`,
+      edges.slice(0, index).flatMap((_, other) => (row[other] ? [`t${other}`] : [])),
+      more[index],
+    ),
+  );
+
+test('what holds of every job holds with crashes, and a resumed job does what was checked, in random workflows', async (t) => {
+  t.timeout(120_000);
+  let replayed = 0;
+  await fc.assert(
+    fc.asyncProperty(shapes, async ({ edges, more, ...options }) => {
+      const tasks = tasksOf({ edges, more });
+      const faulty: CheckOptions = {
+        ...options,
+        crash: 'anywhere',
+        delivery: 'at-least-once',
+        outcomes: ['returns', 'throws'],
+      };
+      const report = checkWorkflow(tasks, faulty);
+      t.true(report.ok, String(report));
+      const full = checkWorkflow(tasks, { ...faulty, reduce: { finishedContext: false } });
+      t.deepEqual({ ...full.terminal }, { ...report.terminal });
+      t.true(full.states >= report.states);
+      for (const path of testPaths(tasks, { ...faulty, cover: 'edges', maxPaths: 60 })) {
+        await path.replay();
+        replayed += 1;
+      }
+    }),
+    { numRuns: 25 },
+  );
+  t.true(replayed > 25);
+});
+
+test('where no task waits for a slot, a resumed job is what it was', (t) => {
+  fc.assert(
+    fc.property(shapes, ({ edges, more, timeout, maxRetries }) => {
+      const same = step('it is what it was', (before, choice, after) => {
+        const text = (job: JobView) => [job.state, ...job.tasks.map(({ state, attempts }) => `${state} ${attempts}`)].join();
+        const isPlain = choice.kind === 'crash' && choice.recorded === undefined && before.state !== 'idle';
+        return !isPlain || text(before) === text(after) || `${text(before)} became ${text(after)}`;
+      });
+      const options: CheckOptions = { timeout, maxRetries, crash: 'anywhere', properties: [same] };
+      const report = checkWorkflow(tasksOf({ edges: edges.slice(0, 3), more }), {
+        ...options,
+        reduce: { finishedContext: false },
+      });
+      t.true(report.ok, String(report));
+    }),
+    { numRuns: 25 },
+  );
+});
+
+const invalid: Readonly<Record<string, [options: object, message: RegExp]>> = {
+  'an unknown place': [{ crash: 'sometimes' }, /`crash` must be 'anywhere' or false, got/],
+  'an unknown delivery': [{ delivery: 'twice' }, /`delivery` must be 'exactly-once' or 'at-least-once', got/],
+  'a count that is none': [{ countInterrupted: 1 }, /`countInterrupted` must be true or false, got/],
+  symmetry: [{ crash: 'anywhere', reduce: { symmetry: true } }, /`reduce.symmetry` must be false with `crash`: a resumed job/],
+};
+
+for (const [name, [options, message]] of Object.entries(invalid)) {
+  test(`options of crashes are refused: ${name}`, (t) => {
+    t.throws(() => checkWorkflow([task('a')], options), { instanceOf: InvalidWorkflowError, message });
+    t.throws(() => testPaths([task('a')], options), { instanceOf: InvalidWorkflowError, message });
+  });
+}
+
+test('an attempt on record has one outcome, and a backoff is over once', (t) => {
+  const record = new TaskRecord('a');
+  record.add(1, { reason: 'exception', policy: 'backOff' });
+  record.add(1, 'succeeded');
+  t.deepEqual(record.decisions, ['backOff']);
+  const waiting = record.save();
+  record.endBackoff(1);
+  record.add(2, 'succeeded');
+  t.deepEqual(record.decisions, ['retry', 'succeeded']);
+  t.true(record.hasSucceeded);
+  record.load(waiting);
+  t.deepEqual(record.decisions, ['backOff']);
+  t.is(record.save(), waiting);
+  t.is(record.outcomeOf(2), undefined);
+});
+
+test('a store whose process has died takes how attempts end and cancels, and answers no more', async (t) => {
+  const store = new ReplayStore();
+  const job = { id: 'one', workflow: 'w', version: undefined, tasks: [], context: store.codec.encode({}), createdAt: 0 };
+  await store.create({ ...job, deadline: undefined, maxConcurrency: undefined, maxRetries: 1 });
+  await store.append('one', 'me', { type: 'attempt.started', task: 'a', attempt: 1, at: 0 });
+  await store.renew();
+  store.cut();
+  const answers: string[] = [];
+  const outcome = {
+    type: 'attempt.failed',
+    task: 'a',
+    attempt: 1,
+    at: 0,
+    reason: 'exception',
+    error: '0',
+    retryAt: 7,
+  } as const;
+  const calls = [
+    store.append('one', 'me', outcome),
+    store.append('one', 'me', { ...outcome, type: 'attempt.succeeded', output: undefined }),
+    store.append('one', 'me', { type: 'attempt.started', task: 'a', attempt: 2, at: 0 }),
+    store.append('one', 'me', { type: 'job.cancelled', at: 0, reason: '0' }),
+    store.append('one', 'me', { type: 'job.ended', at: 0, state: 'cancelled' }),
+  ];
+  for (const call of calls) {
+    call.then(() => answers.push('answered'));
+  }
+  const next = store.reopen();
+  const found = await next.acquire();
+  t.deepEqual(answers, []);
+  t.is(found.state, 'running');
+  t.is(found.cancelled?.reason, '0');
+  t.deepEqual(found.attempts, [{ task: 'a', attempt: 1, startedAt: 0, outcome }]);
+  next.endBackoff('a', 1);
+  await next.append('one', 'me', { type: 'job.ended', at: 1, state: 'cancelled' });
+  await next.release();
+  const [listed] = await next.list();
+  t.is((await next.read())?.state, 'cancelled');
+  t.like(listed?.attempts[0]?.outcome, { type: 'attempt.failed', retryAt: 0 });
+  t.is(await next.delete(), 0);
+});
+
+test('always properties are looked at after a resume', (t) => {
+  const property = always('at most one attempt', (job) => job.task('a').attempts < 2);
+  const options = { ...CRASH, reduce: { finishedContext: false }, properties: [property] };
+  t.false(checkWorkflow([task('a')], options).ok);
+});
