@@ -55,6 +55,24 @@ test('a check prints its report as one JSON object', async (t) => {
   t.true(report.ok);
 });
 
+test('a check lets processes and workers die, and results come again, when asked to', async (t) => {
+  const faults = ['--retries', '1', '--crash', 'anywhere'];
+  const sizeWith = async (...more: string[]) => {
+    const { code, stdout } = await tintype('check', smoothie, ...faults, ...more);
+    t.is(code, 0);
+    return /^ok: (\d+ states, \d+ steps)/.exec(stdout)?.[1];
+  };
+  t.is(await sizeWith(), '54 states, 426 steps');
+  t.is(await sizeWith('--delivery', 'at-least-once'), '54 states, 682 steps');
+  const { stdout } = await tintype('check', 'examples/check-smoothie.ts', ...faults, '--count-interrupted', '--json');
+  t.false((JSON.parse(stdout) as CheckReportData).ok);
+  const paths = await tintype('paths', smoothie, ...faults, '--cover', 'edges');
+  t.regex(paths.stdout, /then the process dies, and the job is resumed/);
+  const refused = await tintype('check', smoothie, ...faults, '--symmetry');
+  t.is(refused.code, 2);
+  t.regex(refused.stderr, /`reduce\.symmetry` must be false with `crash`/);
+});
+
 test('what a file exports as options are defaults', async (t) => {
   const file = await write(
     'options.mjs',
