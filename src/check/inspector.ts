@@ -81,7 +81,7 @@ export class Inspector {
     let calls = 0;
     try {
       calls = system.take(choice);
-      this.#stepLaws.end(choice, system.save() !== code);
+      this.#stepLaws.end(choice, () => system.save() !== code);
     } catch (error) {
       if (error instanceof CheckError) {
         throw error;

@@ -102,7 +102,7 @@ export class ModelAttempts {
     }
   }
 
-  /** An attempt counts as a failed one, since it was interrupted. The policy is asked in the midst of what was chosen: its first answer is taken. */
+  /** An attempt counts as failed, since it was interrupted. No choice says what the retry policy answers: it is its first answer. */
   #lose(task: ModelTask, attempt: number): void {
     const [policy = 'giveUp'] = policiesOf(task);
     const outcome: OutcomeOnRecord = { reason: 'exception', policy };

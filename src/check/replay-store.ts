@@ -63,6 +63,8 @@ export class ReplayStore implements JobStore {
     return this.#answer(() => this.#take(entry));
   }
 
+  // The rest of what a store can do, with a job that one process holds until it is cut off.
+
   renew(): Promise<void> {
     return this.#answer(() => {});
   }

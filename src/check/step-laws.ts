@@ -93,19 +93,19 @@ export class StepLaws implements Observer {
   }
 
   /** A choice has been taken, and the job is at rest again. */
-  end(choice: Choice, hasChanged: boolean): void {
+  end(choice: Choice, hasChanged: () => boolean): void {
     for (const task of this.#system.isRecorded ? this.#system.tasks : []) {
       this.breaches.push(...breachesOfRecord(task));
     }
     switch (choice.kind) {
       case 'timer':
-        if (!hasChanged) {
+        if (!hasChanged()) {
           const timer = `the timer ${choice.timer} of ${choice.task ?? 'the job'}`;
           this.#break('timersAreArmed', `${timer} went off, and nothing changed`);
         }
         break;
       case 'duplicate':
-        if (hasChanged) {
+        if (hasChanged()) {
           const late = `the late result of attempt ${choice.attempt} of ${choice.task}`;
           this.#break('lateResultsAreDropped', `${late} changed the job`);
         }

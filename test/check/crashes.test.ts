@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { InvalidWorkflowError, type TaskDefinition } from 'tintype';
 import {
   always,
+  CheckError,
   type CheckOptions,
   type Choice,
   checkWorkflow,
@@ -254,6 +255,17 @@ test('an attempt on record has one outcome, and a backoff is over once', (t) => 
   t.deepEqual(record.decisions, ['backOff']);
   t.is(record.save(), waiting);
   t.is(record.outcomeOf(2), undefined);
+});
+
+test('more records than can be kept apart are refused', (t) => {
+  const record = new TaskRecord('a');
+  const saveAll = () => {
+    for (let begun = 0; begun <= 0xffff + 1; begun += 1) {
+      record.begun = begun;
+      record.save();
+    }
+  };
+  t.throws(saveAll, { instanceOf: CheckError, message: /^The record of a has more than 65535 states/ });
 });
 
 test('a store whose process has died takes how attempts end and cancels, and answers no more', async (t) => {
