@@ -1,4 +1,6 @@
 /** Measures what threads gain: `npm run -s bench:threads`. */
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
 import { run, type TaskDefinition } from 'tintype';
 import { inThread, workerThreads } from 'tintype/worker-threads';
 import { describeMachine } from './machine.ts';
@@ -21,6 +23,24 @@ async function measure(call: TaskDefinition['run'], maxThreads: number): Promise
   return performance.now() - start;
 }
 
+/** How long bare threads take for the same work, in milliseconds: what two cores of this machine gain at most. */
+async function measureBare(count: number): Promise<number> {
+  const threads = Array.from({ length: count }, () => new Worker(new URL('./threads/bare.mjs', import.meta.url)));
+  const haveAll = (times: number) =>
+    Promise.all(
+      threads.map((thread) => {
+        thread.postMessage(times);
+        return once(thread, 'message');
+      }),
+    );
+  await haveAll(100);
+  const start = performance.now();
+  await haveAll(TASKS / count);
+  const time = performance.now() - start;
+  await Promise.all(threads.map((thread) => thread.terminate()));
+  return time;
+}
+
 /** The best of some rounds, which take turns: what else the machine does only makes them longer. */
 async function bestOfEach(inProcess: TaskDefinition['run'], exported: string): Promise<readonly [number, number, number]> {
   const best: [number, number, number] = [Infinity, Infinity, Infinity];
@@ -36,6 +56,15 @@ async function bestOfEach(inProcess: TaskDefinition['run'], exported: string): P
 const { date, node, cores, cpu, memory } = describeMachine();
 console.log(`${date}, Node.js ${node}, ${cores} cores, ${cpu}, ${memory}\n`);
 console.log(`${TASKS} tasks, the best of ${ROUNDS} rounds, in ms`);
+const bare: number[] = [Infinity, Infinity];
+for (let round = 0; round < ROUNDS; round += 1) {
+  for (const [index, best] of bare.entries()) {
+    bare[index] = Math.min(best, await measureBare(index + 1));
+  }
+}
+const [bareOne = 0, bareTwo = 0] = bare;
+console.log(`a few ms, without tasks: in 1 bare thread ${bareOne.toFixed(0)}, in 2 ${bareTwo.toFixed(0)}`);
+console.log(`  2 are ${(bareOne / bareTwo).toFixed(2)} times as fast as 1: no more is to be had on this machine`);
 const rows: readonly (readonly [what: string, inProcess: TaskDefinition['run'], exported: string])[] = [
   ['a few ms', work, 'work'],
   ['nothing', nothing, 'nothing'],
