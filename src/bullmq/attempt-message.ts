@@ -91,6 +91,9 @@ export function readMessage(
   return isOurs ? { message: output } : 'foreign';
 }
 
+/** Why BullMQ takes an attempt that was cancelled for failed. */
+export const CANCELLED = 'The attempt was cancelled';
+
 /** What the attempts of a queue have in Redis beside what BullMQ has. */
 export class AttemptKeys {
   readonly #base: string;

@@ -3,8 +3,9 @@ import type { Redis } from 'ioredis';
 import { watchAbort } from '../runtime/abort-watch.ts';
 import { deferred } from '../runtime/deferred.ts';
 import type { Codec } from '../runtime/journal/job-store.ts';
-import { AttemptKeys, type AttemptMessage } from './attempt-message.ts';
+import { AttemptKeys, type AttemptMessage, CANCELLED } from './attempt-message.ts';
 import { unpackResult } from './attempt-result.ts';
+import { BackgroundWork } from './background-work.ts';
 import { BullmqClosedError } from './errors/bullmq-closed-error.ts';
 import { RemoteAttemptError } from './errors/remote-attempt-error.ts';
 import { FinishedAttempts } from './finished-attempts.ts';
@@ -57,21 +58,25 @@ export class AttemptQueue {
   readonly #settings: QueueSettings;
   readonly #keys: AttemptKeys;
   readonly #awaited = new Map<string, Set<Awaited>>();
-  /** What goes on and is worth waiting for at the end. */
-  readonly #pending = new Set<Promise<unknown>>();
+  readonly #work: BackgroundWork;
   readonly #closing = new AbortController();
   #connected: Connected | undefined;
 
   constructor(settings: QueueSettings) {
     this.#settings = settings;
     this.#keys = new AttemptKeys(settings.prefix, settings.queue);
+    this.#work = new BackgroundWork((error) => this.#closing.signal.aborted || settings.clients.report(error));
   }
 
   async perform(asked: Asked): Promise<unknown> {
     if (this.#closing.signal.aborted) {
       throw new BullmqClosedError('executor');
     }
-    asked.signal.throwIfAborted();
+    if (asked.signal.aborted) {
+      // Of a job that is over, whose last owner has died: it may be in the queue.
+      this.#work.track(this.#cancel(asked));
+      throw asked.signal.reason;
+    }
     const { promise, resolve: settle } = deferred<() => unknown>();
     const awaited = { ...asked, settle, checking: true };
     const same = this.#awaited.get(asked.id) ?? new Set();
@@ -82,7 +87,7 @@ export class AttemptQueue {
     });
     const unwatch = watchAbort(asked.signal, () => {
       settle(() => raise(asked.signal.reason));
-      this.#track(added.then(() => this.#cancel(awaited)));
+      this.#work.track(added.then(() => this.#cancel(awaited)));
     });
     try {
       return (await promise)();
@@ -101,7 +106,7 @@ export class AttemptQueue {
       awaited.settle(() => raise(new BullmqClosedError('executor')));
     }
     if (this.#connected !== undefined) {
-      await within(CLOSING, Promise.allSettled(this.#pending));
+      await within(CLOSING, this.#work.settled);
       const { queue, finished } = this.#connected;
       await within(CLOSING, Promise.allSettled([finished.close(), queue.close()]));
     }
@@ -138,7 +143,9 @@ export class AttemptQueue {
       if (awaited.signal.aborted || this.#closing.signal.aborted) {
         return;
       }
-      if ((await client.exists(this.#keys.result(id))) === 0) {
+      // A cancellation of an owner that had lost the job does not hold for who has it now.
+      const [, isDone] = await Promise.all([client.del(this.#keys.cancellation(id)), client.exists(this.#keys.result(id))]);
+      if (isDone === 0) {
         const { jobOptions, keep } = this.#settings;
         const age = Math.ceil(keep / 1000);
         const ours = { jobId: id, attempts: 1, removeOnComplete: { age }, removeOnFail: { age } };
@@ -155,7 +162,7 @@ export class AttemptQueue {
   }
 
   #sweep(some: Iterable<Awaited> = this.#all()): void {
-    this.#track(this.#checkAll([...some]));
+    this.#work.track(this.#checkAll([...some]));
   }
 
   async #checkAll(all: readonly Awaited[]): Promise<void> {
@@ -187,13 +194,16 @@ export class AttemptQueue {
     result ??= state === 'completed' || state === 'failed' || state === 'unknown' ? await client.get(key) : null;
     if (result !== null) {
       awaited.settle(() => this.#unpack(awaited, result));
-      this.#track(this.#forget(id));
-    } else if (state === 'unknown') {
-      // Redis has lost it, or somebody has removed it.
-      await this.#add(awaited);
-    } else if (state === 'completed' || state === 'failed') {
-      const reason = (await queue.getJob(id))?.failedReason;
-      awaited.settle(() => raise(new RemoteAttemptError(awaited.message, reason ?? 'it has expired, or was removed')));
+      this.#work.track(this.#forget(id));
+    } else if (state === 'unknown' || state === 'completed' || state === 'failed') {
+      const reason = state === 'failed' ? (await queue.getJob(id))?.failedReason : undefined;
+      if (reason === undefined || reason === CANCELLED) {
+        // Redis has lost it, its result has expired, or another owner has cancelled it.
+        await queue.remove(id);
+        await this.#add(awaited);
+      } else {
+        awaited.settle(() => raise(new RemoteAttemptError(awaited.message, reason)));
+      }
     }
   }
 
@@ -201,7 +211,7 @@ export class AttemptQueue {
     const { codec } = this.#settings;
     let outcome: ReturnType<typeof unpackResult>;
     try {
-      outcome = unpackResult(result, codec);
+      outcome = unpackResult(awaited.message.task, result, codec);
     } catch (cause) {
       throw new RemoteAttemptError(awaited.message, 'what is in Redis can’t be read', { cause });
     }
@@ -216,7 +226,7 @@ export class AttemptQueue {
   }
 
   /** Takes an attempt from the queue, or tells who runs it. */
-  async #cancel(awaited: Awaited): Promise<void> {
+  async #cancel(awaited: Asked): Promise<void> {
     const { id, signal } = awaited;
     const same = this.#awaited.get(id) ?? [];
     const isWanted = [...same].some((other) => other !== awaited);
@@ -234,16 +244,5 @@ export class AttemptQueue {
 
   #all(): Awaited[] {
     return Array.from(this.#awaited.values(), (same) => [...same]).flat();
-  }
-
-  #track(work: Promise<unknown>): void {
-    const done = work
-      .catch((error: unknown) => {
-        if (!this.#closing.signal.aborted) {
-          this.#settings.clients.report(error);
-        }
-      })
-      .finally(() => this.#pending.delete(done));
-    this.#pending.add(done);
   }
 }

@@ -1,4 +1,6 @@
+import * as v from 'valibot';
 import { InvalidResultError } from '../runtime/errors/invalid-result-error.ts';
+import { NotStorableError } from '../runtime/errors/not-storable-error.ts';
 import type { Codec } from '../runtime/journal/job-store.ts';
 import { readOutput } from '../runtime/task-output.ts';
 import { describeValue } from '../workflow/describe-value.ts';
@@ -8,6 +10,10 @@ const RETURNED = 'r';
 const THREW = 't';
 /** What the function returned can't be merged, nor be sent. */
 const INVALID = 'i';
+/** What the function returned can be merged, but not be sent. */
+const NOT_STORABLE = 'n';
+
+const PLACE = v.tuple([v.string(), v.string()]);
 
 export const packThrown = (error: unknown, codec: Codec): string => THREW + codec.encodeError(error);
 
@@ -16,6 +22,9 @@ export function packReturned(task: string, value: unknown, codec: Codec): string
   try {
     return RETURNED + codec.encode(readOutput(task, value));
   } catch (error) {
+    if (error instanceof NotStorableError) {
+      return NOT_STORABLE + codec.encode([error.path, error.problem]);
+    }
     return error instanceof InvalidResultError ? packInvalid(value, codec) : packThrown(error, codec);
   }
 }
@@ -34,13 +43,21 @@ function packInvalid(value: unknown, codec: Codec): string {
  * Tells what the function returned or threw.
  * @throws when the text was not made by this file
  */
-export function unpackResult(text: string, codec: Codec): { readonly returned: unknown } | { readonly threw: unknown } {
+export function unpackResult(
+  task: string,
+  text: string,
+  codec: Codec,
+): { readonly returned: unknown } | { readonly threw: unknown } {
   const rest = text.slice(1);
   switch (text[0]) {
     case RETURNED:
       return { returned: codec.decode(rest) };
     case THREW:
       return { threw: codec.decode(rest) };
+    case NOT_STORABLE: {
+      const [path, problem] = v.parse(PLACE, codec.decode(rest));
+      return { threw: new InvalidResultError(task, undefined, { cause: new NotStorableError(path, problem) }) };
+    }
     case INVALID:
       return { returned: rest };
     default:

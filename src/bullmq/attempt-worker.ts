@@ -7,7 +7,7 @@ import { deferred } from '../runtime/deferred.ts';
 import type { Codec } from '../runtime/journal/job-store.ts';
 import { SharedContext } from '../runtime/shared-context.ts';
 import { describeValue, isReadableObject, quote } from '../workflow/describe-value.ts';
-import { AttemptKeys, type AttemptMessage, readMessage, type Workload } from './attempt-message.ts';
+import { AttemptKeys, type AttemptMessage, CANCELLED, readMessage, type Workload } from './attempt-message.ts';
 import { packReturned, packThrown } from './attempt-result.ts';
 import { Cancellations } from './cancellations.ts';
 import { BullmqClosedError } from './errors/bullmq-closed-error.ts';
@@ -131,7 +131,7 @@ export class AttemptWorker {
       return await this.#putBack(job, token, 0);
     }
     if (outcome === 'cancelled') {
-      throw bare('The attempt was cancelled');
+      throw bare(CANCELLED);
     }
     await this.#client.set(this.#keys.result(id), outcome.result, 'PX', read.message.keep, 'NX');
     return null;

@@ -72,7 +72,12 @@ export class JobRecords implements JobStore {
       const when = Number.isNaN(held.getTime()) ? '' : ` until ${held.toISOString()}`;
       throw new JobStoreError('JOB_HELD', `Job ${quote(id)} is held by another owner${when}`);
     }
-    return readJob(id, found[1], found[2]);
+    try {
+      return readJob(id, found[1], found[2]);
+    } catch (error) {
+      await this.release(id, owner);
+      throw error;
+    }
   }
 
   async renew(id: string, { owner, until }: Lease): Promise<void> {

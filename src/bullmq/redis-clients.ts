@@ -66,7 +66,14 @@ export class RedisClients {
   /** Makes a client, which begins to connect at once. */
   open(options: RedisOptions = {}): Redis {
     const place = this.#place;
-    const own = { ...options, replyMapping: 'legacy' as const };
+    // With the last three set otherwise, what is asked is refused while Redis can't be reached, is given up, or is read wrongly.
+    const own = {
+      ...options,
+      replyMapping: 'legacy' as const,
+      enableOfflineQueue: true,
+      commandTimeout: undefined,
+      stringNumbers: false,
+    };
     if (typeof place === 'string') {
       return this.#keep(new Redis(place, own));
     }

@@ -26,10 +26,10 @@ export function addShowFlags(command: Command): Command {
 }
 
 /**
- * What starts a job, shows it, and waits until it has ended; that it can be shown, is seen before.
+ * What starts a job, shows it, and waits until it has ended, and says whether a signal has ended it; that it can be shown, is seen before.
  * @throws {UsageError}
  */
-export async function attendant(flags: ShowFlags): Promise<(start: () => Job, end?: (job: Job) => void) => Promise<void>> {
+export async function attendant(flags: ShowFlags): Promise<(start: () => Job, end?: (job: Job) => void) => Promise<boolean>> {
   const modes = (['events', 'json', 'silent'] as const).filter((mode) => flags[mode]);
   if (modes.length > 1) {
     throw new UsageError(`Only one of ${modes.map((mode) => `--${mode}`).join(' and ')} can be given`);
@@ -38,7 +38,7 @@ export async function attendant(flags: ShowFlags): Promise<(start: () => Job, en
   const report = await reporter(flags);
   return async (start, end) => {
     const job = start();
-    const exitCode = cancelBySignals(job, undefined, end && (() => end(job)));
+    const { exitCode, stop } = cancelBySignals(job, undefined, end && (() => end(job)));
     show(job);
     const reported = report(job);
     const result = await job;
@@ -51,6 +51,8 @@ export async function attendant(flags: ShowFlags): Promise<(start: () => Job, en
     await reported;
     // Who has pressed Ctrl-C waits, or presses it again.
     await (exitCode() === undefined ? drainedWithin(flags.grace, job) : job.drained);
+    stop();
+    return exitCode() !== undefined;
   };
 }
 

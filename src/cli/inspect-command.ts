@@ -52,7 +52,7 @@ async function inspect(file: string, flags: InspectFlags): Promise<void> {
   job.actor.system.inspect(inspector.inspect);
   const left = deferred<void>();
   let isLeaving = false;
-  const exitCode = cancelBySignals(job, (code) => {
+  const { exitCode } = cancelBySignals(job, (code) => {
     if (isLeaving) {
       process.exit(code);
     }

@@ -10,29 +10,36 @@ const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
 
 /**
  * Ends a job at the first signal, by a cancel if nothing else is said, and calls `onLater` with the exit code of each signal after that, or after the job has ended.
- * @returns what gives the exit code of the signal that has cancelled the job
+ * @returns what gives the exit code of the signal that has cancelled the job, and what stops listening to signals
  */
 export function cancelBySignals(
   job: Job,
   onLater: (exitCode: number) => void = (exitCode) => process.exit(exitCode),
   end: (signal: string) => void = (signal) => job.cancel(signal),
-): () => number | undefined {
+): { readonly exitCode: () => number | undefined; readonly stop: () => void } {
   let code: number | undefined;
   let hasEnded = false;
   job.on('job.*', ({ to }) => {
     hasEnded = to !== 'running';
   });
-  for (const [signal, exitCode] of Object.entries(SIGNALS)) {
-    process.on(signal, () => {
+  const listeners = Object.entries(SIGNALS).map(([signal, exitCode]) => {
+    const hear = () => {
       if (hasEnded) {
         onLater(exitCode);
         return;
       }
       code = exitCode;
       end(signal);
-    });
-  }
-  return () => code;
+    };
+    process.on(signal, hear);
+    return () => process.off(signal, hear);
+  });
+  const stop = () => {
+    for (const leave of listeners) {
+      leave();
+    }
+  };
+  return { exitCode: () => code, stop };
 }
 
 /** Waits for the functions of a job that has ended, but not for ever: nobody may be there to end the process. */

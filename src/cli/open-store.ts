@@ -5,7 +5,7 @@ import { UsageError } from './usage-error.ts';
 
 type ClosableStore = JobStore & { close(): void | Promise<void> };
 
-const isRedis = (place: string): boolean => /^rediss?:/.test(place);
+const isRedis = (place: string): boolean => /^rediss?:/i.test(place);
 
 /** What is said of `--store`. */
 export const STORE = 'a SQLite database, or a redis: or rediss: URL';
@@ -19,6 +19,7 @@ export async function withStore<T>(place: string | undefined, use: (store: JobSt
   if (place === undefined) {
     return use(undefined);
   }
+  checkPlace(place);
   const store = isRedis(place) ? await openRedis(place) : await openSqlite(place);
   try {
     return await use(store);
@@ -29,10 +30,18 @@ export async function withStore<T>(place: string | undefined, use: (store: JobSt
 
 /** Opens a store that is there. */
 export function withOldStore<T>(place: string, use: (store: JobStore) => Promise<T>): Promise<T> {
+  checkPlace(place);
   if (!isRedis(place) && !existsSync(place)) {
     throw new UsageError(`There is no store ${place}`);
   }
   return withStore(place, (store) => use(store as JobStore));
+}
+
+/** The message does not show it: there can be a password in it. */
+function checkPlace(place: string): void {
+  if (place.includes('://') && !isRedis(place)) {
+    throw new UsageError('--store takes a file, or a URL that begins with redis: or rediss:');
+  }
 }
 
 async function openSqlite(file: string): Promise<ClosableStore> {

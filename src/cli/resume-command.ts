@@ -56,7 +56,7 @@ async function resumeJobs(file: string, flags: ResumeFlags): Promise<void> {
       const ids = flags.id === undefined ? (await store.list({ state: 'running', workflow })).map(({ id }) => id) : [flags.id];
       let exitCode: typeof process.exitCode = 0;
       for (const id of ids.reverse()) {
-        await attend(
+        const isLeft = await attend(
           () =>
             resume(tasks as Parameters<typeof resume>[0], id, {
               ...rest,
@@ -69,6 +69,9 @@ async function resumeJobs(file: string, flags: ResumeFlags): Promise<void> {
           (job) => job.suspend(),
         );
         exitCode = process.exitCode === 0 ? exitCode : process.exitCode;
+        if (isLeft) {
+          break;
+        }
       }
       process.exitCode = exitCode;
     }),

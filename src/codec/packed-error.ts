@@ -19,11 +19,13 @@ export function packError(error: Error): PackedError {
     name: String(name),
     message: String(message),
     ...(typeof stack === 'string' && { stack }),
-    ...((typeof code === 'string' || typeof code === 'number') && { code }),
+    ...(isCode(code) && { code }),
     ...(cause !== undefined && { cause }),
     ...(Array.isArray(errors) && { errors }),
   };
 }
+
+const isCode = (code: unknown): code is string | number => typeof code === 'string' || Number.isFinite(code);
 
 /** Makes an error again; of other classes than those of the language, the name is kept. */
 export function unpackError(packed: unknown): Error {

@@ -11,8 +11,14 @@ const FORMAT = '1 ';
 const reducers = { Error: (value: unknown) => isError(value) && packError(value) };
 const revivers = { Error: unpackError };
 
-const isError = (value: unknown): value is Error =>
-  value instanceof Error || Object.prototype.toString.call(value) === '[object Error]';
+/** A proxy that was revoked throws whatever it is asked. */
+function isError(value: unknown): value is Error {
+  try {
+    return value instanceof Error || Object.prototype.toString.call(value) === '[object Error]';
+  } catch {
+    return false;
+  }
+}
 
 /**
  * Writes what JSON can, and dates, maps, sets, bigints, `undefined`, NaN, infinities, binary data, regular expressions, URLs, errors, and values

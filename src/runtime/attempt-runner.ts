@@ -2,32 +2,22 @@ import type { FailureReason } from '../machines/events.ts';
 import type { AttemptFailed, TaskMessage } from '../machines/messages.ts';
 import { retriesAreLeft } from '../machines/task.machine.ts';
 import { quote } from '../workflow/describe-value.ts';
-import { MAX_DELAY } from '../workflow/max-delay.ts';
 import { Attempt } from './attempt.ts';
 import type { JobClock } from './clock.ts';
 import { AttemptInterruptedError } from './errors/attempt-interrupted-error.ts';
 import { InvalidArgumentError } from './errors/invalid-argument-error.ts';
 import { InvalidResultError } from './errors/invalid-result-error.ts';
+import { JobCancelledError } from './errors/job-cancelled-error.ts';
 import { TaskTimedOutError } from './errors/task-timed-out-error.ts';
 import type { Codec, JobStore, JournalEntry } from './journal/job-store.ts';
-import type { Journal } from './journal/journal.ts';
-import type { RecordedOutcome } from './journal/recorded-job.ts';
+import type { Journal, OnSettled } from './journal/journal.ts';
+import { messageOf } from './journal/recorded-message.ts';
 import { decideRetry, type RetryDecision } from './retry-policy.ts';
 import type { JobSettings } from './run-options.ts';
 import type { SharedContext } from './shared-context.ts';
 import { finishAttempt, type TaskActor, type TaskNode } from './task-node.ts';
 import { readOutput } from './task-output.ts';
 import type { Turns } from './turns.ts';
-
-/** What the machine of a task is told of an attempt that is on record. */
-function messageOf(attempt: number, outcome: RecordedOutcome, now: number): TaskMessage {
-  if (outcome.type === 'attempt.succeeded') {
-    return { type: outcome.type, attempt, output: outcome.output };
-  }
-  const { type, reason, error, retryAt } = outcome;
-  const delay = Math.min(Math.max((retryAt ?? now) - now, 0), MAX_DELAY);
-  return { type, attempt, reason, error, retry: retryAt !== undefined, delay };
-}
 
 /** @throws {InvalidResultError} when it can't be put on record */
 function encodeOutput(task: string, output: object, codec: Codec): string {
@@ -91,13 +81,23 @@ export class AttemptRunner {
         finishAttempt(node);
         this.#job.tell(node, messageOf(number, outcome, this.#job.clock.now()));
       });
-    } else if (journal.recorded?.isOver !== true) {
+    } else if (journal.recorded?.beginsNothing !== true) {
       if (journal.isLost(task, number)) {
         ifActive(() => this.#fail(node, attempt, 'exception', new AttemptInterruptedError(task, number)));
       } else {
         const entry = { type: 'attempt.started', task, attempt: number, at: this.#job.clock.now() } as const;
         journal.write(entry, () => ifActive(() => this.#perform(node, attempt)));
       }
+    } else if (journal.recorded.wasInterrupted(task, number)) {
+      this.#callOff(node, attempt);
+    }
+  }
+
+  /** Lets an executor end an attempt that may still run elsewhere, of a job that is over. */
+  #callOff(node: TaskNode, attempt: Attempt): void {
+    if (this.#job.settings.executor !== undefined) {
+      attempt.abort(new JobCancelledError(undefined));
+      void (async () => this.#call(node, attempt))().catch(() => {});
     }
   }
 
@@ -111,7 +111,7 @@ export class AttemptRunner {
     try {
       value = await this.#call(node, attempt);
     } catch (error) {
-      this.#return(attempt, () => this.#fail(node, attempt, 'exception', error));
+      this.#return(attempt, () => this.#fail(node, attempt, reasonOf(error), error));
       return;
     }
     this.#return(attempt, () => this.#succeed(node, attempt, value));
@@ -135,8 +135,15 @@ export class AttemptRunner {
       return;
     }
     const error = new TaskTimedOutError(spec.name, attempt.number, spec.timeout as number);
-    attempt.abort(error);
-    this.#fail(node, attempt, 'timedOut', error);
+    if (this.#job.journal === undefined) {
+      attempt.abort(error);
+    } else {
+      attempt.finish();
+    }
+    // Where its timeout can't be recorded, the attempt goes on for the next process, and must not be ended here.
+    this.#fail(node, attempt, 'timedOut', error, (left) =>
+      attempt.abort(left === undefined ? error : new JobCancelledError(left)),
+    );
   }
 
   #call({ spec }: TaskNode, attempt: Attempt): unknown {
@@ -189,32 +196,34 @@ export class AttemptRunner {
       output = readOutput(task, value);
       stored = output && journal && encodeOutput(task, output, journal.store.codec);
     } catch (error) {
-      this.#fail(node, attempt, error instanceof InvalidResultError ? 'invalidResult' : 'exception', error);
+      this.#fail(node, attempt, reasonOf(error), error);
       return;
     }
     const message: TaskMessage = { type: 'attempt.succeeded', attempt: number, output };
     this.#finish(node, message, () => ({ type: 'attempt.succeeded', task, attempt: number, at: clock.now(), output: stored }));
   }
 
-  #fail(node: TaskNode, attempt: Attempt, reason: FailureReason, error: unknown): void {
+  /** @param onSettled Not called where there is no journal. */
+  #fail(node: TaskNode, attempt: Attempt, reason: FailureReason, error: unknown, onSettled?: OnSettled): void {
     const { task, number } = attempt;
     const judgement = this.#judge(node, attempt, reason, error);
-    this.#finish(node, { type: 'attempt.failed', attempt: number, ...judgement }, ({ codec }) => {
+    const entry = ({ codec }: JobStore): JournalEntry => {
       const at = this.#job.clock.now();
       const retryAt = judgement.retry ? at + judgement.delay : undefined;
       const stored = codec.encodeError(judgement.error);
       return { type: 'attempt.failed', task, attempt: number, at, reason: judgement.reason, error: stored, retryAt };
-    });
+    };
+    this.#finish(node, { type: 'attempt.failed', attempt: number, ...judgement }, entry, onSettled);
   }
 
   /** The attempt is over, and its machine hears of it when that is on record, where there is one. */
-  #finish(node: TaskNode, message: TaskMessage, entry: (store: JobStore) => JournalEntry): void {
+  #finish(node: TaskNode, message: TaskMessage, entry: (store: JobStore) => JournalEntry, onSettled?: OnSettled): void {
     const { journal } = this.#job;
     finishAttempt(node);
     if (journal === undefined) {
       this.#job.tell(node, message);
     } else {
-      journal.write(entry(journal.store), () => this.#turns.take(() => this.#job.tell(node, message)));
+      journal.write(entry(journal.store), () => this.#turns.take(() => this.#job.tell(node, message)), onSettled);
     }
   }
 
@@ -228,5 +237,14 @@ export class AttemptRunner {
     } catch (policyError) {
       return { reason: 'exception', error: policyError, ...NO_RETRY };
     }
+  }
+}
+
+/** What is thrown may be a proxy that throws whatever it is asked. */
+function reasonOf(error: unknown): FailureReason {
+  try {
+    return error instanceof InvalidResultError ? 'invalidResult' : 'exception';
+  } catch {
+    return 'exception';
   }
 }

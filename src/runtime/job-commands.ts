@@ -1,4 +1,5 @@
 import type { JobLimits, JobMessage } from '../machines/messages.ts';
+import { MAX_DELAY } from '../workflow/max-delay.ts';
 import { watchAbort } from './abort-watch.ts';
 import { callSafely } from './call-safely.ts';
 import type { JobClock } from './clock.ts';
@@ -65,8 +66,9 @@ export class JobCommands {
       throw new InvalidArgumentError('The job has no `store`, so it can be cancelled, but not suspended');
     }
     if (!isSettled) {
-      journal.abandon();
-      this.cancelHere(new JobSuspendedError());
+      const reason = new JobSuspendedError();
+      journal.abandon(reason);
+      this.cancelHere(reason);
     }
   }
 
@@ -86,7 +88,7 @@ export class JobCommands {
     if (recorded !== undefined) {
       job.context.merge(recorded.context);
     }
-    const timeLeft = deadline === undefined ? null : Math.max(deadline - job.clock.now(), 1);
+    const timeLeft = deadline === undefined ? null : Math.min(Math.max(deadline - job.clock.now(), 1), MAX_DELAY);
     this.#start({ slots: Math.min(maxConcurrency, job.nodes.size), timeout: timeLeft });
     // The machines have been told all that is on record.
     if (recorded?.isOver && !job.isSettled) {

@@ -41,15 +41,20 @@ export class GroupCommit {
   #commit(works: readonly Work[]): Work[] {
     const answers: (() => void)[] = [];
     let current: Work | undefined;
+    let hasBegun = false;
     try {
       this.#database.exec('BEGIN IMMEDIATE');
+      hasBegun = true;
       for (current of works) {
         answers.push(answerOf(current));
       }
       current = undefined;
       this.#database.exec('COMMIT');
     } catch (cause) {
-      this.#rollBack();
+      // A transaction of the application, in a database that it shares, is its own.
+      if (hasBegun) {
+        this.#rollBack();
+      }
       const error = storeError('The store failed', cause);
       const failed = current === undefined ? works : [current];
       for (const { reject } of failed) {

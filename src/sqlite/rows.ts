@@ -10,7 +10,7 @@ const summarySchema = v.object({
   version: v.nullable(v.string()),
   createdAt: v.number(),
   deadline: v.nullable(v.number()),
-  maxConcurrency: v.nullable(v.number()),
+  maxConcurrency: v.nullable(v.pipe(v.number(), v.minValue(1))),
   maxRetries: v.number(),
   state: v.picklist(JOB_STATES.filter((state) => state !== 'idle')),
   endedAt: v.nullable(v.number()),

@@ -43,11 +43,12 @@ const namesIn = ({ workflow, version = '', tasks }: Pick<NewJob, 'workflow' | 'v
   ...tasks.map(({ name }) => name),
 ];
 
-/** `libsql` cuts a text at this character, and two names would become one. */
-function refuseNul(names: readonly string[]): void {
-  const name = names.find((one) => one.includes('\0'));
+/** `libsql` cuts a text at U+0000, and half of a surrogate pair is not in UTF-8: two names would become one. */
+function refuseUnkept(names: readonly string[]): void {
+  const name = names.find((one) => one.includes('\0') || /\p{Surrogate}/u.test(one));
   if (name !== undefined) {
-    throw new JobStoreError('STORE_FAILED', `SQLite can't keep the name ${quote(name)}, which has the character U+0000 in it`);
+    const why = 'which has the character U+0000, or half of a surrogate pair, in it';
+    throw new JobStoreError('STORE_FAILED', `SQLite can't keep the name ${quote(name)}, ${why}`);
   }
 }
 
@@ -63,7 +64,7 @@ export class Tables {
   }
 
   create(job: NewJob, { owner, until }: Lease): void {
-    refuseNul([job.id, ...namesIn(job)]);
+    refuseUnkept([job.id, ...namesIn(job)]);
     const { id, workflow, version, tasks, context, createdAt, deadline, maxConcurrency, maxRetries } = job;
     const { changes } = this.#sql.insertJob.run(
       id,
@@ -84,6 +85,7 @@ export class Tables {
   }
 
   acquire(id: string, { owner, now, until }: Lease): StoredJob {
+    refuseUnkept([id]);
     const row = this.#sql.job.get(id) as { state: unknown; owner: unknown; heldUntil: number } | undefined;
     if (row === undefined) {
       throw new JobStoreError('JOB_NOT_FOUND', `There is no job ${quote(id)} on record`);
@@ -128,7 +130,7 @@ export class Tables {
         this.#sql.end.run(entry.state, entry.at, id);
         break;
       case 'workflow.changed':
-        refuseNul(namesIn(entry));
+        refuseUnkept(namesIn(entry));
         this.#sql.change.run(entry.workflow, entry.version ?? null, JSON.stringify(entry.tasks), id);
     }
   }
@@ -138,6 +140,7 @@ export class Tables {
   }
 
   read(id: string): StoredJob | undefined {
+    refuseUnkept([id]);
     const row = this.#sql.job.get(id);
     return row === undefined ? undefined : this.#jobOf(row, id);
   }

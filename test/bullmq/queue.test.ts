@@ -130,13 +130,18 @@ for (const [what, text, error] of [
 ] as const)
   redisTest(`a worker that misses the message learns even so that an attempt is cancelled${what}`, async (t, redis) => {
     const reason = deferred<unknown>();
+    const reasons: unknown[] = [];
     const begun = deferred<void>();
     const deaf = workflow('deaf').task({
       name: 'work',
       run: (_, { signal }) =>
         new Promise<undefined>((resolve) => {
+          if (reasons.length > 0) {
+            resolve(undefined);
+          }
           begun.resolve();
           signal.addEventListener('abort', () => {
+            reasons.push(signal.reason);
             reason.resolve(signal.reason);
             resolve(undefined);
           });
@@ -153,7 +158,9 @@ for (const [what, text, error] of [
     const [job] = await bullmq.getActive();
     await client.set(`bull:${queue}:tintype:cancellation:${job?.id}`, text);
     t.like(await reason.promise, error);
-    await t.throwsAsync(asked, { instanceOf: RemoteAttemptError, message: /The attempt was cancelled/ });
+    // Who asked for it still wants it, so it is run again.
+    t.is(await asked, undefined);
+    t.is(reasons.length, 1);
   });
 
 redisTest('data that nobody should have put into the queue does no harm', async (t, redis) => {
@@ -265,6 +272,111 @@ redisTest('an attempt that has a result already is not run again', async (t, red
   worker(one);
   t.deepEqual(await asked, { calls: 'of another one' });
   t.deepEqual(calls, []);
+});
+
+for (const [what, end] of Object.entries({
+  'whose result has expired': async (client: Redis, key: (name: string) => string): Promise<unknown> =>
+    client.del(key('result')),
+  'that an owner has cancelled which had lost the job': async (
+    client: Redis,
+    key: (name: string) => string,
+  ): Promise<unknown> => client.set(key('cancellation'), textCodec.encodeError(new Error('timed out'))),
+})) {
+  redisTest(`an attempt ${what} is run again for who asks for it now`, async (t, redis) => {
+    const calls: number[] = [];
+    const twice = workflow('twice').task({
+      name: 'work',
+      run: async (_, { signal }) => {
+        calls.push(calls.length);
+        if (calls.length === 1 && what.includes('cancelled')) {
+          await new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+        }
+        return { calls: calls.length };
+      },
+    });
+    const { owner, worker, queue } = workplace(t, redis);
+    const client = new Redis(redis.url);
+    t.teardown(() => client.disconnect());
+    const first = owner(twice);
+    const asked = first.executor(request('work')) as Promise<unknown>;
+    void asked.catch(() => {});
+    const bullmq = new Queue(queue, { connection: { port: redis.port } });
+    t.teardown(() => bullmq.close());
+    let [job] = await bullmq.getWaiting();
+    while (job === undefined) {
+      [job] = await bullmq.getWaiting();
+    }
+    const { id } = job;
+    await first.close();
+    worker(twice);
+    const isOver = async () => /completed|failed/.test(await bullmq.getJobState(id as string));
+    if (what.includes('cancelled')) {
+      while (calls.length === 0) {
+        await new Promise(setImmediate);
+      }
+      await end(client, (name) => `bull:${queue}:tintype:${name}:${id}`);
+    }
+    while (!(await isOver())) {
+      await new Promise(setImmediate);
+    }
+    if (!what.includes('cancelled')) {
+      await end(client, (name) => `bull:${queue}:tintype:${name}:${id}`);
+    }
+    t.deepEqual(await owner(twice).executor(request('work')), { calls: 2 });
+  });
+}
+
+redisTest('an attempt of a job that is over is taken from the queue for who is asked only to end it', async (t, redis) => {
+  const { one } = counted();
+  const { owner, queue } = workplace(t, redis);
+  const first = owner(one);
+  void (first.executor(request('work')) as Promise<unknown>).catch(() => {});
+  const bullmq = new Queue(queue, { connection: { port: redis.port } });
+  t.teardown(() => bullmq.close());
+  while ((await bullmq.getWaitingCount()) === 0) {
+    await new Promise(setImmediate);
+  }
+  await first.close();
+  const second = owner(one);
+  const over = second.executor(request('work', AbortSignal.abort(new Error('over')))) as Promise<unknown>;
+  await t.throwsAsync(over, { message: 'over' });
+  await second.close();
+  t.is(await bullmq.getWaitingCount(), 0);
+});
+
+redisTest('a result that can’t be sent fails its task at once, and says where', async (t, redis) => {
+  const calls: number[] = [];
+  const wrong = workflow('wrong').task({
+    name: 'work',
+    run: () => {
+      calls.push(1);
+      return { user: { connect: () => 1 } };
+    },
+  });
+  const { owner, worker } = workplace(t, redis);
+  worker(wrong);
+  const { tasks } = await run(wrong, { executor: owner(wrong).executor });
+  t.like(tasks.get('work'), { state: 'failed', reason: 'invalidResult', attempts: 1 });
+  t.regex(String(tasks.get('work')?.error), /Task `work` returned what can't go on record: `\.user\.connect` can't be stored/);
+  t.deepEqual(calls, [1]);
+});
+
+redisTest('a worker survives a proxy that throws whatever it is asked', async (t, redis) => {
+  const odd = workflow('odd')
+    .task({
+      name: 'odd',
+      continueOnFailure: true,
+      maxRetries: 0,
+      run: () => {
+        const { proxy, revoke } = Proxy.revocable({}, {});
+        revoke();
+        throw proxy;
+      },
+    })
+    .task({ name: 'good', run: () => ({ good: true }) });
+  const { owner, worker } = workplace(t, redis);
+  worker(odd);
+  t.like(await run(odd, { executor: owner(odd).executor }), { state: 'completed', context: { good: true } });
 });
 
 redisTest('what is wrong in Redis is reported, and attempts go on when it is mended', async (t, redis) => {

@@ -119,3 +119,11 @@ test('texts that this codec did not make are refused, and touch no prototype', (
   t.is(({} as { polluted?: boolean }).polluted, undefined);
   t.true(Object.hasOwn(value as object, 'constructor'));
 });
+
+test('an error with a code that is no number, and a proxy that was revoked, can be told', (t) => {
+  const error = textCodec.decode(textCodec.encodeError(Object.assign(new Error('no'), { code: Number.NaN })));
+  t.like(error, { message: 'no', code: undefined });
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  t.regex((textCodec.decode(textCodec.encodeError(proxy)) as Error).message, /can't be looked at/);
+});

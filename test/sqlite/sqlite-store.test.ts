@@ -126,6 +126,31 @@ test('when a transaction can’t be begun, all that was asked for in it is told 
     store.close();
   }));
 
+test('a transaction of the application in a database that it shares is left as it is', (t) =>
+  withDirectory(async (directory) => {
+    const database = new Database(join(directory, 'jobs.db'));
+    const store = sqliteStore(database);
+    database.exec('BEGIN');
+    database.exec(`CREATE TABLE mine (n); INSERT INTO mine VALUES (7)`);
+    await t.throwsAsync(store.create(newJob('one'), leaseOf('me')), { code: 'STORE_FAILED' });
+    database.exec('COMMIT');
+    t.like(database.prepare('SELECT n FROM mine').get(), { n: 7 });
+    database.close();
+  }));
+
+test('names that SQLite would make one are refused', (t) =>
+  withDirectory(async (directory) => {
+    await using store = sqliteStore(join(directory, 'jobs.db'));
+    for (const id of ['a\0b', 'a\ud800', '\udc00']) {
+      const refused = { code: 'STORE_FAILED', message: /SQLite can't keep the name/ };
+      await t.throwsAsync(store.create(newJob(id), leaseOf('me')), refused);
+      await t.throwsAsync(store.acquire(id, leaseOf('me')), refused);
+      await t.throwsAsync(store.read(id), refused);
+    }
+    await store.create(newJob('a😀'), leaseOf('me'));
+    t.is((await store.read('a😀'))?.id, 'a😀');
+  }));
+
 test('a file that is no store is refused, and left as it is', (t) =>
   withDirectory((directory) => {
     const refuses = (file: string, code: string, message: RegExp) =>

@@ -1,4 +1,6 @@
 import type { JobEmitted, TaskEmitted } from '../../machines/events.ts';
+import { describeValue } from '../../workflow/describe-value.ts';
+import { TintypeError } from '../../workflow/tintype-error.ts';
 import type { JobClock } from '../clock.ts';
 import { JobStoreError } from '../errors/job-store-error.ts';
 import { JobSuspendedError } from '../errors/job-suspended-error.ts';
@@ -23,6 +25,9 @@ export interface OpenedJob {
   readonly countInterrupted: boolean;
 }
 
+/** Hears, before anything else, that a step is on record, or never will be; and why the job has ended in this process alone, if it has. */
+export type OnSettled = (left: Error | undefined) => void;
+
 /** The record of one job: nothing is done before what it follows from is on it. */
 export class Journal {
   readonly store: JobStore;
@@ -35,6 +40,8 @@ export class Journal {
   #opened: OpenedJob | undefined;
   #timer: unknown;
   #isClosed = false;
+  /** Why the job has ended in this process alone, if it has. */
+  #left: Error | undefined;
   readonly #onOpen: (() => void)[] = [];
 
   constructor(store: JobStore, id: string, clock: JobClock, lease: number, onBroken: (error: unknown) => void) {
@@ -59,7 +66,10 @@ export class Journal {
           return;
         }
         this.#keepLease(lease);
-        then(opened);
+        // A job that is cancelled before it has begun does not begin.
+        if (opened.recorded !== undefined || this.#onOpen.length === 0) {
+          then(opened);
+        }
         for (const call of this.#onOpen) {
           call();
         }
@@ -82,13 +92,23 @@ export class Journal {
   }
 
   /** Records something, and then calls back; never when that fails, since the job is over then. */
-  write(entry: JournalEntry, then: () => void): void {
-    if (!this.#isClosed) {
-      this.store.append(this.#id, this.#owner, entry).then(
-        () => this.#isClosed || then(),
-        (error) => this.#break(error),
-      );
+  write(entry: JournalEntry, then: () => void, onSettled: OnSettled = () => {}): void {
+    if (this.#isClosed) {
+      onSettled(this.#left);
+      return;
     }
+    this.store.append(this.#id, this.#owner, entry).then(
+      () => {
+        onSettled(this.#left);
+        if (!this.#isClosed) {
+          then();
+        }
+      },
+      (error) => {
+        this.#break(error);
+        onSettled(this.#left);
+      },
+    );
   }
 
   /** Records a cancel, when the job is open, and then calls back. */
@@ -112,7 +132,8 @@ export class Journal {
   }
 
   /** Records nothing any more, and gives the job up, so that it can be continued from what is on record. */
-  abandon(): void {
+  abandon(reason: Error): void {
+    this.#left = reason;
     this.#close();
     if (this.#opened !== undefined) {
       this.#release();
@@ -126,6 +147,10 @@ export class Journal {
 
   #close(): void {
     this.#isClosed = true;
+    this.#clearTimer();
+  }
+
+  #clearTimer(): void {
     if (this.#timer !== undefined) {
       this.#clock.clearTimeout(this.#timer);
     }
@@ -133,8 +158,9 @@ export class Journal {
 
   #break(error: unknown): void {
     if (!this.#isClosed) {
-      this.abandon();
-      this.#onBroken(error);
+      const reason = error instanceof TintypeError ? error : storeFailed(error);
+      this.abandon(reason);
+      this.#onBroken(reason);
     }
   }
 
@@ -148,6 +174,7 @@ export class Journal {
   }
 
   #keepLease(held: Lease): void {
+    this.#clearTimer();
     if (this.recorded?.hasEnded) {
       return;
     }
@@ -158,12 +185,23 @@ export class Journal {
           () => this.#isClosed || this.#keepLease(lease),
           (error) => this.#onFailedRenewal(error, held),
         );
+        this.#breakUnanswered(held);
       },
       Math.ceil(this.#lease / 3),
     );
   }
 
+  /** Others may have the job when its lease has run out, also where the store does not answer. */
+  #breakUnanswered({ until }: Lease): void {
+    const timeLeft = Math.max(until - this.#clock.now(), this.#lease / 3);
+    this.#timer = this.#clock.setTimeout(
+      () => this.#break(new JobStoreError('STORE_FAILED', 'The store did not answer until the lease had run out')),
+      Math.ceil(timeLeft),
+    );
+  }
+
   #onFailedRenewal(error: unknown, held: Lease): void {
+    this.#clearTimer();
     const isLost = error instanceof JobStoreError && error.code === 'LEASE_LOST';
     if (isLost || this.#clock.now() >= held.until) {
       this.#break(error);
@@ -172,3 +210,6 @@ export class Journal {
     }
   }
 }
+
+const storeFailed = (cause: unknown): JobStoreError =>
+  new JobStoreError('STORE_FAILED', `The store failed: ${describeValue(cause)}`, { cause });

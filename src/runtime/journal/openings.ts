@@ -41,7 +41,7 @@ export function continueJob(store: JobStore, continuation: Continuation): Openin
   return async (newLease, clock) => {
     const { lease, job } = await acquire(store, id, whenHeld, newLease, clock);
     try {
-      const recorded = new RecordedJob(job, store.codec);
+      const recorded = new RecordedJob(job, store.codec, lease.now);
       await acceptChanges(store, job, lease, continuation);
       const { hasEnded } = recorded;
       return {
@@ -55,7 +55,8 @@ export function continueJob(store: JobStore, continuation: Continuation): Openin
         countInterrupted,
       };
     } catch (error) {
-      await store.release(id, lease.owner);
+      // What can't be released runs out.
+      await store.release(id, lease.owner).catch(() => {});
       throw error;
     }
   };

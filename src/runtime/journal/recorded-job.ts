@@ -27,8 +27,13 @@ export class RecordedJob {
   readonly cancelReason: unknown;
   readonly #attempts = new Map<string, Map<number, ReadAttempt>>();
 
-  /** @throws {JobStoreError} `STORE_UNREADABLE` */
-  constructor(job: StoredJob, codec: Codec) {
+  readonly #isLate: boolean;
+
+  /**
+   * @param now In milliseconds since 1970-01-01 UTC.
+   * @throws {JobStoreError} `STORE_UNREADABLE`
+   */
+  constructor(job: StoredJob, codec: Codec, now = 0) {
     const decode = <T>(what: string, read: () => T): T => {
       try {
         return read();
@@ -37,6 +42,7 @@ export class RecordedJob {
       }
     };
     this.job = job;
+    this.#isLate = job.deadline !== undefined && job.deadline <= now;
     this.context = decode('its context', () => readOutput('', codec.decode(job.context)) ?? {});
     this.cancelReason = job.cancelled && decode('the reason of its cancel', () => codec.decode(job.cancelled?.reason ?? ''));
     for (const recorded of job.attempts) {
@@ -55,9 +61,14 @@ export class RecordedJob {
     return this.job.state !== 'running';
   }
 
-  /** Whether its end is on record, or a cancel: no attempt begins any more. */
+  /** Whether its end is on record, or a cancel. */
   get isOver(): boolean {
     return this.hasEnded || this.job.cancelled !== undefined;
+  }
+
+  /** Whether no attempt begins any more, also since its time is up. */
+  get beginsNothing(): boolean {
+    return this.isOver || this.#isLate;
   }
 
   outcomeOf(task: string, attempt: number): RecordedOutcome | undefined {

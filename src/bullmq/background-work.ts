@@ -1,0 +1,19 @@
+/** What goes on beside what anybody waits for. */
+export class BackgroundWork {
+  readonly #pending = new Set<Promise<unknown>>();
+  readonly #onError: (error: unknown) => unknown;
+
+  constructor(onError: (error: unknown) => unknown) {
+    this.#onError = onError;
+  }
+
+  track(work: Promise<unknown>): void {
+    const done = work.catch(this.#onError).finally(() => this.#pending.delete(done));
+    this.#pending.add(done);
+  }
+
+  /** Resolves when all that goes on now has ended. */
+  get settled(): Promise<unknown> {
+    return Promise.allSettled(this.#pending);
+  }
+}

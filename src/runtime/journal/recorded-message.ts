@@ -1,0 +1,13 @@
+import type { TaskMessage } from '../../machines/messages.ts';
+import { MAX_DELAY } from '../../workflow/max-delay.ts';
+import type { RecordedOutcome } from './recorded-job.ts';
+
+/** What the machine of a task is told of an attempt that is on record. */
+export function messageOf(attempt: number, outcome: RecordedOutcome, now: number): TaskMessage {
+  if (outcome.type === 'attempt.succeeded') {
+    return { type: outcome.type, attempt, output: outcome.output };
+  }
+  const { type, reason, error, retryAt } = outcome;
+  const delay = Math.min(Math.max((retryAt ?? now) - now, 0), MAX_DELAY);
+  return { type, attempt, reason, error, retry: retryAt !== undefined, delay };
+}
