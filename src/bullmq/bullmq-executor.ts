@@ -51,8 +51,9 @@ export interface BullmqExecutor extends AsyncDisposable {
   /** Is for the option `executor` of `run`, of any number of jobs of the workflow. */
   readonly executor: Executor;
   /**
-   * Ends the connections. Attempts that are queued or running stay so, and a resumed job finds them; here they fail with a
-   * BullmqClosedError, and so do those that come later. Until it is called, the connections keep the process.
+   * Ends the connections. Attempts that are queued or running stay so; here they fail with a BullmqClosedError, and so do those
+   * that come later. A job on record that is to find them again has to be suspended before. Until it is called, the connections
+   * keep the process.
    */
   close(): Promise<void>;
 }

@@ -12,7 +12,10 @@ export interface AttemptRequest {
   readonly run: () => unknown;
   /** The values the tasks of the job share; read-only, and always the current ones. */
   readonly context: object;
-  /** Aborts when the attempt is no longer wanted. */
+  /**
+   * Aborts when the attempt is no longer wanted. It has aborted already where a job is over whose last process died while the attempt ran:
+   * then it can only be ended.
+   */
   readonly signal: AbortSignal;
 }
 
