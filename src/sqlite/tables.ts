@@ -13,7 +13,7 @@ import type { Database, Statement } from './database.ts';
 import { readJob, readSummary } from './rows.ts';
 
 const SUMMARY = 'id, workflow, version, createdAt, deadline, maxConcurrency, maxRetries, state, endedAt, heldUntil';
-const IS_DELETED = 'endedAt < ?1 AND (?2 IS NULL OR state = ?2) AND (?3 IS NULL OR workflow = ?3)';
+const IS_DELETED = 'endedAt < ? AND (? IS NULL OR state = ?) AND (? IS NULL OR workflow = ?)';
 
 const SQL = {
   insertJob: `INSERT INTO jobs (id, workflow, version, tasks, context, createdAt, deadline, maxConcurrency, maxRetries, state, owner, heldUntil)
@@ -31,8 +31,8 @@ const SQL = {
   cancel: 'UPDATE jobs SET cancelledAt = ?, cancelReason = ? WHERE id = ? AND cancelledAt IS NULL',
   end: 'UPDATE jobs SET state = ?, endedAt = ?, owner = NULL, heldUntil = NULL WHERE id = ?',
   change: 'UPDATE jobs SET workflow = ?, version = ?, tasks = ? WHERE id = ?',
-  list: `SELECT ${SUMMARY} FROM jobs WHERE ?1 IS NULL AND (?2 IS NULL OR workflow = ?2) ORDER BY createdAt DESC, id`,
-  listState: `SELECT ${SUMMARY} FROM jobs WHERE state = ?1 AND (?2 IS NULL OR workflow = ?2) ORDER BY createdAt DESC, id`,
+  list: `SELECT ${SUMMARY} FROM jobs WHERE ? IS NULL OR workflow = ? ORDER BY createdAt DESC, id`,
+  listState: `SELECT ${SUMMARY} FROM jobs WHERE state = ? AND (? IS NULL OR workflow = ?) ORDER BY createdAt DESC, id`,
   deleteAttempts: `DELETE FROM attempts WHERE job IN (SELECT id FROM jobs WHERE ${IS_DELETED})`,
   deleteJobs: `DELETE FROM jobs WHERE ${IS_DELETED}`,
 } as const;
@@ -146,12 +146,15 @@ export class Tables {
   }
 
   list({ state, workflow }: JobFilter): JobSummary[] {
-    const list = state === undefined ? this.#sql.list : this.#sql.listState;
-    return list.all(state ?? null, workflow ?? null).map(readSummary);
+    const name = workflow ?? null;
+    const rows = state === undefined ? this.#sql.list.all(name, name) : this.#sql.listState.all(state, name, name);
+    return rows.map(readSummary);
   }
 
   delete({ before, state, workflow }: DeletionFilter): number {
-    const values = [before ?? Number.MAX_VALUE, state ?? null, workflow ?? null];
+    // Parameters with numbers are something else to better-sqlite3.
+    const [inState, named] = [state ?? null, workflow ?? null];
+    const values = [before ?? Number.MAX_VALUE, inState, inState, named, named];
     this.#sql.deleteAttempts.run(...values);
     return this.#sql.deleteJobs.run(...values).changes;
   }

@@ -138,6 +138,10 @@ test('a transaction of the application in a database that it shares is left as i
     database.close();
   }));
 
+test('parameters have no numbers: better-sqlite3 would take them for names', (t) => {
+  t.notRegex(readFileSync('src/sqlite/tables.ts', 'utf8'), /\?\d/);
+});
+
 test('names that SQLite would make one are refused', (t) =>
   withDirectory(async (directory) => {
     await using store = sqliteStore(join(directory, 'jobs.db'));
