@@ -119,8 +119,10 @@ class Scene implements AsyncDisposable {
       if (least === 0 || performance.now() > lastEnd + PATIENCE) {
         return least;
       }
-      if (performance.now() > next) {
-        await this.#harm(ended / jobs);
+      if (this.#figures.redisRestarts === 0 && this.#begun > 0.4 * this.#figures.tasks) {
+        await this.#restartRedis();
+      } else if (performance.now() > next) {
+        await this.#harm();
         next = this.#pause();
       }
     }
@@ -131,15 +133,21 @@ class Scene implements AsyncDisposable {
     return performance.now() + 100 + this.#random() * 700;
   }
 
-  /** @param progress How much of the work is done, from 0 to 1. */
-  async #harm(progress: number): Promise<void> {
+  /** How many attempts have begun. */
+  get #begun(): number {
+    return readFileSync(this.#effects, 'utf8').split('\n').length;
+  }
+
+  async #restartRedis(): Promise<void> {
+    this.#figures.redisRestarts += 1;
+    await this.#redis.kill();
+    await setTimeout(this.#random() * 1000);
+    await this.#redis.start();
+  }
+
+  async #harm(): Promise<void> {
     const figures = this.#figures;
-    if (progress > 0.4 && figures.redisRestarts === 0) {
-      figures.redisRestarts += 1;
-      await this.#redis.kill();
-      await setTimeout(this.#random() * 1000);
-      await this.#redis.start();
-    } else if (this.#random() < 0.25) {
+    if (this.#random() < 0.25) {
       const index = Math.floor(this.#random() * OWNERS);
       figures.ownerKills += 1;
       await kill(this.#owners[index] as ChildProcess);
