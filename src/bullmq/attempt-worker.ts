@@ -206,7 +206,7 @@ function readReason(text: string, codec: Codec): unknown {
   try {
     return codec.decode(text);
   } catch (cause) {
-    return new Error('The attempt was cancelled', { cause });
+    return new Error(CANCELLED, { cause });
   }
 }
 

@@ -3,10 +3,10 @@ import { inspect } from 'node:util';
 import type { Job } from '../runtime/job.ts';
 import type { JobResult } from '../runtime/job-result.ts';
 import { describeValue } from '../workflow/describe-value.ts';
+import { SIGNALS } from './exit-codes.ts';
 
-/** By how the job ended; cancelled by a signal is 128 and the number of the signal. */
+/** By how the job ended, where no signal has cancelled it. */
 export const EXIT_CODES: Readonly<Record<JobResult['state'], number>> = { completed: 0, failed: 1, timedOut: 4, cancelled: 5 };
-const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
 
 /**
  * Ends a job at the first signal, by a cancel if nothing else is said, and calls `onLater` with the exit code of each signal after that, or after the job has ended.

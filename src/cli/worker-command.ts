@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { onOneLine } from '../workflow/describe-value.ts';
+import { SIGNALS } from './exit-codes.ts';
 import { loadWorkflow } from './load-workflow.ts';
 import { integer, milliseconds } from './model-flags.ts';
 import { bullmqSubpath, printProblem } from './open-store.ts';
@@ -26,8 +27,6 @@ second SIGTERM.
 Examples:
   tintype worker workflow.ts --redis redis://127.0.0.1 --concurrency 10
   REDIS_URL=rediss://user:password@host tintype worker workflow.ts --queue nightly`;
-
-const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
 
 /** Adds `tintype worker`. */
 export function addWorkerCommand(program: Command): void {

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { watchAbort } from '../runtime/abort-watch.ts';
 import { deferred } from '../runtime/deferred.ts';
+import { raise } from '../runtime/raise.ts';
 import { WorkerThreadsClosedError } from './errors/worker-threads-closed-error.ts';
 import { type Call, Thread, type ThreadSettings } from './thread.ts';
 
@@ -98,8 +99,4 @@ export class ThreadPool {
       this.#idle.add(thread);
     }
   }
-}
-
-function raise(error: unknown): never {
-  throw error;
 }
