@@ -6,7 +6,7 @@ type Waiting = (result: IteratorResult<JobEvent, undefined>) => void;
 const END: IteratorResult<JobEvent, undefined> = { done: true, value: undefined };
 
 /** The events of a job as an async iterator, kept until they are asked for. */
-export class EventStream implements AsyncIterableIterator<JobEvent, undefined> {
+export class EventStream implements AsyncIterableIterator<JobEvent> {
   #buffer = new Fifo<JobEvent>();
   readonly #waiting = new Fifo<Waiting>();
   readonly #onReturn: () => void;

@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import type { JobEvent } from '../machines/events.ts';
 import { EventStream } from './event-stream.ts';
 import type { JobActor } from './job-actor.ts';
@@ -39,7 +40,7 @@ export interface Job<Context extends object = Record<string, unknown>, Name exte
    */
   suspend(): void;
   /** Gives the events from this call on, kept until they are asked for; ends with the job. */
-  events(): AsyncIterableIterator<JobEvent, undefined>;
+  events(): AsyncIterableIterator<JobEvent>;
   /** Tells how the job and its tasks stand, in a copy that costs as much as there are tasks and values. */
   snapshot(): JobSnapshot<Context, Name>;
   /**
@@ -95,7 +96,7 @@ export class RunningJob implements Job {
     return this.#runtime.listeners.add(pattern, listener as (event: JobEvent) => unknown);
   }
 
-  events(): AsyncIterableIterator<JobEvent, undefined> {
+  events(): AsyncIterableIterator<JobEvent> {
     const runtime = this.#runtime;
     const endIfSettled = () => runtime.isSettled && stream.end();
     const subscription = runtime.listeners.add('*', (event) => {

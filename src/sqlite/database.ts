@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { JobStoreError } from '../runtime/errors/job-store-error.ts';
 import { describeValue } from '../workflow/describe-value.ts';
 
@@ -28,18 +29,27 @@ export function openDatabase(file: string): Database {
   }
 }
 
+/** A native library can't be part of a bundle, so it is looked up when it's first needed. */
 function loadLibrary(): new (file: string) => Database {
-  const require = createRequire(import.meta.url);
-  for (const library of LIBRARIES) {
-    try {
-      return require(library);
-    } catch (error) {
-      if ((error as { code?: unknown }).code !== 'MODULE_NOT_FOUND') {
-        throw new JobStoreError('STORE_FAILED', `${library} can't be loaded`, { cause: error });
+  for (const place of placesToLook()) {
+    for (const library of LIBRARIES) {
+      try {
+        return createRequire(place)(library);
+      } catch (error) {
+        if ((error as { code?: unknown }).code !== 'MODULE_NOT_FOUND') {
+          throw new JobStoreError('STORE_FAILED', `${library} can't be loaded`, { cause: error });
+        }
       }
     }
   }
-  throw new JobStoreError('STORE_FAILED', 'There is no library for SQLite: install `libsql` or `better-sqlite3`');
+  const inBundle = 'if you bundle your app, mark it as external and install it where the bundle runs';
+  throw new JobStoreError('STORE_FAILED', `SQLite needs a library: install \`libsql\` or \`better-sqlite3\`; ${inBundle}`);
+}
+
+/** This file, or the bundle it has become part of: CommonJS has no `import.meta.url`, and webpack's is a path on the machine that built it. */
+function placesToLook(): readonly string[] {
+  const places = [import.meta.url, typeof __filename === 'string' ? __filename : undefined, join(process.cwd(), 'index.js')];
+  return places.filter((place) => place !== undefined);
 }
 
 /** What a database threw, as an error of the store. */

@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import * as v from 'valibot';
 import { textCodec } from '../codec/text-codec.ts';
 import { JobStoreError } from '../runtime/errors/job-store-error.ts';

@@ -1,4 +1,3 @@
-import { extname } from 'node:path';
 import { type ResourceLimits, Worker } from 'node:worker_threads';
 import { watchAbort } from '../runtime/abort-watch.ts';
 import { BOOTSTRAP } from './bootstrap.ts';
@@ -7,6 +6,7 @@ import { WorkerCrashedError } from './errors/worker-crashed-error.ts';
 import { WorkerModuleError } from './errors/worker-module-error.ts';
 import { findUncloneable } from './find-uncloneable.ts';
 import type { Answer, Request, ThreadData, Work } from './messages.ts';
+import { PROGRAM_URL } from './program-url.ts';
 import { packError, unpackError } from './sent-error.ts';
 
 export interface ThreadSettings {
@@ -29,8 +29,6 @@ interface OpenCall {
   readonly reject: (error: unknown) => void;
 }
 
-const PROGRAM = new URL(`./thread-program${extname(import.meta.filename)}`, import.meta.url).href;
-
 /** A thread, which makes one call at a time. */
 export class Thread {
   readonly #grace: number;
@@ -47,7 +45,7 @@ export class Thread {
   /** @param onEnd Is called before the call that it was in is over. */
   constructor({ grace, resourceLimits }: ThreadSettings, onEnd: () => void) {
     this.#grace = grace;
-    const workerData: ThreadData = { program: PROGRAM, tsx: findTsx(), wanted: this.#wanted };
+    const workerData: ThreadData = { program: PROGRAM_URL, tsx: findTsx(), wanted: this.#wanted };
     this.#worker = new Worker(BOOTSTRAP, { name: 'tintype', workerData, resourceLimits });
     this.#worker.on('message', (answer: Answer) => this.#settle(answer));
     this.#worker.on('error', (cause) => {
