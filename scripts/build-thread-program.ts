@@ -20,6 +20,7 @@ const { outputFiles } = await build({
 });
 // Without a name of its own, the whole URL would be in the stack of every error that a function throws.
 const program = `${outputFiles[0]?.text}//# sourceURL=tintype/worker-threads/thread-program.js\n`;
-const url = `data:text/javascript,${encodeURIComponent(program)}`;
+// In Bun 1.4, `import` of a URL that isn't in base64 and has `.js` near its end gives no module.
+const url = `data:text/javascript;base64,${Buffer.from(program).toString('base64')}`;
 await writeFile(FILE, `export const PROGRAM_URL = ${JSON.stringify(url)};\n`);
-await rm(`${FILE}.map`);
+await rm(`${FILE}.map`, { force: true });

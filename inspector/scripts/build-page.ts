@@ -1,16 +1,18 @@
-/** Makes the page, one file of HTML with all that it needs in it: dist/page.html. */
+/** Builds the page, one HTML file with everything in it, and the licenses of what's bundled: dist/page.html and dist/THIRD-PARTY-LICENSES.txt. */
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { thirdPartyLicenses } from '../../scripts/third-party-licenses.ts';
 
 const FOLDER = new URL('../', import.meta.url);
 
-const { outputFiles } = await build({
+const { outputFiles, metafile } = await build({
   entryPoints: ['main.tsx', 'page.css'].map((name) => fileURLToPath(new URL(`src/page/${name}`, FOLDER))),
   bundle: true,
   minify: true,
   write: false,
+  metafile: true,
   outdir: 'dist',
   format: 'iife',
   platform: 'browser',
@@ -39,3 +41,4 @@ const page = (await readFile(new URL('src/page/page.html', FOLDER), 'utf8'))
   .replace('/* main.js */', () => script);
 await mkdir(new URL('dist', FOLDER), { recursive: true });
 await writeFile(new URL('dist/page.html', FOLDER), page);
+await writeFile(new URL('dist/THIRD-PARTY-LICENSES.txt', FOLDER), await thirdPartyLicenses(metafile));

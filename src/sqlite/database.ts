@@ -1,5 +1,4 @@
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { JobStoreError } from '../runtime/errors/job-store-error.ts';
 import { describeValue } from '../workflow/describe-value.ts';
 
@@ -31,6 +30,8 @@ export function openDatabase(file: string): Database {
 
 /** A native library can't be part of a bundle, so it is looked up when it's first needed. */
 function loadLibrary(): new (file: string) => Database {
+  // Not imported: webpack resolves the calls of an imported `createRequire` when it bundles.
+  const { createRequire } = process.getBuiltinModule('node:module');
   for (const place of placesToLook()) {
     for (const library of LIBRARIES) {
       try {
@@ -46,10 +47,15 @@ function loadLibrary(): new (file: string) => Database {
   throw new JobStoreError('STORE_FAILED', `SQLite needs a library: install \`libsql\` or \`better-sqlite3\`; ${inBundle}`);
 }
 
-/** This file, or the bundle it has become part of: CommonJS has no `import.meta.url`, and webpack's is a path on the machine that built it. */
+/**
+ * This file, or in a bundle the program, or the current folder: CommonJS has no `import.meta.url`, and webpack makes it a path on the machine
+ * that built the bundle.
+ */
 function placesToLook(): readonly string[] {
-  const places = [import.meta.url, typeof __filename === 'string' ? __filename : undefined, join(process.cwd(), 'index.js')];
-  return places.filter((place) => place !== undefined);
+  const { argv, cwd } = process;
+  return [import.meta.url, argv[1] ? resolve(argv[1]) : undefined, resolve(cwd(), 'index.js')].filter(
+    (place) => place !== undefined,
+  );
 }
 
 /** What a database threw, as an error of the store. */

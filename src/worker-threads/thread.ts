@@ -66,14 +66,16 @@ export class Thread {
   async perform({ signal, inputName, ...work }: Call): Promise<unknown> {
     signal.throwIfAborted();
     const number = this.#calls + 1;
+    // Before the call is sent: the thread may take it before this one goes on.
+    Atomics.store(this.#wanted, 0, number);
     try {
       this.#post({ type: 'call', call: number, work });
     } catch (error) {
+      Atomics.store(this.#wanted, 0, 0);
       const { path, got } = findUncloneable(work.input, inputName);
       throw new NotCloneableError(work.task, path, got, error);
     }
     this.#calls = number;
-    Atomics.store(this.#wanted, 0, number);
     this.#worker.ref();
     let timer: NodeJS.Timeout | undefined;
     const unwatch = watchAbort(signal, () => {
@@ -142,9 +144,12 @@ function errorOf(answer: Exclude<Answer, { type: 'returned' }>, { task, module, 
   }
 }
 
+// Not in the call, where webpack would take it for a module that has to be there.
+const TSX = 'tsx/esm/api';
+
 function findTsx(): string | undefined {
   try {
-    return import.meta.resolve('tsx/esm/api');
+    return import.meta.resolve(TSX);
   } catch {
     return undefined;
   }

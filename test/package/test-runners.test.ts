@@ -1,0 +1,65 @@
+import { resolve } from 'node:path';
+import test from 'ava';
+import { Project } from './project.ts';
+
+/** Runs a job with a store and a thread; Vitest and Jest both have these globals or can be told to. */
+const TESTS = `
+import { run, workflow } from 'tintype';
+import { sqliteStore } from 'tintype/sqlite';
+import { inThread, workerThreads } from 'tintype/worker-threads';
+
+test('a stored job runs in a thread', async () => {
+  const store = sqliteStore(':memory:');
+  const threads = workerThreads({ maxThreads: 1 });
+  const double = workflow('double').task({ name: 'double', run: inThread({ module: process.env.WORK }) });
+  const job = run(double, { context: { n: 2 }, id: 'one', store, executor: threads.executor });
+  expect((await job.unwrap()).n).toBe(4);
+  await threads.close();
+  store.close();
+});
+`;
+
+const COMMON_JS = `
+test('an ES module is required', () => {
+  const { run } = require('tintype');
+  expect(typeof run).toBe('function');
+});
+`;
+
+const JEST = resolve('node_modules/jest/bin/jest.js');
+
+let project: Project;
+
+test.before('a project installs the packed package and libsql', async () => {
+  project = await Project.make(['tintype'], 'libsql');
+  await project.link('vitest');
+  await project.write('vitest/job.test.js', TESTS);
+  await project.write('jest/job.test.js', TESTS);
+  await project.write('jest-cjs/require.test.cjs', COMMON_JS);
+  await project.write('work.mjs', 'export default ({ n }) => ({ n: n * 2 });\n');
+});
+
+test.after.always('the project is removed', () => project?.remove());
+
+const run = (...args: readonly string[]) =>
+  project.run(process.execPath, args, { WORK: `${project.folder}/work.mjs`, NO_COLOR: '1' });
+
+test.serial('Vitest runs tests of jobs', async (t) => {
+  const { code, output, errors } = await run(resolve('node_modules/vitest/vitest.mjs'), 'run', '--globals', '--dir', 'vitest');
+  t.is(code, 0, output + errors);
+  t.regex(output, /Tests +1 passed/);
+});
+
+const jest = (...args: readonly string[]) => run(...args, '--rootDir', project.folder, '--transform', '{}', '--watchman=false');
+
+test.serial('Jest runs tests of jobs as ES modules', async (t) => {
+  const { code, errors } = await jest('--experimental-vm-modules', '--no-warnings', JEST, 'jest/');
+  t.is(code, 0, errors);
+  t.regex(errors, /Tests: +1 passed/);
+});
+
+test.serial("Jest's CommonJS mode can't load an ES module, and says so", async (t) => {
+  const { code, errors } = await jest(JEST, '--testMatch', '**/*.test.cjs', '--', 'jest-cjs/');
+  t.is(code, 1);
+  t.regex(errors, /SyntaxError: Cannot use import statement outside a module|Must use import to load ES Module/);
+});

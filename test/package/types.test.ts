@@ -1,0 +1,85 @@
+import { join } from 'node:path';
+import test from 'ava';
+import { cachedPackage } from '../../scripts/cached-package.ts';
+import { Project } from './project.ts';
+
+/** The oldest version that is supported, the last one in JavaScript, and the one that tintype is developed with. */
+const VERSIONS = ['5.5.4', '5.9.3', '7.0.2'];
+
+const MODULES = [
+  ['node16', 'node16'],
+  ['esnext', 'bundler'],
+] as const;
+
+/** The entry points whose types need none of Node.js, nor an optional peer. */
+const EVERYWHERE = ['tintype', 'tintype/check', 'tintype/diagrams', 'tintype/machines', 'tintype/otel', 'tintype/sqlite'];
+const ON_NODE = ['tintype/bullmq', 'tintype/progress', 'tintype/worker-threads', 'tintype-inspector'];
+const PEERS = ['@opentelemetry/api', 'bullmq', 'ioredis', 'log-update'];
+
+/** What is exported must have a type that a declaration file can name. */
+const CONSUMER = `
+import { run, workflow } from 'tintype';
+import { checkWorkflow } from 'tintype/check';
+import { toMermaid } from 'tintype/diagrams';
+import { traced } from 'tintype/otel';
+import { sqliteStore } from 'tintype/sqlite';
+
+export const hello = workflow<{ url: string }>('hello')
+  .task({ name: 'fetch', run: async ({ url }, { signal }) => ({ page: url + signal.aborted }) })
+  .task({ name: 'count', dependencies: ['fetch'], run: ({ page }) => ({ length: page.length }) })
+  .task({ name: 'optional', dependencies: ['fetch'], continueOnFailure: true, run: ({ page }) => ({ shout: page.toUpperCase() }) });
+export const job = run(hello, { context: { url: 'x' } });
+export const length = async (): Promise<number> => (await job.unwrap()).length;
+export const report = checkWorkflow(hello);
+export const drawing = toMermaid(hello);
+export const tracing = traced();
+export const store = () => sqliteStore('jobs.db');
+
+export async function last(): Promise<string | undefined> {
+  let type: string | undefined;
+  for await (const event of job.events()) type = event.type;
+  return type;
+}
+
+// @ts-expect-error there is no such dependency
+workflow('wrong').task({ name: 'a', run: () => ({}) }).task({ name: 'b', dependencies: ['c'], run: () => ({}) });
+`;
+
+/** With @types/node, and without it, where nothing but the browser's library declares what Node.js has too. */
+let projects: { readonly with: Project; readonly without: Project };
+
+test.before('two projects install the packed packages, one of them @types/node too', async () => {
+  const withNode = await Project.make(['tintype', 'tintype-inspector'], ...PEERS, '@types/node');
+  const without = await Project.make(['tintype', 'tintype-inspector'], ...PEERS);
+  projects = { with: withNode, without };
+});
+
+test.after.always('the projects are removed', () =>
+  Promise.all(Object.values(projects ?? {}).map((project) => project.remove())),
+);
+
+const reexports = (entries: readonly string[]): string =>
+  entries.map((entry, index) => `export * as entry${index} from '${entry}';\n`).join('');
+
+for (const version of VERSIONS) {
+  test(`TypeScript ${version} compiles every entry point, with and without skipLibCheck and @types/node`, async (t) => {
+    const tsc = join(cachedPackage('typescript', version), 'bin', 'tsc');
+    for (const [node, project] of Object.entries(projects)) {
+      for (const skipLibCheck of [false, true]) {
+        for (const [module, moduleResolution] of MODULES) {
+          const folder = `${version}/${node}/${skipLibCheck}/${module}`;
+          const needsNode = node === 'without' && !skipLibCheck ? [] : ON_NODE;
+          await project.write(`${folder}/entries.ts`, reexports([...EVERYWHERE, ...needsNode]));
+          await project.write(`${folder}/consumer.ts`, CONSUMER);
+          const compilerOptions = {
+            ...{ module, moduleResolution, skipLibCheck, target: 'es2022', strict: true, declaration: true, outDir: 'out' },
+            ...(node === 'with' ? { lib: ['es2022'], types: ['node'] } : { lib: ['es2022', 'dom'], types: [] }),
+          };
+          await project.write(`${folder}/tsconfig.json`, JSON.stringify({ compilerOptions }));
+          const { code, output } = await project.node(tsc, '--project', folder);
+          t.is(code, 0, `${folder}\n${output}`);
+        }
+      }
+    }
+  });
+}
