@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 
-/** Finds the relative links of a package's pages that lead nowhere: to a missing file, a missing heading, or out of the package. */
+/** Finds broken relative links in a package's Markdown: to missing files, to missing headings, or out of the package. */
 export async function brokenLinks(root: string): Promise<string[]> {
   const broken: string[] = [];
   for (const page of await pagesOf(root)) {
@@ -14,7 +14,7 @@ export async function brokenLinks(root: string): Promise<string[]> {
   return broken;
 }
 
-/** The Markdown at the top of a package, and in its docs. */
+/** The Markdown files in the root of a package and in docs. */
 async function pagesOf(root: string): Promise<string[]> {
   const folders = ['.', 'docs'].filter((folder) => existsSync(join(root, folder)));
   const files = await Promise.all(
@@ -23,7 +23,7 @@ async function pagesOf(root: string): Promise<string[]> {
   return files.flat().filter((file) => file.endsWith('.md'));
 }
 
-/** The targets of all links and images, except those on other sites. */
+/** The targets of links and images, without those on other sites. */
 function linksIn(markdown: string): string[] {
   const matches = withoutCode(markdown).matchAll(
     /\]\(\s*<?([^)\s>]+)|^ {0,3}\[[^\]]+\]:\s*<?([^\s>]+)|\b(?:href|src)="([^"]+)"/gm,
@@ -41,7 +41,7 @@ async function problemWith(link: string, page: string, root: string): Promise<st
   return anchorsIn(await readFile(file, 'utf8')).has(anchor) ? undefined : 'there is no such heading';
 }
 
-/** The anchors that GitHub and npm make of headings. */
+/** The anchors GitHub and npm generate for headings. */
 function anchorsIn(markdown: string): Set<string> {
   const anchors = new Set<string>();
   for (const [, heading = ''] of withoutBlocks(markdown).matchAll(/^#{1,6}\s+(.+?)\s*#*$/gm)) {

@@ -1,6 +1,6 @@
 /**
- * Puts the program of a thread, bundled, into dist/worker-threads/program-url.js as a `data:` URL: a bundle of an app has no other file of
- * tintype beside it that a thread could load.
+ * Bundles the program a thread runs and writes it to dist/worker-threads/program-url.js as a `data:` URL. Once tintype is bundled into an app,
+ * there is no file next to it that a thread could load.
  */
 import { rm, writeFile } from 'node:fs/promises';
 import { build } from 'esbuild';
@@ -8,7 +8,7 @@ import { build } from 'esbuild';
 const FILE = 'dist/worker-threads/program-url.js';
 
 const { outputFiles } = await build({
-  // A thread's first module imports the program, and calls its `serve`.
+  // The thread's first module imports it and calls `serve`.
   entryPoints: ['dist/worker-threads/thread-program.js'],
   bundle: true,
   minify: true,
@@ -18,9 +18,9 @@ const { outputFiles } = await build({
   target: 'es2023',
   legalComments: 'none',
 });
-// Without a name of its own, the whole URL would be in the stack of every error that a function throws.
+// Without a name, the whole URL would show up in the stack traces of errors thrown in threads.
 const program = `${outputFiles[0]?.text}//# sourceURL=tintype/worker-threads/thread-program.js\n`;
-// In Bun 1.4, `import` of a URL that isn't in base64 and has `.js` near its end gives no module.
+// Base64, because Bun 1.4 imports a URL that ends in `.js` as a file, not as a module.
 const url = `data:text/javascript;base64,${Buffer.from(program).toString('base64')}`;
 await writeFile(FILE, `export const PROGRAM_URL = ${JSON.stringify(url)};\n`);
 await rm(`${FILE}.map`, { force: true });

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 
-/** Bundles code that imports `tintype` from dist, minified, for browsers: it fails where a module of Node.js is imported. */
+/** Bundles and minifies code that imports `tintype` from dist, for browsers. Fails if it imports a Node.js module. */
 export async function bundle(code: string, external: readonly string[] = []): Promise<string> {
   const { outputFiles } = await build({
     stdin: { contents: code, resolveDir: '.', loader: 'ts' },
@@ -12,9 +12,9 @@ export async function bundle(code: string, external: readonly string[] = []): Pr
     platform: 'browser',
     target: 'es2023',
     external: [...external],
-    // An example runs itself when it is the script that was started; in a browser there is none.
+    // An example runs itself if it is the main script. A browser has no such thing.
     define: { 'process.argv': '["", ""]' },
-    // The paths in tsconfig.json lead to src, and what is published is dist.
+    // The paths in tsconfig.json point to src, but dist is what gets published.
     alias: { tintype: './dist/index.js', 'tintype/machines': './dist/machines/index.js' },
     tsconfigRaw: {},
   });

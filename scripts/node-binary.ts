@@ -1,13 +1,13 @@
 import { execFileSync } from 'node:child_process';
 
-/** The path of a Node.js of another major version, which npm installs into its cache when it is not there. */
+/** Returns the path of another major version of Node.js. npm installs it into its cache on first use. */
 export function nodeBinary(major: number): string {
   const platform = process.platform === 'win32' ? 'win' : process.platform;
-  // The package `node` picks one of these in an install script, which npm may be told to block; these have none.
+  // The package `node` picks one of these in an install script, which npm may block. These have no install script.
   const binaries = `node-${platform}-${process.arch}@${major}`;
   const path = npm('exec', '--yes', `--package=${binaries}`, '--', 'node', '--print', 'process.execPath');
   const version = execFileSync(path, ['--version'], { encoding: 'utf8' });
-  if (!version.startsWith(`v${major}.`)) throw new Error(`Node.js ${major} was asked for, and ${path} is ${version}`);
+  if (!version.startsWith(`v${major}.`)) throw new Error(`Expected Node.js ${major} at ${path}, got ${version}`);
   return path;
 }
 

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { parse } from 'oxc-parser';
 
-/** Follows the relative imports from an entry file and gives the other names that are imported on the way, types included. */
+/** Follows the relative imports of an entry file and returns everything else it imports on the way, types included. */
 export async function reachableImports(entry: string): Promise<Set<string>> {
   const files = new Set([resolve(entry)]);
   const packages = new Set<string>();

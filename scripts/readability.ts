@@ -1,10 +1,10 @@
-/** Prints the number of words in the README, and the broken links of both packages; fails on a long README or a broken link. */
+/** Prints the README's word count and the broken links in both packages. Fails if the README is too long or a link is broken. */
 import { readFile } from 'node:fs/promises';
 import { brokenLinks } from './broken-links.ts';
 
 const MOST_WORDS = 1800;
 
-// As `wc -w` counts, code included.
+// Counts like `wc -w`, code included.
 const words = (await readFile('README.md', 'utf8')).split(/\s+/).filter((word) => word !== '').length;
 console.log(`README.md: ${words} words of at most ${MOST_WORDS}`);
 

@@ -1,10 +1,10 @@
-/** Makes the pictures of docs/seeing.md, from examples/inspect.ts: `npm run build && npm run screenshots`. Needs Chromium. */
+/** Takes the screenshots for docs/seeing.md of examples/inspect.ts: `npm run build && npm run screenshots`. Needs Chromium. */
 import { run } from 'tintype';
 import { inspectJobs } from 'tintype-inspector';
 import build, { options } from '../examples/inspect.ts';
 import { launchChromium } from '../test/helpers/launch-chromium.ts';
 
-// A stack has the folders of this machine.
+// Stack traces would show folders of this machine.
 Error.stackTraceLimit = 0;
 
 const folder = new URL('../docs/images/', import.meta.url).pathname;

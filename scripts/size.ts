@@ -1,4 +1,4 @@
-/** Prints the size of all that `tintype` exports, bundled from dist and minified. */
+/** Prints the size of everything `tintype` exports, bundled from dist and minified. */
 import { bundle, sizes } from './bundle.ts';
 
 for (const [label, external] of [

@@ -1,4 +1,4 @@
-/** Runs the tests on the Node.js versions named as arguments, but for the one it runs on: `tsx scripts/test-on-nodes.ts 20 22`. */
+/** Runs the tests on other versions of Node.js: `tsx scripts/test-on-nodes.ts 20 22`. Skips the version it runs on itself. */
 import { execFileSync } from 'node:child_process';
 import { nodeBinary } from './node-binary.ts';
 
@@ -6,7 +6,7 @@ const own = Number.parseInt(process.versions.node, 10);
 
 for (const major of process.argv.slice(2).map(Number)) {
   if (major === own) {
-    console.log(`\nNode.js ${major} is the one that \`npm test\` runs on`);
+    console.log(`\nNode.js ${major}: skipped, \`npm test\` runs on it`);
     continue;
   }
   console.log(`\nNode.js ${major}`);

@@ -2,14 +2,14 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Metafile } from 'esbuild';
 
-/** The licenses of packages that ship none, or that contain more than their own says. */
+/** License texts for packages that don't ship one, or that contain other software. */
 const TEXTS: Readonly<Record<string, string>> = { '@viz-js/viz': 'viz-js.txt', '@xstate/inspect': 'xstate-inspect.txt' };
 
 const INTRODUCTION = 'This package includes code of the packages below, each under its own license.';
 
 /**
- * Collects the licenses of all packages that esbuild put into a bundle.
- * @param metafile of a build that ran in the current folder
+ * Returns the license texts of all packages in a bundle, for a file next to it.
+ * @param metafile from an esbuild run in the current folder
  * @throws {Error} when a package has no license text
  */
 export async function thirdPartyLicenses({ outputs }: Metafile): Promise<string> {
@@ -20,7 +20,7 @@ export async function thirdPartyLicenses({ outputs }: Metafile): Promise<string>
   return `${[INTRODUCTION, ...sections].join('\n\n')}\n`;
 }
 
-/** The folder of the package that a file is in, unless that is this project. */
+/** The folder of the package a file belongs to; `undefined` for this project's own files. */
 const packageFolder = (file: string): string | undefined => file.match(/^.*node_modules\/(?:@[^/]+\/)?[^/]+/)?.[0];
 
 async function section(folder: string): Promise<string> {

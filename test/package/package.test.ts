@@ -7,7 +7,14 @@ import manifest from '../../package.json' with { type: 'json' };
 import { nodeBinary, npm } from '../../scripts/node-binary.ts';
 import { reachableImports } from '../../scripts/reachable-imports.ts';
 
-const entries = ['tintype', 'tintype/check', 'tintype/diagrams', 'tintype/machines', 'tintype/worker-threads'];
+const entries = [
+  'tintype',
+  'tintype/check',
+  'tintype/diagrams',
+  'tintype/machines',
+  'tintype/sqlite',
+  'tintype/worker-threads',
+];
 const consumer = `
 import { run, workflow } from 'tintype';
 import { checkWorkflow } from 'tintype/check';
