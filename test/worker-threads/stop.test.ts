@@ -1,3 +1,4 @@
+import { Worker } from 'node:worker_threads';
 import test from 'ava';
 import { run, workflow } from 'tintype';
 import { inThread } from 'tintype/worker-threads';
@@ -123,6 +124,27 @@ test('a function is not called when its attempt is over before it can be', async
   await job.drained;
   t.is(Atomics.load(board, 1), 0);
 });
+
+test.serial(
+  'a function is active from the start, even if the thread takes the call before `postMessage` returns',
+  async (t) => {
+    const { executor } = threadsFor(t);
+    const boards = [makeBoard(), makeBoard()] as const;
+    const flow = workflow<{ board: Int32Array }>('flow').task({ name: 'a', run: atWork('noteActive') });
+    // The thread has loaded the function after this, so it needs nothing from the blocked one.
+    await run(flow, { executor, context: { board: boards[0] } });
+    const { postMessage } = Worker.prototype;
+    t.teardown(() => {
+      Worker.prototype.postMessage = postMessage;
+    });
+    Worker.prototype.postMessage = function (...args) {
+      postMessage.apply(this, args);
+      Atomics.wait(boards[1], 0, 0, 10_000);
+    };
+    await run(flow, { executor, context: { board: boards[1] } });
+    t.is(Atomics.load(boards[1], 0), 1);
+  },
+);
 
 /** How often a loop has counted since. */
 async function turnsOf(board: Int32Array): Promise<number> {

@@ -134,3 +134,9 @@ export function postOwnMessages(): { own: true } {
   parentPort?.postMessage({ type: 'returned', value: {} });
   return { own: true };
 }
+
+/** Writes on the board whether it is wanted, 1, or not, 2. */
+export function noteActive({ board }: { board: Int32Array }, { isActive }: TaskExecution): void {
+  Atomics.store(board, 0, isActive() ? 1 : 2);
+  Atomics.notify(board, 0);
+}
