@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import test from 'ava';
 import { Project } from './project.ts';
 
-/** Runs a job with a store and a thread; Vitest and Jest both have these globals or can be told to. */
+/** Runs a stored job in a thread, with the globals of both Vitest and Jest. */
 const TESTS = `
 import { run, workflow } from 'tintype';
 import { sqliteStore } from 'tintype/sqlite';
@@ -20,10 +20,14 @@ test('a stored job runs in a thread', async () => {
 `;
 
 const COMMON_JS = `
-test('an ES module is required', () => {
-  const { run } = require('tintype');
-  expect(typeof run).toBe('function');
-});
+const { run, workflow } = require('tintype');
+const { sqliteStore } = require('tintype/sqlite');
+const { inThread, workerThreads } = require('tintype/worker-threads');
+${TESTS.slice(TESTS.indexOf('test('))}`;
+
+const TRANSFORM = `
+const { transformSync } = require('esbuild');
+exports.process = (source) => transformSync(source, { format: 'cjs', target: 'node20' });
 `;
 
 const JEST = resolve('node_modules/jest/bin/jest.js');
@@ -33,6 +37,7 @@ let project: Project;
 test.before('a project installs the packed package and libsql', async () => {
   project = await Project.make(['tintype'], 'libsql');
   await project.link('vitest');
+  await project.link('esbuild');
   await project.write('vitest/job.test.js', TESTS);
   await project.write('jest/job.test.js', TESTS);
   await project.write('jest-cjs/require.test.cjs', COMMON_JS);
@@ -58,8 +63,21 @@ test.serial('Jest runs tests of jobs as ES modules', async (t) => {
   t.regex(errors, /Tests: +1 passed/);
 });
 
+const COMMON_JS_TESTS = ['--testMatch', '**/*.test.cjs', '--', 'jest-cjs/'];
+
 test.serial("Jest's CommonJS mode can't load an ES module, and says so", async (t) => {
-  const { code, errors } = await jest(JEST, '--testMatch', '**/*.test.cjs', '--', 'jest-cjs/');
+  const { code, errors } = await jest(JEST, ...COMMON_JS_TESTS);
   t.is(code, 1);
-  t.regex(errors, /SyntaxError: Cannot use import statement outside a module|Must use import to load ES Module/);
+  t.regex(errors, /Must use import to load ES Module: .*tintype/);
+});
+
+test.serial("Jest's CommonJS mode runs jobs where tintype is transformed", async (t) => {
+  await project.write('to-common-js.cjs', TRANSFORM);
+  const config = {
+    rootDir: project.folder,
+    transform: { '\\.m?js$': './to-common-js.cjs' },
+    transformIgnorePatterns: ['/node_modules/(?!(tintype|devalue|is-plain-obj)/)'],
+  };
+  const { code, errors } = await run(JEST, '--config', JSON.stringify(config), '--watchman=false', ...COMMON_JS_TESTS);
+  t.is(code, 0, errors);
 });
