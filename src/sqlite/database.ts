@@ -28,9 +28,9 @@ export function openDatabase(file: string): Database {
   }
 }
 
-/** A native library can't be part of a bundle, so it is looked up when it's first needed. */
+/** Bundlers can't include a native library, so it's looked up at run time. */
 function loadLibrary(): new (file: string) => Database {
-  // Not imported: webpack resolves the calls of an imported `createRequire` when it bundles.
+  // Not imported, because webpack resolves calls of an imported `createRequire` at build time.
   const { createRequire } = process.getBuiltinModule('node:module');
   for (const place of placesToLook()) {
     for (const library of LIBRARIES) {
@@ -48,8 +48,8 @@ function loadLibrary(): new (file: string) => Database {
 }
 
 /**
- * This file, or in a bundle the program, or the current folder: CommonJS has no `import.meta.url`, and webpack makes it a path on the machine
- * that built the bundle.
+ * This file, the main script and the current folder. In a bundle the first one is missing (CommonJS has no `import.meta.url`) or useless (webpack
+ * sets it to a path on the build machine).
  */
 function placesToLook(): readonly string[] {
   const { argv, cwd } = process;

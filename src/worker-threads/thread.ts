@@ -66,7 +66,7 @@ export class Thread {
   async perform({ signal, inputName, ...work }: Call): Promise<unknown> {
     signal.throwIfAborted();
     const number = this.#calls + 1;
-    // Before the call is sent: the thread may take it before this one goes on.
+    // Before the call is sent, because the thread may start on it before `postMessage` returns.
     Atomics.store(this.#wanted, 0, number);
     try {
       this.#post({ type: 'call', call: number, work });
@@ -144,7 +144,7 @@ function errorOf(answer: Exclude<Answer, { type: 'returned' }>, { task, module, 
   }
 }
 
-// Not in the call, where webpack would take it for a module that has to be there.
+// A constant, because webpack would try to bundle a module named in the call.
 const TSX = 'tsx/esm/api';
 
 function findTsx(): string | undefined {

@@ -17,7 +17,7 @@ interface Ended {
   readonly errors: string;
 }
 
-/** A project in a temporary folder that has installed the packed packages. */
+/** A project in a temporary folder, with the packed packages installed. */
 export class Project {
   readonly folder: string;
 
@@ -25,7 +25,7 @@ export class Project {
     this.folder = folder;
   }
 
-  /** Installs the packed packages, `tintype` alone or both, and what else is named, in the version that tintype itself is developed with. */
+  /** Packs and installs our packages, and others in the versions package.json has them. */
   static async make(own: readonly ('tintype' | 'tintype-inspector')[], ...packages: readonly string[]): Promise<Project> {
     const project = new Project(await mkdtemp(join(tmpdir(), 'tintype-project-')));
     await project.write('package.json', '{ "private": true, "type": "module" }');
@@ -34,12 +34,12 @@ export class Project {
     return project;
   }
 
-  /** Installs packages, from npm's cache where they are in it. */
+  /** Installs packages, from npm's cache if they are in it. */
   install(...packages: readonly string[]): void {
     npm('install', `--prefix=${this.folder}`, '--prefer-offline', '--no-audit', '--no-fund', ...packages);
   }
 
-  /** Makes a development tool of this repository look installed. */
+  /** Links a development tool of this repository, as if it were installed. */
   async link(name: string): Promise<void> {
     await symlink(resolve('node_modules', name), join(this.folder, 'node_modules', name), 'dir');
   }

@@ -25,6 +25,12 @@ const { sqliteStore } = require('tintype/sqlite');
 const { inThread, workerThreads } = require('tintype/worker-threads');
 ${TESTS.slice(TESTS.indexOf('test('))}`;
 
+const NODE_TEST = `
+import assert from 'node:assert';
+import test from 'node:test';
+const expect = (got) => ({ toBe: (wanted) => assert.equal(got, wanted) });
+${TESTS}`;
+
 const TRANSFORM = `
 const { transformSync } = require('esbuild');
 exports.process = (source) => transformSync(source, { format: 'cjs', target: 'node20' });
@@ -40,6 +46,7 @@ test.before('a project installs the packed package and libsql', async () => {
   await project.link('esbuild');
   await project.write('vitest/job.test.js', TESTS);
   await project.write('jest/job.test.js', TESTS);
+  await project.write('node/job.test.js', NODE_TEST);
   await project.write('jest-cjs/require.test.cjs', COMMON_JS);
   await project.write('work.mjs', 'export default ({ n }) => ({ n: n * 2 });\n');
 });
@@ -53,6 +60,12 @@ test.serial('Vitest runs tests of jobs', async (t) => {
   const { code, output, errors } = await run(resolve('node_modules/vitest/vitest.mjs'), 'run', '--globals', '--dir', 'vitest');
   t.is(code, 0, output + errors);
   t.regex(output, /Tests +1 passed/);
+});
+
+test.serial('node:test runs tests of jobs', async (t) => {
+  const { code, output, errors } = await run('--test', 'node/job.test.js');
+  t.is(code, 0, output + errors);
+  t.regex(output, /pass 1/);
 });
 
 const jest = (...args: readonly string[]) => run(...args, '--rootDir', project.folder, '--transform', '{}', '--watchman=false');

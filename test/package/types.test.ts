@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import test from 'ava';
+import manifest from '../../package.json' with { type: 'json' };
 import { cachedPackage } from '../../scripts/cached-package.ts';
 import { Project } from './project.ts';
 
-/** The oldest version that is supported, the last one in JavaScript, and the one that tintype is developed with. */
+/** The oldest supported version, the last one written in JavaScript, and the one tintype is built with. */
 const VERSIONS = ['5.5.4', '5.9.3', '7.0.2'];
 
 const MODULES = [
@@ -11,12 +12,15 @@ const MODULES = [
   ['esnext', 'bundler'],
 ] as const;
 
-/** The entry points whose types need none of Node.js, nor an optional peer. */
-const EVERYWHERE = ['tintype', 'tintype/check', 'tintype/diagrams', 'tintype/machines', 'tintype/otel', 'tintype/sqlite'];
+/** The entry points whose types need `@types/node`, unless libraries aren't checked. */
 const ON_NODE = ['tintype/bullmq', 'tintype/progress', 'tintype/worker-threads', 'tintype-inspector'];
+const EVERYWHERE = Object.keys(manifest.exports)
+  .filter((path) => path !== './package.json')
+  .map((path) => path.replace('.', 'tintype'))
+  .filter((entry) => !ON_NODE.includes(entry));
 const PEERS = ['@opentelemetry/api', 'bullmq', 'ioredis', 'log-update'];
 
-/** What is exported must have a type that a declaration file can name. */
+/** A declaration file must be able to name the types of its exports. */
 const CONSUMER = `
 import { run, workflow } from 'tintype';
 import { checkWorkflow } from 'tintype/check';
@@ -45,7 +49,7 @@ export async function last(): Promise<string | undefined> {
 workflow('wrong').task({ name: 'a', run: () => ({}) }).task({ name: 'b', dependencies: ['c'], run: () => ({}) });
 `;
 
-/** With @types/node, and without it, where nothing but the browser's library declares what Node.js has too. */
+/** One has `@types/node`. The other has only the browser's library. */
 let projects: { readonly with: Project; readonly without: Project };
 
 test.before('two projects install the packed packages, one of them @types/node too', async () => {
