@@ -49,7 +49,7 @@ function read<Schema extends v.GenericSchema>(schema: Schema, row: unknown, what
   if (!success) {
     const [{ message }] = issues;
     const where = v.getDotPath(issues[0]) ?? 'the row';
-    throw new JobStoreError('STORE_UNREADABLE', `${what} is damaged in the store: ${where}: ${message}`);
+    throw new JobStoreError('STORE_UNREADABLE', `${what} is damaged: ${where}: ${message}`);
   }
   return output;
 }
