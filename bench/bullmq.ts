@@ -1,6 +1,6 @@
 /**
- * What attempts in a BullMQ queue cost, against BullMQ jobs by themselves: `npm run -s bench:bullmq`. All of it is in one process, beside a
- * redis-server, which has to be installed.
+ * Compares attempts in a BullMQ queue with plain BullMQ jobs: `npm run -s bench:bullmq`. Everything runs in one process next to a
+ * redis-server, which must be installed.
  */
 import { Queue, QueueEvents, Worker } from 'bullmq';
 import { type AnyWorkflow, run, type TaskDefinition, workflow } from 'tintype';
@@ -19,7 +19,7 @@ await redis.start();
 const connection = { host: '127.0.0.1', port: redis.port };
 const quiet = (error: Error) => console.error(error.message);
 
-/** Jobs of BullMQ that do nothing; in a chain, each is added when the one before has ended. */
+/** BullMQ jobs that do nothing; in a chain, each is added once the previous one has ended. */
 async function bare(shape: Shape): Promise<number> {
   const queue = new Queue('bare', { connection });
   queue.setMaxListeners(0);
@@ -88,12 +88,12 @@ async function timeOf(work: () => Promise<unknown>): Promise<number> {
 const WAYS: Readonly<Record<string, (shape: Shape) => Promise<number>>> = {
   'BullMQ jobs': bare,
   attempts: (shape) => attempts(shape, false),
-  'attempts, on record in Redis': (shape) => attempts(shape, true),
+  'attempts, saved in Redis': (shape) => attempts(shape, true),
 };
 
 const { date, node, cores, cpu } = describeMachine();
 console.log(`${date}, Node.js ${node}, ${cores} cores, ${cpu}; ${CONCURRENCY} at a time, median of ${ROUNDS}\n`);
-console.log('| shape | | a second | of BullMQ jobs |\n| --- | --- | --: | --: |');
+console.log('| shape | | per second | vs. BullMQ jobs |\n| --- | --- | --: | --: |');
 for (const shape of Object.keys(SHAPES) as Shape[]) {
   const measured = Object.entries(WAYS).map(([name, measure]) => ({ name, measure, rates: [] as number[] }));
   for (let round = 0; round <= ROUNDS; round += 1) {

@@ -42,8 +42,8 @@ export function measureStart(): Detail[] {
     await run(Array.from({ length: 10 }, (_, i) => ({ name: 't' + i, run() {} }))); console.log(performance.now() - t);`;
   return [
     { what: 'load xstate', value: medianOf(load('xstate')) },
-    { what: 'load tintype, with xstate', value: medianOf(load(dist)) },
-    { what: 'the first job of 10 tasks', value: medianOf(first) },
+    { what: 'load tintype with xstate', value: medianOf(load(dist)) },
+    { what: 'first job of 10 tasks', value: medianOf(first) },
   ];
 }
 

@@ -38,9 +38,11 @@ export async function checkBaseline(): Promise<string[]> {
     for (const [what, before] of Object.entries(expected)) {
       const now = counts[job]?.[what] ?? Number.NaN;
       const isCompared = what !== 'bytes' || NODE === baseline.node;
-      console.log(`${job}: ${what} a task: ${now}, was ${before}${isCompared ? '' : ' (of another Node.js, not compared)'}`);
+      console.log(
+        `${job}: ${what} per task: ${now}, was ${before}${isCompared ? '' : ' (different Node.js version, not compared)'}`,
+      );
       if (isCompared && !(now <= before * MOST)) {
-        grown.push(`${job}: ${what} a task have grown from ${before} to ${now}`);
+        grown.push(`${job}: ${what} per task grew from ${before} to ${now}`);
       }
     }
   }

@@ -69,10 +69,10 @@ export class JobRecords implements JobStore {
     }
     if (found[0] === 'JOB_HELD') {
       const held = new Date(Number(found[1]));
-      const when = Number.isNaN(held.getTime()) ? '' : ` until ${held.toISOString()}`;
+      const when = Number.isNaN(held.getTime()) ? '' : `: its lease lasts until ${held.toISOString()} and may be renewed`;
       throw new JobStoreError(
         'JOB_HELD',
-        `Another process is running the job ${quote(id)}: its lease lasts${when} and may be renewed`,
+        `Another process is running the job ${quote(id)}${when}`,
       );
     }
     try {

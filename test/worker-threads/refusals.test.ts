@@ -48,12 +48,12 @@ test('without an executor, the function of a thread is an error that names its t
   t.like(error, {
     code: 'NO_WORKER_THREADS',
     task: 'a',
-    message: 'Task `a` is to run in a thread, but there is none: run the job with `executor: workerThreads().executor`',
+    message: 'Task `a` needs a thread, but there is none: run the job with `executor: workerThreads().executor`',
   });
 });
 
 const MODULES = 'must be a file: URL or an absolute path';
-const LIMIT = 'must be a number above 0 (MiB)';
+const LIMIT = 'must be a number greater than 0 (MiB)';
 
 for (const [call, messages] of [
   [() => inThread(5 as never), ['`inThread`: the options must be an object, got 5']],
