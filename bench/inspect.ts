@@ -1,4 +1,7 @@
-/** Measures the cost of inspecting jobs of 1,000 tasks: `npm run build && npm run bench:inspect`. Exits with 1 if it is too high. */
+/**
+ * Measures the cost of inspecting jobs of 1,000 tasks: `npm run build && npm run bench:inspect`. Exits with 1 if it is too
+ * high.
+ */
 import { CompiledProgram } from './child.ts';
 import type { Inspection } from './inspection/measure-inspection.ts';
 import { SHAPES, WAYS, type Way } from './inspection/ways.ts';

@@ -20,9 +20,9 @@ const inspectFolder = workflow<{ folder: string }>('inspectFolder')
   .task({
     name: 'orders',
     maxRetries: 1,
-    // The task returns the job, so its context (`sha256`, `lines` and so on) is merged into this one. If the sub-job fails, so does the
-    // attempt, and the next one tries another file. The signal cancels the sub-job together with this attempt. `maxRetries: 0` leaves
-    // retries to this task; otherwise they would multiply.
+    // The task returns the job, so its context (`sha256`, `lines` and so on) is merged into this one. If the sub-job fails, so
+    // does the attempt, and the next one tries another file. The signal cancels the sub-job together with this attempt.
+    // `maxRetries: 0` leaves retries to this task; otherwise they would multiply.
     run: ({ folder }, { attempt, signal }) => {
       const file = `${folder}/${attempt === 1 ? 'orders-of-today.csv' : 'orders.csv'}`;
       return run(inspectFile, { context: { file }, signal, maxRetries: 0 });

@@ -33,7 +33,10 @@ export async function profile(): Promise<void> {
   await program.run([Object.keys(VARIANTS)[0]], { flags: ['--cpu-prof', '--cpu-prof-dir=coverage'] });
 }
 
-/** How long it takes to load the built library, and XState alone, and to run a first job of 10 tasks, in milliseconds of wall time. */
+/**
+ * How long it takes to load the built library, and XState alone, and to run a first job of 10 tasks, in milliseconds of wall
+ * time.
+ */
 export function measureStart(): Detail[] {
   const dist = new URL('../../dist/index.js', import.meta.url).href;
   const load = (module: string) =>

@@ -10,7 +10,10 @@ export function countPrimes({ limit }: { limit: number }, { isActive }: TaskExec
   return { primes };
 }
 
-/** Looks for an even number that is not the sum of two primes. No such number is known, and the loop never checks whether to continue. */
+/**
+ * Looks for an even number that is not the sum of two primes. No such number is known, and the loop never checks whether to
+ * continue.
+ */
 export function refuteGoldbach(): { refuted: number } {
   let even = 4;
   while (isSumOfTwoPrimes(even)) {

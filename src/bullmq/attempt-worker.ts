@@ -39,9 +39,9 @@ interface Running {
 type Outcome = { readonly result: string } | 'cancelled' | 'closed';
 
 /**
- * An attempt for other workers goes back to the queue after a delay. Every second time the delay is short, and this worker takes nothing
- * else meanwhile, since it would often be the first to take it again. The other times the delay grows, so that attempts nobody can run
- * don't slow down the rest.
+ * An attempt for other workers goes back to the queue after a delay. Every second time the delay is short, and this worker
+ * takes nothing else meanwhile, since it would often be the first to take it again. The other times the delay grows, so that
+ * attempts nobody can run don't slow down the rest.
  */
 const SOON = { delay: 20, hold: 150 };
 const LATER = { step: 100, longest: 15_000 };

@@ -35,7 +35,8 @@ export interface BullmqExecutorOptions {
   // biome-ignore lint/suspicious/noExplicitAny: the context depends on the task
   readonly input?: ((context: any, task: string) => object) | undefined;
   /**
-   * How long results are kept, in seconds, so that a resumed job finds those of an owner that died: an integer from 1 to 31536000.
+   * How long results are kept, in seconds, so that a resumed job finds those of an owner that died: an integer from 1 to
+   * 31536000.
    * @default 86400
    */
   readonly keepResults?: number | undefined;
@@ -52,8 +53,8 @@ export interface BullmqExecutor extends AsyncDisposable {
   readonly executor: Executor;
   /**
    * Closes the connections. Attempts that are queued or running stay so in Redis; here, they and all later attempts fail with a
-   * BullmqClosedError. To find them again, suspend a saved job before you close. The connections keep the process alive until you call
-   * this.
+   * BullmqClosedError. To find them again, suspend a saved job before you close. The connections keep the process alive until
+   * you call this.
    */
   close(): Promise<void>;
 }
@@ -76,8 +77,8 @@ const SCHEMAS = {
 const DAY = 86_400;
 
 /**
- * Makes an executor that runs the attempts of a workflow in the workers of a BullMQ queue, one BullMQ job per attempt. If a resumed job
- * requests an attempt that is queued, running or done, the attempt does not run again.
+ * Makes an executor that runs the attempts of a workflow in the workers of a BullMQ queue, one BullMQ job per attempt. If a
+ * resumed job requests an attempt that is queued, running or done, the attempt does not run again.
  * @throws {InvalidWorkflowError} if an option or the workflow is invalid, before anything connects
  * @example
  * await using remote = bullmqExecutor({ connection: 'redis://127.0.0.1', queue: 'smoothies', workflow: smoothie });

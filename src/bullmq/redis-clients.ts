@@ -4,8 +4,8 @@ import { InvalidWorkflowError } from '../workflow/invalid-workflow-error.ts';
 import { withoutSecrets } from './without-secrets.ts';
 
 /**
- * The Redis to connect to: a `redis:` or `rediss:` URL, options of ioredis, or an ioredis client, which is copied, never used itself.
- * Clusters are not supported.
+ * The Redis to connect to: a `redis:` or `rediss:` URL, options of ioredis, or an ioredis client, which is copied, never used
+ * itself. Clusters are not supported.
  */
 export type RedisPlace = string | RedisOptions | Redis;
 

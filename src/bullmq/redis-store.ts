@@ -31,8 +31,8 @@ export interface RedisStore extends JobStore, AsyncDisposable {
 const SCHEMAS = { connection: v.unknown(), prefix: v.optional(text), onError: v.optional(func) };
 
 /**
- * Saves jobs in Redis. Each step is atomic, and rejected if another owner has taken over the lease. The store is as durable as your
- * Redis: use `appendonly yes` and `maxmemory-policy noeviction`.
+ * Saves jobs in Redis. Each step is atomic, and rejected if another owner has taken over the lease. The store is as durable as
+ * your Redis: use `appendonly yes` and `maxmemory-policy noeviction`.
  * @throws {InvalidWorkflowError} if an option is invalid, before anything connects
  * @example
  * await using store = redisStore({ connection: 'redis://127.0.0.1' });

@@ -28,14 +28,14 @@ export interface WorkerOptions {
   /** At most `max` attempts start per `duration` (in milliseconds), across all workers of the queue. */
   readonly limiter?: RateLimiterOptions | undefined;
   /**
-   * How long a function may keep running after its attempt was cancelled or the worker is closing, in milliseconds: an integer from 0 to
-   * 2147483647. After that, the worker stops waiting for it; when closing, the attempt goes to another worker.
+   * How long a function may keep running after its attempt was cancelled or the worker is closing, in milliseconds: an integer
+   * from 0 to 2147483647. After that, the worker stops waiting for it; when closing, the attempt goes to another worker.
    * @default 5000
    */
   readonly grace?: number | undefined;
   /**
-   * How long a worker may go without a sign of life before other workers take over its attempts, in milliseconds. A task that blocks the
-   * event loop for longer runs twice.
+   * How long a worker may go without a sign of life before other workers take over its attempts, in milliseconds. A task that
+   * blocks the event loop for longer runs twice.
    * @default 5000
    */
   readonly lockDuration?: number | undefined;
@@ -54,8 +54,8 @@ export interface WorkerOptions {
 /** A worker that runs attempts for other processes. */
 export interface AttemptsWorker extends AsyncDisposable {
   /**
-   * Takes no more attempts, gives running ones the `grace` period to finish, hands the rest to other workers, and closes the connections.
-   * The worker keeps the process alive until you call this.
+   * Takes no more attempts, gives running ones the `grace` period to finish, hands the rest to other workers, and closes the
+   * connections. The worker keeps the process alive until you call this.
    */
   close(): Promise<void>;
   /** Resolves once the worker is closed. */
@@ -78,8 +78,8 @@ const SCHEMAS = {
 };
 
 /**
- * Starts a worker that runs attempts of a workflow from a BullMQ queue. Attempts of other workflows and versions are left to other
- * workers. If a worker dies or loses its connection to Redis, the function may be called more than once for one attempt.
+ * Starts a worker that runs attempts of a workflow from a BullMQ queue. Attempts of other workflows and versions are left to
+ * other workers. If a worker dies or loses its connection to Redis, the function may be called more than once for one attempt.
  * @throws {InvalidWorkflowError} if an option or the workflow is invalid, before anything connects
  * @example
  * const worker = startWorker(smoothie, { connection: 'redis://127.0.0.1', queue: 'smoothies', concurrency: 10 });

@@ -1,5 +1,5 @@
-// Each step of the store is one atomic script. A script whose reply was lost can run again with the same result, which ioredis does
-// after a reconnect.
+// Each step of the store is one atomic script. A script whose reply was lost can run again with the same result, which ioredis
+// does after a reconnect.
 
 /** KEYS: job, running, index, counter. ARGV: id, a text that only this call has, createdAt, fields and values. */
 export const CREATE = `

@@ -1,8 +1,8 @@
 import { type Job, type JobJson, Worker } from 'bullmq';
 
 /**
- * A BullMQ worker that tolerates foreign content in its queue. A BullMQ job whose data is not JSON would throw when taken, and come back
- * as stalled forever; here it fails like one without data.
+ * A BullMQ worker that tolerates foreign content in its queue. A BullMQ job whose data is not JSON would throw when taken, and
+ * come back as stalled forever; here it fails like one without data.
  */
 export class TolerantWorker extends Worker {
   protected override createJob(data: JobJson, id: string): Job {

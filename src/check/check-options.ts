@@ -38,8 +38,8 @@ export interface ModelOptions<Name extends string = string> {
    */
   readonly timers?: 'anytime' | 'idle' | undefined;
   /**
-   * `'anywhere'` saves the job and lets its process die at any moment, including between saving something and acting on it; the job is
-   * then resumed. The workers that run its attempts may die too. Cancellations then happen only between steps.
+   * `'anywhere'` saves the job and lets its process die at any moment, including between saving something and acting on it; the
+   * job is then resumed. The workers that run its attempts may die too. Cancellations then happen only between steps.
    * @default false
    */
   readonly crash?: 'anywhere' | false | undefined;

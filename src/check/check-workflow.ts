@@ -18,8 +18,8 @@ import { isSettled } from './transition-rules.ts';
 import { Walker } from './walk.ts';
 
 /**
- * Explores everything that can happen to a job of a workflow: how attempts end and in which order, when timers fire, when the job is
- * cancelled. Calls no task function.
+ * Explores everything that can happen to a job of a workflow: how attempts end and in which order, when timers fire, when the
+ * job is cancelled. Calls no task function.
  * @throws {InvalidWorkflowError} if the tasks or options are invalid
  * @throws {CheckError} if the workflow has too many tasks or states to check
  * @example

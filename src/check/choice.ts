@@ -7,8 +7,8 @@ export type Policy = 'retry' | 'backOff' | 'giveUp';
 
 interface Interruptible {
   /**
-   * The job is cancelled during this step, inside the nth call (1, 2, …) that it makes: calls of event listeners, task functions and
-   * abort listeners.
+   * The job is cancelled during this step, inside the nth call (1, 2, …) that it makes: calls of event listeners, task
+   * functions and abort listeners.
    */
   readonly cancelAt?: number;
 }

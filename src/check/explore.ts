@@ -4,8 +4,8 @@ import type { Inspector } from './inspector.ts';
 import { type Limits, StateGraph, takeAll } from './state-graph.ts';
 
 /**
- * Visits all states, nearest first, but nothing past a state that breaks a law. Limits are checked after each step, since a state of
- * many tasks has thousands of them: the state in which a limit is hit stays partially explored.
+ * Visits all states, nearest first, but nothing past a state that breaks a law. Limits are checked after each step, since a
+ * state of many tasks has thousands of them: the state in which a limit is hit stays partially explored.
  */
 export function explore(inspector: Inspector, { states = Infinity, depth = Infinity, ms = Infinity }: Limits): StateGraph {
   const { system } = inspector;

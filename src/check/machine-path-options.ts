@@ -18,7 +18,8 @@ export interface ActorOutcomes {
 export interface MachinePathOptions<Machine extends AnyStateMachine> {
   readonly input?: InputFrom<Machine> | undefined;
   /**
-   * The events to send: the same in every state, or a function of the snapshot. Events of `after` and of invoked actors are added.
+   * The events to send: the same in every state, or a function of the snapshot. Events of `after` and of invoked actors are
+   * added.
    * @default none
    */
   readonly events?:

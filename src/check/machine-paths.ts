@@ -29,10 +29,10 @@ export interface MachinePath {
 }
 
 /**
- * Finds paths through any XState machine, on its own: delayed transitions and the outcomes of invoked actors are treated as events.
- * No action runs and no actor starts.
- * @throws {CheckError} if the argument is not a machine, an option is invalid, exploring takes more than `limit` steps, or the context
- * holds values that JSON can't represent, so states can't be told apart
+ * Finds paths through any XState machine, on its own: delayed transitions and the outcomes of invoked actors are treated as
+ * events. No action runs and no actor starts.
+ * @throws {CheckError} if the argument is not a machine, an option is invalid, exploring takes more than `limit` steps, or the
+ * context holds values that JSON can't represent, so states can't be told apart
  * @example
  * for (const { description, steps } of machinePaths(trafficLight, { events: [{ type: 'switch' }] })) console.log(description, steps.length);
  */

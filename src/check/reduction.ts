@@ -6,8 +6,8 @@ import { isSettled } from './transition-rules.ts';
 /** Which states are merged. */
 export interface Reduction {
   /**
-   * Those that differ only in what the machines of settled tasks remember, such as the number of attempts, in the saved record of an
-   * ended job, or in why saved attempts failed.
+   * Those that differ only in what the machines of settled tasks remember, such as the number of attempts, in the saved record
+   * of an ended job, or in why saved attempts failed.
    */
   readonly finishedContext: boolean;
   /** Those that differ only in which of several interchangeable tasks is which. */

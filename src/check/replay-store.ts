@@ -29,7 +29,10 @@ export class ReplayStore implements JobStore {
     this.codec = codec;
   }
 
-  /** Cuts the process off: outcomes and cancellations are still saved, but nothing after them, and the process gets no more replies. */
+  /**
+   * Cuts the process off: outcomes and cancellations are still saved, but nothing after them, and the process gets no more
+   * replies.
+   */
   cut(): void {
     this.#isCut = true;
   }

@@ -90,8 +90,8 @@ export class Stage {
   }
 
   /**
-   * Plays a choice and returns what the job did. Functions of ended attempts return late each time, unless choices decide that; late
-   * results must change nothing.
+   * Plays a choice and returns what the job did. Functions of ended attempts return late each time, unless choices decide that;
+   * late results must change nothing.
    */
   async play(choice: Choice): Promise<readonly Outward[]> {
     this.#outward = [];

@@ -1,8 +1,8 @@
 import type { AnyActorScope, AnyEventObject, AnyMachineSnapshot, AnyStateMachine, AnyTransitionDefinition } from 'xstate';
 
 /**
- * Everything the checker knows about XState's internals is in this file: how to step a machine without an `Actor`, and the order in which
- * an `Actor` performs the effects of a step. This is the version it was verified against.
+ * Everything the checker knows about XState's internals is in this file: how to step a machine without an `Actor`, and the
+ * order in which an `Actor` performs the effects of a step. This is the version it was verified against.
  */
 export const CHECKED_XSTATE_VERSION = '5.33.3';
 
@@ -156,8 +156,8 @@ const NO_TIMERS: readonly Timer[] = [];
 const INIT = { type: 'xstate.init' };
 
 /**
- * Does what XState's `Actor` and `Mailbox` do: takes one event at a time and performs named actions within the step, then deferred effects
- * in order, which may deliver to other actors first; events that arrive meanwhile wait.
+ * Does what XState's `Actor` and `Mailbox` do: takes one event at a time and performs named actions within the step, then
+ * deferred effects in order, which may deliver to other actors first; events that arrive meanwhile wait.
  */
 export class SteppedActor {
   readonly id: string;

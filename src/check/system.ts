@@ -15,8 +15,8 @@ import type { ActorWorld, LocalState, LocalStep, NamedAction, SteppedActor } fro
 import { isSettled } from './transition-rules.ts';
 
 /**
- * A job whose outside events are chosen. Its machines, coordinator and turns are those of `run`; `take` decides how attempts end, when
- * timers fire and when the job is cancelled.
+ * A job whose outside events are chosen. Its machines, coordinator and turns are those of `run`; `take` decides how attempts
+ * end, when timers fire and when the job is cancelled.
  */
 export class System implements ActorWorld {
   readonly model: JobModel;

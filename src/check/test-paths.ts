@@ -12,13 +12,13 @@ import { ownJobs, type Resumer, type Runner } from './stage.ts';
 import { type PathStep, trace } from './trace.ts';
 
 /**
- * The options of `testPaths`: those of `checkWorkflow`, plus how to choose the paths. `properties`, `builtins` and `search` do not affect
- * paths.
+ * The options of `testPaths`: those of `checkWorkflow`, plus how to choose the paths. `properties`, `builtins` and `search` do
+ * not affect paths.
  */
 export interface TestPathOptions<Name extends string = string> extends CheckOptions<Name> {
   /**
-   * What the paths cover together: each transition of the machines of the job and of each task, each state of the job at rest, or each
-   * step between such states.
+   * What the paths cover together: each transition of the machines of the job and of each task, each state of the job at rest,
+   * or each step between such states.
    * @default 'transitions'
    */
   readonly cover?: Cover | undefined;
@@ -46,8 +46,8 @@ export class TestPath {
   }
 
   /**
-   * Runs the path as a real job on a simulated clock, with functions that do what the steps say. No function of the workflow is called,
-   * and no time passes.
+   * Runs the path as a real job on a simulated clock, with functions that do what the steps say. No function of the workflow is
+   * called, and no time passes.
    * @param start starts the job; defaults to `run`
    * @param resume continues it after a crash; defaults to `resume`
    * @throws {ReplayError} at the first step in which the job did not do what was expected

@@ -21,9 +21,9 @@ function isError(value: unknown): value is Error {
 }
 
 /**
- * Encodes everything JSON can, plus dates, maps, sets, bigints, `undefined`, NaN, infinities, binary data, regular expressions, URLs,
- * errors, and cyclic or shared references. A Buffer comes back as a Uint8Array; errors keep their name, message, stack, `code`, `cause` and
- * `errors`. Functions, symbols, promises and class instances can't be stored.
+ * Encodes everything JSON can, plus dates, maps, sets, bigints, `undefined`, NaN, infinities, binary data, regular expressions,
+ * URLs, errors, and cyclic or shared references. A Buffer comes back as a Uint8Array; errors keep their name, message, stack,
+ * `code`, `cause` and `errors`. Functions, symbols, promises and class instances can't be stored.
  */
 export const textCodec: Codec = {
   encode(value) {

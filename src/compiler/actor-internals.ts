@@ -24,15 +24,15 @@ export function noteQuiet(system: object): void {
 export const isInspected = (system: object): boolean => !quiet.has(system);
 
 /**
- * Whether this is a step of a real actor that nobody inspects. It is not for callers that only look at what an actor would do, such as
- * XState's pure `transition` or a checker.
+ * Whether this is a step of a real actor that nobody inspects. It is not for callers that only look at what an actor would do,
+ * such as XState's pure `transition` or a checker.
  */
 export const isQuiet = (scope: AnyActorScope): boolean =>
   !isInspected(scope.system) && internals(scope.self)._actorScope === scope;
 
 /**
- * From now on, passes inspection events to the inspectors of an actor system without copying them. XState copies each event to add `rootId`,
- * and that copy takes V8 longer than everything else inspection needs.
+ * From now on, passes inspection events to the inspectors of an actor system without copying them. XState copies each event to
+ * add `rootId`, and that copy takes V8 longer than everything else inspection needs.
  * @param first the inspector the system already has, if any
  * @returns a function that adds an inspector
  */

@@ -7,8 +7,8 @@ import { refuseToSpawn, Step, snapshotOf } from './step.ts';
 const NO_ENTRIES: readonly Entry[] = [];
 
 /**
- * Returns the same machine with another interpreter: it looks up in a table, built once, what XState works out in each step. The results of
- * a step are identical: snapshot, actions, emitted events and inspection events, in the same order.
+ * Returns the same machine with another interpreter: it looks up in a table, built once, what XState works out in each step.
+ * The results of a step are identical: snapshot, actions, emitted events and inspection events, in the same order.
  * @param onEmit called with each emitted event before the actor's listeners
  * @throws {NotCompilableError} if the machine contains something the table does not support
  */

@@ -128,8 +128,8 @@ const ending = (from: 'idle' | 'running', to: 'failed' | 'cancelled' | 'timedOut
   });
 
 /**
- * The machine of a job. It grants slots and decides when and how the job ends. You provide its effects as the actions `spawnTasks`,
- * `scheduleRoots`, `enqueueTask`, `grantSlot`, `notifyDependents` and `stopTasks`.
+ * The machine of a job. It grants slots and decides when and how the job ends. You provide its effects as the actions
+ * `spawnTasks`, `scheduleRoots`, `enqueueTask`, `grantSlot`, `notifyDependents` and `stopTasks`.
  */
 export const jobMachine = jobSetup.createMachine({
   id: 'job',

@@ -30,8 +30,8 @@ export interface TaskContext {
 export const retriesAreLeft = (context: TaskContext): boolean => context.attempt <= context.maxRetries;
 
 /**
- * The actor that a task asks for a slot. A task without a job, as in a test or in `xstate/graph`, asks itself and ignores the message;
- * `sendParent` would throw.
+ * The actor that a task asks for a slot. A task without a job, as in a test or in `xstate/graph`, asks itself and ignores the
+ * message; `sendParent` would throw.
  */
 const jobOf = ({ self }: { self: AnyActorRef }): AnyActorRef => self._parent ?? self;
 
@@ -56,9 +56,9 @@ function causeOf(message: TaskMessage, to: TaskState): object {
 const NOTHING = {};
 
 /**
- * The machine of one task. It decides when the task is ready, whether an attempt is retried, and when it times out. You provide its effects
- * as the actions `startAttempt`, `expireAttempt`, `abortAttempt` and `mergeOutput`. It sends `slot.requested`, `slot.released` and
- * `task.settled` to its parent.
+ * The machine of one task. It decides when the task is ready, whether an attempt is retried, and when it times out. You provide
+ * its effects as the actions `startAttempt`, `expireAttempt`, `abortAttempt` and `mergeOutput`. It sends `slot.requested`,
+ * `slot.released` and `task.settled` to its parent.
  */
 export const taskMachine = setup({
   types: {} as {
@@ -107,7 +107,10 @@ export const taskMachine = setup({
     ),
     /** Calls the function of the task. */
     startAttempt: (_, _params: { task: string; attempt: number }) => {},
-    /** Aborts the signal of the attempt because it timed out, and consults the retry policy, which replies with `attempt.failed`. */
+    /**
+     * Aborts the signal of the attempt because it timed out, and consults the retry policy, which replies with
+     * `attempt.failed`.
+     */
     expireAttempt: (_, _params: { task: string; attempt: number }) => {},
     /** Aborts the signal of the attempt because the job ends. */
     abortAttempt: (_, _params: { task: string; attempt: number; reason: StopReason }) => {},

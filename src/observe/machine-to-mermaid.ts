@@ -3,8 +3,8 @@ import { labelOfEvent, labelOfGuard } from '../compiler/transition-labels.ts';
 import { mermaidText } from '../workflow/mermaid-text.ts';
 
 /**
- * Draws any XState machine as a Mermaid state diagram, with guards, delays and invoked actors. Transitions that stay in a state are listed
- * inside it.
+ * Draws any XState machine as a Mermaid state diagram, with guards, delays and invoked actors. Transitions that stay in a state
+ * are listed inside it.
  * @example
  * console.log(machineToMermaid(taskMachine));
  */

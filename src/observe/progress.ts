@@ -6,8 +6,8 @@ import { ProgressBoard } from './progress-board.ts';
 /** The options of `progress`. */
 export interface ProgressOptions {
   /**
-   * The stream to write to. In a terminal, the lines are updated in place; elsewhere, each transition is a line, as with `eventLogger` and
-   * its `causes`.
+   * The stream to write to. In a terminal, the lines are updated in place; elsewhere, each transition is a line, as with
+   * `eventLogger` and its `causes`.
    * @default process.stdout
    */
   readonly stream?: NodeJS.WriteStream | undefined;
@@ -19,7 +19,8 @@ const EVERY = 100;
 const ROWS = 24;
 
 /**
- * Shows the progress of a job until it ends: what is running, for how long and in which attempt, what is backing off, and what is done.
+ * Shows the progress of a job until it ends: what is running, for how long and in which attempt, what is backing off, and what
+ * is done.
  * @example
  * const job = run(smoothie, { context });
  * progress(job);

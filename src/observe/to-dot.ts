@@ -27,7 +27,10 @@ function nodeOf({ name, isOptional, state, note }: DrawnTask): string {
   return `${quoted(name)} [${attributes.join(', ')}]`;
 }
 
-/** A quoted DOT string. Graphviz decodes `&…;` as HTML does and stops at NUL; other symbols replace what it can't hold, to keep names distinct. */
+/**
+ * A quoted DOT string. Graphviz decodes `&…;` as HTML does and stops at NUL; other symbols replace what it can't hold, to keep
+ * names distinct.
+ */
 const quoted = (text: string): string => {
   const escaped = text
     .replaceAll('\\', '\\\\')

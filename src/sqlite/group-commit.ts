@@ -17,8 +17,8 @@ export class GroupCommit {
   }
 
   /**
-   * @param perform must change nothing if it throws a JobStoreError, which rejects the promise. Any other error rolls the transaction back,
-   * and the rest of the work is done again without it.
+   * @param perform must change nothing if it throws a JobStoreError, which rejects the promise. Any other error rolls the
+   * transaction back, and the rest of the work is done again without it.
    */
   do<T>(perform: () => T): Promise<T> {
     return new Promise<T>((resolve, reject) => {

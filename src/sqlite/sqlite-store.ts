@@ -15,9 +15,9 @@ import { Tables } from './tables.ts';
 /** The options of `sqliteStore`. */
 export interface SqliteStoreOptions {
   /**
-   * What saved progress survives. `full`: power failures and crashes of the operating system, since each transaction waits for the disk.
-   * `normal`: any crash of the process; a power failure may lose the last transactions but damages nothing. `off`: like `normal`, but a
-   * power failure may corrupt the file.
+   * What saved progress survives. `full`: power failures and crashes of the operating system, since each transaction waits for
+   * the disk. `normal`: any crash of the process; a power failure may lose the last transactions but damages nothing. `off`:
+   * like `normal`, but a power failure may corrupt the file.
    * @default full
    */
   readonly sync?: 'full' | 'normal' | 'off' | undefined;
@@ -49,11 +49,11 @@ function isDatabase(value: unknown): boolean {
 }
 
 /**
- * Opens a job store in a SQLite database, using `libsql` or `better-sqlite3`, whichever is installed. Creates the tables if they don't
- * exist. Any number of processes on one machine can share the file.
+ * Opens a job store in a SQLite database, using `libsql` or `better-sqlite3`, whichever is installed. Creates the tables if
+ * they don't exist. Any number of processes on one machine can share the file.
  * @throws {InvalidWorkflowError} if an option is invalid
- * @throws {JobStoreError} `STORE_FAILED` if the file can't be opened or written; `STORE_UNREADABLE` if it is not a store, is damaged, or
- * was written by a newer version
+ * @throws {JobStoreError} `STORE_FAILED` if the file can't be opened or written; `STORE_UNREADABLE` if it is not a store, is
+ * damaged, or was written by a newer version
  * @example
  * await using store = sqliteStore('jobs.db');
  * const result = await run(greeting, { context: { who: 'Ada' }, id: 'greeting-1', store });

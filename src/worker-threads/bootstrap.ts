@@ -1,6 +1,6 @@
 /**
- * The first code a thread runs. It is JavaScript so that the rest can be TypeScript, even where Node.js can't load that: tsx registers
- * itself only in the main thread, so this registers it again.
+ * The first code a thread runs. It is JavaScript so that the rest can be TypeScript, even where Node.js can't load that: tsx
+ * registers itself only in the main thread, so this registers it again.
  */
 const SOURCE = `
 import { workerData } from 'node:worker_threads';

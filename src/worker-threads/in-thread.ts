@@ -53,8 +53,8 @@ const SCHEMAS = {
 };
 
 /**
- * Makes the `run` of a task from a function in another file, which `workerThreads` calls in a thread. The first type parameter is the
- * type of that function; if you pass `input`, the second is the type of the context.
+ * Makes the `run` of a task from a function in another file, which `workerThreads` calls in a thread. The first type parameter
+ * is the type of that function; if you pass `input`, the second is the type of the context.
  * @throws {InvalidWorkflowError} if an option is invalid
  * @example
  * import type { count } from './count.ts';

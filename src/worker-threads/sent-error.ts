@@ -12,7 +12,9 @@ interface SentException {
   readonly cause?: SentError;
 }
 
-/** Makes a thrown value cloneable: keeps the name, message, stack, code and cause of an error, and describes uncloneable values. */
+/**
+ * Makes a thrown value cloneable: keeps the name, message, stack, code and cause of an error, and describes uncloneable values.
+ */
 export function packError(thrown: unknown, above: readonly unknown[] = []): SentError {
   if (!(thrown instanceof Error)) {
     return { value: cloneOrDescribe(thrown) };

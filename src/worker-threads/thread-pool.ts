@@ -16,8 +16,9 @@ type Waiting = (take: () => Thread) => void;
 export const poolOfAttempt = new AsyncLocalStorage<ThreadPool>();
 
 /**
- * Assigns calls to threads, one at a time each, first in first out. It is written here because piscina 5 leaves waiting calls hanging if a
- * thread exits before all have started, tinypool 2 hangs when a thread exits, and neither reports when a thread has ended.
+ * Assigns calls to threads, one at a time each, first in first out. It is written here because piscina 5 leaves waiting calls
+ * hanging if a thread exits before all have started, tinypool 2 hangs when a thread exits, and neither reports when a thread
+ * has ended.
  */
 export class ThreadPool {
   readonly #settings: PoolSettings;

@@ -14,8 +14,8 @@ export interface WorkerThreadsOptions {
    */
   readonly maxThreads?: number | undefined;
   /**
-   * How long a function may keep running after its attempt has ended, in milliseconds: an integer from 0 to 2147483647. After that, its
-   * thread is terminated.
+   * How long a function may keep running after its attempt has ended, in milliseconds: an integer from 0 to 2147483647. After
+   * that, its thread is terminated.
    * @default 1000
    */
   readonly grace?: number | undefined;
@@ -31,8 +31,8 @@ export interface WorkerThreads extends AsyncDisposable {
   /** Pass it to `run` as `executor`, for any number of jobs. */
   readonly executor: Executor;
   /**
-   * Terminates all threads at once; resolves once they have ended. Attempts that are running or waiting for a thread, and all later ones,
-   * fail with a WorkerThreadsClosedError.
+   * Terminates all threads at once; resolves once they have ended. Attempts that are running or waiting for a thread, and all
+   * later ones, fail with a WorkerThreadsClosedError.
    */
   close(): Promise<void>;
 }
@@ -52,8 +52,8 @@ const LIMIT_SCHEMAS = { maxOldGenerationSizeMb: mib, maxYoungGenerationSizeMb: m
 const SUBJECT = 'The worker threads';
 
 /**
- * Creates threads for tasks whose `run` is made by `inThread`; other tasks run in the main thread as usual. Threads start on demand, are
- * reused, and keep the process alive only while they run an attempt.
+ * Creates threads for tasks whose `run` is made by `inThread`; other tasks run in the main thread as usual. Threads start on
+ * demand, are reused, and keep the process alive only while they run an attempt.
  * @throws {InvalidWorkflowError} if an option is invalid
  * @example
  * await using threads = workerThreads({ maxThreads: 4 });

@@ -73,7 +73,7 @@ for (const [call, messages] of [
   [
     () => workerThreads({ maxThreads: Infinity, grace: -1, resourceLimits: 5 as never }),
     [
-      'The worker threads: `maxThreads` must be an integer from 1, got Infinity',
+      'The worker threads: `maxThreads` must be an integer of at least 1, got Infinity',
       'The worker threads: `grace` must be an integer from 0 to 2147483647 (milliseconds), got -1',
       'The worker threads: `resourceLimits` must be an object, got 5',
     ],

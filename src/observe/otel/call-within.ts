@@ -1,7 +1,10 @@
 import { type Context, context } from '@opentelemetry/api';
 import { callSafely } from '../../runtime/call-safely.ts';
 
-/** Calls a function in a context. If the SDK's context manager throws, `onError` gets the error and the function runs without a context. */
+/**
+ * Calls a function in a context. If the SDK's context manager throws, `onError` gets the error and the function runs without a
+ * context.
+ */
 export function callWithin(within: Context, call: () => unknown, onError: (error: unknown) => unknown): unknown {
   let outcome: (() => unknown) | undefined;
   const enter = () => {

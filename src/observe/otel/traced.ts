@@ -42,8 +42,8 @@ export interface Traced {
 }
 
 /**
- * Returns a `run` and a `workflowLogic` that emit spans and metrics: a span per job and per attempt, active while the function of the task
- * runs. Errors of the OpenTelemetry SDK go to `onListenerError` and never affect the job.
+ * Returns a `run` and a `workflowLogic` that emit spans and metrics: a span per job and per attempt, active while the function
+ * of the task runs. Errors of the OpenTelemetry SDK go to `onListenerError` and never affect the job.
  * @example
  * const { run } = traced();
  * const result = await run(smoothie, { context });
