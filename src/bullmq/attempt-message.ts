@@ -45,7 +45,7 @@ export interface Workload {
  */
 export function workloadOf(workflow: AnyWorkflow, subject: string): Workload {
   if (!isWorkflow(workflow)) {
-    const expected = 'a workflow, whose name identifies it to workers';
+    const expected = 'a named workflow made with `workflow`';
     const message = `${subject}: \`workflow\` must be ${expected}, got ${describeValue(workflow)}`;
     throw new InvalidWorkflowError([{ code: 'invalidOption', option: 'workflow', value: workflow, expected, message }]);
   }

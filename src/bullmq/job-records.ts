@@ -70,10 +70,7 @@ export class JobRecords implements JobStore {
     if (found[0] === 'JOB_HELD') {
       const held = new Date(Number(found[1]));
       const when = Number.isNaN(held.getTime()) ? '' : `: its lease lasts until ${held.toISOString()} and may be renewed`;
-      throw new JobStoreError(
-        'JOB_HELD',
-        `Another process is running the job ${quote(id)}${when}`,
-      );
+      throw new JobStoreError('JOB_HELD', `Another process is running the job ${quote(id)}${when}`);
     }
     try {
       return readJob(id, found[1], found[2]);

@@ -34,7 +34,7 @@ const SUMMARY = v.object({
   state: v.picklist(['running', 'completed', 'failed', 'cancelled', 'timedOut']),
   endedAt: v.optional(digits),
   heldUntil: v.optional(digits),
-  /** A running number of the jobs. */
+  /** The sequence number of the job. */
   place: digits,
 });
 

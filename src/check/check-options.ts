@@ -28,7 +28,8 @@ export interface ModelOptions<Name extends string = string> {
    */
   readonly outcomes?: readonly Outcome[] | { readonly [Task in Name]?: readonly Outcome[] } | undefined;
   /**
-   * Where the job may be cancelled: also inside the listeners and functions called during a step, or only between steps.
+   * Where the job may be cancelled: anywhere, including inside the listeners and functions called during a step; only between
+   * steps; or never (`false`).
    * @default 'anywhere'
    */
   readonly cancel?: 'anywhere' | 'between-steps' | false | undefined;
@@ -44,7 +45,7 @@ export interface ModelOptions<Name extends string = string> {
    */
   readonly crash?: 'anywhere' | false | undefined;
   /**
-   * Same as the option of `resume`, applied after each crash.
+   * Same as in `resume`; applies after each crash.
    * @default false
    */
   readonly countInterrupted?: boolean | undefined;
@@ -54,21 +55,21 @@ export interface ModelOptions<Name extends string = string> {
    */
   readonly delivery?: 'exactly-once' | 'at-least-once' | undefined;
   /**
-   * Same as the option of `run`.
+   * Same as in `run`.
    * @default Infinity
    */
   readonly maxConcurrency?: number | undefined;
   /**
-   * Same as the option of `run`.
+   * Same as in `run`.
    * @default 5
    */
   readonly maxRetries?: number | undefined;
   /**
-   * Same as the option of `run`, in milliseconds. Only whether there is a timeout matters, not how long it is.
+   * Same as in `run`, in milliseconds. Only whether there is a timeout matters, not how long it is.
    * @default no limit
    */
   readonly timeout?: number | undefined;
-  /** Which states count as the same state. */
+  /** Which states to treat as one. */
   readonly reduce?:
     | {
         /**

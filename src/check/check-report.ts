@@ -22,10 +22,10 @@ export interface CheckReportData {
   readonly transitions: number;
   /** The distance in steps from the start to the farthest state; for random walks, the length of the longest walk. */
   readonly depth: number;
-  /** How many combinations of task outcomes there are for each end state of the job. Interchangeable tasks count once. */
+  /** How many combinations of task outcomes there are for each end state of the job. Interchangeable tasks are not distinguished. */
   readonly terminal: Readonly<Partial<Record<JobState, number>>>;
   readonly ms: number;
-  /** One shortest counterexample for each violated property. */
+  /** The first counterexample found for each violated property; in an exhaustive search, it is a shortest one. */
   readonly violations: readonly CounterexampleData[];
   readonly warnings: readonly CheckWarning[];
   /** The states the job never ends in, and the `sometimes` properties that never held. */

@@ -1,5 +1,6 @@
-/** How an attempt may end: `garbage` returns an invalid result; `never` is no event, the attempt just keeps running. */
+/** How an attempt may end: `garbage` is an invalid result; `never` is not an event: the attempt keeps running. */
 export const OUTCOMES = ['returns', 'throws', 'garbage', 'never'] as const;
+/** How an attempt may end. */
 export type Outcome = (typeof OUTCOMES)[number];
 
 /** What the retry policy of a task decides about a failed attempt: retry at once, retry after a backoff, or give up. */
@@ -7,8 +8,8 @@ export type Policy = 'retry' | 'backOff' | 'giveUp';
 
 interface Interruptible {
   /**
-   * The job is cancelled during this step, inside the nth call (1, 2, …) that it makes: calls of event listeners, task
-   * functions and abort listeners.
+   * The job is cancelled during this step, inside the nth listener or function that the step calls, counted from 1: event
+   * listeners, task functions and abort listeners.
    */
   readonly cancelAt?: number;
 }

@@ -38,7 +38,7 @@ export class Counterexample implements CounterexampleData {
    * Runs the same steps as a real job on a simulated clock, with functions that do what the steps say.
    * @param start starts the job; defaults to `run`
    * @param resume continues it after a crash; defaults to `resume`
-   * @throws {ReplayError} at the first step in which the job does something the checked machines did not do
+   * @throws {ReplayError} at the first step where the job behaves differently from the checked machines
    */
   async replay(start: Runner = ownJobs.start, resume: Resumer = ownJobs.resume): Promise<void> {
     await replay(this.#system.model, this.steps, { start, resume });

@@ -1,7 +1,7 @@
-/** An edge, identified by the state it starts in. */
+/** An edge, identified by its source state and its index. */
 export interface Edge {
   readonly state: number;
-  /** Its index among the edges of that state. */
+  /** The index among the edges of the state. */
   readonly edge: number;
 }
 

@@ -4,16 +4,15 @@ export const LAWS = {
   slotsAreKept: 'no more tasks run than maxConcurrency allows',
   slotsAreUsed: 'no ready task waits while a slot is free',
   attemptsAreCounted: 'the attempts of a task are numbered from 1 to at most maxRetries + 1',
-  transitionsAreLegal: 'each event is a documented transition that starts where the previous one ended',
+  transitionsAreLegal: 'each event reports a documented transition, starting from the state the previous event led to',
   calledWhenAnnounced:
     'a function is called exactly once after its task.running event, and never in the step that ends the job',
   settledStaysSettled: 'a settled task or job never changes and leaves no timer, attempt or message behind',
   lateResultsAreDropped: 'a result that arrives after its attempt has ended changes nothing',
-  timersAreArmed:
-    'attempts and jobs with a timeout, and backoffs, have a pending timer as long as they last, and something changes when it fires',
+  timersAreArmed: 'every timeout and backoff in effect has a pending timer, and something changes when it fires',
   booksAgree: 'the counters of the job match the states of its tasks',
-  jobAgreesWithTasks: 'the way the job ends matches how its tasks ended',
-  actorsStayHealthy: 'no machine fails, and every message has a live receiver',
+  jobAgreesWithTasks: 'the outcome of the job matches the outcomes of its tasks',
+  actorsStayHealthy: 'no machine fails, and every message reaches a machine that has not ended',
   completedRunsOnce: 'a task saved as completed is never called again, whatever crashes',
   recordIsKept:
     'nothing takes effect before it is saved, and everything saved survives a crash: outcomes, attempts used, backoffs, cancellations',
@@ -21,6 +20,7 @@ export const LAWS = {
   everyPathEnds: 'the job ends, whatever happens',
 } as const;
 
+/** The name of a law. */
 export type LawName = keyof typeof LAWS;
 
 /** A violation of a property. */

@@ -4,7 +4,7 @@ import { type EventuallyProperty, verdictOf } from './properties.ts';
 import { realPath } from './real-path.ts';
 import type { StateGraph } from './state-graph.ts';
 
-/** What some path violates, and the path to where it shows. */
+/** What is wrong with a path, and the path itself. */
 interface PathFlaw {
   readonly message: string;
   readonly path: PathOf;

@@ -29,8 +29,8 @@ export interface MachinePath {
 }
 
 /**
- * Finds paths through any XState machine, on its own: delayed transitions and the outcomes of invoked actors are treated as
- * events. No action runs and no actor starts.
+ * Finds paths through any XState machine in isolation. Delayed transitions and the outcomes of invoked actors are treated as
+ * events; no action runs and no actor starts.
  * @throws {CheckError} if the argument is not a machine, an option is invalid, exploring takes more than `limit` steps, or the
  * context holds values that JSON can't represent, so states can't be told apart
  * @example

@@ -37,6 +37,7 @@ export interface StepProperty extends Named {
 
 export const PROPERTY_KINDS = ['always', 'sometimes', 'eventually', 'step'] as const;
 
+/** A property to check. */
 export type Property = AlwaysProperty | SometimesProperty | EventuallyProperty | StepProperty;
 
 /**
@@ -70,7 +71,8 @@ export const eventually = (name: string, holds: EventuallyProperty['holds']): Ev
 });
 
 /**
- * Makes a property of every step. It receives the job at rest, the choice, the job at rest again, and the events in between.
+ * Makes a property that must hold for every step. `holds` receives the job at rest, the choice, the job at rest again, and the
+ * events in between.
  * @example
  * step('at most one task fails per step', (before, choice, after) => after.in('failed').length <= before.in('failed').length + 1);
  */

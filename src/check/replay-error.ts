@@ -1,6 +1,6 @@
 import { TintypeError } from '../workflow/tintype-error.ts';
 
-/** A replayed job did something the checked machines did not do. */
+/** A replayed job behaved differently from the checked machines. */
 export class ReplayError extends TintypeError {
   readonly code = 'REPLAY';
   /** The number of the step where it differed, counted from 1. */

@@ -1,8 +1,8 @@
 import type { AnyActorScope, AnyEventObject, AnyMachineSnapshot, AnyStateMachine, AnyTransitionDefinition } from 'xstate';
 
 /**
- * Everything the checker knows about XState's internals is in this file: how to step a machine without an `Actor`, and the
- * order in which an `Actor` performs the effects of a step. This is the version it was verified against.
+ * The XState version that the checker was verified against. Everything it knows about XState's internals is in this file: how to
+ * step a machine without an `Actor`, and the order in which an `Actor` performs the effects of a step.
  */
 export const CHECKED_XSTATE_VERSION = '5.33.3';
 

@@ -50,7 +50,7 @@ export class TestPath {
    * called, and no time passes.
    * @param start starts the job; defaults to `run`
    * @param resume continues it after a crash; defaults to `resume`
-   * @throws {ReplayError} at the first step in which the job did not do what was expected
+   * @throws {ReplayError} at the first step where the job does not behave as expected
    */
   async replay(start: Runner = ownJobs.start, resume: Resumer = ownJobs.resume): Promise<void> {
     await replay(this.#model, this.steps, { start, resume });
@@ -84,7 +84,7 @@ function pathsOf(plan: CheckPlan, cover: Cover, maxPaths: number): TestPath[] {
   const graph = explore(inspector, plan.limits);
   if (graph.hits.size > 0) {
     throw new CheckError(
-      `The ${[...graph.hits].join(' and ')} limit was hit after ${graph.codes.length} states, but paths need all states`,
+      `The limit of ${[...graph.hits].join(' and ')} was reached after ${graph.codes.length} states, but test paths need all states`,
     );
   }
   const paths: TestPath[] = [];

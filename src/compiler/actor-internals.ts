@@ -24,7 +24,7 @@ export function noteQuiet(system: object): void {
 export const isInspected = (system: object): boolean => !quiet.has(system);
 
 /**
- * Whether this is a step of a real actor that nobody inspects. It is not for callers that only look at what an actor would do,
+ * Whether this is a step of a real actor that nobody inspects. False if the caller only wants to know what an actor would do,
  * such as XState's pure `transition` or a checker.
  */
 export const isQuiet = (scope: AnyActorScope): boolean =>

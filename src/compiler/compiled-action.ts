@@ -100,7 +100,7 @@ const NO_QUEUE = {
   },
 };
 
-/** Makes the actor perform an action, which is also inspected. */
+/** Makes the actor perform an action and notifies inspectors. */
 function perform({ context, event, self, system, scope }: ActionStep, type: string, params: unknown, exec: unknown): void {
   scope.actionExecutor({ type, info: { context, event, self, system }, params, exec } as never);
 }

@@ -3,11 +3,13 @@ import { MAX_DELAY } from '../workflow/max-delay.ts';
 import type { JobEmitted, JobState, StopReason } from './events.ts';
 import type { JobLimits, JobMessage } from './messages.ts';
 
+/** The input of `jobMachine`. */
 export interface JobInput extends JobLimits {
   /** The number of tasks. */
   readonly tasks: number;
 }
 
+/** The context of `jobMachine`. */
 export interface JobContext extends JobInput {
   /** The number of settled tasks. */
   readonly settled: number;

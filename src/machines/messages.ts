@@ -35,6 +35,7 @@ export interface TaskCancel {
   readonly reason: StopReason;
 }
 
+/** A message to the machine of a task. */
 export type TaskMessage = DependencyCompleted | SlotGranted | AttemptSucceeded | AttemptFailed | TaskCancel;
 
 /** The limits of a job. */
@@ -45,12 +46,14 @@ export interface JobLimits {
   readonly timeout: number | null;
 }
 
+/** Starts the job. */
 export interface JobStart {
   readonly type: 'job.start';
   /** Limits that replace those the job was created with. */
   readonly limits?: JobLimits;
 }
 
+/** Cancels the job. */
 export interface JobCancel {
   readonly type: 'job.cancel';
   readonly reason: unknown;
@@ -84,4 +87,5 @@ export interface TasksStopped {
   readonly error?: unknown;
 }
 
+/** A message to the machine of a job. */
 export type JobMessage = JobStart | JobCancel | SlotRequested | SlotReleased | TaskSettled | TasksStopped;

@@ -3,6 +3,7 @@ import { MAX_DELAY } from '../workflow/max-delay.ts';
 import { type SettledTaskState, type StopReason, TASK_EVENTS, type TaskEmitted, type TaskState } from './events.ts';
 import type { SlotReleased, SlotRequested, TaskMessage, TaskSettled } from './messages.ts';
 
+/** The input of `taskMachine`. */
 export interface TaskInput {
   readonly task: string;
   /** The names of its dependencies, each once. */
@@ -13,6 +14,7 @@ export interface TaskInput {
   readonly continueOnFailure: boolean;
 }
 
+/** The context of `taskMachine`. */
 export interface TaskContext {
   readonly task: string;
   /** The number of `dependency.completed` messages still to come. */

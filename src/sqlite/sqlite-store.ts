@@ -18,7 +18,7 @@ export interface SqliteStoreOptions {
    * What saved progress survives. `full`: power failures and crashes of the operating system, since each transaction waits for
    * the disk. `normal`: any crash of the process; a power failure may lose the last transactions but damages nothing. `off`:
    * like `normal`, but a power failure may corrupt the file.
-   * @default full
+   * @default 'full'
    */
   readonly sync?: 'full' | 'normal' | 'off' | undefined;
   /**

@@ -32,7 +32,7 @@ interface FunctionPlace {
 
 interface InputOption<Input, Context> {
   /**
-   * Picks the data to send to the thread. It is called in the main thread, before the attempt waits for a free thread.
+   * Picks the data to send to the thread. It is called in the calling thread, before the attempt waits for a free one.
    * @default a copy of the whole context
    */
   readonly input: (context: Context) => Input;

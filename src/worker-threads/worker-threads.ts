@@ -52,7 +52,7 @@ const LIMIT_SCHEMAS = { maxOldGenerationSizeMb: mib, maxYoungGenerationSizeMb: m
 const SUBJECT = 'The worker threads';
 
 /**
- * Creates threads for tasks whose `run` is made by `inThread`; other tasks run in the main thread as usual. Threads start on
+ * Creates threads for tasks whose `run` is made by `inThread`; other tasks run in the calling thread as usual. Threads start on
  * demand, are reused, and keep the process alive only while they run an attempt.
  * @throws {InvalidWorkflowError} if an option is invalid
  * @example

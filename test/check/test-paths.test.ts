@@ -186,7 +186,7 @@ test('no more paths are made than wanted', (t) => {
 test('a limit that is hit is an error, since paths need all states', (t) => {
   t.throws(() => testPaths(tasks, { ...options, limits: { states: 3 } }), {
     instanceOf: CheckError,
-    message: 'The states limit was hit after 3 states, but paths need all states',
+    message: 'The limit of states was reached after 3 states, but test paths need all states',
   });
 });
 

@@ -19,7 +19,7 @@ function makeInstruments(meter: Meter) {
     attemptDuration: duration('tintype.attempt.duration', 'Time from the start to the end of an attempt.'),
     retries: meter.createCounter('tintype.retries', {
       unit: '{retry}',
-      description: 'Number of attempts after the first one of a task.',
+      description: 'Number of retries.',
     }),
     timeouts: meter.createCounter('tintype.timeouts', { unit: '{timeout}', description: 'Number of attempts that timed out.' }),
     queueDuration: duration('tintype.queue.duration', 'Time an attempt waited for a slot.'),
