@@ -1,6 +1,6 @@
 /**
- * Compares attempts in a BullMQ queue with plain BullMQ jobs: `npm run -s bench:bullmq`. Everything runs in one process next to a
- * redis-server, which must be installed.
+ * What attempts in a BullMQ queue cost, against BullMQ jobs by themselves: `npm run -s bench:bullmq`. All of it is in one process, beside a
+ * redis-server, which has to be installed.
  */
 import { Queue, QueueEvents, Worker } from 'bullmq';
 import { type AnyWorkflow, run, type TaskDefinition, workflow } from 'tintype';
@@ -19,7 +19,7 @@ await redis.start();
 const connection = { host: '127.0.0.1', port: redis.port };
 const quiet = (error: Error) => console.error(error.message);
 
-/** BullMQ jobs that do nothing; in a chain, each is added once the previous one has ended. */
+/** Jobs of BullMQ that do nothing; in a chain, each is added when the one before has ended. */
 async function bare(shape: Shape): Promise<number> {
   const queue = new Queue('bare', { connection });
   queue.setMaxListeners(0);
@@ -93,7 +93,7 @@ const WAYS: Readonly<Record<string, (shape: Shape) => Promise<number>>> = {
 
 const { date, node, cores, cpu } = describeMachine();
 console.log(`${date}, Node.js ${node}, ${cores} cores, ${cpu}; ${CONCURRENCY} at a time, median of ${ROUNDS}\n`);
-console.log('| shape | | per second | vs. BullMQ jobs |\n| --- | --- | --: | --: |');
+console.log('| shape | | per second | relative to BullMQ |\n| --- | --- | --: | --: |');
 for (const shape of Object.keys(SHAPES) as Shape[]) {
   const measured = Object.entries(WAYS).map(([name, measure]) => ({ name, measure, rates: [] as number[] }));
   for (let round = 0; round <= ROUNDS; round += 1) {

@@ -1,4 +1,4 @@
-/** Measures the model checker with and without each reduction: `npm run -s bench:check`. */
+/** Measures the model checker, with and without each reduction: `npm run -s bench:check`. */
 import type { TaskDefinition } from 'tintype';
 import { type CheckOptions, checkWorkflow } from 'tintype/check';
 import { describeMachine } from './machine.ts';
@@ -42,15 +42,15 @@ const CHOICES = {
   'cancel between steps': { cancel: 'between-steps' },
   'crash anywhere': { crash: 'anywhere' },
   'crash, interrupted attempts count': { crash: 'anywhere', countInterrupted: true },
-  'crash, repeated results': { crash: 'anywhere', delivery: 'at-least-once' },
+  'crash, duplicate results': { crash: 'anywhere', delivery: 'at-least-once' },
 } as const satisfies Record<string, CheckOptions>;
 
-/** With crashes, saved records distinguish states, so larger workflows could not be explored. */
+/** With crashes, saved data is part of the state: larger workflows would take too long. */
 const MAX_TASKS_WITH_CRASH = 9;
 
 const LIMIT = 200_000;
 
-/** The reductions that apply to these choices. */
+/** Which reductions there are where these choices are. */
 function reductionsOf(tasks: readonly TaskDefinition[], choices: CheckOptions): [string, CheckOptions['reduce']][] {
   if (choices.crash === undefined) {
     return Object.entries(REDUCTIONS);
@@ -82,4 +82,4 @@ for (const [name, [tasks, options]] of Object.entries(WORKFLOWS)) {
     }
   }
 }
-console.log('\nOne retry per task, all outcomes. Rows marked incomplete hit the limit of 200,000 states or 60 seconds.');
+console.log('\nOne retry per task, all outcomes. A limit of 200,000 states or 60 seconds makes a row incomplete.');

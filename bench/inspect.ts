@@ -1,7 +1,4 @@
-/**
- * Measures the cost of inspecting jobs of 1,000 tasks: `npm run build && npm run bench:inspect`. Exits with 1 if it is too
- * high.
- */
+/** What it costs to look at jobs of 1,000 tasks: `npm run build && npm run bench:inspect`. Exits with 1 when it is too much. */
 import { CompiledProgram } from './child.ts';
 import type { Inspection } from './inspection/measure-inspection.ts';
 import { SHAPES, WAYS, type Way } from './inspection/ways.ts';
@@ -16,7 +13,7 @@ const MOST_BYTES = 10e6;
 await using program = await CompiledProgram.make('inspection/measure-inspection.ts');
 const { date, node, cores, cpu: processor } = describeMachine();
 console.log(`${date}, Node.js ${node}, ${cores} cores, ${processor}\n`);
-console.log('| shape | | CPU µs per task | ratio | MB sent |\n| --- | --- | --: | --: | --: |');
+console.log('| shape | | CPU µs per task | relative | MB sent |\n| --- | --- | --: | --: | --: |');
 for (const shape of SHAPES) {
   const results = new Map((Object.keys(WAYS) as Way[]).map((way): [Way, Inspection[]] => [way, []]));
   for (let round = 0; round < ROUNDS; round += 1) {

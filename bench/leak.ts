@@ -1,4 +1,4 @@
-/** Checks that ended jobs leave nothing behind: `npm run -s bench:leak`; add ` -- --json` for JSON. */
+/** Checks that ended jobs leave nothing behind: `npm run -s bench:leak`, with ` -- --json` for the figures as JSON. */
 import { getEventListeners } from 'node:events';
 import { parseArgs } from 'node:util';
 import { run, type TaskDefinition } from 'tintype';
@@ -76,8 +76,8 @@ const figures = {
 };
 const broken = [
   figures.heapGrowth < MAX_GROWTH ? '' : `the heap grew by more than ${MAX_GROWTH / MIB} MiB`,
-  figures.abortListeners === 0 ? '' : 'a listener is left on the signal',
-  isPartOf(resourcesAfter, resourcesBefore) ? '' : 'a timer or a handle is left',
+  figures.abortListeners === 0 ? '' : 'a listener was left on the signal',
+  isPartOf(resourcesAfter, resourcesBefore) ? '' : 'a timer or a handle was left',
 ].filter((problem) => problem !== '');
 
 if (values.json) {
@@ -93,11 +93,11 @@ if (values.json) {
   );
   console.log(`listeners left on the signal: ${figures.abortListeners}`);
   console.log(`active resources before: ${list(resourcesBefore)}; after: ${list(resourcesAfter)}`);
-  console.log(broken.length === 0 ? 'nothing left behind' : `left behind: ${broken.join('; ')}`);
+  console.log(broken.length === 0 ? 'nothing was left behind' : `problems: ${broken.join('; ')}`);
 }
 process.exitCode = broken.length === 0 ? 0 : 1;
 setTimeout(() => {
-  console.error(`The process did not exit on its own: ${process.getActiveResourcesInfo().join(', ')}`);
+  console.error(`The process did not exit by itself: ${process.getActiveResourcesInfo().join(', ')}`);
   process.exit(1);
 }, EXIT_LIMIT).unref();
 

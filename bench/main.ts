@@ -8,14 +8,14 @@ import { profile } from './details/details.ts';
 import { checkBaseline, writeBaseline } from './guard/guard.ts';
 import { report } from './report.ts';
 
-const HELP = `npm run bench                    runs everything (about an hour) and prints tables
-npm run bench -- --quick         measures 1,000 and 10,000 no-op tasks (about a minute)
+const HELP = `npm run bench                    measures everything, in about an hour, and prints tables
+npm run bench -- --quick         measures 1,000 and 10,000 tasks that do nothing, in about a minute
   --json                         prints the rows as JSON
-  --rounds N                     runs N processes per row (default: 3, with --quick 1)
-  --write                        writes the tables to docs/performance.md and a plot next to it
-npm run bench -- --check         fails if a task does more work or allocates more memory than in bench/guard/baseline.json
-npm run bench -- --write-baseline
-npm run bench -- --profile       writes a CPU profile of many chains of 1,000 tasks to coverage/`;
+  --rounds N                     runs N processes per row; the default is 3, or 1 with --quick
+  --write                        writes the tables to docs/performance.md, and the chart next to it
+npm run bench -- --check         fails if a task does more work, or allocates more memory, than in bench/guard/baseline.json
+npm run bench -- --write-baseline   updates bench/guard/baseline.json
+npm run bench -- --profile       writes a CPU profile of many chains of 1,000 tasks to the folder coverage`;
 
 const DOCS = new URL('../docs/', import.meta.url);
 const [BEGIN, END] = ['<!-- npm run bench -- --write: begin -->', '<!-- end -->'];
@@ -54,7 +54,7 @@ async function measure(): Promise<void> {
     const json = values.quick ? rows.map(({ work: _, ...row }) => row) : rows;
     console.log(JSON.stringify(json, null, 2));
   } else if (values.quick) {
-    console.log(`CPU µs per task, for no-op tasks:\n\n${cpuTable(rows)}`);
+    console.log(`CPU µs per task, for tasks that do nothing:\n\n${cpuTable(rows)}`);
   } else {
     const text = await report(rows);
     console.log(text);

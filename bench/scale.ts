@@ -1,4 +1,4 @@
-/** Measures the cost of a task in small and large jobs: `npm run -s bench:scale`; add ` -- --json` for JSON. */
+/** Measures what a task costs in small and in large jobs: `npm run -s bench:scale`, with ` -- --json` for the rows as JSON. */
 import { parseArgs } from 'node:util';
 import { CompiledProgram, HEAP_LIMIT } from './child.ts';
 import { describeMachine } from './machine.ts';
@@ -74,9 +74,9 @@ function report(): string {
     ...[head, head.map((_, column) => (column < 2 ? '---' : '--:')), ...cells].map((line) => `| ${line.join(' | ')} |`),
     '',
     `Each row is a separate process with --max-old-space-size=${HEAP_LIMIT}, warmed up with ${WARM_UP} jobs of ${WARM_UP_TASKS} tasks;`,
-    `each figure is the median by CPU of ${SIZES.map(({ tasks, runs }) => `${runs} ${runs === 1 ? 'run' : 'runs'} with ${tasks}`).join(', ')} tasks.`,
-    'ratio: CPU per task relative to the row of 1,000 tasks. GC: on the main thread. held: by the handle and result of the ended job.',
+    `the median by CPU of ${SIZES.map(({ tasks, runs }) => `${runs} ${runs === 1 ? 'run' : 'runs'} with ${tasks}`).join(', ')} tasks.`,
+    'ratio: CPU per task relative to 1,000 tasks. GC: on the main thread. held: by the handle and result of the ended job.',
     `Validation alone: ${seconds} s, ${validation.cpu.toFixed(1)} CPU µs per task, for ${LARGEST} tasks in layers with timeouts.`,
-    `A task in a job of ${LARGEST} costs at most ${MAX_RATIO} times as much as in a job of ${SMALLEST}: ${verdict.length === 0 ? 'yes' : `no, ${verdict.join('; ')}`}.`,
+    `A task in a job of ${LARGEST} costs at most ${MAX_RATIO} times one in a job of ${SMALLEST}: ${verdict.length === 0 ? 'yes' : `no, ${verdict.join('; ')}`}.`,
   ].join('\n');
 }

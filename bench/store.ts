@@ -1,4 +1,4 @@
-/** Measures the cost of saving jobs: `npm run -s bench:store`. Includes Redis if redis-server is installed. */
+/** Measures what saving jobs costs: `npm run -s bench:store`. Includes Redis if redis-server is installed. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -27,7 +27,7 @@ function task(dependencies: readonly number[], index: number): TaskDefinition {
   };
 }
 
-/** Where jobs are saved: makes a new store in a folder of its own. */
+/** A way to save jobs: opens a new store in a folder of its own. */
 interface Way {
   readonly name: string;
   readonly open: ((directory: string) => JobStore & AsyncDisposable) | undefined;

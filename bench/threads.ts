@@ -1,4 +1,4 @@
-/** Measures the speedup from threads: `npm run -s bench:threads`. */
+/** Measures what threads gain: `npm run -s bench:threads`. */
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { run, type TaskDefinition } from 'tintype';
@@ -64,7 +64,7 @@ for (let round = 0; round < ROUNDS; round += 1) {
 }
 const [bareOne = 0, bareTwo = 0] = bare;
 console.log(`a few ms, without tasks: in 1 bare thread ${bareOne.toFixed(0)}, in 2 ${bareTwo.toFixed(0)}`);
-console.log(`  2 are ${(bareOne / bareTwo).toFixed(2)} times as fast as 1, the most this machine can gain`);
+console.log(`  2 are ${(bareOne / bareTwo).toFixed(2)} times as fast as 1: the upper limit on this machine`);
 const rows: readonly (readonly [what: string, inProcess: TaskDefinition['run'], exported: string])[] = [
   ['a few ms', work, 'work'],
   ['nothing', nothing, 'nothing'],
@@ -74,6 +74,6 @@ for (const [what, inProcess, exported] of rows) {
   const times = [alone, one, two].map((time) => time.toFixed(0));
   console.log(`${what}: in process ${times[0]}, in 1 thread ${times[1]}, in 2 threads ${times[2]}`);
   console.log(
-    `  2 threads are ${(one / two).toFixed(2)} times as fast as 1, and ${(alone / two).toFixed(2)} times as fast as no thread`,
+    `  2 threads are ${(one / two).toFixed(2)} times as fast as 1, and ${(alone / two).toFixed(2)} times as fast as none`,
   );
 }

@@ -25,7 +25,7 @@ export const VARIANTS = {
     tasks: TASKS,
     task: { run: async (_: object, { attempt }: TaskExecution) => (attempt === 1 ? Promise.reject('again') : undefined) },
   },
-  'reading the signal in each task': {
+  'each task reads its signal': {
     tasks: TASKS,
     task: { run: async (_: object, { signal }: TaskExecution) => void signal },
   },

@@ -23,13 +23,13 @@ async function count(): Promise<Counts> {
   return (await program.run([], { flags: FLAGS })) as Counts;
 }
 
-/** Keeps what is counted now as what is compared with. */
+/** Saves the current counts as the baseline. */
 export async function writeBaseline(): Promise<void> {
   const baseline: Baseline = { node: NODE, counts: await count() };
   await writeFile(FILE, `${JSON.stringify(baseline, null, 2)}\n`);
 }
 
-/** Compares what is counted now with the baseline, tells both, and gives what has grown by more than 5 %. */
+/** Compares the current counts with the baseline, prints both, and returns those that grew by more than 5%. */
 export async function checkBaseline(): Promise<string[]> {
   const baseline = JSON.parse(await readFile(FILE, 'utf8')) as Baseline;
   const counts = await count();
