@@ -285,7 +285,7 @@ test('the embedded server cancels the job of a client that goes away', async (t)
   await fetch(await listen(t, server), { signal: client.signal });
   client.abort();
   const job = jobs[0] as Job;
-  t.like(await job, { state: 'cancelled', reason: 'the client went away' });
+  t.like(await job, { state: 'cancelled', reason: 'the client disconnected' });
   await job.drained;
 });
 

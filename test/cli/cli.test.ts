@@ -169,7 +169,7 @@ const wrong: Readonly<
     async (write) => ['paths', await write('bad.mjs', 'export default [{ name: "a", run: () => {}, dependencies: ["b"] }];')],
     /Task `a` depends on `b`, which is not defined/,
   ],
-  'paths of too many states': [async () => ['paths', smoothie, '--max-states', '3'], /The limit of states was hit/],
+  'paths of too many states': [async () => ['paths', smoothie, '--max-states', '3'], /The limit of states was reached/],
 };
 
 for (const [name, [args, message]] of Object.entries(wrong)) {
