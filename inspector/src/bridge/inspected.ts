@@ -1,6 +1,6 @@
 /**
- * What XState 5 tells an inspector, as far as it is looked at here. These are not the types of XState itself, since this package has
- * version 4 beside it; those of version 5 can be assigned to them.
+ * The parts of XState 5's inspection events that are used here. They are declared here because this package depends on XState 4; the types
+ * of version 5 are assignable to them.
  */
 export interface InspectedEvent {
   readonly type: string;

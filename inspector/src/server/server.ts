@@ -17,9 +17,7 @@ export async function servePage(page: string, port: number, onViewer: (viewer: W
   const path = `/${randomBytes(18).toString('base64url')}/`;
   const server = createServer((request, response) => {
     if (request.method !== 'GET' || request.url !== path || !isFromHere(request)) {
-      response
-        .writeHead(404, { 'content-type': 'text/plain' })
-        .end('There is nothing here. Take the whole address that was printed.\n');
+      response.writeHead(404, { 'content-type': 'text/plain' }).end('Not found. Open the full URL that was printed.\n');
       return;
     }
     response.writeHead(200, HEADERS).end(page);

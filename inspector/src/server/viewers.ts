@@ -37,7 +37,7 @@ export class Viewers {
         mistakes += 1;
       }
       if (mistakes > MOST_MISTAKES) {
-        viewer.close(1008, 'Too many messages that say nothing');
+        viewer.close(1008, 'Too many invalid messages');
       }
     });
   }

@@ -48,13 +48,13 @@ export function Canvas(props: {
       </svg>
       {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for fields */}
       <div class="zoom" role="group" aria-label="Zoom">
-        <button type="button" title="Larger (+)" aria-label="Larger" onClick={larger}>
+        <button type="button" title="Zoom in (+)" aria-label="Zoom in" onClick={larger}>
           +
         </button>
-        <button type="button" title="Smaller (-)" aria-label="Smaller" onClick={smaller}>
+        <button type="button" title="Zoom out (-)" aria-label="Zoom out" onClick={smaller}>
           −
         </button>
-        <button type="button" title="Fit all (0)" onClick={fitAll}>
+        <button type="button" title="Fit to window (0)" onClick={fitAll}>
           Fit
         </button>
       </div>

@@ -68,7 +68,7 @@ export function Graph(props: {
       drawing={{
         role: 'listbox',
         tabindex: 0,
-        'aria-label': 'Tasks and what they depend on',
+        'aria-label': 'Tasks and their dependencies',
         'aria-activedescendant': active === undefined ? undefined : idOf(shape.numbers.get(active)),
         onKeyDown,
       }}
@@ -106,7 +106,7 @@ function shapeOf(tasks: readonly GraphTask[]) {
     layout: layOut(tasks, nodeWidth),
     labels: tasks.map(({ name }) => fittedText(name, nodeWidth - 2 * NODE_PADDING, FONTS.name)),
     descriptions: tasks.map(({ dependencies }) =>
-      dependencies.length === 0 ? 'Depends on nothing' : `Depends on ${dependencies.join(', ')}`,
+      dependencies.length === 0 ? 'No dependencies' : `Depends on ${dependencies.join(', ')}`,
     ),
     dependents: dependentsOf(tasks),
     nodes: new Map(tasks.map((task) => [task.name, task])),

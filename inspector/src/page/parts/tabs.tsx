@@ -24,7 +24,7 @@ export function Tabs(props: {
   return (
     <>
       <div class="tab-row">
-        <div class="tabs" role="tablist" aria-label="Views of the job" onKeyDown={onKeyDown}>
+        <div class="tabs" role="tablist" aria-label="Job views" onKeyDown={onKeyDown}>
           {TABS.map((tab) => (
             <button
               key={tab}

@@ -15,7 +15,7 @@ interface StateProps {
 export function StateDrawing({ state, box, isActive }: StateProps): JSX.Element | null {
   return box === undefined ? null : (
     <g class={classesOf(state, isActive)} data-state={state.name}>
-      <title>{isActive ? `${state.title}\n(the machine is in this state)` : state.title}</title>
+      <title>{isActive ? `${state.title}\n(current state)` : state.title}</title>
       <Frame {...box} inset={0} />
       {state.kind === 'final' && <Frame {...box} inset={4} />}
       <Texts state={state} box={box} />

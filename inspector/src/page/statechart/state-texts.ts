@@ -30,6 +30,6 @@ export const titleOf = (node: AnyNode): string =>
 export const conditionsOf = (transition: ChartTransition): string =>
   [
     labelOf(transition),
-    ...(transition.actions.length === 0 ? [] : [`does ${transition.actions.join(', ')}`]),
+    ...(transition.actions.length === 0 ? [] : [`actions: ${transition.actions.join(', ')}`]),
     ...(transition.description === undefined ? [] : [transition.description]),
   ].join(' – ');

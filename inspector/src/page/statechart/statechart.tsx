@@ -12,7 +12,7 @@ import { ZoomedDrawing } from './zoomed-drawing.tsx';
 export interface StatechartProps {
   readonly machine: AnyStateMachine;
   readonly value: StateValue;
-  /** The accessible name, to which the current state is added. */
+  /** The accessible name; the current state is appended. */
   readonly label: string;
 }
 
@@ -28,7 +28,7 @@ export function Statechart({ machine, value, label }: StatechartProps): JSX.Elem
   if (layout === 'not found') {
     return (
       <section class="statechart" aria-label={name}>
-        <p class="statechart-note">It can’t be drawn, so here are its states:</p>
+        <p class="statechart-note">This machine can’t be drawn. Its states:</p>
         <StateList states={chart.root.states} active={active} />
       </section>
     );

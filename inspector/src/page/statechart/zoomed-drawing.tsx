@@ -27,18 +27,18 @@ export function ZoomedDrawing(props: DrawingProps): JSX.Element {
   return (
     <div class="statechart">
       <fieldset class="statechart-zoom" aria-label="Zoom">
-        <button type="button" aria-label="Smaller" onClick={() => by(1 / STEP)}>
+        <button type="button" aria-label="Zoom out" onClick={() => by(1 / STEP)}>
           −
         </button>
         <button type="button" aria-pressed={zoom === undefined} onClick={() => setZoom(undefined)}>
           Fit
         </button>
-        <button type="button" aria-label="Larger" onClick={() => by(STEP)}>
+        <button type="button" aria-label="Zoom in" onClick={() => by(STEP)}>
           +
         </button>
       </fieldset>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached with the keyboard. */}
-      <section ref={scrolled} class="statechart-scroll" aria-label={`${props.label}, to scroll`} tabIndex={0}>
+      <section ref={scrolled} class="statechart-scroll" aria-label={`${props.label} (scrollable)`} tabIndex={0}>
         <div style={style}>
           <Drawing {...props} />
         </div>

@@ -18,5 +18,5 @@ export function sharesOf(path: readonly Link[]): ReadonlyMap<string, Share> {
 
 export function percentOf(part: number, whole: number): string {
   const percent = whole === 0 ? 0 : (100 * part) / whole;
-  return percent > 0 && percent < 1 ? '< 1 %' : `${Math.round(percent)} %`;
+  return percent > 0 && percent < 1 ? '<1%' : `${Math.round(percent)}%`;
 }

@@ -77,7 +77,7 @@ export function Timeline(props: TimelineProps): JSX.Element {
             role="listbox"
             class="timeline-rows"
             tabIndex={0}
-            aria-label="Tasks in the order of their start"
+            aria-label="Tasks by start time"
             aria-activedescendant={isCursorSeen ? `${id}-${cursor.index}` : undefined}
             style={{ height: `${rows.length * ROW_HEIGHT}px` }}
             onKeyDown={cursor.onKeyDown}
