@@ -70,7 +70,7 @@ inBrowser(
     await withTime(clock, job);
     await taskIn(page, 'bad', 'failed').click();
     const panel = panelOf(page, 'bad');
-    await panel.getByText('The last of 2 attempts timed out.').waitFor();
+    await panel.getByText('Failed after 2 attempts (timed out).').waitFor();
     const rows = panel.getByRole('row');
     t.is(await rows.count(), 3);
     t.regex(await rows.nth(1).innerText(), /^1\s.*failed\s+Error: boom$/s);
