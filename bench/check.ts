@@ -42,7 +42,7 @@ const CHOICES = {
   'cancel between steps': { cancel: 'between-steps' },
   'crash anywhere': { crash: 'anywhere' },
   'crash, interrupted attempts count': { crash: 'anywhere', countInterrupted: true },
-  'crash, and results come again': { crash: 'anywhere', delivery: 'at-least-once' },
+  'crash, duplicate results': { crash: 'anywhere', delivery: 'at-least-once' },
 } as const satisfies Record<string, CheckOptions>;
 
 /** Where processes crash, what is on record tells states apart: larger workflows would not be gone through. */
