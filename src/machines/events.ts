@@ -89,7 +89,7 @@ export interface TaskCompletedEvent extends TaskTransition {
   readonly output: object | undefined;
 }
 
-/** The task failed and has no retries left, or its error is not retried. */
+/** The task failed and will not be retried. */
 export interface TaskFailedEvent extends TaskTransition {
   readonly type: 'task.failed';
   /** The previous state. */
