@@ -3,13 +3,13 @@ import { useKeys } from './use-keys.ts';
 
 const KEYS = [
   ['/', 'Search tasks'],
-  ['Enter', 'In the search: next match (with Shift: previous match)'],
+  ['Enter', 'In the search: next match (Shift+Enter: previous match)'],
   ['Escape', 'Clear the search or close the panel'],
-  ['j k', 'Next job, previous job'],
-  ['↑ ↓', 'In the graph: move to a dependency, to a dependent'],
-  ['← →', 'In the graph: move to the task on the left, on the right'],
+  ['j k', 'Next or previous job'],
+  ['↑ ↓', 'In the graph: move to a dependency or dependent'],
+  ['← →', 'In the graph: move to the task on the left or right'],
   ['Enter', 'In the graph: open the task'],
-  ['+ −', 'Zoom in, zoom out'],
+  ['+ −', 'Zoom in or out'],
   ['0', 'Fit the graph to the window'],
   ['?', 'Show this list'],
 ] as const;
