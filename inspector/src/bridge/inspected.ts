@@ -10,7 +10,7 @@ export interface InspectedEvent {
 /** An actor of XState 5. */
 export interface InspectedActor {
   readonly id: string;
-  /** Unique in its system alone. */
+  /** Only unique within its system. */
   readonly sessionId: string;
   readonly src?: unknown;
   readonly logic: { readonly root?: InspectedNode };
@@ -32,7 +32,7 @@ export interface InspectedSnapshot {
   readonly error?: unknown;
 }
 
-/** A state in the machine of an actor, or the machine itself. */
+/** A state node of an actor's machine, or the machine itself. */
 export interface InspectedNode {
   readonly id: string;
   readonly key: string;
@@ -63,7 +63,7 @@ export interface InspectedTransition {
   readonly description?: string;
 }
 
-/** An actor gets an event. */
+/** An actor receives an event. */
 export interface Sent {
   readonly type: '@xstate.event';
   readonly actorRef: InspectedActor;
@@ -71,7 +71,7 @@ export interface Sent {
   readonly event: { readonly type: string };
 }
 
-/** An actor has taken an event. */
+/** An actor has processed an event. */
 export interface Stepped {
   readonly type: '@xstate.snapshot';
   readonly actorRef: InspectedActor;

@@ -5,16 +5,16 @@ import { dragging } from './dragging.ts';
 import type { Point } from './layout.ts';
 import { fitted, revealing, type Size, type Viewport, zoomed } from './viewport.ts';
 
-/** Below this scale text can't be read. */
+/** Below this scale, text is unreadable. */
 const FAR = 0.4;
 const STEP = 1.25;
 
-/** A drawing that can be moved, made larger and smaller. */
+/** A drawing you can pan and zoom. */
 export function Canvas(props: {
   readonly size: Size;
-  /** Is brought to where it is seen, whenever it changes. */
+  /** Scrolled into view whenever it changes. */
   readonly shown: (Point & Size) | undefined;
-  /** Attributes of the drawing. */
+  /** Attributes of the SVG. */
   readonly drawing: JSX.IntrinsicElements['svg'];
   readonly children: ComponentChildren;
 }) {

@@ -11,7 +11,7 @@ interface StateProps {
   readonly isActive: boolean;
 }
 
-/** A state with its name and lines; the states in it are drawn for themselves. */
+/** A state with its name and lines; nested states are drawn separately. */
 export function StateDrawing({ state, box, isActive }: StateProps): JSX.Element | null {
   return box === undefined ? null : (
     <g class={classesOf(state, isActive)} data-state={state.name}>
@@ -50,7 +50,7 @@ function Texts({ state, box }: { readonly state: ChartState; readonly box: Box }
   );
 }
 
-/** A sign beside colour and border, for those who can't tell colours apart. */
+/** A sign in addition to color and border, for people who can't tell the colors apart. */
 const ActiveSign = ({ x, y }: { readonly x: number; readonly y: number }): JSX.Element => (
   <g class="sign" transform={`translate(${x - 4} ${y + 2})`}>
     <circle r={8} />

@@ -16,7 +16,7 @@ export interface StatechartProps {
   readonly label: string;
 }
 
-/** Draws a machine, and marks the states that it is in. */
+/** Draws a machine, and marks its current states. */
 export function Statechart({ machine, value, label }: StatechartProps): JSX.Element {
   const chart = useMemo(() => chartOf(machine), [machine]);
   const layout = useLayout(chart);
@@ -38,7 +38,7 @@ export function Statechart({ machine, value, label }: StatechartProps): JSX.Elem
 
 type Found = Layout | 'looked for' | 'not found';
 
-/** While one looks from one machine to another that looks the same, the layout stays. */
+/** The layout is kept when switching between machines that look the same. */
 function useLayout(chart: Chart): Found {
   const key = useMemo(() => keyOf(chart), [chart]);
   const [found, setFound] = useState<{ readonly key: string; readonly layout: Found }>();

@@ -3,17 +3,17 @@ import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Drawing, type DrawingProps, sizeOf } from './drawing.tsx';
 import { revealActive } from './reveal-active.ts';
 
-/** Below this, the texts of a drawing that is fitted to its place are too small to read; it is scrolled then. */
+/** Below this scale, the texts of a fitted drawing would be too small to read, so it scrolls instead. */
 const SMALLEST = 0.75;
 const STEP = 1.25;
 const LIMITS = { least: 0.3, most: 4 };
 
-/** A chart that is as wide as its place, or as large as one wants it. */
+/** A chart that fits its container, or has the size you choose. */
 export function ZoomedDrawing(props: DrawingProps): JSX.Element {
   const [zoom, setZoom] = useState<number>();
   const { width } = sizeOf(props.layout);
   const scrolled = useRef<HTMLElement>(null);
-  // Only where the drawing is new, so that nobody who has scrolled is led away.
+  // Only for a new drawing, so your scroll position is kept.
   useLayoutEffect(() => {
     if (scrolled.current !== null) {
       revealActive(scrolled.current);

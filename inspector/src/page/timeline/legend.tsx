@@ -15,7 +15,7 @@ const ENTRIES: readonly Entry[] = [
   ['backing off', { kind: 'backingOff', to: 0 }],
 ];
 
-/** What the bars mean. */
+/** The legend of the bars. */
 export const Legend = (): JSX.Element => (
   <ul class="timeline-legend" aria-label="Legend">
     {ENTRIES.map(([text, look]) => (
