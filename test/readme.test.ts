@@ -27,7 +27,7 @@ const knownOptions = (start: () => unknown): string[] => {
 
 test('the report in the docs is the one the checker prints', (t) => {
   const report = String(checkWorkflow(smoothie, { maxRetries: 1, timeout: options.timeout, properties }));
-  const [, inDocs = 'nothing'] = /^```\n(Violation.*?)^```/ms.exec(read('docs/model-checking.md')) ?? [];
+  const [, inDocs = 'nothing'] = /^```\n(Violated.*?)^```/ms.exec(read('docs/model-checking.md')) ?? [];
   t.true(report.includes(inDocs.trimEnd()), inDocs);
 });
 
