@@ -119,9 +119,7 @@ function pick({ context, task }: AttemptRequest, input: BullmqExecutorOptions['i
   // The context itself is a live view.
   const picked: unknown = input === undefined ? copyKeys(context) : input(context, task);
   if (!isReadableObject(picked)) {
-    throw new InvalidArgumentError(
-      `\`input\` must return an object, but for task ${quote(task)} it returned ${describeValue(picked)}`,
-    );
+    throw new InvalidArgumentError(`\`input\` must return an object for task ${quote(task)}, got ${describeValue(picked)}`);
   }
   return picked;
 }
