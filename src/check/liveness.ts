@@ -56,7 +56,7 @@ export function findPathWithout(property: EventuallyProperty, inspector: Inspect
     if (isEnd || inspector.mayRest()) {
       const message = isEnd
         ? `the job ends as ${system.job.announced} before it holds`
-        : 'it may never hold: the running functions may never return';
+        : "it never holds if the running functions don't return";
       return { message, path };
     }
     for (const [edge, target] of graph.targetsOf(state).entries()) {
