@@ -46,7 +46,7 @@ if (import.meta.filename === process.argv[1]) {
     if (request.url === '/now') {
       response.end('42');
     } else {
-      response.on('close', () => console.log(`  server: the client closed ${request.url}`));
+      response.on('close', () => console.log(`  server: the client aborted ${request.url}`));
     }
   });
   server.listen(0, '127.0.0.1');

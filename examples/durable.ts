@@ -29,7 +29,7 @@ const order = workflow<{ item: string }>('order', { version: '1' })
     name: 'send',
     dependencies: ['pack'],
     run: ({ reservation, reservedAt }) => {
-      console.log(`send reservation ${reservation}, made at a ${reservedAt.constructor.name}`);
+      console.log(`send reservation ${reservation}, reservedAt is a ${reservedAt.constructor.name}`);
     },
   });
 

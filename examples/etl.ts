@@ -53,7 +53,7 @@ function toOrder({ order, customer, date, quantity, price, currency }: Cells, li
   // `Date` turns February 30 into March 2, so the date must also survive a round trip.
   check(!Number.isNaN(day.valueOf()) && day.toISOString().startsWith(`${date}T`), `\`${date}\` is not a date`);
   check(/^[1-9]\d*$/.test(quantity ?? ''), `the quantity \`${quantity}\` is not a positive integer`);
-  check(/^\d+\.\d\d$/.test(price ?? ''), `the price \`${price}\` is not a number such as 12.50`);
+  check(/^\d+\.\d\d$/.test(price ?? ''), `the price \`${price}\` is not in the form 12.50`);
   return { order, customer, month: day.toISOString().slice(0, 7), amount: Number(quantity) * Number(price), currency, line };
 }
 

@@ -25,7 +25,7 @@ const kioskMachine = setup({
         id: 'job',
         src: 'makeSmoothie',
         input: options.context,
-        // The actor is done however the job ends; its result says how.
+        // The actor is done however the job ends; check the state of the result.
         onDone: [
           {
             guard: ({ event }) => event.output.state === 'completed',

@@ -64,11 +64,11 @@ const ETL_OUTPUT = [
   '  customers.csv:19: the name is missing',
   '  orders.csv:18: the quantity `three` is not a positive integer',
   '  orders.csv:33: it has 5 columns instead of 6',
-  '  orders.csv:60: the price `12,50` is not a number such as 12.50',
+  '  orders.csv:60: the price `12,50` is not in the form 12.50',
   '  orders.csv:79: the customer `C099` is unknown',
   '  orders.csv:99: the quantity `-2` is not a positive integer',
   '  orders.csv:123: `2025-02-30` is not a date',
-  '  orders.csv:145: the price `` is not a number such as 12.50',
+  '  orders.csv:145: the price `` is not in the form 12.50',
   '  orders.csv:188: the customer `C404` is unknown',
   '  orders.csv:212: it has 5 columns instead of 6',
   '  orders.csv:235: `31/03/2025` is not a date',
@@ -132,7 +132,7 @@ test.serial('cancellation stops requests and loops, whatever ends the attempt', 
   t.true(second.includes('  listen: cancelled'));
   t.true(second.includes('  compute: cancelled'));
   t.true(second.includes('  compute left its loop'));
-  t.true(second.includes('  server: the client closed /never?for=listen'));
+  t.true(second.includes('  server: the client aborted /never?for=listen'));
 });
 
 test.serial('a sub-job that fails is a failed attempt, and the context of one that completes is merged', async (t) => {
@@ -186,7 +186,7 @@ test.serial('a job that is killed half way is continued by another process', asy
     'pack camera',
     'The process was killed',
     'pack camera',
-    'send reservation 17, made at a Date',
+    'send reservation 17, reservedAt is a Date',
     'The job ended as completed',
   ]);
 });

@@ -52,7 +52,7 @@ export interface BullmqExecutor extends AsyncDisposable {
   /** Pass it to `run` as `executor`, for any number of jobs of the workflow. */
   readonly executor: Executor;
   /**
-   * Closes the connections. Attempts that are queued or running stay so in Redis; here, they and all later attempts fail with a
+   * Closes the connections. Attempts that are queued or running remain in Redis; here, they and all later attempts fail with a
    * BullmqClosedError. To find them again, suspend a saved job before you close. The connections keep the process alive until
    * you call this.
    */

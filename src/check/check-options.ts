@@ -23,7 +23,7 @@ import type { Limits } from './state-graph.ts';
 /** How `checkWorkflow` and `testPaths` explore a workflow. */
 export interface ModelOptions<Name extends string = string> {
   /**
-   * How attempts may end: one list for all tasks, or a list per task. Tasks you don't list may end in every way.
+   * How attempts may end: one list for all tasks, or a list per task. Tasks you don't list may end in any way.
    * @default ['returns', 'throws', 'garbage', 'never']
    */
   readonly outcomes?: readonly Outcome[] | { readonly [Task in Name]?: readonly Outcome[] } | undefined;
@@ -50,7 +50,7 @@ export interface ModelOptions<Name extends string = string> {
    */
   readonly countInterrupted?: boolean | undefined;
   /**
-   * Whether the result of an attempt arrives exactly once, or can arrive again and late, as from workers behind a network.
+   * Whether the result of an attempt arrives exactly once, or may arrive again or late, as it can from workers across a network.
    * @default 'exactly-once'
    */
   readonly delivery?: 'exactly-once' | 'at-least-once' | undefined;

@@ -22,7 +22,10 @@ export interface CheckReportData {
   readonly transitions: number;
   /** The distance in steps from the start to the farthest state; for random walks, the length of the longest walk. */
   readonly depth: number;
-  /** How many combinations of task outcomes there are for each end state of the job. Interchangeable tasks are not distinguished. */
+  /**
+   * How many combinations of task outcomes there are for each end state of the job. Interchangeable tasks are not
+   * distinguished.
+   */
   readonly terminal: Readonly<Partial<Record<JobState, number>>>;
   readonly ms: number;
   /** The first counterexample found for each violated property; in an exhaustive search, it is a shortest one. */

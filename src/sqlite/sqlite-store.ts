@@ -15,9 +15,9 @@ import { Tables } from './tables.ts';
 /** The options of `sqliteStore`. */
 export interface SqliteStoreOptions {
   /**
-   * What saved progress survives. `full`: power failures and crashes of the operating system, since each transaction waits for
-   * the disk. `normal`: any crash of the process; a power failure may lose the last transactions but damages nothing. `off`:
-   * like `normal`, but a power failure may corrupt the file.
+   * Which failures saved progress survives. `full`: power failures and crashes of the operating system, since each transaction
+   * waits for the disk. `normal`: any crash of the process; a power failure may lose the last transactions but damages nothing.
+   * `off`: like `normal`, but a power failure may corrupt the file.
    * @default 'full'
    */
   readonly sync?: 'full' | 'normal' | 'off' | undefined;
