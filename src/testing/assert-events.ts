@@ -27,7 +27,10 @@ export function assertEvents(
   const isWrong = ({ kind }: Row) => kind === 'missing' || (exact && kind === 'other');
   const wrong = rows.find(isWrong);
   if (wrong !== undefined) {
-    throw new EventsMismatchError(describe(wrong, rows, expected, exact));
+    const error = new EventsMismatchError(describe(wrong, rows, expected, exact));
+    // Test runners show the line of the test.
+    Error.captureStackTrace?.(error, assertEvents);
+    throw error;
   }
 }
 
