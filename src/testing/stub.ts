@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from '../runtime/errors/invalid-argument-error.ts';
 import type { ContextOfTask, Named, TaskShape } from '../workflow/context-types.ts';
-import { describeValue, quote, quoteAny } from '../workflow/describe-value.ts';
+import { describeValue, isReadableObject, quote, quoteAny } from '../workflow/describe-value.ts';
 import type { LooseContext, NoKeys } from '../workflow/loose-context.ts';
 import type { TaskDefinition, TaskExecution } from '../workflow/task-definition.ts';
 import { validateTasks } from '../workflow/validate-tasks.ts';
@@ -47,6 +47,9 @@ const callsByWorkflow = new WeakMap<AnyWorkflow, ReadonlyMap<string, StubCall[]>
 export function stub<W extends AnyWorkflow>(workflow: W, stubs: Stubs<W>): W {
   if (!isWorkflow(workflow)) {
     throw new InvalidArgumentError(`\`stub\` takes a workflow, got ${describeValue(workflow)}`);
+  }
+  if (!isReadableObject(stubs)) {
+    throw new InvalidArgumentError(`\`stub\` takes an object of stubs by task name, got ${describeValue(stubs)}`);
   }
   validateTasks(workflow);
   const definitions = taskDefinitions(workflow);
