@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import test from 'ava';
 import { start } from '../helpers/command.ts';
 
@@ -18,7 +19,9 @@ const DIFFERENCE = [
 for (const [runner, command] of Object.entries(RUNNERS)) {
   test.serial(`${runner} passes what holds, and shows the difference of what does not`, async (t) => {
     const { code, stdout, stderr } = await start(command);
-    const lines = `${stdout}\n${stderr}`.split('\n').map((line) => line.trim());
+    const lines = stripVTControlCharacters(`${stdout}\n${stderr}`)
+      .split('\n')
+      .map((line) => line.trim());
     t.is(code, 1);
     t.true(
       lines.some((line) => /^(ok 1 - |✓ )passes/.test(line)),
