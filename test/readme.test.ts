@@ -70,6 +70,7 @@ test('each file the README and the docs link to is there', (t) => {
     ['docs/worker-threads.md', 'docs'],
     ['docs/durable-jobs.md', 'docs'],
     ['docs/distribution.md', 'docs'],
+    ['docs/testing.md', 'docs'],
   ] as const) {
     for (const [, link] of read(file).matchAll(/\]\((?!https?:)([^)#]+)\)/g)) {
       t.true(existsSync(new URL(`../${folder}/${link}`, import.meta.url)), `${file} links to ${link}`);
