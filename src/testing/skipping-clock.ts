@@ -75,15 +75,20 @@ class SkippingClock implements JobClock {
         }
       },
     };
+    const end = () => {
+      isOver = true;
+      time.release();
+    };
     time.hold();
     if (attempt !== undefined) {
       bindTime(attempt.signal, time);
+      // Nothing waits for a function whose attempt was aborted.
+      attempt.signal.addEventListener('abort', end, { once: true });
     }
     try {
       return await work();
     } finally {
-      isOver = true;
-      time.release();
+      end();
     }
   }
 
