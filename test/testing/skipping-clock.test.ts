@@ -1,4 +1,4 @@
-import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import test from 'ava';
 import { InvalidArgumentError, type JobEvent, resume, run, workflow } from 'tintype';
 import { fails, never, recordEvents, returns, skippingClock, stub, takes } from 'tintype/testing';

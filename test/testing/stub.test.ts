@@ -112,12 +112,14 @@ test('the functions of a task keep their `this`', async (t) => {
     run() {
       return { text: `real${this.suffix}` };
     }
-    retryIf() {
-      return this.suffix === '!';
+    retryIf(error: unknown) {
+      return this.suffix === '!' && error !== boom;
     }
   }
   const stubbed = stub(workflow('w').task(new Task()), { a: fails(2) });
   t.deepEqual((await run(stubbed, { clock: skippingClock() })).context, { text: 'real!' });
+  const broken = stub(workflow('w').task(new Task()), { a: throws(boom) });
+  t.like(await run(broken, { clock: skippingClock() }), { state: 'failed', failure: { attempts: 1 } });
 });
 
 test('`never` lasts until its attempt or its job ends', async (t) => {
