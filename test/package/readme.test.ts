@@ -71,6 +71,6 @@ for (const [index, { file, code, packages, output }] of all.entries()) {
     t.is(status, 0);
     t.not(stdout.trim(), '');
     if (output !== undefined) t.true(stdout.includes(output.trim()), stdout);
-    if (index === 0) t.is(stdout, output);
+    if (index === 0) t.is(stdout, output ?? '');
   });
 }
