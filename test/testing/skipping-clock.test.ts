@@ -166,6 +166,16 @@ test('time stands still while the store works, so no lease is lost', async (t) =
   t.is((await resume(flow, 'one', options)).state, 'completed');
 });
 
+test('time stands still for all jobs of a clock while one is saved for the first time', async (t) => {
+  const store = new MemoryStore();
+  store.before = realWork;
+  const clock = skippingClock();
+  const saved = run(flow, { clock, store });
+  const events = recordEvents(saved);
+  await Promise.all([saved, run(stub(flow, { slow: takes(50_000) }), { clock })]);
+  t.deepEqual(timesOf(events, 'job.running'), [0]);
+});
+
 test('without a clock that skips, a stub waits in real time', async (t) => {
   const { state, tasks } = await run(stub(flow, { slow: takes(1), next: fails(0).then(takes(0)) }));
   t.is(state, 'completed');
