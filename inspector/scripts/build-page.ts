@@ -1,4 +1,4 @@
-/** Builds the page, one HTML file with everything in it, and the licenses of what's bundled: dist/page.html and dist/THIRD-PARTY-LICENSES.txt. */
+/** Builds the page, one self-contained HTML file, and the licenses of what it bundles: dist/page.html and dist/THIRD-PARTY-LICENSES.txt. */
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
@@ -21,7 +21,7 @@ const { outputFiles, metafile } = await build({
   legalComments: 'none',
 });
 const textOf = (extension: string) => outputFiles.find(({ path }) => path.endsWith(extension))?.text ?? '';
-// In HTML, a script or style ends at what looks like its end.
+// In HTML, a script or style ends at anything that looks like its end tag.
 const script = textOf('.js').replaceAll('</script', '<\\/script');
 const style = textOf('.css').replaceAll('</style', '<\\/style');
 

@@ -88,9 +88,9 @@ test('wrong use of stores is refused', async (t) => {
   await refuses(['run', file, '--id', 'x'], /--id is for jobs on record: say --store too/);
   await refuses(['resume', file, '--store', join(folder.path, 'none.db'), '--all'], /There is no store .*none\.db/);
   await refuses(['jobs', '--store', join(folder.path, 'none.db')], /There is no store .*none\.db/);
-  await refuses(['jobs', '--store', file], /can't be used: .*not a database/);
+  await refuses(['jobs', '--store', file], /Can't use the file .*not a database/);
   await refuses(['resume', file, '--store', file], /one of --id and --all/);
-  await refuses(['run', file, '--store', join(folder.path, 'no', 'jobs.db')], /can't be opened/);
+  await refuses(['run', file, '--store', join(folder.path, 'no', 'jobs.db')], /Can't open the file/);
 });
 
 test('what can’t go on says why', async (t) => {
@@ -99,8 +99,8 @@ test('what can’t go on says why', async (t) => {
   await start([...main, 'run', file, '--store', store, '--id', 'done'], root, finish);
   const again = await start([...main, 'run', file, '--store', store, '--id', 'done'], root, finish);
   t.is(again.code, 5);
-  t.regex(again.stderr, /The job was cancelled: JobStoreError: There is already a job `done`/);
+  t.regex(again.stderr, /The job was cancelled: JobStoreError: The job `done` already exists/);
   const none = await tintype('resume', file, '--store', store, '--id', 'none');
   t.is(none.code, 5);
-  t.regex(none.stderr, /There is no job `none` on record/);
+  t.regex(none.stderr, /There is no saved job `none`/);
 });

@@ -135,7 +135,7 @@ for (const [name, bundle] of Object.entries(BUNDLERS)) {
       const [sqlite, thread] = output.split('\n');
       t.regex(
         sqlite ?? '',
-        /^STORE_FAILED .*SQLite needs a library: install `libsql` or `better-sqlite3`; if you bundle your app, mark it/,
+        /^STORE_FAILED .*No SQLite library found: install `libsql` or `better-sqlite3`; if you bundle your app, mark it/,
       );
       t.is(thread, '4 not stored');
     });
