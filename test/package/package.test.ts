@@ -85,7 +85,7 @@ test.serial('the command says what it needs, and then checks a file of TypeScrip
   const report = ['node_modules/tintype/dist/cli/main.js', 'run', 'consumer.ts', '--report', 'report.html'];
   const missing = t.throws<Error & { status?: number; stderr?: string }>(() => inProject(process.execPath, ...report));
   t.is(missing?.status, 2);
-  t.is(missing?.stderr, 'Pages are made by tintype-inspector: npm install --save-dev tintype-inspector\n');
+  t.is(missing?.stderr, 'This needs tintype-inspector: npm install --save-dev tintype-inspector\n');
 });
 
 test.serial('tintype/otel runs, and its types resolve, where there is @opentelemetry/api', async (t) => {
