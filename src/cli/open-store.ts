@@ -47,7 +47,7 @@ function checkPlace(place: string): void {
 
 async function openSqlite(file: string): Promise<ClosableStore> {
   const { sqliteStore } = await import('../sqlite/sqlite-store.ts').catch(() => {
-    throw new UsageError('Saving jobs needs libsql and devalue: npm install libsql devalue');
+    throw new UsageError('Saving jobs needs libsql: npm install libsql');
   });
   return sqliteStore(file);
 }
@@ -60,7 +60,7 @@ async function openRedis(connection: string): Promise<ClosableStore> {
 /** @throws {UsageError} if a package is missing */
 export function bullmqSubpath(): Promise<typeof import('../bullmq/index.ts')> {
   return import('../bullmq/index.ts').catch(() => {
-    throw new UsageError('Redis needs bullmq, ioredis and devalue: npm install bullmq ioredis devalue');
+    throw new UsageError('Redis needs bullmq and ioredis: npm install bullmq ioredis');
   });
 }
 

@@ -26,8 +26,7 @@ a completed job is printed at the end. Why a job didn't complete is printed to s
 Ctrl-C cancels the job and waits for its functions to return; press it again to exit at once. With --store, Ctrl-C suspends the
 job instead, and prints the command that resumes it.
 
---report needs tintype-inspector, --store needs libsql and devalue (for Redis: bullmq, ioredis and devalue), and --redis needs bullmq, ioredis
-and devalue.
+--report needs tintype-inspector, --store needs libsql, and Redis needs bullmq and ioredis.
 
 Exit codes:
   0    the job completed

@@ -30,11 +30,12 @@ export function testFile(
   folder: string,
 ): string {
   const { imports, body } = RUNNERS[runner];
+  const hasFunction = Object.values(options).some((value) => typeof value === 'function');
   return [
     '// Written by `tintype paths`. Run it again when the workflow has changed.',
     ...imports,
     "import { testPaths } from 'tintype/check';",
-    `import ${importedAs(exportName)} from ${JSON.stringify(specifierOf(file, folder))};`,
+    ...importLines(runner, pathFrom(folder, file), hasFunction ? [exportName, 'options'] : [exportName]),
     '',
     "const CHANGED = 'the workflow has changed: write this file again';",
     `const paths = new Map(testPaths(workflow, ${sourceOf(options)}).map((path) => [path.id, path]));`,
@@ -48,30 +49,42 @@ export function testFile(
   ].join('\n');
 }
 
-/** An export can have any string as its name. */
-function importedAs(name: string): string {
-  if (name === 'default') {
-    return 'workflow';
-  }
-  const isIdentifier = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name);
-  return `{ ${isIdentifier ? name : JSON.stringify(name)} as workflow }`;
-}
+/** Characters that don't stand for themselves in a URL, which import specifiers are. */
+const SPECIAL = /[%?#\\\t\n\r]/g;
 
-/** Import specifiers are URLs, in which some characters of a path mean something else. */
-function specifierOf(file: string, folder: string): string {
+function pathFrom(folder: string, file: string): string {
   const path = relative(resolve(folder), resolve(file)).split(sep).join('/');
-  const escaped = path.replace(/[%?#\\\t\n\r]/g, encodeURIComponent);
-  return escaped.startsWith('.') ? escaped : `./${escaped}`;
+  return path.startsWith('.') ? path : `./${path}`;
 }
 
-/** A value as JavaScript. JSON has no Infinity, which options may be. */
-function sourceOf(value: unknown): string {
+function importLines(runner: Runner, path: string, [name, ...others]: readonly string[]): string[] {
+  if (runner === 'vitest' && path.search(SPECIAL) >= 0) {
+    // Vitest imports no such files, escaped or not.
+    const names = [`${keyOf(name)}: workflow`, ...others].join(', ');
+    return [
+      "import { createRequire } from 'node:module';",
+      `const { ${names} } = createRequire(import.meta.url)(${JSON.stringify(path)});`,
+    ];
+  }
+  const names = name === 'default' ? others : [`${keyOf(name)} as workflow`, ...others];
+  const clauses = [...(name === 'default' ? ['workflow'] : []), ...(names.length > 0 ? [`{ ${names.join(', ')} }`] : [])];
+  return [`import ${clauses.join(', ')} from ${JSON.stringify(path.replace(SPECIAL, encodeURIComponent))};`];
+}
+
+/** An export can have any string as its name. */
+const keyOf = (name = ''): string => (/^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name) ? name : JSON.stringify(name));
+
+/** A value as JavaScript. JSON has no Infinity, which options may be, and no functions, which are those of the file. */
+function sourceOf(value: unknown, path = 'options'): string {
   if (value === Infinity) {
     return 'Infinity';
+  }
+  if (typeof value === 'function') {
+    return path;
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return JSON.stringify(value);
   }
   const entries = Object.entries(value).filter(([, inner]) => inner !== undefined);
-  return `{ ${entries.map(([key, inner]) => `${JSON.stringify(key)}: ${sourceOf(inner)}`).join(', ')} }`;
+  return `{ ${entries.map(([key, inner]) => `${JSON.stringify(key)}: ${sourceOf(inner, `${path}.${key}`)}`).join(', ')} }`;
 }

@@ -19,7 +19,7 @@ FILE is a module whose default export, or only one, is a workflow. The worker ru
 After the first Ctrl-C or SIGTERM it takes no more attempts, waits up to --grace for those that are running, and hands the rest back to the queue.
 The second exits at once.
 
-Needs bullmq, ioredis and devalue: npm install bullmq ioredis devalue
+Needs bullmq and ioredis: npm install bullmq ioredis
 
 Exit codes: 0 a signal closed the worker, 2 wrong usage, 70 the command itself failed, 130 a second Ctrl-C, 143 a second SIGTERM.
 

@@ -76,14 +76,14 @@ const withBrokenStore = (operation: string, error: string) => `
   import { JobStoreError } from '${root}/src/runtime/errors/job-store-error.ts';
   import { MemoryStore } from '${root}/test/helpers/memory-store.ts';
   const store = new MemoryStore();
-  store.before = (what, entry) => { if (what === '${operation}' && entry?.type !== 'begin') throw ${error}; };
+  store.before = (what) => { if (what === '${operation}') throw ${error}; };
   export const options = { store, maxRetries: 0 };
   export default [{ name: 'a', run: () => {} }, { name: 'b', dependencies: ['a'], run: () => {} }];`;
 
 for (const [title, operation, error, line] of [
   [
     'lost its lease',
-    'append',
+    'attempt.succeeded',
     "new JobStoreError('LEASE_LOST', 'Another process has the job')",
     /^Another process has the job\n$/,
   ],

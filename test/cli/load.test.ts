@@ -75,7 +75,10 @@ test('a workflow without tasks is refused', async (t) => {
     t.is(stdout, '');
     t.regex(stderr, /none\.mjs exports an empty array as `default`: it has no tasks\n$/);
   }
-  const empty = await folder.write('empty.mjs', "import { workflow } from 'tintype';\nexport const flow = workflow('empty');\n");
+  const empty = await folder.write(
+    'empty.mjs',
+    "import { workflow } from 'tintype';\nexport const flow = workflow('empty');\n",
+  );
   t.regex((await tintype('run', empty)).stderr, /empty\.mjs exports workflow `empty`, which has no tasks\n$/);
 });
 
