@@ -16,10 +16,12 @@ interface CheckFlags extends ModelFlags {
 }
 
 const HELP = `
-FILE is a module as for \`tintype run\`. Its \`options\` are the defaults of --max-concurrency, --retries and --timeout. It can also export
+FILE is a module as for \`tintype run\`. Its \`options\` are the defaults of
+--max-concurrency, --retries and --timeout. It can also export
   properties   what must hold of every job, besides the built-in laws
 
-A check runs no task. Each retry, task and way an attempt can end multiplies the states: start with --retries 1.
+A check runs no task. Each retry, task and way an attempt can end multiplies the
+states: start with --retries 1.
 
 Exit codes:
   0    every state was checked, and no property is violated

@@ -11,8 +11,8 @@ interface GraphFlags {
 }
 
 const HELP = `
-FILE is a module as for \`tintype run\`. Tasks with \`continueOnFailure\` have a dashed border. SVG needs @viz-js/viz:
-npm install --save-dev @viz-js/viz
+FILE is a module as for \`tintype run\`. Tasks with \`continueOnFailure\` have a
+dashed border. SVG needs @viz-js/viz: npm install --save-dev @viz-js/viz
 
 Exit codes: 0 the graph was drawn, 2 wrong usage, 70 the command itself failed.
 

@@ -17,9 +17,11 @@ interface InspectFlags extends JobFlags {
 }
 
 const HELP = `
-FILE and the flags of the job are those of \`tintype run\`. The page is served on this machine only, at the URL that is printed; anyone who has
-the URL can see everything. Ctrl-C cancels the job. The page stays after the job has ended, until you press Ctrl-C (again); press it once more to
-exit without waiting for functions.
+FILE and the flags of the job are those of \`tintype run\`. The page is served on
+this machine only, at the URL that is printed; anyone who has the URL can see
+everything. Ctrl-C cancels the job. The page stays after the job has ended,
+until you press Ctrl-C (again); press it once more to exit without waiting for
+functions.
 
 Needs tintype-inspector: npm install --save-dev tintype-inspector
 

@@ -12,7 +12,8 @@ interface JobsFlags {
 }
 
 const HELP = `
-A job that is \`running\` but not held by a process was interrupted: \`tintype resume\` continues it.
+A job that is \`running\` but not held by a process was interrupted: \`tintype
+resume\` continues it.
 
 Exit codes: 0 the jobs were listed, 2 wrong usage, 70 the command itself failed.
 

@@ -16,8 +16,9 @@ interface PathFlags extends ModelFlags {
 }
 
 const HELP = `
-FILE is a module as for \`tintype check\`. With --format ava, vitest or node (node:test), the output is a test file that replays each path with the
-real \`run\`. Write it with --output, so it imports FILE from where it is.
+FILE is a module as for \`tintype check\`. With --format ava, vitest or node
+(node:test), the output is a test file that replays each path with the real
+\`run\`. Write it with --output, so it imports FILE from where it is.
 
 Exit codes: 0 paths were found, 2 wrong usage, 70 the command itself failed.
 

@@ -22,10 +22,13 @@ interface ResumeFlags extends ShowFlags, QueueFlags {
 }
 
 const HELP = `
-FILE is the module that \`tintype run --store\` ran. Its \`options\` apply here too, except for context and timeout, which are saved with the
-job. A job that another process holds is waited for. With --all, all jobs of the workflow that haven't ended continue, one after another.
+FILE is the module that \`tintype run --store\` ran. Its \`options\` apply here too,
+except for context and timeout, which are saved with the job. A job that another
+process holds is waited for. With --all, all jobs of the workflow that haven't
+ended continue, one after another.
 
-Exit codes: those of \`tintype run\`; 2 also if the id is unknown or the workflow has changed. With --all, that of the last job that didn't complete.
+Exit codes: those of \`tintype run\`; 2 also if the id is unknown or the workflow
+has changed. With --all, that of the last job that didn't complete.
 
 Examples:
   tintype resume order.ts --store jobs.db --id order-7

@@ -16,17 +16,21 @@ interface RunFlags extends JobFlags, ShowFlags, QueueFlags {
 }
 
 const HELP = `
-FILE is a TypeScript or JavaScript module. Its default export, or its only one, is a workflow or an array of tasks. It can also export
+FILE is a TypeScript or JavaScript module. Its default export, or its only one,
+is a workflow or an array of tasks. It can also export
   options   the options of \`run\`; flags override them
   context   a schema for the initial context (valibot, zod, arktype, or any other Standard Schema)
 
-A terminal shows live progress (needs log-update: npm install --save-dev log-update); a pipe gets a line for each transition. The context of
-a completed job is printed at the end. Why a job didn't complete is printed to stderr.
+A terminal shows live progress (needs log-update: npm install --save-dev
+log-update); a pipe gets a line for each transition. The context of a completed
+job is printed at the end. Why a job didn't complete is printed to stderr.
 
-Ctrl-C cancels the job and waits for its functions to return; press it again to exit at once. With --store, Ctrl-C suspends the
-job instead, and prints the command that resumes it.
+Ctrl-C cancels the job and waits for its functions to return; press it again to
+exit at once. With --store, Ctrl-C suspends the job instead, and prints the
+command that resumes it.
 
---report needs tintype-inspector, --store needs libsql, and Redis needs bullmq and ioredis.
+--report needs tintype-inspector, --store needs libsql, and Redis needs bullmq
+and ioredis.
 
 Exit codes:
   0    the job completed

@@ -1,8 +1,8 @@
 import type { CheckPlan } from '../check/check-options.ts';
 import type { ModelFlags } from './model-flags.ts';
 
-/** A search with more states than this takes minutes. */
-const LARGE = 100_000;
+/** A search is large if it takes longer than this, in milliseconds. */
+const LARGE = 10_000;
 /** How often the line is written anew, in milliseconds. */
 const EVERY = 100;
 const CLEAR_LINE = '\r\u001b[2K';
@@ -19,10 +19,10 @@ export class SearchProgress {
   }
 
   note(states: number, depth: number): void {
-    if (states > LARGE) {
+    const now = performance.now();
+    if (now - this.#started > LARGE) {
       this.advise();
     }
-    const now = performance.now();
     if (process.stderr.isTTY && now - this.#shown >= EVERY) {
       this.#shown = now;
       const seconds = ((now - this.#started) / 1000).toFixed(1);

@@ -13,15 +13,19 @@ interface WorkerFlags extends QueueFlags {
 }
 
 const HELP = `
-FILE is a module whose default export, or only one, is a workflow. The worker runs attempts that \`tintype run FILE --redis URL\`, or a program with
-\`bullmqExecutor\`, put into the queue. It leaves attempts of other workflows and versions to other workers.
+FILE is a module whose default export, or only one, is a workflow. The worker
+runs attempts that \`tintype run FILE --redis URL\`, or a program with
+\`bullmqExecutor\`, put into the queue. It leaves attempts of other workflows and
+versions to other workers.
 
-After the first Ctrl-C or SIGTERM it takes no more attempts, waits up to --grace for those that are running, and hands the rest back to the queue.
-The second exits at once.
+After the first Ctrl-C or SIGTERM it takes no more attempts, waits up to --grace
+for those that are running, and hands the rest back to the queue. The second
+exits at once.
 
 Needs bullmq and ioredis: npm install bullmq ioredis
 
-Exit codes: 0 a signal closed the worker, 2 wrong usage, 70 the command itself failed, 130 a second Ctrl-C, 143 a second SIGTERM.
+Exit codes: 0 a signal closed the worker, 2 wrong usage, 70 the command itself
+failed, 130 a second Ctrl-C, 143 a second SIGTERM.
 
 Examples:
   tintype worker order.ts --redis redis://127.0.0.1 --concurrency 10
