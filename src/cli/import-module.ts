@@ -44,14 +44,14 @@ function exportsOf(namespace: Record<string, unknown>): Record<string, unknown> 
     : exports;
 }
 
-/** What went wrong and where: the stack, without the lines of Node.js itself. */
+/** What went wrong and where: the stack, without the lines of Node.js and of the command. */
 function describeLoadError(error: unknown, file: string): string {
   if ((error as { code?: unknown } | null | undefined)?.code === 'ERR_MODULE_NOT_FOUND') {
     return (error as Error).message;
   }
   const text = inspect(error);
   const place = error instanceof SyntaxError && text.startsWith('SyntaxError') ? placeOfSyntaxError(file) : undefined;
-  return place ?? text.replace(/\n +at .*\bnode:internal\/.*/g, '');
+  return place ?? text.replace(/\n +at .*\bnode:internal\/.*/g, '').replace(/\n +at async importModule (.*\n +at .*)*.*/g, '');
 }
 
 /** Node.js doesn't tell where a syntax error of an imported module is, but it does so for the file it checks. */

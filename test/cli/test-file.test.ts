@@ -1,5 +1,6 @@
 import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import type { Runner } from '../../src/cli/test-file.ts';
 import { type Outcome, root, start, TestFolder } from '../helpers/command.ts';
@@ -10,7 +11,7 @@ const packageFile = (name: string) => join(root, 'node_modules', name);
 /** How the files that a runner's tests are in are run. */
 const RUNS: Readonly<Record<Runner, (files: readonly string[]) => readonly string[]>> = {
   ava: (files) => [packageFile('ava/entrypoints/cli.mjs'), ...files],
-  vitest: (files) => [packageFile('vitest/vitest.mjs'), 'run', ...files],
+  vitest: (files) => [fileURLToPath(new URL('vitest.mjs', import.meta.resolve('vitest/package.json'))), 'run', ...files],
   node: (files) => ['--test', ...files],
 };
 
