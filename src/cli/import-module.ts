@@ -51,7 +51,7 @@ function describeLoadError(error: unknown, file: string): string {
   }
   const text = inspect(error);
   const place = error instanceof SyntaxError && text.startsWith('SyntaxError') ? placeOfSyntaxError(file) : undefined;
-  return place ?? text.replace(/\n +at .*\bnode:internal\/.*/g, '').replace(/\n +at async importModule (.*\n +at .*)*.*/g, '');
+  return place ?? text.replace(/\n +at .*\bnode:internal\/.*/g, '').replace(/\n +at async importModule .*(?:\n +at .*)*/g, '');
 }
 
 /** Node.js doesn't tell where a syntax error of an imported module is, but it does so for the file it checks. */
