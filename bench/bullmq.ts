@@ -88,12 +88,12 @@ async function timeOf(work: () => Promise<unknown>): Promise<number> {
 const WAYS: Readonly<Record<string, (shape: Shape) => Promise<number>>> = {
   'BullMQ jobs': bare,
   attempts: (shape) => attempts(shape, false),
-  'attempts, on record in Redis': (shape) => attempts(shape, true),
+  'attempts, saved in Redis': (shape) => attempts(shape, true),
 };
 
 const { date, node, cores, cpu } = describeMachine();
 console.log(`${date}, Node.js ${node}, ${cores} cores, ${cpu}; ${CONCURRENCY} at a time, median of ${ROUNDS}\n`);
-console.log('| shape | | a second | of BullMQ jobs |\n| --- | --- | --: | --: |');
+console.log('| shape | | per second | relative to BullMQ |\n| --- | --- | --: | --: |');
 for (const shape of Object.keys(SHAPES) as Shape[]) {
   const measured = Object.entries(WAYS).map(([name, measure]) => ({ name, measure, rates: [] as number[] }));
   for (let round = 0; round <= ROUNDS; round += 1) {

@@ -42,10 +42,10 @@ const CHOICES = {
   'cancel between steps': { cancel: 'between-steps' },
   'crash anywhere': { crash: 'anywhere' },
   'crash, interrupted attempts count': { crash: 'anywhere', countInterrupted: true },
-  'crash, and results come again': { crash: 'anywhere', delivery: 'at-least-once' },
+  'crash, duplicate results': { crash: 'anywhere', delivery: 'at-least-once' },
 } as const satisfies Record<string, CheckOptions>;
 
-/** Where processes crash, what is on record tells states apart: larger workflows would not be gone through. */
+/** With crashes, saved data is part of the state: larger workflows would take too long. */
 const MAX_TASKS_WITH_CRASH = 9;
 
 const LIMIT = 200_000;
@@ -82,4 +82,4 @@ for (const [name, [tasks, options]] of Object.entries(WORKFLOWS)) {
     }
   }
 }
-console.log('\nOne retry a task, all outcomes. A limit of 200,000 states or 60 seconds makes a row incomplete.');
+console.log('\nOne retry per task, all outcomes. A limit of 200,000 states or 60 seconds makes a row incomplete.');

@@ -13,7 +13,7 @@ const MOST_BYTES = 10e6;
 await using program = await CompiledProgram.make('inspection/measure-inspection.ts');
 const { date, node, cores, cpu: processor } = describeMachine();
 console.log(`${date}, Node.js ${node}, ${cores} cores, ${processor}\n`);
-console.log('| shape | | CPU µs a task | times | MB sent |\n| --- | --- | --: | --: | --: |');
+console.log('| shape | | CPU µs per task | relative | MB sent |\n| --- | --- | --: | --: | --: |');
 for (const shape of SHAPES) {
   const results = new Map((Object.keys(WAYS) as Way[]).map((way): [Way, Inspection[]] => [way, []]));
   for (let round = 0; round < ROUNDS; round += 1) {

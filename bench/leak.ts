@@ -93,7 +93,7 @@ if (values.json) {
   );
   console.log(`listeners left on the signal: ${figures.abortListeners}`);
   console.log(`active resources before: ${list(resourcesBefore)}; after: ${list(resourcesAfter)}`);
-  console.log(broken.length === 0 ? 'nothing is left' : `left behind: ${broken.join('; ')}`);
+  console.log(broken.length === 0 ? 'nothing was left behind' : `problems: ${broken.join('; ')}`);
 }
 process.exitCode = broken.length === 0 ? 0 : 1;
 setTimeout(() => {

@@ -1,4 +1,4 @@
-/** What tasks cost, beside what they cost elsewhere: `npm run bench -- --help`. */
+/** Compares the cost of tasks with other libraries: `npm run bench -- --help`. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { compare, FULL, QUICK } from './compare/compare.ts';
@@ -8,14 +8,14 @@ import { profile } from './details/details.ts';
 import { checkBaseline, writeBaseline } from './guard/guard.ts';
 import { report } from './report.ts';
 
-const HELP = `npm run bench                    measures all, for an hour or so, and prints tables
+const HELP = `npm run bench                    measures everything, in about an hour, and prints tables
 npm run bench -- --quick         measures 1,000 and 10,000 tasks that do nothing, in about a minute
   --json                         prints the rows as JSON
-  --rounds N                     makes N processes for each row; the default is 3, with --quick 1
-  --write                        puts the tables into docs/performance.md, and a plot beside it
-npm run bench -- --check         fails if a task does more, or asks for more memory, than bench/guard/baseline.json says
-npm run bench -- --write-baseline
-npm run bench -- --profile       writes a CPU profile of many chains of 1,000 tasks into the folder coverage`;
+  --rounds N                     runs N processes per row; the default is 3, or 1 with --quick
+  --write                        writes the tables to docs/performance.md, and the chart next to it
+npm run bench -- --check         fails if a task does more work, or allocates more memory, than in bench/guard/baseline.json
+npm run bench -- --write-baseline   updates bench/guard/baseline.json
+npm run bench -- --profile       writes a CPU profile of many chains of 1,000 tasks to the folder coverage`;
 
 const DOCS = new URL('../docs/', import.meta.url);
 const [BEGIN, END] = ['<!-- npm run bench -- --write: begin -->', '<!-- end -->'];
@@ -41,7 +41,7 @@ if (values.help) {
   await profile();
 } else if (values.check) {
   const grown = await checkBaseline();
-  console.log(grown.length === 0 ? '\nNothing has grown by more than 5 %.' : `\n${grown.join('\n')}`);
+  console.log(grown.length === 0 ? '\nNothing grew by more than 5%.' : `\n${grown.join('\n')}`);
   process.exitCode = grown.length === 0 ? 0 : 1;
 } else {
   await measure();
@@ -54,7 +54,7 @@ async function measure(): Promise<void> {
     const json = values.quick ? rows.map(({ work: _, ...row }) => row) : rows;
     console.log(JSON.stringify(json, null, 2));
   } else if (values.quick) {
-    console.log(`CPU µs a task, of tasks that do nothing:\n\n${cpuTable(rows)}`);
+    console.log(`CPU µs per task, for tasks that do nothing:\n\n${cpuTable(rows)}`);
   } else {
     const text = await report(rows);
     console.log(text);

@@ -12,7 +12,7 @@ function versionOf(name: string): string {
   return `${name} ${JSON.parse(readFileSync(manifest, 'utf8')).version}`;
 }
 
-/** All tables, as they stand in `docs/performance.md`. */
+/** All tables of `docs/performance.md`. */
 export async function report(rows: readonly Row[]): Promise<string> {
   const { date, node, cores, cpu, memory } = describeMachine();
   const [core, alone] = [
@@ -21,15 +21,15 @@ export async function report(rows: readonly Row[]): Promise<string> {
   ];
   return [
     `${date}, Node.js ${node}, ${cores} cores, ${cpu}, ${memory}; ${PEERS.map(versionOf).join(', ')}.`,
-    'CPU µs a task, of tasks that do nothing:',
+    'CPU µs per task, for tasks that do nothing:',
     cpuTable(rows),
-    'Heap in kB a task, garbage included, of the same:',
+    'Heap in kB per task, including garbage, for the same tasks:',
     heapTable(rows),
-    'Wall time of tasks that wait for 1 ms, as a multiple of that of the promise graph by hand:',
+    'Wall time of tasks that wait for 1 ms, relative to the handwritten promise graph:',
     timerTable(rows),
-    'What single features cost, in CPU µs a task of a chain of 1,000; `cancel` is of 10,000 running tasks:',
-    list(await measureDetails(), 'CPU µs a task'),
-    'Start, in ms of wall time, each in a fresh process:',
+    'Cost of individual features, in CPU µs per task in a chain of 1,000; `cancel` cancels 10,000 running tasks:',
+    list(await measureDetails(), 'CPU µs per task'),
+    'Startup, in ms of wall time, each in a fresh process:',
     list(measureStart(), 'ms'),
     `Size: ${core.minified} bytes minified with xstate, ${core.gzipped} gzipped; ${alone.minified} without, ${alone.gzipped} gzipped.`,
   ].join('\n\n');

@@ -73,10 +73,10 @@ function report(): string {
     '',
     ...[head, head.map((_, column) => (column < 2 ? '---' : '--:')), ...cells].map((line) => `| ${line.join(' | ')} |`),
     '',
-    `Each row is a process of its own with --max-old-space-size=${HEAP_LIMIT}, after ${WARM_UP} jobs of ${WARM_UP_TASKS} tasks to warm up;`,
-    `of ${SIZES.map(({ tasks, runs }) => `${runs} ${runs === 1 ? 'run' : 'runs'} with ${tasks}`).join(', ')} tasks the median by CPU.`,
-    'ratio: CPU a task against the row of 1,000 tasks. GC: on the main thread. held: by the handle and result of the ended job.',
-    `Validation alone: ${seconds} s, ${validation.cpu.toFixed(1)} CPU µs a task, for ${LARGEST} tasks in layers with timeouts.`,
-    `A task of ${LARGEST} costs at most ${MAX_RATIO} times one of ${SMALLEST}: ${verdict.length === 0 ? 'yes' : `no, ${verdict.join('; ')}`}.`,
+    `Each row is a separate process with --max-old-space-size=${HEAP_LIMIT}, warmed up with ${WARM_UP} jobs of ${WARM_UP_TASKS} tasks;`,
+    `the median by CPU of ${SIZES.map(({ tasks, runs }) => `${runs} ${runs === 1 ? 'run' : 'runs'} with ${tasks}`).join(', ')} tasks.`,
+    'ratio: CPU per task relative to 1,000 tasks. GC: on the main thread. held: by the handle and result of the ended job.',
+    `Validation alone: ${seconds} s, ${validation.cpu.toFixed(1)} CPU µs per task, for ${LARGEST} tasks in layers with timeouts.`,
+    `A task in a job of ${LARGEST} costs at most ${MAX_RATIO} times one in a job of ${SMALLEST}: ${verdict.length === 0 ? 'yes' : `no, ${verdict.join('; ')}`}.`,
   ].join('\n');
 }

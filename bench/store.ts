@@ -1,4 +1,4 @@
-/** What it costs to keep jobs on record: `npm run -s bench:store`. Redis takes part where redis-server is installed. */
+/** Measures what saving jobs costs: `npm run -s bench:store`. Includes Redis if redis-server is installed. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -27,7 +27,7 @@ function task(dependencies: readonly number[], index: number): TaskDefinition {
   };
 }
 
-/** Where jobs are on record: gives a new store, in a folder that is there for it alone. */
+/** A way to save jobs: opens a new store in a folder of its own. */
 interface Way {
   readonly name: string;
   readonly open: ((directory: string) => JobStore & AsyncDisposable) | undefined;
@@ -68,7 +68,7 @@ const ways = [
 ];
 const { date, node, cores, cpu } = describeMachine();
 console.log(
-  `${date}, Node.js ${node}, ${cores} cores, ${cpu}; wall time in µs a task, jobs of ${TASKS} tasks, median of ${ROUNDS}\n`,
+  `${date}, Node.js ${node}, ${cores} cores, ${cpu}; wall time in µs per task, jobs of ${TASKS} tasks, median of ${ROUNDS}\n`,
 );
 console.log(`| shape | ${ways.map(({ name }) => name).join(' | ')} |\n| --- |${' --: |'.repeat(ways.length)}`);
 for (const [shape, tasks] of Object.entries(SHAPES)) {

@@ -64,7 +64,7 @@ for (let round = 0; round < ROUNDS; round += 1) {
 }
 const [bareOne = 0, bareTwo = 0] = bare;
 console.log(`a few ms, without tasks: in 1 bare thread ${bareOne.toFixed(0)}, in 2 ${bareTwo.toFixed(0)}`);
-console.log(`  2 are ${(bareOne / bareTwo).toFixed(2)} times as fast as 1: no more is to be had on this machine`);
+console.log(`  2 are ${(bareOne / bareTwo).toFixed(2)} times as fast as 1: the upper limit on this machine`);
 const rows: readonly (readonly [what: string, inProcess: TaskDefinition['run'], exported: string])[] = [
   ['a few ms', work, 'work'],
   ['nothing', nothing, 'nothing'],

@@ -7,7 +7,7 @@ import { run, workflow } from 'tintype';
 const research = workflow<{ url: string }>('research')
   .task({
     name: 'ask',
-    // Each attempt has 100 ms. Its signal aborts then, which makes `fetch` give up, and the next attempt begins.
+    // Each attempt may take 100 ms. Then its signal aborts, which makes `fetch` reject, and the next attempt starts.
     timeout: 100,
     run: async ({ url }, { attempt, signal }) => {
       const response = await fetch(attempt === 1 ? `${url}/never?for=ask` : `${url}/now`, { signal });
@@ -16,7 +16,7 @@ const research = workflow<{ url: string }>('research')
   })
   .task({
     name: 'listen',
-    // It has no timeout of its own, but its signal also aborts when the job ends.
+    // This task has no timeout, but its signal also aborts when the job ends.
     run: async ({ url }, { signal }) => {
       await fetch(`${url}/never?for=listen`, { signal });
     },
@@ -25,15 +25,15 @@ const research = workflow<{ url: string }>('research')
     name: 'compute',
     run: async (_context, { isActive }) => {
       let sum = 0;
-      // A loop that waits for nothing keeps out all the rest, timers too: give way now and then, and ask whether to go on.
+      // A loop without `await` blocks everything else, timers included: yield now and then, and check whether to continue.
       while (isActive()) {
         for (let step = 0; step < 100_000; step += 1) {
           sum += Math.sqrt(step);
         }
         await setImmediate();
       }
-      // Nobody gets this any more, but here is the place to clean up.
-      console.log('  compute has left its loop');
+      // Nobody receives this result anymore, but this is the place to clean up.
+      console.log('  compute left its loop');
       return { sum };
     },
   });
@@ -41,12 +41,12 @@ const research = workflow<{ url: string }>('research')
 export default research;
 
 if (import.meta.filename === process.argv[1]) {
-  // A server that answers `/now` at once, and `/never` never.
+  // A server that answers `/now` at once and `/never` never.
   const server = createServer((request, response) => {
     if (request.url === '/now') {
       response.end('42');
     } else {
-      response.on('close', () => console.log(`  the server sees that nobody waits for ${request.url}`));
+      response.on('close', () => console.log(`  server: the client aborted ${request.url}`));
     }
   });
   server.listen(0, '127.0.0.1');
@@ -55,13 +55,13 @@ if (import.meta.filename === process.argv[1]) {
 
   console.log('Cancel the job as soon as there is an answer:');
   const first = run(research, { context });
-  first.on('task.ready', ({ task, reason }) => reason && console.log(`  ${task} is repeated: ${reason}`));
+  first.on('task.ready', ({ task, reason }) => reason && console.log(`  retrying ${task}: ${reason}`));
   first.on('task.completed', ({ task }) => first.cancel(`${task} has an answer`));
   const cancelled = await first;
   if (cancelled.state === 'cancelled') {
-    console.log(`  cancelled because ${cancelled.reason}, which is ${cancelled.context.answer}`);
+    console.log(`  cancelled because ${cancelled.reason}: ${cancelled.context.answer}`);
   }
-  // The result is there at once; `drained` waits until the functions have really returned.
+  // The result is available at once; `drained` waits until the functions have actually returned.
   await first.drained;
 
   console.log('Give the whole job 300 ms:');
@@ -76,6 +76,6 @@ if (import.meta.filename === process.argv[1]) {
   }
   await second.drained;
   server.close();
-  // `fetch` keeps connections for its next request, which would keep this process alive for some seconds.
+  // `fetch` keeps connections open for later requests, which would keep this process alive for a few seconds.
   server.closeAllConnections();
 }

@@ -1,4 +1,4 @@
-/** Checks the smoothie: everything that can happen while it is made, and two properties of its own, of which one does not hold. */
+/** Checks everything that can happen while the smoothie is made, plus two properties, one of which does not hold. */
 import { always, checkWorkflow, type Property, sometimes } from 'tintype/check';
 import smoothie, { options as smoothieOptions } from './smoothie.ts';
 

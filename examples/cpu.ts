@@ -8,7 +8,7 @@ const cpu = workflow<{ limit: number }>('cpu')
   .task({ name: 'count', run: inThread<typeof countPrimes>({ module, export: 'countPrimes' }) })
   .task({
     name: 'goldbach',
-    // It goes on for ever, so its thread is ended.
+    // It never returns, so its thread is terminated.
     timeout: 1000,
     maxRetries: 0,
     continueOnFailure: true,
@@ -17,7 +17,7 @@ const cpu = workflow<{ limit: number }>('cpu')
   .task({
     name: 'print',
     dependencies: ['count'],
-    // Not made by `inThread`: called in this thread, as always.
+    // Not made by `inThread`, so it is called in this thread as usual.
     run: ({ primes, limit }) => console.log(`There are ${primes} primes below ${limit}`),
   });
 
@@ -30,7 +30,7 @@ if (import.meta.filename === process.argv[1]) {
   for (const { task, state, error } of tasks.values()) {
     console.log(`${task}: ${error ?? state}`);
   }
-  // It resolves when the thread of the endless loop has ended.
+  // Resolves once the thread with the endless loop has ended.
   await job.drained;
   console.log('The endless loop has ended');
 }

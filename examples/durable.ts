@@ -1,4 +1,4 @@
-/** A job that is killed half way and continued by another process. */
+/** A job that is killed halfway and continued by another process. */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -13,7 +13,7 @@ const order = workflow<{ item: string }>('order', { version: '1' })
   .task({
     name: 'reserve',
     run: ({ item }, { idempotencyKey }) => {
-      console.log(`reserve ${item}, with the key ${idempotencyKey}`);
+      console.log(`reserve ${item}, idempotency key ${idempotencyKey}`);
       return { reservation: 17, reservedAt: new Date() };
     },
   })
@@ -29,7 +29,7 @@ const order = workflow<{ item: string }>('order', { version: '1' })
     name: 'send',
     dependencies: ['pack'],
     run: ({ reservation, reservedAt }) => {
-      console.log(`send reservation ${reservation}, which is a ${reservedAt.constructor.name}`);
+      console.log(`send reservation ${reservation}, reservedAt is a ${reservedAt.constructor.name}`);
     },
   });
 
@@ -43,7 +43,7 @@ async function firstProcess(file: string): Promise<void> {
 async function secondProcess(file: string): Promise<void> {
   await using store = sqliteStore(file);
   const result = await resume(order, 'order-1', { store, lease: 300, whenHeld: 'wait' });
-  console.log(`The job has ${result.state}`);
+  console.log(`The job ended as ${result.state}`);
 }
 
 if (import.meta.filename === process.argv[1]) {

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import { type Job, run, workflow } from 'tintype';
 
-/** Counts the primes from `from` to `to`, a thousand numbers at a time, so that the server can do other work meanwhile. */
+/** Counts the primes from `from` to `to`, yielding after every thousand numbers so that the server can do other work. */
 async function countPrimes(from: number, to: number, isActive: () => boolean): Promise<number> {
   let count = 0;
   for (let number = Math.max(from, 2); number <= to && isActive(); number += 1) {
@@ -17,7 +17,7 @@ async function countPrimes(from: number, to: number, isActive: () => boolean): P
       await setImmediate();
     }
   }
-  // If it is not active any more, nobody looks at this number.
+  // If the attempt is no longer active, this number is ignored.
   return count;
 }
 
@@ -50,12 +50,12 @@ function startPrimes({ searchParams }: URL): Job {
 
 /** Sends the events of a job as they happen, then its result, as server-sent events. */
 async function stream(job: Job, response: ServerResponse): Promise<void> {
-  // JSON knows nothing of errors.
+  // JSON can't represent errors.
   const replace = (_key: string, value: unknown) => (value instanceof Error ? `${value}` : value);
   const send = (event: string, data: object) => response.write(`event: ${event}\ndata: ${JSON.stringify(data, replace)}\n\n`);
 
-  // The job has no use without somebody who waits for it. After its end this does nothing.
-  response.on('close', () => job.cancel('the client went away'));
+  // Without a client, the job is useless. After its end, this does nothing.
+  response.on('close', () => job.cancel('the client disconnected'));
   response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
   for await (const event of job.events()) {
     send(event.type, event);
@@ -70,7 +70,7 @@ export function createJobServer(startJob: (url: URL) => Job = startPrimes): Serv
   return createServer((request, response) => {
     try {
       const job = startJob(new URL(request.url ?? '/', 'http://localhost'));
-      // What can't be sent ends the response, and with it the job.
+      // An event that can't be sent ends the response, and the job with it.
       stream(job, response).catch(() => response.destroy());
     } catch (error) {
       response.writeHead(400).end(`${error}\n`);
@@ -78,7 +78,7 @@ export function createJobServer(startJob: (url: URL) => Job = startPrimes): Serv
   });
 }
 
-// `--demo` makes one request and ends; without it the server runs until it is interrupted.
+// With `--demo`, it makes one request and exits; otherwise the server runs until interrupted.
 if (import.meta.filename === process.argv[1]) {
   const server = createJobServer().listen(Number(process.env.PORT ?? 0), '127.0.0.1');
   await once(server, 'listening');
@@ -93,7 +93,7 @@ if (import.meta.filename === process.argv[1]) {
   } else {
     process.once('SIGINT', () => {
       server.close();
-      // This ends the responses, and with them the jobs.
+      // This ends the responses, and the jobs with them.
       server.closeAllConnections();
     });
   }

@@ -24,7 +24,7 @@ interface Rejected {
   readonly reason: string;
 }
 
-/** Reads a CSV file; the rows that `convert` throws on are rejected with its message, and the others stay usable. */
+/** Reads a CSV file. Rows for which `convert` throws are rejected with its message; the others remain usable. */
 async function readRows<Row>(file: string, signal: AbortSignal, convert: (cells: Cells, line: number) => Row) {
   const text = await readFile(file, { encoding: 'utf8', signal });
   const rows: Row[] = [];
@@ -50,10 +50,10 @@ function check(condition: boolean, reason: string): asserts condition {
 
 function toOrder({ order, customer, date, quantity, price, currency }: Cells, line: number) {
   const day = new Date(`${date}T00:00Z`);
-  // A Date turns February 30 into March 2, so the day must also read the same when it is written again.
+  // `Date` turns February 30 into March 2, so the date must also survive a round trip.
   check(!Number.isNaN(day.valueOf()) && day.toISOString().startsWith(`${date}T`), `\`${date}\` is not a date`);
-  check(/^[1-9]\d*$/.test(quantity ?? ''), `the quantity \`${quantity}\` is not a whole number from 1`);
-  check(/^\d+\.\d\d$/.test(price ?? ''), `the price \`${price}\` is not a number such as 12.50`);
+  check(/^[1-9]\d*$/.test(quantity ?? ''), `the quantity \`${quantity}\` is not a positive integer`);
+  check(/^\d+\.\d\d$/.test(price ?? ''), `the price \`${price}\` is not in the form 12.50`);
   return { order, customer, month: day.toISOString().slice(0, 7), amount: Number(quantity) * Number(price), currency, line };
 }
 
@@ -85,7 +85,7 @@ const etl = workflow<Inputs>('etl')
   })
   .task({
     name: 'readRates',
-    // It fails twice on purpose, to show retries: the delays are 20 and 40 ms.
+    // Fails twice on purpose to show retries, after 20 and 40 ms.
     maxRetries: 3,
     backoff: { initial: 20, factor: 2 },
     run: async ({ folder }, { signal, attempt }) => {
@@ -120,7 +120,7 @@ const etl = workflow<Inputs>('etl')
   .task({
     name: 'aggregate',
     dependencies: ['join'],
-    // `join` depends on the tasks that read, so their results are here too.
+    // `join` depends on the tasks that read the files, so their results are available here too.
     run: ({ sales, unmatchedOrders, unreadableOrders, rejectedCustomers }) => ({
       total: Number(sales.reduce((sum, { euros }) => sum + euros, 0).toFixed(2)),
       byCountry: sumBy(sales, ({ country }) => country),
@@ -139,11 +139,11 @@ const etl = workflow<Inputs>('etl')
   .task({
     name: 'sendMetrics',
     dependencies: ['aggregate'],
-    // The report is worth having without the metrics: if they can't be sent, the job still completes.
+    // The report is useful without the metrics: if they can't be sent, the job still completes.
     continueOnFailure: true,
     maxRetries: 1,
     timeout: 2000,
-    // `fetch` rejects with a TypeError if the server can't be reached; trying again helps against nothing else.
+    // `fetch` rejects with a TypeError if the server can't be reached. Retrying helps with nothing else.
     retryIf: (error) => error instanceof TypeError,
     run: async ({ metricsUrl, sales, rejected }, { signal }) => {
       check(metricsUrl !== undefined, 'METRICS_URL is not set');
@@ -167,14 +167,14 @@ export default etl;
 if (import.meta.filename === process.argv[1]) {
   const job = run(etl, options);
   job.on('task.backingOff', ({ task, attempt, error, delay }) => {
-    console.log(`${task}: attempt ${attempt} failed (${error}), the next one is in ${delay} ms`);
+    console.log(`${task}: attempt ${attempt} failed (${error}), retrying in ${delay} ms`);
   });
   const { sales, rejected, total, reportFile } = await job.unwrap();
-  console.log(`${sales.length} orders make ${total} EUR; ${rejected.length} rows were rejected:`);
+  console.log(`${sales.length} orders total ${total} EUR; ${rejected.length} rows were rejected:`);
   for (const { file, line, reason } of rejected) {
     console.log(`  ${file}:${line}: ${reason}`);
   }
   const metrics = job.why('sendMetrics');
   console.log(metrics.state === 'failed' ? `The metrics were not sent: ${metrics.error}` : 'The metrics were sent');
-  console.log(`The report is in ${relative('.', reportFile)}`);
+  console.log(`Report: ${relative('.', reportFile)}`);
 }

@@ -1,4 +1,4 @@
-/** Tests of AVA that are made from a workflow: each replays one course of its job with the real `run`. */
+/** AVA tests generated from a workflow: each replays one path of its job with the real `run`. */
 import test from 'ava';
 import { testPaths } from 'tintype/check';
 import smoothie, { options } from './smoothie.ts';

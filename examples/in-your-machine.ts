@@ -2,14 +2,14 @@ import { eventLogger, workflowLogic } from 'tintype';
 import { assign, createActor, setup, waitFor } from 'xstate';
 import smoothie, { options } from './smoothie.ts';
 
-// A kiosk that sells smoothies: a machine of your own, in which making one is a single state.
+// A kiosk that sells smoothies: your own machine, where making a smoothie is a single state.
 const kioskMachine = setup({
   types: {
     context: {} as { smoothie?: string | undefined; complaint?: string },
     events: {} as { type: 'order' } | { type: 'leave' },
   },
   actors: {
-    // All options of `run` are welcome here; the initial context comes as the input.
+    // Takes all options of `run`; the initial context comes from `input`.
     makeSmoothie: workflowLogic(smoothie, { timeout: options.timeout }),
   },
 }).createMachine({
@@ -25,7 +25,7 @@ const kioskMachine = setup({
         id: 'job',
         src: 'makeSmoothie',
         input: options.context,
-        // However the job ends, it is done: its result says how.
+        // The actor is done however the job ends; check the state of the result.
         onDone: [
           {
             guard: ({ event }) => event.output.state === 'completed',
@@ -34,13 +34,13 @@ const kioskMachine = setup({
           },
           {
             target: 'refunded',
-            actions: assign({ complaint: ({ event }) => `no smoothie, the job is ${event.output.state}` }),
+            actions: assign({ complaint: ({ event }) => `no smoothie: the job ended as ${event.output.state}` }),
           },
         ],
-        // The job could not even start, for instance because its input is invalid.
+        // The job could not start, for example because its input is invalid.
         onError: { target: 'refunded', actions: assign({ complaint: ({ event }) => String(event.error) }) },
       },
-      // To leave the state is to cancel the job.
+      // Leaving the state cancels the job.
       on: { leave: 'refunded' },
     },
     served: { type: 'final' },
@@ -55,7 +55,7 @@ if (import.meta.filename === process.argv[1]) {
   kiosk.subscribe(({ value }) => console.log(`kiosk is ${value}`));
   kiosk.start();
   kiosk.send({ type: 'order' });
-  // The job emits its events. It starts after the current run of JavaScript, so that this misses none.
+  // The job emits its events. It starts in a microtask, so this listener misses none.
   const log = eventLogger((line) => console.log(`  ${line}`));
   kiosk.getSnapshot().children.job?.on('*', log);
   const { context } = await waitFor(kiosk, ({ status }) => status === 'done');

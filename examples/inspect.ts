@@ -2,10 +2,10 @@ import { setTimeout } from 'node:timers/promises';
 import { run, workflow } from 'tintype';
 import { inspectJobs } from 'tintype-inspector';
 
-/** Does work that takes its time and can be told to stop. */
+/** Simulates work that takes a while and can be aborted. */
 const working = (milliseconds: number, signal: AbortSignal) => setTimeout(milliseconds, undefined, { signal });
 
-/** A build with something of everything: an attempt that fails, one that takes too long, a backoff, tasks that wait for a slot. */
+/** A build with a bit of everything: a failed attempt, a timeout, a backoff, tasks that wait for a slot. */
 const build = workflow('build')
   .task({ name: 'install', run: (_context, { signal }) => working(400, signal) })
   .task({
@@ -33,7 +33,7 @@ const build = workflow('build')
     continueOnFailure: true,
     maxRetries: 0,
     run: () => {
-      throw new RangeError('there is nothing to compare with');
+      throw new RangeError('nothing to compare with');
     },
   })
   .task({ name: 'bundle', dependencies: ['compile', 'download images'], run: (_context, { signal }) => working(300, signal) })
@@ -45,8 +45,8 @@ export default build;
 
 if (import.meta.filename === process.argv[1]) {
   const inspector = await inspectJobs();
-  console.log(`See ${inspector.url}, and press Ctrl-C to end`);
+  console.log(`Open ${inspector.url}. Press Ctrl-C to stop.`);
   process.once('SIGINT', () => inspector.stop());
   const { state } = await run(build, { ...options, inspect: inspector.inspect });
-  console.log(`The job ${state}. The page stays until Ctrl-C is pressed.`);
+  console.log(`The job ended as ${state}. The page stays up until you press Ctrl-C.`);
 }

@@ -11,7 +11,7 @@ import { traced } from 'tintype/otel';
 
 const tracer = trace.getTracer('examples');
 
-/** Stands for what the instrumentation of a client does, such as that of `fetch`. */
+/** Stands in for the instrumentation of a client, such as that of `fetch`. */
 function query<T>(sql: string, rows: () => T): T {
   return tracer.startActiveSpan(sql, (span) => {
     try {
@@ -25,11 +25,11 @@ function query<T>(sql: string, rows: () => T): T {
 const billing = workflow('billing')
   .task({
     name: 'orders',
-    // The first attempt fails and is repeated; what it asks for is below it.
+    // The first attempt fails and is retried; its query shows up as a child span.
     run: (_context, { attempt }) => {
       const read = () => {
         if (attempt === 1) {
-          throw Object.assign(new Error('the database starts'), { code: 'ECONNREFUSED' });
+          throw Object.assign(new Error('the database is starting'), { code: 'ECONNREFUSED' });
         }
         return [120, 80];
       };
@@ -46,7 +46,7 @@ const billing = workflow('billing')
     dependencies: ['sum'],
     maxRetries: 0,
     run: ({ sum }) => {
-      throw new RangeError(`nobody pays ${sum}`);
+      throw new RangeError(`payment of ${sum} declined`);
     },
   })
   .task({ name: 'archive', dependencies: ['send'], run: () => {} });
@@ -54,7 +54,7 @@ const billing = workflow('billing')
 export default billing;
 
 if (import.meta.filename === process.argv[1]) {
-  // An application has these from its SDK, with an exporter that sends the spans.
+  // An application gets these from its SDK, with an exporter that sends the spans.
   const exporter = new InMemorySpanExporter();
   trace.setGlobalTracerProvider(new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] }));
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { JobFailedError, run, workflow } from 'tintype';
 
-/** A workflow of its own: it can be run alone, or as a part of another one. */
+/** A workflow that can run by itself or as part of another one. */
 export const inspectFile = workflow<{ file: string }>('inspectFile')
   .task({ name: 'read', run: async ({ file }, { signal }) => ({ bytes: await readFile(file, { signal }) }) })
   .task({
@@ -20,9 +20,9 @@ const inspectFolder = workflow<{ folder: string }>('inspectFolder')
   .task({
     name: 'orders',
     maxRetries: 1,
-    // The job is what the task returns, so `sha256`, `lines` and the rest of its context are merged into this context.
-    // If it fails the attempt has failed, and the next one tries another file. The signal cancels the sub-job together
-    // with this attempt; `maxRetries: 0` leaves it to this task to try again, otherwise the retries multiply.
+    // The task returns the job, so its context (`sha256`, `lines` and so on) is merged into this one. If the sub-job fails, so
+    // does the attempt, and the next one tries another file. The signal cancels the sub-job together with this attempt.
+    // `maxRetries: 0` leaves retries to this task; otherwise they would multiply.
     run: ({ folder }, { attempt, signal }) => {
       const file = `${folder}/${attempt === 1 ? 'orders-of-today.csv' : 'orders.csv'}`;
       return run(inspectFile, { context: { file }, signal, maxRetries: 0 });
@@ -30,7 +30,7 @@ const inspectFolder = workflow<{ folder: string }>('inspectFolder')
   })
   .task({
     name: 'customers',
-    // Here the same keys would come again and one would win, so this task takes what it needs and names it anew.
+    // The same keys again would overwrite each other, so this task returns only what it needs, under a new name.
     run: async ({ folder }, { signal }) => {
       const { lines } = await run(inspectFile, { context: { file: `${folder}/customers.csv` }, signal }).unwrap();
       return { customers: lines - 1 };
@@ -51,7 +51,7 @@ if (import.meta.filename === process.argv[1]) {
   job.on('task.ready', ({ task, error }) => {
     if (error instanceof JobFailedError) {
       const { task: part, error: cause } = error.failure;
-      console.log(`${task} is repeated: its sub-job failed in ${part} with ${(cause as NodeJS.ErrnoException).code}`);
+      console.log(`retrying ${task}: its sub-job failed in ${part} with ${(cause as NodeJS.ErrnoException).code}`);
     }
   });
   const { file, sha256, lines, ordersPerCustomer } = await job.unwrap();

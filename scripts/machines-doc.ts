@@ -1,4 +1,4 @@
-/** Draws the machines: `npm run docs` writes docs/machines.md. */
+/** Writes docs/machines.md, with a diagram of each machine: `npm run docs`. */
 import { writeFile } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
 import { machineToMermaid } from 'tintype/diagrams';
@@ -9,8 +9,8 @@ export const MACHINES_DOC = 'docs/machines.md';
 /** The text of the document. */
 export const machinesDoc = (): string => `# The machines
 
-Made from the machines by \`npm run docs\`, with \`machineToMermaid\` of \`tintype/diagrams\`. What stands in a state is taken without leaving it;
-in brackets are guards. What each event of a transition tells is in [events.md](events.md).
+Generated from the machines by \`npm run docs\`, with \`machineToMermaid\` from \`tintype/diagrams\`. Events listed inside a state are handled
+without leaving it; guards are in brackets. For the events a job emits, see [events.md](events.md).
 
 ## The job
 

@@ -57,18 +57,18 @@ const SMOOTHIE_LOG = [
 ];
 
 const ETL_OUTPUT = [
-  'readRates: attempt 1 failed (Error: the rates are being updated, try again later), the next one is in 20 ms',
-  'readRates: attempt 2 failed (Error: the rates are being updated, try again later), the next one is in 40 ms',
-  '386 orders make 85706.09 EUR; 16 rows were rejected:',
+  'readRates: attempt 1 failed (Error: the rates are being updated, try again later), retrying in 20 ms',
+  'readRates: attempt 2 failed (Error: the rates are being updated, try again later), retrying in 40 ms',
+  '386 orders total 85706.09 EUR; 16 rows were rejected:',
   '  customers.csv:8: it has 2 columns instead of 3',
   '  customers.csv:19: the name is missing',
-  '  orders.csv:18: the quantity `three` is not a whole number from 1',
+  '  orders.csv:18: the quantity `three` is not a positive integer',
   '  orders.csv:33: it has 5 columns instead of 6',
-  '  orders.csv:60: the price `12,50` is not a number such as 12.50',
+  '  orders.csv:60: the price `12,50` is not in the form 12.50',
   '  orders.csv:79: the customer `C099` is unknown',
-  '  orders.csv:99: the quantity `-2` is not a whole number from 1',
+  '  orders.csv:99: the quantity `-2` is not a positive integer',
   '  orders.csv:123: `2025-02-30` is not a date',
-  '  orders.csv:145: the price `` is not a number such as 12.50',
+  '  orders.csv:145: the price `` is not in the form 12.50',
   '  orders.csv:188: the customer `C404` is unknown',
   '  orders.csv:212: it has 5 columns instead of 6',
   '  orders.csv:235: `31/03/2025` is not a date',
@@ -94,7 +94,7 @@ test.serial('the etl rejects broken rows with their reasons, and completes witho
   t.deepEqual(await linesOf(t, 'etl'), [
     ...ETL_OUTPUT,
     'The metrics were not sent: Error: METRICS_URL is not set',
-    'The report is in examples/output/sales.json',
+    'Report: examples/output/sales.json',
   ]);
 });
 
@@ -125,19 +125,19 @@ test.serial('cancellation stops requests and loops, whatever ends the attempt', 
   const start = lines.indexOf('Give the whole job 300 ms:');
   const [first, second] = [lines.slice(0, start), lines.slice(start)];
   t.is(first[0], 'Cancel the job as soon as there is an answer:');
-  t.true(first.includes('  ask is repeated: timedOut'));
-  t.true(first.includes('  cancelled because ask has an answer, which is 42'));
-  t.true(first.includes('  compute has left its loop'));
+  t.true(first.includes('  retrying ask: timedOut'));
+  t.true(first.includes('  cancelled because ask has an answer: 42'));
+  t.true(first.includes('  compute left its loop'));
   t.true(second.includes('  JobTimedOutError: Job timed out: it took longer than 300 ms'));
   t.true(second.includes('  listen: cancelled'));
   t.true(second.includes('  compute: cancelled'));
-  t.true(second.includes('  compute has left its loop'));
-  t.true(second.includes('  the server sees that nobody waits for /never?for=listen'));
+  t.true(second.includes('  compute left its loop'));
+  t.true(second.includes('  server: the client aborted /never?for=listen'));
 });
 
 test.serial('a sub-job that fails is a failed attempt, and the context of one that completes is merged', async (t) => {
   const [repeated, orders, ratio, ...rest] = await linesOf(t, 'sub-jobs');
-  t.is(repeated, 'orders is repeated: its sub-job failed in read with ENOENT');
+  t.is(repeated, 'retrying orders: its sub-job failed in read with ENOENT');
   t.regex(orders ?? '', /^orders\.csv: 401 lines, sha256 [0-9a-f]{16}…$/);
   t.is(ratio, 'orders per customer: 16.67');
   t.deepEqual(rest, []);
@@ -157,15 +157,15 @@ test.serial("a machine of one's own invokes the smoothie, sees its events and ge
 test.serial('a traced job prints the tree of its spans, with what each attempt comes after', async (t) => {
   t.deepEqual(await linesOf(t, 'otel'), [
     'POST /bills',
-    '  job billing: Task `send` failed: RangeError: nobody pays 200',
-    '    task orders (attempt 1): Error: the database starts',
+    '  job billing: Task `send` failed: RangeError: payment of 200 declined',
+    '    task orders (attempt 1): Error: the database is starting',
     '      SELECT orders',
     '    task orders (attempt 2)',
     '      → task orders, previousAttempt',
     '      SELECT orders',
     '    task sum (attempt 1)',
     '      → task orders, dependency',
-    '    task send (attempt 1): RangeError: nobody pays 200',
+    '    task send (attempt 1): RangeError: payment of 200 declined',
     '      → task sum, dependency',
   ]);
 });
@@ -182,12 +182,12 @@ test.serial('an endless loop in a thread is stopped by its timeout, and the proc
 
 test.serial('a job that is killed half way is continued by another process', async (t) => {
   t.deepEqual(await linesOf(t, 'durable'), [
-    'reserve camera, with the key order-1/reserve',
+    'reserve camera, idempotency key order-1/reserve',
     'pack camera',
     'The process was killed',
     'pack camera',
-    'send reservation 17, which is a Date',
-    'The job has completed',
+    'send reservation 17, reservedAt is a Date',
+    'The job ended as completed',
   ]);
 });
 
@@ -222,7 +222,7 @@ test('the build is shown on a page until it is interrupted', async (t) => {
   let printed = '';
   for await (const part of child.stdout) {
     printed += part;
-    if (printed.includes('The job completed. The page stays')) break;
+    if (printed.includes('The job ended as completed. The page stays')) break;
   }
   t.is((await fetch(/http\S+\//.exec(printed)?.[0] ?? '')).status, 200);
   child.kill('SIGINT');
@@ -232,7 +232,7 @@ test('the build is shown on a page until it is interrupted', async (t) => {
 test('the smoothie is checked, and the property that does not hold shows how', async (t) => {
   const lines = await linesOf(t, 'check-smoothie');
   t.regex(lines[0] ?? '', /^1 violation: 31 states, 381 steps/);
-  t.true(lines.includes('Violation of a smoothie is served with garnish: the job completed without garnish'));
+  t.true(lines.includes('Violated: a smoothie is served with garnish: the job completed without garnish'));
   t.deepEqual(
     lines.filter((line) => /^ {2}\d\./.test(line)),
     [
@@ -240,7 +240,7 @@ test('the smoothie is checked, and the property that does not hold shows how', a
       '  2. diceBanana returns',
       '  3. diceMango returns',
       '  4. blend returns',
-      '  5. garnish returns what is no valid result',
+      '  5. garnish returns an invalid result',
     ],
   );
 });
@@ -285,7 +285,7 @@ test('the embedded server cancels the job of a client that goes away', async (t)
   await fetch(await listen(t, server), { signal: client.signal });
   client.abort();
   const job = jobs[0] as Job;
-  t.like(await job, { state: 'cancelled', reason: 'the client went away' });
+  t.like(await job, { state: 'cancelled', reason: 'the client disconnected' });
   await job.drained;
 });
 

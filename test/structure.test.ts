@@ -14,6 +14,7 @@ for (const entry of [
   'src/check/index.ts',
   'src/observe/diagrams.ts',
   'src/observe/otel/index.ts',
+  'src/testing/index.ts',
 ]) {
   test(`${entry} needs nothing but its dependencies, so it runs in a browser`, async (t) => {
     const foreign = [...(await reachableImports(entry))].filter((name) => !packages.includes(packageOf(name)));
@@ -34,6 +35,7 @@ test('every folder of src has its place in the order of imports', async (t) => {
     'observe',
     'runtime',
     'sqlite',
+    'testing',
     'worker-threads',
     'workflow',
   ];

@@ -31,7 +31,7 @@ export function plot(rows: readonly Row[]): string {
     yAxis: panels.map(({ index }) => ({
       type: 'log',
       gridIndex: index,
-      name: index % COLUMNS === 0 ? 'CPU µs a task' : '',
+      name: index % COLUMNS === 0 ? 'CPU µs per task' : '',
       nameLocation: 'middle',
       nameGap: 45,
     })),

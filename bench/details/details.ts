@@ -33,7 +33,10 @@ export async function profile(): Promise<void> {
   await program.run([Object.keys(VARIANTS)[0]], { flags: ['--cpu-prof', '--cpu-prof-dir=coverage'] });
 }
 
-/** How long it takes to load the built library, and XState alone, and to run a first job of 10 tasks, in milliseconds of wall time. */
+/**
+ * How long it takes to load the built library, and XState alone, and to run a first job of 10 tasks, in milliseconds of wall
+ * time.
+ */
 export function measureStart(): Detail[] {
   const dist = new URL('../../dist/index.js', import.meta.url).href;
   const load = (module: string) =>
@@ -42,8 +45,8 @@ export function measureStart(): Detail[] {
     await run(Array.from({ length: 10 }, (_, i) => ({ name: 't' + i, run() {} }))); console.log(performance.now() - t);`;
   return [
     { what: 'load xstate', value: medianOf(load('xstate')) },
-    { what: 'load tintype, with xstate', value: medianOf(load(dist)) },
-    { what: 'the first job of 10 tasks', value: medianOf(first) },
+    { what: 'load tintype with xstate', value: medianOf(load(dist)) },
+    { what: 'first job of 10 tasks', value: medianOf(first) },
   ];
 }
 

@@ -1,4 +1,7 @@
-/** Measures one variant, or a cancel, and prints the CPU time of a task in microseconds. `details.ts` starts it in a fresh process. */
+/**
+ * Measures one variant, or a cancel, and prints the CPU time of a task in microseconds. `details.ts` starts it in a fresh
+ * process.
+ */
 import { run, type TaskDefinition } from 'tintype';
 import { costOf, median } from '../statistics.ts';
 import { play, VARIANTS, type VariantName } from './variants.ts';

@@ -15,17 +15,17 @@ const TASKS = 1000;
 
 /** The first is what the others are compared with: a chain of tasks that do nothing. */
 export const VARIANTS = {
-  'nothing more': { tasks: TASKS },
+  baseline: { tasks: TASKS },
   'a listener': { tasks: TASKS, options: { onEvent: nothing } },
   'an inspector': { tasks: TASKS, options: { inspect: nothing } },
-  'the interpreter of XState': { tasks: TASKS, options: { interpreter: 'xstate' } },
-  'the interpreter of XState and an inspector': { tasks: TASKS, options: { interpreter: 'xstate', inspect: nothing } },
-  'a timeout for each task, armed and cleared': { tasks: TASKS, task: { timeout: 600_000 } },
-  'one attempt more for each task': {
+  "XState's interpreter": { tasks: TASKS, options: { interpreter: 'xstate' } },
+  "XState's interpreter and an inspector": { tasks: TASKS, options: { interpreter: 'xstate', inspect: nothing } },
+  'a timeout per task, set and cleared': { tasks: TASKS, task: { timeout: 600_000 } },
+  'one retry per task': {
     tasks: TASKS,
     task: { run: async (_: object, { attempt }: TaskExecution) => (attempt === 1 ? Promise.reject('again') : undefined) },
   },
-  'a look at the signal by each task': {
+  'each task reads its signal': {
     tasks: TASKS,
     task: { run: async (_: object, { signal }: TaskExecution) => void signal },
   },

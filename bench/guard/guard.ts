@@ -23,13 +23,13 @@ async function count(): Promise<Counts> {
   return (await program.run([], { flags: FLAGS })) as Counts;
 }
 
-/** Keeps what is counted now as what is compared with. */
+/** Saves the current counts as the baseline. */
 export async function writeBaseline(): Promise<void> {
   const baseline: Baseline = { node: NODE, counts: await count() };
   await writeFile(FILE, `${JSON.stringify(baseline, null, 2)}\n`);
 }
 
-/** Compares what is counted now with the baseline, tells both, and gives what has grown by more than 5 %. */
+/** Compares the current counts with the baseline, prints both, and returns those that grew by more than 5%. */
 export async function checkBaseline(): Promise<string[]> {
   const baseline = JSON.parse(await readFile(FILE, 'utf8')) as Baseline;
   const counts = await count();
@@ -38,9 +38,11 @@ export async function checkBaseline(): Promise<string[]> {
     for (const [what, before] of Object.entries(expected)) {
       const now = counts[job]?.[what] ?? Number.NaN;
       const isCompared = what !== 'bytes' || NODE === baseline.node;
-      console.log(`${job}: ${what} a task: ${now}, was ${before}${isCompared ? '' : ' (of another Node.js, not compared)'}`);
+      console.log(
+        `${job}: ${what} per task: ${now}, was ${before}${isCompared ? '' : ' (different Node.js version, not compared)'}`,
+      );
       if (isCompared && !(now <= before * MOST)) {
-        grown.push(`${job}: ${what} a task have grown from ${before} to ${now}`);
+        grown.push(`${job}: ${what} per task grew from ${before} to ${now}`);
       }
     }
   }

@@ -5,7 +5,7 @@ export const TASKS = 1000;
 
 /** The first is what the others are compared with. */
 export const WAYS = {
-  alone: 'nobody inspects',
+  alone: 'no inspector',
   nothing: 'an inspector that does nothing',
   recorded: 'inspectJobs, no viewer',
   viewed: 'inspectJobs, one viewer',

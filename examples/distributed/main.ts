@@ -1,4 +1,7 @@
-/** Starts a Redis, two workers and an owner, and ends the Redis and the workers when the job has ended: `main.ts [PORT]`. It needs redis-server. */
+/**
+ * Starts Redis, two workers and an owner, and stops Redis and the workers when the job ends: `main.ts [PORT]`. Requires
+ * redis-server.
+ */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';

@@ -1,4 +1,4 @@
-/** Owns a job, whose attempts run in the workers: `owner.ts URL`. When it dies, another process can resume the job. */
+/** Owns a job whose attempts run in the workers: `owner.ts URL`. If it dies, another process can resume the job. */
 import { run } from 'tintype';
 import { bullmqExecutor, redisStore } from 'tintype/bullmq';
 import album from './workflow.ts';

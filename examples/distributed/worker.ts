@@ -1,4 +1,4 @@
-/** Runs attempts until it is ended: `worker.ts URL`. */
+/** Runs attempts until it is stopped: `worker.ts URL`. */
 import { startWorker } from 'tintype/bullmq';
 import album from './workflow.ts';
 

@@ -1,16 +1,19 @@
-/** What examples/cpu.ts has done in threads. */
+/** The functions that examples/cpu.ts runs in threads. */
 import type { TaskExecution } from 'tintype';
 
 export function countPrimes({ limit }: { limit: number }, { isActive }: TaskExecution): { primes: number } {
   let primes = 0;
-  // It never gives way, and yet learns when nobody wants the result any more.
+  // This loop never yields, yet it still finds out when its result is no longer wanted.
   for (let number = 2; number < limit && isActive(); number += 1) {
     primes += isPrime(number) ? 1 : 0;
   }
   return { primes };
 }
 
-/** Looks for an even number that is no sum of two primes. Nobody knows of one, and it does not ask whether to go on. */
+/**
+ * Looks for an even number that is not the sum of two primes. No such number is known, and the loop never checks whether to
+ * continue.
+ */
 export function refuteGoldbach(): { refuted: number } {
   let even = 4;
   while (isSumOfTwoPrimes(even)) {

@@ -1,4 +1,4 @@
-/** Makes the page, one file of HTML with all that it needs in it: dist/page.html. */
+/** Builds the page, one self-contained HTML file: dist/page.html. */
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
@@ -19,7 +19,7 @@ const { outputFiles } = await build({
   legalComments: 'none',
 });
 const textOf = (extension: string) => outputFiles.find(({ path }) => path.endsWith(extension))?.text ?? '';
-// In HTML, a script or style ends at what looks like its end.
+// In HTML, a script or style ends at anything that looks like its end tag.
 const script = textOf('.js').replaceAll('</script', '<\\/script');
 const style = textOf('.css').replaceAll('</style', '<\\/style');
 

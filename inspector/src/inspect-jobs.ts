@@ -7,41 +7,40 @@ import { Viewers } from './server/viewers.ts';
 
 export interface InspectOptions {
   /**
-   * The port of this machine at which the page is served; 0 is any that is free.
+   * The local port to serve the page on; 0 picks a free one.
    * @default 0
    */
   readonly port?: number | undefined;
   /**
-   * Shows the page in the browser of the user.
+   * Opens the page in the default browser.
    * @default false
    */
   readonly open?: boolean | undefined;
   /**
-   * Lets those who see the page cancel jobs and send events to actors.
+   * Lets viewers of the page cancel jobs and send events to actors.
    * @default false
    */
   readonly allowControl?: boolean | undefined;
   /**
-   * How much is kept for those who look later, in inspection events of XState; a task has about ten. Of more, what is oldest is
-   * forgotten, beginning with jobs that have ended.
+   * How many XState inspection events to keep for viewers who connect later. A task emits about ten. Beyond the limit, the oldest are
+   * dropped, those of ended jobs first.
    * @default 200000
    */
   readonly history?: number | undefined;
 }
 
 export interface Inspector {
-  /** The address of the page, on this machine. Who knows it sees everything. */
+  /** The local URL of the page. Anyone who has it can see everything. */
   readonly url: string;
-  /** What `run` of tintype and `createActor` of XState 5 take as their option `inspect`. */
+  /** Pass this as the `inspect` option of tintype's `run` or XState 5's `createActor`. */
   readonly inspect: (event: InspectedEvent) => void;
-  /** Closes the page and all connections, and lets the process exit. */
+  /** Closes the server and all connections, so the process can exit. */
   readonly stop: () => Promise<void>;
 }
 
 /**
- * Serves a page that shows jobs, and any other actors of XState 5, as they go on. Rejects when the port is taken, or there is no browser to
- * open it in.
- * @throws {TypeError} as a rejection, when an option is not what it can be
+ * Serves a live page of jobs and any other XState 5 actors. Rejects if the port is taken or, with `open`, no browser can be opened.
+ * @throws {TypeError} as a rejection, if an option is unknown or invalid
  * @example
  * const inspector = await inspectJobs();
  * console.log(inspector.url);
@@ -83,12 +82,12 @@ const OPTIONS: Readonly<Record<string, readonly [check: (value: unknown) => bool
 
 function checked(options: InspectOptions): InspectOptions {
   if (typeof options !== 'object' || options === null) {
-    throw new TypeError(`The options of inspectJobs must be an object, got ${String(options)}`);
+    throw new TypeError(`inspectJobs: options must be an object, got ${String(options)}`);
   }
   for (const [name, value] of Object.entries(options)) {
     const [check, expected] = (Object.hasOwn(OPTIONS, name) ? OPTIONS[name] : undefined) ?? [];
     if (check === undefined) {
-      throw new TypeError(`inspectJobs has no option \`${name}\`; it has ${Object.keys(OPTIONS).join(', ')}`);
+      throw new TypeError(`inspectJobs: unknown option \`${name}\`; the options are ${Object.keys(OPTIONS).join(', ')}`);
     }
     if (value !== undefined && !check(value)) {
       throw new TypeError(`inspectJobs: \`${name}\` must be ${expected}, got ${String(value)}`);

@@ -1,20 +1,20 @@
 import { readFile } from 'node:fs/promises';
 
-/** What the page is about: a process to ask, or what has happened. */
+/** The content of the page: a live process, or a recording. */
 export type PageContent =
   | { readonly live: true; readonly allowControl: boolean }
   | {
-      readonly live: false /** Messages of `@xstate/inspect`, as JSON, compressed by gzip, in base64. */;
+      readonly live: false /** Messages of `@xstate/inspect`, as gzipped JSON, in base64. */;
       readonly messages: string;
     };
 
-/** Stands in the page where its content is to be. */
+/** The placeholder for the content in the page. */
 const PLACE = '"tintype-content"';
 
-/** Gives the page, which is one file that needs no other. */
+/** Returns the page, a single self-contained file. */
 export async function pageWith(content: PageContent): Promise<string> {
   const page = await readFile(new URL('../dist/page.html', import.meta.url), 'utf8');
   const [before, after] = page.split(PLACE) as [string, string];
-  // In HTML, a script ends at what looks like its end.
+  // In HTML, a script ends at anything that looks like its end tag.
   return `${before}${JSON.stringify(content).replaceAll('<', '\\u003c')}${after}`;
 }

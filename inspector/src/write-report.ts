@@ -7,7 +7,7 @@ import { Recorder, recordingOf } from './bridge/recorder.ts';
 import type { Recording } from './bridge/recording.ts';
 import { pageWith } from './page-file.ts';
 
-/** A job of tintype, as far as a report needs it. */
+/** The parts of a tintype job that a report needs. */
 export interface ReportedJob extends PromiseLike<unknown> {
   readonly id: string;
   readonly actor: {
@@ -17,9 +17,9 @@ export interface ReportedJob extends PromiseLike<unknown> {
 }
 
 /**
- * Writes what happened in a job to a file of HTML that needs no other, when the job has ended. It is asked for before the job starts, which
- * is right after `run`; or at any time, if the job is inspected by `inspectJobs`.
- * @throws {Error} as a rejection, when the job has started and is not inspected, or the file can't be written
+ * Waits for a job to end, then writes everything that happened in it to a self-contained HTML file. Call it right after `run`, before the
+ * job starts; if `inspectJobs` inspects the job, you can call it at any time.
+ * @throws {Error} as a rejection, if the job has already started and is not inspected, or the file can't be written
  * @example
  * const job = run(smoothie, { context });
  * await writeReport(job, 'report.html');
@@ -35,7 +35,7 @@ export async function writeReport(job: ReportedJob, file: string | URL): Promise
 function record({ id, actor }: ReportedJob): Recording {
   if (!hasNotStarted(actor.getSnapshot())) {
     throw new Error(
-      `What has happened in job \`${id}\` so far is not known: ask for its report right after \`run\`, or run it with the \`inspect\` of inspectJobs`,
+      `Can't report on job \`${id}\`: it has already started. Call writeReport right after \`run\`, or run the job with the \`inspect\` of inspectJobs`,
     );
   }
   const recorder = new Recorder({ limit: Number.POSITIVE_INFINITY, keepActors: false });

@@ -8,7 +8,7 @@ import type { TaskSpec } from '../workflow/task-spec.ts';
 import { validGraph } from '../workflow/validate-tasks.ts';
 import { type AnyWorkflow, isWorkflow } from '../workflow/workflow.ts';
 
-/** The version of the messages. Newer ones are left to newer workers. */
+/** The version of the message format. Newer messages are left to newer workers. */
 const FORMAT = 1;
 
 const name = v.pipe(v.string(), v.minLength(1));
@@ -22,16 +22,16 @@ const MESSAGE = v.object({
   job: name,
   task: name,
   attempt: whole(1),
-  /** For how many milliseconds a result is kept. */
+  /** How long to keep the result, in milliseconds. */
   keep: whole(1),
-  /** A text of the codec. */
+  /** Encoded by the codec. */
   context: v.string(),
 });
 
-/** What a worker is sent to run an attempt. */
+/** The message that tells a worker to run an attempt. */
 export type AttemptMessage = v.InferOutput<typeof MESSAGE>;
 
-/** What has to be the same in who asks for an attempt and who runs it. */
+/** What must match between the process that requests an attempt and the worker that runs it. */
 export interface Workload {
   readonly workflow: string;
   readonly version: string | undefined;
@@ -40,12 +40,12 @@ export interface Workload {
 }
 
 /**
- * @param subject Whose workflow it is.
+ * @param subject how error messages refer to the owner of the workflow
  * @throws {InvalidWorkflowError}
  */
 export function workloadOf(workflow: AnyWorkflow, subject: string): Workload {
   if (!isWorkflow(workflow)) {
-    const expected = 'a workflow, which has a name by which workers know it';
+    const expected = 'a named workflow made with `workflow`';
     const message = `${subject}: \`workflow\` must be ${expected}, got ${describeValue(workflow)}`;
     throw new InvalidWorkflowError([{ code: 'invalidOption', option: 'workflow', value: workflow, expected, message }]);
   }
@@ -66,13 +66,13 @@ export function makeMessage(load: Workload, { job, task, attempt }: Attempt, kee
   return { format: FORMAT, workflow, ...versioned, fingerprint: print, job, task, attempt, keep, context };
 }
 
-/** The id of an attempt for BullMQ, which allows neither colons nor numbers: the same for whoever asks for this attempt. */
+/** The BullMQ id of an attempt: the same for every process that requests it. BullMQ allows no colons and no plain numbers. */
 export function idOf({ fingerprint: print }: Workload, { job, task, attempt }: Attempt): string {
   const names = JSON.stringify([print, job, task, attempt]);
   return `attempt-${createHash('sha256').update(names).digest('hex').slice(0, 40)}`;
 }
 
-/** Reads a message: what it says, that it is for another worker, or what is wrong with it. */
+/** Reads a message: returns it, `'foreign'` if it is for another worker, or a description of the problem. */
 export function readMessage(
   data: unknown,
   load: Workload,
@@ -91,10 +91,10 @@ export function readMessage(
   return isOurs ? { message: output } : 'foreign';
 }
 
-/** Why BullMQ takes an attempt that was cancelled for failed. */
+/** The reason BullMQ records for a cancelled attempt, which it counts as failed. */
 export const CANCELLED = 'The attempt was cancelled';
 
-/** What the attempts of a queue have in Redis beside what BullMQ has. */
+/** The Redis keys of a queue's attempts, besides those of BullMQ. */
 export class AttemptKeys {
   readonly #base: string;
 
@@ -102,7 +102,7 @@ export class AttemptKeys {
     this.#base = `${prefix}:${queue}:tintype`;
   }
 
-  /** On which channel it is told that an attempt is cancelled. */
+  /** The channel that announces cancelled attempts. */
   get cancelled(): string {
     return `${this.#base}:cancelled`;
   }
@@ -111,7 +111,7 @@ export class AttemptKeys {
     return `${this.#base}:result:${id}`;
   }
 
-  /** Why an attempt is cancelled. */
+  /** Holds the reason an attempt was cancelled. */
   cancellation(id: string): string {
     return `${this.#base}:cancellation:${id}`;
   }

@@ -21,7 +21,7 @@ interface QueueSettings {
   readonly prefix: string;
   readonly jobOptions: DefaultJobOptions;
   readonly codec: Codec;
-  /** For how many milliseconds results are kept. */
+  /** How long to keep results, in milliseconds. */
   readonly keep: number;
 }
 
@@ -32,9 +32,9 @@ interface Asked {
 }
 
 interface Awaited extends Asked {
-  /** Settles the promise of who asked; only the first call counts. */
+  /** Settles the promise of the caller; only the first call counts. */
   readonly settle: (give: () => unknown) => void;
-  /** Whether it is being queued or looked at. */
+  /** Whether it is being queued or checked. */
   checking: boolean;
 }
 
@@ -44,16 +44,16 @@ interface Connected {
   readonly finished: FinishedAttempts;
 }
 
-/** How often the state of all awaited attempts is looked at, in milliseconds, should an event have been lost. */
+/** How often all awaited attempts are checked in case an event was lost, in milliseconds. */
 const CHECK_INTERVAL = 5000;
-/** How many attempts are looked at together. */
+/** How many attempts are checked at once. */
 const CHUNK = 100;
-/** For how long a result that was taken is still there, in milliseconds, for an owner that dies before it is on record. */
+/** How long a received result stays in Redis, in milliseconds, in case its owner dies before saving it. */
 const TAKEN = 60_000;
-/** How long the closing waits for what was begun, in milliseconds. */
+/** How long `close` waits for pending work, in milliseconds. */
 const CLOSING = 1000;
 
-/** Puts attempts into a queue, and waits for their results. */
+/** Queues attempts and waits for their results. */
 export class AttemptQueue {
   readonly #settings: QueueSettings;
   readonly #keys: AttemptKeys;
@@ -73,7 +73,7 @@ export class AttemptQueue {
       throw new BullmqClosedError('executor');
     }
     if (asked.signal.aborted) {
-      // Of a job that is over, whose last owner has died: it may be in the queue.
+      // The job has ended and its last owner died: the attempt may still be queued.
       this.#work.track(this.#cancel(asked));
       throw asked.signal.reason;
     }
@@ -134,7 +134,7 @@ export class AttemptQueue {
     return this.#connected;
   }
 
-  /** Puts an attempt into the queue, unless it is there or has a result. */
+  /** Queues an attempt, unless it is already queued or has a result. */
   async #add(awaited: Awaited): Promise<void> {
     const { id, message } = awaited;
     try {
@@ -143,7 +143,7 @@ export class AttemptQueue {
       if (awaited.signal.aborted || this.#closing.signal.aborted) {
         return;
       }
-      // A cancellation of an owner that had lost the job does not hold for who has it now.
+      // A cancellation by an owner that lost the job does not bind the current owner.
       const [, isDone] = await Promise.all([client.del(this.#keys.cancellation(id)), client.exists(this.#keys.result(id))]);
       if (isDone === 0) {
         const { jobOptions, keep } = this.#settings;
@@ -171,7 +171,7 @@ export class AttemptQueue {
     }
   }
 
-  /** Looks at an attempt, and takes its result when it is there. */
+  /** Checks an attempt and takes its result if there is one. */
   async #check(awaited: Awaited): Promise<void> {
     if (awaited.checking || !this.#awaited.get(awaited.id)?.has(awaited) || this.#closing.signal.aborted) {
       return;
@@ -188,7 +188,7 @@ export class AttemptQueue {
     const { client, queue } = this.#connect();
     const { id } = awaited;
     const key = this.#keys.result(id);
-    // Before the state, and after it: a result is written before the state changes.
+    // Read the result before and after the state: it is written before the state changes.
     let result = await client.get(key);
     const state = result === null ? await queue.getJobState(id) : 'completed';
     result ??= state === 'completed' || state === 'failed' || state === 'unknown' ? await client.get(key) : null;
@@ -198,7 +198,7 @@ export class AttemptQueue {
     } else if (state === 'unknown' || state === 'completed' || state === 'failed') {
       const reason = state === 'failed' ? (await queue.getJob(id))?.failedReason : undefined;
       if (reason === undefined || reason === CANCELLED) {
-        // Redis has lost it, its result has expired, or another owner has cancelled it.
+        // Redis lost it, its result expired, or another owner cancelled it.
         await queue.remove(id);
         await this.#add(awaited);
       } else {
@@ -213,19 +213,19 @@ export class AttemptQueue {
     try {
       outcome = unpackResult(awaited.message.task, result, codec);
     } catch (cause) {
-      throw new RemoteAttemptError(awaited.message, 'what is in Redis can’t be read', { cause });
+      throw new RemoteAttemptError(awaited.message, "the result in Redis can't be read", { cause });
     }
     return 'threw' in outcome ? raise(outcome.threw) : outcome.returned;
   }
 
-  /** Removes an attempt whose result was taken. */
+  /** Removes an attempt whose result was received. */
   async #forget(id: string): Promise<void> {
     const { client, queue } = this.#connect();
     await client.pexpire(this.#keys.result(id), TAKEN);
     await queue.remove(id);
   }
 
-  /** Takes an attempt from the queue, or tells who runs it. */
+  /** Removes an attempt from the queue, or notifies the worker that runs it. */
   async #cancel(awaited: Asked): Promise<void> {
     const { id, signal } = awaited;
     const same = this.#awaited.get(id) ?? [];

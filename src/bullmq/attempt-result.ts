@@ -5,19 +5,19 @@ import type { Codec } from '../runtime/journal/job-store.ts';
 import { readOutput } from '../runtime/task-output.ts';
 import { describeValue } from '../workflow/describe-value.ts';
 
-/** How an attempt ended, as a text: its first letter says what the others are. */
+/** How an attempt ended, as text: the first letter determines what follows. */
 const RETURNED = 'r';
 const THREW = 't';
-/** What the function returned can't be merged, nor be sent. */
+/** The function returned something that can be neither merged nor sent. */
 const INVALID = 'i';
-/** What the function returned can be merged, but not be sent. */
+/** The function returned something that can be merged but not sent. */
 const NOT_STORABLE = 'n';
 
 const PLACE = v.tuple([v.string(), v.string()]);
 
 export const packThrown = (error: unknown, codec: Codec): string => THREW + codec.encodeError(error);
 
-/** Makes a text of what a function returned; what can't be merged is sent even so, since its owner has to say it. */
+/** Encodes a return value. Invalid results are sent too if possible, since the owner reports them. */
 export function packReturned(task: string, value: unknown, codec: Codec): string {
   try {
     return RETURNED + codec.encode(readOutput(task, value));
@@ -40,8 +40,8 @@ function packInvalid(value: unknown, codec: Codec): string {
 }
 
 /**
- * Tells what the function returned or threw.
- * @throws when the text was not made by this file
+ * Decodes what the function returned or threw.
+ * @throws if the text was not made by this file
  */
 export function unpackResult(
   task: string,
@@ -61,6 +61,6 @@ export function unpackResult(
     case INVALID:
       return { returned: rest };
     default:
-      throw new SyntaxError('it does not begin with a known letter');
+      throw new SyntaxError('it does not start with a known letter');
   }
 }

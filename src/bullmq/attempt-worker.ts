@@ -28,26 +28,26 @@ interface WorkerSettings {
   readonly codec: Codec;
 }
 
-/** An attempt that runs here. */
+/** An attempt running in this worker. */
 interface Running {
   readonly attempt: Attempt;
-  /** Ends the waiting for its function. */
+  /** Stops waiting for its function. */
   readonly stop: (outcome: Outcome) => void;
 }
 
-/** What becomes of an attempt: it has a result, it is not wanted, or another worker gets it. */
+/** The fate of an attempt: it has a result, is no longer wanted, or goes to another worker. */
 type Outcome = { readonly result: string } | 'cancelled' | 'closed';
 
 /**
- * An attempt for other workers is offered again after some milliseconds. Every second time that is soon, and this worker takes nothing
- * in the meantime: it would else often be the first to take it again. The other times it is later and later, so that attempts that
- * nobody runs take no time from those that somebody does.
+ * An attempt for other workers goes back to the queue after a delay. Every second time the delay is short, and this worker
+ * takes nothing else meanwhile, since it would often be the first to take it again. The other times the delay grows, so that
+ * attempts nobody can run don't slow down the rest.
  */
 const SOON = { delay: 20, hold: 150 };
 const LATER = { step: 100, longest: 15_000 };
-/** After which time an attempt is offered again that still runs here, in milliseconds. */
+/** When an attempt that still runs here is offered again, in milliseconds. */
 const RUNNING = 5000;
-/** How long the closing waits for Redis, in milliseconds. */
+/** How long `close` waits for Redis, in milliseconds. */
 const CLOSING = 2000;
 
 /** Runs attempts from a queue. */
@@ -77,7 +77,7 @@ export class AttemptWorker {
       ...(limiter !== undefined && { limiter }),
       lockDuration,
       stalledInterval,
-      // An attempt is run until there is a result; its own timeout and retries are up to its job.
+      // An attempt runs until there is a result; its job handles timeouts and retries.
       maxStalledCount: 1_000_000,
       runRetryDelay: 1000,
     });
@@ -114,16 +114,16 @@ export class AttemptWorker {
       return await this.#leave(job, token);
     }
     if ('problem' in read) {
-      throw bare(`The data of the attempt is invalid: ${read.problem}`);
+      throw bare(`The attempt data is invalid: ${read.problem}`);
     }
     const id = job.id as string;
     if (this.#running.has(id)) {
-      // It was thought dead here, where it still runs.
+      // It was presumed dead, but it still runs here.
       return await this.#putBack(job, token, RUNNING);
     }
     const [result, reason] = await this.#client.mget(this.#keys.result(id), this.#keys.cancellation(id));
     if (typeof result === 'string') {
-      // Another worker was thought dead, but has come to an end.
+      // Another worker was presumed dead, but finished.
       return null;
     }
     const outcome = typeof reason === 'string' ? 'cancelled' : await this.#run(id, read.message);
@@ -154,7 +154,7 @@ export class AttemptWorker {
     try {
       const spec = load.tasks.get(task);
       if (spec === undefined) {
-        throw new Error(`The data of the attempt is invalid: there is no task ${quote(task)}`);
+        throw new Error(`The attempt data is invalid: there is no task ${quote(task)}`);
       }
       const view = new SharedContext(readContext(context, codec)).view;
       const value = await Reflect.apply(spec.run, spec.definition, [view, attempt.execution]);
@@ -172,14 +172,14 @@ export class AttemptWorker {
     }
   }
 
-  /** Leaves an attempt to the workers that it is for. */
+  /** Leaves an attempt to the workers it is meant for. */
   async #leave(job: Job, token: string): Promise<never> {
     const soon = job.attemptsStarted % 2 === 1;
     const delay = soon ? SOON.delay : Math.min(LATER.step * job.attemptsStarted, LATER.longest);
     return await this.#putBack(job, token, delay, soon ? SOON.hold : 0);
   }
 
-  /** @param hold For how many milliseconds this worker takes nothing else in its place. */
+  /** @param hold how long this worker takes nothing else in its place, in milliseconds */
   async #putBack(job: Job, token: string, delay: number, hold = 0): Promise<never> {
     await job.moveToDelayed(Date.now() + delay, token);
     if (hold > 0) {
@@ -194,10 +194,10 @@ function readContext(text: string, codec: Codec): object {
   try {
     context = codec.decode(text);
   } catch (cause) {
-    throw new Error('The data of the attempt is invalid: its context can’t be read', { cause });
+    throw new Error("The attempt data is invalid: its context can't be read", { cause });
   }
   if (!isReadableObject(context)) {
-    throw new Error(`The data of the attempt is invalid: its context is ${describeValue(context)}`);
+    throw new Error(`The attempt data is invalid: its context must be an object, got ${describeValue(context)}`);
   }
   return copyKeys(context);
 }
@@ -210,7 +210,7 @@ function readReason(text: string, codec: Codec): unknown {
   }
 }
 
-/** An error of which BullMQ keeps nothing but the message. */
+/** An error without a stack, so BullMQ keeps only its message. */
 function bare(message: string): Error {
   const error = new Error(message);
   error.stack = '';

@@ -1,4 +1,4 @@
-/** What goes on beside what anybody waits for. */
+/** Work that nobody waits for. */
 export class BackgroundWork {
   readonly #pending = new Set<Promise<unknown>>();
   readonly #onError: (error: unknown) => unknown;
@@ -12,7 +12,7 @@ export class BackgroundWork {
     this.#pending.add(done);
   }
 
-  /** Resolves when all that goes on now has ended. */
+  /** Resolves once all current work has ended. */
   get settled(): Promise<unknown> {
     return Promise.allSettled(this.#pending);
   }

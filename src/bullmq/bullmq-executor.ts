@@ -15,45 +15,46 @@ import { checkPlace, RedisClients, type RedisPlace } from './redis-clients.ts';
 
 /** The options of `bullmqExecutor`. */
 export interface BullmqExecutorOptions {
-  /** Where Redis is. */
+  /** The Redis to connect to. */
   readonly connection: RedisPlace;
   /** The name of the queue. Any number of workflows, versions and jobs can share one. */
   readonly queue: string;
-  /** The workflow of the jobs. The workers need the same one, which is compared by its `fingerprint`. */
+  /** The workflow of the jobs. Workers must have the same one, as compared by `fingerprint`. */
   readonly workflow: AnyWorkflow;
   /**
-   * What the names of all keys in Redis begin with.
+   * The prefix of all Redis keys.
    * @default 'bull'
    */
   readonly prefix?: string | undefined;
-  /** Options of BullMQ for each attempt, such as its `priority`. Attempts are repeated by the job, not by BullMQ. */
+  /** BullMQ options for each attempt, such as its `priority`. Retries are up to the tintype job, not BullMQ. */
   readonly jobOptions?: Omit<DefaultJobOptions, 'attempts' | 'backoff' | 'removeOnComplete' | 'removeOnFail'> | undefined;
   /**
-   * Picks what is sent to the worker, which is the context of the task there.
+   * Picks the data to send to the worker, where it becomes the context of the task.
    * @default the whole context
    */
-  // biome-ignore lint/suspicious/noExplicitAny: what is in the context depends on the task
+  // biome-ignore lint/suspicious/noExplicitAny: the context depends on the task
   readonly input?: ((context: any, task: string) => object) | undefined;
   /**
-   * For how many seconds a result is kept for an owner that has died and is resumed: an integer from 1.
+   * How long results are kept, in seconds, so that a resumed job finds those of an owner that died: an integer from 1 to
+   * 31536000.
    * @default 86400
    */
   readonly keepResults?: number | undefined;
   /**
-   * Is told of problems with the connection, each once until it works again. Attempts wait for Redis meanwhile.
+   * Called with connection problems, once per problem until the connection recovers. Attempts wait for Redis meanwhile.
    * @default console.error
    */
   readonly onError?: ((error: Error) => unknown) | undefined;
 }
 
-/** Has attempts run by workers in other processes. */
+/** Runs attempts in workers in other processes. */
 export interface BullmqExecutor extends AsyncDisposable {
-  /** Is for the option `executor` of `run`, of any number of jobs of the workflow. */
+  /** Pass it to `run` as `executor`, for any number of jobs of the workflow. */
   readonly executor: Executor;
   /**
-   * Ends the connections. Attempts that are queued or running stay so; here they fail with a BullmqClosedError, and so do those
-   * that come later. A job on record that is to find them again has to be suspended before. Until it is called, the connections
-   * keep the process.
+   * Closes the connections. Attempts that are queued or running remain in Redis; here, they and all later attempts fail with a
+   * BullmqClosedError. To find them again, suspend a saved job before you close. The connections keep the process alive until
+   * you call this.
    */
   close(): Promise<void>;
 }
@@ -76,9 +77,9 @@ const SCHEMAS = {
 const DAY = 86_400;
 
 /**
- * Makes an executor that has the attempts of a workflow run by the workers of a BullMQ queue, each as one BullMQ job. An attempt
- * that is asked for again, by a job that was resumed, is not run again when it is queued, running or has its result.
- * @throws {InvalidWorkflowError} when an option or the workflow is invalid; before anything is connected
+ * Makes an executor that runs the attempts of a workflow in the workers of a BullMQ queue, one BullMQ job per attempt. If a
+ * resumed job requests an attempt that is queued, running or done, the attempt does not run again.
+ * @throws {InvalidWorkflowError} if an option or the workflow is invalid, before anything connects
  * @example
  * await using remote = bullmqExecutor({ connection: 'redis://127.0.0.1', queue: 'smoothies', workflow: smoothie });
  * const result = await run(smoothie, { context, executor: remote.executor });
@@ -102,7 +103,7 @@ export function bullmqExecutor(options: BullmqExecutorOptions): BullmqExecutor {
     const { task, signal } = request;
     if (!load.tasks.has(task)) {
       throw new InvalidArgumentError(
-        `The BullMQ executor is for the workflow ${quote(load.workflow)}, which has no task ${quote(task)}`,
+        `The BullMQ executor serves the workflow ${quote(load.workflow)}, which has no task ${quote(task)}`,
       );
     }
     const context = textCodec.encode(pick(request, read.input));
@@ -118,7 +119,7 @@ function pick({ context, task }: AttemptRequest, input: BullmqExecutorOptions['i
   // The context itself is a live view.
   const picked: unknown = input === undefined ? copyKeys(context) : input(context, task);
   if (!isReadableObject(picked)) {
-    throw new InvalidArgumentError(`\`input\` must give an object, for task ${quote(task)} it gave ${describeValue(picked)}`);
+    throw new InvalidArgumentError(`\`input\` must return an object for task ${quote(task)}, got ${describeValue(picked)}`);
   }
   return picked;
 }

@@ -3,16 +3,16 @@ import type { AttemptKeys } from './attempt-message.ts';
 import type { RedisClients } from './redis-clients.ts';
 
 interface Attempts {
-  /** The ids of those that run. */
+  /** The ids of the running attempts. */
   readonly running: () => readonly string[];
-  /** @param reason A text of the codec. */
+  /** @param reason encoded by the codec */
   readonly cancel: (id: string, reason: string) => void;
 }
 
-/** How often the running attempts are looked up, in milliseconds, should a message have been lost. */
+/** How often the running attempts are looked up in case a message was lost, in milliseconds. */
 const LOOK_UP = 500;
 
-/** Learns which of the running attempts are not wanted any more: from messages, and from what is on record in Redis. */
+/** Finds out which running attempts were cancelled, from messages and from what is saved in Redis. */
 export class Cancellations {
   readonly #clients: RedisClients;
   readonly #client: Redis;
@@ -26,7 +26,7 @@ export class Cancellations {
     this.#client = client;
     this.#keys = keys;
     this.#attempts = attempts;
-    // What ioredis subscribes to by itself rejects unheard where the connection is closed meanwhile.
+    // The automatic resubscription of ioredis causes an unhandled rejection if the connection closes meanwhile.
     const subscriber = clients.open({ maxRetriesPerRequest: null, autoResubscribe: false });
     subscriber.on('message', (_, id) => void this.#lookUp([id].filter((one) => attempts.running().includes(one))));
     subscriber.on('ready', () => subscriber.subscribe(keys.cancelled).catch(clients.report));

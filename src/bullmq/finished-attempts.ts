@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis';
 import { deferred } from '../runtime/deferred.ts';
 
 interface Source {
-  /** For commands; it is copied for listening. */
+  /** For commands; a copy of it listens. */
   readonly client: Redis;
   readonly queue: string;
   readonly prefix: string;
@@ -11,10 +11,10 @@ interface Source {
   readonly onError: (error: unknown) => void;
 }
 
-/** How long it waits before it listens again, after an event that can't be read, in milliseconds. */
+/** The pause before listening again after an unreadable event, in milliseconds. */
 const PAUSE = 1000;
 
-/** Tells which attempts have ended, from the events of BullMQ. */
+/** Reports which attempts have ended, from the events of BullMQ. */
 export class FinishedAttempts {
   readonly #source: Source;
   readonly #listening = deferred<void>();
@@ -27,7 +27,7 @@ export class FinishedAttempts {
     void this.#begin();
   }
 
-  /** Resolves when no event is missed from now on. */
+  /** Resolves once no further event can be missed. */
   get listening(): Promise<void> {
     return this.#listening.promise;
   }
@@ -39,7 +39,7 @@ export class FinishedAttempts {
     await this.#events?.close();
   }
 
-  /** Listens from the last event that there is: with `$`, one that comes before Redis gets the command would be missed. */
+  /** Listens from the last existing event: with `$`, an event that comes before Redis gets the command would be missed. */
   async #begin(): Promise<void> {
     const { client, queue, prefix } = this.#source;
     try {

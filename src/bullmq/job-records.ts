@@ -27,13 +27,13 @@ import {
   writeTasks,
 } from './stored-job.ts';
 
-/** How many jobs are looked at, or deleted, together. */
+/** How many jobs are read or deleted at once. */
 const CHUNK = 200;
 
 type Status = 'OK' | 'JOB_EXISTS' | 'LEASE_LOST';
 type Found = readonly ['OK', FlatHash, FlatHash] | readonly ['JOB_NOT_FOUND'] | readonly ['JOB_HELD', string];
 
-/** The jobs in a Redis. */
+/** The jobs saved in a Redis. */
 export class JobRecords implements JobStore {
   readonly codec: Codec;
   readonly #client: StoreClient;
@@ -54,7 +54,7 @@ export class JobRecords implements JobStore {
       ...writeJob(job, owner, until),
     ]);
     if (status === 'JOB_EXISTS') {
-      throw new JobStoreError('JOB_EXISTS', `There is already a job ${quote(job.id)}`);
+      throw new JobStoreError('JOB_EXISTS', `The job ${quote(job.id)} already exists: continue it with \`resume\``);
     }
   }
 
@@ -65,12 +65,12 @@ export class JobRecords implements JobStore {
       [tell(owner), now, until],
     );
     if (found[0] === 'JOB_NOT_FOUND') {
-      throw new JobStoreError('JOB_NOT_FOUND', `There is no job ${quote(id)}`);
+      throw new JobStoreError('JOB_NOT_FOUND', `There is no saved job ${quote(id)}`);
     }
     if (found[0] === 'JOB_HELD') {
       const held = new Date(Number(found[1]));
-      const when = Number.isNaN(held.getTime()) ? '' : ` until ${held.toISOString()}`;
-      throw new JobStoreError('JOB_HELD', `Job ${quote(id)} is held by another owner${when}`);
+      const when = Number.isNaN(held.getTime()) ? '' : `: its lease lasts until ${held.toISOString()} and may be renewed`;
+      throw new JobStoreError('JOB_HELD', `Another process is running the job ${quote(id)}${when}`);
     }
     try {
       return readJob(id, found[1], found[2]);
@@ -118,7 +118,7 @@ export class JobRecords implements JobStore {
     const ended = this.#key('ended');
     const last = before === undefined ? '+inf' : `(${before}`;
     let deleted = 0;
-    // What is kept stays before what comes next.
+    // Jobs that are kept stay ahead of the next batch.
     for (let kept = 0; ; ) {
       const offset = kept;
       const ids = await this.#client.ask((client) => client.zrangebyscore(ended, '-inf', last, 'LIMIT', offset, CHUNK));
@@ -140,7 +140,7 @@ export class JobRecords implements JobStore {
     return this.close();
   }
 
-  /** @param owner In the form of `tell`. */
+  /** @param owner encoded by `tell` */
   #append(id: string, owner: string, entry: JournalEntry): Promise<Status> {
     const job = this.#job(id);
     switch (entry.type) {
@@ -187,7 +187,7 @@ export class JobRecords implements JobStore {
     });
   }
 
-  /** Those that were not deleted meanwhile. */
+  /** The summaries of the jobs that were not deleted meanwhile. */
   async #summaries(ids: readonly string[]): Promise<PlacedSummary[]> {
     const hashes = await this.#hashes(ids, SUMMARY_FIELDS);
     return ids.flatMap((id, index) => {
@@ -212,7 +212,7 @@ export class JobRecords implements JobStore {
     return this.#keyOf('attempts', tell(id));
   }
 
-  /** @param id In the form of `tell`. */
+  /** @param id encoded by `tell` */
   #keyOf(part: 'job' | 'attempts', id: string): string {
     return `${this.#prefix}:${part}:${id}`;
   }
@@ -220,6 +220,6 @@ export class JobRecords implements JobStore {
 
 function refuseLost(id: string, status: Status): void {
   if (status === 'LEASE_LOST') {
-    throw new JobStoreError('LEASE_LOST', `Job ${quote(id)} is not this owner’s any more`);
+    throw new JobStoreError('LEASE_LOST', `The job ${quote(id)} was taken over by another process, has ended or was deleted`);
   }
 }

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 
-const NAME = 'a string of at least 1 character, without a colon';
+const NAME = 'a non-empty string without colons';
 
 /** The name of a queue. */
 export const name = v.pipe(v.string(NAME), v.regex(/^[^:]+$/, NAME));

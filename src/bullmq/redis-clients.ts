@@ -4,16 +4,16 @@ import { InvalidWorkflowError } from '../workflow/invalid-workflow-error.ts';
 import { withoutSecrets } from './without-secrets.ts';
 
 /**
- * Where Redis is: a `redis:` or `rediss:` URL, the options of ioredis, or a client of ioredis, which is only copied. Not a
- * cluster.
+ * The Redis to connect to: a `redis:` or `rediss:` URL, options of ioredis, or an ioredis client, which is copied, never used
+ * itself. Clusters are not supported.
  */
 export type RedisPlace = string | RedisOptions | Redis;
 
-const EXPECTED = 'a redis: or rediss: URL, an object with options of ioredis, or a client of ioredis that is no cluster';
-const NO_PREFIX = 'without `keyPrefix`, which BullMQ can’t have; there is the option `prefix`';
+const EXPECTED = 'a redis: or rediss: URL, an object with ioredis options, or an ioredis client that is not a cluster';
+const NO_PREFIX = 'without `keyPrefix`, which BullMQ does not support; use the option `prefix` instead';
 
 /**
- * Checks where Redis is said to be. The message does not show it: there can be a password in it.
+ * Validates the Redis option. The message does not show it, since it may contain a password.
  * @throws {InvalidWorkflowError}
  */
 export function checkPlace(place: unknown, subject: string): RedisPlace {
@@ -39,12 +39,12 @@ function hasKeyPrefix(place: RedisPlace): boolean {
   return Boolean((isClient(place) ? place.options : place).keyPrefix);
 }
 
-/** Also of another copy of ioredis. */
+/** Also recognizes clients of another copy of ioredis. */
 function isClient(place: object): place is Redis {
   return 'duplicate' in place && typeof place.duplicate === 'function' && 'defineCommand' in place;
 }
 
-/** The clients of one part of this subpath, which are ended together. */
+/** The clients of one executor, worker or store, which are closed together. */
 export class RedisClients {
   readonly #place: RedisPlace;
   readonly #onError: (error: Error) => unknown;
@@ -52,21 +52,21 @@ export class RedisClients {
   #problem: Error | undefined;
   #closed = false;
 
-  /** @param onError Is told of each new problem once, until a connection is ready again. */
+  /** @param onError called once per new problem until a connection is ready again */
   constructor(place: RedisPlace, onError: (error: Error) => unknown) {
     this.#place = place;
     this.#onError = onError;
   }
 
-  /** What is wrong with the connection. */
+  /** The current connection problem. */
   get problem(): Error | undefined {
     return this.#problem;
   }
 
-  /** Makes a client, which begins to connect at once. */
+  /** Makes a client, which starts to connect at once. */
   open(options: RedisOptions = {}): Redis {
     const place = this.#place;
-    // With the last three set otherwise, what is asked is refused while Redis can't be reached, is given up, or is read wrongly.
+    // With other values for the last three, commands would be rejected while Redis is unreachable, time out, or be misread.
     const own = {
       ...options,
       replyMapping: 'legacy' as const,
@@ -80,7 +80,7 @@ export class RedisClients {
     return this.#keep(isClient(place) ? place.duplicate(own) : new Redis({ ...place, ...own }));
   }
 
-  /** Ends all connections at once; what still waits for an answer rejects. */
+  /** Closes all connections at once; pending commands reject. */
   close(): void {
     this.#closed = true;
     for (const client of this.#clients) {
@@ -102,7 +102,7 @@ export class RedisClients {
     client.on('ready', () => {
       this.#problem = undefined;
     });
-    // BullMQ makes copies, which it does not end while Redis can't be reached.
+    // BullMQ makes copies, which it does not close while Redis is unreachable.
     const duplicate = client.duplicate.bind(client);
     client.duplicate = (options) => this.#keep(duplicate(options));
     if (this.#closed) {
@@ -112,7 +112,7 @@ export class RedisClients {
   }
 }
 
-/** Ends a connection for good: BullMQ would open it again while it waits for one. */
+/** Closes a connection permanently: BullMQ would reopen it while it waits for one. */
 function end(client: Redis): void {
   client.connect = () => Promise.reject(new Error('Connection is closed.'));
   client.disconnect();

@@ -8,32 +8,32 @@ import { checkPlace, RedisClients, type RedisPlace } from './redis-clients.ts';
 
 /** The options of `redisStore`. */
 export interface RedisStoreOptions {
-  /** Where Redis is. */
+  /** The Redis to connect to. */
   readonly connection: RedisPlace;
   /**
-   * What the names of all keys in Redis begin with.
+   * The prefix of all Redis keys.
    * @default 'tintype'
    */
   readonly prefix?: string | undefined;
   /**
-   * Is told of problems with the connection, each once until it works again.
-   * @default ignores them, since the calls of the store reject with a JobStoreError
+   * Called with connection problems, once per problem until the connection recovers.
+   * @default ignores them, since calls of the store reject with a JobStoreError
    */
   readonly onError?: ((error: Error) => unknown) | undefined;
 }
 
-/** A store of jobs in Redis. */
+/** A job store in Redis. */
 export interface RedisStore extends JobStore, AsyncDisposable {
-  /** Waits for what was begun, and ends the connection. Until it is called, the connection keeps the process. */
+  /** Waits for pending calls and closes the connection, which keeps the process alive until then. */
   close(): Promise<void>;
 }
 
 const SCHEMAS = { connection: v.unknown(), prefix: v.optional(text), onError: v.optional(func) };
 
 /**
- * Keeps jobs in Redis. Each step is atomic, and is refused to an owner whose lease somebody else has taken. It is as durable as
- * Redis is: `appendonly yes`, and `maxmemory-policy noeviction`.
- * @throws {InvalidWorkflowError} when an option is invalid; before anything is connected
+ * Saves jobs in Redis. Each step is atomic, and rejected if another owner has taken over the lease. The store is as durable as
+ * your Redis: use `appendonly yes` and `maxmemory-policy noeviction`.
+ * @throws {InvalidWorkflowError} if an option is invalid, before anything connects
  * @example
  * await using store = redisStore({ connection: 'redis://127.0.0.1' });
  */

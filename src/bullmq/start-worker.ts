@@ -11,58 +11,58 @@ import { checkPlace, RedisClients, type RedisPlace } from './redis-clients.ts';
 
 /** The options of `startWorker`. */
 export interface WorkerOptions {
-  /** Where Redis is. */
+  /** The Redis to connect to. */
   readonly connection: RedisPlace;
   /** The name of the queue. */
   readonly queue: string;
   /**
-   * What the names of all keys in Redis begin with.
+   * The prefix of all Redis keys.
    * @default 'bull'
    */
   readonly prefix?: string | undefined;
   /**
-   * How many attempts run at the same time in this worker: an integer from 1.
+   * How many attempts this worker runs at the same time: an integer of at least 1.
    * @default 1
    */
   readonly concurrency?: number | undefined;
-  /** How many attempts (`max`) are begun in which time (`duration`, in milliseconds), by all workers of the queue together. */
+  /** At most `max` attempts start per `duration` (in milliseconds), across all workers of the queue. */
   readonly limiter?: RateLimiterOptions | undefined;
   /**
-   * How long a function may go on when its attempt was cancelled, or the worker is being closed, in milliseconds. Then the worker
-   * waits for it no longer; on close, the attempt is given to another worker. An integer from 0 to 2147483647.
+   * How long a function may keep running after its attempt was cancelled or the worker is closing, in milliseconds: an integer
+   * from 0 to 2147483647. After that, the worker stops waiting for it; when closing, the attempt goes to another worker.
    * @default 5000
    */
   readonly grace?: number | undefined;
   /**
-   * After which time without a sign of life from a worker its attempts are run by another one, in milliseconds. A task that keeps
-   * the event loop busy for longer is run twice.
+   * How long a worker may go without a sign of life before other workers take over its attempts, in milliseconds. A task that
+   * blocks the event loop for longer runs twice.
    * @default 5000
    */
   readonly lockDuration?: number | undefined;
   /**
-   * How often workers look for attempts of those that died, in milliseconds.
+   * How often workers look for attempts of dead workers, in milliseconds.
    * @default 5000
    */
   readonly stalledInterval?: number | undefined;
   /**
-   * Is told of problems with the connection, each once until it works again, and of what BullMQ complains of.
+   * Called with connection problems, once per problem until the connection recovers, and with errors that BullMQ reports.
    * @default console.error
    */
   readonly onError?: ((error: Error) => unknown) | undefined;
 }
 
-/** Runs attempts that other processes ask for. */
+/** A worker that runs attempts for other processes. */
 export interface AttemptsWorker extends AsyncDisposable {
   /**
-   * Takes no more attempts, lets those that run go on for the `grace` period, gives the rest to other workers, and ends the
-   * connections. Until it is called, the worker keeps the process.
+   * Takes no more attempts, gives running ones the `grace` period to finish, hands the rest to other workers, and closes the
+   * connections. The worker keeps the process alive until you call this.
    */
   close(): Promise<void>;
-  /** Resolves when the worker is closed. */
+  /** Resolves once the worker is closed. */
   readonly closed: Promise<void>;
 }
 
-const COUNT = 'an integer from 1';
+const COUNT = 'an integer of at least 1';
 const count = v.pipe(v.number(COUNT), v.safeInteger(COUNT), v.minValue(1, COUNT));
 
 const SCHEMAS = {
@@ -78,9 +78,9 @@ const SCHEMAS = {
 };
 
 /**
- * Starts to run attempts of a workflow that come by a BullMQ queue; what is for another workflow or version is left to other
- * workers. A function can be called more than once for one attempt, when a worker dies or is cut off from Redis.
- * @throws {InvalidWorkflowError} when an option or the workflow is invalid; before anything is connected
+ * Starts a worker that runs attempts of a workflow from a BullMQ queue. Attempts of other workflows and versions are left to
+ * other workers. If a worker dies or loses its connection to Redis, the function may be called more than once for one attempt.
+ * @throws {InvalidWorkflowError} if an option or the workflow is invalid, before anything connects
  * @example
  * const worker = startWorker(smoothie, { connection: 'redis://127.0.0.1', queue: 'smoothies', concurrency: 10 });
  * process.once('SIGTERM', () => worker.close());

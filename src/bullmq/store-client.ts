@@ -6,13 +6,13 @@ import type { RedisClients } from './redis-clients.ts';
 import { within } from './within.ts';
 import { withoutSecrets } from './without-secrets.ts';
 
-/** How long the closing waits for Redis, in milliseconds. */
+/** How long `close` waits for Redis, in milliseconds. */
 const CLOSING = 2000;
 
-/** Asks the Redis of a store; what is asked settles, also when it is closed without an answer. */
+/** Sends commands to the Redis of a store. Every call settles, even if the store is closed before Redis replies. */
 export class StoreClient {
   readonly #clients: RedisClients;
-  /** Settle the calls that wait for an answer. */
+  /** Settle the calls that wait for a reply. */
   readonly #pending = new Set<(give: () => never) => void>();
   #client: Redis | undefined;
   #closed = false;
@@ -25,13 +25,13 @@ export class StoreClient {
     this.#closed = true;
     await within(CLOSING, Promise.allSettled([this.#client?.quit()]));
     this.#clients.close();
-    // A client that waits to connect again would leave them as they are.
+    // A client that waits to reconnect would never settle them.
     for (const settle of this.#pending) {
       settle(() => raise(new Error('it is closed')));
     }
   }
 
-  /** Sends the text of the script each time: with its digest alone, calls would get out of order where Redis does not know it yet. */
+  /** Sends the full script each time: with only its digest, calls could get out of order when Redis doesn't know it yet. */
   run<Answer>(script: string, keys: readonly string[], values: readonly (string | number)[]): Promise<Answer> {
     return this.ask((client) => client.eval(script, keys.length, ...keys, ...values) as Promise<Answer>);
   }

@@ -1,7 +1,7 @@
-// Each step of the store is one script, which Redis runs by itself. A script that was run, but whose answer was lost, can be run
-// again with the same end: ioredis does so after a reconnect.
+// Each step of the store is one atomic script. A script whose reply was lost can run again with the same result, which ioredis
+// does after a reconnect.
 
-/** KEYS: job, running, index, counter. ARGV: id, a text that only this call has, createdAt, fields and values. */
+/** KEYS: job, running, index, counter. ARGV: id, a token unique to this call, createdAt, fields and values. */
 export const CREATE = `
 local job, id, call, createdAt = KEYS[1], ARGV[1], ARGV[2], ARGV[3]
 if redis.call('EXISTS', job) == 1 then
@@ -68,7 +68,7 @@ if redis.call('HSETNX', KEYS[1], 'cancelledAt', ARGV[2]) == 1 then
 end
 return 'OK'`;
 
-/** KEYS: job, running, ended. ARGV: owner, at, state, id, a text that only this call has. */
+/** KEYS: job, running, ended. ARGV: owner, at, state, id, a token unique to this call. */
 export const APPEND_ENDED = `
 if redis.call('HGET', KEYS[1], 'endedBy') == ARGV[5] then
   return 'OK'
@@ -80,7 +80,7 @@ redis.call('ZREM', KEYS[2], ARGV[4])
 redis.call('ZADD', KEYS[3], ARGV[2], ARGV[4])
 return 'OK'`;
 
-/** KEYS: job. ARGV: owner, workflow, tasks, and the version, where there is one. */
+/** KEYS: job. ARGV: owner, workflow, tasks, and the version, if any. */
 export const APPEND_CHANGED = `${OWNED}
 redis.call('HSET', KEYS[1], 'workflow', ARGV[2], 'tasks', ARGV[3])
 if ARGV[4] then

@@ -3,7 +3,7 @@ import { JobStoreError } from '../runtime/errors/job-store-error.ts';
 import type { JobSummary, NewJob, RecordedAttempt, RecordedTask, StoredJob } from '../runtime/journal/job-store.ts';
 import { quote } from '../workflow/describe-value.ts';
 
-/** The version of what is written. */
+/** The version of the stored format. */
 const FORMAT = '1';
 
 const time = v.pipe(v.number(), v.finite());
@@ -34,7 +34,7 @@ const SUMMARY = v.object({
   state: v.picklist(['running', 'completed', 'failed', 'cancelled', 'timedOut']),
   endedAt: v.optional(digits),
   heldUntil: v.optional(digits),
-  /** Counts the jobs. */
+  /** The sequence number of the job. */
   place: digits,
 });
 
@@ -67,16 +67,16 @@ const OUTCOME = v.pipe(
 
 const START = v.pipe(v.string(), v.regex(/^\d+ -?\d[\d.e+-]*$/));
 
-/** A hash as Redis gives it, by keys and values in turn. */
+/** A hash as Redis returns it: keys and values in turn. */
 export type FlatHash = readonly string[];
 
-/** The fields of a summary, in the order in which Redis is asked for them. */
+/** The fields of a summary, in the order in which they are requested. */
 export const SUMMARY_FIELDS = ['format', ...Object.keys(SUMMARY.entries)] as const;
 
-/** A summary, with what orders those that were created at the same time. */
+/** A summary, plus the number that orders jobs created at the same time. */
 export type PlacedSummary = JobSummary & { readonly place: number };
 
-/** The fields of a new job. What is undefined is left out. */
+/** The fields of a new job; undefined ones are omitted. */
 export function writeJob(job: NewJob, owner: string, heldUntil: number): string[] {
   const { id, workflow, version, tasks, ...rest } = job;
   const texts = { id: tell(id), workflow: tell(workflow), version: version === undefined ? version : tell(version) };
@@ -94,14 +94,14 @@ export function writeJob(job: NewJob, owner: string, heldUntil: number): string[
 
 export const writeTasks = (tasks: readonly RecordedTask[]): string => JSON.stringify(tasks);
 
-/** Any text in a form that no other one has in UTF-8, which knows no half of a surrogate pair. */
+/** Encodes any text uniquely in UTF-8, which can't represent half of a surrogate pair. */
 export const tell = (text: string): string => JSON.stringify(text);
 
-/** The field of an attempt, after the letter for its start or its outcome. */
+/** The field name of an attempt, after the letter for its start or outcome. */
 export const fieldOf = (task: string, attempt: number): string => `${attempt}:${tell(task)}`;
 
 /**
- * @param id In the form of `tell`.
+ * @param id encoded by `tell`
  * @throws {JobStoreError} `STORE_UNREADABLE`
  */
 export function readSummary(id: string, values: readonly (string | null)[]): PlacedSummary {
@@ -136,7 +136,7 @@ function readAttempts(id: string, flat: FlatHash): RecordedAttempt[] {
         outcome: text === undefined ? undefined : readOutcome(id, text, task, attempt),
       });
     } else if (letter === undefined || !fields.has(`s${field.slice(1)}`)) {
-      throw unreadable(id, `there is an attempt ${quote(field)}`);
+      throw unreadable(id, `it has an unexpected attempt ${quote(field)}`);
     }
   }
   attempts.sort((a, b) => a.order - b.order);
@@ -146,12 +146,12 @@ function readAttempts(id: string, flat: FlatHash): RecordedAttempt[] {
 function readOutcome(id: string, text: string, task: string, attempt: number): RecordedAttempt['outcome'] {
   const outcome = parse(id, OUTCOME, text, 'outcome');
   if (outcome.task !== task || outcome.attempt !== attempt) {
-    throw unreadable(id, `attempt ${attempt} of task ${quote(task)} has the outcome of another one`);
+    throw unreadable(id, `attempt ${attempt} of task ${quote(task)} has the outcome of another attempt`);
   }
   return outcome.type === 'attempt.failed' ? { ...outcome, retryAt: outcome.retryAt } : { ...outcome, output: outcome.output };
 }
 
-/** @param told The id, in the form of `tell`. */
+/** @param told the id, encoded by `tell` */
 function check<Schema extends v.GenericSchema>(
   told: string,
   schema: Schema,
@@ -159,11 +159,11 @@ function check<Schema extends v.GenericSchema>(
 ): v.InferOutput<Schema> {
   const id = told.slice(1, -1);
   if (fields.format !== FORMAT) {
-    throw unreadable(id, `its format is ${quote(String(fields.format))}, and this version knows ${FORMAT}`);
+    throw unreadable(id, `it has format ${quote(String(fields.format))}, but this version of tintype reads format ${FORMAT}`);
   }
   const read = parse(id, schema, fields, 'job');
   if (tell((read as { id: string }).id) !== told) {
-    throw unreadable(id, 'it has another id');
+    throw unreadable(id, 'it has a different id');
   }
   return read;
 }
@@ -182,7 +182,7 @@ function parse<Schema extends v.GenericSchema>(
 }
 
 function unreadable(id: string, why: string): JobStoreError {
-  return new JobStoreError('STORE_UNREADABLE', `What is on record of job ${quote(id)} can’t be read: ${why}`);
+  return new JobStoreError('STORE_UNREADABLE', `The saved job ${quote(id)} can't be read: ${why}`);
 }
 
 function pairs(flat: FlatHash): [string, string][] {

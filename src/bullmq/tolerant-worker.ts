@@ -1,12 +1,12 @@
 import { type Job, type JobJson, Worker } from 'bullmq';
 
 /**
- * A worker of BullMQ that is not held up by what else is in the queue: a BullMQ job whose data are no JSON would else throw when it
- * is taken, and come back as stalled for ever. It fails as one without data.
+ * A BullMQ worker that tolerates foreign content in its queue. A BullMQ job whose data is not JSON would throw when taken, and
+ * come back as stalled forever; here it fails like one without data.
  */
 export class TolerantWorker extends Worker {
   protected override createJob(data: JobJson, id: string): Job {
-    // BullMQ would take it for one that is repeated by a schedule.
+    // With this key, BullMQ would treat it as a scheduled repetition.
     const { repeatJobKey: _, ...once } = data;
     try {
       return super.createJob(once, id);
@@ -15,7 +15,7 @@ export class TolerantWorker extends Worker {
     }
   }
 
-  /** Ends what keeps the process while the closing waits for a Redis that can't be reached. */
+  /** Stops what keeps the process alive while closing waits for an unreachable Redis. */
   async abandon(): Promise<void> {
     await this.lockManager.close();
   }

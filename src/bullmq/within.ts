@@ -1,4 +1,4 @@
-/** Waits until something is done, but not longer than some milliseconds. */
+/** Waits for some work, but no longer than `limit` milliseconds. */
 export async function within(limit: number, work: Promise<unknown>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise((resolve) => {

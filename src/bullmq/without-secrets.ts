@@ -1,8 +1,8 @@
 import { readText } from '../workflow/describe-value.ts';
 
 /**
- * Makes an error of what a Redis client threw: its name, message and code. What else is on it, such as the arguments of the
- * command, which can be a password or the output of a task, is left out, and in the message what a client or Redis quotes.
+ * Copies the name, message and code of an error thrown by a Redis client. Everything else is dropped, such as command
+ * arguments, which may hold a password or the output of a task; so is anything the client or Redis quotes in the message.
  */
 export function withoutSecrets(thrown: unknown): Error {
   const source = typeof thrown === 'object' && thrown !== null ? thrown : { message: String(thrown) };

@@ -1,6 +1,6 @@
 import { TintypeError } from '../workflow/tintype-error.ts';
 
-/** The checker was asked for something that it can't do. */
+/** The checker was called with invalid arguments, can't handle the workflow, or hit a limit. */
 export class CheckError extends TintypeError {
   readonly code = 'CHECK';
 

@@ -20,103 +20,104 @@ import { PROPERTY_KINDS, type Property } from './properties.ts';
 import type { Reduction } from './reduction.ts';
 import type { Limits } from './state-graph.ts';
 
-/** How a workflow is explored. */
+/** How `checkWorkflow` and `testPaths` explore a workflow. */
 export interface ModelOptions<Name extends string = string> {
   /**
-   * How the attempts of all tasks, or of each task, may end. A task that is not named may end in all ways.
+   * How attempts may end: one list for all tasks, or a list per task. Tasks you don't list may end in any way.
    * @default ['returns', 'throws', 'garbage', 'never']
    */
   readonly outcomes?: readonly Outcome[] | { readonly [Task in Name]?: readonly Outcome[] } | undefined;
   /**
-   * Where the job may be cancelled: also in the listeners and functions that are called in a step, or only between steps.
+   * Where the job may be cancelled: anywhere, including inside the listeners and functions called during a step; only between
+   * steps; or never (`false`).
    * @default 'anywhere'
    */
   readonly cancel?: 'anywhere' | 'between-steps' | false | undefined;
   /**
-   * When timers may go off: in any order, at any time, whatever their delays; or only while each attempt that runs may `never` end.
+   * When timers may fire: in any order at any time, whatever their delays; or only while every running attempt may `never` end.
    * @default 'anytime'
    */
   readonly timers?: 'anytime' | 'idle' | undefined;
   /**
-   * Whether the job is on record, and its process may die at any moment, be it between what goes on record and what follows from it, and the
-   * job is resumed; the workers of its attempts may die too. Cancels then come between steps.
+   * `'anywhere'` saves the job and lets its process die at any moment, including between saving something and acting on it; the
+   * job is then resumed. The workers that run its attempts may die too. Cancellations then happen only between steps.
    * @default false
    */
   readonly crash?: 'anywhere' | false | undefined;
   /**
-   * As for `resume`, after a crash.
+   * Same as in `resume`; applies after each crash.
    * @default false
    */
   readonly countInterrupted?: boolean | undefined;
   /**
-   * Whether the result of an attempt comes once, or can come again, and when the attempt is over, as from workers behind a network.
+   * Whether the result of an attempt arrives exactly once, or may arrive again or late, as it can from workers across a network.
    * @default 'exactly-once'
    */
   readonly delivery?: 'exactly-once' | 'at-least-once' | undefined;
   /**
-   * As for `run`.
+   * Same as in `run`.
    * @default Infinity
    */
   readonly maxConcurrency?: number | undefined;
   /**
-   * As for `run`.
+   * Same as in `run`.
    * @default 5
    */
   readonly maxRetries?: number | undefined;
   /**
-   * As for `run`, in milliseconds. Only whether there is one matters.
+   * Same as in `run`, in milliseconds. Only whether there is a timeout matters, not how long it is.
    * @default no limit
    */
   readonly timeout?: number | undefined;
-  /** Which states are taken as one. */
+  /** Which states to treat as one. */
   readonly reduce?:
     | {
         /**
-         * Those that differ only in what the machines of settled tasks remember, which is how many attempts there were.
+         * Merge states that differ only in what the machines of settled tasks remember, such as the number of attempts.
          * @default true
          */
         readonly finishedContext?: boolean | undefined;
         /**
-         * Those that differ only in which of several interchangeable tasks is which: tasks with the same dependencies, dependents
-         * and options. A property must not tell such tasks apart. Not with `crash`: a resumed job starts its tasks in the order of
-         * definition.
+         * Merge states that differ only in which of several interchangeable tasks is which: tasks with the same dependencies,
+         * dependents and options. Properties must not distinguish such tasks. Can't be combined with `crash`, since a resumed job
+         * starts its tasks in definition order.
          * @default false
          */
         readonly symmetry?: boolean | undefined;
       }
     | undefined;
-  /** How far to go at most. */
+  /** Limits on the search. */
   readonly limits?: Limits | undefined;
 }
 
 /** The options of `checkWorkflow`. */
 export interface CheckOptions<Name extends string = string> extends ModelOptions<Name> {
-  /** What is to hold, besides what holds of every job. */
+  /** Your own properties, checked in addition to the laws that hold for every job. */
   readonly properties?: readonly Property[] | undefined;
   /**
-   * Whether to look at what holds of every job: all of it, nothing, or some of it by name.
+   * Which laws to check: all (`true`), none (`false`), or the named ones.
    * @default true
    */
   readonly builtins?: boolean | readonly LawName[] | undefined;
   /**
-   * All states, or random walks, which find much in systems too large to go through, and prove nothing.
+   * Visit all states, or take random walks. Walks find many problems in workflows too large to explore, but prove nothing.
    * @default 'exhaustive'
    */
   readonly search?: 'exhaustive' | WalkSearch | undefined;
 }
 
-/** Random walks from the start to the end of a job. */
+/** Take random walks from the start of a job to its end. */
 export interface WalkSearch {
-  /** How many walks: an integer from 1. */
+  /** The number of walks: an integer of at least 1. */
   readonly walks: number;
-  /** The same seed gives the same walks: an integer. */
+  /** An integer; the same seed produces the same walks. */
   readonly seed: number;
 }
 
 export type Checkable = AnyWorkflow | readonly TaskDefinition[];
 export type NamesOf<Tasks> = Tasks extends AnyWorkflow ? TaskNames<Tasks> : string;
 
-/** A workflow and how it is explored, checked and with its defaults. */
+/** A workflow and how to explore it: validated, with defaults filled in. */
 export interface CheckPlan {
   readonly model: JobModel;
   readonly reduction: Reduction;
@@ -130,9 +131,9 @@ export interface CheckPlan {
 
 const LAW_NAMES = Object.keys(LAWS) as LawName[];
 const BUILTINS = `true, false, or an array of ${LAW_NAMES.join(', ')}`;
-const PROPERTIES = `an array of what ${PROPERTY_KINDS.slice(0, -1).join(', ')} and ${PROPERTY_KINDS.at(-1)} give, each with a name of its own`;
-const SEARCH = "'exhaustive', or { walks, seed }";
-const WALKS = 'an integer from 1';
+const PROPERTIES = `an array of properties made by ${PROPERTY_KINDS.slice(0, -1).join(', ')} or ${PROPERTY_KINDS.at(-1)}, each with a unique name`;
+const SEARCH = "'exhaustive' or { walks, seed }";
+const WALKS = 'an integer of at least 1';
 const SEED = 'an integer';
 
 const isProperty = (value: unknown): value is Property =>
@@ -148,7 +149,7 @@ const nameGivenTwice = (properties: readonly Property[]): string | undefined =>
 
 function describeProperties(input: unknown): string {
   const twice = areProperties(input) ? nameGivenTwice(input) : undefined;
-  return twice === undefined ? PROPERTIES : `${PROPERTIES} (${quote(twice)} is there twice)`;
+  return twice === undefined ? PROPERTIES : `${PROPERTIES} (${quote(twice)} appears twice)`;
 }
 
 const SCHEMAS = {
@@ -180,15 +181,15 @@ const SEARCH_SCHEMAS = {
   seed: v.pipe(v.number(SEED), v.integer(SEED)),
 };
 
-/** A state has three characters for each task, all of which are arguments of one call. */
+/** An encoded state has three characters per task, all passed as arguments of one call. */
 const MAX_TASKS = 10_000;
 
-/** More would need more memory than most machines have. */
+/** More states would need more memory than most machines have. */
 const MAX_STATES = 1_000_000;
 
 /**
- * Reads the options of a check, and others by their own schemas.
- * @throws {InvalidWorkflowError} with all that is wrong with the tasks and the options
+ * Reads the options of a check, plus others by their own schemas.
+ * @throws {InvalidWorkflowError} listing every problem with the tasks and the options
  */
 export function readOptions<Options extends CheckOptions>(
   tasks: unknown,
@@ -199,7 +200,7 @@ export function readOptions<Options extends CheckOptions>(
   const report = (problem: WorkflowProblem) => problems.push(problem);
   const place = (): OptionPlace => ({ subject: 'The check' });
   if (!isReadableObject(source)) {
-    const message = `The options of a check must be an object, got ${describeValue(source)}`;
+    const message = `The check options must be an object, got ${describeValue(source)}`;
     report({ code: 'invalidOption', option: 'options', value: source, expected: 'an object', message });
   }
   const given = isReadableObject(source) ? source : {};
@@ -219,7 +220,7 @@ export function readOptions<Options extends CheckOptions>(
     throw new InvalidWorkflowError(problems);
   }
   if (graph.tasks.length > MAX_TASKS) {
-    throw new CheckError(`The workflow has ${graph.tasks.length} tasks, and no more than ${MAX_TASKS} can be checked`);
+    throw new CheckError(`The workflow has ${graph.tasks.length} tasks; the checker supports at most ${MAX_TASKS}`);
   }
   const { builtins = true } = options;
   const plan: CheckPlan = {
@@ -245,7 +246,7 @@ export function readOptions<Options extends CheckOptions>(
   return { plan, own: options as Options };
 }
 
-/** @throws {InvalidWorkflowError} with all that is wrong with the tasks and the options */
+/** @throws {InvalidWorkflowError} listing every problem with the tasks and the options */
 export function readCheckOptions(tasks: unknown, source: unknown): CheckPlan {
   return readOptions(tasks, source, {}).plan;
 }
@@ -255,9 +256,9 @@ const SYMMETRY_WITH_CRASH: WorkflowProblem = {
   option: 'reduce.symmetry',
   value: true,
   expected: 'false',
-  message: 'The check: `reduce.symmetry` must be false with `crash`: a resumed job starts its tasks in the order of definition',
+  message: 'The check: `reduce.symmetry` must be false with `crash`: a resumed job starts its tasks in definition order',
 };
 
-/** A cancel of a job on record takes effect when it is on record, which is after the step. */
+/** Cancelling a saved job takes effect once the cancellation is saved, which is after the step. */
 const cancelOf = (cancel: JobModel['cancel'], crash: JobModel['crash']): JobModel['cancel'] =>
   cancel === 'anywhere' && crash !== false ? 'between-steps' : cancel;

@@ -2,39 +2,42 @@ import type { JobState } from '../machines/events.ts';
 import type { Counterexample, CounterexampleData } from './counterexample.ts';
 import type { Limits } from './state-graph.ts';
 
-/** Something that need not be wrong, and that the user should know. */
+/** Something that may be fine, but that you should know about. */
 export interface CheckWarning {
   readonly task: string;
   readonly message: string;
 }
 
-/** What a report is as JSON. */
+/** A report as JSON. */
 export interface CheckReportData {
-  /** Everything was gone through, and nothing is wrong. */
+  /** The search is complete and found no violation. */
   readonly ok: boolean;
-  /** Everything was gone through. A search by walks, and one that hit a limit, is not complete. */
+  /** Every state was visited. A search by random walks, or one that hit a limit, is never complete. */
   readonly complete: boolean;
-  /** Why it is not complete: the limits that were hit, `walks`, or `laws` where what lies behind a broken law was left out. */
+  /** Why the search is incomplete: the limits it hit; `walks`; or `laws` if states past a broken law were not explored. */
   readonly incompleteBecause: readonly (keyof Limits | 'laws' | 'walks')[];
-  /** How many states of rest were found. */
+  /** The number of states found. */
   readonly states: number;
-  /** How many steps between them. */
+  /** The number of steps between them. */
   readonly transitions: number;
-  /** How many steps the state that is farthest from the start is away; of walks, the length of the longest. */
+  /** The distance in steps from the start to the farthest state; for random walks, the length of the longest walk. */
   readonly depth: number;
-  /** In how many different ways the tasks can end, by the state in which the job ends. Interchangeable tasks are not told apart. */
+  /**
+   * How many combinations of task outcomes there are for each end state of the job. Interchangeable tasks are not
+   * distinguished.
+   */
   readonly terminal: Readonly<Partial<Record<JobState, number>>>;
   readonly ms: number;
-  /** The first that was found of each property, which is a shortest one. */
+  /** The first counterexample found for each violated property; in an exhaustive search, it is a shortest one. */
   readonly violations: readonly CounterexampleData[];
   readonly warnings: readonly CheckWarning[];
-  /** The states in which the job can't end, and the `sometimes` properties that never held. */
+  /** The states the job never ends in, and the `sometimes` properties that never held. */
   readonly neverHappened: readonly string[];
-  /** The transitions of the machines that were never taken. */
+  /** The machine transitions that were never taken. */
   readonly unreached: readonly string[];
 }
 
-/** What became of a check. */
+/** The outcome of `checkWorkflow`. */
 export class CheckReport implements CheckReportData {
   readonly ok: boolean;
   readonly complete: boolean;
@@ -66,42 +69,42 @@ export class CheckReport implements CheckReportData {
     this.unreached = data.unreached;
   }
 
-  /** The report as text for people. */
+  /** The report as readable text. */
   toString(): string {
     const { states, transitions, depth, ms, violations, warnings, neverHappened, unreached } = this;
-    const ends = Object.entries(this.terminal).map(([state, count]) => `${state} in ${ways(count)}`);
+    const ends = Object.entries(this.terminal).map(([state, count]) => `${state} (${ways(count)})`);
     return [
-      `${this.#verdict()}: ${states} states, ${transitions} steps, at most ${depth} from the start, in ${Math.round(ms)} ms`,
-      `The job can end: ${ends.length === 0 ? 'never' : ends.join(', ')}`,
+      `${this.#verdict()}: ${states} states, ${transitions} steps, depth ${depth}, ${Math.round(ms)} ms`,
+      ends.length === 0 ? 'The job never ends' : `The job can end as: ${ends.join(', ')}`,
       ...section('Never happened', neverHappened),
-      ...section('Transitions that were never taken', unreached),
+      ...section('Transitions never taken', unreached),
       ...section(
         'Warnings',
         warnings.map(({ message }) => message),
       ),
-      ...violations.map((violation) => `\nViolation of ${violation}`),
+      ...violations.map((violation) => `\nViolated: ${violation}`),
     ].join('\n');
   }
 
   #verdict(): string {
     const { violations, complete } = this;
     const wrong = violations.length === 1 ? '1 violation' : `${violations.length} violations`;
-    const how = complete ? '' : `, incomplete (${this.incompleteBecause.map((limit) => BECAUSE[limit]).join(', ')})`;
+    const how = complete ? '' : ` (search incomplete: ${this.incompleteBecause.map((limit) => BECAUSE[limit]).join(', ')})`;
     if (violations.length > 0) {
       return wrong + how;
     }
     if (!complete) {
-      return `nothing wrong was found${how}`;
+      return `no violations found${how}`;
     }
-    return Object.keys(this.terminal).length > 0 ? 'ok' : 'nothing wrong was found, but the job can never end';
+    return Object.keys(this.terminal).length > 0 ? 'ok' : 'no violations found, but the job can never end';
   }
 }
 
 const BECAUSE = {
-  states: 'the limit of states was hit',
-  depth: 'the limit of depth was hit',
-  ms: 'the limit of time was hit',
-  laws: 'what lies behind a broken law is left out',
+  states: 'state limit reached',
+  depth: 'depth limit reached',
+  ms: 'time limit reached',
+  laws: 'states past a broken law were not explored',
   walks: 'random walks',
 };
 

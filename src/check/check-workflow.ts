@@ -18,9 +18,11 @@ import { isSettled } from './transition-rules.ts';
 import { Walker } from './walk.ts';
 
 /**
- * Goes through everything that can happen to a job of a workflow: in which order attempts end and how, when timers go off, when it is
- * cancelled. Runs no task function.
- * @throws {InvalidWorkflowError} when tasks or options are invalid
+ * Explores everything that can happen to a job of a workflow: how attempts end and in which order, when timers fire, when the
+ * job is cancelled. Calls no task function.
+ * @throws {InvalidWorkflowError} if the tasks or options are invalid
+ * @throws {CheckError} if there are too many tasks, a machine has too many states, or a property asks for an unknown task or for
+ * attempts that are not tracked
  * @example
  * const report = checkWorkflow(smoothie, { maxRetries: 1, properties: [always('one at a time', (job) => job.in('running').length < 2)] });
  * if (!report.ok) console.log(String(report));
@@ -29,7 +31,7 @@ export function checkWorkflow<Tasks extends Checkable>(tasks: Tasks, options: Ch
   return carryOut(readCheckOptions(tasks, options));
 }
 
-/** Carries out a check, with whatever machines. */
+/** Runs a check, with the machines of the plan. */
 export function carryOut(plan: CheckPlan): CheckReport {
   const { model, properties, builtins, search, reduction } = plan;
   const started = performance.now();
@@ -38,7 +40,7 @@ export function carryOut(plan: CheckPlan): CheckReport {
   const figures: Figures = search === 'exhaustive' ? exploreAll(plan, inspector) : walkThrough(plan, inspector, search);
   if (figures.incompleteBecause.length === 0) {
     for (const property of inspector.unseen) {
-      inspector.keep({ property: property.name, kind: 'sometimes', message: 'it never happens', path: () => [] });
+      inspector.keep({ property: property.name, kind: 'sometimes', message: 'it never holds', path: () => [] });
     }
   }
   return new CheckReport({
@@ -52,7 +54,7 @@ export function carryOut(plan: CheckPlan): CheckReport {
   });
 
   function endlessMessage(task: string): string {
-    return `${task} may run for ever: it has no timeout, nor has the job, and its function may never return`;
+    return `${task} may run forever: neither the task nor the job has a timeout, and the function may never return`;
   }
 }
 

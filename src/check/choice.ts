@@ -1,14 +1,15 @@
-/** How an attempt may end. `never` is no event: the attempt just goes on. */
+/** How an attempt may end: `garbage` is an invalid result; `never` is not an event: the attempt keeps running. */
 export const OUTCOMES = ['returns', 'throws', 'garbage', 'never'] as const;
+/** How an attempt may end. */
 export type Outcome = (typeof OUTCOMES)[number];
 
-/** What the retry policy of a task says to a failed attempt: another one at once, another one after a backoff, or none. */
+/** What the retry policy of a task decides about a failed attempt: retry at once, retry after a backoff, or give up. */
 export type Policy = 'retry' | 'backOff' | 'giveUp';
 
 interface Interruptible {
   /**
-   * The job is cancelled while this happens: by the first, second, … of those that are called meanwhile, which are the listeners of
-   * events, the functions of tasks, and the listeners of their signals.
+   * The job is cancelled during this step, inside the nth listener or function that the step calls, counted from 1: event
+   * listeners, task functions and abort listeners.
    */
   readonly cancelAt?: number;
 }
@@ -18,41 +19,41 @@ export interface StartChoice extends Interruptible {
   readonly kind: 'start';
 }
 
-/** Somebody calls `cancel()`. */
+/** `cancel()` is called. */
 export interface CancelChoice extends Interruptible {
   readonly kind: 'cancel';
 }
 
-/** The function of a task returns an object, throws, or returns what is no valid result. */
+/** The function of a task returns an object, throws, or returns an invalid result. */
 export interface AttemptChoice extends Interruptible {
   readonly kind: 'attempt';
   readonly task: string;
   readonly outcome: Exclude<Outcome, 'never'>;
-  /** What the retry policy says, where it is asked. */
+  /** What the retry policy decides, if it is consulted. */
   readonly policy?: Policy;
 }
 
-/** A timer of the job or of a task goes off. */
+/** A timer of the job or of a task fires. */
 export interface TimerChoice extends Interruptible {
   readonly kind: 'timer';
-  /** Not there when it is the timer of the job. */
+  /** Absent for a timer of the job. */
   readonly task?: string;
   /** The name of the delay: `attemptTimeout`, `backoff` or `jobTimeout`. */
   readonly timer: string;
-  /** What the retry policy says, where it is asked. */
+  /** What the retry policy decides, if it is consulted. */
   readonly policy?: Policy;
 }
 
-/** Something dies: the process of the job, which another one resumes from what is on record, or the worker of an attempt. */
+/** A crash: the process of the job dies and another one resumes the saved job, or the worker running an attempt dies. */
 export interface CrashChoice extends Interruptible {
   readonly kind: 'crash';
-  /** The task whose worker dies: its attempt is made again under the same number. Not there when it is the process of the job. */
+  /** The task whose worker dies; its attempt runs again under the same number. Absent if the process of the job dies. */
   readonly task?: string;
-  /** What had just gone on record when the process died, and nobody had heard of. */
+  /** What was just saved when the process died, before anyone was notified. */
   readonly recorded?: AttemptChoice | TimerChoice | CancelChoice;
 }
 
-/** A result comes of an attempt that is over: a second time, or late. */
+/** A result arrives for an attempt that is over: a second one, or a late one. */
 export interface DuplicateChoice extends Interruptible {
   readonly kind: 'duplicate';
   readonly task: string;
@@ -60,25 +61,25 @@ export interface DuplicateChoice extends Interruptible {
   readonly outcome: 'returns' | 'throws';
 }
 
-/** What happens next, when a job is at rest. */
+/** What happens next to a job at rest. */
 export type Choice = StartChoice | CancelChoice | AttemptChoice | TimerChoice | CrashChoice | DuplicateChoice;
 
-/** Says whether something is a fault of the world around a job, which can come any number of times, and brings the job no further. */
+/** Whether a choice is an outside fault: it can occur any number of times and doesn't advance the job. */
 export const isFault = ({ kind }: Choice): boolean => kind === 'crash' || kind === 'duplicate';
 
-/** What the retry policy is to say while this happens. */
+/** What the retry policy decides during this choice. */
 export function policyIn(choice: Choice): Policy | undefined {
   const asked = choice.kind === 'crash' ? choice.recorded : choice;
   return asked !== undefined && 'policy' in asked ? asked.policy : undefined;
 }
 
-const OUTCOME_PHRASES = { returns: 'returns', throws: 'throws', garbage: 'returns what is no valid result' };
-const POLICY_PHRASES = { retry: 'is repeated at once', backOff: 'is to be repeated later', giveUp: 'is not to be repeated' };
+const OUTCOME_PHRASES = { returns: 'returns', throws: 'throws', garbage: 'returns an invalid result' };
+const POLICY_PHRASES = { retry: 'is retried at once', backOff: 'is retried after a backoff', giveUp: 'is not retried' };
 
 /** A choice as a clause of a sentence. */
 export function describeChoice(choice: Choice, interruptedIn = `call ${choice.cancelAt}`): string {
   const clause = clauseOf(choice);
-  return choice.cancelAt === undefined ? clause : `${clause}, and meanwhile the job is cancelled, in ${interruptedIn}`;
+  return choice.cancelAt === undefined ? clause : `${clause}, and the job is cancelled in ${interruptedIn}`;
 }
 
 function clauseOf(choice: Choice): string {
@@ -94,21 +95,21 @@ function clauseOf(choice: Choice): string {
     case 'crash':
       return crashClause(choice);
     case 'duplicate':
-      return `attempt ${choice.attempt} of ${choice.task}, which is over, ${OUTCOME_PHRASES[choice.outcome]}`;
+      return `attempt ${choice.attempt} of ${choice.task} ${OUTCOME_PHRASES[choice.outcome]} after it has ended`;
   }
 }
 
 function crashClause({ task, recorded }: CrashChoice): string {
   if (task !== undefined) {
-    return `the worker of ${task} dies, and its attempt is made again`;
+    return `the worker running ${task} dies, and the attempt runs again`;
   }
-  const last = recorded === undefined ? '' : `${clauseOf(recorded)}, which goes on record, and then `;
-  return `${last}the process dies, and the job is resumed`;
+  const moment = recorded === undefined ? '' : ` right after saving that ${clauseOf(recorded)}`;
+  return `the process dies${moment}, and the job is resumed`;
 }
 
 function timerClause({ task, timer }: TimerChoice): string {
   if (task === undefined) {
-    return timer === 'jobTimeout' ? 'the job times out' : `the timer ${timer} of the job goes off`;
+    return timer === 'jobTimeout' ? 'the job times out' : `the ${timer} timer of the job fires`;
   }
   switch (timer) {
     case 'attemptTimeout':
@@ -116,7 +117,7 @@ function timerClause({ task, timer }: TimerChoice): string {
     case 'backoff':
       return `the backoff of ${task} ends`;
     default:
-      return `the timer ${timer} of ${task} goes off`;
+      return `the ${timer} timer of ${task} fires`;
   }
 }
 

@@ -7,22 +7,22 @@ import { ownJobs, type Resumer, type Runner } from './stage.ts';
 import type { System } from './system.ts';
 import { type PathStep, trace } from './trace.ts';
 
-/** What a counterexample is as JSON. */
+/** A counterexample as JSON. */
 export interface CounterexampleData {
   readonly property: string;
-  /** `law` for what holds of every job, otherwise the kind of the user's property. */
+  /** `law` for a law that holds for every job; otherwise the kind of your property. */
   readonly kind: Found['kind'];
   readonly message: string;
   readonly steps: readonly PathStep[];
 }
 
-/** A shortest way to where a property does not hold. */
+/** A shortest path to a violation of a property. */
 export class Counterexample implements CounterexampleData {
   readonly property: string;
   readonly kind: Found['kind'];
-  /** What is wrong. */
+  /** What went wrong. */
   readonly message: string;
-  /** What happens; empty where something never happens. */
+  /** The steps that lead there; empty if the violation is that something never happens. */
   readonly steps: readonly PathStep[];
   readonly #system: System;
 
@@ -35,16 +35,16 @@ export class Counterexample implements CounterexampleData {
   }
 
   /**
-   * Runs the same steps as a real job, with functions that do what the steps say, on a simulated clock.
-   * @param start what starts the job, where it is not this library's own `run`
-   * @param resume what continues it after a crash, where it is not this library's own `resume`
-   * @throws {ReplayError} at the first step in which the job does something else than the machines did when they were checked
+   * Runs the same steps as a real job on a simulated clock, with functions that do what the steps say.
+   * @param start starts the job; defaults to `run`
+   * @param resume continues it after a crash; defaults to `resume`
+   * @throws {ReplayError} at the first step where the job behaves differently from the checked machines
    */
   async replay(start: Runner = ownJobs.start, resume: Resumer = ownJobs.resume): Promise<void> {
     await replay(this.#system.model, this.steps, { start, resume });
   }
 
-  /** A sequence diagram for Mermaid. */
+  /** The steps as a Mermaid sequence diagram. */
   toMermaid(): string {
     return sequenceDiagram(
       this.#system.tasks.map(({ name }) => name),

@@ -1,26 +1,26 @@
-/** One of the edges that begin in a state. */
+/** An edge, identified by its source state and its index. */
 export interface Edge {
   readonly state: number;
-  /** Its place among the edges of the state. */
+  /** The index among the edges of the state. */
   readonly edge: number;
 }
 
-/** What paths are to go through: each transition of each machine, each state, or each step between states. */
+/** What the paths should cover: each transition of each machine, each state, or each step between states. */
 export const COVERS = ['transitions', 'states', 'edges'] as const;
 export type Cover = (typeof COVERS)[number];
 
-/** States by their numbers, in the order of their distance from the first. */
+/** Numbered states, in order of their distance from the first. */
 export interface CoverableGraph {
   readonly size: number;
-  /** The states at the ends of the edges that begin in a state; -1 where it was not gone on. */
+  /** The target states of the edges that start in a state; -1 where the search stopped. */
   targetsOf(state: number): readonly number[];
-  /** The shortest way to a state. */
+  /** The shortest path to a state. */
   edgesTo(state: number): readonly Edge[];
-  /** The names of the transitions that an edge takes. */
+  /** The names of the transitions taken on an edge. */
   transitionsOf(edge: Edge): readonly string[];
 }
 
-/** Finds paths from the first state to an end that go through everything, beginning with what is farthest. */
+/** Finds paths from the first state to an end that cover everything, starting with whatever is farthest away. */
 export class CoveringPaths {
   readonly #graph: CoverableGraph;
   readonly #cover: Cover;
@@ -44,7 +44,7 @@ export class CoveringPaths {
     }
   }
 
-  /** The edges that are the first to go through something. */
+  /** The first edge to cover each thing. */
   #firsts(): Edge[] {
     const seen = new Set<string>();
     const firsts: Edge[] = [];
@@ -62,7 +62,7 @@ export class CoveringPaths {
     return firsts;
   }
 
-  /** The shortest path to an edge, and on to an end, or until nothing is new: by edges that are new where there are some. */
+  /** The shortest path to an edge, continued until an end or until nothing new is left, along uncovered edges where possible. */
   #through(edge: Edge): Edge[] {
     const path = [...this.#graph.edgesTo(edge.state), edge];
     const passed = new Set(path.map(({ state }) => state));
@@ -72,7 +72,7 @@ export class CoveringPaths {
     return path;
   }
 
-  /** An edge to a state that the path has not passed. */
+  /** An edge to a state that is not on the path yet. */
   #after(edge: Edge, passed: Set<number>): Edge | undefined {
     const state = this.#target(edge);
     passed.add(state);

@@ -2,7 +2,7 @@ import type { PathStep } from './trace.ts';
 
 const TIMES = ['', '', ' twice', ' three times', ' four times', ' five times'];
 
-/** A path as a sentence: ``blend throws twice, then the job is cancelled: it ends as cancelled``. */
+/** A path as a sentence: ``blend throws twice, then the job is cancelled: the job ends as cancelled``. */
 export function describePath(steps: readonly PathStep[]): string {
   const clauses: { text: string; times: number }[] = [];
   for (const { description: text } of steps) {
@@ -15,6 +15,6 @@ export function describePath(steps: readonly PathStep[]): string {
   }
   const [first, ...others] = clauses.map(({ text, times }) => text + (TIMES[times] ?? ` ${times} times`));
   const end = steps.at(-1)?.after.job;
-  const outcome = end === 'running' || end === 'idle' || end === undefined ? 'it has not ended' : `it ends as ${end}`;
+  const outcome = end === 'running' || end === 'idle' || end === undefined ? 'the job has not ended' : `the job ends as ${end}`;
   return `${[first ?? 'nothing happens', ...others].join(', then ')}: ${outcome}`;
 }

@@ -1,6 +1,6 @@
 import type { Deed, PathStep } from './trace.ts';
 
-/** Steps with their numbers, and what each machine did, indented. */
+/** Numbered steps, with what each machine did indented below. */
 export function describeSteps(steps: readonly PathStep[]): string[] {
   return steps.flatMap(({ description, deeds }, index) => [
     `  ${index + 1}. ${description}`,
@@ -11,20 +11,20 @@ export function describeSteps(steps: readonly PathStep[]): string[] {
 function describeDeed(deed: Deed): string {
   switch (deed.kind) {
     case 'took': {
-      const move = deed.from === deed.to ? `stays ${deed.to}` : `${deed.from} -> ${deed.to}`;
-      return [`${deed.machine} takes ${deed.message}: ${move}`, ...deed.counted].join(', ');
+      const move = deed.from === deed.to ? `stays in ${deed.to}` : `${deed.from} -> ${deed.to}`;
+      return [`${deed.machine} receives ${deed.message}: ${move}`, ...deed.counted].join(', ');
     }
     case 'event': {
       const { type, from, to } = deed.event;
-      return `tells ${type}${'task' in deed.event ? ` of ${deed.event.task}` : ''}, ${from} -> ${to}`;
+      return `emits ${type}${'task' in deed.event ? ` for ${deed.event.task}` : ''}: ${from} -> ${to}`;
     }
     case 'called':
-      return `calls the function of ${deed.task}, attempt ${deed.attempt}`;
+      return `calls the function of ${deed.task} (attempt ${deed.attempt})`;
     case 'aborted':
-      return `aborts the signal of ${deed.task}, attempt ${deed.attempt}`;
+      return `aborts the signal of ${deed.task} (attempt ${deed.attempt})`;
     case 'cancelled':
-      return 'somebody cancels the job in this call';
+      return 'the job is cancelled in this call';
     case 'refused':
-      return `${deed.message} was sent to ${deed.machine === undefined ? 'nobody' : `${deed.machine}, which has ended`}`;
+      return `${deed.message} was sent to ${deed.machine === undefined ? 'no machine' : `${deed.machine}, which has ended`}`;
   }
 }

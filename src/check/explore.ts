@@ -5,8 +5,8 @@ import type { Inspector } from './inspector.ts';
 import { type Limits, StateGraph, takeAll } from './state-graph.ts';
 
 /**
- * Goes through all states, the nearest first. What lies behind a state in which something is wrong is left out. A limit is looked at
- * after each step, of which a state of many tasks has thousands: the state in which it is hit is left half done.
+ * Visits all states, nearest first, but nothing past a state that breaks a law. Limits are checked after each step, since a
+ * state of many tasks has thousands of them: the state in which a limit is hit stays partially explored.
  */
 export function explore(
   inspector: Inspector,

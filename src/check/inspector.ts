@@ -19,32 +19,32 @@ import { StepLaws } from './step-laws.ts';
 import { System } from './system.ts';
 import { type JobView, viewOf } from './view.ts';
 
-/** A property that does not hold, and how to come there. */
+/** A violated property and how to get there. */
 export interface Found extends Breach {
   readonly kind: 'law' | Property['kind'];
   readonly path: PathOf;
 }
 
-/** Gives the choices that lead to what is looked at; it steps the system, so it is asked when all has been looked at. */
+/** Returns the choices that lead to the inspected state. It steps the system, so call it after all inspection is done. */
 export type PathOf = () => readonly Choice[];
 
 export interface InspectorOptions {
   readonly properties: readonly Property[];
-  /** The names of the laws that are looked at. */
+  /** The names of the laws to check. */
   readonly builtins: ReadonlySet<string>;
   readonly reduction: Reduction;
 }
 
-/** Takes steps of a system and looks at each, and at each state: keeps the first breach of each property. */
+/** Takes steps of a system and inspects each step and state; keeps the first violation of each property. */
 export class Inspector {
   readonly system: System;
   readonly found: Found[] = [];
-  /** Those properties that have to hold sometimes, and have not yet. */
+  /** The `sometimes` properties that have not held yet. */
   readonly unseen: Set<SometimesProperty>;
   readonly transitions = new Set<AnyTransitionDefinition>();
-  /** The different ends of the tasks, by the state in which the job ended. */
+  /** The distinct combinations of task outcomes, by the state in which the job ended. */
   readonly ends = new Map<JobState, Set<string>>();
-  /** The tasks that may leave the job without an end, each with a path to it. */
+  /** The tasks that may keep the job from ending, each with a path there. */
   readonly endless = new Map<string, PathOf>();
   readonly #options: InspectorOptions;
   readonly #keys: StateKeys;
@@ -70,8 +70,8 @@ export class Inspector {
   }
 
   /**
-   * Takes a choice in a state, and looks at what happens.
-   * @returns whether no law was broken, and how many listeners and functions were called
+   * Takes a choice in a state and inspects what happens.
+   * @returns whether all laws held, and how many listeners and functions were called
    */
   take(code: string, choice: Choice, pathOf: PathOf): { isSound: boolean; calls: number } {
     const { system } = this;
@@ -86,7 +86,7 @@ export class Inspector {
       if (error instanceof CheckError) {
         throw error;
       }
-      this.#stepLaws.breaches.push({ property: 'actorsStayHealthy', message: `the job failed with ${describeValue(error)}` });
+      this.#stepLaws.breaches.push({ property: 'actorsStayHealthy', message: `the job threw ${describeValue(error)}` });
     }
     const isSound = this.#keepLaws(this.#stepLaws.breaches, pathOf);
     if (before !== undefined) {
@@ -100,8 +100,8 @@ export class Inspector {
   }
 
   /**
-   * Looks at the state in which the system is.
-   * @returns whether no law is broken
+   * Inspects the current state of the system.
+   * @returns whether all laws hold
    */
   look(pathOf: PathOf): boolean {
     const { system } = this;
@@ -138,7 +138,7 @@ export class Inspector {
     }
   }
 
-  /** Whether the job may stay in the state in which the system is, since functions need not return. */
+  /** Whether the job may stay in the current state forever, since functions may never return. */
   mayRest(): boolean {
     return this.#restLaws.endless().length > 0;
   }
@@ -147,17 +147,17 @@ export class Inspector {
     return viewOf(this.system, this.#options.reduction.finishedContext);
   }
 
-  /** The key of the state in which the system is; states that are taken as one have the same. */
+  /** The key of the current state; merged states share a key. */
   key(code: string): string {
     return this.#keys.keyOf(code);
   }
 
-  /** The tasks in an order in which those at the same place, in two states that are taken as one, are in the same state. */
+  /** The tasks in a canonical order: in merged states, tasks at the same position are in the same state. */
   order(): readonly string[] {
     return this.#keys.order().map(({ name }) => name);
   }
 
-  /** Keeps what was found, unless there is something of the same property already. */
+  /** Keeps a violation, unless there is already one of the same property. */
   keep(found: Found): void {
     const isSame = ({ property, kind }: Found) => property === found.property && kind === found.kind;
     if (!this.found.some(isSame)) {

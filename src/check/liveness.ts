@@ -4,13 +4,13 @@ import { type EventuallyProperty, verdictOf } from './properties.ts';
 import { realPath } from './real-path.ts';
 import type { StateGraph } from './state-graph.ts';
 
-/** What is not so of all paths, and the way to where it shows. */
+/** What is wrong with a path, and the path itself. */
 interface PathFlaw {
   readonly message: string;
   readonly path: PathOf;
 }
 
-/** Finds a circle of states, in which a job could go round for ever, without faults of the world that come again and again. */
+/** Finds a cycle of states in which a job could loop forever without repeated outside faults. */
 export function findCircle(graph: StateGraph): PathFlaw | undefined {
   const incoming = new Int32Array(graph.codes.length);
   for (const state of incoming.keys()) {
@@ -30,7 +30,7 @@ export function findCircle(graph: StateGraph): PathFlaw | undefined {
   const inCircle = incoming.findIndex((count) => count > 0);
   return inCircle === -1
     ? undefined
-    : { message: 'the job can come back to a state it was in', path: () => graph.pathTo(inCircle) };
+    : { message: 'the job can return to an earlier state, and so loop forever', path: () => graph.pathTo(inCircle) };
 }
 
 /** Finds a path that ends before the property has held. */
@@ -55,8 +55,8 @@ export function findPathWithout(property: EventuallyProperty, inspector: Inspect
     const isEnd = system.isSettled;
     if (isEnd || inspector.mayRest()) {
       const message = isEnd
-        ? `the job ends as ${system.job.announced} before that`
-        : 'the functions that run may never end before that';
+        ? `the job ends as ${system.job.announced} before it holds`
+        : "it never holds if the running functions don't return";
       return { message, path };
     }
     for (const [edge, target] of graph.targetsOf(state).entries()) {

@@ -6,7 +6,7 @@ import { count } from '../workflow/option-schemas.ts';
 import { CheckError } from './check-error.ts';
 import { COVERS, type Cover } from './cover.ts';
 
-/** What an invoked actor may come to. */
+/** How an invoked actor may end: its possible outputs and errors. */
 export interface ActorOutcomes {
   /** @default [undefined] */
   readonly returns?: readonly unknown[] | undefined;
@@ -18,30 +18,34 @@ export interface ActorOutcomes {
 export interface MachinePathOptions<Machine extends AnyStateMachine> {
   readonly input?: InputFrom<Machine> | undefined;
   /**
-   * The events that may be sent, in every state or as a snapshot has it. Those of `after` and of invoked actors are added.
+   * The events to send: the same in every state, or a function of the snapshot. Events of `after` and of invoked actors are
+   * added.
    * @default none
    */
   readonly events?:
     | readonly EventFromLogic<Machine>[]
     | ((snapshot: AnyMachineSnapshot) => readonly EventFromLogic<Machine>[])
     | undefined;
-  /** What invoked actors come to, by their id or the name of their logic. */
+  /** How invoked actors may end, by actor id or by the name of their logic. */
   readonly actors?: Readonly<Record<string, ActorOutcomes>> | undefined;
-  /** @default 'transitions' */
+  /**
+   * What the paths cover together: each transition, each state, or each step between states.
+   * @default 'transitions'
+   */
   readonly cover?: Cover | undefined;
   /**
-   * How many steps to take at most, which is one for each event in each state; more are an error.
+   * The maximum number of steps, one per event in each state. `machinePaths` throws if there are more.
    * @default 10000
    */
   readonly limit?: number | undefined;
 }
 
-/** Something that can be sent to a machine. */
+/** An event that can be sent to a machine. */
 export interface MachineEvent {
   readonly type: string;
 }
 
-/** The options of `machinePaths`, with their defaults. */
+/** The options of `machinePaths`, with defaults filled in. */
 export interface MachinePathPlan {
   readonly input: unknown;
   readonly events: (snapshot: AnyMachineSnapshot) => readonly MachineEvent[];
@@ -53,8 +57,8 @@ export interface MachinePathPlan {
 const areEvents = (value: unknown): value is readonly MachineEvent[] =>
   Array.isArray(value) && value.every((event) => isReadableObject(event) && 'type' in event && typeof event.type === 'string');
 
-const EVENTS = 'an array of events, each an object with a `type`, or a function that gives one';
-const ACTORS = 'an object with { returns, throws } by the names of actors';
+const EVENTS = 'an array of events, each an object with a `type`, or a function that returns one';
+const ACTORS = 'an object that maps actor names to { returns, throws }';
 
 const SCHEMAS = {
   input: v.optional(v.unknown()),
@@ -68,10 +72,10 @@ const OUTCOMES = '{ returns, throws }, each an array';
 const outcomeList = v.optional(v.array(v.unknown(), OUTCOMES));
 const actorOutcomes = v.optional(v.strictObject({ returns: outcomeList, throws: outcomeList }, OUTCOMES));
 
-/** @throws {CheckError} with all that is wrong with the options */
+/** @throws {CheckError} listing every problem with the options */
 export function readMachinePathOptions(machine: AnyStateMachine, source: unknown): MachinePathPlan {
   if (!isReadableObject(source)) {
-    throw new CheckError(`The options of paths must be an object, got ${describeValue(source)}`);
+    throw new CheckError(`The path options must be an object, got ${describeValue(source)}`);
   }
   const problems: OptionProblem[] = [];
   const read = (from: object, schemas: OptionSchemas, prefix = '') =>
@@ -99,12 +103,12 @@ export function readMachinePathOptions(machine: AnyStateMachine, source: unknown
 
 function eventsOf(given: unknown): readonly MachineEvent[] {
   if (!areEvents(given)) {
-    throw new CheckError(`The function \`events\` must give an array of events, got ${describeValue(given)}`);
+    throw new CheckError(`The \`events\` function must return an array of events, got ${describeValue(given)}`);
   }
   return given;
 }
 
-/** The ids of the invoked actors, and the names of their logic. */
+/** The ids of the invoked actors and the names of their logic. */
 function actorNames({ root }: AnyStateMachine): string[] {
   const namesIn = (node: AnyStateMachine['root']): unknown[] => [
     ...node.invoke.flatMap(({ id, src }) => [id, src]),

@@ -13,26 +13,26 @@ import {
 import { keyOf, textOf } from './machine-state-key.ts';
 import { nameOf } from './machine-transitions.ts';
 
-/** A step of a machine. */
+/** One step of a machine path. */
 export interface MachineStep {
   readonly event: MachineEvent;
-  /** The snapshot afterwards. */
+  /** The snapshot after the event. */
   readonly snapshot: AnyMachineSnapshot;
 }
 
-/** A path of a machine, from its initial state to where nothing new comes. */
+/** A path of a machine, from its initial state until it would cover nothing new. */
 export interface MachinePath {
-  /** The events, and the state at the end. */
+  /** The event types and the final state, as text. */
   readonly description: string;
   readonly initial: AnyMachineSnapshot;
   readonly steps: readonly MachineStep[];
 }
 
 /**
- * Finds paths through any machine of XState, alone: its delayed transitions and what its invoked actors come to are taken as events.
- * No action is carried out, and no actor is started.
- * @throws {CheckError} when it is no machine, an option is wrong, it takes more than `limit` steps to go through, or its context has what
- * JSON can't hold, which can't tell states apart
+ * Finds paths through any XState machine in isolation. Delayed transitions and the outcomes of invoked actors are treated as
+ * events; no action runs and no actor starts.
+ * @throws {CheckError} if the argument is not a machine, an option is invalid, exploring takes more than `limit` steps, or the
+ * context holds values that JSON can't represent, so states can't be told apart
  * @example
  * for (const { description, steps } of machinePaths(trafficLight, { events: [{ type: 'switch' }] })) console.log(description, steps.length);
  */
@@ -41,7 +41,7 @@ export function machinePaths<Machine extends AnyStateMachine>(
   options: MachinePathOptions<Machine> = {},
 ): MachinePath[] {
   if (typeof machine?.getInitialSnapshot !== 'function' || machine.root === undefined) {
-    throw new CheckError(`The machine must be one that createMachine gives, got ${describeValue(machine)}`);
+    throw new CheckError(`The machine must be an XState machine made by \`createMachine\`, got ${describeValue(machine)}`);
   }
   const plan = readMachinePathOptions(machine, options);
   const graph = new MachineGraph(machine, plan);
@@ -139,14 +139,14 @@ function adjacencyOf(machine: AnyStateMachine, limit: number, options: object): 
   } catch (error) {
     if (error instanceof Error && error.message === 'Traversal limit exceeded') {
       throw new CheckError(
-        `The machine ${machine.id} takes more than ${limit} steps to go through: give it fewer events, or a higher \`limit\``,
+        `The machine ${machine.id} takes more than ${limit} steps to explore: pass fewer events or raise \`limit\``,
       );
     }
     throw error;
   }
 }
 
-/** What may come by itself in a state: the ends of delays, and of invoked actors. */
+/** The events a state can produce by itself: ends of delays and of invoked actors. */
 function ownEvents(
   machine: AnyStateMachine,
   snapshot: AnyMachineSnapshot,

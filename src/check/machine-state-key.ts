@@ -4,8 +4,8 @@ import { describeValue, quote } from '../workflow/describe-value.ts';
 import { CheckError } from './check-error.ts';
 
 /**
- * What tells a snapshot of a machine from others: also what its history remembers.
- * @throws {CheckError} when the context has what JSON can't hold
+ * A key that distinguishes snapshots of a machine, history included.
+ * @throws {CheckError} if the context holds values that JSON can't represent
  */
 export function keyOf({ machine, value, context, status, historyValue }: AnyMachineSnapshot): string {
   const values = Object.entries((context ?? {}) as object).map(([key, held]) => [
@@ -17,15 +17,17 @@ export function keyOf({ machine, value, context, status, historyValue }: AnyMach
 }
 
 /**
- * What tells a value from others, as text.
- * @param subject what messages call it
- * @throws {CheckError} when JSON can't hold it
+ * A text that distinguishes values.
+ * @param subject how error messages refer to the value
+ * @throws {CheckError} if JSON can't represent the value
  */
 export function textOf(value: unknown, subject: string): string {
   try {
     return JSON.stringify(value, (_, held) => (held instanceof Error ? [held.name, held.message] : heldByJson(held, subject)));
   } catch (error) {
-    throw error instanceof CheckError ? error : new CheckError(`${subject} can't be written as JSON: ${describeValue(error)}`);
+    throw error instanceof CheckError
+      ? error
+      : new CheckError(`${subject} can't be serialized as JSON: ${describeValue(error)}`);
   }
 }
 
@@ -35,7 +37,7 @@ function heldByJson(value: unknown, subject: string): unknown {
       ? value === null || Array.isArray(value) || isPlainObject(value)
       : ['undefined', 'string', 'boolean'].includes(typeof value) || Number.isFinite(value);
   if (!isHeld) {
-    throw new CheckError(`${subject} holds ${describeValue(value)}, which JSON can't hold: states can't be told apart by it`);
+    throw new CheckError(`${subject} holds ${describeValue(value)}, which JSON can't represent, so states can't be told apart`);
   }
   return value;
 }

@@ -1,7 +1,7 @@
 import type { AnyStateMachine, AnyTransitionDefinition } from 'xstate';
 import { labelOfEvent, labelOfGuard } from '../compiler/transition-labels.ts';
 
-/** All transitions of a machine, each with a text that names it. */
+/** All transitions of a machine, each with its name. */
 export function transitionsOf(machine: AnyStateMachine): Map<AnyTransitionDefinition, string> {
   const names = new Map<AnyTransitionDefinition, string>();
   const visit = (node: AnyStateMachine['root']): void => {
@@ -16,7 +16,7 @@ export function transitionsOf(machine: AnyStateMachine): Map<AnyTransitionDefini
   return names;
 }
 
-/** What tells a transition from the others of its machine. */
+/** A name that is unique within the machine. */
 export function nameOf({ source, eventType, guard, target }: AnyTransitionDefinition): string {
   const pathOf = (node: { readonly path: readonly string[] }) => node.path.join('.');
   const condition = guard === undefined ? '' : ` [${labelOfGuard(guard)}]`;

@@ -5,7 +5,7 @@ interface PendingTimer {
   readonly goOff: () => void;
 }
 
-/** A simulated clock whose timers go off when they are told to, in any order; no time passes. */
+/** A simulated clock whose timers fire only on command, in any order; no time passes. */
 export class ManualClock extends SimulatedClock {
   readonly #timers = new Map<number, PendingTimer>();
   #lastId = 0;
@@ -25,7 +25,7 @@ export class ManualClock extends SimulatedClock {
     this.#timers.delete(id);
   }
 
-  /** Lets the timer with a delay go off, if there is one. */
+  /** Fires the timer with this delay, if there is one. */
   fire(delay: number): void {
     for (const [id, timer] of [...this.#timers].filter(([, pending]) => pending.delay === delay)) {
       this.#timers.delete(id);

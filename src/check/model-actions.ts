@@ -16,7 +16,7 @@ const paramsOf = ({ params }: NamedAction): Partial<Params> => (params ?? {}) as
 /** The name of the task that an action is about. */
 export const nameIn = (action: NamedAction): string => paramsOf(action).task ?? '';
 
-/** Does what the machines want done in the world, as the runtime's `provide`d actions do; what the model leaves out does nothing. */
+/** Performs the actions of the machines, as the runtime's provided actions do; actions the model does not cover do nothing. */
 export function carryOut(
   action: NamedAction,
   task: ModelTask,

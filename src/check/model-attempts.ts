@@ -11,14 +11,14 @@ import type { ActorWorld } from './stepped-actor.ts';
 import type { OutcomeOnRecord } from './task-record.ts';
 import { isSettled } from './transition-rules.ts';
 
-/** Who hears of attempts, and says what retry policies answer. */
+/** What attempts report to, and where the decisions of retry policies come from. */
 interface AttemptWorld extends ActorWorld {
   readonly policy: Policy | undefined;
   readonly model: JobModel;
-  /** Whether the job is on record. */
+  /** Whether the job is saved. */
   readonly isRecorded: boolean;
   task(name: string): ModelTask;
-  /** Lets something happen when all is quiet. */
+  /** Makes something happen once everything is quiet. */
   turn(event: () => void): void;
   called(task: ModelTask, attempt: number): void;
   aborted(task: ModelTask, attempt: number): void;
@@ -32,14 +32,14 @@ const ANSWERS: Readonly<Record<Policy, Pick<AttemptFailed, 'retry' | 'delay'>>> 
 
 const REASONS = { throws: 'exception', garbage: 'invalidResult' } as const satisfies Record<string, FailureReason>;
 
-/** The attempt of a task is over, whatever comes of it. */
+/** Ends the attempt of a task, whatever comes of it. */
 function finishAttempt(task: ModelTask): number {
   const { attempt } = task;
   task.attempt = 0;
   return attempt;
 }
 
-/** What the machine of a task is told of how an attempt ended. */
+/** The message to the machine of a task about how an attempt ended. */
 function messageOf(attempt: number, outcome: OutcomeOnRecord): TaskMessage {
   if (outcome === 'succeeded') {
     return { type: 'attempt.succeeded', attempt, output: undefined };
@@ -48,13 +48,13 @@ function messageOf(attempt: number, outcome: OutcomeOnRecord): TaskMessage {
   return { type: 'attempt.failed', attempt, reason, error: reason, ...ANSWERS[policy] };
 }
 
-/** Does what the runtime does with attempts, without calling a function. */
+/** Handles attempts as the runtime does, without calling functions. */
 export class ModelAttempts {
   readonly #world: AttemptWorld;
   readonly #turns: Turns;
-  /** The tasks whose attempts run, and whose functions were not called, since the start or the end is yet to be put on record. */
+  /** Tasks with a running attempt whose function has not been called, since its start or end has yet to be saved. */
   readonly #uncalled = new Set<ModelTask>();
-  /** What follows from what is being put on record, in the same order. */
+  /** What to do once pending records are saved, in the same order. */
   readonly #afterRecords: (() => void)[] = [];
 
   constructor(world: AttemptWorld, turns: Turns) {
@@ -73,7 +73,7 @@ export class ModelAttempts {
     });
   }
 
-  /** An attempt that is on record is not made: its machine is told how it ended. */
+  /** A saved attempt does not run again: its machine receives the saved outcome. */
   #startRecorded(task: ModelTask, attempt: number): void {
     const { record } = task;
     const outcome = record.outcomeOf(attempt);
@@ -102,7 +102,7 @@ export class ModelAttempts {
     }
   }
 
-  /** An attempt counts as failed, since it was interrupted. No choice says what the retry policy answers: it is its first answer. */
+  /** Counts an interrupted attempt as failed. No choice decides its retry policy: the first possible decision is taken. */
   #lose(task: ModelTask, attempt: number): void {
     const [policy = 'giveUp'] = policiesOf(task);
     const outcome: OutcomeOnRecord = { reason: 'exception', policy };
@@ -115,27 +115,27 @@ export class ModelAttempts {
     });
   }
 
-  /** What was to be put on record is there: what follows from it happens, one after another. */
+  /** Everything pending is now saved: run what follows, one by one. */
   followRecords(): void {
     for (let next = this.#afterRecords.shift(); next !== undefined; next = this.#afterRecords.shift()) {
       this.#world.turn(next);
     }
   }
 
-  /** The worker of an attempt has died, and another one makes it. */
+  /** The worker running an attempt died, and another one runs it again. */
   repeat(task: ModelTask): void {
     this.#world.called(task, this.#running(task));
   }
 
   abort(task: ModelTask): void {
-    // At once, as in the runtime; whoever listens to the signal hears of it after the step.
+    // At once, as in the runtime; abort listeners are called after the step.
     const attempt = finishAttempt(task);
     if (attempt > 0 && !this.#uncalled.delete(task)) {
       this.#turns.defer(() => this.#world.aborted(task, attempt));
     }
   }
 
-  /** @throws {CheckError} when none runs */
+  /** @throws {CheckError} if no attempt is running */
   end(choice: AttemptChoice): void {
     const task = this.#world.task(choice.task);
     this.#finish(task, this.#running(task), this.#outcomeOf(choice));
@@ -149,15 +149,15 @@ export class ModelAttempts {
   }
 
   /**
-   * Puts on record how an attempt ended, and tells nobody.
-   * @throws {CheckError} when none runs
+   * Saves how an attempt ended, and notifies nobody.
+   * @throws {CheckError} if no attempt is running
    */
   record(choice: AttemptChoice | TimerChoice): void {
     const task = this.#world.task(choice.task as string);
     task.record.add(this.#running(task), choice.kind === 'attempt' ? this.#outcomeOf(choice) : this.#timedOut(task));
   }
 
-  /** The result of an attempt that is over comes, as if nobody before the store and the machine had dropped it. */
+  /** A result of an ended attempt arrives, as if nothing ahead of the store and the machine had dropped it. */
   duplicate({ task: name, attempt, outcome: how }: DuplicateChoice): void {
     const task = this.#world.task(name);
     const outcome: OutcomeOnRecord = how === 'returns' ? 'succeeded' : { reason: 'exception', policy: 'retry' };
@@ -167,7 +167,7 @@ export class ModelAttempts {
 
   #running({ attempt, name }: ModelTask): number {
     if (attempt === 0) {
-      throw new CheckError(`No attempt of ${quote(name)} can end: none runs`);
+      throw new CheckError(`No attempt of ${quote(name)} can end: none is running`);
     }
     return attempt;
   }
@@ -183,7 +183,7 @@ export class ModelAttempts {
     return { reason: 'timedOut', policy: this.#answer(task) };
   }
 
-  /** What follows from the end of an attempt follows when that is on record. */
+  /** The end of an attempt takes effect once it is saved. */
   #finish(task: ModelTask, attempt: number, outcome: OutcomeOnRecord): void {
     finishAttempt(task);
     this.#put(task, attempt, outcome);

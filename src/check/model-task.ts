@@ -7,10 +7,10 @@ import type { JobModel } from './model.ts';
 import { SteppedActor, type Timer } from './stepped-actor.ts';
 import { TaskRecord } from './task-record.ts';
 
-/** The numbers of states are kept as characters. */
+/** State numbers are stored as characters. */
 const LAST_CHARACTER = 0xffff;
 
-/** A machine, the state that its events have told, and its states of rest as numbers. */
+/** A machine, the state its events have announced, and its states at rest as numbers. */
 export class ModelActor extends SteppedActor {
   announced: string;
   readonly #timerSets: (readonly Timer[])[] = [];
@@ -21,10 +21,10 @@ export class ModelActor extends SteppedActor {
     this.announced = this.state.name;
   }
 
-  /** Two numbers that tell its state and its timers, when it is at rest. */
+  /** Two numbers that stand for its state and its timers at rest. */
   save(): [state: number, timers: number] {
     if (this.state.id > LAST_CHARACTER) {
-      throw new CheckError(`The machine of ${this.id} has more than ${LAST_CHARACTER} states: check with fewer retries`);
+      throw new CheckError(`The machine of ${this.id} has more than ${LAST_CHARACTER} states: lower \`maxRetries\``);
     }
     const key = this.timers.map(({ id }) => id).join();
     let id = this.#timerSetIds.get(key);
@@ -40,36 +40,36 @@ export class ModelActor extends SteppedActor {
     this.announced = this.state.name;
   }
 
-  /** Makes it what it is before its start. */
+  /** Resets it to its state before the start. */
   reset(): void {
     this.rest(this.machine.initial.next, []);
     this.announced = this.state.name;
   }
 
   /**
-   * Takes the timer of a delay out, as it goes off.
-   * @throws {CheckError} when it is not pending
+   * Removes the timer of a delay, as it fires.
+   * @throws {CheckError} if it is not pending
    */
   takeTimer(name: string): Timer {
     const timer = this.timers.find((one) => one.name === name);
     if (timer === undefined) {
-      throw new CheckError(`The timer ${name} of ${quote(this.id)} can't go off: it is not pending`);
+      throw new CheckError(`The ${name} timer of ${quote(this.id)} can't fire: it is not pending`);
     }
     this.timers = this.timers.filter((one) => one !== timer);
     return timer;
   }
 }
 
-/** A task as the model has it: its machine, its place in the graph, and its attempt. */
+/** A task in the model: its machine, its place in the graph, and its attempt. */
 export class ModelTask extends ModelActor {
   readonly index: number;
   readonly spec: TaskSpec;
   readonly maxRetries: number;
   readonly dependencies: ModelTask[] = [];
   readonly dependents: ModelTask[] = [];
-  /** The number of the attempt that runs; 0 when none does. */
+  /** The number of the running attempt; 0 if there is none. */
   attempt = 0;
-  /** How its attempts ended, where the job is on record. */
+  /** How its attempts ended, if the job is saved. */
   readonly record: TaskRecord;
 
   constructor(index: number, spec: TaskSpec, model: JobModel, job: ModelActor) {
@@ -94,7 +94,7 @@ export class ModelTask extends ModelActor {
     this.attempt = 0;
   }
 
-  /** How many attempts have begun. */
+  /** The number of attempts started. */
   get attempts(): number {
     return (this.state.snapshot.context as TaskContext).attempt;
   }
@@ -104,7 +104,7 @@ export class ModelTask extends ModelActor {
   }
 }
 
-/** Makes the tasks of a model, linked. */
+/** Makes the linked tasks of a model. */
 export function makeModelTasks(model: JobModel, job: ModelActor): ModelTask[] {
   const { graph } = model;
   const tasks = graph.tasks.map((spec, index) => new ModelTask(index, spec, model, job));

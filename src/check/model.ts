@@ -2,25 +2,25 @@ import type { AnyStateMachine } from 'xstate';
 import type { TaskGraph } from '../workflow/task-graph.ts';
 import type { Outcome } from './choice.ts';
 
-/** A job as it is checked. */
+/** The model of a job. */
 export interface JobModel {
   readonly graph: TaskGraph;
   readonly maxConcurrency: number;
-  /** For tasks that say nothing else. */
+  /** For tasks without a `maxRetries` of their own. */
   readonly maxRetries: number;
   /** In milliseconds. */
   readonly timeout: number | undefined;
-  /** How the attempts of each task may end, in the order of definition. */
+  /** How the attempts of each task may end, in definition order. */
   readonly outcomes: readonly (readonly Outcome[])[];
-  /** Where a cancel may come. */
+  /** Where the job may be cancelled. */
   readonly cancel: 'anywhere' | 'between-steps' | false;
-  /** When a timer may go off: at any time, or only while each attempt that runs may never end. */
+  /** When a timer may fire: at any time, or only while every running attempt may never end. */
   readonly timers: 'anytime' | 'idle';
-  /** Whether the job is on record, and its process and the workers of its attempts may die at any time. */
+  /** Whether the job is saved, and its process and workers may die at any time. */
   readonly crash: 'anywhere' | false;
-  /** Whether an attempt that was interrupted by a crash counts as a failed one. */
+  /** Whether an attempt interrupted by a crash counts as failed. */
   readonly countInterrupted: boolean;
-  /** Whether the result of an attempt comes once, or may come again and late. */
+  /** Whether the result of an attempt arrives once, or may arrive again and late. */
   readonly delivery: 'exactly-once' | 'at-least-once';
   readonly machines: { readonly job: AnyStateMachine; readonly task: AnyStateMachine };
 }

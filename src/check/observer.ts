@@ -2,17 +2,17 @@ import type { AnyEventObject } from 'xstate';
 import type { ModelActor, ModelTask } from './model-task.ts';
 import type { LocalState, LocalStep, SteppedActor } from './stepped-actor.ts';
 
-/** Who looks at what happens between two states of rest. */
+/** Observes what happens between two states at rest. */
 export interface Observer {
-  /** An outside event is taken. */
+  /** An outside event starts a turn. */
   turnBegins?(): void;
   moved?(actor: ModelActor, event: AnyEventObject, before: LocalState, step: LocalStep): void;
-  /** It has not been told yet: `announced` is the state before. */
+  /** Called before listeners: `announced` is still the previous state. */
   emitted?(actor: ModelActor, event: AnyEventObject): void;
   /** The function of a task is called. */
   called?(task: ModelTask, attempt: number): void;
   /** The signal of an attempt aborts. */
   aborted?(task: ModelTask, attempt: number): void;
-  /** A message came to a machine that has ended, or to nobody. */
+  /** A message was sent to a machine that has ended, or to no machine. */
   refused?(actor: SteppedActor | undefined, event: AnyEventObject): void;
 }

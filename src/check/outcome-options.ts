@@ -4,15 +4,15 @@ import { checkOptions } from '../workflow/check-options.ts';
 import type { WorkflowProblem } from '../workflow/workflow-problem.ts';
 import { OUTCOMES, type Outcome } from './choice.ts';
 
-const OUTCOME_LIST = `an array with at least one of ${OUTCOMES.join(', ')}`;
+const OUTCOME_LIST = `an array of at least one of ${OUTCOMES.join(', ')}`;
 const outcomes = v.pipe(v.array(v.picklist(OUTCOMES, OUTCOME_LIST), OUTCOME_LIST), v.minLength(1, OUTCOME_LIST));
-const OUTCOMES_OPTION = `${OUTCOME_LIST}, or such an array for each task by its name`;
+const OUTCOMES_OPTION = `${OUTCOME_LIST}, or an object that maps task names to such arrays`;
 
 export const outcomesOption = v.optional(v.union([outcomes, v.custom(isPlainObject, OUTCOMES_OPTION)], OUTCOMES_OPTION));
 
 /**
- * Reads how attempts may end, for each task.
- * @param names those of the tasks; not there when the tasks are invalid
+ * Reads how the attempts of each task may end.
+ * @param names the task names; undefined if the tasks are invalid
  */
 export function readOutcomes(
   source: readonly Outcome[] | Readonly<Record<string, readonly Outcome[] | undefined>> | undefined,

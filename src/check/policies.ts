@@ -2,7 +2,7 @@ import { decideRetry } from '../runtime/retry-policy.ts';
 import type { TaskSpec } from '../workflow/task-spec.ts';
 import type { Policy } from './choice.ts';
 
-/** What the retry policy of a task may say after an attempt that may be repeated. What the user's own functions say is not known. */
+/** What the retry policy of a task may decide after a failed attempt. Your own functions may decide anything. */
 export function policiesAfter(spec: TaskSpec, attempt: number): readonly Policy[] {
   const { backoff, retryIf } = spec;
   const isFunction = typeof backoff === 'function';

@@ -11,7 +11,7 @@ interface ChoosableJob {
   readonly tasks: readonly ModelTask[];
 }
 
-/** What can happen next, when a job is at rest. */
+/** What can happen next to a job at rest. */
 export function choicesOf({ model, job, tasks }: ChoosableJob): Choice[] {
   if (isSettled(job.announced)) {
     return [];
@@ -19,7 +19,7 @@ export function choicesOf({ model, job, tasks }: ChoosableJob): Choice[] {
   const { outcomes, cancel, timers: whenTimers, crash, delivery } = model;
   const cancels: CancelChoice[] = cancel === false ? [] : [{ kind: 'cancel' }];
   if (job.announced === 'idle') {
-    // A job that is on record starts before it is cancelled.
+    // A saved job starts before it can be cancelled.
     return [{ kind: 'start' }, ...(crash === false ? cancels : [{ kind: 'crash' } as const])];
   }
   const attempts = tasks.flatMap((task) => endingsOf(task, outcomes[task.index] ?? []));
@@ -29,14 +29,14 @@ export function choicesOf({ model, job, tasks }: ChoosableJob): Choice[] {
   return [...attempts, ...timers, ...cancels, ...crashes, ...(delivery === 'at-least-once' ? tasks.flatMap(duplicatesOf) : [])];
 }
 
-/** Says whether the attempt of a task may go on for ever. */
+/** Whether the attempt of a task may run forever. */
 export const mayNeverEnd = ({ outcomes }: JobModel, { index }: ModelTask): boolean =>
   outcomes[index]?.includes('never') ?? false;
 
-/** The timeout of an attempt goes on record; that a backoff is over, or the time of the job, follows from the time. */
+/** Attempt timeouts are saved; the end of a backoff and the job timeout follow from the clock. */
 const isRecorded = ({ timer }: TimerChoice): boolean => timer === 'attemptTimeout';
 
-/** What may die, and what may have gone on record just before. */
+/** What may die, and what may have been saved just before. */
 function crashesOf(tasks: readonly ModelTask[], recorded: readonly (AttemptChoice | TimerChoice | CancelChoice)[]): Choice[] {
   return [
     { kind: 'crash' },
@@ -45,7 +45,7 @@ function crashesOf(tasks: readonly ModelTask[], recorded: readonly (AttemptChoic
   ];
 }
 
-/** The attempts of a task that do not run. The machine can only compare their numbers: the first and the last two stand for all. */
+/** Attempts that are not running. The machine only compares their numbers, so the first and the last two stand for all. */
 export const idleAttempts = ({ attempts, attempt: running }: ModelTask): number[] =>
   [...new Set([1, attempts - 1, attempts])].filter((attempt) => attempt > 0 && attempt !== running);
 
@@ -56,13 +56,13 @@ const duplicatesOf = (task: ModelTask): DuplicateChoice[] =>
       (['returns', 'throws'] as const).map((outcome) => ({ kind: 'duplicate', task: task.name, attempt, outcome })),
     );
 
-/** What the retry policy may say to the attempt that runs; nothing where it is not asked. */
+/** What the retry policy may decide about the running attempt; empty if it is not consulted. */
 export function policiesOf(task: ModelTask): readonly Policy[] {
   const isAsked = task.attempt > 0 && retriesAreLeft(task.state.snapshot.context as TaskContext);
   return isAsked ? policiesAfter(task.spec, task.attempt) : [];
 }
 
-/** How the attempt of a task that runs may end. */
+/** How the running attempt of a task may end. */
 function endingsOf(task: ModelTask, outcomes: readonly Outcome[]): AttemptChoice[] {
   return (task.attempt === 0 ? [] : outcomes)
     .filter((outcome) => outcome !== 'never')
@@ -72,7 +72,7 @@ function endingsOf(task: ModelTask, outcomes: readonly Outcome[]): AttemptChoice
     });
 }
 
-/** Which timers may go off. */
+/** The timers that may fire. */
 function timersOf(job: ModelActor, tasks: readonly ModelTask[]): TimerChoice[] {
   const ofTasks = tasks.flatMap((task) =>
     task.timers.flatMap(({ name }) =>
@@ -82,7 +82,7 @@ function timersOf(job: ModelActor, tasks: readonly ModelTask[]): TimerChoice[] {
   return [...ofTasks, ...job.timers.map(({ name }): TimerChoice => ({ kind: 'timer', timer: name }))];
 }
 
-/** The same choice with each answer of the retry policy, where there is more than one. */
+/** The choice once per possible decision of the retry policy, if there is more than one. */
 function withPolicies<Asked extends AttemptChoice | TimerChoice>(choice: Asked, policies: readonly Policy[]): Asked[] {
   return policies.length > 1 ? policies.map((policy) => ({ ...choice, policy })) : [choice];
 }

@@ -4,32 +4,32 @@ import { CheckError } from './check-error.ts';
 import type { Choice } from './choice.ts';
 import type { JobView } from './view.ts';
 
-/** What a property says: it holds, or what is wrong. `false` is for those who have nothing to add. */
+/** What a property returns: `true` if it holds, `false` if not, or a string that describes what is wrong. */
 export type Verdict = boolean | string;
 
 interface Named {
   readonly name: string;
 }
 
-/** Holds in every state. */
+/** A property that must hold in every state. */
 export interface AlwaysProperty extends Named {
   readonly kind: 'always';
   readonly holds: (view: JobView) => Verdict;
 }
 
-/** Holds in at least one state. */
+/** A property that must hold in at least one state. */
 export interface SometimesProperty extends Named {
   readonly kind: 'sometimes';
   readonly holds: (view: JobView) => Verdict;
 }
 
-/** Holds sooner or later, whatever happens. */
+/** A property that must hold sooner or later, whatever happens. */
 export interface EventuallyProperty extends Named {
   readonly kind: 'eventually';
   readonly holds: (view: JobView) => Verdict;
 }
 
-/** Holds of everything that happens. */
+/** A property that must hold for every step. */
 export interface StepProperty extends Named {
   readonly kind: 'step';
   readonly holds: (before: JobView, choice: Choice, after: JobView, events: readonly (TaskEmitted | JobEmitted)[]) => Verdict;
@@ -37,17 +37,18 @@ export interface StepProperty extends Named {
 
 export const PROPERTY_KINDS = ['always', 'sometimes', 'eventually', 'step'] as const;
 
+/** A property to check. */
 export type Property = AlwaysProperty | SometimesProperty | EventuallyProperty | StepProperty;
 
 /**
- * A property that holds in every state.
+ * Makes a property that must hold in every state.
  * @example
- * always('the oven is never used by two', (view) => view.in('running').length < 2 || 'two tasks run');
+ * always('only one task uses the oven', (view) => view.in('running').length < 2 || 'two tasks are running');
  */
 export const always = (name: string, holds: AlwaysProperty['holds']): AlwaysProperty => ({ kind: 'always', name, holds });
 
 /**
- * A property that holds in at least one state.
+ * Makes a property that must hold in at least one state.
  * @example
  * sometimes('all fruit is diced at the same time', (view) => view.in('running').length === 2);
  */
@@ -58,8 +59,8 @@ export const sometimes = (name: string, holds: SometimesProperty['holds']): Some
 });
 
 /**
- * A property that holds at some moment of every course that a job can take. A course in which a function never returns, and no timeout
- * ends it, stops there; cancels are not counted upon.
+ * Makes a property that must hold at some point on every path of a job. A path ends where a running function never returns and no
+ * timeout stops it; cancellations don't count as a way out.
  * @example
  * eventually('the job ends', (view) => view.state !== 'idle' && view.state !== 'running');
  */
@@ -70,13 +71,14 @@ export const eventually = (name: string, holds: EventuallyProperty['holds']): Ev
 });
 
 /**
- * A property of each step: the job at rest, what happens, the job at rest again, and the events in between.
+ * Makes a property that must hold for every step. `holds` receives the job at rest, the choice, the job at rest again, and the
+ * events in between.
  * @example
- * step('one event at most makes a task fail', (before, choice, after) => after.in('failed').length <= before.in('failed').length + 1);
+ * step('at most one task fails per step', (before, choice, after) => after.in('failed').length <= before.in('failed').length + 1);
  */
 export const step = (name: string, holds: StepProperty['holds']): StepProperty => ({ kind: 'step', name, holds });
 
-/** A verdict, and what is wrong where it is bad; `thrown` where the property itself is broken. */
+/** A verdict, and what is wrong if it is negative; `thrown` if the property itself is broken. */
 interface Judgement {
   readonly holds: boolean;
   readonly message?: string;
@@ -84,8 +86,8 @@ interface Judgement {
 }
 
 /**
- * Asks a property. One that throws does not hold.
- * @throws {CheckError} what the view throws
+ * Evaluates a property. One that throws does not hold.
+ * @throws {CheckError} if the view throws one
  */
 export function verdictOf(ask: () => Verdict): Judgement {
   let verdict: unknown;
@@ -104,6 +106,6 @@ export function verdictOf(ask: () => Verdict): Judgement {
   if (typeof verdict === 'string') {
     return { holds: false, message: verdict };
   }
-  const thrown = `it returned ${describeValue(verdict)}, it must return true, or what is wrong`;
+  const thrown = `it must return a boolean or a string that describes the violation, got ${describeValue(verdict)}`;
   return { holds: false, message: thrown, thrown };
 }

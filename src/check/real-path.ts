@@ -5,8 +5,8 @@ import type { StateGraph } from './state-graph.ts';
 import { takeAnyway } from './trace.ts';
 
 /**
- * The choices that a job really has on its way along edges. An edge belongs to the one state that stands for all that are taken as one
- * with it; where the job comes to another of them, its tasks have changed places, and so they do in the choice.
+ * The actual choices of a job along some edges. An edge belongs to the state that represents a set of merged states. If the job
+ * reaches another state of that set, its tasks have traded places, so the tasks in the choice are renamed to match.
  */
 export function realPath(graph: StateGraph, inspector: Inspector, edges: readonly Edge[]): Choice[] {
   const { system } = inspector;

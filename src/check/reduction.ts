@@ -3,11 +3,11 @@ import type { ModelTask } from './model-task.ts';
 import type { System } from './system.ts';
 import { isSettled } from './transition-rules.ts';
 
-/** Which states are taken as one. */
+/** Which states are merged. */
 export interface Reduction {
   /**
-   * Those that differ only in what the machines of settled tasks remember, such as the number of attempts, in what is on record of a job
-   * that has ended, or in why attempts failed that are on record.
+   * Those that differ only in what the machines of settled tasks remember, such as the number of attempts, in the saved record
+   * of an ended job, or in why saved attempts failed.
    */
   readonly finishedContext: boolean;
   /** Those that differ only in which of several interchangeable tasks is which. */
@@ -17,11 +17,11 @@ export interface Reduction {
 type Codes = ReadonlyMap<ModelTask, readonly number[]>;
 type Places = ReadonlyMap<ModelTask, number>;
 
-/** Gives states that are taken as one the same key. */
+/** Assigns merged states the same key. */
 export class StateKeys {
   readonly #system: System;
   readonly #reduction: Reduction;
-  /** The number of each text of a state, without the name of its task. */
+  /** The number of each state text, without the name of its task. */
   readonly #shapes = new Map<string, number>();
   readonly #shapeOf = new WeakMap<object, number>();
   readonly #records = new Map<string, number>();
@@ -33,13 +33,13 @@ export class StateKeys {
     this.#classes = interchangeable(system);
   }
 
-  /** @param code what the system's `save` gave */
+  /** @param code the result of the system's `save` */
   keyOf(code: string): string {
     const { finishedContext, symmetry } = this.#reduction;
     return finishedContext || symmetry ? this.#reducedKey() : code;
   }
 
-  /** How the tasks ended, where it does not matter which of several interchangeable tasks is which. */
+  /** How the tasks ended, regardless of which of several interchangeable tasks is which. */
   endOf(): string {
     return this.#classes
       .map((tasks) =>
@@ -51,7 +51,7 @@ export class StateKeys {
       .join(';');
   }
 
-  /** The tasks in an order in which those at the same place, in two states of the same key, are in the same state. */
+  /** The tasks in a canonical order: in states with the same key, tasks at the same position are in the same state. */
   order(): readonly ModelTask[] {
     return this.#orderBy(this.#codes(), this.#places());
   }
@@ -65,7 +65,7 @@ export class StateKeys {
     return new Map(this.#system.tasks.map((task) => [task, this.#codeOf(task)]));
   }
 
-  /** Where tasks are in the queue, counted from 1. */
+  /** The positions of tasks in the queue, counted from 1. */
   #places(): Places {
     const { isSettled: isOver, queue } = this.#system;
     return new Map(isOver ? [] : queue.map((task, place) => [task, place + 1]));
@@ -91,7 +91,7 @@ export class StateKeys {
     return [this.#shape(task), timers, task.attempt, ...(this.#system.isRecorded ? [this.#recordOf(task)] : [])];
   }
 
-  /** What a resumed job does depends on all that is on record, also of settled tasks, but not on why attempts failed. */
+  /** What a resumed job does depends on everything saved, settled tasks included, but not on why attempts failed. */
   #recordOf({ record }: ModelTask): number {
     if (!this.#reduction.finishedContext) {
       return record.save();
@@ -127,7 +127,7 @@ function sorted(tasks: readonly ModelTask[], codes: Codes, places: Places): Mode
   });
 }
 
-/** The tasks in classes of those that have the same dependencies, the same dependents and the same options. */
+/** Groups the tasks that share dependencies, dependents and options. */
 function interchangeable({ tasks, model }: System): ModelTask[][] {
   const classes = new Map<string, ModelTask[]>();
   for (const task of tasks) {

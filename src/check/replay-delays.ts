@@ -1,18 +1,18 @@
 import type { TaskSpec } from '../workflow/task-spec.ts';
 import type { RestState } from './trace.ts';
 
-// Each timer of a job has a delay of its own, by which it is known.
+// Each timer of a job has a distinct delay that identifies it.
 const TIMEOUT = 1_000_000;
 const BACKOFF = 2_000_000;
 export const JOB_TIMEOUT = 3_000_000;
 
-/** A lease is renewed by a timer, which never goes off. */
+/** The timer that renews a lease never fires. */
 export const LEASE = 3;
 const RENEWAL = 1;
 
 type RestTimer = RestState['timers'][number];
 
-/** The delays of the timers of a replayed job. */
+/** The timer delays of a replayed job. */
 export class ReplayDelays {
   readonly #specs: readonly TaskSpec[];
 
@@ -25,7 +25,7 @@ export class ReplayDelays {
     return task === undefined ? JOB_TIMEOUT : (timer === 'backoff' ? BACKOFF : TIMEOUT) + index;
   }
 
-  /** The timers of the machines with these delays. */
+  /** The machine timers with these delays. */
   timersOf(delays: readonly number[]): RestTimer[] {
     return delays.filter((delay) => delay !== RENEWAL).map((delay) => this.#timerOf(delay));
   }

@@ -1,9 +1,9 @@
 import { TintypeError } from '../workflow/tintype-error.ts';
 
-/** A job did something else than the machines did when they were checked. */
+/** A replayed job behaved differently from the checked machines. */
 export class ReplayError extends TintypeError {
   readonly code = 'REPLAY';
-  /** The number of the step in which it did, counted from 1. */
+  /** The number of the step where it differed, counted from 1. */
   readonly step: number;
 
   constructor(step: number, message: string) {

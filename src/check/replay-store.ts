@@ -2,7 +2,7 @@ import type { Codec, JobStore, JournalEntry, RecordedAttempt, StoredJob } from '
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
-/** Keeps the very values, under numbers. */
+/** Keeps the values themselves, by number. */
 class ValueCodec implements Codec {
   readonly #values: unknown[] = [];
 
@@ -19,7 +19,7 @@ class ValueCodec implements Codec {
   }
 }
 
-/** The record of the one job that is replayed. Its process can die, and its backoffs end when that is chosen. */
+/** A store for the one job being replayed. Its process can die, and its backoffs end on command. */
 export class ReplayStore implements JobStore {
   readonly codec: Codec;
   #job: Mutable<StoredJob> | undefined;
@@ -29,19 +29,22 @@ export class ReplayStore implements JobStore {
     this.codec = codec;
   }
 
-  /** From now on the process hears nothing any more: how an attempt ends, and a cancel, go on record, and nothing that follows. */
+  /**
+   * Cuts the process off: outcomes and cancellations are still saved, but nothing after them, and the process gets no more
+   * replies.
+   */
   cut(): void {
     this.#isCut = true;
   }
 
-  /** What the next process finds. */
+  /** The store as the next process finds it. */
   reopen(): ReplayStore {
     const next = new ReplayStore(this.codec);
     next.#job = this.#job && { ...this.#job };
     return next;
   }
 
-  /** The time has come when a task may be repeated after an attempt. */
+  /** Ends the backoff of a task after an attempt. */
   endBackoff(task: string, attempt: number): void {
     this.#put(task, attempt, ({ outcome, ...rest }) => ({
       ...rest,
@@ -63,7 +66,7 @@ export class ReplayStore implements JobStore {
     return this.#answer(() => this.#take(entry));
   }
 
-  // The rest of what a store can do, with a job that one process holds until it is cut off.
+  // The rest of the interface, for a job held by one process until it is cut off.
 
   renew(): Promise<void> {
     return this.#answer(() => {});

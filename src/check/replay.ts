@@ -5,7 +5,7 @@ import { type JobSource, type Outward, Stage } from './stage.ts';
 import type { Deed, PathStep, RestState } from './trace.ts';
 
 /**
- * Runs steps as a real job, and compares what it does after each with what is expected.
+ * Runs steps as a real job and compares what it does in each step with what is expected.
  * @throws {ReplayError} at the first difference
  */
 export async function replay(model: JobModel, steps: readonly PathStep[], jobs: JobSource): Promise<void> {
@@ -19,50 +19,50 @@ export async function replay(model: JobModel, steps: readonly PathStep[], jobs: 
   }
 }
 
-/** Plays a step, and tells what is not as expected. */
+/** Plays a step and returns how it differs from what is expected. */
 async function play(stage: Stage, { choice, deeds, after }: PathStep): Promise<string | undefined> {
   const obstacle = stage.obstacleTo(choice);
   if (obstacle !== undefined) {
-    return `the job can't take it: ${obstacle}`;
+    return `the job can't follow: ${obstacle}`;
   }
   const did = (await stage.play(choice)).map(describeOutward);
   return (
-    compare('does', deeds.flatMap(outwardOf).map(describeOutward), did) ??
-    compare('is', describeState(after), describeState(stage.state))
+    compare(deeds.flatMap(outwardOf).map(describeOutward), did) ?? compare(describeState(after), describeState(stage.state))
   );
 }
 
-function compare(what: 'does' | 'is', expected: readonly string[], actual: readonly string[]): string | undefined {
+function compare(expected: readonly string[], actual: readonly string[]): string | undefined {
   const length = Math.max(expected.length, actual.length);
   const place = Array.from({ length }, (_, index) => index).find((index) => expected[index] !== actual[index]);
   return place === undefined
     ? undefined
-    : `the job ${what} ${actual[place] ?? 'nothing more'}, expected was ${expected[place] ?? 'nothing more'}`;
+    : `expected ${expected[place] ?? 'nothing else'}, got ${actual[place] ?? 'nothing else'}`;
 }
 
 const outwardOf = (deed: Deed): Outward[] =>
   deed.kind === 'event' || deed.kind === 'called' || deed.kind === 'aborted' ? [deed] : [];
 
-/** What is compared of what a job does; how long a backoff takes is not. */
+/** The part of an action that is compared; the length of a backoff is not. */
 function describeOutward(outward: Outward): string {
   if (outward.kind !== 'event') {
-    return `${outward.kind} ${outward.task}, attempt ${outward.attempt}`;
+    return `${outward.kind === 'called' ? 'the call' : 'the abort'} of ${outward.task} (attempt ${outward.attempt})`;
   }
   const { type, from, to, ...more } = outward.event;
   const { task, attempt, reason, failedTask } = more as Record<string, unknown>;
   const details = Object.entries({ task, attempt, failedTask, reason: task === undefined ? undefined : reason }).filter(
     ([, value]) => value !== undefined,
   );
-  return [`tells ${type}, ${from} -> ${to}`, ...details.map(([key, value]) => `${key} ${String(value)}`)].join(', ');
+  const parts = [`${from} -> ${to}`, ...details.map(([key, value]) => `${key} ${String(value)}`)];
+  return `the event ${type} (${parts.join(', ')})`;
 }
 
 function describeState({ job, tasks, timers }: RestState): string[] {
   return [
-    `the job ${job}`,
+    `the job in state ${job}`,
     ...tasks.map(
       ({ name, state, runningAttempt }) =>
-        `${name} ${state}${runningAttempt === undefined ? '' : `, attempt ${runningAttempt} runs`}`,
+        `${name} in state ${state}${runningAttempt === undefined ? '' : ` with attempt ${runningAttempt}`}`,
     ),
-    ...timers.map(({ task, timer }) => `the timer ${timer} of ${task ?? 'the job'} pending`).sort(),
+    ...timers.map(({ task, timer }) => `a pending ${timer} timer of ${task ?? 'the job'}`).sort(),
   ];
 }

@@ -7,10 +7,10 @@ import type { LocalState } from './stepped-actor.ts';
 import type { System } from './system.ts';
 import { isSettled } from './transition-rules.ts';
 
-/** Looks at a system at rest for breaches of the laws. */
+/** Checks a system at rest against the laws. */
 export class RestLaws {
   readonly #system: System;
-  /** What was found in a state of a machine, which is looked at once. */
+  /** The violations in each machine state, which is checked once. */
   readonly #known = new WeakMap<LocalState, readonly Breach[]>();
 
   constructor(system: System) {
@@ -30,7 +30,7 @@ export class RestLaws {
     yield* this.#progress();
   }
 
-  /** The tasks whose functions may leave the job without end, when they never return. */
+  /** The tasks whose functions may keep the job from ending if they never return. */
   endless(): readonly ModelTask[] {
     const { job, tasks, model } = this.#system;
     const running = tasks.filter(({ attempt }) => attempt > 0);
@@ -47,13 +47,13 @@ export class RestLaws {
     if (!isOver && job.announced !== 'idle' && !this.#canMove()) {
       const message =
         job.timers.length > 0
-          ? 'stalled: only the timeout of the job can move it'
-          : 'deadlock: nothing can move the job but a cancel';
+          ? 'stalled: only the job timeout can move the job forward'
+          : 'deadlock: only a cancellation can move the job forward';
       yield breach('progress', `${message} (${this.#unsettled()})`);
     }
   }
 
-  /** Whether an attempt that ends, or the timer of a task, can move the job. */
+  /** Whether the end of an attempt, or the timer of a task, can move the job forward. */
   #canMove(): boolean {
     return this.#system
       .choices()
@@ -70,13 +70,13 @@ export class RestLaws {
   *#announcements(): Generator<Breach> {
     for (const { id, state, announced } of [this.#system.job, ...this.#system.tasks]) {
       if (state.name !== announced) {
-        yield breach('transitionsAreLegal', `${id} is ${state.name}, but its last event said ${announced}`);
+        yield breach('transitionsAreLegal', `${id} is ${state.name}, but its last event announced ${announced}`);
       }
     }
     for (const { id, state, attempt, attempts: counted } of this.#system.tasks) {
       if (attempt !== (state.name === 'running' ? counted : 0)) {
         const calls = attempt === 0 ? 'no attempt' : `attempt ${attempt}`;
-        yield breach('calledWhenAnnounced', `${id} is ${state.name} after ${counted} attempts, and ${calls} runs`);
+        yield breach('calledWhenAnnounced', `${id} is ${state.name} after ${counted} attempts, but ${calls} is running`);
       }
     }
   }
@@ -84,17 +84,17 @@ export class RestLaws {
   *#leftBehind(): Generator<Breach> {
     for (const { id, timers, attempt, state } of this.#system.tasks) {
       if (!isSettled(state.name)) {
-        yield breach('settledStaysSettled', `the job has ended, and ${id} is ${state.name}`);
+        yield breach('settledStaysSettled', `the job has ended, but ${id} is ${state.name}`);
       }
       if (attempt > 0) {
-        yield breach('settledStaysSettled', `the job has ended, and attempt ${attempt} of ${id} runs`);
+        yield breach('settledStaysSettled', `the job has ended, but attempt ${attempt} of ${id} is still running`);
       }
       for (const { name } of timers) {
-        yield breach('settledStaysSettled', `the job has ended, and the timer ${name} of ${id} is left`);
+        yield breach('settledStaysSettled', `the job has ended, but the ${name} timer of ${id} is still pending`);
       }
     }
     for (const { name } of this.#system.job.timers) {
-      yield breach('settledStaysSettled', `the job has ended, and its timer ${name} is left`);
+      yield breach('settledStaysSettled', `the job has ended, but its ${name} timer is still pending`);
     }
   }
 
@@ -103,14 +103,14 @@ export class RestLaws {
     const running = tasks.filter(({ state }) => state.name === 'running').length;
     const ready = tasks.filter(({ state }) => state.name === 'ready');
     if (ready.length > 0 && running < slots) {
-      yield breach('slotsAreUsed', `${ready[0]?.id} is ready, and ${slots - running} of ${slots} slots are free`);
+      yield breach('slotsAreUsed', `${ready[0]?.id} is ready, but ${slots - running} of ${slots} slots are free`);
     }
     if (new Set(queue).size !== queue.length || queue.length !== ready.length || !ready.every((task) => queue.includes(task))) {
-      yield breach('booksAgree', `in the queue are ${list(queue)}, and ready are ${list(ready)}`);
+      yield breach('booksAgree', `the queue holds ${list(queue)}, but the ready tasks are ${list(ready)}`);
     }
     for (const { id, state, timers } of tasks) {
       if (isSettled(state.name) && timers.length > 0) {
-        yield breach('settledStaysSettled', `${id} is ${state.name}, and its timer ${timers[0]?.name} is left`);
+        yield breach('settledStaysSettled', `${id} is ${state.name}, but its ${timers[0]?.name} timer is still pending`);
       }
     }
   }
@@ -119,14 +119,14 @@ export class RestLaws {
     const { job, tasks, model } = this.#system;
     for (const task of tasks) {
       if (task.attempt > 0 && task.spec.timeout !== undefined && !isPending(task, 'attemptTimeout')) {
-        yield breach('timersAreArmed', `attempt ${task.attempt} of ${task.id} runs, and its timeout is not pending`);
+        yield breach('timersAreArmed', `attempt ${task.attempt} of ${task.id} is running, but its timeout is not pending`);
       }
       if (task.state.name === 'backingOff' && !isPending(task, 'backoff')) {
-        yield breach('timersAreArmed', `${task.id} is backingOff, and the end of its backoff is not pending`);
+        yield breach('timersAreArmed', `${task.id} is backingOff, but its backoff timer is not pending`);
       }
     }
     if (job.state.name === 'running' && model.timeout !== undefined && !isPending(job, 'jobTimeout')) {
-      yield breach('timersAreArmed', 'the job is running, and its timeout is not pending');
+      yield breach('timersAreArmed', 'the job is running, but its timeout is not pending');
     }
   }
 
@@ -141,7 +141,7 @@ export class RestLaws {
     };
     for (const key of ['settled', 'running', 'queued'] as const) {
       if (counted[key] !== actual[key]) {
-        yield breach('booksAgree', `the job counts ${counted[key]} ${key}, and there are ${actual[key]}`);
+        yield breach('booksAgree', `the job counts ${counted[key]} ${key} tasks, but there are ${actual[key]}`);
       }
     }
   }
@@ -155,14 +155,14 @@ export class RestLaws {
     if (failed === undefined ? job.announced === 'failed' : job.announced !== 'failed') {
       yield breach(
         'jobAgreesWithTasks',
-        `the job is ${job.announced}, and ${failed === undefined ? 'no task' : failed.id} has failed`,
+        `the job is ${job.announced}, but ${failed === undefined ? 'no task' : failed.id} has failed`,
       );
     }
     if (job.announced === 'completed' && !done) {
-      yield breach('jobAgreesWithTasks', 'the job has completed, and not all of its tasks have');
+      yield breach('jobAgreesWithTasks', 'the job has completed, but some of its tasks have not');
     }
     if (job.announced === 'running' && done) {
-      yield breach('jobAgreesWithTasks', 'all tasks are done, and the job goes on');
+      yield breach('jobAgreesWithTasks', 'all tasks are done, but the job is still running');
     }
   }
 
@@ -185,7 +185,7 @@ export class RestLaws {
       if (results.some((result) => changes(task, result))) {
         yield breach(
           'lateResultsAreDropped',
-          `${task.id} is ${task.state.name}, and the late result of attempt ${attempt} changes it`,
+          `${task.id} is ${task.state.name}, but a late result of attempt ${attempt} changes it`,
         );
       }
     }
@@ -199,7 +199,7 @@ export class RestLaws {
     ];
     for (const message of isSettled(task.state.name) ? messages : []) {
       if (changes(task, message)) {
-        yield breach('settledStaysSettled', `${task.id} is ${task.state.name}, and ${message.type} changes it`);
+        yield breach('settledStaysSettled', `${task.id} is ${task.state.name}, but ${message.type} changes it`);
       }
     }
   }
@@ -209,7 +209,7 @@ const isPending = ({ timers }: ModelActor, wanted: string): boolean => timers.so
 
 const list = (tasks: readonly ModelTask[]): string => (tasks.length === 0 ? 'none' : tasks.map(({ id }) => id).join(', '));
 
-/** Whether a message would make the machine of a task do something. */
+/** Whether a message would make the machine of a task do anything. */
 function changes({ machine, state }: ModelTask, message: TaskMessage): boolean {
   const { next, actions, deferred } = machine.step(state, message);
   return next !== state || actions.length > 0 || deferred.length > 0;

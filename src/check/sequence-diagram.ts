@@ -1,7 +1,7 @@
 import { mermaidText } from '../workflow/mermaid-text.ts';
 import type { Deed, PathStep } from './trace.ts';
 
-/** Steps as a sequence diagram for Mermaid: the job, its tasks, and the world outside. */
+/** Steps as a Mermaid sequence diagram of the job, its tasks and the outside world. */
 export function sequenceDiagram(tasks: readonly string[], steps: readonly PathStep[]): string {
   const aliases = new Map(tasks.map((name, index) => [name, `task${index}`]));
   const aliasOf = (task: string) => aliases.get(task) as string;
@@ -29,13 +29,13 @@ function linesOf(deed: Deed, aliasOf: (task: string) => string): string[] {
       return [`${senderOf(deed, aliasOf)}->>${receiver}: ${mermaidText(deed.message)}`, ...move];
     }
     case 'called':
-      return [`${aliasOf(deed.task)}-)world: calls its function, attempt ${deed.attempt}`];
+      return [`${aliasOf(deed.task)}-)world: calls the function (attempt ${deed.attempt})`];
     case 'aborted':
-      return [`${aliasOf(deed.task)}-)world: aborts its signal, attempt ${deed.attempt}`];
+      return [`${aliasOf(deed.task)}-)world: aborts the signal (attempt ${deed.attempt})`];
     case 'cancelled':
-      return ['Note over world: cancels the job in this call'];
+      return ['Note over world: the job is cancelled in this call'];
     case 'refused':
-      return [`Note over job: ${mermaidText(deed.message)} reaches nobody`];
+      return [`Note over job: ${mermaidText(deed.message)} has no receiver`];
     case 'event':
       return [];
   }

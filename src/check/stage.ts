@@ -15,18 +15,18 @@ import { ReplayStore } from './replay-store.ts';
 import { StagedAttempts } from './staged-attempts.ts';
 import type { RestState } from './trace.ts';
 
-/** What a job does that others see. */
+/** What a job does that is visible from outside. */
 export type Outward =
   | { readonly kind: 'event'; readonly event: TaskEmitted | JobEmitted }
   | { readonly kind: 'called' | 'aborted'; readonly task: string; readonly attempt: number };
 
-/** How a job is started: as `run` does it. */
+/** A function that starts a job, like `run`. */
 export type Runner = (tasks: readonly TaskDefinition[], options: NonNullable<Parameters<typeof run>[1]>) => Job;
 
-/** How a job is continued after a crash: as `resume` does it. */
+/** A function that continues a job after a crash, like `resume`. */
 export type Resumer = (tasks: readonly TaskDefinition[], id: string, options: ResumeOptions) => Job;
 
-/** What starts jobs, and what continues them. */
+/** Starts and resumes jobs. */
 export interface JobSource {
   readonly start: Runner;
   readonly resume: Resumer;
@@ -34,26 +34,26 @@ export interface JobSource {
 
 const ID = 'replay';
 
-/** More than there are microtasks between the end of a function and what follows from it; a job on record waits for its store too. */
+/** More microtasks than pass between the end of a function and its effects; a saved job also waits for its store. */
 const MICROTASKS = 12;
 const MICROTASKS_ON_RECORD = 40;
 
-/** Plays choices as a real job, with functions that do what they are told, on a simulated clock. */
+/** Plays choices as a real job on a simulated clock, with functions that end on command. */
 export class Stage {
   readonly #specs: readonly TaskSpec[];
   readonly #delays: ReplayDelays;
   readonly #tasks: readonly TaskDefinition[];
   readonly #resume: Resumer;
-  /** Whether functions whose attempts are over return after each step; where results may come twice or late, that is chosen. */
+  /** Whether functions of ended attempts return after each step; if results may arrive twice or late, a choice decides that. */
   readonly #returnsLate: boolean;
   #store: ReplayStore | undefined;
   #clock = new ManualClock();
-  /** How many processes the job has had. */
+  /** The number of processes the job has had. */
   #process = 1;
   #attempts: StagedAttempts;
   #job: Job;
   #outward: Outward[] = [];
-  /** What happens now, which may tell what a retry policy says. */
+  /** The current choice, which may determine what a retry policy decides. */
   #chosen: Choice | undefined;
   #cancelAt: number | undefined;
 
@@ -74,24 +74,24 @@ export class Stage {
     });
   }
 
-  /** Why something can't happen now, where it can't. */
+  /** Why a choice can't be taken now; undefined if it can. */
   obstacleTo(choice: Choice): string | undefined {
     if (choice.kind === 'crash' && choice.recorded !== undefined) {
       return this.obstacleTo(choice.recorded);
     }
     const runner = choice.kind === 'attempt' || choice.kind === 'crash' ? choice.task : undefined;
     if (runner !== undefined && !this.#attempts.lastOf(runner)?.isActive()) {
-      return `no attempt of ${quote(runner)} runs`;
+      return `no attempt of ${quote(runner)} is running`;
     }
     if (choice.kind === 'timer' && !this.#clock.delays.includes(this.#delays.of(choice.task, choice.timer))) {
-      return `the timer ${choice.timer} of ${choice.task === undefined ? 'the job' : quote(choice.task)} is not pending`;
+      return `the ${choice.timer} timer of ${choice.task === undefined ? 'the job' : quote(choice.task)} is not pending`;
     }
     return undefined;
   }
 
   /**
-   * Lets something happen, and gives what the job did then. Functions whose attempts are over return late each time, unless that is
-   * chosen too, which must change nothing.
+   * Plays a choice and returns what the job did. Functions of ended attempts return late each time, unless choices decide that;
+   * late results must change nothing.
    */
   async play(choice: Choice): Promise<readonly Outward[]> {
     this.#outward = [];
@@ -110,7 +110,7 @@ export class Stage {
     return this.#outward;
   }
 
-  /** The job, at rest. */
+  /** The job at rest. */
   get state(): RestState {
     const { state, tasks } = this.#job.snapshot();
     return {
@@ -155,7 +155,7 @@ export class Stage {
     this.#clock.fire(this.#delays.of(task, timer));
   }
 
-  /** The process hears nothing any more of its store, and another one begins with what is there. Functions of the first go on. */
+  /** Cuts the process off from its store and starts another one with what is saved. Functions of the first one keep running. */
   async #crash({ recorded }: CrashChoice, store: ReplayStore): Promise<void> {
     store.cut();
     this.#process += 1;
@@ -171,7 +171,7 @@ export class Stage {
     this.#job = this.#resume(this.#tasks, ID, { ...this.#world(this.#store), store: this.#store });
   }
 
-  /** What a process has of the world. */
+  /** What a process shares with the world. */
   #world(store: ReplayStore | undefined) {
     const process = this.#process;
     return {
@@ -199,7 +199,7 @@ export class Stage {
     return chosen !== undefined && 'policy' in chosen && chosen.task === task ? chosen.policy : undefined;
   }
 
-  /** The job does something that others see, and may be cancelled by them. */
+  /** Notes something visible from outside, which may cancel the job. */
   #note(process: number, outward: Outward): void {
     if (process === this.#process) {
       this.#outward.push(outward);
@@ -225,7 +225,7 @@ export class Stage {
   }
 }
 
-/** The jobs of this library. */
+/** The `run` and `resume` of this library. */
 export const ownJobs: JobSource = {
   start: (tasks, options) => run(tasks, options) as Job,
   resume: (tasks, id, options) => resume(tasks, id, options) as Job,

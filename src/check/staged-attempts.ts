@@ -5,7 +5,7 @@ import type { AttemptChoice, DuplicateChoice } from './choice.ts';
 
 type Note = (outward: { readonly kind: 'called' | 'aborted'; readonly task: string; readonly attempt: number }) => void;
 
-/** A function that was called, and returns when it is told to. */
+/** A called function that returns on command. */
 interface StagedCall {
   readonly execution: TaskExecution;
   readonly end: Deferred<unknown>;
@@ -13,18 +13,18 @@ interface StagedCall {
 
 const ignore = (): void => {};
 
-/** What a function returns; what a rejected promise returns is thrown. */
+/** What a function returns; a rejected promise makes it throw. */
 function returned(outcome: AttemptChoice['outcome']): unknown {
   const ends = { returns: undefined, throws: Promise.reject('exception'), garbage: 'garbage' };
   ends.throws.catch(ignore);
   return ends[outcome];
 }
 
-/** The functions that one process has called, in their order. */
+/** The functions that one process has called, in order. */
 export class StagedAttempts {
   readonly #note: Note;
   readonly #calls: StagedCall[] = [];
-  /** What makes the last attempt of a task once more. */
+  /** Callbacks that run the last attempt of a task again. */
   readonly #repeats = new Map<string, () => void>();
 
   constructor(note: Note) {
@@ -40,7 +40,7 @@ export class StagedAttempts {
     const call = { execution, end: deferred<unknown>() };
     this.#calls.push(call);
     signal.addEventListener('abort', () => {
-      // A worker that has died hears nothing.
+      // A dead worker receives nothing.
       if (this.#lastOf(task) === call) {
         this.#note({ kind: 'aborted', task, attempt });
       }
@@ -49,7 +49,7 @@ export class StagedAttempts {
     return call.end.promise as Promise<undefined>;
   }
 
-  /** Has an attempt made by workers, one after the other has died; the first result is that of the attempt. */
+  /** Runs an attempt in workers, each replacing one that died; the first result is the result of the attempt. */
   execute({ task, run }: AttemptRequest): Promise<unknown> {
     return new Promise((resolve, reject) => {
       const work = () => {
@@ -60,7 +60,7 @@ export class StagedAttempts {
     });
   }
 
-  /** The worker of a task dies, and another one begins. */
+  /** The worker of a task dies and another one takes over. */
   repeat(task: string): void {
     this.#repeats.get(task)?.();
   }
@@ -69,7 +69,7 @@ export class StagedAttempts {
     this.#lastOf(task)?.end.resolve(returned(outcome));
   }
 
-  /** Functions whose attempt is over return. */
+  /** Functions of an ended attempt return. */
   duplicate({ task, attempt, outcome }: DuplicateChoice): void {
     for (const { execution, end } of this.#calls) {
       if (execution.task === task && execution.attempt === attempt) {
@@ -78,7 +78,7 @@ export class StagedAttempts {
     }
   }
 
-  /** All functions return whose attempts are over. */
+  /** All functions of ended attempts return. */
   returnLate(): void {
     for (const { execution, end } of this.#calls) {
       if (!execution.isActive()) {

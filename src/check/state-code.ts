@@ -3,11 +3,11 @@ import type { ModelActor, ModelTask } from './model-task.ts';
 interface CodedJob {
   readonly job: ModelActor;
   readonly tasks: readonly ModelTask[];
-  /** Whether the record belongs to the state. */
+  /** Whether the state includes the records. */
   readonly isRecorded: boolean;
 }
 
-/** The state of a job at rest as text: a character or two for each thing that tells a machine from others, and the queue. */
+/** The state of a job at rest as text: a character or two for each part of each machine, then the queue. */
 export function encodeState({ job, tasks, isRecorded }: CodedJob, queue: readonly ModelTask[]): string {
   const codes: number[] = job.save();
   for (const task of tasks) {
@@ -20,7 +20,7 @@ export function encodeState({ job, tasks, isRecorded }: CodedJob, queue: readonl
   return String.fromCharCode(...codes);
 }
 
-/** Puts machines and records into the state that a code tells, and gives the queue. */
+/** Restores machines and records from a code and returns the queue. */
 export function decodeState({ job, tasks, isRecorded }: CodedJob, code: string): ModelTask[] {
   job.load(code.charCodeAt(0), code.charCodeAt(1));
   let place = 2;

@@ -3,34 +3,34 @@ import type { CoverableGraph, Edge } from './cover.ts';
 import type { System } from './system.ts';
 import { transitionsIn } from './trace.ts';
 
-/** How far to go; what is not given has no limit. */
+/** Limits on a search. */
 export interface Limits {
   /**
-   * How many states.
+   * The maximum number of states.
    * @default 1000000
    */
   readonly states?: number | undefined;
-  /** How many steps from the start. */
+  /** The maximum number of steps from the start. No limit by default. */
   readonly depth?: number | undefined;
-  /** How long, in milliseconds. */
+  /** The maximum duration in milliseconds. No limit by default. */
   readonly ms?: number | undefined;
 }
 
-/** The states that were found, in the order of their distance from the start, and what leads from one to the other. */
+/** The states found, in order of their distance from the start, and the edges between them. */
 export class StateGraph implements CoverableGraph {
   readonly codes: string[] = [];
   readonly depths: number[] = [];
-  /** The edge by which each state but the first was first reached. */
+  /** The edge by which each state was first reached, except the first state. */
   readonly origins: Edge[] = [];
-  /** Where the edges of each state that was expanded begin in `targets`. */
+  /** The index in `targets` where the edges of each expanded state start. */
   readonly offsets: number[] = [];
-  /** The state at the end of each edge; -1 where it was not gone on. */
+  /** The target state of each edge; -1 where the search stopped. */
   readonly targets: number[] = [];
-  /** The places in `targets` of the edges that are faults of the world, which bring a job no further. */
+  /** The indexes in `targets` of the edges that are outside faults, which don't advance a job. */
   readonly faults = new Set<number>();
-  /** Which limits were hit. */
+  /** The limits that were hit. */
   readonly hits = new Set<keyof Limits>();
-  /** Whether something was left out behind a broken law. */
+  /** Whether states past a broken law were not explored. */
   isPartial = false;
   readonly #system: System;
   readonly #choices = new Map<number, readonly Choice[]>();
@@ -47,13 +47,13 @@ export class StateGraph implements CoverableGraph {
     return this.targets.slice(...this.#edgesOf(state));
   }
 
-  /** The states to which what a job does leads, without faults of the world. */
+  /** The states a job can reach in one step, outside faults excluded. */
   stepsFrom(state: number): readonly number[] {
     const [begin] = this.#edgesOf(state);
     return this.targetsOf(state).filter((target, edge) => target >= 0 && !this.faults.has(begin + edge));
   }
 
-  /** Where its edges begin and end in `targets`. */
+  /** Where the edges of a state start and end in `targets`. */
   #edgesOf(state: number): [begin: number, end: number] {
     const { offsets, targets } = this;
     return [offsets[state] ?? targets.length, offsets[state + 1] ?? targets.length];
@@ -74,7 +74,7 @@ export class StateGraph implements CoverableGraph {
     return choices[edge] as Choice;
   }
 
-  /** The edges that lead to a state: as few as possible, or along other origins; along those, see `realPath`. */
+  /** The edges that lead to a state: the fewest, or along other origins; for those, see `realPath`. */
   edgesTo(state: number, originOf = (at: number) => this.origins[at] as Edge): Edge[] {
     const path: Edge[] = [];
     for (let at = state; at > 0; at = (path.at(-1) as Edge).state) {
@@ -83,13 +83,13 @@ export class StateGraph implements CoverableGraph {
     return path.reverse();
   }
 
-  /** The choices that lead to a state: as few as possible. */
+  /** The fewest choices that lead to a state. */
   pathTo(state: number): Choice[] {
     return this.edgesTo(state).map((edge) => this.choice(edge));
   }
 }
 
-/** The choices in a state, each after `take` has taken it: also those in which the job is cancelled meanwhile. */
+/** The choices in a state, each after `take` has taken it, including those interrupted by a cancellation. */
 export function* takeAll(system: System, code: string, take: (choice: Choice) => number): Generator<Choice> {
   system.load(code);
   for (const choice of system.choices()) {
@@ -103,7 +103,7 @@ export function* takeAll(system: System, code: string, take: (choice: Choice) =>
   }
 }
 
-/** The first choices in a state: no more than were gone through before a limit was hit. */
+/** The first choices in a state: only those taken before a limit was hit. */
 function choicesIn(system: System, code: string, count: number): Choice[] {
   return system.observedBy(undefined, () => {
     const take = (choice: Choice) => {
@@ -111,7 +111,7 @@ function choicesIn(system: System, code: string, count: number): Choice[] {
       try {
         return system.take(choice);
       } catch {
-        // A broken machine, of which the first look has told already.
+        // A broken machine, already reported by the first visit.
         return 0;
       }
     };

@@ -10,14 +10,14 @@ import type { LocalState, LocalStep, SteppedActor } from './stepped-actor.ts';
 import type { System } from './system.ts';
 import { isSettled, LEGAL_TRANSITIONS } from './transition-rules.ts';
 
-/** Watches what happens between two states of rest for breaches of the laws. */
+/** Checks what happens between two states at rest against the laws. */
 export class StepLaws implements Observer {
-  /** What was emitted since `begin`. */
+  /** The events emitted since `begin`. */
   events: AnyEventObject[] = [];
   breaches: Breach[] = [];
   readonly #system: System;
   readonly #onStep: (step: LocalStep) => void;
-  /** Whose function was called last in this turn. */
+  /** The task whose function was called last in this turn. */
   #called: ModelTask | undefined;
 
   constructor(system: System, onStep: (step: LocalStep) => void) {
@@ -38,13 +38,13 @@ export class StepLaws implements Observer {
     const { next } = step;
     this.#onStep(step);
     if (next.status === 'error') {
-      this.#break('actorsStayHealthy', `the machine of ${actor.id} failed: ${String(next.snapshot.error)}`);
+      this.#break('actorsStayHealthy', `the machine of ${actor.id} threw: ${String(next.snapshot.error)}`);
     }
     if (isSettled(before.name) && next !== before) {
-      this.#break('settledStaysSettled', `${actor.id} was ${before.name}, and ${event.type} changed it`);
+      this.#break('settledStaysSettled', `${actor.id} was ${before.name}, but ${event.type} changed it`);
     }
     if (actor === this.#system.job) {
-      this.#checkSlots((next.snapshot.context as JobContext).running, 'slots are taken');
+      this.#checkSlots((next.snapshot.context as JobContext).running, 'slots are in use');
     } else {
       this.#checkTask(actor as ModelTask, event, before, next);
     }
@@ -56,17 +56,20 @@ export class StepLaws implements Observer {
     const { type, from, to } = event;
     this.events.push(event);
     if (type !== `${kind}.${to}` || !LEGAL_TRANSITIONS[kind].has(`${from} -> ${to}`)) {
-      this.#break('transitionsAreLegal', `${actor.id} told ${type}, ${from} -> ${to}`);
+      this.#break('transitionsAreLegal', `${actor.id} emitted ${type}: ${from} -> ${to}`);
     }
     if (from !== actor.announced) {
-      this.#break('transitionsAreLegal', `${actor.id} told ${from} -> ${to}, but it was ${actor.announced}`);
+      this.#break('transitionsAreLegal', `${actor.id} emitted ${from} -> ${to}, but it was ${actor.announced}`);
     }
     const { attempt } = actor.state.snapshot.context as Partial<TaskContext>;
     if (event.attempt !== attempt) {
-      this.#break('attemptsAreCounted', `${actor.id} told ${type} with attempt ${event.attempt}, and it is at ${attempt}`);
+      this.#break(
+        'attemptsAreCounted',
+        `${actor.id} emitted ${type} with attempt ${event.attempt}, but it is at attempt ${attempt}`,
+      );
     }
     if (isSettled(job.announced)) {
-      this.#break('settledStaysSettled', `${actor.id} told ${type} after the job was ${job.announced}`);
+      this.#break('settledStaysSettled', `${actor.id} emitted ${type} after the job was ${job.announced}`);
     }
     if (kind === 'job' && isSettled(to) && this.#called !== undefined) {
       this.#break('calledWhenAnnounced', `the function of ${this.#called.id} was called in the step that ended the job`);
@@ -77,22 +80,25 @@ export class StepLaws implements Observer {
     this.#called = task;
     this.#checkDependencies(task, 'is called');
     if (task.announced !== 'running') {
-      this.#break('calledWhenAnnounced', `the function of ${task.id} was called, but its last event said ${task.announced}`);
+      this.#break(
+        'calledWhenAnnounced',
+        `the function of ${task.id} was called, but its last event announced ${task.announced}`,
+      );
     }
     if (this.#system.isRecorded) {
       this.breaches.push(...breachesOfCall(task, attempt));
     }
     if (attempt < 1 || attempt > task.maxRetries + 1) {
-      this.#break('attemptsAreCounted', `${task.id} began attempt ${attempt}, and it may have ${task.maxRetries + 1}`);
+      this.#break('attemptsAreCounted', `${task.id} started attempt ${attempt} of at most ${task.maxRetries + 1}`);
     }
   }
 
   refused(actor: SteppedActor | undefined, event: AnyEventObject): void {
-    const receiver = actor === undefined ? 'nobody' : `${actor.id}, which has ended`;
+    const receiver = actor === undefined ? 'no machine' : `${actor.id}, which has ended`;
     this.#break('actorsStayHealthy', `${event.type} was sent to ${receiver}`);
   }
 
-  /** A choice has been taken, and the job is at rest again. */
+  /** A choice was taken and the job is at rest again. */
   end(choice: Choice, hasChanged: () => boolean): void {
     for (const task of this.#system.isRecorded ? this.#system.tasks : []) {
       this.breaches.push(...breachesOfRecord(task));
@@ -100,19 +106,19 @@ export class StepLaws implements Observer {
     switch (choice.kind) {
       case 'timer':
         if (!hasChanged()) {
-          const timer = `the timer ${choice.timer} of ${choice.task ?? 'the job'}`;
-          this.#break('timersAreArmed', `${timer} went off, and nothing changed`);
+          const timer = `the ${choice.timer} timer of ${choice.task ?? 'the job'}`;
+          this.#break('timersAreArmed', `${timer} fired, but nothing changed`);
         }
         break;
       case 'duplicate':
         if (hasChanged()) {
-          const late = `the late result of attempt ${choice.attempt} of ${choice.task}`;
+          const late = `a late result of attempt ${choice.attempt} of ${choice.task}`;
           this.#break('lateResultsAreDropped', `${late} changed the job`);
         }
         break;
       case 'crash':
         if (choice.recorded?.kind === 'cancel' && !this.#system.isSettled) {
-          this.#break('recordIsKept', 'a cancel was on record, and the job goes on');
+          this.#break('recordIsKept', 'a cancellation was saved, but the job keeps running');
         }
     }
   }
@@ -127,7 +133,7 @@ export class StepLaws implements Observer {
       this.#checkDependencies(task, `is ${next.name}`);
     }
     if (next.name === 'running' && before.name !== 'running') {
-      this.#checkSlots(this.#system.tasks.filter(({ state }) => state.name === 'running').length, 'tasks run');
+      this.#checkSlots(this.#system.tasks.filter(({ state }) => state.name === 'running').length, 'tasks are running');
       const [last, attempt] = [before, next].map(({ snapshot }) => (snapshot.context as TaskContext).attempt);
       if (attempt !== (last as number) + 1) {
         this.#break('attemptsAreCounted', `attempt ${attempt} of ${task.id} came after attempt ${last}`);
@@ -135,13 +141,16 @@ export class StepLaws implements Observer {
     }
     const hasFailed = next.name === 'failed' && before.name !== 'failed';
     if (hasFailed && event.type === 'attempt.failed' && event.retry && event.attempt <= task.maxRetries) {
-      this.#break('attemptsAreCounted', `${task.id} failed for good after ${event.attempt} of ${task.maxRetries + 1} attempts`);
+      this.#break(
+        'attemptsAreCounted',
+        `${task.id} failed permanently after ${event.attempt} of ${task.maxRetries + 1} attempts`,
+      );
     }
   }
 
   #checkBackoff(task: ModelTask, event: AnyEventObject, next: LocalState): void {
     if (event.type === 'attempt.failed' && event.delay > 0 && next.name === 'ready') {
-      this.#break('timersAreArmed', `${task.id} was to wait before its next attempt, and is ready at once`);
+      this.#break('timersAreArmed', `${task.id} should back off before its next attempt, but it is ready at once`);
     }
   }
 
@@ -155,7 +164,7 @@ export class StepLaws implements Observer {
   #checkSlots(count: number, what: string): void {
     const { slots } = this.#system;
     if (count > slots || count < 0) {
-      this.#break('slotsAreKept', `${count} ${what}, and there are ${slots}`);
+      this.#break('slotsAreKept', `${count} ${what}, but the job has ${slots}`);
     }
   }
 }

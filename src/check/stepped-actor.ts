@@ -1,8 +1,8 @@
 import type { AnyActorScope, AnyEventObject, AnyMachineSnapshot, AnyStateMachine, AnyTransitionDefinition } from 'xstate';
 
 /**
- * What the checker knows of the inside of XState is in this file: how a machine is stepped without an `Actor`, in which order an
- * `Actor` does what a step wants done. Checked against this version.
+ * The XState version that the checker was verified against. Everything it knows about XState's internals is in this file: how to
+ * step a machine without an `Actor`, and the order in which an `Actor` performs the effects of a step.
  */
 export const CHECKED_XSTATE_VERSION = '5.33.3';
 
@@ -14,27 +14,27 @@ export interface Timer {
   readonly event: AnyEventObject;
 }
 
-/** What an actor does after a step, in this order. */
+/** What an actor does after a step, in order. */
 type DeferredOutput =
   | { readonly kind: 'emit'; readonly event: AnyEventObject }
   | { readonly kind: 'send'; readonly to: object; readonly event: AnyEventObject }
   | { readonly kind: 'schedule'; readonly timer: Timer }
   | { readonly kind: 'unschedule'; readonly id: string };
 
-/** A named action, which an actor does within the step. */
+/** A named action, performed within the step. */
 export interface NamedAction {
   readonly type: string;
   readonly params: unknown;
 }
 
-/** A snapshot of one machine; the same object for the same state. */
+/** A snapshot of one machine; equal states share an object. */
 export interface LocalState {
   readonly id: number;
   readonly snapshot: AnyMachineSnapshot;
   readonly status: AnyMachineSnapshot['status'];
-  /** The name of the state at the top level. */
+  /** The name of the top-level state. */
   readonly name: string;
-  /** What tells it from other states, as text. */
+  /** A text that distinguishes it from other states. */
   readonly text: string;
 }
 
@@ -45,7 +45,7 @@ export interface LocalStep {
   readonly transitions: readonly AnyTransitionDefinition[];
 }
 
-/** Steps one machine as an actor does, and remembers each step it has made. */
+/** Steps one machine as an actor does and remembers every step. */
 class LocalMachine {
   /** Stands for the actor, as `self` or as `_parent`. */
   readonly self: { readonly id: string; readonly _parent: object | undefined };
@@ -141,14 +141,14 @@ class LocalMachine {
   }
 }
 
-/** What an actor reaches outside of itself. */
+/** What an actor uses outside itself. */
 export interface ActorWorld {
   act(actor: SteppedActor, action: NamedAction): void;
   emit(actor: SteppedActor, event: AnyEventObject): void;
   send(to: object, event: AnyEventObject): void;
-  /** It made a step. */
+  /** The actor took a step. */
   moved(actor: SteppedActor, event: AnyEventObject, before: LocalState, step: LocalStep): void;
-  /** A message came after its end. */
+  /** A message arrived after the actor ended. */
   refused(actor: SteppedActor, event: AnyEventObject): void;
 }
 
@@ -156,8 +156,8 @@ const NO_TIMERS: readonly Timer[] = [];
 const INIT = { type: 'xstate.init' };
 
 /**
- * Does what XState's `Actor` and its `Mailbox` do: takes one event at a time, named actions within the step, then what was deferred in
- * order, which may deliver to others before it goes on; an event that comes meanwhile waits.
+ * Does what XState's `Actor` and `Mailbox` do: takes one event at a time and performs named actions within the step, then
+ * deferred effects in order, which may deliver to other actors first; events that arrive meanwhile wait.
  */
 export class SteppedActor {
   readonly id: string;
@@ -177,7 +177,7 @@ export class SteppedActor {
     return this.machine.self;
   }
 
-  /** Puts it into a state of rest. */
+  /** Puts the actor into a state at rest. */
   rest(state: LocalState, timers: readonly Timer[]): void {
     this.state = state;
     this.timers = timers;
@@ -239,5 +239,5 @@ export class SteppedActor {
 
 const topLevel = (value: unknown): string => (typeof value === 'string' ? value : (Object.keys(value as object)[0] as string));
 
-/** The name of the delay in the type of the event that it ends with, such as `xstate.after.backoff.task.backingOff`. */
+/** The delay name in the type of its event, such as `xstate.after.backoff.task.backingOff`. */
 const delayName = (type: string): string => type.split('.')[2] ?? type;

@@ -15,8 +15,8 @@ import type { ActorWorld, LocalState, LocalStep, NamedAction, SteppedActor } fro
 import { isSettled } from './transition-rules.ts';
 
 /**
- * A job whose outside events are chosen. Its machines, coordinator and turns are those of `run`; how attempts end, when timers go
- * off and when somebody cancels comes from `take`.
+ * A job whose outside events are chosen. Its machines, coordinator and turns are those of `run`; `take` decides how attempts
+ * end, when timers fire and when the job is cancelled.
  */
 export class System implements ActorWorld {
   readonly model: JobModel;
@@ -24,7 +24,7 @@ export class System implements ActorWorld {
   readonly tasks: readonly ModelTask[];
   readonly slots: number;
   observer: Observer | undefined;
-  /** What the retry policy says if it is asked; undefined where there is but one answer. */
+  /** What the retry policy decides; undefined if there is only one possible decision. */
   policy: Policy | undefined;
   #turns!: Turns;
   #attempts!: ModelAttempts;
@@ -51,7 +51,7 @@ export class System implements ActorWorld {
     return this.#coordinator.queue.toArray();
   }
 
-  /** Whether the job is on record. */
+  /** Whether the job is saved. */
   get isRecorded(): boolean {
     return this.model.crash !== false;
   }
@@ -64,27 +64,27 @@ export class System implements ActorWorld {
     return this.#byName.get(name) as ModelTask;
   }
 
-  /** Puts the job into a state that `save` gave. */
+  /** Restores a state returned by `save`. */
   load(code: string): void {
     const queue = decodeState(this, code);
     this.#started = this.job.announced !== 'idle';
     this.#begin(queue);
   }
 
-  /** The state of the job, at rest. */
+  /** The state of the job at rest. */
   save(): string {
     return encodeState(this, this.isSettled ? [] : this.queue);
   }
 
-  /** What can happen next, when the job is at rest. */
+  /** What can happen next to the job at rest. */
   choices(): Choice[] {
     return choicesOf(this);
   }
 
   /**
-   * Lets something happen, and all that follows from it, until the job is at rest again.
-   * @returns how many listeners and functions were called meanwhile
-   * @throws {CheckError} when the attempt does not run, or the timer is not pending
+   * Makes a choice and runs everything that follows, until the job is at rest again.
+   * @returns how many listeners and functions were called
+   * @throws {CheckError} if the attempt is not running, or the timer is not pending
    */
   take(choice: Choice): number {
     this.policy = policyIn(choice);
@@ -113,7 +113,7 @@ export class System implements ActorWorld {
     return this.#calls;
   }
 
-  /** Does something while only this observer looks. */
+  /** Makes a call with only this observer watching. */
   observedBy<T>(observer: Observer | undefined, call: () => T): T {
     const before = this.observer;
     this.observer = observer;
@@ -162,7 +162,7 @@ export class System implements ActorWorld {
     this.#count();
   }
 
-  /** Lets something happen from outside, when all is quiet. */
+  /** Makes an outside event happen once everything is quiet. */
   turn(event: () => void): void {
     this.#turns.take(() => {
       this.observer?.turnBegins?.();
@@ -182,7 +182,7 @@ export class System implements ActorWorld {
     this.#tellJob({ type: 'job.cancel', reason: 'cancelled' });
   }
 
-  /** Something of the user's is called, which may cancel the job. */
+  /** Counts a call of user code, which may cancel the job. */
   #count(): void {
     this.#calls += 1;
     if (this.#calls === this.#cancelAt) {
@@ -218,7 +218,7 @@ export class System implements ActorWorld {
     }
   }
 
-  /** Nothing of an earlier step is left, also where a broken machine failed in the middle of it. */
+  /** Starts clean, even if a broken machine failed in the middle of an earlier step. */
   #begin(queue: readonly ModelTask[]): void {
     this.#turns = new Turns();
     this.#attempts = new ModelAttempts(this, this.#turns);

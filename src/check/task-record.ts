@@ -2,18 +2,18 @@ import type { FailureReason } from '../machines/events.ts';
 import { CheckError } from './check-error.ts';
 import type { Policy } from './choice.ts';
 
-/** How an attempt ended. `backOff` lasts until its backoff is over, and is `retry` then. */
+/** How an attempt ended. `backOff` turns into `retry` when its backoff ends. */
 export type OutcomeOnRecord = 'succeeded' | { readonly reason: FailureReason; readonly policy: Policy };
 
 type Outcomes = readonly OutcomeOnRecord[];
 
-/** The number of a record is kept as a character. */
+/** Record numbers are stored as characters. */
 const LAST_CHARACTER = 0xffff;
 
-/** What is on record of a task: how its attempts ended, from the first on. */
+/** The saved record of a task: how its attempts ended, in order. */
 export class TaskRecord {
   outcomes: Outcomes = [];
-  /** How many attempts have begun, where interrupted ones count. */
+  /** How many attempts have started, if interrupted ones count. */
   begun = 0;
   readonly #task: string;
   readonly #known: (readonly [begun: number, outcomes: Outcomes])[] = [];
@@ -27,7 +27,7 @@ export class TaskRecord {
     return this.outcomes.at(-1) === 'succeeded';
   }
 
-  /** What followed from each of them. */
+  /** The decision about each of them. */
   get decisions(): readonly ('succeeded' | Policy)[] {
     return this.outcomes.map((outcome) => (outcome === 'succeeded' ? outcome : outcome.policy));
   }
@@ -36,31 +36,31 @@ export class TaskRecord {
     return this.outcomes[attempt - 1];
   }
 
-  /** Whether an attempt has begun, and it is not on record how it ended, where that counts. */
+  /** Whether an attempt started and its end was never saved, if that counts. */
   wasInterrupted(attempt: number): boolean {
     return attempt <= this.begun && attempt > this.outcomes.length;
   }
 
-  /** An attempt has one outcome: a second one does not count. */
+  /** An attempt has one outcome; a second one is ignored. */
   add(attempt: number, outcome: OutcomeOnRecord): void {
     if (attempt > this.outcomes.length) {
       this.outcomes = [...this.outcomes, outcome];
     }
   }
 
-  /** The time has come when the task may be repeated after this attempt. */
+  /** Ends the backoff after an attempt. */
   endBackoff(attempt: number): void {
     this.outcomes = this.outcomes.map((outcome, index) =>
       index === attempt - 1 && outcome !== 'succeeded' ? { ...outcome, policy: 'retry' } : outcome,
     );
   }
 
-  /** A number that tells what is on record. */
+  /** A number that stands for the record. */
   save(): number {
     const text = JSON.stringify([this.begun, this.outcomes]);
     const id = this.#ids.get(text) ?? this.#known.push([this.begun, this.outcomes]) - 1;
     if (id > LAST_CHARACTER) {
-      throw new CheckError(`The record of ${this.#task} has more than ${LAST_CHARACTER} states: check with fewer retries`);
+      throw new CheckError(`The record of ${this.#task} has more than ${LAST_CHARACTER} states: lower \`maxRetries\``);
     }
     this.#ids.set(text, id);
     return id;

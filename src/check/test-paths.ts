@@ -12,26 +12,26 @@ import { ownJobs, type Resumer, type Runner } from './stage.ts';
 import { type PathStep, trace } from './trace.ts';
 
 /**
- * The options of `testPaths`: those of a check, of which `properties`, `builtins` and `search` have no influence on paths, and how the
- * paths are chosen.
+ * The options of `testPaths`: those of `checkWorkflow`, plus how to choose the paths. `properties`, `builtins` and `search` do
+ * not affect paths.
  */
 export interface TestPathOptions<Name extends string = string> extends CheckOptions<Name> {
   /**
-   * What the paths go through together: each transition of the machine of the job and of each task, each state of the job at rest, or
-   * each step between such states.
+   * What the paths cover together: each transition of the machines of the job and of each task, each state of the job at rest,
+   * or each step between such states.
    * @default 'transitions'
    */
   readonly cover?: Cover | undefined;
   /**
-   * How many paths to make at most; those that go farthest come first.
+   * The maximum number of paths; those that go farthest come first.
    * @default no limit
    */
   readonly maxPaths?: number | undefined;
 }
 
-/** A course of a job, from its start to an end, with what is expected after each step. */
+/** A path of a job from its start to an end, with what is expected after each step. */
 export class TestPath {
-  /** The same for the same steps. */
+  /** Identifies the path: equal steps have equal ids. */
   readonly id: string;
   /** The path as a sentence. */
   readonly description: string;
@@ -46,11 +46,11 @@ export class TestPath {
   }
 
   /**
-   * Runs the path as a real job, with functions that do what the steps say, on a simulated clock: no function of the workflow is
+   * Runs the path as a real job on a simulated clock, with functions that do what the steps say. No function of the workflow is
    * called, and no time passes.
-   * @param start what starts the job, where it is not this library's own `run`
-   * @param resume what continues it after a crash, where it is not this library's own `resume`
-   * @throws {ReplayError} at the first step after which the job did not do what was expected, or is not as expected
+   * @param start starts the job; defaults to `run`
+   * @param resume continues it after a crash; defaults to `resume`
+   * @throws {ReplayError} at the first step where the job does not behave as expected
    */
   async replay(start: Runner = ownJobs.start, resume: Resumer = ownJobs.resume): Promise<void> {
     await replay(this.#model, this.steps, { start, resume });
@@ -58,9 +58,9 @@ export class TestPath {
 }
 
 /**
- * Makes paths from which tests can be made.
- * @throws {InvalidWorkflowError} when tasks or options are invalid
- * @throws {CheckError} when a limit is hit before all states were found
+ * Makes paths of a job to turn into tests.
+ * @throws {InvalidWorkflowError} if the tasks or options are invalid
+ * @throws {CheckError} if a limit is hit before all states are found
  * @example
  * for (const path of testPaths(smoothie, { maxRetries: 1 })) {
  *   test(path.description, () => path.replay());
@@ -74,9 +74,9 @@ export function testPaths<Tasks extends Checkable>(tasks: Tasks, options: TestPa
   return pathsOf(plan, own.cover ?? 'transitions', own.maxPaths ?? Infinity);
 }
 
-const POSITIVE = 'an integer from 1';
+const POSITIVE = 'an integer of at least 1';
 
-/** Makes paths of a plan, with whatever machines. */
+/** Makes the paths of a plan, with the machines of the plan. */
 function pathsOf(plan: CheckPlan, cover: Cover, maxPaths: number): TestPath[] {
   const inspector = new Inspector(plan.model, { properties: [], builtins: new Set(), reduction: plan.reduction });
   const { system } = inspector;
@@ -84,7 +84,7 @@ function pathsOf(plan: CheckPlan, cover: Cover, maxPaths: number): TestPath[] {
   const graph = explore(inspector, plan.limits);
   if (graph.hits.size > 0) {
     throw new CheckError(
-      `The limit of ${[...graph.hits].join(' and ')} was hit after ${graph.codes.length} states: paths need them all`,
+      `The limit of ${[...graph.hits].join(' and ')} was reached after ${graph.codes.length} states, but test paths need all states`,
     );
   }
   const paths: TestPath[] = [];
@@ -97,7 +97,7 @@ function pathsOf(plan: CheckPlan, cover: Cover, maxPaths: number): TestPath[] {
   return paths;
 }
 
-/** A short text that is the same for the same text (FNV-1a). */
+/** A short hash of a text (FNV-1a). */
 function hash(text: string): string {
   let state = 0x811c9dc5;
   for (let index = 0; index < text.length; index += 1) {

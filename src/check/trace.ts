@@ -8,20 +8,20 @@ import type { Observer } from './observer.ts';
 import type { LocalState, LocalStep, SteppedActor } from './stepped-actor.ts';
 import type { System } from './system.ts';
 
-/** Something that happens in a step, in order. */
+/** One thing that happens in a step. */
 export type Deed =
   | {
-      /** A machine takes a message, a timer or a call. */
+      /** A machine receives a message, a timer event or a call. */
       readonly kind: 'took';
-      /** `job`, or the name of a task; they are told apart by `isJob`. */
+      /** `job` or the name of a task; `isJob` tells them apart. */
       readonly machine: string;
       readonly isJob: boolean;
       readonly message: string;
-      /** The task that sent it. */
+      /** The task that sent the message. */
       readonly sender?: string;
       readonly from: string;
       readonly to: string;
-      /** What the machine counts and has changed, such as `running 0 -> 1`. */
+      /** The counters that changed, such as `running 0 -> 1`. */
       readonly counted: readonly string[];
     }
   | { readonly kind: 'event'; readonly event: TaskEmitted | JobEmitted }
@@ -32,23 +32,23 @@ export type Deed =
 /** A job at rest. */
 export interface RestState {
   readonly job: JobState;
-  /** In the order of definition. */
+  /** In definition order. */
   readonly tasks: readonly { readonly name: string; readonly state: TaskState; readonly runningAttempt?: number }[];
-  /** The timers that are pending; that of the job has no task. */
+  /** The pending timers; a timer of the job has no `task`. */
   readonly timers: readonly { readonly task?: string; readonly timer: string }[];
 }
 
-/** One thing that happens to a job, and all that follows from it. */
+/** One choice and everything that follows from it. */
 export interface PathStep {
   readonly choice: Choice;
-  /** What happens, as a clause. */
+  /** The choice as a clause, such as `blend throws`. */
   readonly description: string;
   readonly deeds: readonly Deed[];
-  /** The job at rest, afterwards. */
+  /** The job at rest after the step. */
   readonly after: RestState;
 }
 
-/** Takes the choices of a path one after another, and tells what happens. */
+/** Takes the choices of a path one by one and describes what happens. */
 export function trace(system: System, initial: string, path: readonly Choice[]): PathStep[] {
   system.load(initial);
   return path.map((choice) => {
@@ -63,7 +63,7 @@ export function trace(system: System, initial: string, path: readonly Choice[]):
   });
 }
 
-/** The transitions of the machines that a choice makes them take, each with the name of its machine. */
+/** The transitions that the machines take on a choice, each prefixed with the name of its machine. */
 export function transitionsIn(system: System, code: string, choice: Choice): string[] {
   const taken = new Set<string>();
   const observer: Observer = {
@@ -79,8 +79,8 @@ export function transitionsIn(system: System, code: string, choice: Choice): str
 }
 
 /**
- * Takes a choice; where a broken machine fails, what it did until then is looked at.
- * @throws {CheckError} when the choice can't be taken
+ * Takes a choice; if a broken machine fails, what it did until then still counts.
+ * @throws {CheckError} if the choice can't be taken
  */
 export function takeAnyway(system: System, choice: Choice): void {
   try {
@@ -89,7 +89,7 @@ export function takeAnyway(system: System, choice: Choice): void {
     if (error instanceof CheckError) {
       throw error;
     }
-    // Whoever checks the machine has told of it.
+    // Already reported by the check of the machine.
   }
 }
 
@@ -138,7 +138,7 @@ class Scribe implements Observer {
 
   emitted(_: ModelActor, event: AnyEventObject): void {
     this.deeds.push({ kind: 'event', event: event as unknown as TaskEmitted | JobEmitted });
-    this.#count(() => `a listener of ${event.type}${'task' in event ? ` of ${event.task}` : ''}`);
+    this.#count(() => `a listener for ${event.type}${'task' in event ? ` of ${event.task}` : ''}`);
   }
 
   called({ name }: ModelTask, attempt: number): void {
@@ -148,7 +148,7 @@ class Scribe implements Observer {
 
   aborted({ name }: ModelTask, attempt: number): void {
     this.deeds.push({ kind: 'aborted', task: name, attempt });
-    this.#count(() => `a listener of the signal of ${name}`);
+    this.#count(() => `an abort listener of ${name}`);
   }
 
   refused(actor: SteppedActor | undefined, event: AnyEventObject): void {

@@ -18,7 +18,7 @@ const TASK = [
   'backingOff -> cancelled',
 ];
 
-/** What the transitions of a job and its tasks may be, as the documentation has them: written down apart from the machines. */
+/** The legal transitions of a job and its tasks as documented, written down independently of the machines. */
 export const LEGAL_TRANSITIONS: { readonly job: ReadonlySet<string>; readonly task: ReadonlySet<string> } = {
   job: new Set(JOB),
   task: new Set(TASK),
@@ -26,5 +26,5 @@ export const LEGAL_TRANSITIONS: { readonly job: ReadonlySet<string>; readonly ta
 
 const SETTLED = new Set(['completed', 'failed', 'cancelled', 'skipped', 'timedOut']);
 
-/** Says whether a job or a task can't leave a state. */
+/** Whether a state is final for a job or a task. */
 export const isSettled = (state: string): boolean => SETTLED.has(state);

@@ -6,34 +6,34 @@ import type { ModelTask } from './model-task.ts';
 import type { System } from './system.ts';
 import { isSettled } from './transition-rules.ts';
 
-/** A task at a moment when its job is at rest. */
+/** A task of a job at rest. */
 export interface TaskView {
   readonly name: string;
   readonly state: TaskState;
   /**
-   * How many attempts have begun.
-   * @throws {CheckError} of a settled task, while `reduce.finishedContext` makes one of states that differ only in that
+   * The number of attempts started.
+   * @throws {CheckError} for a settled task, unless `reduce.finishedContext` is false: states that differ only in this are merged
    */
   readonly attempts: number;
 }
 
-/** A job at rest: what a property looks at. */
+/** A job at rest, as properties see it. */
 export interface JobView {
   readonly state: JobState;
-  /** All tasks, in the order of definition. */
+  /** All tasks, in definition order. */
   readonly tasks: readonly TaskView[];
-  /** The names of the tasks in a state, in the order of definition. */
+  /** The names of the tasks in a state, in definition order. */
   in(state: TaskState): readonly string[];
   /**
-   * One task.
-   * @throws {CheckError} when there is no task of this name
+   * Returns one task.
+   * @throws {CheckError} if there is no task with this name
    */
   task(name: string): TaskView;
-  /** The names of the ready tasks, in the order in which they get a slot. */
+  /** The names of the ready tasks, in the order in which they will get slots. */
   readonly queue: readonly string[];
 }
 
-/** What a system at rest looks like to a property. */
+/** A system at rest, as properties see it. */
 export function viewOf(system: System, forgetsAttempts: boolean): JobView {
   const tasks = system.tasks.map((task) => viewOfTask(task, forgetsAttempts));
   return {
@@ -59,7 +59,7 @@ function viewOfTask({ name, state }: ModelTask, forgetsAttempts: boolean): TaskV
     get attempts() {
       if (forgetsAttempts && isSettled(state.name)) {
         throw new CheckError(
-          `A property reads the attempts of ${quote(name)}, which has settled: check with \`reduce: { finishedContext: false }\``,
+          `A property reads the attempts of ${quote(name)}, which has settled: pass \`reduce: { finishedContext: false }\``,
         );
       }
       return attempt;

@@ -5,10 +5,10 @@ import { type EventuallyProperty, verdictOf } from './properties.ts';
 import { randomFrom } from './random-from.ts';
 import type { Limits } from './state-graph.ts';
 
-/** One step in so many is interrupted by a cancel. */
+/** One in this many steps is interrupted by a cancellation. */
 const INTERRUPTED = 20;
 
-/** One step in so many may be one that ends the job at once, or is a fault of the world. */
+/** One in this many steps may end the job at once or be an outside fault. */
 const SELDOM = 20;
 
 const isSeldom = (choice: Choice): boolean =>
@@ -17,18 +17,18 @@ const isSeldom = (choice: Choice): boolean =>
   (choice.kind === 'attempt' && choice.outcome === 'garbage') ||
   (choice.kind === 'timer' && choice.task === undefined);
 
-/** What walks came through. */
+/** What the walks covered. */
 interface Walked {
-  /** Which limits cut them short. */
+  /** The limits that cut them short. */
   readonly hits: ReadonlySet<keyof Limits>;
-  /** How many different states were come through. */
+  /** The number of distinct states visited. */
   readonly states: number;
   readonly transitions: number;
   /** The length of the longest walk. */
   readonly depth: number;
 }
 
-/** Goes at random from the start to the end, many times; a walk ends early where a law is broken. */
+/** Walks at random from the start to the end, many times; a walk stops early where a law is broken. */
 export class Walker {
   readonly #inspector: Inspector;
   readonly #eventually: readonly EventuallyProperty[];
@@ -94,12 +94,12 @@ export class Walker {
     }
     this.#depth = Math.max(this.#depth, path.length);
     for (const { name } of system.isSettled ? due : []) {
-      const message = `the job ends as ${system.job.announced} before that`;
+      const message = `the job ends as ${system.job.announced} before it holds`;
       this.#inspector.keep({ property: name, kind: 'eventually', message, path: () => path });
     }
   }
 
-  /** Takes a choice, now and then with a cancel in the middle of it. */
+  /** Takes a choice, occasionally with a cancellation in the middle. */
   #step(code: string, plain: Choice, path: Choice[]): boolean {
     const before = [...path];
     const take = (choice: Choice) => this.#inspector.take(code, choice, () => [...before, choice]);
@@ -121,7 +121,7 @@ export class Walker {
     return this.#inspector.look(() => way);
   }
 
-  /** Which of them have not held yet. */
+  /** The properties that have not held yet. */
   #stillDue(due: readonly EventuallyProperty[], path: readonly Choice[]): readonly EventuallyProperty[] {
     return due.filter(({ name, holds: ask }) => {
       const { holds, thrown } = verdictOf(() => ask(this.#inspector.view()));
@@ -133,7 +133,7 @@ export class Walker {
     });
   }
 
-  /** What ends the job at once is chosen more seldom, since most walks would be short, and so are faults, which bring it no further. */
+  /** Choices that end the job at once are rare, or most walks would be short; so are faults, which don't advance the job. */
   #choose(choices: readonly Choice[]): Choice {
     const longer = choices.filter((choice) => !isSeldom(choice));
     const chosen = longer.length > 0 && this.#pick(SELDOM) > 0 ? longer : choices;

@@ -39,5 +39,5 @@ function describeRange(min: number, max: number): string {
   if (max < Infinity) {
     return `an integer from ${min} to ${max}`;
   }
-  return min > -Infinity ? `an integer from ${min}` : 'an integer';
+  return min > -Infinity ? `an integer of at least ${min}` : 'an integer';
 }

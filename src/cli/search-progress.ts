@@ -26,7 +26,7 @@ export class SearchProgress {
     if (process.stderr.isTTY && now - this.#shown >= EVERY) {
       this.#shown = now;
       const seconds = ((now - this.#started) / 1000).toFixed(1);
-      process.stderr.write(`${CLEAR_LINE}Searching: ${states} states, ${depth} steps from the start, ${seconds} s`);
+      process.stderr.write(`${CLEAR_LINE}Searching: ${states} states, depth ${depth}, ${seconds} s`);
     }
   }
 

@@ -10,7 +10,7 @@ const packedSchema = v.object({
   errors: v.optional(v.array(v.unknown())),
 });
 
-/** What is kept of an error. */
+/** The stored parts of an error. */
 export type PackedError = v.InferOutput<typeof packedSchema>;
 
 export function packError(error: Error): PackedError {
@@ -27,7 +27,7 @@ export function packError(error: Error): PackedError {
 
 const isCode = (code: unknown): code is string | number => typeof code === 'string' || Number.isFinite(code);
 
-/** Makes an error again; of other classes than those of the language, the name is kept. */
+/** Restores an error; classes that are not built in keep only their name. */
 export function unpackError(packed: unknown): Error {
   const { name, message, stack, code, cause, errors } = v.parse(packedSchema, packed);
   const ErrorOfThatName = errorClass(name);

@@ -5,13 +5,13 @@ import type { Codec } from '../runtime/journal/job-store.ts';
 import { describeValue } from '../workflow/describe-value.ts';
 import { packError, unpackError } from './packed-error.ts';
 
-/** What the texts begin with: the version of the format. */
+/** The prefix of all texts: the version of the format. */
 const FORMAT = '1 ';
 
 const reducers = { Error: (value: unknown) => isError(value) && packError(value) };
 const revivers = { Error: unpackError };
 
-/** A proxy that was revoked throws whatever it is asked. */
+/** A revoked proxy throws on every access. */
 function isError(value: unknown): value is Error {
   try {
     return value instanceof Error || Object.prototype.toString.call(value) === '[object Error]';
@@ -21,9 +21,9 @@ function isError(value: unknown): value is Error {
 }
 
 /**
- * Writes what JSON can, and dates, maps, sets, bigints, `undefined`, NaN, infinities, binary data, regular expressions, URLs, errors, and values
- * that refer to each other or to themselves. A Buffer comes back as a Uint8Array, and of an error its name, message, stack, `code`, `cause` and
- * `errors`. Functions, symbols, promises and instances of classes can't be stored.
+ * Encodes everything JSON can, plus dates, maps, sets, bigints, `undefined`, NaN, infinities, binary data, regular expressions,
+ * URLs, errors, and cyclic or shared references. A Buffer comes back as a Uint8Array; errors keep their name, message, stack,
+ * `code`, `cause` and `errors`. Functions, symbols, promises and class instances can't be stored.
  */
 export const textCodec: Codec = {
   encode(value) {
@@ -33,7 +33,7 @@ export const textCodec: Codec = {
       if (error instanceof DevalueError) {
         throw new NotStorableError(error.path, describeValue(error.value), { cause: error });
       }
-      const problem = error instanceof RangeError ? 'nested too deeply' : `an object that threw when it was read`;
+      const problem = error instanceof RangeError ? 'nested too deeply' : 'an object that threw when it was read';
       throw new NotStorableError('', problem, { cause: error });
     }
   },
@@ -54,11 +54,11 @@ export const textCodec: Codec = {
     } catch (cause) {
       throw new JobStoreError('STORE_UNREADABLE', 'A value in the store is damaged', { cause });
     }
-    throw new JobStoreError('STORE_UNREADABLE', 'A value in the store is not in a format that this version reads');
+    throw new JobStoreError('STORE_UNREADABLE', "A value in the store has a format that this version can't read");
   },
 };
 
-/** The same error, with a description of what can't be stored. */
+/** The same error, with a description in place of what can't be stored. */
 function describedError(error: Error): Error {
   try {
     const { cause, errors: _, ...packed } = packError(error);

@@ -1,6 +1,6 @@
 import type { AnyActorRef, AnyActorScope, InspectionEvent, Subscription } from 'xstate';
 
-/** What is not in the types of XState, checked against 5.33.3. */
+/** XState internals that its types don't include, verified against 5.33.3. */
 interface ActorInternals {
   readonly _actorScope: AnyActorScope;
   readonly system: {
@@ -15,26 +15,26 @@ const internals = (actor: AnyActorRef) => actor as unknown as ActorInternals;
 
 const quiet = new WeakSet<object>();
 
-/** Notes that nobody inspects an actor system: until somebody does, no inspection events need be made for it. */
+/** Marks an actor system as not inspected: until it is, no inspection events are created for it. */
 export function noteQuiet(system: object): void {
   quiet.add(system);
 }
 
-/** Whether somebody inspects an actor system, or may do so. */
+/** Whether an actor system is, or may be, inspected. */
 export const isInspected = (system: object): boolean => !quiet.has(system);
 
 /**
- * Whether it is an actor that takes a step, and nobody inspects it. It is not where somebody looks at what an actor would do: the pure
- * `transition` of XState, or a checker.
+ * Whether this is a step of a real actor that nobody inspects. False if the caller only wants to know what an actor would do,
+ * such as XState's pure `transition` or a checker.
  */
 export const isQuiet = (scope: AnyActorScope): boolean =>
   !isInspected(scope.system) && internals(scope.self)._actorScope === scope;
 
 /**
- * Tells the inspectors of an actor system, from now on, the very events that are made for them. XState gives them a copy of each, with
- * `rootId`, and spreading them takes V8 longer than all else that inspection needs.
- * @param first the inspector that the system has by now, if it has one
- * @returns what adds an inspector
+ * From now on, passes inspection events to the inspectors of an actor system without copying them. XState copies each event to
+ * add `rootId`, and that copy takes V8 longer than everything else inspection needs.
+ * @param first the inspector the system already has, if any
+ * @returns a function that adds an inspector
  */
 export function tellInspectors(root: AnyActorRef, first?: Inspect): (inspect: Inspect) => Subscription {
   const { system, sessionId: rootId } = root;
@@ -60,7 +60,7 @@ export function tellInspectors(root: AnyActorRef, first?: Inspect): (inspect: In
   return add;
 }
 
-/** Lets the system of an actor that takes no more messages keep it no longer. */
+/** Removes an actor that takes no more messages from its system. */
 export function forgetActor(actor: AnyActorRef): void {
   internals(actor).system._unregister(actor);
 }

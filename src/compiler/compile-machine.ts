@@ -7,10 +7,10 @@ import { refuseToSpawn, Step, snapshotOf } from './step.ts';
 const NO_ENTRIES: readonly Entry[] = [];
 
 /**
- * Gives the same machine with another interpreter: it looks up in a table, made once, what XState finds out at each step. What comes of
- * a step is the same: snapshot, actions, emitted events and inspection events, in the same order.
- * @param onEmit is called with each event that is emitted, before the listeners of the actor are
- * @throws {NotCompilableError} when there is something in the machine that the table does not know
+ * Returns the same machine with another interpreter: it looks up in a table, built once, what XState works out in each step.
+ * The results of a step are identical: snapshot, actions, emitted events and inspection events, in the same order.
+ * @param onEmit called with each emitted event before the actor's listeners
+ * @throws {NotCompilableError} if the machine contains something the table does not support
  */
 export function compileMachine<Machine extends AnyStateMachine>(machine: Machine, onEmit?: EmitHook): Machine {
   const { rows, initial } = new StateTable(machine, onEmit);
@@ -21,7 +21,7 @@ export function compileMachine<Machine extends AnyStateMachine>(machine: Machine
       snapshot.status === 'active' ? rows.get(snapshot._nodes[snapshot._nodes.length - 1] as AnyStateNode) : undefined;
     const entries = row?.on.get(event.type);
     if (row === undefined || (entries === undefined && event.type.startsWith('xstate.'))) {
-      // It has ended, is to be stopped, or a child of it has failed.
+      // It has ended, is being stopped, or one of its children has failed.
       return machine.transition(snapshot, event, scope);
     }
     const step = new Step(row, snapshot, event, scope, isQuiet(scope));
@@ -29,7 +29,7 @@ export function compileMachine<Machine extends AnyStateMachine>(machine: Machine
     try {
       entry = step.find(entries ?? NO_ENTRIES);
     } catch {
-      // XState says which guard has thrown.
+      // XState reports which guard threw.
       return machine.transition(snapshot, event, scope);
     }
     step.follow(entry);
@@ -40,7 +40,7 @@ export function compileMachine<Machine extends AnyStateMachine>(machine: Machine
     try {
       return enterInitialState(scope, input);
     } catch {
-      // XState makes an error of it.
+      // XState turns this into an error.
       return machine.getInitialSnapshot(scope, input);
     }
   }
@@ -50,7 +50,7 @@ export function compileMachine<Machine extends AnyStateMachine>(machine: Machine
     const context: MachineContext =
       typeof createContext === 'function' ? { ...createContext({ input, self, spawn: refuseToSpawn }) } : (createContext ?? {});
     const { target } = initial;
-    // The actor has not started, so that it does what is wanted later.
+    // The actor has not started, so it defers its effects.
     const entered = snapshotOf(target.snapshot, context, target.snapshot.children);
     const step = new Step(target, entered, { type: 'xstate.init', input }, scope, false);
     step.take(initial);

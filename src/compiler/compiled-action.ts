@@ -1,9 +1,9 @@
 import type { AnyActorRef, AnyActorScope, AnyEventObject, AnyMachineSnapshot, AnyStateMachine, MachineContext } from 'xstate';
 import { NotCompilableError } from './not-compilable-error.ts';
 
-/** What actions are given, and in what they are done. */
+/** The step that actions run in, and their arguments. */
 export interface ActionStep {
-  /** Each `assign` changes it for the actions after it. */
+  /** Each `assign` changes it for later actions. */
   context: MachineContext;
   readonly event: AnyEventObject;
   readonly self: AnyActorRef;
@@ -11,21 +11,21 @@ export interface ActionStep {
   /** An `assign` may spawn actors, but not in a compiled machine. */
   readonly spawn: () => never;
   readonly scope: AnyActorScope;
-  /** The state that the machine is about to leave. */
+  /** The state the machine is about to leave. */
   readonly snapshot: AnyMachineSnapshot;
-  /** No inspection events are wanted. */
+  /** Whether inspection events are unnecessary. */
   readonly isQuiet: boolean;
 }
 
-/** Is called with each event that is emitted, before the listeners of the actor are. */
+/** Called with each emitted event before the actor's listeners. */
 export type EmitHook = (event: AnyEventObject, system: object) => void;
 
-/** Does what an action wants done, or has the actor do it after the step. */
+/** Performs an action, or makes the actor perform it after the step. */
 export type CompiledAction = (step: ActionStep) => void;
 
 type Evaluate = (args: object, params: unknown) => unknown;
 
-/** An action of XState itself. */
+/** A built-in action of XState. */
 interface BuiltIn {
   readonly type: string;
   readonly assignment?: Evaluate | Readonly<Record<string, unknown>>;
@@ -56,7 +56,7 @@ export class ActionCompiler {
     this.#onEmit = onEmit;
   }
 
-  /** Makes a function of an action that stands in the machine at `where`. */
+  /** Compiles an action of the state with the id `where`. */
   compile(where: string, action: unknown): CompiledAction {
     if (typeof action === 'function') {
       return this.#compile(where, action.name || '(anonymous)', action, () => undefined);
@@ -91,16 +91,16 @@ export class ActionCompiler {
   }
 }
 
-/** Where XState would put an event that is raised at once. */
+/** Where XState would put an event raised without a delay. */
 const NO_QUEUE = {
   internalQueue: {
     push({ type }: AnyEventObject) {
-      throw new Error(`A compiled machine raises no events at once: \`${type}\` has no delay`);
+      throw new Error(`A compiled machine can't raise events without a delay: \`${type}\``);
     },
   },
 };
 
-/** Has the actor do something, which tells inspectors of it. */
+/** Makes the actor perform an action and notifies inspectors. */
 function perform({ context, event, self, system, scope }: ActionStep, type: string, params: unknown, exec: unknown): void {
   scope.actionExecutor({ type, info: { context, event, self, system }, params, exec } as never);
 }
@@ -132,7 +132,7 @@ function compileEmit({ type, event: source }: BuiltIn, paramsOf: ParamsOf, onEmi
   };
 }
 
-/** Those whose effects come after the step, and which leave the snapshot as it is. XState knows best how. */
+/** Actions that take effect after the step and leave the snapshot unchanged. They are left to XState. */
 function compileDeferred(action: BuiltIn, paramsOf: ParamsOf): CompiledAction {
   return (step) => {
     const { scope, snapshot } = step;

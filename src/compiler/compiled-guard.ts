@@ -1,7 +1,7 @@
 import { type AnyEventObject, type AnyStateMachine, and, type MachineContext, not, or } from 'xstate';
 import { NotCompilableError } from './not-compilable-error.ts';
 
-/** What a guard is given. */
+/** The arguments of a guard. */
 export interface GuardArgs {
   readonly context: MachineContext;
   readonly event: AnyEventObject;
@@ -19,7 +19,7 @@ interface GuardObject {
   readonly params?: unknown;
 }
 
-// Bundlers change the names of functions, so these are known by what checks them.
+// Bundlers rename functions, so these are identified by their `check`.
 const checkOf = (guard: unknown): unknown => (guard as GuardFunction).check;
 const COMBINATIONS = new Map([
   [checkOf(and([])), 'and'],
@@ -27,10 +27,10 @@ const COMBINATIONS = new Map([
   [checkOf(not('')), 'not'],
 ] as const);
 
-/** How a guard puts others together, if it does. */
+/** How a guard combines others, if it does. */
 export const combinationOf = (guard: unknown): 'and' | 'or' | 'not' | undefined => COMBINATIONS.get(checkOf(guard));
 
-/** Makes a function of a guard that stands in the machine at `where`. */
+/** Compiles a guard of the state with the id `where`. */
 export function compileGuard(machine: AnyStateMachine, where: string, guard: unknown): CompiledGuard {
   if (typeof guard === 'function') {
     return compileFunction(machine, where, guard as GuardFunction, undefined);
@@ -69,6 +69,6 @@ function compileCombination(machine: AnyStateMachine, where: string, guard: Guar
       return (args) => !part(args);
     }
     default:
-      throw new NotCompilableError(machine.id, where, 'a guard that looks at the state, such as `stateIn`');
+      throw new NotCompilableError(machine.id, where, 'a guard that reads the state, such as `stateIn`');
   }
 }

@@ -4,25 +4,25 @@ import { type CompiledGuard, compileGuard } from './compiled-guard.ts';
 import { refuseUnknownParts } from './refuse-unknown-parts.ts';
 import { ancestorsOf, domainOf, leafOf, withChildren } from './state-tree.ts';
 
-/** A state that the machine can be in: an atomic one, and those around it. */
+/** A state the machine can be in: an atomic state and its ancestors. */
 export interface Row {
-  /** A snapshot of it, with an empty context. What is in it is in all snapshots of the state. */
+  /** A snapshot of it with an empty context. All snapshots of the state share its parts. */
   readonly snapshot: AnyMachineSnapshot;
-  /** For each type of event, what is taken: the first whose guard holds. */
+  /** The transitions for each event type; the first whose guard passes is taken. */
   readonly on: Map<string, readonly Entry[]>;
   always: readonly Entry[];
 }
 
-/** A transition, as it is taken in one state. */
+/** A transition, compiled for one state. */
 export interface Entry {
-  /** One, as XState's inspection events have them. */
+  /** A single transition, in the form XState's inspection events use. */
   readonly transitions: readonly AnyTransitionDefinition[];
   readonly guard: CompiledGuard | undefined;
   readonly actions: readonly CompiledAction[];
   readonly target: Row;
 }
 
-/** What a machine does in each state with each event. */
+/** What a machine does in each state for each event. */
 export class StateTable {
   readonly rows = new Map<AnyStateNode, Row>();
   /** Enters the initial state. */
@@ -54,7 +54,7 @@ export class StateTable {
 
   #fill(leaf: AnyStateNode): void {
     const row = this.#row(leaf);
-    // The innermost state is asked first.
+    // The innermost state has priority.
     const around = ancestorsOf(leaf).reverse();
     const compiled = (transitions: readonly AnyTransitionDefinition[]) => transitions.map((one) => this.#entry(leaf, one));
     for (const type of new Set(around.flatMap((node) => [...node.transitions.keys()]))) {
@@ -82,7 +82,7 @@ export class StateTable {
     return { ...base, actions: [...exits, ...own, ...this.#enter(inside(next))], target: this.#row(next) };
   }
 
-  /** The actions with which states are entered; after those of a final state come those with which all is left. */
+  /** The entry actions of states; entering a final state also runs the exit actions of everything that ends. */
   #enter(nodes: readonly AnyStateNode[]): CompiledAction[] {
     const last = nodes.at(-1);
     const left = last?.type === 'final' ? ancestorsOf(last).reverse() : [];
@@ -99,7 +99,7 @@ export class StateTable {
   #snapshotOf(leaf: AnyStateNode): AnyMachineSnapshot {
     const value = leaf.path.reduceRight<unknown>((inner, key) => (inner === undefined ? key : { [key]: inner }), undefined);
     const snapshot = this.#machine.resolveState({ value: value as never, context: {} });
-    // XState leaves a machine that ends from the inside out.
+    // XState exits an ending machine from the inside out.
     const nodes = snapshot.status === 'done' ? snapshot._nodes.toReversed() : snapshot._nodes;
     const shared = snapshot as AnyMachineSnapshot & { readonly historyValue: object };
     for (const part of [nodes, shared.value, shared.children, shared.historyValue]) {

@@ -5,10 +5,10 @@ import type { Entry, Row } from './state-table.ts';
 const NO_TRANSITIONS: readonly AnyTransitionDefinition[] = [];
 
 export function refuseToSpawn(): never {
-  throw new Error('A compiled machine spawns no actors');
+  throw new Error("A compiled machine can't spawn actors");
 }
 
-/** What comes of one event: a transition, and those after it that wait for no event. */
+/** What one event causes: a transition, then the eventless transitions that follow. */
 export class Step implements ActionStep {
   context: MachineContext;
   readonly event: AnyEventObject;
@@ -32,8 +32,8 @@ export class Step implements ActionStep {
   }
 
   /**
-   * Finds the first of these transitions whose guard holds.
-   * @throws what a guard throws
+   * Returns the first transition whose guard passes.
+   * @throws whatever a guard throws
    */
   find(entries: readonly Entry[]): Entry | undefined {
     for (const entry of entries) {
@@ -44,7 +44,7 @@ export class Step implements ActionStep {
     return undefined;
   }
 
-  /** Takes a transition, or none, and tells inspectors of it. */
+  /** Takes a transition, if any, and notifies inspectors. */
   follow(entry: Entry | undefined): void {
     if (entry !== undefined) {
       this.take(entry);
@@ -63,7 +63,7 @@ export class Step implements ActionStep {
     }
   }
 
-  /** Takes transitions that wait for no event, until none holds, one changes nothing, or the machine has ended. */
+  /** Takes eventless transitions until none applies, one changes nothing, or the machine has ended. */
   settle(): AnyMachineSnapshot {
     for (let before: AnyMachineSnapshot | undefined; before !== this.snapshot && this.snapshot.status === 'active'; ) {
       before = this.snapshot;
@@ -91,7 +91,7 @@ export class Step implements ActionStep {
   }
 }
 
-/** All is the same in each snapshot of a state, but for the context and the children. */
+/** All snapshots of a state differ only in the context and the children. */
 export function snapshotOf(
   same: AnyMachineSnapshot,
   context: MachineContext,

@@ -1,6 +1,6 @@
 import { combinationOf } from './compiled-guard.ts';
 
-/** How a transition is called for what takes it, such as `slot.granted`, `after backoff`, `done of fetch` or `always`. */
+/** The label of an event type, such as `slot.granted`, `after backoff`, `done of fetch` or `always`. */
 export const labelOfEvent = (eventType: string): string =>
   eventType === ''
     ? 'always'
@@ -8,7 +8,7 @@ export const labelOfEvent = (eventType: string): string =>
         .replace(/^xstate\.after\.([^.]+)\..*$/, 'after $1')
         .replace(/^xstate\.(done|error|snapshot)\.(?:actor\.|state\.)?/, '$1 of ');
 
-/** How a guard is called, such as `hasTimeout` or `isCurrentAttempt and not hasRetriesLeft`. */
+/** The label of a guard, such as `hasTimeout` or `isCurrentAttempt and not hasRetriesLeft`. */
 export function labelOfGuard(guard: unknown): string {
   if (typeof guard === 'string') {
     return guard;

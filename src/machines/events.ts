@@ -1,13 +1,13 @@
 /** Why an attempt or a task failed. */
 export type FailureReason = 'exception' | 'timedOut' | 'invalidResult';
 
-/** Why an attempt failed that is repeated: an invalid result is not. */
+/** Why an attempt failed that can be retried; an invalid result can't. */
 export type RetryReason = 'exception' | 'timedOut';
 
 /** Why a task was stopped before it could complete. */
 export type StopReason = 'jobFailed' | 'jobCancelled' | 'jobTimedOut';
 
-/** The states of a task, in the order in which it can go through them. */
+/** The states of a task, in the order it can enter them. */
 export const TASK_STATES = [
   'unscheduled',
   'ready',
@@ -20,94 +20,94 @@ export const TASK_STATES = [
 ] as const;
 export type TaskState = (typeof TASK_STATES)[number];
 
-/** The type of the event that tells of a state. */
+/** The event type for each task state. */
 export const TASK_EVENTS = Object.fromEntries(TASK_STATES.map((state) => [state, `task.${state}`])) as Record<
   TaskState,
   string
 >;
 
-/** The states that a task can't leave. */
+/** The states a task can't leave. */
 export type SettledTaskState = 'completed' | 'failed' | 'cancelled' | 'skipped';
 
-/** The states of a job, in the order in which it can go through them. */
+/** The states of a job, in the order it can enter them. */
 export const JOB_STATES = ['idle', 'running', 'completed', 'failed', 'cancelled', 'timedOut'] as const;
 export type JobState = (typeof JOB_STATES)[number];
 
-/** What every task event tells. */
+/** The fields that every task event has. */
 interface TaskTransition {
   /** The name of the task. */
   readonly task: string;
-  /** How many attempts the task has begun so far; 0 before the first. */
+  /** The number of attempts begun so far; 0 before the first. */
   readonly attempt: number;
 }
 
-/** The task waits for a slot: its dependencies completed, or it is to be repeated. */
+/** The task is waiting for a slot: its dependencies completed, or it will be retried. */
 export interface TaskReadyEvent extends TaskTransition {
   readonly type: 'task.ready';
-  /** The state the task left. */
+  /** The previous state. */
   readonly from: 'unscheduled' | 'running' | 'backingOff';
-  /** The state the task is in. */
+  /** The new state. */
   readonly to: 'ready';
-  /** When it comes from `running`: why the attempt failed. */
+  /** Why the last attempt failed; only if `from` is `running`. */
   readonly reason?: RetryReason;
-  /** When it comes from `running`: what the attempt failed with. */
+  /** The error of the last attempt; only if `from` is `running`. */
   readonly error?: unknown;
 }
 
-/** An attempt begins; the function of the task is called after this event. */
+/** An attempt begins. The task's function is called after this event. */
 export interface TaskRunningEvent extends TaskTransition {
   readonly type: 'task.running';
-  /** The state the task left. */
+  /** The previous state. */
   readonly from: 'ready';
-  /** The state the task is in. */
+  /** The new state. */
   readonly to: 'running';
 }
 
-/** An attempt failed and is repeated after a delay; the task holds no slot meanwhile. */
+/** An attempt failed and will be retried after a delay. The task holds no slot meanwhile. */
 export interface TaskBackingOffEvent extends TaskTransition {
   readonly type: 'task.backingOff';
-  /** The state the task left. */
+  /** The previous state. */
   readonly from: 'running';
-  /** The state the task is in. */
+  /** The new state. */
   readonly to: 'backingOff';
   /** Why the attempt failed. */
   readonly reason: RetryReason;
-  /** What the attempt failed with. */
+  /** The error of the attempt. */
   readonly error: unknown;
-  /** How long the task waits, in milliseconds. */
+  /** The delay before the next attempt, in milliseconds. */
   readonly delay: number;
 }
 
-/** The task returned a valid result, which is in the context already. */
+/** The task returned a valid result, which is already in the context. */
 export interface TaskCompletedEvent extends TaskTransition {
   readonly type: 'task.completed';
-  /** The state the task left. */
+  /** The previous state. */
   readonly from: 'running';
-  /** The state the task is in. */
+  /** The new state. */
   readonly to: 'completed';
-  /** What the task returned. */
+  /** The value the task returned. */
   readonly output: object | undefined;
 }
 
-/** The task failed for good. */
+/** The task failed and will not be retried. */
 export interface TaskFailedEvent extends TaskTransition {
   readonly type: 'task.failed';
-  /** The state the task left. */
+  /** The previous state. */
   readonly from: 'running';
-  /** The state the task is in. */
+  /** The new state. */
   readonly to: 'failed';
-  /** Why its last attempt failed. */
+  /** Why the last attempt failed. */
   readonly reason: FailureReason;
-  /** What its last attempt failed with: the very thing thrown, a TaskTimedOutError, an InvalidResultError or a RetryPolicyError. */
+  /** The error of the last attempt: the value thrown, a TaskTimedOutError, an InvalidResultError or a RetryPolicyError. */
   readonly error: unknown;
 }
 
 /** The job ended while the task was ready, running or backing off. */
 export interface TaskCancelledEvent extends TaskTransition {
   readonly type: 'task.cancelled';
-  /** The state the task left. */
+  /** The previous state. */
   readonly from: 'ready' | 'running' | 'backingOff';
-  /** The state the task is in. */
+  /** The new state. */
   readonly to: 'cancelled';
   /** Why the job ended. */
   readonly reason: StopReason;
@@ -116,9 +116,9 @@ export interface TaskCancelledEvent extends TaskTransition {
 /** The job ended before the dependencies of the task completed. */
 export interface TaskSkippedEvent extends TaskTransition {
   readonly type: 'task.skipped';
-  /** The state the task left. */
+  /** The previous state. */
   readonly from: 'unscheduled';
-  /** The state the task is in. */
+  /** The new state. */
   readonly to: 'skipped';
   /** Why the job ended. */
   readonly reason: StopReason;
@@ -127,57 +127,57 @@ export interface TaskSkippedEvent extends TaskTransition {
 /** The job started. */
 export interface JobRunningEvent {
   readonly type: 'job.running';
-  /** The state the job left. */
+  /** The previous state. */
   readonly from: 'idle';
-  /** The state the job is in. */
+  /** The new state. */
   readonly to: 'running';
 }
 
 /** Every task completed, or failed with `continueOnFailure`. */
 export interface JobCompletedEvent {
   readonly type: 'job.completed';
-  /** The state the job left. */
+  /** The previous state. */
   readonly from: 'running';
-  /** The state the job is in. */
+  /** The new state. */
   readonly to: 'completed';
 }
 
 /** A task without `continueOnFailure` failed. */
 export interface JobFailedEvent {
   readonly type: 'job.failed';
-  /** The state the job left. */
+  /** The previous state. */
   readonly from: 'running';
-  /** The state the job is in. */
+  /** The new state. */
   readonly to: 'failed';
   /** The name of the task that failed. */
   readonly failedTask: string;
-  /** Why that task failed. */
+  /** Why the task failed. */
   readonly reason: FailureReason;
-  /** What that task failed with. */
+  /** The error of that task. */
   readonly error: unknown;
 }
 
-/** The job was cancelled, by `cancel()` or its `signal`. */
+/** The job was cancelled, through `cancel()` or its `signal`. */
 export interface JobCancelledEvent {
   readonly type: 'job.cancelled';
-  /** The state the job left. */
+  /** The previous state. */
   readonly from: 'idle' | 'running';
-  /** The state the job is in. */
+  /** The new state. */
   readonly to: 'cancelled';
-  /** What was given to `cancel()`, or the reason of the signal. */
+  /** The argument of `cancel()`, or the signal's reason. */
   readonly reason: unknown;
 }
 
-/** The job took longer than its `timeout`. */
+/** The job exceeded its `timeout`. */
 export interface JobTimedOutEvent {
   readonly type: 'job.timedOut';
-  /** The state the job left. */
+  /** The previous state. */
   readonly from: 'running';
-  /** The state the job is in. */
+  /** The new state. */
   readonly to: 'timedOut';
 }
 
-/** What the machine of a task emits: one event for each transition. */
+/** The events a task machine emits, one per transition. */
 export type TaskEmitted =
   | TaskReadyEvent
   | TaskRunningEvent
@@ -187,18 +187,18 @@ export type TaskEmitted =
   | TaskCancelledEvent
   | TaskSkippedEvent;
 
-/** What the machine of a job emits: one event for each transition. */
+/** The events a job machine emits, one per transition. */
 export type JobEmitted = JobRunningEvent | JobCompletedEvent | JobFailedEvent | JobCancelledEvent | JobTimedOutEvent;
 
-/** What the runtime adds to each event of a job. */
+/** The fields the runtime adds to each event of a job. */
 export interface EventStamp {
-  /** The number of the event in its job, counted from 1. */
+  /** The event's number within its job, starting at 1. */
   readonly sequence: number;
-  /** When it happened: milliseconds since 1970-01-01 UTC, as the job's clock tells it. */
+  /** When it happened, by the job's clock: milliseconds since 1970-01-01 UTC. */
   readonly at: number;
-  /** Is there when it happened in an earlier process, and is told again because the job was resumed; `at` is when it happened then. */
+  /** Set if the event happened in an earlier process and is emitted again after a resume; `at` is the original time. */
   readonly restored?: true;
 }
 
-/** A transition of the job or of one of its tasks, as a listener gets it. */
+/** A transition of the job or one of its tasks, as listeners receive it. */
 export type JobEvent = (TaskEmitted | JobEmitted) & EventStamp;

@@ -3,7 +3,7 @@ interface Link<T> {
   next: Link<T> | undefined;
 }
 
-/** A first in, first out queue: each step costs the same, however long it is. */
+/** A first in, first out queue. `push` and `shift` take constant time. */
 export class Fifo<T> {
   #first: Link<T> | undefined;
   #last: Link<T> | undefined;
@@ -41,7 +41,7 @@ export class Fifo<T> {
     return first?.item;
   }
 
-  /** The place of an item in the queue: 1 is the next; 0 when it is not in it. */
+  /** The position of an item: 1 is next; 0 if it is not in the queue. */
   placeOf(item: T): number {
     let place = 1;
     for (let link = this.#first; link !== undefined; link = link.next) {

@@ -3,25 +3,27 @@ import { MAX_DELAY } from '../workflow/max-delay.ts';
 import type { JobEmitted, JobState, StopReason } from './events.ts';
 import type { JobLimits, JobMessage } from './messages.ts';
 
+/** The input of `jobMachine`. */
 export interface JobInput extends JobLimits {
-  /** How many tasks the job has. */
+  /** The number of tasks. */
   readonly tasks: number;
 }
 
+/** The context of `jobMachine`. */
 export interface JobContext extends JobInput {
-  /** How many tasks are settled. */
+  /** The number of settled tasks. */
   readonly settled: number;
-  /** How many slots are taken. */
+  /** The number of slots in use. */
   readonly running: number;
-  /** How many ready tasks wait for a slot. */
+  /** The number of ready tasks that wait for a slot. */
   readonly queued: number;
 }
 
-/** The limits of a job: those that its start brings, or those that it was made with. */
+/** The limits of a job: those in its start message, or those it was created with. */
 const limitsOf = ({ slots, timeout }: JobContext, message: JobMessage): JobLimits =>
   (message.type === 'job.start' && message.limits) || { slots, timeout };
 
-/** What the last event of an ending job tells of why it ended. */
+/** Why the job ended, for its last event. */
 function causeOf(message: JobMessage): object {
   if (message.type !== 'tasks.stopped') {
     return {};
@@ -60,13 +62,13 @@ const jobSetup = setup({
       running: ({ context }) => context.running + 1,
       queued: ({ context }) => context.queued - 1,
     }),
-    /** Nothing is handed out any more, so that the books of an ended job are empty. */
+    /** No more slots are granted, so the counters of an ended job are 0. */
     closeBooks: assign({ running: 0, queued: 0 }),
-    /** Makes the actor of every task. */
+    /** Creates the actor of every task. */
     spawnTasks: () => {},
     /** Sends `dependency.completed` to every task that has no dependencies. */
     scheduleRoots: () => {},
-    /** Puts a task at the end of the queue. */
+    /** Adds a task to the end of the queue. */
     enqueueTask: (_, _params: { task: string }) => {},
     /** Takes the first task of the queue and sends it `slot.granted`. */
     grantSlot: () => {},
@@ -77,7 +79,7 @@ const jobSetup = setup({
   },
 });
 
-/** A job that is at work, with or without a time limit. */
+/** A running job, with or without a timeout. */
 const atWork = jobSetup.createStateConfig({
   always: [
     {
@@ -114,7 +116,7 @@ const atWork = jobSetup.createStateConfig({
   },
 });
 
-/** A job whose tasks are told to stop; its last event comes when all of them have settled. */
+/** A job that is stopping its tasks; its last event comes once all of them have settled. */
 const ending = (from: 'idle' | 'running', to: 'failed' | 'cancelled' | 'timedOut') =>
   jobSetup.createStateConfig({
     on: {
@@ -128,8 +130,8 @@ const ending = (from: 'idle' | 'running', to: 'failed' | 'cancelled' | 'timedOut
   });
 
 /**
- * The machine of a job. It hands out slots and decides when the job ends and how; what it wants done in the world are the
- * provided actions `spawnTasks`, `scheduleRoots`, `enqueueTask`, `grantSlot`, `notifyDependents` and `stopTasks`.
+ * The machine of a job. It grants slots and decides when and how the job ends. You provide its effects as the actions
+ * `spawnTasks`, `scheduleRoots`, `enqueueTask`, `grantSlot`, `notifyDependents` and `stopTasks`.
  */
 export const jobMachine = jobSetup.createMachine({
   id: 'job',

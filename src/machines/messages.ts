@@ -1,56 +1,59 @@
 import type { FailureReason, SettledTaskState, StopReason } from './events.ts';
 
-/** Tells a task that a dependency completed; a task without dependencies is told so once, when the job starts. */
+/** A dependency of the task completed. A task without dependencies receives one of these when the job starts. */
 export interface DependencyCompleted {
   readonly type: 'dependency.completed';
 }
 
-/** Gives a ready task the right to run one attempt. */
+/** Allows a ready task to run one attempt. */
 export interface SlotGranted {
   readonly type: 'slot.granted';
 }
 
-/** Tells a task that an attempt returned a valid result. */
+/** An attempt of the task returned a valid result. */
 export interface AttemptSucceeded {
   readonly type: 'attempt.succeeded';
   readonly attempt: number;
   readonly output: object | undefined;
 }
 
-/** Tells a task that an attempt failed, and what the retry policy says to it. */
+/** An attempt of the task failed; includes the decision of the retry policy. */
 export interface AttemptFailed {
   readonly type: 'attempt.failed';
   readonly attempt: number;
   readonly reason: FailureReason;
   readonly error: unknown;
-  /** Whether the retry policy wants another attempt; the machine counts how many may be had. */
+  /** Whether the retry policy wants another attempt; the machine enforces the maximum. */
   readonly retry: boolean;
-  /** How long to wait before it, in milliseconds. */
+  /** The backoff before it, in milliseconds. */
   readonly delay: number;
 }
 
-/** Stops a task, whatever it does, because its job ends. */
+/** Stops a task in any state because its job is ending. */
 export interface TaskCancel {
   readonly type: 'task.cancel';
   readonly reason: StopReason;
 }
 
+/** A message to the machine of a task. */
 export type TaskMessage = DependencyCompleted | SlotGranted | AttemptSucceeded | AttemptFailed | TaskCancel;
 
-/** What bounds a job. */
+/** The limits of a job. */
 export interface JobLimits {
-  /** How many attempts may run at the same time. */
+  /** The maximum number of attempts that run at the same time. */
   readonly slots: number;
-  /** The longest the job may take, in milliseconds. */
+  /** The timeout of the job, in milliseconds; null for none. */
   readonly timeout: number | null;
 }
 
+/** Starts the job. */
 export interface JobStart {
   readonly type: 'job.start';
-  /** What holds from now on, where it is not what the job was made with. */
+  /** Limits that replace those the job was created with. */
   readonly limits?: JobLimits;
 }
 
+/** Cancels the job. */
 export interface JobCancel {
   readonly type: 'job.cancel';
   readonly reason: unknown;
@@ -62,13 +65,13 @@ export interface SlotRequested {
   readonly task: string;
 }
 
-/** A task whose attempt failed gives its slot back. */
+/** A task whose attempt failed releases its slot. */
 export interface SlotReleased {
   readonly type: 'slot.released';
   readonly task: string;
 }
 
-/** A task is in a state that it can't leave. */
+/** A task has reached a final state. */
 export interface TaskSettled {
   readonly type: 'task.settled';
   readonly task: string;
@@ -76,7 +79,7 @@ export interface TaskSettled {
   readonly continueOnFailure: boolean;
 }
 
-/** Every task of an ending job has been told to stop; carries what the last event of the job tells. */
+/** Every task of an ending job has been told to stop; carries the details of the job's last event. */
 export interface TasksStopped {
   readonly type: 'tasks.stopped';
   readonly failedTask?: string;
@@ -84,4 +87,5 @@ export interface TasksStopped {
   readonly error?: unknown;
 }
 
+/** A message to the machine of a job. */
 export type JobMessage = JobStart | JobCancel | SlotRequested | SlotReleased | TaskSettled | TasksStopped;

@@ -3,39 +3,41 @@ import { MAX_DELAY } from '../workflow/max-delay.ts';
 import { type SettledTaskState, type StopReason, TASK_EVENTS, type TaskEmitted, type TaskState } from './events.ts';
 import type { SlotReleased, SlotRequested, TaskMessage, TaskSettled } from './messages.ts';
 
+/** The input of `taskMachine`. */
 export interface TaskInput {
   readonly task: string;
-  /** The names of the tasks that it depends on, each once. */
+  /** The names of its dependencies, each once. */
   readonly dependencies: readonly string[];
   readonly maxRetries: number;
-  /** The longest an attempt may take, in milliseconds. */
+  /** The timeout of an attempt, in milliseconds; null for none. */
   readonly timeout: number | null;
   readonly continueOnFailure: boolean;
 }
 
+/** The context of `taskMachine`. */
 export interface TaskContext {
   readonly task: string;
-  /** How many messages `dependency.completed` are still to come. */
+  /** The number of `dependency.completed` messages still to come. */
   readonly waitingFor: number;
-  /** How many attempts have begun. */
+  /** The number of attempts started. */
   readonly attempt: number;
   readonly maxRetries: number;
   readonly timeout: number | null;
-  /** How long the current backoff lasts, in milliseconds. */
+  /** The length of the current backoff, in milliseconds. */
   readonly delay: number;
   readonly continueOnFailure: boolean;
 }
 
-/** Says whether a task with this context may repeat a failed attempt. */
+/** Whether a task with this context may retry a failed attempt. */
 export const retriesAreLeft = (context: TaskContext): boolean => context.attempt <= context.maxRetries;
 
 /**
- * Whom a task asks for a slot. A task that has no job, as in a test or in `xstate/graph`, asks itself, and does not listen;
- * `sendParent` would throw.
+ * The actor that a task asks for a slot. A task without a job, as in a test or in `xstate/graph`, asks itself and ignores the
+ * message; `sendParent` would throw.
  */
 const jobOf = ({ self }: { self: AnyActorRef }): AnyActorRef => self._parent ?? self;
 
-/** What an emitted event tells of the message that caused it. */
+/** The cause of an event, from the message that led to it. */
 function causeOf(message: TaskMessage, to: TaskState): object {
   switch (message.type) {
     case 'attempt.succeeded':
@@ -56,9 +58,9 @@ function causeOf(message: TaskMessage, to: TaskState): object {
 const NOTHING = {};
 
 /**
- * The machine of one task. It decides when the task is ready, whether an attempt is repeated, and when it takes too long; what
- * it wants done in the world are the provided actions `startAttempt`, `expireAttempt`, `abortAttempt` and `mergeOutput`.
- * Its parent takes `slot.requested`, `slot.released` and `task.settled`.
+ * The machine of one task. It decides when the task is ready, whether an attempt is retried, and when it times out. You provide
+ * its effects as the actions `startAttempt`, `expireAttempt`, `abortAttempt` and `mergeOutput`. It sends `slot.requested`,
+ * `slot.released` and `task.settled` to its parent.
  */
 export const taskMachine = setup({
   types: {} as {
@@ -107,11 +109,14 @@ export const taskMachine = setup({
     ),
     /** Calls the function of the task. */
     startAttempt: (_, _params: { task: string; attempt: number }) => {},
-    /** Tells the function that it took too long, and asks the retry policy, which answers with `attempt.failed`. */
+    /**
+     * Aborts the signal of the attempt because it timed out, and consults the retry policy, which replies with
+     * `attempt.failed`.
+     */
     expireAttempt: (_, _params: { task: string; attempt: number }) => {},
-    /** Tells the function that its job ends. */
+    /** Aborts the signal of the attempt because the job ends. */
     abortAttempt: (_, _params: { task: string; attempt: number; reason: StopReason }) => {},
-    /** Puts what the function returned into the context of the job. */
+    /** Merges the result of the function into the context of the job. */
     mergeOutput: (_, _params: { task: string; output: object | undefined }) => {},
   },
 }).createMachine({
@@ -127,7 +132,7 @@ export const taskMachine = setup({
   }),
   initial: 'unscheduled',
   states: {
-    // Without `entry` and `always`: the actor of a task is made when there is a message for it.
+    // Without `entry` and `always`: the actor of a task is created when it receives its first message.
     unscheduled: {
       on: {
         'dependency.completed': [
@@ -211,8 +216,8 @@ export const taskMachine = setup({
         'task.cancel': { target: 'cancelled', actions: { type: 'announce', params: { from: 'backingOff', to: 'cancelled' } } },
       },
     },
-    // Not final states: XState would look through all timers of the job at the end of each task, and would keep the name of
-    // every task for ever, in a cache of the event types that the machine of the job has met.
+    // Not final states: XState would search all timers of the job at the end of each task, and would keep the name of every task
+    // forever in its cache of event types that the machine of the job has seen.
     completed: { tags: 'settled', entry: { type: 'reportOutcome', params: { state: 'completed' } } },
     failed: { tags: 'settled', entry: { type: 'reportOutcome', params: { state: 'failed' } } },
     cancelled: { tags: 'settled', entry: { type: 'reportOutcome', params: { state: 'cancelled' } } },

@@ -2,9 +2,9 @@ import type { JobEvent } from '../machines/events.ts';
 import { describeValue, onOneLine } from '../workflow/describe-value.ts';
 
 /**
- * Makes a listener that prints one line for each transition, as in `JOB > idle -> running` and `blend > ready -> running`.
- * @param log Gets each line; `console.log` by default.
- * @param options With `causes`, a line also tells the attempt and why the transition happened, where there is something to tell.
+ * Makes a listener that prints one line per transition, such as `JOB > idle -> running` and `blend > ready -> running`.
+ * @param log receives each line; defaults to `console.log`
+ * @param options with `causes: true`, lines also show the attempt and the cause of the transition, if there is one
  * @example
  * await run(smoothie, { context, onEvent: eventLogger() });
  */
@@ -34,7 +34,7 @@ function describeCause(event: JobEvent): string {
     parts.push(describeValue(event.error));
   }
   if ('delay' in event) {
-    parts.push(`again in ${event.delay} ms`);
+    parts.push(`retry in ${event.delay} ms`);
   }
   return parts.join(', ');
 }

@@ -3,27 +3,27 @@ import { labelOfEvent, labelOfGuard } from '../compiler/transition-labels.ts';
 import { mermaidText } from '../workflow/mermaid-text.ts';
 
 /**
- * Draws any machine of XState as a state diagram for Mermaid, with guards, delays and invoked actors. What a state takes without being left
- * stands in it.
+ * Draws any XState machine as a Mermaid state diagram, with guards, delays and invoked actors. Transitions that stay in a state
+ * are listed inside it.
  * @example
  * console.log(machineToMermaid(taskMachine));
  */
 export function machineToMermaid(machine: AnyStateMachine): string {
   const root = machine.root as AnyStateNode;
-  // Only inside of a state can there be others beside each other.
+  // Mermaid allows parallel regions only inside a state.
   const states = root.type === 'parallel' ? stateOf(root).map((line) => `  ${line}`) : inside(root);
   return ['stateDiagram-v2', ...states, ...arrowsOf(root)].join('\n');
 }
 
 const childrenOf = (node: AnyStateNode): AnyStateNode[] => Object.values(node.states as Record<string, AnyStateNode>);
 
-/** Mermaid takes only letters, digits and underscores. */
+/** Mermaid accepts only letters, digits and underscores. */
 const idOf = ({ path, machine }: AnyStateNode): string =>
   (path.length === 0 ? [machine.id] : path)
     .map((key) => key.replace(/[^a-zA-Z0-9]/g, (character) => `_${character.charCodeAt(0)}_`))
     .join('__');
 
-/** The states in a state, and where it begins. */
+/** The children of a state and the arrow to the initial one. */
 function inside(node: AnyStateNode): string[] {
   const children = childrenOf(node);
   const target = node.type === 'compound' ? (node.initial.target?.[0] as AnyStateNode | undefined) : undefined;
@@ -47,12 +47,12 @@ function stateOf(node: AnyStateNode): string[] {
   ];
 }
 
-/** One that stands in the machine itself has no name. */
+/** Actor logic defined inline has no name. */
 const nameOfActor = (src: unknown): string => (String(src).startsWith('xstate.invoke.') ? 'an actor' : String(src));
 
 interface Arrow {
   readonly label: string;
-  /** Undefined where the state stays. */
+  /** Undefined if the state does not change. */
   readonly target: AnyStateNode | undefined;
 }
 
@@ -63,7 +63,7 @@ function transitionsFrom(node: AnyStateNode): Arrow[] {
   });
 }
 
-/** The transitions of a state and those in it: one arrow for all that lead to the same state, since arrows would lie on each other. */
+/** The transitions of a state and its children: one arrow for all with the same target, since arrows would overlap. */
 function arrowsOf(node: AnyStateNode): string[] {
   const labels = new Map<AnyStateNode, string[]>();
   for (const { label, target = childrenOf(node).length > 0 ? node : undefined } of transitionsFrom(node)) {

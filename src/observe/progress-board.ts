@@ -2,17 +2,17 @@ import type { JobEvent, TaskState } from '../machines/events.ts';
 import { onOneLine } from '../workflow/describe-value.ts';
 import { LOOKS } from './task-drawing.ts';
 
-/** A task that has something to show. */
+/** A task with a line of its own. */
 interface Moving {
   readonly state: 'running' | 'backingOff';
   readonly attempt: number;
-  /** Since when it is in this state. */
+  /** When it entered this state. */
   readonly since: number;
-  /** How long it waits, in milliseconds. */
+  /** The length of the backoff, in milliseconds. */
   readonly delay: number;
 }
 
-/** How much of a terminal there is. */
+/** The size of the terminal. */
 interface Space {
   readonly rows: number;
 }
@@ -26,7 +26,7 @@ const COUNTED: readonly (readonly [TaskState, string])[] = [
   ['skipped', 'skipped'],
 ];
 
-/** Keeps how a job stands by its events, and says it in a few lines. */
+/** Tracks a job by its events and summarizes it in a few lines. */
 export class ProgressBoard {
   readonly #states: Map<string, TaskState>;
   readonly #moving = new Map<string, Moving>();
@@ -53,7 +53,7 @@ export class ProgressBoard {
     }
   }
 
-  /** The counts, and what runs or waits to be repeated, those first that have for the longest time; as many as there is space for. */
+  /** The counts, then the running and backing-off tasks, longest first, as many as fit. */
   lines(now: number, { rows }: Space): string[] {
     const moving = [...this.#moving].map(([task, one]) => describe(task, one, now));
     const space = Math.max(rows - 2, 0);
@@ -61,7 +61,7 @@ export class ProgressBoard {
     return [this.summary(now), ...(space > 0 ? shown : [])];
   }
 
-  /** All in one line: how many tasks have completed, how many are in other states, and how long it took. */
+  /** One line: how many tasks have completed, how many are in other states, and the time taken. */
   summary(now: number): string {
     const counts = new Map<TaskState, number>();
     for (const state of this.#states.values()) {
@@ -83,7 +83,7 @@ function describe(task: string, { state, attempt, since, delay }: Moving, now: n
   const name = onOneLine(task);
   return state === 'running'
     ? `  ${sign} ${name}${attempt > 1 ? `, attempt ${attempt}` : ''}, ${seconds(now - since)}`
-    : `  ${sign} ${name}, again in ${seconds(since + delay - now)}`;
+    : `  ${sign} ${name}, retry in ${seconds(since + delay - now)}`;
 }
 
 const seconds = (milliseconds: number): string => `${(Math.max(milliseconds, 0) / 1000).toFixed(1)} s`;

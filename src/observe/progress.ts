@@ -3,23 +3,24 @@ import type { Job } from '../runtime/job.ts';
 import { eventLogger } from './event-logger.ts';
 import { ProgressBoard } from './progress-board.ts';
 
-/** Where progress is shown. */
+/** The options of `progress`. */
 export interface ProgressOptions {
   /**
-   * The stream that it is written to. In a terminal the lines are written anew all the time; elsewhere there is a line for each
-   * transition, as `eventLogger` has it.
+   * The stream to write to. In a terminal, the lines are updated in place; elsewhere, each transition is a line, as with
+   * `eventLogger` and its `causes`.
    * @default process.stdout
    */
   readonly stream?: NodeJS.WriteStream | undefined;
 }
 
-/** How often the times are written anew, in milliseconds. */
+/** How often the display is updated, in milliseconds. */
 const EVERY = 100;
-/** Where a terminal does not say it. */
+/** For terminals that don't report their size. */
 const ROWS = 24;
 
 /**
- * Shows how a job goes on, until it ends: what runs, for how long and in which attempt, what waits to be repeated, and how much is done.
+ * Shows the progress of a job until it ends: what is running, for how long and in which attempt, what is backing off, and what
+ * is done.
  * @example
  * const job = run(smoothie, { context });
  * progress(job);
@@ -36,7 +37,7 @@ export function progress(job: Job, { stream = process.stdout }: ProgressOptions 
   const update = createLogUpdate(stream, { showCursor: true });
   const show = () => update(board.lines(Date.now(), { rows: stream.rows ?? ROWS }).join('\n'));
   const timer = setInterval(show, EVERY);
-  // What the job itself does keeps the process; this must not.
+  // Only the job itself may keep the process alive.
   timer.unref();
   stream.on('resize', show);
   job.on('*', (event) => {

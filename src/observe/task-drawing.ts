@@ -6,16 +6,16 @@ import type { TaskDefinition } from '../workflow/task-definition.ts';
 import { validGraph } from '../workflow/validate-tasks.ts';
 import type { AnyWorkflow } from '../workflow/workflow.ts';
 
-/** What can be drawn. */
+/** A workflow or tasks that can be drawn. */
 export type Drawable = AnyWorkflow | readonly TaskDefinition[];
 
-/** A job whose states and times are drawn: one that runs or has ended, its result, or a snapshot of it. */
+/** The source of states and times: a job, running or ended, its result, or a snapshot of it. */
 export type DrawnJob = Pick<Job, 'snapshot'> | Pick<JobResult | JobSnapshot, 'tasks'>;
 
-/** How a state looks: a sign and a word beside the colour, for those who can't tell colours apart. */
+/** The look of a state: a sign besides the color, for readers who can't tell colors apart. */
 export interface Look {
   readonly sign: string;
-  /** Of Okabe and Ito's palette, lightened, so that black text can be read on it. */
+  /** From the Okabe-Ito palette, lightened so that black text is readable on it. */
   readonly colour: string;
 }
 
@@ -34,17 +34,17 @@ export const LOOKS: Readonly<Record<TaskState, Look>> = {
 export interface DrawnTask {
   readonly name: string;
   readonly dependencies: readonly string[];
-  /** The job goes on when it has failed. */
+  /** Whether the job continues if it fails. */
   readonly isOptional: boolean;
-  /** Where a job is drawn. */
+  /** Undefined if no job is drawn. */
   readonly state: TaskState | undefined;
-  /** Such as `✔ completed, 2 attempts, 13 ms`, where a job is drawn. */
+  /** Such as `✔ completed, 2 attempts, 13 ms`; undefined if no job is drawn. */
   readonly note: string | undefined;
 }
 
 /**
- * What there is to draw of tasks, in the order of definition.
- * @throws {InvalidWorkflowError}
+ * The tasks to draw, in definition order.
+ * @throws {InvalidWorkflowError} if the workflow is invalid
  */
 export function drawTasks(source: Drawable, job?: DrawnJob): DrawnTask[] {
   const reports = job && ('snapshot' in job ? job.snapshot() : job).tasks;

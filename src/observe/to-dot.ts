@@ -1,9 +1,9 @@
 import { type Drawable, type DrawnJob, type DrawnTask, drawTasks, LOOKS } from './task-drawing.ts';
 
 /**
- * Draws the tasks of a workflow in DOT, the language of Graphviz, and how they stand in a job, if one is given. A task with
- * `continueOnFailure` has a dashed border.
- * @throws {InvalidWorkflowError}
+ * Draws the tasks of a workflow in DOT, the Graphviz language, with the states and times of a job if you pass one. Tasks with
+ * `continueOnFailure` have a dashed border.
+ * @throws {InvalidWorkflowError} if the workflow is invalid
  * @example
  * console.log(toDot(workflow('greeting').task({ name: 'greet', run: () => ({ text: 'Hello' }) })));
  */
@@ -27,7 +27,10 @@ function nodeOf({ name, isOptional, state, note }: DrawnTask): string {
   return `${quoted(name)} [${attributes.join(', ')}]`;
 }
 
-/** A text as DOT takes it. Graphviz reads `&…;` as HTML has it, and ends a text at a NUL; what it can't take has a sign, so that no two names are one. */
+/**
+ * A quoted DOT string. Graphviz decodes `&…;` as HTML does and stops at NUL; other symbols replace what it can't hold, to keep
+ * names distinct.
+ */
 const quoted = (text: string): string => {
   const escaped = text
     .replaceAll('\\', '\\\\')

@@ -3,9 +3,9 @@ import { mermaidText } from '../workflow/mermaid-text.ts';
 import { type Drawable, type DrawnJob, type DrawnTask, drawTasks, LOOKS } from './task-drawing.ts';
 
 /**
- * Draws the tasks of a workflow as a flowchart for Mermaid, and how they stand in a job, if one is given. A task with
- * `continueOnFailure` has a dashed border.
- * @throws {InvalidWorkflowError}
+ * Draws the tasks of a workflow as a Mermaid flowchart, with the states and times of a job if you pass one. Tasks with
+ * `continueOnFailure` have a dashed border.
+ * @throws {InvalidWorkflowError} if the workflow is invalid
  * @example
  * console.log(toMermaid(workflow('greeting').task({ name: 'greet', run: () => ({ text: 'Hello' }) })));
  */

@@ -3,7 +3,7 @@ import type { AttemptFailed, TaskMessage } from '../machines/messages.ts';
 import { retriesAreLeft } from '../machines/task.machine.ts';
 import { quote } from '../workflow/describe-value.ts';
 import { Attempt } from './attempt.ts';
-import type { JobClock } from './clock.ts';
+import { during, type JobClock } from './clock.ts';
 import { AttemptInterruptedError } from './errors/attempt-interrupted-error.ts';
 import { InvalidArgumentError } from './errors/invalid-argument-error.ts';
 import { InvalidResultError } from './errors/invalid-result-error.ts';
@@ -109,7 +109,7 @@ export class AttemptRunner {
   async #await(node: TaskNode, attempt: Attempt): Promise<void> {
     let value: unknown;
     try {
-      value = await this.#call(node, attempt);
+      value = await during(this.#job.settings.clock, () => this.#call(node, attempt), attempt);
     } catch (error) {
       this.#return(attempt, () => this.#fail(node, attempt, reasonOf(error), error));
       return;

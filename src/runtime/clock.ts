@@ -10,6 +10,17 @@ export interface JobClock {
   clearTimeout(id: any): void;
   /** The time in milliseconds since 1970-01-01 UTC. */
   now(): number;
+  /**
+   * Optional. Calls `work` and returns its result; every function of a task and every call to the store goes through here. A clock that skips
+   * time stands still until `work` settles.
+   * @param attempt The attempt that `work` belongs to; undefined for the store.
+   */
+  during?<T>(work: () => T, attempt?: { readonly signal: AbortSignal }): Promise<Awaited<T>>;
+}
+
+/** Does work that time must not be skipped during. */
+export function during<T>(clock: JobClock, work: () => T, attempt?: { readonly signal: AbortSignal }): T | Promise<Awaited<T>> {
+  return clock.during === undefined ? work() : clock.during(work, attempt);
 }
 
 /** The clock of the machine this runs on. */
@@ -50,6 +61,7 @@ export function inTurns(clock: JobClock, turns: Turns, onError: (error: unknown)
       timer.cleared = true;
       callSafely(() => clock.clearTimeout(timer.id), onError);
     },
+    ...(clock.during && { during: clock.during.bind(clock) as NonNullable<JobClock['during']> }),
     now() {
       if (clock === systemClock) {
         return Date.now();

@@ -8,7 +8,7 @@ export interface Statement {
   all(...values: readonly unknown[]): unknown[];
 }
 
-/** What a store needs of a database of `libsql` or `better-sqlite3`. */
+/** The part of a `libsql` or `better-sqlite3` database that the store uses. */
 export interface Database {
   readonly open: boolean;
   prepare(sql: string): Statement;
@@ -24,7 +24,7 @@ export function openDatabase(file: string): Database {
   try {
     return new Class(file);
   } catch (error) {
-    throw storeError(`The file ${JSON.stringify(file)} can't be opened`, error);
+    throw storeError(`Can't open the file ${JSON.stringify(file)}`, error);
   }
 }
 
@@ -35,14 +35,14 @@ function loadLibrary(): new (file: string) => Database {
       return require(library);
     } catch (error) {
       if ((error as { code?: unknown }).code !== 'MODULE_NOT_FOUND') {
-        throw new JobStoreError('STORE_FAILED', `${library} can't be loaded`, { cause: error });
+        throw new JobStoreError('STORE_FAILED', `Can't load \`${library}\``, { cause: error });
       }
     }
   }
-  throw new JobStoreError('STORE_FAILED', 'There is no library for SQLite: install `libsql` or `better-sqlite3`');
+  throw new JobStoreError('STORE_FAILED', 'No SQLite library found: install `libsql` or `better-sqlite3`');
 }
 
-/** What a database threw, as an error of the store. */
+/** Turns an error of the database into one of the store. */
 export function storeError(what: string, cause: unknown): JobStoreError {
   const code = String((cause as { code?: unknown } | undefined)?.code);
   const isDamaged = code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB';

@@ -7,7 +7,7 @@ interface Work {
   readonly reject: (error: unknown) => void;
 }
 
-/** Does what is asked for in one tick in one transaction, in the order in which it was asked for. */
+/** Performs all the work requested in one tick in a single transaction, in order. */
 export class GroupCommit {
   readonly #database: Database;
   #works: Work[] = [];
@@ -17,8 +17,8 @@ export class GroupCommit {
   }
 
   /**
-   * @param perform Must change nothing when it throws a JobStoreError, which is then the answer. Anything else that is thrown undoes the
-   * transaction, and the others are done again without it.
+   * @param perform must change nothing if it throws a JobStoreError, which rejects the promise. Any other error rolls the
+   * transaction back, and the rest of the work is done again without it.
    */
   do<T>(perform: () => T): Promise<T> {
     return new Promise<T>((resolve, reject) => {
@@ -37,7 +37,7 @@ export class GroupCommit {
     }
   }
 
-  /** Gives what is to be done again. */
+  /** Returns the work to do again. */
   #commit(works: readonly Work[]): Work[] {
     const answers: (() => void)[] = [];
     let current: Work | undefined;
@@ -51,7 +51,7 @@ export class GroupCommit {
       current = undefined;
       this.#database.exec('COMMIT');
     } catch (cause) {
-      // A transaction of the application, in a database that it shares, is its own.
+      // In a shared database, a transaction of the application is not ours to roll back.
       if (hasBegun) {
         this.#rollBack();
       }
@@ -72,7 +72,7 @@ export class GroupCommit {
     try {
       this.#database.exec('ROLLBACK');
     } catch {
-      // SQLite has rolled back by itself, or there was no transaction.
+      // SQLite already rolled back by itself, or there was no transaction.
     }
   }
 }

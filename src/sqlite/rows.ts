@@ -49,17 +49,17 @@ function read<Schema extends v.GenericSchema>(schema: Schema, row: unknown, what
   if (!success) {
     const [{ message }] = issues;
     const where = v.getDotPath(issues[0]) ?? 'the row';
-    throw new JobStoreError('STORE_UNREADABLE', `${what} is damaged in the store: ${where}: ${message}`);
+    throw new JobStoreError('STORE_UNREADABLE', `${what} is damaged: ${where}: ${message}`);
   }
   return output;
 }
 
 const given = <T>(value: T | null): T | undefined => value ?? undefined;
 
-const nameOf = (row: unknown): string => `The job ${quoteAny((row as { id?: unknown }).id)}`;
+const nameOf = (row: unknown): string => `job ${quoteAny((row as { id?: unknown }).id)}`;
 
 export function readSummary(row: unknown): JobSummary {
-  return summaryOf(read(summarySchema, row, nameOf(row)));
+  return summaryOf(read(summarySchema, row, `The ${nameOf(row)}`));
 }
 
 function summaryOf(row: v.InferOutput<typeof summarySchema>): JobSummary {
@@ -79,7 +79,7 @@ function summaryOf(row: v.InferOutput<typeof summarySchema>): JobSummary {
 }
 
 export function readJob(row: unknown, attempts: readonly unknown[]): StoredJob {
-  const job = read(jobSchema, row, nameOf(row));
+  const job = read(jobSchema, row, `The ${nameOf(row)}`);
   const { tasks, context, cancelledAt, cancelReason } = job;
   return {
     ...summaryOf(job),

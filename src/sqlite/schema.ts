@@ -1,7 +1,7 @@
 import { JobStoreError } from '../runtime/errors/job-store-error.ts';
 import type { Database } from './database.ts';
 
-/** "tint", so that a file of another application is not taken for a store. */
+/** "tint", so that a file of another application is not mistaken for a store. */
 const APPLICATION = 0x74696e74;
 const FORMAT = 1;
 
@@ -22,8 +22,8 @@ const TABLES = `
 `;
 
 /**
- * Makes the tables, unless they are there.
- * @throws {JobStoreError} `STORE_UNREADABLE` when the database is not a store, or one of a newer version
+ * Creates the tables unless they exist.
+ * @throws {JobStoreError} `STORE_UNREADABLE` if the database is not a store, or was written by a newer version
  */
 export function prepareSchema(database: Database): void {
   // Two processes may open a new file at the same time.
@@ -32,13 +32,13 @@ export function prepareSchema(database: Database): void {
     const application = numberIn(database, 'PRAGMA application_id');
     const format = numberIn(database, 'PRAGMA user_version');
     if (application !== APPLICATION && (application !== 0 || numberIn(database, 'SELECT count(*) FROM sqlite_master') > 0)) {
-      throw new JobStoreError('STORE_UNREADABLE', 'The database belongs to another application; it was left as it is');
+      throw new JobStoreError('STORE_UNREADABLE', 'it belongs to another application and was not changed');
     }
     if (format > FORMAT) {
-      const versions = `it has format ${format}, this version of tintype reads format ${FORMAT}`;
-      throw new JobStoreError('STORE_UNREADABLE', `The database was written by a newer version of tintype: ${versions}`);
+      const versions = `it has format ${format}, but this version reads format ${FORMAT}`;
+      throw new JobStoreError('STORE_UNREADABLE', `it was written by a newer version of tintype: ${versions}`);
     }
-    // The second writes nothing new, but fails at once where nothing can be written.
+    // The second one changes nothing, but fails at once if the database is read-only.
     database.exec(application === 0 ? TABLES : `PRAGMA user_version = ${format}`);
     database.exec('COMMIT');
   } catch (error) {

@@ -15,29 +15,29 @@ import { Tables } from './tables.ts';
 /** The options of `sqliteStore`. */
 export interface SqliteStoreOptions {
   /**
-   * When what is on record is safe. `full`: also when the power fails or the operating system crashes, since each transaction waits for the disk.
-   * `normal`: when the process dies in any way; a power failure can undo the last transactions, but damages nothing. `off`: as `normal`, and a
-   * power failure can damage the file.
-   * @default full
+   * Which failures saved progress survives. `full`: power failures and crashes of the operating system, since each transaction
+   * waits for the disk. `normal`: any crash of the process; a power failure may lose the last transactions but damages nothing.
+   * `off`: like `normal`, but a power failure may corrupt the file.
+   * @default 'full'
    */
   readonly sync?: 'full' | 'normal' | 'off' | undefined;
   /**
-   * How long to wait for another process that writes to the file, in milliseconds; the event loop stands still meanwhile.
+   * How long to wait while another process writes to the file, in milliseconds. The wait blocks the event loop.
    * @default 5000
    */
   readonly busyTimeout?: number | undefined;
 }
 
-/** A store of jobs in a SQLite database. */
+/** A job store in a SQLite database. */
 export interface SqliteStore extends JobStore, AsyncDisposable {
-  /** Writes what is still to be written, and closes a file that the store has opened; a database that was given stays open. */
+  /** Flushes pending writes and closes the file, if the store opened it; a database that you passed in stays open. */
   close(): void;
 }
 
 const SUBJECT = 'The store';
 const SYNC = ['full', 'normal', 'off'] as const;
-const SCHEMAS = { sync: v.optional(v.picklist(SYNC, '`full`, `normal` or `off`')), busyTimeout: v.optional(milliseconds(0)) };
-const DATABASE = 'the path of a file, or an open database of `libsql` or `better-sqlite3`';
+const SCHEMAS = { sync: v.optional(v.picklist(SYNC, "'full', 'normal' or 'off'")), busyTimeout: v.optional(milliseconds(0)) };
+const DATABASE = 'a file path, or an open database of `libsql` or `better-sqlite3`';
 const databaseSchema = v.union([text, v.custom(isDatabase)], DATABASE);
 
 function isDatabase(value: unknown): boolean {
@@ -49,11 +49,11 @@ function isDatabase(value: unknown): boolean {
 }
 
 /**
- * Opens a store of jobs in a SQLite database, by `libsql` or `better-sqlite3`, whichever is installed. The tables are made when they are not there.
- * Any number of processes on one machine can use the same file.
- * @throws {InvalidWorkflowError} when an option is invalid
- * @throws {JobStoreError} `STORE_FAILED` when the file can't be opened or written; `STORE_UNREADABLE` when it is no store, is damaged, or was
- * written by a newer version
+ * Opens a job store in a SQLite database, using `libsql` or `better-sqlite3`, whichever is installed. Creates the tables if
+ * they don't exist. Any number of processes on one machine can share the file.
+ * @throws {InvalidWorkflowError} if an option is invalid
+ * @throws {JobStoreError} `STORE_FAILED` if the file can't be opened or written; `STORE_UNREADABLE` if it is not a store, is
+ * damaged, or was written by a newer version
  * @example
  * await using store = sqliteStore('jobs.db');
  * const result = await run(greeting, { context: { who: 'Ada' }, id: 'greeting-1', store });
@@ -72,7 +72,7 @@ export function sqliteStore(database: string | object, options: SqliteStoreOptio
     if (isFile) {
       opened.close();
     }
-    const what = isFile ? `The file ${JSON.stringify(database)} can't be used` : "The database can't be used";
+    const what = isFile ? `Can't use the file ${JSON.stringify(database)}` : "Can't use the database";
     throw error instanceof JobStoreError
       ? new JobStoreError(error.code, `${what}: ${error.message}`, { cause: error })
       : storeError(what, error);

@@ -43,16 +43,16 @@ const namesIn = ({ workflow, version = '', tasks }: Pick<NewJob, 'workflow' | 'v
   ...tasks.map(({ name }) => name),
 ];
 
-/** `libsql` cuts a text at U+0000, and half of a surrogate pair is not in UTF-8: two names would become one. */
+/** `libsql` truncates text at U+0000, and UTF-8 can't represent half of a surrogate pair: two names could become one. */
 function refuseUnkept(names: readonly string[]): void {
   const name = names.find((one) => one.includes('\0') || /\p{Surrogate}/u.test(one));
   if (name !== undefined) {
-    const why = 'which has the character U+0000, or half of a surrogate pair, in it';
-    throw new JobStoreError('STORE_FAILED', `SQLite can't keep the name ${quote(name)}, ${why}`);
+    const why = 'which contains U+0000 or half of a surrogate pair';
+    throw new JobStoreError('STORE_FAILED', `SQLite can't store the name ${quote(name)}, ${why}`);
   }
 }
 
-/** Reads and writes the rows of jobs. Each method is to be called in a transaction; it changes nothing when it throws a JobStoreError. */
+/** Reads and writes job rows. Call each method in a transaction; it changes nothing if it throws a JobStoreError. */
 export class Tables {
   readonly #sql: Readonly<Record<keyof typeof SQL, Statement>>;
 
@@ -80,7 +80,7 @@ export class Tables {
       until,
     );
     if (changes === 0) {
-      throw new JobStoreError('JOB_EXISTS', `There is already a job ${quote(id)}: \`resume\` continues it`);
+      throw new JobStoreError('JOB_EXISTS', `The job ${quote(id)} already exists: continue it with \`resume\``);
     }
   }
 
@@ -88,14 +88,14 @@ export class Tables {
     refuseUnkept([id]);
     const row = this.#sql.job.get(id) as { state: unknown; owner: unknown; heldUntil: number } | undefined;
     if (row === undefined) {
-      throw new JobStoreError('JOB_NOT_FOUND', `There is no job ${quote(id)} on record`);
+      throw new JobStoreError('JOB_NOT_FOUND', `There is no saved job ${quote(id)}`);
     }
     const isRunning = row.state === 'running';
     if (isRunning && row.owner !== null && row.owner !== owner && row.heldUntil > now) {
       const when = new Date(row.heldUntil).toISOString();
       throw new JobStoreError(
         'JOB_HELD',
-        `Another process runs the job ${quote(id)}: it holds it until ${when}, and may renew that`,
+        `Another process is running the job ${quote(id)}: its lease lasts until ${when} and may be renewed`,
       );
     }
     const job = this.#jobOf(row, id);
@@ -152,7 +152,7 @@ export class Tables {
   }
 
   delete({ before, state, workflow }: DeletionFilter): number {
-    // Parameters with numbers are something else to better-sqlite3.
+    // better-sqlite3 treats numbered parameters differently.
     const [inState, named] = [state ?? null, workflow ?? null];
     const values = [before ?? Number.MAX_VALUE, inState, inState, named, named];
     this.#sql.deleteAttempts.run(...values);
@@ -176,7 +176,7 @@ export class Tables {
   #checkOwner(id: string, owner: string): void {
     const row = this.#sql.owner.get(id) as { owner: unknown } | undefined;
     if (row?.owner !== owner) {
-      const what = row === undefined ? 'is not on record any more' : 'was taken over by another process, or has ended';
+      const what = row === undefined ? 'was deleted' : 'was taken over by another process or has ended';
       throw new JobStoreError('LEASE_LOST', `The job ${quote(id)} ${what}`);
     }
   }

@@ -1,6 +1,6 @@
 /**
- * What a thread runs first. It is JavaScript, so that the rest can be TypeScript: also where Node.js can't read that and tsx, which
- * registers itself in the first thread only, has to be told again.
+ * The first code a thread runs. It is JavaScript so that the rest can be TypeScript, even where Node.js can't load that: tsx
+ * registers itself only in the main thread, so this registers it again.
  */
 const SOURCE = `
 import { workerData } from 'node:worker_threads';

@@ -2,11 +2,11 @@ import { describeValue } from '../workflow/describe-value.ts';
 
 interface Uncloneable {
   readonly path: string;
-  /** What is there, in words. */
+  /** A description of the value. */
   readonly got: string;
 }
 
-/** Finds the innermost part of a value that structured clone refuses. */
+/** Finds the innermost part of a value that can't be structured-cloned. */
 export function findUncloneable(value: unknown, path: string): Uncloneable {
   const seen = new Set<unknown>();
   let found = { path, value };
@@ -40,7 +40,7 @@ function membersOf(value: object, path: string): readonly Part[] {
   try {
     return Object.entries(value).map(([key, member]) => ({ path: path + step(value, key), value: member }));
   } catch {
-    // A getter throws; structured clone would call it too.
+    // A getter threw; structured clone would call it too.
     return [];
   }
 }

@@ -9,11 +9,11 @@ import type { TaskResult } from '../workflow/task-result.ts';
 import { NoWorkerThreadsError } from './errors/no-worker-threads-error.ts';
 import { poolOfAttempt } from './thread-pool.ts';
 
-/** A function that a thread calls: it gets the input and the execution of the attempt, as a task function does. */
-// biome-ignore lint/suspicious/noExplicitAny: each function says itself what it takes
+/** A function called in a thread. Like a task function, it receives the input and the execution of the attempt. */
+// biome-ignore lint/suspicious/noExplicitAny: each function declares its own input
 export type ThreadFunction = (input: any, execution: TaskExecution) => TaskResult;
 
-/** What a function takes. */
+/** The input of a thread function. */
 export type ThreadInput<Work extends ThreadFunction> = 0 extends 1 & Parameters<Work>[0]
   ? LooseContext
   : Parameters<Work> extends [infer Input extends object, ...unknown[]]
@@ -21,10 +21,10 @@ export type ThreadInput<Work extends ThreadFunction> = 0 extends 1 & Parameters<
     : NoKeys;
 
 interface FunctionPlace {
-  /** The file that exports the function: a `file:` URL, also as a string, or an absolute path. */
+  /** The file that exports the function: a `file:` URL (also as a string) or an absolute path. */
   readonly module: URL | string;
   /**
-   * The name under which it exports it.
+   * The name of the export.
    * @default 'default'
    */
   readonly export?: string | undefined;
@@ -32,13 +32,13 @@ interface FunctionPlace {
 
 interface InputOption<Input, Context> {
   /**
-   * Picks what is sent to the thread; it is called in this thread, before the attempt waits for one.
+   * Picks the data to send to the thread. It is called in the calling thread, before the attempt waits for a free one.
    * @default a copy of the whole context
    */
   readonly input: (context: Context) => Input;
 }
 
-/** The options of `inThread`. Where the function takes something else than the context, `input` has to make it. */
+/** The options of `inThread`. `input` is required if the function does not take the context itself. */
 export type InThreadOptions<Work extends ThreadFunction, Context extends object = ThreadInput<Work>> = FunctionPlace &
   ([Context] extends [ThreadInput<Work>]
     ? { readonly [Key in keyof InputOption<never, never>]?: InputOption<ThreadInput<Work>, Context>[Key] | undefined }
@@ -53,9 +53,9 @@ const SCHEMAS = {
 };
 
 /**
- * Makes the `run` of a task from a function in another file, which `workerThreads` calls in a thread. The first type parameter is
- * the type of that function; the second, where there is an `input`, that of the context.
- * @throws {InvalidWorkflowError} when an option is invalid
+ * Makes the `run` of a task from a function in another file, which `workerThreads` calls in a thread. The first type parameter
+ * is the type of that function; if you pass `input`, the second is the type of the context.
+ * @throws {InvalidWorkflowError} if an option is invalid
  * @example
  * import type { count } from './count.ts';
  *
@@ -82,7 +82,7 @@ export function inThread<Work extends ThreadFunction, Context extends object = T
   };
 }
 
-/** The URL of a file, as it can be sent to a thread. */
+/** The URL of a file, in a form that can be sent to a thread. */
 function urlOf(module: unknown): string | undefined {
   if (typeof module === 'string' && isAbsolute(module)) {
     return pathToFileURL(module).href;

@@ -1,16 +1,16 @@
 import type { SentError } from './sent-error.ts';
 
-/** What a thread is started with. */
+/** The data a thread starts with. */
 export interface ThreadData {
-  /** The URL of the program of the thread. */
+  /** The URL of the thread's program. */
   readonly program: string;
-  /** The URL of what reads TypeScript where Node.js does not, if it is installed. */
+  /** The URL of tsx, if it is installed; used to load TypeScript where Node.js can't. */
   readonly tsx: string | undefined;
-  /** The number of the call whose result is wanted, or 0; also a thread that is busy sees it change. */
+  /** The number of the call whose result is wanted, or 0; even a busy thread sees it change. */
   readonly wanted: Int32Array;
 }
 
-/** What a thread calls, and with what. */
+/** A function call to make in a thread. */
 export interface Work {
   /** The id of the job. */
   readonly job: string;
@@ -23,12 +23,12 @@ export interface Work {
   readonly input: unknown;
 }
 
-/** What a thread is told. Calls have numbers, which begin with 1 in each thread. */
+/** A message to a thread. Calls are numbered from 1 in each thread. */
 export type Request =
   | { readonly type: 'call'; readonly call: number; readonly work: Work }
   | { readonly type: 'abort'; readonly call: number; readonly reason: SentError };
 
-/** How a call has ended. */
+/** How a call ended. */
 export type Answer = { readonly call: number } & (
   | { readonly type: 'returned'; readonly value: unknown }
   | { readonly type: 'threw'; readonly error: SentError }

@@ -1,7 +1,7 @@
 import { describeValue, readText } from '../workflow/describe-value.ts';
 import { errorClass } from '../workflow/error-class.ts';
 
-/** What was thrown, in a form that can be cloned. */
+/** A thrown value in a cloneable form. */
 export type SentError = SentException | { readonly value: unknown };
 
 interface SentException {
@@ -12,7 +12,9 @@ interface SentException {
   readonly cause?: SentError;
 }
 
-/** Makes what was thrown cloneable: of an error its name, message, stack, code and cause, of what can't be cloned a description. */
+/**
+ * Makes a thrown value cloneable: keeps the name, message, stack, code and cause of an error, and describes uncloneable values.
+ */
 export function packError(thrown: unknown, above: readonly unknown[] = []): SentError {
   if (!(thrown instanceof Error)) {
     return { value: cloneOrDescribe(thrown) };
@@ -23,12 +25,12 @@ export function packError(thrown: unknown, above: readonly unknown[] = []): Sent
     message: readText(thrown, 'message') ?? '',
     stack: readText(thrown, 'stack'),
     ...((typeof code === 'string' || typeof code === 'number') && { code }),
-    // A chain of causes can be a circle.
+    // A chain of causes can be circular.
     ...(cause !== undefined && !above.includes(cause) && { cause: packError(cause, [...above, thrown]) }),
   };
 }
 
-/** Makes an error of what `packError` made; it is a TypeError, for example, where the first one was. */
+/** Restores the error from `packError`, with its built-in class, such as TypeError. */
 export function unpackError(sent: SentError): unknown {
   if ('value' in sent) {
     return sent.value;
@@ -36,7 +38,7 @@ export function unpackError(sent: SentError): unknown {
   const { name, message, stack, code, cause } = sent;
   const ErrorOfThatName = errorClass(name);
   const error = new ErrorOfThatName(message, cause && { cause: unpackError(cause) });
-  // As in errors that are not sent, these are not enumerable, but a code is.
+  // As in errors that were never sent, these are not enumerable, but a code is.
   Object.defineProperty(error, 'name', { value: name, configurable: true, writable: true });
   Object.defineProperty(error, 'stack', { value: stack, configurable: true, writable: true });
   return code === undefined ? error : Object.assign(error, { code });

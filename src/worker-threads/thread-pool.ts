@@ -9,19 +9,20 @@ export interface PoolSettings extends ThreadSettings {
   readonly maxThreads: number;
 }
 
-/** Gives what waits its thread, or an error. */
+/** Settles a waiting call with a thread or an error. */
 type Waiting = (take: () => Thread) => void;
 
-/** Where the functions of tasks find the threads of the executor that called them. */
+/** Where task functions find the threads of the executor that called them. */
 export const poolOfAttempt = new AsyncLocalStorage<ThreadPool>();
 
 /**
- * Hands out threads, one call at a time each, first in first out. It is written here because piscina 5 lets what waits hang when
- * a thread ends before all are started, tinypool 2 hangs when a thread exits, and neither tells when a thread has ended.
+ * Assigns calls to threads, one at a time each, first in first out. It is written here because piscina 5 leaves waiting calls
+ * hanging if a thread exits before all have started, tinypool 2 hangs when a thread exits, and neither reports when a thread
+ * has ended.
  */
 export class ThreadPool {
   readonly #settings: PoolSettings;
-  /** All that have not ended. */
+  /** The threads that have not ended. */
   readonly #threads = new Set<Thread>();
   readonly #idle = new Set<Thread>();
   readonly #waiting = new Set<Waiting>();
@@ -31,7 +32,7 @@ export class ThreadPool {
     this.#settings = settings;
   }
 
-  /** Calls a function in a thread, and settles when it has returned there, or its thread has ended. */
+  /** Calls a function in a thread; settles once it has returned there or its thread has ended. */
   async perform(call: Call): Promise<unknown> {
     const thread = await this.#take(call.signal);
     try {

@@ -17,7 +17,7 @@ export interface ThreadSettings {
 
 /** One call of a function in a thread. */
 export interface Call extends Work {
-  /** What messages call the input. */
+  /** How error messages refer to the input. */
   readonly inputName: 'context' | 'input';
   readonly signal: AbortSignal;
 }
@@ -31,20 +31,20 @@ interface OpenCall {
 
 const PROGRAM = new URL(`./thread-program${extname(import.meta.filename)}`, import.meta.url).href;
 
-/** A thread, which makes one call at a time. */
+/** A thread that makes one call at a time. */
 export class Thread {
   readonly #grace: number;
   readonly #wanted = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   readonly #worker: Worker;
   #calls = 0;
   #open: OpenCall | undefined;
-  /** What its code threw, and nobody caught. */
+  /** The uncaught error of its code. */
   #uncaught: ErrorOptions | undefined;
   /** Why it was told to end. */
   #ending: { readonly error: unknown } | undefined;
   #ended = false;
 
-  /** @param onEnd Is called before the call that it was in is over. */
+  /** @param onEnd called before the pending call settles */
   constructor({ grace, resourceLimits }: ThreadSettings, onEnd: () => void) {
     this.#grace = grace;
     const workerData: ThreadData = { program: PROGRAM, tsx: findTsx(), wanted: this.#wanted };
@@ -64,7 +64,7 @@ export class Thread {
     return this.#ended;
   }
 
-  /** Settles when the function has returned, or the thread has ended. Meanwhile the thread keeps the process. */
+  /** Settles once the function has returned or the thread has ended. Meanwhile the thread keeps the process alive. */
   async perform({ signal, inputName, ...work }: Call): Promise<unknown> {
     signal.throwIfAborted();
     const number = this.#calls + 1;
@@ -95,7 +95,7 @@ export class Thread {
     }
   }
 
-  /** Ends the thread at once, with the error for the call that it is in; resolves when it has ended. */
+  /** Terminates the thread at once; its pending call rejects with `error`. Resolves once the thread has ended. */
   async end(error: unknown): Promise<void> {
     this.#ending ??= { error };
     await this.#worker.terminate();
@@ -107,7 +107,7 @@ export class Thread {
 
   #settle(answer: Answer): void {
     const open = this.#open;
-    // The code of a thread can send messages of its own.
+    // Code in a thread can send other messages.
     if (open === undefined || answer?.call !== open.number) {
       return;
     }
@@ -127,7 +127,7 @@ export class Thread {
     } else if (open !== undefined) {
       open.reject(new WorkerCrashedError(open.work.task, exitCode, this.#uncaught));
     } else if (this.#uncaught !== undefined) {
-      // What an ended attempt has left behind in an idle thread.
+      // Left over from an ended attempt in an idle thread.
       process.emitWarning(this.#uncaught.cause as Error);
     }
   }

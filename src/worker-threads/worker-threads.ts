@@ -9,36 +9,36 @@ import { poolOfAttempt, ThreadPool } from './thread-pool.ts';
 /** The options of `workerThreads`. */
 export interface WorkerThreadsOptions {
   /**
-   * How many threads there are at most, and so how many attempts run in threads at the same time: an integer from 1.
+   * The maximum number of threads, and so of attempts that run in threads at the same time: an integer of at least 1.
    * @default os.availableParallelism()
    */
   readonly maxThreads?: number | undefined;
   /**
-   * How long a function may go on when its attempt has ended, in milliseconds; then its thread is ended. An integer from 0 to
-   * 2147483647.
+   * How long a function may keep running after its attempt has ended, in milliseconds: an integer from 0 to 2147483647. After
+   * that, its thread is terminated.
    * @default 1000
    */
   readonly grace?: number | undefined;
   /**
-   * The limits of each thread, in MiB: an attempt that needs more fails with a WorkerCrashedError.
-   * @default those of Node.js
+   * The memory limits of each thread, in MiB. An attempt that needs more fails with a WorkerCrashedError.
+   * @default the limits of Node.js
    */
   readonly resourceLimits?: ResourceLimits | undefined;
 }
 
 /** Threads that run the attempts of jobs. */
 export interface WorkerThreads extends AsyncDisposable {
-  /** Is for the option `executor` of `run`, of any number of jobs. */
+  /** Pass it to `run` as `executor`, for any number of jobs. */
   readonly executor: Executor;
   /**
-   * Ends all threads at once, and resolves when they have ended. Attempts that run or wait for a thread fail with a
-   * WorkerThreadsClosedError, and so do those that come later.
+   * Terminates all threads at once; resolves once they have ended. Attempts that are running or waiting for a thread, and all
+   * later ones, fail with a WorkerThreadsClosedError.
    */
   close(): Promise<void>;
 }
 
-const COUNT = 'an integer from 1';
-const MIB = 'a number above 0 (MiB)';
+const COUNT = 'an integer of at least 1';
+const MIB = 'a number greater than 0 (MiB)';
 const mib = v.optional(v.pipe(v.number(MIB), v.finite(MIB), v.gtValue(0, MIB)));
 
 const SCHEMAS = {
@@ -52,9 +52,9 @@ const LIMIT_SCHEMAS = { maxOldGenerationSizeMb: mib, maxYoungGenerationSizeMb: m
 const SUBJECT = 'The worker threads';
 
 /**
- * Makes threads for the tasks whose `run` is made by `inThread`; the functions of other tasks are called in this thread, as
- * without it. Threads are started when they are needed, stay for the next attempt, and keep the process only while they have one.
- * @throws {InvalidWorkflowError} when an option is invalid
+ * Creates threads for tasks whose `run` is made by `inThread`; other tasks run in the calling thread as usual. Threads start on
+ * demand, are reused, and keep the process alive only while they run an attempt.
+ * @throws {InvalidWorkflowError} if an option is invalid
  * @example
  * await using threads = workerThreads({ maxThreads: 4 });
  * const result = await run(primes, { executor: threads.executor });

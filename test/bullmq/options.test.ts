@@ -82,7 +82,7 @@ test('tasks without a workflow are refused, since workers know a workflow by its
     () => bullmqExecutor({ connection, queue, workflow: tasks as never }),
     () => startWorker(tasks as never, { connection, queue }),
   ]) {
-    t.throws(make, { instanceOf: InvalidWorkflowError, message: /`workflow` must be a workflow, which has a name/ });
+    t.throws(make, { instanceOf: InvalidWorkflowError, message: /`workflow` must be a named workflow made with/ });
   }
 });
 

@@ -252,7 +252,7 @@ redisTest('what is not a result in Redis fails its attempt', async (t, redis) =>
   const [job] = await bullmq.getActive();
   await client.set(`bull:${queue}:tintype:result:${job?.id}`, '<html>');
   end.resolve(undefined);
-  await t.throwsAsync(asked, { instanceOf: RemoteAttemptError, code: 'REMOTE_ATTEMPT', message: /can’t be read/ });
+  await t.throwsAsync(asked, { instanceOf: RemoteAttemptError, code: 'REMOTE_ATTEMPT', message: /can't be read/ });
 });
 
 redisTest('an attempt that has a result already is not run again', async (t, redis) => {
@@ -434,7 +434,7 @@ redisTest('an executor that is closed rejects what waits, and what comes later',
   const { owner } = workplace(t, redis);
   const mine = owner(one);
   const asked = mine.executor(request('work')) as Promise<unknown>;
-  const refused = t.throwsAsync(asked, { instanceOf: BullmqClosedError, message: 'The executor is closed' });
+  const refused = t.throwsAsync(asked, { instanceOf: BullmqClosedError, message: 'The BullMQ executor is closed' });
   await mine.close();
   await refused;
   await t.throwsAsync(mine.executor(request('work')) as Promise<unknown>, { code: 'BULLMQ_CLOSED' });

@@ -43,22 +43,22 @@ test('the process may die at any time, and with each thing on record that it has
     return `${state} ${attempts}`;
   });
   const died = 'the process dies, and the job is resumed';
-  const recorded = (what: string) => `${what}, which goes on record, and then ${died}`;
+  const recorded = (what: string) => `the process dies right after saving that ${what}, and the job is resumed`;
   t.deepEqual([...(choices.get('unscheduled 0') ?? [])], ['the job starts', died]);
   t.deepEqual(
     [...(choices.get('running 1') ?? [])],
     [
       'a returns',
       'a throws',
-      'a returns what is no valid result',
+      'a returns an invalid result',
       'a times out',
       'the job times out',
       'the job is cancelled',
       died,
-      'the worker of a dies, and its attempt is made again',
+      'the worker running a dies, and the attempt runs again',
       recorded('a returns'),
       recorded('a throws'),
-      recorded('a returns what is no valid result'),
+      recorded('a returns an invalid result'),
       recorded('a times out'),
       recorded('the job is cancelled'),
     ],
@@ -77,7 +77,7 @@ test('a result may come of each attempt that is over', (t) => {
   t.deepEqual([...(choices.get('1') ?? [])], ['a throws']);
   t.deepEqual(
     [...(choices.get('2') ?? [])],
-    ['a throws', 'attempt 1 of a, which is over, returns', 'attempt 1 of a, which is over, throws'],
+    ['a throws', 'attempt 1 of a returns after it has ended', 'attempt 1 of a throws after it has ended'],
   );
 });
 
@@ -119,9 +119,9 @@ test('a counterexample with a crash says so, and is replayed by a real job', asy
   const [violation] = report.violations;
   t.deepEqual(
     violation?.steps.map(({ description }) => description),
-    ['the job starts', 'a throws, which goes on record, and then the process dies, and the job is resumed'],
+    ['the job starts', 'the process dies right after saving that a throws, and the job is resumed'],
   );
-  t.regex(violation?.toMermaid() ?? '', /and then the process dies/);
+  t.regex(violation?.toMermaid() ?? '', /the process dies right after saving that a throws/);
   await t.notThrowsAsync(async () => violation?.replay());
 });
 

@@ -106,7 +106,7 @@ test('what is no machine, and options that are wrong, are refused', (t) => {
   const refused = { instanceOf: CheckError };
   t.is(
     t.throws(() => machinePaths({} as never), refused)?.message,
-    'The machine must be one that createMachine gives, got an object',
+    'The machine must be an XState machine made by `createMachine`, got an object',
   );
   t.regex(
     t.throws(() => machinePaths(loader, { cover: 'all' as never }), refused)?.message ?? '',
@@ -116,18 +116,15 @@ test('what is no machine, and options that are wrong, are refused', (t) => {
     t.throws(() => machinePaths(loader, { limit: 0 }), refused)?.message,
     `The paths: \`limit\` must be an integer from 1 to ${Number.MAX_SAFE_INTEGER}, or Infinity, got 0`,
   );
-  t.is(
-    t.throws(() => machinePaths(loader, null as never), refused)?.message,
-    'The options of paths must be an object, got null',
-  );
+  t.is(t.throws(() => machinePaths(loader, null as never), refused)?.message, 'The path options must be an object, got null');
   const events =
-    /^The paths: `events` must be an array of events, each an object with a `type`, or a function that gives one, got/;
+    /^The paths: `events` must be an array of events, each an object with a `type`, or a function that returns one, got/;
   for (const wrong of ['go', ['go'], [{ name: 'go' }]]) {
     t.regex(t.throws(() => machinePaths(loader, { events: wrong as never }), refused)?.message ?? '', events);
   }
   t.is(
     t.throws(() => machinePaths(loader, { events: () => 'go' as never }), refused)?.message,
-    'The function `events` must give an array of events, got the string "go"',
+    'The `events` function must return an array of events, got the string "go"',
   );
   t.regex(
     t.throws(() => machinePaths(loader, { event: [], actors: { laod: {}, load: { returns: 'x' } } } as never), refused)
@@ -176,14 +173,14 @@ test('a context, and an event, that JSON can not hold is an error that names it'
   ] as const) {
     t.is(
       t.throws(() => machinePaths(holding(held)), refused)?.message,
-      `\`held\` in the context of the machine holder holds ${described}, which JSON can't hold: states can't be told apart by it`,
+      `\`held\` in the context of the machine holder holds ${described}, which JSON can't represent, so states can't be told apart`,
     );
   }
   const circle: { self?: unknown } = {};
   circle.self = circle;
   t.regex(
     t.throws(() => machinePaths(holding(circle)), refused)?.message ?? '',
-    /^`held` in the context of the machine holder can't be written as JSON: TypeError/,
+    /^`held` in the context of the machine holder can't be serialized as JSON: TypeError/,
   );
   t.notThrows(() => machinePaths(holding('a string')));
   t.regex(

@@ -69,28 +69,28 @@ test('a path is the same for the same workflow, and its description is a sentenc
   const chosen = testPaths([task('a')], { maxRetries: 2, cancel: false, outcomes: ['throws'] });
   t.deepEqual(
     chosen.map(({ description }) => description),
-    ['the job starts, then a throws three times: it ends as failed'],
+    ['the job starts, then a throws three times: the job ends as failed'],
   );
   const retried = testPaths([task('a', [], { retryIf: () => true })], { maxRetries: 1, cancel: false, outcomes: ['throws'] });
   t.deepEqual(
     retried.map(({ description }) => description),
     [
-      'the job starts, then a throws and is not to be repeated: it ends as failed',
-      'the job starts, then a throws and is repeated at once, then a throws: it ends as failed',
+      'the job starts, then a throws and is not retried: the job ends as failed',
+      'the job starts, then a throws and is retried at once, then a throws: the job ends as failed',
     ],
   );
 });
 
 test('a description counts, and says when a job has not ended', (t) => {
   const often = testPaths([task('a')], { maxRetries: 6, cancel: false, outcomes: ['throws'] });
-  t.is(often[0]?.description, 'the job starts, then a throws 7 times: it ends as failed');
+  t.is(often[0]?.description, 'the job starts, then a throws 7 times: the job ends as failed');
   const never = testPaths([task('a')], { cancel: false, outcomes: ['never'] });
-  t.is(never[0]?.description, 'the job starts: it has not ended');
+  t.is(never[0]?.description, 'the job starts: the job has not ended');
 });
 
 test('a path says what is expected after each step', (t) => {
   const [path] = testPaths([task('a', [], { timeout: 10 })], { maxRetries: 0, cancel: false, outcomes: ['never'] });
-  t.is(path?.description, 'the job starts, then a times out: it ends as failed');
+  t.is(path?.description, 'the job starts, then a times out: the job ends as failed');
   t.deepEqual(path?.steps[0]?.after, {
     job: 'running',
     tasks: [{ name: 'a', state: 'running', runningAttempt: 1 }],
@@ -155,13 +155,13 @@ test('a replay refuses steps that can not be', async (t) => {
   await t.notThrowsAsync(replay(model, [start!], ownJobs));
   await t.throwsAsync(after({ kind: 'attempt', task: 'b', outcome: 'returns' }), {
     instanceOf: ReplayError,
-    message: /^In step 2, the job can't take it: no attempt of `b` runs\n/,
+    message: /^In step 2, the job can't follow: no attempt of `b` is running\n/,
   });
   await t.throwsAsync(after({ kind: 'timer', task: 'b', timer: 'backoff' }), {
-    message: /^In step 2, the job can't take it: the timer backoff of `b` is not pending\n/,
+    message: /^In step 2, the job can't follow: the backoff timer of `b` is not pending\n/,
   });
   await t.throwsAsync(after({ kind: 'timer', timer: 'jobTimeout' }), {
-    message: /the timer jobTimeout of the job is not pending/,
+    message: /the jobTimeout timer of the job is not pending/,
   });
 });
 
@@ -171,11 +171,11 @@ test('a job whose events are chosen refuses what can not be', (t) => {
   const refused = { instanceOf: CheckError };
   t.is(
     t.throws(() => system.take({ kind: 'attempt', task: 'b', outcome: 'returns' }), refused)?.message,
-    'No attempt of `b` can end: none runs',
+    'No attempt of `b` can end: none is running',
   );
   t.is(
     t.throws(() => system.take({ kind: 'timer', timer: 'jobTimeout' }), refused)?.message,
-    "The timer jobTimeout of `job` can't go off: it is not pending",
+    "The jobTimeout timer of `job` can't fire: it is not pending",
   );
 });
 
@@ -186,7 +186,7 @@ test('no more paths are made than wanted', (t) => {
 test('a limit that is hit is an error, since paths need all states', (t) => {
   t.throws(() => testPaths(tasks, { ...options, limits: { states: 3 } }), {
     instanceOf: CheckError,
-    message: 'The limit of states was hit after 3 states: paths need them all',
+    message: 'The limit of states was reached after 3 states, but test paths need all states',
   });
 });
 
@@ -203,7 +203,7 @@ test('paths are replayed by another run when one is given', async (t) => {
 
 test('options of paths are refused when they are wrong', (t) => {
   t.throws(() => testPaths(tasks, { cover: 'everything' as never, maxPaths: 0 }), {
-    message: /`cover` must be transitions, states, edges.*\n.*`maxPaths` must be an integer from 1/,
+    message: /`cover` must be transitions, states, edges.*\n.*`maxPaths` must be an integer of at least 1/,
   });
   t.throws(() => testPaths(tasks, { covers: 'states' } as never), { message: /there is no option `covers`; .*properties/ });
   t.throws(() => testPaths(tasks, { properties: [() => true] } as never), { message: /`properties` must be/ });

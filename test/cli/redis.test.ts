@@ -81,7 +81,7 @@ test('wrong use of Redis is refused', async (t) => {
     [['run', tasks, ...place], /Workers know a workflow by its name/],
     [['worker', tasks, ...place], /Workers know a workflow by its name/],
     [['worker', file], /required option '--redis <url>' not specified/],
-    [['worker', file, ...place, '--concurrency', '0'], /^--concurrency must be an integer from 1, got "0"/],
+    [['worker', file, ...place, '--concurrency', '0'], /^--concurrency must be an integer of at least 1, got "0"/],
     [['worker', file, '--redis', 'http://user:swordfish@host'], /^--redis must be a redis: or rediss: URL/],
     [['jobs', '--store', 'redis:swordfish@host:port'], /`connection` must be|The Redis store failed/],
   ] as const) {

@@ -95,9 +95,9 @@ test('wrong use of stores is refused', async (t) => {
   await refuses(['run', file, '--id', 'x'], /--id is for saved jobs: add --store/);
   await refuses(['resume', file, '--store', join(folder.path, 'none.db'), '--all'], /There is no store .*none\.db/);
   await refuses(['jobs', '--store', join(folder.path, 'none.db')], /There is no store .*none\.db/);
-  await refuses(['jobs', '--store', file], /can't be used: .*not a database/);
+  await refuses(['jobs', '--store', file], /Can't use the file .*not a database/);
   await refuses(['resume', file, '--store', file], /Use one of --id and --all/);
-  await refuses(['run', file, '--store', join(folder.path, 'no', 'jobs.db')], /can't be opened/);
+  await refuses(['run', file, '--store', join(folder.path, 'no', 'jobs.db')], /Can't open the file/);
 });
 
 test('a taken or unknown id is wrong usage: one line, and nothing else', async (t) => {
@@ -107,9 +107,9 @@ test('a taken or unknown id is wrong usage: one line, and nothing else', async (
   const again = await start([...main, 'run', file, '--store', store, '--id', 'done'], root, finish);
   t.is(again.code, 2);
   t.is(again.stdout, '');
-  t.regex(again.stderr, /^There is already a job `done`.*\n$/);
+  t.regex(again.stderr, /^The job `done` already exists.*\n$/);
   const none = await tintype('resume', file, '--store', store, '--id', 'none');
   t.is(none.code, 2);
   t.is(none.stdout, '');
-  t.regex(none.stderr, /^There is no job `none`.*\n$/);
+  t.regex(none.stderr, /^There is no saved job `none`.*\n$/);
 });

@@ -42,7 +42,7 @@ export class MemoryStore implements JobStore {
   async create(job: NewJob, { owner, until }: Lease): Promise<void> {
     await this.#call('create');
     if (this.rows.has(job.id)) {
-      throw new JobStoreError('JOB_EXISTS', `There is already a job \`${job.id}\``);
+      throw new JobStoreError('JOB_EXISTS', `The job \`${job.id}\` already exists`);
     }
     this.rows.set(job.id, {
       ...job,
@@ -59,7 +59,7 @@ export class MemoryStore implements JobStore {
     await this.#call('acquire');
     const row = this.rows.get(id);
     if (row === undefined) {
-      throw new JobStoreError('JOB_NOT_FOUND', `There is no job \`${id}\``);
+      throw new JobStoreError('JOB_NOT_FOUND', `There is no saved job \`${id}\``);
     }
     if (row.state === 'running') {
       if (row.owner !== undefined && row.owner !== owner && (row.heldUntil ?? 0) > now) {
@@ -144,7 +144,7 @@ export class MemoryStore implements JobStore {
   #ownedBy(id: string, owner: string): Row {
     const row = this.rows.get(id);
     if (row?.owner !== owner) {
-      throw new JobStoreError('LEASE_LOST', `The job \`${id}\` is not this owner's any more`);
+      throw new JobStoreError('LEASE_LOST', `The job \`${id}\` was taken over by another process`);
     }
     return row;
   }

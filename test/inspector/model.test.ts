@@ -34,7 +34,7 @@ test('a task has a span for each time it waits for a slot, runs and backs off', 
     ],
   );
   t.like(taskOf(job, 'a').spans[1]?.error, { message: 'boom' });
-  t.deepEqual(whyTask(job, taskOf(job, 'a')), { text: 'Completed in attempt 3.', tasks: [] });
+  t.deepEqual(whyTask(job, taskOf(job, 'a')), { text: 'Completed on attempt 3.', tasks: [] });
 });
 
 test('a task that fails says how, and those it ends say why', async (t) => {
@@ -49,24 +49,24 @@ test('a task that fails says how, and those it ends say why', async (t) => {
     ['cancelled', 1],
     ['skipped', 1],
   ]);
-  t.is(whyTask(job, taskOf(job, 'bad')).text, 'The last of 1 attempt failed.');
-  t.is(whyTask(job, taskOf(job, 'long')).text, 'Stopped, since another task failed, and so the job.');
-  t.like(whyTask(job, taskOf(job, 'after')), { tasks: ['bad', 'long'] });
-  t.like(endOfJob(job), { text: 'This task failed:', tasks: ['bad'], detail: { message: 'boom' } });
+  t.is(whyTask(job, taskOf(job, 'bad')).text, 'Failed after 1 attempt.');
+  t.deepEqual(whyTask(job, taskOf(job, 'long')), { text: 'Cancelled:', tasks: ['bad'], end: 'failed.' });
+  t.deepEqual(whyTask(job, taskOf(job, 'after')), { text: 'Skipped:', tasks: ['bad'], end: 'failed.' });
+  t.like(endOfJob(job), { text: 'Task', tasks: ['bad'], end: 'failed.', detail: { message: 'boom' } });
   t.is(taskOf(job, 'long').spans.at(-1)?.outcome, 'cancelled');
 });
 
 test('a job that is cancelled tells the reason', async (t) => {
   const { job } = await jobOf([{ name: 'a', run: forever }], {}, (running) => running.cancel('enough'));
   t.is(stateOfJob(job), 'cancelled');
-  t.deepEqual(endOfJob(job), { text: 'The reason:', tasks: [], detail: 'enough' });
+  t.deepEqual(endOfJob(job), { text: 'Reason:', tasks: [], detail: 'enough' });
 });
 
 test('a job that takes too long tells how long it may take', async (t) => {
   const { job } = await jobOf([{ name: 'a', run: forever }], { timeout: 7, clock: new SteppedClock() });
   t.is(stateOfJob(job), 'timedOut');
-  t.is(endOfJob(job).text, 'It took longer than 7 ms.');
-  t.is(whyTask(job, taskOf(job, 'a')).text, 'Stopped, since the job took too long.');
+  t.is(endOfJob(job).text, 'It exceeded its timeout of 7 ms.');
+  t.is(whyTask(job, taskOf(job, 'a')).text, 'Cancelled: the job timed out.');
 });
 
 test('a job that goes on tells what its tasks wait for', async (t) => {
@@ -82,16 +82,16 @@ test('a job that goes on tells what its tasks wait for', async (t) => {
     { maxConcurrency: 2, clock },
     settle,
   );
-  t.is(whyTask(job, taskOf(job, 'a')).text, 'Attempt 1 of at most 6 runs.');
-  t.is(whyTask(job, taskOf(job, 'c')).text, 'Waits for a free slot, as number 1 in the queue.');
-  t.is(whyTask(job, taskOf(job, 'e')).text, 'Waits for a free slot, as number 2 in the queue.');
-  t.deepEqual(whyTask(job, taskOf(job, 'd')), { text: 'Waits for', tasks: ['a', 'b'] });
+  t.is(whyTask(job, taskOf(job, 'a')).text, 'Running attempt 1 of up to 6.');
+  t.is(whyTask(job, taskOf(job, 'c')).text, 'Waiting for a free slot, number 1 in the queue.');
+  t.is(whyTask(job, taskOf(job, 'e')).text, 'Waiting for a free slot, number 2 in the queue.');
+  t.deepEqual(whyTask(job, taskOf(job, 'd')), { text: 'Waiting for', tasks: ['a', 'b'] });
 });
 
 test('a task that backs off tells for how long', async (t) => {
   const { job } = await jobOf([{ name: 'a', run: fail, backoff: 100 }], { clock: new SteppedClock() }, settle);
   t.is(stateOfTask(taskOf(job, 'a')), 'backingOff');
-  t.is(whyTask(job, taskOf(job, 'a')).text, 'Waits 100 ms after attempt 1 failed.');
+  t.is(whyTask(job, taskOf(job, 'a')).text, 'Attempt 1 failed. Waiting 100 ms before the next one.');
 });
 
 test('a job without tasks is a job', async (t) => {

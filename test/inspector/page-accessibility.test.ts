@@ -56,7 +56,7 @@ for (const colorScheme of ['dark', 'light'] as const) {
       await page.getByRole('button', { name: 'Cancel job' }).click();
       t.deepEqual(await seriousFaults(page), []);
       await page.keyboard.press('Escape');
-      await page.getByRole('button', { name: 'Keys' }).click();
+      await page.getByRole('button', { name: 'Keyboard shortcuts' }).click();
       t.deepEqual(await seriousFaults(page), []);
       await page.keyboard.press('Escape');
       await page.getByRole('navigation', { name: 'Jobs' }).getByRole('button').filter({ hasText: 'actor' }).click();
@@ -64,7 +64,7 @@ for (const colorScheme of ['dark', 'light'] as const) {
       t.deepEqual(await seriousFaults(page), []);
       await shot('actor');
       await inspector.stop();
-      await page.getByText('The process has ended').waitFor();
+      await page.getByText('Disconnected').waitFor();
       t.deepEqual(await seriousFaults(page), []);
       job.cancel();
     });

@@ -51,7 +51,7 @@ inBrowser('who may control cancels a job, with a reason', async (t) => {
   await taskIn(page, 'a', 'running').waitFor();
   await page.getByRole('button', { name: 'Cancel job' }).click();
   await page.getByLabel('Reason').fill('too slow');
-  await page.getByRole('button', { name: 'Cancel it' }).click();
+  await page.getByRole('button', { name: 'Yes, cancel' }).click();
   t.like(await job, { state: 'cancelled', reason: 'too slow' });
   await taskIn(page, 'a', 'cancelled').waitFor();
   t.is(await page.getByRole('button', { name: 'Cancel job' }).count(), 0);
@@ -61,7 +61,7 @@ inBrowser('who may control can think better of it', async (t) => {
   const { inspector, page } = await pages.inspect(t, { allowControl: true });
   const job = run([{ name: 'a', run: forever }], { inspect: inspector.inspect });
   await page.getByRole('button', { name: 'Cancel job' }).click();
-  await page.getByRole('button', { name: 'Let it go on' }).click();
+  await page.getByRole('button', { name: 'Keep running' }).click();
   await page.getByRole('dialog').waitFor({ state: 'hidden' });
   t.is(job.snapshot().state, 'running');
   job.cancel();
@@ -75,10 +75,10 @@ inBrowser('who may control sends events to other actors', async (t) => {
   });
   const actor = createActor(machine, { inspect: inspector.inspect });
   actor.start();
-  const field = page.getByLabel('Event, as JSON');
+  const field = page.getByLabel('Event (JSON)');
   await field.fill('no event');
   await page.getByRole('button', { name: 'Send event' }).click();
-  await page.getByText('An event is a JSON object').waitFor();
+  await page.getByText('An event must be a JSON object').waitFor();
   await field.fill('{ "type": "ADD", "by": 5 }');
   await page.getByRole('button', { name: 'Send event' }).click();
   await page.getByRole('region', { name: 'Context' }).getByText('"sum": 5').waitFor();

@@ -37,7 +37,7 @@ inBrowser('a report shows a job that has ended, and needs nothing but its file',
   await taskIn(page, 'b', 'failed').click();
   t.is(await panelOf(page, 'b').getByRole('row').count(), 3);
   t.is(await page.getByRole('heading', { level: 1 }).innerText(), 'reported');
-  t.is(await page.getByText('The process has ended').count(), 0);
+  t.is(await page.getByText('Disconnected').count(), 0);
   t.is(await page.getByRole('button', { name: /cancel|send/i }).count(), 0);
 });
 
@@ -57,7 +57,7 @@ async function showsEvilAsText(t: ExecutionContext, page: Page): Promise<void> {
   await taskIn(page, EVIL, 'failed').click();
   const panel = panelOf(page, EVIL);
   t.is(await panel.getByRole('heading', { level: 2 }).innerText(), EVIL);
-  t.true((await panel.getByRole('region', { name: 'Error of attempt 1' }).innerText()).startsWith(`Error: red ${EVIL}`));
+  t.true((await panel.getByRole('region', { name: 'Error in attempt 1' }).innerText()).startsWith(`Error: red ${EVIL}`));
   t.is(await page.getByRole('heading', { level: 1 }).innerText(), EVIL);
   await page.getByRole('tab', { name: 'Timeline' }).click();
   await page.getByRole('tab', { name: 'Job' }).click();

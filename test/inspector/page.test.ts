@@ -42,7 +42,7 @@ inBrowser('each state of a task is shown as it comes', async (t) => {
   job.cancel('enough');
   await taskIn(page, 'queued', 'cancelled').waitFor();
   await taskIn(page, 'after', 'skipped').waitFor();
-  await page.getByText('The reason:').waitFor();
+  await page.getByText('Reason:').waitFor();
   await page.locator('.end').getByText('enough').waitFor();
   t.is(await page.getByRole('option').count(), 5);
   await keepScreenshot(page, 'states');
@@ -64,18 +64,18 @@ inBrowser(
       { inspect: inspector.inspect, clock },
     );
     await taskIn(page, 'after', 'unscheduled').click();
-    await panelOf(page, 'after').getByText('Waits for').waitFor();
+    await panelOf(page, 'after').getByText('Waiting for').waitFor();
     first.reject(boom);
     await settle();
     await withTime(clock, job);
     await taskIn(page, 'bad', 'failed').click();
     const panel = panelOf(page, 'bad');
-    await panel.getByText('The last of 2 attempts timed out.').waitFor();
+    await panel.getByText('Failed after 2 attempts (timed out).').waitFor();
     const rows = panel.getByRole('row');
     t.is(await rows.count(), 3);
     t.regex(await rows.nth(1).innerText(), /^1\s.*failed\s+Error: boom$/s);
     t.regex(await rows.nth(2).innerText(), /^2\s.*timed out\s+TaskTimedOutError: /s);
-    t.regex(await panel.getByRole('region', { name: 'Error of attempt 2' }).innerText(), /TaskTimedOutError.*\n +at /s);
+    t.regex(await panel.getByRole('region', { name: 'Error in attempt 2' }).innerText(), /TaskTimedOutError.*\n +at /s);
     await panel.getByRole('img', { name: 'Statechart of bad: failed' }).waitFor();
     const failure = panel.getByRole('listitem').filter({ hasText: 'attempt.failed' });
     t.is(await failure.count(), 2);
@@ -93,7 +93,7 @@ inBrowser('the first attempt shows the cause of its error', async (t) => {
   const { inspector, page } = await pages.inspect(t);
   await run([{ name: 'bad', run: () => Promise.reject(boom), maxRetries: 0 }], { inspect: inspector.inspect });
   await taskIn(page, 'bad', 'failed').click();
-  const text = await panelOf(page, 'bad').getByRole('region', { name: 'Error of attempt 1' }).innerText();
+  const text = await panelOf(page, 'bad').getByRole('region', { name: 'Error in attempt 1' }).innerText();
   t.regex(text, /^Error: boom\n +at .*\n\nCaused by: TypeError: deep down\n +at /s);
 });
 
@@ -117,7 +117,7 @@ inBrowser('tasks are found by name', async (t) => {
   await taskIn(page, 'test').waitFor();
   await page.keyboard.press('/');
   await page.keyboard.type('BUILD');
-  await page.getByText('2 found').waitFor();
+  await page.getByText('2 matches').waitFor();
   t.regex((await taskIn(page, 'test').getAttribute('class'))!, /\bdimmed\b/);
   t.notRegex((await taskIn(page, 'build-lib').getAttribute('class'))!, /\bdimmed\b/);
   for (const name of ['build-lib', 'build-docs', 'build-lib']) {
@@ -164,9 +164,9 @@ inBrowser('all of the graph is reached with keys', async (t) => {
   await page.keyboard.press('0');
   await page.waitForFunction((scale) => document.querySelector('.drawing > g')?.getAttribute('transform') === scale, before);
   await page.keyboard.press('?');
-  await page.getByRole('dialog', { name: 'Keys' }).waitFor();
+  await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
   await page.keyboard.press('Escape');
-  await page.getByRole('dialog', { name: 'Keys' }).waitFor({ state: 'hidden' });
+  await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor({ state: 'hidden' });
   t.pass();
 });
 
@@ -222,7 +222,7 @@ inBrowser('what is shown stays when the process closes the inspector', async (t)
   await taskIn(page, 'a', 'running').waitFor();
   await page.getByRole('button', { name: 'Cancel job' }).waitFor();
   await inspector.stop();
-  await page.getByText('The process has ended or closed the inspector; what is shown stays.').waitFor();
+  await page.getByText('Disconnected: the process exited or stopped the inspector. This is its last known state.').waitFor();
   t.true(await taskIn(page, 'a', 'running').isVisible());
   t.is(await page.getByRole('button', { name: 'Cancel job' }).count(), 0);
   job.cancel();

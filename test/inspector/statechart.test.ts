@@ -97,7 +97,7 @@ test('an arrow has all that leads from a state to another', (t) => {
       'failed → past: any event',
     ],
   );
-  t.is(arrows[0]?.title, 'idle → busy\nSTART [isOnline] – does note');
+  t.is(arrows[0]?.title, 'idle → busy\nSTART [isOnline] – actions: note');
 });
 
 for (const [event, label] of [

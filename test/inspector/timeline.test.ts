@@ -99,7 +99,7 @@ test('what a task has of the critical path', (t) => {
   const shares = sharesOf(links);
   t.deepEqual([...shares.keys()], ['a', 'b']);
   t.deepEqual(shares.get('a'), { links: [links[0], links[2]], total: 8 });
-  t.deepEqual([percentOf(1, 4), percentOf(1, 1_000), percentOf(0, 4), percentOf(0, 0)], ['25 %', '< 1 %', '0 %', '0 %']);
+  t.deepEqual([percentOf(1, 4), percentOf(1, 1_000), percentOf(0, 4), percentOf(0, 0)], ['25%', '<1%', '0%', '0%']);
 });
 
 const scale = { from: 100, pixelsPerMillisecond: 2 };

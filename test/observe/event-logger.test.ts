@@ -33,7 +33,7 @@ test('the logger tells causes when it is asked to', async (t) => {
     'JOB > idle -> running',
     'blend > unscheduled -> ready',
     'blend > ready -> running (attempt 1)',
-    'blend > running -> backingOff (attempt 1, exception, Error: no fruit, again in 100 ms)',
+    'blend > running -> backingOff (attempt 1, exception, Error: no fruit, retry in 100 ms)',
     'blend > backingOff -> ready (attempt 1)',
     'blend > ready -> running (attempt 2)',
     'blend > running -> failed (attempt 2, exception, Error: no fruit)',

@@ -30,7 +30,7 @@ test('a board says what runs, for how long, and what is repeated when', async (t
     '1 of 5 completed, 2 running, 1 backing off, 1.5 s',
     '  ▶ slow 0, 1.5 s',
     '  ▶ slow 1, 1.5 s',
-    '  ↻ flaky, again in 3.5 s',
+    '  ↻ flaky, retry in 3.5 s',
   ]);
   clock.increment(5000);
   await settle();

@@ -7,7 +7,14 @@ import manifest from '../../package.json' with { type: 'json' };
 import { nodeBinary, npm } from '../../scripts/node-binary.ts';
 import { reachableImports } from '../../scripts/reachable-imports.ts';
 
-const entries = ['tintype', 'tintype/check', 'tintype/diagrams', 'tintype/machines', 'tintype/worker-threads'];
+const entries = [
+  'tintype',
+  'tintype/check',
+  'tintype/diagrams',
+  'tintype/machines',
+  'tintype/testing',
+  'tintype/worker-threads',
+];
 const consumer = `
 import { run, workflow } from 'tintype';
 import { checkWorkflow } from 'tintype/check';
@@ -66,7 +73,7 @@ for (const [module, moduleResolution] of [
   });
 }
 
-for (const file of ['dist/index.js', 'dist/machines/index.js', 'dist/check/index.js']) {
+for (const file of ['dist/index.js', 'dist/machines/index.js', 'dist/check/index.js', 'dist/testing/index.js']) {
   test(`${file} imports nothing but its dependencies and xstate`, async (t) => {
     const known = [...Object.keys(manifest.dependencies), 'xstate', 'xstate/graph'];
     const foreign = [...(await reachableImports(file))].filter((name) => !known.includes(name));

@@ -48,12 +48,12 @@ test('without an executor, the function of a thread is an error that names its t
   t.like(error, {
     code: 'NO_WORKER_THREADS',
     task: 'a',
-    message: 'Task `a` is to run in a thread, but there is none: run the job with `executor: workerThreads().executor`',
+    message: 'Task `a` needs a thread, but there is none: run the job with `executor: workerThreads().executor`',
   });
 });
 
 const MODULES = 'must be a file: URL or an absolute path';
-const LIMIT = 'must be a number above 0 (MiB)';
+const LIMIT = 'must be a number greater than 0 (MiB)';
 
 for (const [call, messages] of [
   [() => inThread(5 as never), ['`inThread`: the options must be an object, got 5']],
@@ -73,7 +73,7 @@ for (const [call, messages] of [
   [
     () => workerThreads({ maxThreads: Infinity, grace: -1, resourceLimits: 5 as never }),
     [
-      'The worker threads: `maxThreads` must be an integer from 1, got Infinity',
+      'The worker threads: `maxThreads` must be an integer of at least 1, got Infinity',
       'The worker threads: `grace` must be an integer from 0 to 2147483647 (milliseconds), got -1',
       'The worker threads: `resourceLimits` must be an object, got 5',
     ],

@@ -79,7 +79,7 @@ for (const [title, value, path, got] of [
     const error = await errorOf(t, { run: atWork('keysOf') }, { value });
     t.true(error instanceof NotCloneableError);
     t.like(error, { code: 'NOT_CLONEABLE', task: 'a', path });
-    t.is((error as Error).message, `Task \`a\`: \`${path}\` can't be sent between threads, it is ${got}`);
+    t.is((error as Error).message, `Task \`a\`: \`${path}\` can't be sent between threads: it is ${got}`);
     t.truthy((error as Error).cause);
   });
 }

@@ -5,8 +5,8 @@ import { plainValue } from './plain-value.ts';
 import type { Message, Recording } from './recording.ts';
 
 /**
- * Makes messages of what has happened, in the words of `@xstate/inspect`, until it is time to leave the rest for later.
- * @returns whether nothing is left
+ * Converts happenings to messages of `@xstate/inspect`, until `isTime` returns true; the rest is left for later.
+ * @returns whether everything was converted
  */
 export function tell(recording: Recording, isTime: () => boolean = () => false): boolean {
   const { number, happenings, actors } = recording;
@@ -23,7 +23,7 @@ export function tell(recording: Recording, isTime: () => boolean = () => false):
     taken += 1;
   }
   happenings.drop(taken);
-  // The end of a system can be told of before what led to it.
+  // The end of a system can be reported before the events that led to it.
   if (recording.hasEnded && happenings.length === 0) {
     messages.push(...[...actors.values()].filter(({ isTold }) => isTold).map((actor) => stopMessage(number, actor)));
     actors.clear();
@@ -35,7 +35,7 @@ export function tell(recording: Recording, isTime: () => boolean = () => false):
   return happenings.length === 0;
 }
 
-/** What can't be told, such as an event that is none, is left out: it must not harm the process that is looked at. */
+/** Anything that can't be sent, such as an invalid event, is dropped: it must not harm the inspected process. */
 function messagesOf(system: number, happening: Happening): Message[] {
   const messages: Message[] = [];
   try {
@@ -65,7 +65,7 @@ function addMessages(messages: Message[], system: number, happening: Happening):
   }
 }
 
-/** The session ids of XState 5 are unique in their system alone. */
+/** XState 5's session ids are only unique within their system. */
 export const nameOf = (system: number, sessionId: string): string => `${system}/${sessionId}`;
 
 const message = (actor: KnownActor, event: ReceiverEvent): Message => ({
@@ -89,7 +89,7 @@ function machineText(system: number, { parent, src, root, input }: KnownActor): 
   return JSON.stringify({ ...config, meta: { own: config.meta, inspector } });
 }
 
-/** What an actor was made with; of a task, its name and what it depends on are all needed. */
+/** An actor's input. For a task, its name and dependencies must not be truncated. */
 function plainInput(input: unknown): unknown {
   const plain = plainValue(input);
   const { task, dependencies } = (input ?? {}) as { task?: unknown; dependencies?: unknown };
@@ -98,7 +98,7 @@ function plainInput(input: unknown): unknown {
   return isTask ? { ...(plain as object), task, dependencies } : plain;
 }
 
-/** An event as XState 4 has it, and beside it when it came. */
+/** An event in the format of XState 4, with the time it arrived. */
 const eventText = (system: number, { event, origin, at }: Happening): string =>
   JSON.stringify({
     name: event.type,
@@ -107,7 +107,7 @@ const eventText = (system: number, { event, origin, at }: Happening): string =>
     inspector: { at },
   });
 
-/** A state as XState 4 has it, without what it does without, since there are many; and beside its event, what XState 4 knows nothing of. */
+/** A state in the format of XState 4, without optional fields, since there are many; its event carries what XState 4 doesn't know. */
 function stateText({ event, at, value, context, more }: Happening): string {
   const { status = 'active', output, error, tags } = more ?? {};
   return JSON.stringify({

@@ -1,34 +1,34 @@
 import type { InspectedActor, InspectedNode, InspectedSnapshot } from './inspected.ts';
 
-/** What is kept of an actor; the actor itself, and all that hangs on it, can go. */
+/** What is kept of an actor, so the actor itself and everything it references can be collected. */
 export interface KnownActor {
   readonly id: string;
   readonly sessionId: string;
   readonly parent: string | undefined;
   readonly src: unknown;
   readonly input: unknown;
-  /** Its machine, if it is one. */
+  /** The root node of its machine, if it is one. */
   readonly root: InspectedNode | undefined;
-  /** Where it may be sent events. */
+  /** The actor, if events may be sent to it. */
   readonly ref: InspectedActor | undefined;
-  /** Whether viewers know of it. */
+  /** Whether viewers know about it. */
   isTold: boolean;
   hasStopped: boolean;
-  /** How it stood before the first happening that is kept, where some of it are forgotten that viewers were not told. */
+  /** Its state before the first kept happening, if happenings were dropped before viewers received them. */
   forgotten: Happening | undefined;
 }
 
 /** What happened to an actor. */
 export interface Happening {
   readonly actor: KnownActor;
-  /** Milliseconds since 1970-01-01 UTC, as the clock of its system tells it. */
+  /** Milliseconds since 1970-01-01 UTC, by its system's clock. */
   readonly at: number;
   readonly event: { readonly type: string };
-  /** From where the actor gets the event now; undefined when it has got it before, null when it is from nowhere. */
+  /** The sender of an event received now; undefined if it was received earlier, null if it has no sender. */
   readonly origin: string | null | undefined;
-  /** Where the actor is when it has taken the event; undefined when other things happen before that. */
+  /** The actor's state after processing the event; undefined if other things happen first. */
   readonly value: unknown;
   readonly context: unknown;
-  /** Where there is more to tell than that. */
+  /** Other parts of the snapshot, if there are any. */
   readonly more: Pick<InspectedSnapshot, 'status' | 'tags' | 'output' | 'error'> | undefined;
 }

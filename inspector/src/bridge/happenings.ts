@@ -4,7 +4,7 @@ import { plainValue } from './plain-value.ts';
 
 type Event = Happening['event'];
 
-/** How many places a happening takes in a chunk, besides its time. */
+/** The number of slots a happening takes in a chunk, besides its time. */
 const WIDTH = 6;
 const EVENT = 1;
 const ORIGIN = 2;
@@ -12,51 +12,51 @@ const VALUE = 3;
 const CONTEXT = 4;
 const MORE = 5;
 
-/** How many happenings are in a chunk. */
+/** The number of happenings per chunk. */
 const MOST = 64;
 
 /**
- * What happened in a system, in the order of time. There are many happenings, and what is kept costs time: so there is no object for each,
- * and no long list that is copied to grow.
+ * The happenings in a system, in chronological order. There are many, and retained objects cost time. So happenings are not objects, and
+ * there is no long list that is copied as it grows.
  */
 export class Happenings {
   readonly #times: number[] = [];
   readonly #chunks: unknown[][] = [];
-  /** The one that is written. */
+  /** The chunk being written. */
   #chunk: unknown[] = [];
-  /** Where the next happening goes in it. */
+  /** The position of the next happening in it. */
   #next = WIDTH * MOST;
-  /** How many of the first chunk are forgotten. */
+  /** How many happenings of the first chunk have been dropped. */
   #forgotten = 0;
-  /** As it came, until the actor has taken it. */
+  /** The event as it came, until the actor has processed it. */
   #lastEvent: Event | undefined;
 
   get length(): number {
     return this.#times.length - this.#forgotten;
   }
 
-  /** An actor gets an event. */
+  /** An actor receives an event. */
   addEvent(actor: KnownActor, at: number, event: Event, origin: string | null): void {
     this.#add(actor, at, small(event), origin);
     this.#lastEvent = event;
   }
 
-  /** Whether what happened last is that the actor got this event. */
+  /** Whether the last happening is that the actor received this event. */
   isLast(actor: KnownActor, event: Event): boolean {
     return this.#lastEvent === event && this.#chunk[this.#next - WIDTH] === actor;
   }
 
-  /** An actor takes an event that it has got earlier. */
+  /** An actor processes an event it received earlier. */
   addTaking(actor: KnownActor, at: number, event: Event): void {
     this.#add(actor, at, bare(event.type), undefined);
   }
 
-  /** How the actor stands to which something has happened last. */
+  /** The state of the actor with the last happening. */
   setState(actor: KnownActor, snapshot: InspectedSnapshot): void {
     const { status, value, context, tags, output, error } = snapshot;
     this.#lastEvent = undefined;
     const place = this.#next - WIDTH;
-    // Only machines have values that are states.
+    // Only machines have a state value.
     this.#chunk[place + VALUE] = actor.root === undefined ? status : value;
     this.#chunk[place + CONTEXT] = context;
     if (status !== 'active') {
@@ -100,7 +100,7 @@ export class Happenings {
     };
   }
 
-  /** Forgets so many, the oldest first. */
+  /** Drops the given number of happenings, oldest first. */
   drop(count: number): void {
     const rows = this.#forgotten + count;
     const chunks = Math.floor(rows / MOST);
@@ -115,12 +115,12 @@ export class Happenings {
 
 const bareEvents = new Map<string, Event>();
 
-/** An event that carries nothing; one for all of a type. */
+/** An event without data, shared by all events of its type. */
 function bare(type: string): Event {
   let event = bareEvents.get(type);
   if (event === undefined) {
     event = { type };
-    // Types can have ids in them.
+    // Types can contain ids.
     if (bareEvents.size < 1_000) {
       bareEvents.set(type, event);
     }
@@ -128,7 +128,7 @@ function bare(type: string): Event {
   return event;
 }
 
-/** What an event carries, such as the result of a task, may be large: it is not kept only because somebody may look at it. */
+/** An event's data, such as a task's result, may be large: it isn't kept just because someone might look at it. */
 function small(event: Event): Event {
   try {
     let isBare = true;

@@ -1,6 +1,6 @@
 /**
- * What XState 5 tells an inspector, as far as it is looked at here. These are not the types of XState itself, since this package has
- * version 4 beside it; those of version 5 can be assigned to them.
+ * The parts of XState 5's inspection events that are used here. They are declared here because this package depends on XState 4; the types
+ * of version 5 are assignable to them.
  */
 export interface InspectedEvent {
   readonly type: string;
@@ -10,7 +10,7 @@ export interface InspectedEvent {
 /** An actor of XState 5. */
 export interface InspectedActor {
   readonly id: string;
-  /** Unique in its system alone. */
+  /** Only unique within its system. */
   readonly sessionId: string;
   readonly src?: unknown;
   readonly logic: { readonly root?: InspectedNode };
@@ -32,7 +32,7 @@ export interface InspectedSnapshot {
   readonly error?: unknown;
 }
 
-/** A state in the machine of an actor, or the machine itself. */
+/** A state node of an actor's machine, or the machine itself. */
 export interface InspectedNode {
   readonly id: string;
   readonly key: string;
@@ -63,7 +63,7 @@ export interface InspectedTransition {
   readonly description?: string;
 }
 
-/** An actor gets an event. */
+/** An actor receives an event. */
 export interface Sent {
   readonly type: '@xstate.event';
   readonly actorRef: InspectedActor;
@@ -71,7 +71,7 @@ export interface Sent {
   readonly event: { readonly type: string };
 }
 
-/** An actor has taken an event. */
+/** An actor has processed an event. */
 export interface Stepped {
   readonly type: '@xstate.snapshot';
   readonly actorRef: InspectedActor;

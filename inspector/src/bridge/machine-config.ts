@@ -1,12 +1,12 @@
 import type { InspectedNode, InspectedTransition } from './inspected.ts';
 import { plainValue } from './plain-value.ts';
 
-/** A machine or state as `createMachine` of XState 4 takes it, with names where version 5 has functions. */
+/** A machine or state as XState 4's `createMachine` takes it, with names instead of version 5's functions. */
 export type MachineConfig = Readonly<Record<string, unknown>>;
 
 const configs = new WeakMap<InspectedNode, MachineConfig>();
 
-/** Gives the machine of an actor; what is no machine has a state for each status. */
+/** Returns the config of an actor's machine; actors that aren't machines get one state per status. */
 export function configOf(root: InspectedNode | undefined): MachineConfig {
   if (root === undefined) {
     return NO_MACHINE;
@@ -16,7 +16,7 @@ export function configOf(root: InspectedNode | undefined): MachineConfig {
   return config;
 }
 
-/** A machine that is made in a way that nobody knows has no states to show. */
+/** A machine with an unknown internal structure is shown without states. */
 function safeMachineOf(root: InspectedNode): MachineConfig {
   try {
     return machineOf(root);
@@ -39,7 +39,7 @@ const NO_MACHINE: MachineConfig = {
 
 const machineOf = (root: InspectedNode): MachineConfig => ({ ...stateOf(root), id: root.id, predictableActionArguments: true });
 
-/** The id of a state that was given none, which is the same in both versions. */
+/** The default id of a state, which is the same in both versions. */
 const ownId = ({ machine, path }: InspectedNode): string => [machine.id, ...path].join('.');
 
 function stateOf(node: InspectedNode): MachineConfig {
@@ -61,7 +61,7 @@ function stateOf(node: InspectedNode): MachineConfig {
   });
 }
 
-/** The key of the child in which a state lies, which may be deeper. */
+/** The key of the child that contains a state, at any depth. */
 const keyIn = (node: InspectedNode, target: InspectedNode): string | undefined =>
   Object.values(node.states).find((child) => isIn(target, child))?.key;
 
@@ -88,18 +88,18 @@ const transitionOf = ({ source, target, guard, actions, reenter, description }: 
     target: target?.map(({ id }) => `#${id}`),
     cond: guard === undefined ? undefined : nameOfGuard(guard),
     actions: actions.map(nameOf),
-    // Where it matters: version 4 leaves a state whose inner state is the target, version 5 does not.
+    // Where it matters: version 4 exits a state when a transition targets a state inside it, version 5 doesn't.
     internal: target?.some((one) => isIn(one, source)) && !reenter ? true : undefined,
     description,
   });
 
-/** Not one of those by which XState starts and stops the delays of a state. */
+/** Excludes the actions XState uses to start and stop a state's delays. */
 const isOwn = (action: unknown): boolean => {
   const { id, sendId = id } = action as { id?: unknown; sendId?: unknown };
   return !String(sendId).startsWith('xstate.after.');
 };
 
-/** How an action, a guard or the logic of an actor is called. */
+/** The name of an action, a guard or an actor's logic. */
 function nameOf(one: unknown): string {
   if (typeof one === 'string') {
     return one.startsWith('xstate.invoke.') ? 'an actor' : one;
@@ -108,7 +108,7 @@ function nameOf(one: unknown): string {
   return String(type ?? (name || 'a function'));
 }
 
-/** XState 5 has a guard that is made of others as a function, which knows them and what checks them. */
+/** In XState 5, a combined guard is a function that holds its parts and the function that checks them. */
 function nameOfGuard(guard: unknown): string {
   const { guards = [], check } = guard as { guards?: readonly unknown[]; check?: { name?: string } };
   const parts = guards.map(nameOfGuard);
@@ -125,7 +125,7 @@ function nameOfGuard(guard: unknown): string {
 
 const fromEntries = (entries: readonly (readonly [string, unknown])[]): object => Object.fromEntries(entries);
 
-/** Most states have little; a job of a thousand tasks has a thousand machines. */
+/** Most states have few properties, and a job of a thousand tasks has a thousand machines. */
 const withoutEmpty = (config: Record<string, unknown>): MachineConfig =>
   fromEntries(Object.entries(config).filter(([, value]) => value !== undefined && !isEmpty(value))) as MachineConfig;
 

@@ -1,14 +1,14 @@
-/** How much of a value is shown. */
+/** The limits for showing a value. */
 const MOST = { depth: 5, entries: 50, values: 2_000, text: 1_000, stack: 8_000 };
 
-/** How much more of it is shown. */
+/** What is left of the limits. */
 interface Rest {
   values: number;
 }
 
 /**
- * Makes of any value one that JSON can hold, and that is small: what is too deep, too long or too much is left out, and says so. It
- * never throws; an error has its `name`, `message`, `stack`, `code` and `cause`.
+ * Converts any value to a small one that JSON can represent: anything too deep or too long is truncated, with a note. Never throws. An
+ * error keeps its `name`, `message`, `stack`, `code` and `cause`.
  */
 export const plainValue = (value: unknown): unknown => plain(value, MOST.depth, { values: MOST.values });
 
@@ -96,7 +96,7 @@ function plainEntries(size: number, entries: Iterable<readonly [unknown, unknown
     shown.push([shortened(String(key), MOST.text), plain(one, depth - 1, rest)]);
   }
   const left = size - shown.length;
-  // `fromEntries` makes own keys, also of `__proto__`.
+  // `fromEntries` creates own keys, even for `__proto__`.
   return Object.fromEntries(left > 0 ? [...shown, ['…', `${left} more`]] : shown);
 }
 
@@ -106,7 +106,7 @@ const isActor = (value: object): value is { id: unknown } =>
 const shortened = (text: string, most: number): string =>
   text.length > most ? `${text.slice(0, most)}… ${text.length - most} more characters` : text;
 
-/** What is read may be a getter, or a proxy, that throws. */
+/** A getter or a proxy may throw when read. */
 function guarded(read: () => unknown): unknown {
   try {
     return read();

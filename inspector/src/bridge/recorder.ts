@@ -6,34 +6,34 @@ import { forgetHalf, type Message, type Recording, sizeOf } from './recording.ts
 const recorded = new WeakMap<object, Recording>();
 let count = 0;
 
-/** What is known of a system in this process, if it is recorded. */
+/** The recording of an actor system, if there is one. */
 export function recordingOf(system: object): Recording | undefined {
   const recording = recorded.get(system);
   return recording?.isForgotten ? undefined : recording;
 }
 
-/** What a recorder is to keep. */
+/** What a recorder keeps. */
 export interface RecorderOptions {
-  /** How much is kept, in inspection events; of more, the oldest is forgotten. */
+  /** How many inspection events to keep; beyond that, the oldest are dropped. */
   readonly limit: number;
-  /** Keeps actors, so that they can be sent events. */
+  /** Keeps actors, so events can be sent to them. */
   readonly keepActors: boolean;
 }
 
-/** Keeps what XState tells an inspector, and as little as that takes. What is made of it is made when somebody looks. */
+/** Records XState's inspection events in as little memory as possible. Messages are built only when someone is watching. */
 export class Recorder {
   readonly kept = new Set<Recording>();
-  /** Of those that are kept, those that have something that viewers were not told. */
+  /** The kept recordings that have news for viewers. */
   readonly news = new Set<Recording>();
   readonly #ended = new Set<Recording>();
   readonly #recordings = new WeakMap<object, Recording>();
   readonly #options: RecorderOptions;
-  /** Hears that something has happened. */
+  /** Called when something has happened. */
   onNews = (): void => {};
-  /** Hears of messages that are new. */
+  /** Called with new messages. */
   onMessages = (_: readonly Message[]): void => {};
   #last: { readonly system: object; readonly recording: Recording } | undefined;
-  /** How many happenings there were since it was last found out how much is kept, and how many there may be. */
+  /** The number of happenings since the last size check, and how many are allowed before the next. */
   #count = 0;
   #most: number;
 
@@ -45,7 +45,7 @@ export class Recorder {
   readonly inspect = (event: InspectedEvent): void => {
     switch (event.type) {
       case '@xstate.actor':
-        // The actor itself is known when it starts.
+        // The actor itself is known once it starts.
         this.recordingOf(event.actorRef as InspectedActor);
         return;
       case '@xstate.event':
@@ -69,7 +69,7 @@ export class Recorder {
     }
   }
 
-  /** The first snapshot of an actor is told now, unless it has failed already. */
+  /** Reports the first snapshot of an actor now, unless it has already failed. */
   #noteStart(actorRef: InspectedActor): void {
     this.#know(this.recordingOf(actorRef), actorRef);
     const snapshot = actorRef.getSnapshot();
@@ -98,7 +98,7 @@ export class Recorder {
     this.#note(recording);
   }
 
-  /** Viewers were told all of it. */
+  /** Viewers have received all of it. */
   noteTold(recording: Recording): void {
     recording.isNews = false;
     this.news.delete(recording);
@@ -116,7 +116,7 @@ export class Recorder {
     this.onNews();
   }
 
-  /** Notes how an actor stands that is heard of for the first time; one that has ended takes no events. */
+  /** Records the state of an actor seen for the first time; an ended one receives no more events. */
   #knowLate(recording: Recording, actorRef: InspectedActor): KnownActor | undefined {
     const snapshot = actorRef.getSnapshot();
     if (snapshot.status !== 'active') {
@@ -146,7 +146,7 @@ export class Recorder {
     return actor;
   }
 
-  /** Gives what is known of the system of an actor; nothing yet, of a new one. */
+  /** Returns the recording of an actor's system; an empty one for a new system. */
   recordingOf({ system }: Pick<InspectedActor, 'system'>): Recording {
     if (this.#last?.system === system) {
       return this.#last.recording;
@@ -174,7 +174,7 @@ export class Recorder {
     return recording;
   }
 
-  /** Forgets systems that have ended, the oldest first, and then the older halves of what happened to the others, until a quarter is free. */
+  /** Drops ended systems, oldest first, then the older halves of the others' histories, until a quarter of the limit is free. */
   #forget(): void {
     const { limit } = this.#options;
     const goal = (limit * 3) / 4;
@@ -193,7 +193,7 @@ export class Recorder {
       forgetHalf(recording);
       size += sizeOf(recording);
     }
-    // Actors that are alive are not forgotten, however many they are.
+    // Live actors are never dropped, however many there are.
     this.#most = Math.max(limit - size, limit / 4);
     this.#count = 0;
   }

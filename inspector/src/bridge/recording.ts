@@ -1,26 +1,26 @@
 import type { KnownActor } from './happening.ts';
 import type { Happenings } from './happenings.ts';
 
-/** A message as viewers get it. */
+/** A message, as viewers receive it. */
 export interface Message {
   readonly actor: KnownActor;
   readonly type: 'service.register' | 'service.event' | 'service.state' | 'service.stop';
   readonly text: string;
 }
 
-/** What is known of an actor system, such as a job. */
+/** What is known about an actor system, such as a job. */
 export interface Recording {
-  /** Tells the actors of systems apart, whose own names are the same in each: counted from 1 in this process. */
+  /** Distinguishes the actors of different systems, whose session ids overlap: counted from 1 in this process. */
   readonly number: number;
-  /** The actors that have not stopped, by their session ids. */
+  /** The actors that have not stopped, by session id. */
   readonly actors: Map<string, KnownActor>;
-  /** What has happened since messages were made. */
+  /** What has happened since the last messages were built. */
   readonly happenings: Happenings;
-  /** What has happened before that, as viewers are told it. */
+  /** What happened before that, as messages for viewers. */
   messages: Message[];
-  /** Hears of messages that are new. */
+  /** Called with new messages. */
   readonly onMessages: (messages: readonly Message[]) => void;
-  /** Whether it has something that viewers were not told. */
+  /** Whether it has news that viewers haven't received. */
   isNews: boolean;
   hasEnded: boolean;
   isForgotten: boolean;
@@ -28,7 +28,7 @@ export interface Recording {
 
 export const sizeOf = ({ happenings, messages }: Recording): number => happenings.length + messages.length;
 
-/** Forgets the older half of what happened to a system, but for how its actors stood then. */
+/** Drops the older half of a system's history, but keeps the state of its actors at that point. */
 export function forgetHalf(recording: Recording): void {
   const { happenings } = recording;
   const count = Math.ceil(happenings.length / 2);

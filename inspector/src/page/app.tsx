@@ -37,7 +37,7 @@ export function App({ store, state, isLive }: { readonly store: Store; readonly 
         <KeyHelp />
         {state.endedAt !== undefined && (
           <p class="notice" role="status">
-            The process has ended or closed the inspector; what is shown stays.
+            Disconnected: the process exited or stopped the inspector. This is its last known state.
           </p>
         )}
         <Chosen root={root} selection={selection} actors={actors} onSelect={selectPart} nameOf={nameOf} isLive={isLive} />
@@ -59,8 +59,12 @@ function Chosen(props: {
   if (root === undefined) {
     return (
       <main class="empty">
-        <h1>{isLive ? 'No job has started yet' : 'Reading the report …'}</h1>
-        {isLive && <p>What runs with the `inspect` of this inspector appears here.</p>}
+        <h1>{isLive ? 'No jobs yet' : 'Loading the report …'}</h1>
+        {isLive && (
+          <p>
+            Pass <code>inspector.inspect</code> to <code>run()</code>, and jobs appear here.
+          </p>
+        )}
       </main>
     );
   }

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { type WebSocket, WebSocketServer } from 'ws';
 
 const HOST = '127.0.0.1';
-/** The longest message of a viewer, in bytes. */
+/** The maximum size of a viewer's message, in bytes. */
 const MOST_BYTES = 64 * 1024;
 
 export interface PageServer {
@@ -12,14 +12,12 @@ export interface PageServer {
   stop(): Promise<void>;
 }
 
-/** Serves a page, and takes the connections of those who look at it: from this machine alone, with an address that can't be guessed. */
+/** Serves a page and accepts its viewers' connections: only from this machine, at a URL that can't be guessed. */
 export async function servePage(page: string, port: number, onViewer: (viewer: WebSocket) => void): Promise<PageServer> {
   const path = `/${randomBytes(18).toString('base64url')}/`;
   const server = createServer((request, response) => {
     if (request.method !== 'GET' || request.url !== path || !isFromHere(request)) {
-      response
-        .writeHead(404, { 'content-type': 'text/plain' })
-        .end('There is nothing here. Take the whole address that was printed.\n');
+      response.writeHead(404, { 'content-type': 'text/plain' }).end('Not found. Open the full URL that was printed.\n');
       return;
     }
     response.writeHead(200, HEADERS).end(page);
@@ -57,7 +55,7 @@ const HEADERS = {
   'x-frame-options': 'DENY',
 };
 
-/** Another site can have its own name lead to this machine, and a page of it can open connections to this one. */
+/** Another site can point its own domain at this machine, and its pages can open connections to this server. */
 function isFromHere({ headers, socket }: IncomingMessage): boolean {
   const hosts = [HOST, 'localhost'].map((host) => `${host}:${socket.localPort}`);
   const { host = '', origin } = headers;

@@ -1,9 +1,9 @@
-/** What a viewer can say. */
+/** The messages a viewer can send. */
 export type ViewerMessage =
   | { readonly type: 'xstate.inspecting' }
   | { readonly type: 'xstate.event'; readonly target: string; readonly event: { readonly type: string } };
 
-/** Reads a message of a viewer, as `@xstate/inspect` sends them; undefined when it is none. */
+/** Parses a viewer's message, in the format of `@xstate/inspect`; undefined if it is invalid. */
 export function readViewerMessage(text: string): ViewerMessage | undefined {
   const message = parsed(text);
   if (message?.type === 'xstate.inspecting') {

@@ -4,17 +4,17 @@ import type { Recorder } from '../bridge/recorder.ts';
 import type { Message } from '../bridge/recording.ts';
 import { readViewerMessage } from './viewer-message.ts';
 
-/** How long viewers wait for news, so that news can gather, in milliseconds. */
+/** How long to collect news before sending it, in milliseconds. */
 const PAUSE = 20;
-/** How long the process is kept busy with news, and how long it is left alone then if there are more, in milliseconds. */
+/** How long to work on news at a time, and how long to pause if there is more, in milliseconds. */
 const AT_ONCE = 10;
 const BREATH = 3;
-/** A viewer that has so many bytes to take yet does not take them any more. */
+/** A viewer with this many unsent bytes is disconnected. */
 const MOST_BYTES_WAITING = 512 * 2 ** 20;
-/** A viewer that says so much that makes no sense is none. */
+/** A viewer that sends more invalid messages than this is disconnected. */
 const MOST_MISTAKES = 100;
 
-/** Those who look at what a recorder keeps. While there are none, nothing is made of it. */
+/** The viewers of a recorder. Without viewers, no messages are built. */
 export class Viewers {
   readonly #recorder: Recorder;
   readonly #allowControl: boolean;
@@ -37,7 +37,7 @@ export class Viewers {
         mistakes += 1;
       }
       if (mistakes > MOST_MISTAKES) {
-        viewer.close(1008, 'Too many messages that say nothing');
+        viewer.close(1008, 'Too many invalid messages');
       }
     });
   }
@@ -48,7 +48,7 @@ export class Viewers {
     this.#recorder.onMessages = () => {};
   }
 
-  /** Does what a viewer says, if it says something that it may say. */
+  /** Handles a message from a viewer; returns whether it was valid and allowed. */
   #hear(viewer: WebSocket, text: string): boolean {
     const message = readViewerMessage(text);
     if (message?.type === 'xstate.inspecting') {
@@ -58,7 +58,7 @@ export class Viewers {
     return message !== undefined && this.#allowControl && this.#send(message.target, message.event);
   }
 
-  /** Tells a viewer all that has happened, and from now on what happens. */
+  /** Sends a viewer the history, and everything that happens from now on. */
   #show(viewer: WebSocket): void {
     if (this.#watching.has(viewer)) {
       return;
@@ -116,7 +116,7 @@ export class Viewers {
   }
 }
 
-/** An actor may refuse what it does not know. */
+/** An actor may throw on an unknown event. */
 function sendSafely(send: () => void): boolean {
   try {
     send();

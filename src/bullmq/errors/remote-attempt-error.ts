@@ -6,7 +6,7 @@ interface AttemptName {
   readonly attempt: number;
 }
 
-/** An attempt in another process ended without a result that can be read. What its function throws is given as it is. */
+/** An attempt in another process ended without a readable result. Errors thrown by its function are passed on as they are. */
 export class RemoteAttemptError extends TintypeError {
   readonly code = 'REMOTE_ATTEMPT';
   readonly task: string;

@@ -1,4 +1,4 @@
-/** The attributes of spans, links and metrics; docs/traces.md says what they mean. */
+/** The attributes of spans, links and metrics; docs/traces.md explains them. */
 export const WORKFLOW_NAME = 'tintype.workflow.name';
 export const JOB_ID = 'tintype.job.id';
 export const JOB_STATE = 'tintype.job.state';
@@ -10,5 +10,5 @@ export const ATTEMPT_OUTCOME = 'tintype.attempt.outcome';
 export const RETRY_DELAY = 'tintype.retry.delay';
 export const REASON = 'tintype.reason';
 export const LINK_KIND = 'tintype.link.kind';
-/** Of the semantic conventions of OpenTelemetry. */
+/** From the OpenTelemetry semantic conventions. */
 export const ERROR_TYPE = 'error.type';

@@ -1,7 +1,10 @@
 import { type Context, context } from '@opentelemetry/api';
 import { callSafely } from '../../runtime/call-safely.ts';
 
-/** Calls a function in a context; where the context manager of the SDK throws, `onError` hears of it, and it is called in none. */
+/**
+ * Calls a function in a context. If the SDK's context manager throws, `onError` gets the error and the function runs without a
+ * context.
+ */
 export function callWithin(within: Context, call: () => unknown, onError: (error: unknown) => unknown): unknown {
   let outcome: (() => unknown) | undefined;
   const enter = () => {
@@ -13,7 +16,7 @@ export function callWithin(within: Context, call: () => unknown, onError: (error
   return (outcome ?? call)();
 }
 
-/** Calls a function, and gives one that returns or throws what it did: what it throws is not for `onError`. */
+/** Calls a function and returns one that returns or throws the same, so that its errors don't go to `onError`. */
 function outcomeOf(call: () => unknown): () => unknown {
   try {
     const value = call();

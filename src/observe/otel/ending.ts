@@ -12,23 +12,23 @@ import { describeValue, quote } from '../../workflow/describe-value.ts';
 import * as names from './attribute-names.ts';
 import { errorTypeOf } from './thrown.ts';
 
-/** An event with which an attempt ends. */
+/** An event that ends an attempt. */
 export type AttemptEnd = Exclude<TaskEmitted, TaskRunningEvent | TaskSkippedEvent>;
 
-/** An event with which a job ends. */
+/** An event that ends a job. */
 export type JobEnd = Exclude<JobEmitted, JobRunningEvent>;
 
 export const endsAttempt = (event: JobEvent): event is JobEvent & AttemptEnd => 'task' in event && event.from === 'running';
 
 export const endsJob = (event: JobEvent): event is JobEvent & JobEnd => !('task' in event) && event.to !== 'running';
 
-/** How a job or an attempt ended, as telemetry tells it. */
+/** How a job or an attempt ended, for telemetry. */
 export interface Ending {
-  /** How it ended, and with what type of error, in values of which there are few; for spans and metrics. */
+  /** The outcome and the type of error, both with few possible values; for spans and metrics. */
   readonly attributes: Attributes;
-  /** What only the span says besides. */
+  /** Additional attributes of the span. */
   readonly details: Attributes;
-  /** What went wrong. What was cancelled has not failed: somebody wanted it, or something else has failed, which says so. */
+  /** What went wrong. Cancellation is not an error: it was requested, or follows from another failure that is reported itself. */
   readonly message?: string;
 }
 
@@ -66,5 +66,5 @@ export function endingOfJob(event: JobEnd, timeout: number | undefined): Ending 
   }
 }
 
-/** A reason can be anything; a text is given as it is. */
+/** A reason can be anything; strings are used unchanged. */
 const describeReason = (reason: unknown): string => (typeof reason === 'string' ? reason : describeValue(reason));

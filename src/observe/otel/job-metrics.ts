@@ -4,13 +4,13 @@ import * as names from './attribute-names.ts';
 import { endingOfAttempt, endingOfJob, endsAttempt, endsJob } from './ending.ts';
 import type { Instruments } from './instruments.ts';
 
-/** Measures one job by its events, on the clock of the job. */
+/** Measures one job by its events and the job's clock. */
 export class JobMetrics {
   readonly #instruments: Instruments;
   readonly #timeout: number | undefined;
   readonly #common: Attributes;
   #startedAt: number | undefined;
-  /** Since when a task is in its state. */
+  /** When each task entered its state. */
   readonly #since = new Map<string, number>();
 
   constructor(instruments: Instruments, workflow: string | undefined, timeout: number | undefined) {
@@ -52,5 +52,5 @@ export class JobMetrics {
   }
 }
 
-/** A clock can be set back, and a job that is cancelled before its start takes no time. */
+/** A clock can be set back, and a job cancelled before its start takes no time. */
 const secondsFrom = (start: number | undefined, end: number): number => Math.max(end - (start ?? end), 0) / 1000;

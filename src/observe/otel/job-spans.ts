@@ -18,27 +18,27 @@ import { type Ending, endingOfAttempt, endingOfJob, endsAttempt, endsJob } from 
 import { orElse } from './or-else.ts';
 import { exceptionOf } from './thrown.ts';
 
-/** A span that has not ended, and the context of what belongs to it: that of the caller of `run`, with the span in it. */
+/** An open span and the context for its children: that of the caller of `run`, plus the span. */
 interface OpenSpan {
   readonly span: Span;
   readonly context: Context;
 }
 
-/** Makes spans that nobody sees, in place of a tracer that throws. */
+/** Makes no-op spans in place of a tracer that throws. */
 const NO_TRACER = new ProxyTracerProvider().getTracer('tintype');
 
-/** The span of one job, and those of its attempts, which are its children. */
+/** The span of one job and its children, the spans of its attempts. */
 export class JobSpans {
   readonly #tracer: Tracer;
   readonly #onError: (error: unknown) => unknown;
   readonly #timeout: number | undefined;
   readonly #dependencies: ReadonlyMap<string, readonly string[]>;
-  /** What each span says. */
+  /** The attributes of every span. */
   readonly #common: Attributes;
   readonly #job: OpenSpan;
-  /** The attempts that run, by task. */
+  /** The running attempts, by task. */
   readonly #attempts = new Map<string, OpenSpan>();
-  /** The last attempt of each task that had one. */
+  /** The last attempt of each task that has had one. */
   readonly #last = new Map<string, SpanContext>();
 
   constructor(
@@ -56,10 +56,10 @@ export class JobSpans {
     this.#job = this.#start(workflow === undefined ? 'job' : `job ${workflow}`, parent);
   }
 
-  /** Does as an executor does, or calls the function where there is none, in the context of the attempt. */
+  /** Wraps an executor, or a plain call of the function, in the context of the attempt. */
   executor(inner: Executor = ({ run }) => run()): Executor {
     return (request) => {
-      // It began in the event before this call.
+      // The event before this call started it.
       const { context } = this.#attempts.get(request.task) as OpenSpan;
       const within = (call: () => unknown) => callWithin(context, call, this.#onError);
       const { job, task, attempt, context: values } = request;
@@ -70,7 +70,7 @@ export class JobSpans {
           attempt,
           context: values,
           run: () => within(request.run),
-          // A signal is made when somebody looks at it.
+          // A signal is created when it is first read.
           get signal() {
             return request.signal;
           },
@@ -87,7 +87,7 @@ export class JobSpans {
       this.#attempts.delete(event.task);
       end(span, endingOfAttempt(event), event);
     } else if (endsJob(event)) {
-      // The exception is in the span of the attempt.
+      // The exception is recorded in the span of the attempt.
       end(this.#job.span, endingOfJob(event, this.#timeout));
     }
   }
@@ -109,7 +109,7 @@ export class JobSpans {
     return { span, context: trace.setSpan(parent, span) };
   }
 
-  /** Links to what an attempt comes after: the last attempts of the dependencies, and the one that it repeats. */
+  /** Links to the last attempts of the dependencies and to the attempt being retried. */
   #linksOf(task: string): Link[] {
     const linkTo = (other: string, kind: string): Link[] => {
       const context = this.#last.get(other);

@@ -1,6 +1,6 @@
 import { callSafely } from '../../runtime/call-safely.ts';
 
-/** Gives what a function of the SDK gives; where it throws, `onError` hears of it, and something else has to do. */
+/** Returns the result of an SDK call; if it throws, `onError` gets the error and a fallback is used. */
 export function orElse<T>(call: () => T, other: () => T, onError: (error: unknown) => unknown): T {
   let given: { readonly value: T } | undefined;
   callSafely(() => {

@@ -1,2 +1,2 @@
-/** Who makes the spans and metrics: this package, in its version. */
+/** The instrumentation scope: this package and its version. */
 export const SCOPE = { name: 'tintype', version: '0.1.0' };

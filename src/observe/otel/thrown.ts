@@ -1,18 +1,18 @@
 import type { Exception } from '@opentelemetry/api';
 import { describeValue, readText } from '../../workflow/describe-value.ts';
 
-/** What the semantic conventions say where nothing better is known. */
+/** The value the semantic conventions define for unknown error types. */
 const OTHER = '_OTHER';
 
-/** What kind of error a value is that was thrown, in a word: its `code`, where that is a text, or its `name`. */
+/** The error type of a thrown value: its `code` if that is a string, or its `name`. */
 export function errorTypeOf(error: unknown): string {
   return textOf(error, 'code') || textOf(error, 'name') || OTHER;
 }
 
-/** A value that was thrown, as `recordException` takes it: a copy, since an error can have getters that throw. */
+/** A thrown value in the form `recordException` takes: a copy, since errors can have getters that throw. */
 export function exceptionOf(error: unknown): Exception {
   return {
-    // The SDK would prefer the code; so the type of the exception is that of the span.
+    // The SDK would use the code as the type, so the exception and the span have the same type.
     name: errorTypeOf(error),
     message: textOf(error, 'message') ?? describeValue(error),
     stack: textOf(error, 'stack') ?? '',

@@ -10,16 +10,16 @@ import { JobSpans } from './job-spans.ts';
 import { orElse } from './or-else.ts';
 import { SCOPE } from './scope.ts';
 
-/** Who gets what is told of jobs. */
+/** Where to send spans and metrics. */
 export interface TelemetryProviders {
   /**
-   * Gets the spans.
-   * @default the global one of `@opentelemetry/api`, as it is when a job starts
+   * Receives the spans.
+   * @default the global provider of `@opentelemetry/api` when a job starts
    */
   readonly tracerProvider?: TracerProvider | undefined;
   /**
-   * Gets the metrics.
-   * @default the global one of `@opentelemetry/api`, as it is when a job starts
+   * Receives the metrics.
+   * @default the global provider of `@opentelemetry/api` when a job starts
    */
   readonly meterProvider?: MeterProvider | undefined;
 }
@@ -27,23 +27,23 @@ export interface TelemetryProviders {
 type Run = typeof run;
 type MakeLogic = typeof workflowLogic;
 
-// Interfaces, so that the declaration file of a caller that exports these functions can name their types.
+// Interfaces, so that declaration files of callers that export these functions can name their types.
 
-/** The `run` of tintype, whose jobs OpenTelemetry is told of. */
+/** `run`, with spans and metrics. */
 export interface TracedRun extends Run {}
 
-/** The `workflowLogic` of tintype, whose jobs OpenTelemetry is told of. */
+/** `workflowLogic`, with spans and metrics. */
 export interface TracedWorkflowLogic extends MakeLogic {}
 
-/** What starts jobs that OpenTelemetry is told of. */
+/** Functions that start jobs with spans and metrics. */
 export interface Traced {
   readonly run: TracedRun;
   readonly workflowLogic: TracedWorkflowLogic;
 }
 
 /**
- * Gives a `run` and a `workflowLogic` that also make a span of each job and of each attempt, in which the function of the task is
- * called, and measure them. What the SDK of OpenTelemetry throws goes to `onListenerError`, and disturbs no job.
+ * Returns a `run` and a `workflowLogic` that emit spans and metrics: a span per job and per attempt, active while the function
+ * of the task runs. Errors of the OpenTelemetry SDK go to `onListenerError` and never affect the job.
  * @example
  * const { run } = traced();
  * const result = await run(smoothie, { context });
@@ -66,7 +66,7 @@ function startTraced(prepared: PreparedJob, workflow: string | undefined, provid
     () => ROOT_CONTEXT,
     onListenerError,
   );
-  // The first attempt comes after this call, when the spans are there.
+  // The first attempt starts after this call, when the spans exist.
   const job = startJob({ ...prepared, settings: { ...settings, executor: (attempt) => execute(attempt) } });
   const spans = new JobSpans(() => tracerProvider.getTracer(SCOPE.name, SCOPE.version), parent, job.id, workflow, prepared);
   const execute = spans.executor(executor);

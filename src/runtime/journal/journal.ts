@@ -1,7 +1,7 @@
 import type { JobEmitted, TaskEmitted } from '../../machines/events.ts';
 import { describeValue } from '../../workflow/describe-value.ts';
 import { TintypeError } from '../../workflow/tintype-error.ts';
-import type { JobClock } from '../clock.ts';
+import { during, type JobClock } from '../clock.ts';
 import { JobStoreError } from '../errors/job-store-error.ts';
 import { JobSuspendedError } from '../errors/job-suspended-error.ts';
 import type { JobStore, JournalEntry, Lease } from './job-store.ts';
@@ -58,7 +58,7 @@ export class Journal {
 
   /** Opens the record, and then calls back. */
   open(opening: Opening, then: (opened: OpenedJob) => void): void {
-    opening(() => this.#newLease(), this.#clock).then(
+    during(this.#clock, () => opening(() => this.#newLease(), this.#clock)).then(
       ({ lease, ...opened }) => {
         this.#opened = opened;
         if (this.#isClosed) {
@@ -97,7 +97,7 @@ export class Journal {
       onSettled(this.#left);
       return;
     }
-    this.store.append(this.#id, this.#owner, entry).then(
+    during(this.#clock, () => this.store.append(this.#id, this.#owner, entry)).then(
       () => {
         onSettled(this.#left);
         if (!this.#isClosed) {
@@ -181,7 +181,7 @@ export class Journal {
     this.#timer = this.#clock.setTimeout(
       () => {
         const lease = this.#newLease();
-        this.store.renew(this.#id, lease).then(
+        during(this.#clock, () => this.store.renew(this.#id, lease)).then(
           () => this.#isClosed || this.#keepLease(lease),
           (error) => this.#onFailedRenewal(error, held),
         );

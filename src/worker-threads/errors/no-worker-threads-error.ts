@@ -8,7 +8,7 @@ export class NoWorkerThreadsError extends TintypeError {
 
   constructor(task: string) {
     const advice = 'run the job with `executor: workerThreads().executor`';
-    super('NoWorkerThreadsError', `Task ${quote(task)} is to run in a thread, but there is none: ${advice}`);
+    super('NoWorkerThreadsError', `Task ${quote(task)} needs a thread, but there is none: ${advice}`);
     this.task = task;
   }
 }

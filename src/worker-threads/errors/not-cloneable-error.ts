@@ -1,15 +1,15 @@
 import { quote } from '../../workflow/describe-value.ts';
 import { TintypeError } from '../../workflow/tintype-error.ts';
 
-/** What a task gets or gives has a value in it that can't be sent between threads; `cause` is the DataCloneError. */
+/** The input or result of a task holds a value that can't be sent between threads; `cause` is the DataCloneError. */
 export class NotCloneableError extends TintypeError {
   readonly code = 'NOT_CLONEABLE';
   readonly task: string;
-  /** Where the value is: it begins with `context`, `input` or `result`, as in `context.handlers[0]`. */
+  /** The path of the value. It starts with `context`, `input` or `result`, as in `context.handlers[0]`. */
   readonly path: string;
 
   constructor(task: string, path: string, got: string, cause: unknown) {
-    super('NotCloneableError', `Task ${quote(task)}: ${quote(path)} can't be sent between threads, it is ${got}`, { cause });
+    super('NotCloneableError', `Task ${quote(task)}: ${quote(path)} can't be sent between threads: it is ${got}`, { cause });
     this.task = task;
     this.path = path;
   }

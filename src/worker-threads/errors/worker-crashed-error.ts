@@ -1,11 +1,11 @@
 import { describeValue, quote } from '../../workflow/describe-value.ts';
 import { TintypeError } from '../../workflow/tintype-error.ts';
 
-/** The thread of an attempt ended before its function returned; `cause` is the uncaught error, where there was one. */
+/** The thread of an attempt ended before its function returned; `cause` is the uncaught error, if there was one. */
 export class WorkerCrashedError extends TintypeError {
   readonly code = 'WORKER_CRASHED';
   readonly task: string;
-  /** What the thread gave to `process.exit`; 1 after an uncaught error. */
+  /** The exit code of the thread; 1 after an uncaught error. */
   readonly exitCode: number;
 
   constructor(task: string, exitCode: number, options?: ErrorOptions) {

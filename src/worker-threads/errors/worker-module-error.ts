@@ -1,7 +1,10 @@
 import { quote } from '../../workflow/describe-value.ts';
 import { TintypeError } from '../../workflow/tintype-error.ts';
 
-/** The module of a task could not be loaded, or does not export the function; `cause` is what loading it threw. */
+/**
+ * The module of a task could not be loaded or does not export the function; `cause` is the error from loading it, if there was
+ * one.
+ */
 export class WorkerModuleError extends TintypeError {
   readonly code = 'WORKER_MODULE';
   readonly task: string;

@@ -1,6 +1,6 @@
 import { TintypeError } from '../../workflow/tintype-error.ts';
 
-/** The worker threads were closed before the function of an attempt had returned. */
+/** The worker threads were closed before the function of an attempt returned. */
 export class WorkerThreadsClosedError extends TintypeError {
   readonly code = 'WORKER_THREADS_CLOSED';
 

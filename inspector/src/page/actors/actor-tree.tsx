@@ -10,7 +10,7 @@ interface ActorTreeProps {
   readonly onSelect: (sessionId: string) => void;
 }
 
-/** An actor and those below it. */
+/** An actor and its descendants. */
 export function ActorTree(props: ActorTreeProps) {
   return (
     <nav class="actor-tree" aria-label="Actors">

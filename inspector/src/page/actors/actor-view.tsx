@@ -5,7 +5,7 @@ import { Elapsed } from '../parts/elapsed.tsx';
 import { StateBadge } from '../parts/state-badge.tsx';
 import { ActorTree } from './actor-tree.tsx';
 
-/** An actor of XState and those below it, and all that is known of one of them. */
+/** An XState actor and its descendants, and the details of the selected one. */
 export function ActorView(props: {
   readonly root: Actor;
   readonly selected: Actor;

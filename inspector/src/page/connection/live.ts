@@ -1,7 +1,7 @@
 import { createWebSocketReceiver } from '@xstate/inspect';
 import { hear, type Message, type Receiver } from '../model/message.ts';
 
-/** Asks the process that serves the page what happens in it. */
+/** Connects to the process that serves the page. */
 export function connect(onMessage: (message: Message) => void, onEnd: () => void): Receiver {
   const receiver = whileSocketsAreWatched(onEnd, () =>
     createWebSocketReceiver({ server: `${location.host}${location.pathname}socket`, serialize: undefined }),
@@ -10,7 +10,7 @@ export function connect(onMessage: (message: Message) => void, onEnd: () => void
   return receiver;
 }
 
-/** A receiver of `@xstate/inspect` keeps its socket to itself, and does not tell of its end. */
+/** A receiver of `@xstate/inspect` keeps its socket private and doesn't report when it closes. */
 function whileSocketsAreWatched<T>(onEnd: () => void, action: () => T): T {
   const { WebSocket } = globalThis;
   globalThis.WebSocket = class extends WebSocket {

@@ -1,10 +1,10 @@
 import { createWindowReceiver } from '@xstate/inspect';
 import { hear, type Message } from '../model/message.ts';
 
-/** How long the page is kept busy at a time, in milliseconds. */
+/** How long to block the page at a time, in milliseconds. */
 const AT_ONCE = 12;
 
-/** Tells what stands in a report: messages as JSON, compressed by gzip, in base64. */
+/** Reads the messages of a report: gzipped JSON, in base64. */
 export async function readReport(compressed: string, onMessage: (message: Message) => void): Promise<void> {
   const messages = JSON.parse(await unzipped(compressed)) as string[];
   const { window, tell } = fakeWindow();
@@ -25,7 +25,7 @@ async function unzipped(compressed: string): Promise<string> {
   return await new Response(stream).text();
 }
 
-/** A window that gets messages, and that nobody hears. */
+/** A window that receives messages and sends none. */
 function fakeWindow() {
   const target = new EventTarget();
   const window = Object.assign(target, { postMessage: () => {} }) as unknown as Window;

@@ -2,7 +2,7 @@ import { useContext, useRef, useState } from 'preact/hooks';
 import type { Job } from '../model/job.ts';
 import { PageContext } from '../parts/page-context.ts';
 
-/** Cancels a job that goes on, where the page may do so. */
+/** Cancels an active job, if the page is allowed to. */
 export function CancelJob({ job }: { readonly job: Job }) {
   const { sendEvent, endedAt } = useContext(PageContext);
   const dialog = useRef<HTMLDialogElement>(null);
@@ -24,15 +24,15 @@ export function CancelJob({ job }: { readonly job: Job }) {
         <form onSubmit={cancel}>
           <h2 id="cancel-title">Cancel {job.id}?</h2>
           <label>
-            Reason, if any
+            Reason (optional)
             <input value={reason} onInput={({ currentTarget }) => setReason(currentTarget.value)} />
           </label>
           <div class="buttons">
             <button type="button" onClick={() => dialog.current?.close()}>
-              Let it go on
+              Keep running
             </button>
             <button type="submit" class="danger">
-              Cancel it
+              Yes, cancel
             </button>
           </div>
         </form>

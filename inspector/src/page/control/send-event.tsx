@@ -2,7 +2,7 @@ import { useContext, useState } from 'preact/hooks';
 import type { Actor } from '../model/actor.ts';
 import { PageContext } from '../parts/page-context.ts';
 
-/** Sends an event to an actor that goes on, where the page may do so. */
+/** Sends an event to an active actor, if the page is allowed to. */
 export function SendEvent({ actor }: { readonly actor: Actor }) {
   const { sendEvent, endedAt } = useContext(PageContext);
   const [text, setText] = useState('{ "type": "" }');
@@ -14,7 +14,7 @@ export function SendEvent({ actor }: { readonly actor: Actor }) {
     submit.preventDefault();
     const event = parsed(text);
     if (event === undefined) {
-      setProblem('An event is a JSON object with a `type`, which is a text.');
+      setProblem('An event must be a JSON object with a non-empty string as its `type`.');
     } else {
       setProblem('');
       sendEvent(actor.sessionId, event);
@@ -23,7 +23,7 @@ export function SendEvent({ actor }: { readonly actor: Actor }) {
   return (
     <form class="send-event" onSubmit={send}>
       <label>
-        Event, as JSON
+        Event (JSON)
         <textarea rows={3} spellcheck={false} value={text} onInput={({ currentTarget }) => setText(currentTarget.value)} />
       </label>
       <button type="submit">Send event</button>

@@ -5,16 +5,16 @@ import { dragging } from './dragging.ts';
 import type { Point } from './layout.ts';
 import { fitted, revealing, type Size, type Viewport, zoomed } from './viewport.ts';
 
-/** Below this scale text can't be read. */
+/** Below this scale, text is unreadable. */
 const FAR = 0.4;
 const STEP = 1.25;
 
-/** A drawing that can be moved, made larger and smaller. */
+/** A drawing you can pan and zoom. */
 export function Canvas(props: {
   readonly size: Size;
-  /** Is brought to where it is seen, whenever it changes. */
+  /** Scrolled into view whenever it changes. */
   readonly shown: (Point & Size) | undefined;
-  /** Attributes of the drawing. */
+  /** Attributes of the SVG. */
   readonly drawing: JSX.IntrinsicElements['svg'];
   readonly children: ComponentChildren;
 }) {
@@ -48,13 +48,13 @@ export function Canvas(props: {
       </svg>
       {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for fields */}
       <div class="zoom" role="group" aria-label="Zoom">
-        <button type="button" title="Larger (+)" aria-label="Larger" onClick={larger}>
+        <button type="button" title="Zoom in (+)" aria-label="Zoom in" onClick={larger}>
           +
         </button>
-        <button type="button" title="Smaller (-)" aria-label="Smaller" onClick={smaller}>
+        <button type="button" title="Zoom out (-)" aria-label="Zoom out" onClick={smaller}>
           −
         </button>
-        <button type="button" title="Fit all (0)" onClick={fitAll}>
+        <button type="button" title="Fit to window (0)" onClick={fitAll}>
           Fit
         </button>
       </div>

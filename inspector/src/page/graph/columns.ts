@@ -1,18 +1,18 @@
 import { type Layers, mean } from './layers.ts';
 
 const ROUNDS = 3;
-/** How much rather crossings are moved than nodes, where both want to be at the same place. */
+/** How much more readily crossings are moved than nodes, if both want the same position. */
 const NODE_WEIGHT = 100;
 
 export interface ColumnRules {
   readonly isNode: (one: number) => boolean;
-  /** How far the middles of two that stand beside each other must be apart, at least. */
+  /** The minimum distance between the centers of two neighbors in a row. */
   readonly apart: (left: number, right: number) => number;
-  /** The lines into which a row that is too long is wrapped; undefined where it is not. */
+  /** The lines of a row that is too long and wraps; otherwise undefined. */
   readonly linesOf: (row: readonly number[]) => readonly (readonly number[])[] | undefined;
 }
 
-/** Gives the middle of each node and crossing: near its neighbours, and far enough from what is beside it. */
+/** Returns the center of each node and crossing: close to its neighbors, and far enough from what is beside it. */
 export function columnsOf({ rows, above, below }: Layers, { isNode, apart, linesOf }: ColumnRules): number[] {
   const columns: number[] = [];
   const put = (line: readonly number[], wantedOf: (one: number) => number) => {
@@ -56,7 +56,7 @@ interface Block {
   readonly count: number;
 }
 
-/** The places nearest to those wanted, by weight, that keep the order, each at least as far from the one before as its gap says. */
+/** The positions nearest to the wanted ones, by weight, that keep the order and at least the given gaps. */
 function spread(wanted: readonly number[], gaps: readonly number[], weights: readonly number[]): number[] {
   const offsets: number[] = [];
   const blocks: Block[] = [];

@@ -3,10 +3,10 @@ import { type Viewport, zoomed } from './viewport.ts';
 type Change = (next: (before: Viewport) => Viewport) => void;
 
 const WHEEL = 0.0015;
-/** A pointer that is moved by less, in pixels, is not dragged. */
+/** A pointer that moves less than this, in pixels, is not a drag. */
 const STILL = 4;
 
-/** Lets an element be dragged with a pointer, and zoomed with a wheel or two fingers; gives what ends that. */
+/** Lets you drag an element with a pointer, and zoom it with a wheel or two fingers; returns a function that stops this. */
 export function dragging(element: HTMLElement, change: Change): () => void {
   const pointers = new Map<number, { x: number; y: number }>();
   let moved = 0;

@@ -1,11 +1,11 @@
 import { Component } from 'preact';
 import type { LayoutEdge, Point } from './layout.ts';
 
-/** So many are drawn faintly. */
+/** From this many on, edges are drawn faintly. */
 const MANY = 300;
 const HEAD = { width: 4, height: 7 };
 
-/** Draws edges, all in two paths: a job can have many thousands. */
+/** Draws all edges as two paths: a job can have many thousands. */
 export class Edges extends Component<{ readonly edges: readonly LayoutEdge[]; readonly look: 'plain' | 'marked' }> {
   override shouldComponentUpdate(next: { readonly edges: readonly LayoutEdge[] }): boolean {
     return next.edges !== this.props.edges;

@@ -11,7 +11,7 @@ export function textWidth(text: string, font: string): number {
   return pen.measureText(text).width;
 }
 
-/** A text, with what is too much left out of its middle: names often differ at their ends. */
+/** A text shortened in the middle to fit: names often differ at their ends. */
 export function fittedText(text: string, width: number, font: string): string {
   if (textWidth(text, font) <= width) {
     return text;

@@ -14,16 +14,16 @@ export interface GraphTask extends LayoutNode {
 
 const NODE_WIDTH = { least: 190, most: 220 };
 
-/** The tasks of a job and what depends on what: a list of options, of which arrow keys make one active and Enter selects it. */
+/** The tasks of a job and their dependencies, as a listbox: arrow keys move the active option and Enter selects it. */
 export function Graph(props: {
   readonly tasks: readonly GraphTask[];
-  /** The names that are looked for; undefined where nothing is. */
+  /** The names that match the search; undefined without a search. */
   readonly matches: ReadonlySet<string> | undefined;
   readonly selected: string | undefined;
   readonly onSelect: (name: string) => void;
 }) {
   const { tasks, matches, selected, onSelect } = props;
-  // Dependencies don't change: the shape of the graph is known by how many tasks there are.
+  // Dependencies don't change, so the number of tasks identifies the graph's shape.
   const shape = useMemo(() => shapeOf(tasks), [tasks.length]);
   const { layout, labels, descriptions, dependents, nodes } = shape;
   const [cursor, setCursor] = useState(selected);
@@ -68,7 +68,7 @@ export function Graph(props: {
       drawing={{
         role: 'listbox',
         tabindex: 0,
-        'aria-label': 'Tasks and what they depend on',
+        'aria-label': 'Tasks and their dependencies',
         'aria-activedescendant': active === undefined ? undefined : idOf(shape.numbers.get(active)),
         onKeyDown,
       }}
@@ -106,7 +106,7 @@ function shapeOf(tasks: readonly GraphTask[]) {
     layout: layOut(tasks, nodeWidth),
     labels: tasks.map(({ name }) => fittedText(name, nodeWidth - 2 * NODE_PADDING, FONTS.name)),
     descriptions: tasks.map(({ dependencies }) =>
-      dependencies.length === 0 ? 'Depends on nothing' : `Depends on ${dependencies.join(', ')}`,
+      dependencies.length === 0 ? 'No dependencies' : `Depends on ${dependencies.join(', ')}`,
     ),
     dependents: dependentsOf(tasks),
     nodes: new Map(tasks.map((task) => [task.name, task])),

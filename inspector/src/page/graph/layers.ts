@@ -1,18 +1,18 @@
-/** The numbers of nodes, from 0. Those after the nodes are points at which a long edge crosses a layer. */
+/** Nodes are numbered from 0; higher numbers are points where a long edge crosses a layer. */
 export interface Layers {
-  /** What stands in each layer. */
+  /** The nodes and crossings in each layer. */
   readonly rows: number[][];
-  /** What each node or crossing is connected to in layers above and below; next to each other, where edges have crossings. */
+  /** What each node or crossing is connected to, in the layers above and below; in adjacent layers if edges have crossings. */
   readonly above: number[][];
   readonly below: number[][];
-  /** For each edge its way: a node, crossings, a node. */
+  /** The path of each edge: a node, crossings, a node. */
   readonly ways: number[][];
 }
 
-/** Edges have crossings only where there are not too many of them, per node. */
+/** Edges only get crossings if there are not too many per node. */
 const MOST_CROSSINGS = 4;
 
-/** Puts each node below all that it depends on; gives for each the layer. Nodes of a circle come last. */
+/** Returns the layer of each node, below everything it depends on. Nodes in a cycle come last. */
 export function layersOf(dependencies: readonly (readonly number[])[]): number[] {
   const missing = dependencies.map((ones) => ones.length);
   const dependents = dependencies.map((): number[] => []);
@@ -36,7 +36,7 @@ export function layersOf(dependencies: readonly (readonly number[])[]): number[]
   return layers.map((layer, node) => ((missing[node] as number) > 0 ? last : layer));
 }
 
-/** Makes layers of nodes, given what each depends on, so that few edges cross. */
+/** Arranges nodes in layers by their dependencies, so that few edges cross. */
 export function layered(dependencies: readonly (readonly number[])[]): Layers {
   const layers = layersOf(dependencies);
   const rows = Array.from({ length: Math.max(-1, ...layers) + 1 }, (): number[] => []);
@@ -73,7 +73,7 @@ export function layered(dependencies: readonly (readonly number[])[]): Layers {
 
 const SWEEPS = 4;
 
-/** Sorts each layer by where its neighbours are, down and up in turns. */
+/** Sorts each layer by the positions of its neighbors, alternating down and up. */
 function order({ rows, above, below }: Layers): void {
   const places: number[] = [];
   const place = (row: readonly number[]) => {
@@ -99,7 +99,7 @@ function order({ rows, above, below }: Layers): void {
   }
 }
 
-/** The mean of what some have; undefined where there are none. */
+/** The mean; undefined for an empty list. */
 export function mean(ones: readonly number[], values: readonly number[]): number | undefined {
   return ones.length === 0 ? undefined : ones.reduce((sum, one) => sum + (values[one] as number), 0) / ones.length;
 }

@@ -11,18 +11,18 @@ export interface Point {
   readonly y: number;
 }
 
-/** From the bottom of a node, through gaps between nodes, to the top of one below. */
+/** From the bottom of a node, through gaps between nodes, to the top of a lower one. */
 export interface LayoutEdge {
   readonly from: string;
   readonly to: string;
-  /** Pairs of points: each curve goes from a first to a second, and straight down to the next. */
+  /** Pairs of points: each curve goes from the first to the second, then straight down to the next pair. */
   readonly points: readonly Point[];
 }
 
 export interface Layout {
   /** The upper left corner of each node. */
   readonly places: ReadonlyMap<string, Point>;
-  /** The names of nodes that stand beside each other, from the top. */
+  /** The rows of node names, from the top. */
   readonly rows: readonly (readonly string[])[];
   readonly edges: readonly LayoutEdge[];
   readonly nodeWidth: number;
@@ -35,7 +35,7 @@ export const NODE_PADDING = 11;
 const GAP = { column: 20, crossing: 14, row: 14, layer: 46 };
 const FEWEST_IN_ROW = 8;
 
-/** Places nodes in layers, each below what it depends on. */
+/** Lays out nodes in layers, each below its dependencies. */
 export function layOut(nodes: readonly LayoutNode[], nodeWidth: number): Layout {
   const numbers = new Map(nodes.map(({ name }, index) => [name, index]));
   const isKnown = (index: number | undefined): index is number => index !== undefined;
@@ -92,7 +92,7 @@ export function layOut(nodes: readonly LayoutNode[], nodeWidth: number): Layout 
   };
 }
 
-/** The parts of a row that is too long, about as long as each other; edges cross a wrapped row anywhere. */
+/** Splits a row that is too long into lines of about equal length; edges may cross a wrapped row anywhere. */
 function wrapped(row: readonly number[], most: number): number[][] | undefined {
   const count = Math.ceil(row.length / most);
   const length = Math.ceil(row.length / count);

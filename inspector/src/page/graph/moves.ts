@@ -4,7 +4,7 @@ export type Arrow = 'ArrowUp' | 'ArrowDown' | 'ArrowLeft' | 'ArrowRight';
 
 export const isArrow = (key: string): key is Arrow => /^Arrow(Up|Down|Left|Right)$/.test(key);
 
-/** Where an arrow key leads from a task: up to a dependency, down to a dependent, or to what stands beside it. */
+/** Where an arrow key leads from a task: up to a dependency, down to a dependent, or sideways to a neighbor. */
 export function move(
   arrow: Arrow,
   from: string,
@@ -22,7 +22,7 @@ export function move(
   }
 }
 
-/** The one that is drawn the nearest. */
+/** The one drawn nearest. */
 function nearest(from: string, names: readonly string[], { places }: Layout): string | undefined {
   const start = places.get(from);
   const distance = (name: string) => {
@@ -35,13 +35,13 @@ function nearest(from: string, names: readonly string[], { places }: Layout): st
   return known.length === 0 ? undefined : known.reduce((best, name) => (distance(name) < distance(best) ? name : best));
 }
 
-/** The next in the row, and after its end that in the next row, so that all can be reached. */
+/** The next in the row, continuing in the next row, so every task can be reached. */
 function beside(from: string, step: 1 | -1, { rows }: Layout): string {
   const names = rows.flat();
   return names[names.indexOf(from) + step] ?? from;
 }
 
-/** Which tasks depend on each. */
+/** The dependents of each task. */
 export function dependentsOf(nodes: readonly LayoutNode[]): Map<string, string[]> {
   const dependents = new Map<string, string[]>(nodes.map(({ name }) => [name, []]));
   for (const { name, dependencies } of nodes) {

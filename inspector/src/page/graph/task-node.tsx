@@ -6,23 +6,23 @@ import { NODE_HEIGHT, NODE_PADDING } from './layout.ts';
 export interface TaskNodeProps {
   readonly id: string;
   readonly name: string;
-  /** The name, or what there is room for. */
+  /** The name, shortened to fit. */
   readonly label: string;
   readonly state: string;
-  /** Such as how long it took. */
+  /** For example, how long it took. */
   readonly note: string;
   readonly description: string;
   readonly isOptional: boolean;
   readonly x: number;
   readonly y: number;
   readonly width: number;
-  /** How it stands to the task that is selected, or looked for. */
+  /** Its relation to the selected task, or to the search. */
   readonly role: 'selected' | 'neighbour' | 'other' | 'dimmed';
   readonly isCursor: boolean;
   readonly onSelect: (name: string) => void;
 }
 
-/** A task in the graph; it is drawn again only when something about it has changed. */
+/** A task in the graph; it is rerendered only after a change. */
 export class TaskNode extends Component<TaskNodeProps> {
   override shouldComponentUpdate(next: TaskNodeProps): boolean {
     return (Object.keys(next) as (keyof TaskNodeProps)[]).some((key) => next[key] !== this.props[key]);

@@ -1,4 +1,4 @@
-/** Which part of a drawing is seen: where its origin is, and how large it is drawn. */
+/** The visible part of a drawing: the position of its origin, and its scale. */
 export interface Viewport {
   readonly x: number;
   readonly y: number;
@@ -15,7 +15,7 @@ const SCALES = { least: 0.05, most: 2.5 };
 
 const within = (value: number, least: number, most: number): number => Math.min(most, Math.max(least, value));
 
-/** Shows all of a drawing; from its top, where that would be too small to see. */
+/** Fits a whole drawing; if it would be too small to read, shows it from the top. */
 export function fitted(drawing: Size, window: Size): Viewport {
   const scale = within(
     Math.min((window.width - 2 * MARGIN) / drawing.width, (window.height - 2 * MARGIN) / drawing.height),
@@ -29,13 +29,13 @@ export function fitted(drawing: Size, window: Size): Viewport {
   };
 }
 
-/** Makes a drawing larger or smaller around a point of the window. */
+/** Zooms a drawing around a point of the window. */
 export function zoomed({ x, y, scale }: Viewport, factor: number, at: { readonly x: number; readonly y: number }): Viewport {
   const next = within(scale * factor, SCALES.least, SCALES.most);
   return { x: at.x - ((at.x - x) * next) / scale, y: at.y - ((at.y - y) * next) / scale, scale: next };
 }
 
-/** Moves a drawing as little as needed for a part of it to be seen. */
+/** Moves a drawing just enough to make a part of it visible. */
 export function revealing(
   { x, y, scale }: Viewport,
   part: { readonly x: number; readonly y: number } & Size,

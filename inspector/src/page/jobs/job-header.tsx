@@ -6,7 +6,7 @@ import { WhyText } from '../panel/why-text.tsx';
 import { Elapsed } from '../parts/elapsed.tsx';
 import { StateBadge } from '../parts/state-badge.tsx';
 
-/** How a job stands. */
+/** The state of a job. */
 export function JobHeader(props: {
   readonly job: Job;
   readonly onSelect: (task: string) => void;
@@ -31,7 +31,7 @@ export function JobHeader(props: {
           {end.detail !== undefined && <code>{errorTitle(end.detail)}</code>}
         </div>
       )}
-      <ul class="counts" aria-label={`States of ${input.tasks} tasks`}>
+      <ul class="counts" aria-label={`${input.tasks} tasks by state`}>
         {countStates(job).map(([one, count]) => (
           <li key={one}>
             <StateBadge state={one} count={count} />

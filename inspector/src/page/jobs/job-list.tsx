@@ -8,7 +8,7 @@ import { StateBadge } from '../parts/state-badge.tsx';
 
 const AT_ONCE = 200;
 
-/** The jobs, and other actors without a parent, the newest first. */
+/** Jobs and other root actors, newest first. */
 export function JobList(props: {
   readonly roots: readonly Actor[];
   readonly selected: string | undefined;

@@ -14,7 +14,7 @@ import { SearchField } from './search-field.tsx';
 import { graphTasks } from './task-facts.ts';
 import { useComplete } from './use-complete.ts';
 
-/** A job of tintype: its tasks as a graph and over time, and all that is known of a task that is selected. */
+/** A tintype job: its tasks as a graph and over time, and the details of the selected task. */
 export function JobView(props: {
   readonly job: Job;
   readonly selection: Selection;
@@ -33,7 +33,7 @@ export function JobView(props: {
   const task = part === undefined ? undefined : job.children.find(({ input }) => input.task === part);
   const close = () => {
     selectTask(undefined);
-    // Else the focus would be lost with the panel.
+    // Otherwise the focus would disappear with the panel.
     document.querySelector<SVGElement>('.drawing')?.focus();
   };
   useKeys({ Escape: close });

@@ -26,8 +26,8 @@ export function SearchField(props: {
       <input
         ref={input}
         type="search"
-        aria-label="Search for tasks"
-        placeholder="Search for tasks (/)"
+        aria-label="Search tasks"
+        placeholder="Search tasks (/)"
         autocomplete="off"
         spellcheck={false}
         value={query}
@@ -35,7 +35,7 @@ export function SearchField(props: {
         onKeyDown={onKeyDown}
       />
       <span class="count faint" role="status">
-        {query.trim() === '' ? '' : `${count} found`}
+        {query.trim() === '' ? '' : `${count} ${count === 1 ? 'match' : 'matches'}`}
       </span>
     </search>
   );

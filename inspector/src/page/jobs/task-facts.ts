@@ -4,10 +4,10 @@ import { type Job, stateOfTask, type Task } from '../model/job.ts';
 import { durationText } from '../model/time-text.ts';
 import type { TimelineTask } from '../timeline/timeline.tsx';
 
-/** What the graph shows of the tasks of a job. */
+/** The tasks of a job, as the graph shows them. */
 export const graphTasks = (job: Job): GraphTask[] => job.children.map((task) => remembered(graphFacts, task, graphTask));
 
-/** What the timeline shows of the tasks of a job. */
+/** The tasks of a job, as the timeline shows them. */
 export const timelineTasks = (job: Job): TimelineTask[] =>
   job.children.map((task) => remembered(timelineFacts, task, timelineTask));
 
@@ -19,7 +19,7 @@ interface Facts<T> {
 const graphFacts = new WeakMap<Task, Facts<GraphTask>>();
 const timelineFacts = new WeakMap<Task, Facts<TimelineTask>>();
 
-/** Makes the facts of a task again only when it has changed, so that what shows them can tell by comparing them. */
+/** Recomputes the facts of a task only after a change, so components can compare them by identity. */
 function remembered<T>(known: WeakMap<Task, Facts<T>>, task: Task, make: (task: Task) => T): T {
   const before = known.get(task);
   if (before?.version === task.version) {
@@ -35,7 +35,7 @@ function graphTask(task: Task): GraphTask {
   return { name, dependencies, state: stateOfTask(task), note: noteOf(task), isOptional: continueOnFailure };
 }
 
-/** Which attempt it is, where it is not the first; how long all of them took, where none is left. */
+/** The number of the attempt after the first; the total duration once the attempts are over. */
 function noteOf({ spans, context }: Task): string {
   const attempts = attemptsOf(spans);
   const [first] = attempts;

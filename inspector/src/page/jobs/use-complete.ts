@@ -1,9 +1,9 @@
 import { useEffect, useState } from 'preact/hooks';
 
-/** How long no task must have come, in milliseconds, for those that are there to be taken for all. */
+/** If no new task arrives for this long, in milliseconds, the known tasks count as all of them. */
 const QUIET = 300;
 
-/** Whether the tasks of a job are all there: else a large graph would be laid out again and again while they come. */
+/** Whether all tasks of a job have arrived. Otherwise a large graph would be laid out over and over while they do. */
 export function useComplete(count: number, expected: number): boolean {
   const [quietAt, setQuietAt] = useState(0);
   useEffect(() => {

@@ -1,19 +1,19 @@
 import type { AnyStateMachine, StateValue } from 'xstate';
 import type { AttemptSpan } from './attempts.ts';
 
-/** Something that was sent to an actor. */
+/** An event an actor received. */
 export interface ActorEvent {
   /** Milliseconds since 1970-01-01 UTC. */
   readonly at: number;
   readonly name: string;
   readonly data: unknown;
-  /** The session of the actor it comes from. */
+  /** The session id of the sender. */
   readonly origin: string | undefined;
 }
 
 export type Status = 'active' | 'done' | 'error' | 'stopped';
 
-/** An actor of the inspected process, as far as it is known. It changes as messages come; its version tells when. */
+/** What is known about an actor of the inspected process. It is updated in place; `version` counts the updates. */
 export interface Actor {
   readonly sessionId: string;
   readonly id: string;
@@ -25,26 +25,26 @@ export interface Actor {
   readonly startedAt: number;
   readonly children: readonly Actor[];
   readonly events: ActorEvent[];
-  /** Of a task alone: what it did when. */
+  /** Only for tasks: the timeline of what it did. */
   readonly spans: AttemptSpan[];
   endedAt: number | undefined;
-  /** When something was last heard of it or of those below it. */
+  /** The time of the latest message about this actor or its descendants. */
   latestAt: number;
   value: StateValue;
   context: unknown;
   status: Status;
   output: unknown;
   error: unknown;
-  /** Counts what has changed in the actor and in those below it. */
+  /** Counts changes to this actor and its descendants. */
   version: number;
 }
 
-/** The name of the state of a machine, without the states in it. */
+/** The name of a machine's top-level state. */
 export function topState(value: StateValue): string {
   return typeof value === 'string' ? value : Object.keys(value).join(', ');
 }
 
-/** The name of the state of a machine, with the states in it, such as `running.timed`. */
+/** The full path of a machine's state, such as `running.timed`. */
 export function fullState(value: StateValue): string {
   if (typeof value === 'string') {
     return value;

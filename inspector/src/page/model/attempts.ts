@@ -1,4 +1,4 @@
-/** A time in the course of a task. */
+/** A period in the life of a task. */
 export interface AttemptSpan {
   readonly kind: 'waiting' | 'running' | 'backingOff';
   readonly from: number;
@@ -8,17 +8,17 @@ export interface AttemptSpan {
   error?: unknown;
 }
 
-/** What a task has come to. */
+/** A state that a task entered. */
 export interface TaskStep {
   readonly state: string;
   readonly at: number;
-  /** How many attempts have begun. */
+  /** The number of attempts begun so far. */
   readonly attempt: number;
   /** The data of the event that caused it. */
   readonly cause: unknown;
 }
 
-/** Ends the span that goes on in a task, and begins the one of the state that it came to. */
+/** Ends the open span of a task, and starts the one for its new state. */
 export function addStep(spans: AttemptSpan[], { state, at, attempt, cause }: TaskStep): void {
   const last = spans.at(-1);
   if (last !== undefined && last.to === undefined) {
@@ -52,5 +52,5 @@ function end(span: AttemptSpan, state: string, at: number, { type, reason, error
   }
 }
 
-/** The spans in which a task ran. */
+/** The spans during which a task was running. */
 export const attemptsOf = (spans: readonly AttemptSpan[]): AttemptSpan[] => spans.filter(({ kind }) => kind === 'running');

@@ -1,7 +1,7 @@
 import { type Actor, topState } from './actor.ts';
 import { TASK_STATES, type TaskState } from './looks.ts';
 
-/** The actor of a task of tintype. */
+/** The actor of a tintype task. */
 export interface Task extends Actor {
   readonly input: {
     readonly task: string;
@@ -13,7 +13,7 @@ export interface Task extends Actor {
   context: { readonly attempt: number; readonly delay: number };
 }
 
-/** The actor of a job of tintype. */
+/** The actor of a tintype job. */
 export interface Job extends Actor {
   readonly input: { readonly tasks: number; readonly slots: number; readonly timeout: number | null };
   readonly children: readonly Task[];
@@ -32,7 +32,7 @@ export function isJob(actor: Actor): actor is Job {
 
 export const stateOfTask = (task: Task): TaskState => topState(task.value) as TaskState;
 
-/** The state of a job in one word: also how it is about to end. */
+/** The state of a job in one word, including how it is about to end. */
 export function stateOfJob({ value, status }: Job): string {
   if (status === 'stopped') {
     return status;
@@ -44,7 +44,7 @@ export function stateOfJob({ value, status }: Job): string {
 /** The state of a job, or the status of any other actor. */
 export const stateOf = (actor: Actor): string => (isJob(actor) ? stateOfJob(actor) : actor.status);
 
-/** How many tasks are in each state that some are in, in the order in which a task goes through them. */
+/** The number of tasks per state, in the order a task goes through the states; empty states are omitted. */
 export function countStates(job: Job): (readonly [state: TaskState, count: number])[] {
   const counts = new Map<TaskState, number>(TASK_STATES.map((state) => [state, 0]));
   for (const task of job.children) {

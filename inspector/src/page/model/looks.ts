@@ -1,4 +1,4 @@
-/** The states of a task, in the order in which it can go through them. */
+/** The states of a task, in the order it can enter them. */
 export const TASK_STATES = [
   'unscheduled',
   'ready',
@@ -11,7 +11,7 @@ export const TASK_STATES = [
 ] as const;
 export type TaskState = (typeof TASK_STATES)[number];
 
-/** How a state is shown: a sign and a word, and the colour of a state of tasks. */
+/** How a state is shown: a sign, a word, and the task state whose color it uses. */
 export interface Look {
   readonly sign: string;
   readonly word: string;
@@ -20,7 +20,7 @@ export interface Look {
 
 const look = (sign: string, word: string, colour: TaskState): Look => ({ sign, word, colour });
 
-/** Of tasks, of jobs, and of other actors. The signs of tasks are those of `tintype/diagrams`. */
+/** The looks of tasks, jobs and other actors. Task signs match those of `tintype/diagrams`. */
 const LOOKS: Readonly<Record<string, Look>> = {
   unscheduled: look('·', 'unscheduled', 'unscheduled'),
   ready: look('○', 'ready', 'ready'),

@@ -2,10 +2,10 @@ import type { createWebSocketReceiver } from '@xstate/inspect';
 import type { AnyStateMachine, StateValue } from 'xstate';
 import type { Status } from './actor.ts';
 
-/** What tells of a process, and can be told something. */
+/** Receives messages from the inspected process, and can send it events. */
 export type Receiver = ReturnType<typeof createWebSocketReceiver>;
 
-/** A message of `@xstate/inspect`, parsed; of its states and events, what the bridge of this package tells. */
+/** A parsed message of `@xstate/inspect`, with the parts of states and events that this package's bridge sends. */
 export type Message =
   | {
       readonly type: 'service.register';
@@ -32,7 +32,7 @@ export interface InspectedState {
     readonly data: { readonly type: string };
     readonly inspector: {
       readonly at: number;
-      /** Left out while the actor is active. */
+      /** Absent while the actor is active. */
       readonly status?: Status;
       readonly output?: unknown;
       readonly error?: unknown;
@@ -40,7 +40,7 @@ export interface InspectedState {
   };
 }
 
-/** Hears the messages of a receiver. */
+/** Subscribes to the messages of a receiver. */
 export function hear(receiver: Receiver, onMessage: (message: Message) => void): void {
   receiver.subscribe((message) => onMessage(message as unknown as Message));
 }

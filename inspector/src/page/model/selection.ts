@@ -1,12 +1,12 @@
-/** What can be looked at in a job. */
+/** The views of a job. */
 export const TABS = ['graph', 'timeline', 'machine'] as const;
 export type Tab = (typeof TABS)[number];
 
-/** What is looked at. It stands in the hash of the address, so that it is still there when the page is loaded again. */
+/** What the page shows. It is stored in the URL's hash, so it survives a reload. */
 export interface Selection {
-  /** The session of a job, or of another actor without a parent; undefined for whichever is the newest. */
+  /** The session id of a job or another root actor; undefined for the newest one. */
   readonly root: string | undefined;
-  /** The name of a task, or the session of an actor. */
+  /** The name of a task, or the session id of an actor. */
   readonly part: string | undefined;
   readonly tab: Tab;
 }

@@ -4,18 +4,18 @@ import { addStep } from './attempts.ts';
 import { isTask } from './job.ts';
 import type { InspectedEvent, InspectedState, Message } from './message.ts';
 
-/** What is known of the inspected process. */
+/** Everything known about the inspected process. */
 export class Store {
   readonly actors = new Map<string, Actor>();
-  /** The actors without a parent, in the order in which they were heard of. */
+  /** The root actors, in the order they were first seen. */
   roots: readonly Actor[] = [];
-  /** Counts what has changed. */
+  /** Counts changes. */
   version = 0;
   readonly #children = new Map<string, Actor[]>();
   readonly #machines = new Map<string, AnyStateMachine>();
   readonly #listeners = new Set<() => void>();
 
-  /** Calls a listener after each change; gives what ends that. */
+  /** Calls a listener after each change; returns a function that unsubscribes. */
   subscribe(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -86,7 +86,7 @@ export class Store {
     return children;
   }
 
-  /** A parent may be heard of after its children. */
+  /** A parent may be registered after its children. */
   #place(actor: Actor): void {
     if (actor.children.length > 0) {
       this.roots = this.roots.filter(({ parent }) => parent !== actor.sessionId);
@@ -99,7 +99,7 @@ export class Store {
     }
   }
 
-  /** A job of a thousand tasks has a thousand machines that are the same. */
+  /** A job of a thousand tasks has a thousand identical machines. */
   #shared(machine: AnyStateMachine): AnyStateMachine {
     const { meta, ...config } = machine.config;
     const key = JSON.stringify([config, meta.own]);

@@ -13,7 +13,7 @@ export function durationText(ms: number): string {
 
 const pad = (value: number, length: number): string => String(value).padStart(length, '0');
 
-/** A time of the day, to the millisecond. */
+/** A time of day, to the millisecond. */
 export function timeText(at: number): string {
   const time = new Date(at);
   const parts = [time.getHours(), time.getMinutes(), time.getSeconds()].map((part) => pad(part, 2));

@@ -1,44 +1,43 @@
 import { attemptsOf } from './attempts.ts';
 import { type Job, stateOfJob, stateOfTask, type Task } from './job.ts';
 
-/** Why something is as it is: a sentence, and the tasks it speaks of. */
+/** Why something is in its state: a sentence that may name tasks, `text` before them and `end` after them. */
 export interface Why {
   readonly text: string;
   readonly tasks: readonly string[];
+  readonly end?: string;
 }
 
 const why = (text: string, tasks: readonly string[] = []): Why => ({ text, tasks });
 
-/** Speaks of tasks, or says something else where there are none. */
+/** Names tasks, or falls back to another sentence if there are none. */
 const whyOf = (text: string, tasks: readonly string[], otherwise: string): Why =>
   tasks.length === 0 ? why(otherwise) : why(text, tasks);
 
-/** Says why a task is in its state. */
+/** Explains why a task is in its state. */
 export function whyTask(job: Job, task: Task): Why {
   const attempts = attemptsOf(task.spans).length;
   switch (stateOfTask(task)) {
     case 'unscheduled':
       return task.input.dependencies.length === 0
-        ? why('Waits for the job to start.')
-        : whyOf('Waits for', missingDependencies(job, task), 'Is about to be ready.');
+        ? why('Waiting for the job to start.')
+        : whyOf('Waiting for', missingDependencies(job, task), 'About to become ready.');
     case 'ready':
-      return why(`Waits for a free slot, as number ${placeInQueue(job, task)} in the queue.`);
+      return why(`Waiting for a free slot, number ${placeInQueue(job, task)} in the queue.`);
     case 'running':
-      return why(`Attempt ${task.context.attempt} of at most ${task.input.maxRetries + 1} runs.`);
+      return why(`Running attempt ${task.context.attempt} of up to ${task.input.maxRetries + 1}.`);
     case 'backingOff':
-      return why(`Waits ${task.context.delay} ms after attempt ${task.context.attempt} ${howItFailed(task)}.`);
-    case 'completed':
-      return why(`Completed in attempt ${task.context.attempt}.`);
-    case 'failed':
-      return why(`The last of ${attempts} attempt${attempts === 1 ? '' : 's'} ${howItFailed(task)}.`);
-    case 'cancelled':
-      return why(`Stopped, since ${whatEnded(task)}.`);
-    case 'skipped':
-      return whyOf(
-        `Never began, since ${whatEnded(task)} before these were completed:`,
-        missingDependencies(job, task),
-        `Never began, since ${whatEnded(task)}.`,
+      return why(
+        `Attempt ${task.context.attempt} ${hasTimedOut(task) ? 'timed out' : 'failed'}. Waiting ${task.context.delay} ms before the next one.`,
       );
+    case 'completed':
+      return why(`Completed on attempt ${task.context.attempt}.`);
+    case 'failed':
+      return why(`Failed after ${attempts} attempt${attempts === 1 ? '' : 's'}${hasTimedOut(task) ? ' (timed out)' : ''}.`);
+    case 'cancelled':
+      return stopped('Cancelled', job, task);
+    case 'skipped':
+      return stopped('Skipped', job, task);
   }
 }
 
@@ -55,17 +54,21 @@ function placeInQueue(job: Job, task: Task): number {
   return job.children.filter(isBefore).length + 1;
 }
 
-const howItFailed = ({ spans }: Task): string => (attemptsOf(spans).at(-1)?.outcome === 'timedOut' ? 'timed out' : 'failed');
+const hasTimedOut = ({ spans }: Task): boolean => attemptsOf(spans).at(-1)?.outcome === 'timedOut';
 
 const ENDS: Readonly<Record<string, string>> = {
-  jobFailed: 'another task failed, and so the job',
+  jobFailed: 'another task failed',
   jobCancelled: 'the job was cancelled',
-  jobTimedOut: 'the job took too long',
+  jobTimedOut: 'the job timed out',
 };
 
-function whatEnded({ events }: Task): string {
-  const cancel = events.findLast(({ name }) => name === 'task.cancel')?.data as { reason?: string } | undefined;
-  return ENDS[cancel?.reason ?? ''] ?? 'the job ended';
+/** Why a task ended together with its job, such as `Skipped: build failed.` */
+function stopped(how: string, job: Job, { events }: Task): Why {
+  const { reason } = causeIn(events, 'task.cancel');
+  const { failedTask } = causeIn(job.events, 'tasks.stopped');
+  return reason === 'jobFailed' && failedTask !== undefined
+    ? { text: `${how}:`, tasks: [failedTask], end: 'failed.' }
+    : why(`${how}: ${ENDS[String(reason)] ?? 'the job ended'}.`);
 }
 
 interface Cause {
@@ -74,35 +77,33 @@ interface Cause {
   readonly error?: unknown;
 }
 
-/** Says why a job did not complete, or is about not to; and with what, such as an error. */
+/** The data of the last event with a name. */
+const causeIn = (events: Job['events'], event: string): Cause =>
+  (events.findLast(({ name }) => name === event)?.data ?? {}) as Cause;
+
+/** Explains why a job did not complete, or is not going to; `detail` is the error or the reason of a cancel. */
 export function endOfJob(job: Job): Why & { readonly detail: unknown } {
-  const causeIn = (event: string) => (job.events.findLast(({ name }) => name === event)?.data ?? {}) as Cause;
-  const { failedTask, reason, error } = causeIn('tasks.stopped');
+  const { failedTask, reason, error } = causeIn(job.events, 'tasks.stopped');
   switch (stateOfJob(job)) {
     case 'failing':
     case 'failed':
-      return {
-        ...whyOf(
-          FAILURES[String(reason)] ?? 'This task failed:',
-          failedTask === undefined ? [] : [failedTask],
-          'A task failed.',
-        ),
-        detail: error,
-      };
+      return failedTask === undefined
+        ? { ...why('A task failed.'), detail: error }
+        : { text: 'Task', tasks: [failedTask], end: FAILURES[String(reason)] ?? 'failed.', detail: error };
     case 'timingOut':
     case 'timedOut':
-      return { ...why(`It took longer than ${job.input.timeout} ms.`), detail: undefined };
+      return { ...why(`It exceeded its timeout of ${job.input.timeout} ms.`), detail: undefined };
     case 'cancelling':
     case 'cancelled': {
-      const { reason: given } = causeIn('job.cancel');
-      return { ...why(given === undefined ? 'No reason was given.' : 'The reason:'), detail: given };
+      const { reason: given } = causeIn(job.events, 'job.cancel');
+      return { ...why(given === undefined ? 'No reason given.' : 'Reason:'), detail: given };
     }
     default:
-      return { ...why('Its actor was stopped.'), detail: undefined };
+      return { ...why('The actor was stopped.'), detail: undefined };
   }
 }
 
 const FAILURES: Readonly<Record<string, string>> = {
-  timedOut: 'This task timed out:',
-  invalidResult: 'This task returned no valid result:',
+  timedOut: 'timed out.',
+  invalidResult: 'returned an invalid result.',
 };

@@ -5,7 +5,7 @@ import { EventList } from './event-list.tsx';
 import { Section } from './section.tsx';
 import { ErrorText, Value } from './value.tsx';
 
-/** What there is to tell of any actor: its statechart, what was sent to it, what it holds. */
+/** The details of any actor: its statechart, the events it received, and its data. */
 export function ActorSections({ actor, nameOf }: { readonly actor: Actor; readonly nameOf: (sessionId: string) => string }) {
   const { id, machine, value, events, context, input, output, error } = actor;
   const state = fullState(value);

@@ -14,7 +14,7 @@ export function AttemptTable({ attempts, latestAt }: { readonly attempts: readon
           <tr>
             <th scope="col">No.</th>
             <th scope="col">Started</th>
-            <th scope="col">Took</th>
+            <th scope="col">Duration</th>
             <th scope="col">Outcome</th>
             <th scope="col">Error</th>
           </tr>

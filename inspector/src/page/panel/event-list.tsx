@@ -7,7 +7,7 @@ import { Value } from './value.tsx';
 const AT_ONCE = 50;
 const SUMMARY_LENGTH = 160;
 
-/** What was sent to an actor, the latest first. */
+/** The events an actor received, latest first. */
 export function EventList({
   events,
   nameOf,

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
 
-/** A part of what is told of something, which can be folded. */
+/** A collapsible section. */
 export function Section({ title, children }: { readonly title: string; readonly children: ComponentChildren }) {
   return (
     <details class="section" open>

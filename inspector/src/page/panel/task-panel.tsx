@@ -8,7 +8,7 @@ import { Section } from './section.tsx';
 import { ErrorText } from './value.tsx';
 import { WhyText } from './why-text.tsx';
 
-/** All that is known of a task. */
+/** Everything known about a task. */
 export function TaskPanel(props: {
   readonly job: Job;
   readonly task: Task;
@@ -25,21 +25,21 @@ export function TaskPanel(props: {
       <header>
         <h2 id="panel-title">{name}</h2>
         <StateBadge state={stateOfTask(task)} />
-        <button type="button" class="close" aria-label="Close" title="Close (Escape)" onClick={onClose}>
+        <button type="button" class="close" aria-label="Close" title="Close (Esc)" onClick={onClose}>
           ✕
         </button>
       </header>
       <WhyText why={whyTask(job, task)} onSelect={onSelect} />
       {dependencies.length > 0 && <WhyText why={{ text: 'Depends on', tasks: dependencies }} onSelect={onSelect} />}
-      {continueOnFailure && <p class="why">Optional: the job goes on when this task has failed.</p>}
+      {continueOnFailure && <p class="why">Optional: the job continues if this task fails.</p>}
       {attempts.length > 0 && (
         <Section title={`Attempts (${attempts.length})`}>
           <AttemptTable attempts={attempts} latestAt={job.latestAt} />
         </Section>
       )}
       {failed !== undefined && (
-        <Section title={`Error of attempt ${failed.attempt}`}>
-          <ErrorText error={failed.error} label={`Error of attempt ${failed.attempt}`} />
+        <Section title={`Error in attempt ${failed.attempt}`}>
+          <ErrorText error={failed.error} label={`Error in attempt ${failed.attempt}`} />
         </Section>
       )}
       <ActorSections key={task.sessionId} actor={task} nameOf={nameOf} />

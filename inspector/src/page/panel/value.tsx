@@ -1,6 +1,6 @@
 import { errorText, valueText } from '../model/plain-text.ts';
 
-/** Any value, over as many lines as it takes. */
+/** Any value, on as many lines as it needs. */
 export function Value({ value, label }: { readonly value: unknown; readonly label: string }) {
   return <Text text={valueText(value, 2)} label={label} look="value" />;
 }

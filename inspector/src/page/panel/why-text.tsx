@@ -1,6 +1,6 @@
 import type { Why } from '../model/why.ts';
 
-/** Why something is as it is, with the tasks that are the reason. */
+/** Why something is in its state, with links to the tasks it names. */
 export function WhyText({ why, onSelect }: { readonly why: Why; readonly onSelect: (task: string) => void }) {
   return (
     <p class="why">
@@ -13,6 +13,7 @@ export function WhyText({ why, onSelect }: { readonly why: Why; readonly onSelec
           </button>
         </>
       ))}
+      {why.end !== undefined && ` ${why.end}`}
     </p>
   );
 }

@@ -3,10 +3,10 @@ import type { Actor } from '../model/actor.ts';
 import { stateOf } from '../model/job.ts';
 import { lookOf } from '../model/looks.ts';
 
-/** How often those who don't see the page are told something, at most, in milliseconds. */
+/** The minimum time between announcements, in milliseconds. */
 const EVERY = 2000;
 
-/** Tells those who don't see the page how the job that is looked at begins and ends, and those who have it in a tab of their browser. */
+/** Announces the state of the selected job to screen readers, and shows it in the title of the browser tab. */
 export function Announcements({ root }: { readonly root: Actor | undefined }) {
   const text = root === undefined ? '' : `${root.id}: ${lookOf(stateOf(root)).word}`;
   useEffect(() => {

@@ -1,11 +1,11 @@
 import { durationText } from '../model/time-text.ts';
 import { useNow } from './use-now.ts';
 
-/** How long something took, or takes so far. */
+/** How long something took, or has taken so far. */
 export function Elapsed(props: {
   readonly from: number;
   readonly to: number | undefined;
-  /** When something was last heard of what goes on. */
+  /** The time of the latest message. */
   readonly latestAt: number;
 }) {
   const { from, to, latestAt } = props;

@@ -2,30 +2,30 @@ import { useRef } from 'preact/hooks';
 import { useKeys } from './use-keys.ts';
 
 const KEYS = [
-  ['/', 'Search for tasks'],
-  ['Enter', 'In the search: the next match, with Shift the one before'],
-  ['Escape', 'Ends the search, closes the panel'],
-  ['j k', 'The next job, the one before'],
-  ['↑ ↓', 'In the graph: to a dependency, to a dependent'],
-  ['← →', 'In the graph: to the task beside'],
-  ['Enter', 'In the graph: shows the task'],
-  ['+ −', 'Makes the graph larger, smaller'],
-  ['0', 'Shows all of the graph'],
-  ['?', 'This list'],
+  ['/', 'Search tasks'],
+  ['Enter', 'In the search: next match (Shift+Enter: previous match)'],
+  ['Escape', 'Clear the search or close the panel'],
+  ['j k', 'Next or previous job'],
+  ['↑ ↓', 'In the graph: move to a dependency or dependent'],
+  ['← →', 'In the graph: move to the task on the left or right'],
+  ['Enter', 'In the graph: open the task'],
+  ['+ −', 'Zoom in or out'],
+  ['0', 'Fit the graph to the window'],
+  ['?', 'Show this list'],
 ] as const;
 
-/** The list of keys, and the button that shows it. */
+/** The list of keyboard shortcuts, and the button that opens it. */
 export function KeyHelp() {
   const dialog = useRef<HTMLDialogElement>(null);
   const show = () => dialog.current?.showModal();
   useKeys({ '?': show });
   return (
     <>
-      <button type="button" class="help" title="Keys (?)" aria-label="Keys" onClick={show}>
+      <button type="button" class="help" title="Keyboard shortcuts (?)" aria-label="Keyboard shortcuts" onClick={show}>
         ?
       </button>
       <dialog ref={dialog} aria-labelledby="keys-title">
-        <h2 id="keys-title">Keys</h2>
+        <h2 id="keys-title">Keyboard shortcuts</h2>
         <dl class="keys">
           {KEYS.map(([keys, meaning]) => (
             <div key={meaning}>

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 
-/** How many of a long list are shown, and the button that shows more of them, where there are more. */
+/** How many items of a long list are shown, and the button that shows more, if there are more. */
 export function useMore(count: number, atOnce: number) {
   const [most, setMost] = useState(atOnce);
   const rest = count - most;

@@ -1,11 +1,11 @@
 import { createContext } from 'preact';
 import type { SendEvent } from '../connection/control.ts';
 
-/** What all of the page can ask for. */
+/** State that the whole page can access. */
 export interface PageState {
-  /** When the connection to the process ended; undefined while it is there. */
+  /** When the connection to the process ended; undefined while connected. */
   readonly endedAt: number | undefined;
-  /** Undefined where the page may only watch. */
+  /** Undefined if the page may only watch. */
   readonly sendEvent: SendEvent | undefined;
 }
 

@@ -1,6 +1,6 @@
 import { lookOf } from '../model/looks.ts';
 
-/** A state: its sign, its word and its colour. */
+/** A state, with its sign, word and color. */
 export function StateBadge({ state, count }: { readonly state: string; readonly count?: number }) {
   const { sign, word, colour } = lookOf(state);
   return (

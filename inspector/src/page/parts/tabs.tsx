@@ -3,11 +3,11 @@ import { TABS, type Tab } from '../model/selection.ts';
 
 const NAMES: Readonly<Record<Tab, string>> = { graph: 'Graph', timeline: 'Timeline', machine: 'Job' };
 
-/** Tabs, and the panel of the one that is selected. */
+/** Tabs, and the panel of the selected one. */
 export function Tabs(props: {
   readonly selected: Tab;
   readonly onSelect: (tab: Tab) => void;
-  /** What stands beside the tabs. */
+  /** Shown beside the tabs. */
   readonly beside: ComponentChildren;
   readonly children: ComponentChildren;
 }) {
@@ -24,7 +24,7 @@ export function Tabs(props: {
   return (
     <>
       <div class="tab-row">
-        <div class="tabs" role="tablist" aria-label="Views of the job" onKeyDown={onKeyDown}>
+        <div class="tabs" role="tablist" aria-label="Job views" onKeyDown={onKeyDown}>
           {TABS.map((tab) => (
             <button
               key={tab}

@@ -1,9 +1,9 @@
 import { useEffect, useRef } from 'preact/hooks';
 
-/** What to do at keys, by their names. */
+/** Key handlers, by key name. */
 export type Keys = Readonly<Record<string, () => void>>;
 
-/** Does something at keys, wherever the focus is, except where one types. */
+/** Handles keys wherever the focus is, except in text fields. */
 export function useKeys(keys: Keys): void {
   const latest = useRef(keys);
   latest.current = keys;
@@ -20,7 +20,7 @@ export function useKeys(keys: Keys): void {
   }, []);
 }
 
-/** Keys with Ctrl are the browser's; in a field one types, and in a dialog one is busy with that. */
+/** Shortcuts with Ctrl belong to the browser, and fields and dialogs handle their own keys. */
 function isTaken({ ctrlKey, metaKey, altKey, target }: KeyboardEvent): boolean {
   const isElsewhere = target instanceof Element && target.closest('input, textarea, select, dialog') !== null;
   return ctrlKey || metaKey || altKey || isElsewhere;

@@ -5,8 +5,8 @@ const EVERY = 500;
 const DAY = 86_400_000;
 
 /**
- * Gives the time in the inspected process, again and again while something goes on. A simulated clock there is told by the time of the
- * latest message.
+ * Returns the current time in the inspected process, and keeps updating it while something is running. If the process uses a simulated
+ * clock, it is the time of the latest message.
  */
 export function useNow(isLive: boolean, latestAt: number): number {
   const { endedAt } = useContext(PageContext);

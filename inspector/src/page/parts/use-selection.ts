@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { readSelection, type Selection, writeSelection } from '../model/selection.ts';
 
-/** What is looked at, and how to look at something else. */
+/** The current selection, and a function to change it. */
 export function useSelection(): [Selection, (selection: Selection) => void] {
   const [selection, setSelection] = useState(() => readSelection(location.hash));
   useEffect(() => {

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Store } from '../model/store.ts';
 
-/** Renders again when something has changed, at most once for each frame. */
+/** Rerenders after changes, at most once per frame. */
 export function useStore(store: Store): void {
   const [, setVersion] = useState(store.version);
   useEffect(() => {

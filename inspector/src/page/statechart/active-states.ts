@@ -1,7 +1,7 @@
 import type { StateValue } from 'xstate';
 import type { Chart, ChartState } from './chart.ts';
 
-/** Gives the ids of the states that a machine is in. */
+/** Returns the ids of a machine's current states. */
 export const activeStates = ({ root }: Chart, value: StateValue): ReadonlySet<string> => new Set(activeIn(root.states, value));
 
 function activeIn(states: readonly ChartState[], value: unknown): string[] {
@@ -12,7 +12,7 @@ function activeIn(states: readonly ChartState[], value: unknown): string[] {
 
 const isNested = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null;
 
-/** How a state is called for people, such as `running › timed`, or `a › b, c › d` where there are parallel ones. */
+/** A readable name of a state, such as `running › timed`, or `a › b, c › d` for parallel states. */
 export function nameOfValue(value: StateValue): string {
   return isNested(value)
     ? Object.entries(value)

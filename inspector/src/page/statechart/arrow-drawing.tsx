@@ -8,7 +8,7 @@ import { LINE } from './text-size.ts';
 interface ArrowProps {
   readonly arrow: ChartArrow;
   readonly path: ArrowPath | undefined;
-  /** It leads from a state that the machine is in. */
+  /** Whether it starts at a current state. */
   readonly isPossible: boolean;
 }
 
@@ -34,7 +34,7 @@ export function ArrowDrawing({ arrow, path, isPossible }: ArrowProps): JSX.Eleme
   );
 }
 
-/** The dot where a state begins, and the arrow from there. */
+/** The initial dot of a state, and the arrow from it. */
 export function InitialDrawing({ id, layout }: { readonly id: string; readonly layout: Layout }): JSX.Element | null {
   const box = layout.boxes.get(dotOf(id));
   const path = layout.arrows.get(dotOf(id));

@@ -3,8 +3,8 @@ import { boxSize, headerSize, labelSize, type Size } from './sizes.ts';
 import type { Measure } from './text-size.ts';
 
 /**
- * Writes a chart in DOT, for Graphviz to find places. It has sizes instead of texts: Graphviz can't measure the fonts of the page, and
- * what it is not told it can't take for something else.
+ * Converts a chart to DOT, so Graphviz can lay it out. Labels are replaced by placeholders of the same size: Graphviz can't measure the
+ * page's fonts, and can't misread text it never sees.
  */
 export function chartDot({ root, arrows }: Chart, measure: Measure): string {
   const writing: Writing = {
@@ -24,30 +24,30 @@ export function chartDot({ root, arrows }: Chart, measure: Measure): string {
   return ['digraph {', ...lines.map(indented), '}'].join('\n');
 }
 
-/** With more arrows, curves around all labels take many seconds; straight lines do not. */
+/** With more arrows, routing curves around all labels takes many seconds; straight lines don't. */
 const MOST_CURVES = 80;
 const QUICK = 'splines=line, nslimit=0.5, nslimit1=0.5, mclimit=0.1';
 
 interface Writing {
   readonly measure: Measure;
   readonly states: ReadonlyMap<string, ChartState>;
-  /** The states from which arrows lead. */
+  /** The states that have outgoing arrows. */
   readonly left: ReadonlySet<string>;
-  /** Those to which arrows lead. */
+  /** The states that have incoming arrows. */
   readonly reached: ReadonlySet<string>;
 }
 
-/** A font whose every letter is as wide. */
+/** A monospaced font. */
 const LETTER = { width: 6, height: 12 };
 const PLACEHOLDER = 'fontname="Courier", fontsize=10';
 
-/** A text that is as large as one that it stands for. */
+/** A text of the same size as the one it stands for. */
 function placeholder({ width, height }: Size): string {
   const line = 'x'.repeat(Math.ceil(width / LETTER.width));
   return `label="${Array.from({ length: Math.ceil(height / LETTER.height) }, () => line).join('\\n')}"`;
 }
 
-/** The machine itself is drawn only if there is something to say of it. */
+/** The machine itself only gets a frame if there is something to show in it. */
 export const hasFrame = ({ kind, lines, states }: ChartState): boolean =>
   lines.length > 0 || kind === 'parallel' || states.length === 0;
 
@@ -74,13 +74,13 @@ function insideLines(state: ChartState, writing: Writing): string[] {
 const initialIn = ({ kind, states }: ChartState): ChartState | undefined =>
   kind === 'compound' ? states.find(({ isInitial }) => isInitial) : undefined;
 
-/** The dot where a state begins, and the arrow from there. */
+/** The initial dot of a state, and the arrow from it. */
 const initialLines = ({ id }: ChartState, initial: ChartState): string[] => [
   `${dotOf(id)} [${sizeOf({ width: 10, height: 10 })}]`,
   `${dotOf(id)} -> ${entryOf(initial)} [${[`id="${dotOf(id)}"`, 'weight=4', ...clipped('lhead', initial)].join(', ')}]`,
 ];
 
-/** What no arrow leads downwards to would lie above the dot, among the texts of the arrows that lead there. */
+/** States without an arrow from above would end up above the dot, among the labels of its arrows. */
 const belowLines = ({ id, states }: ChartState, initial: ChartState, writing: Writing): string[] =>
   states
     .filter((state) => state !== initial && (isHistory(state) || !isReached(state, writing)))
@@ -91,10 +91,10 @@ const isReached = ({ id, states }: ChartState, writing: Writing): boolean =>
 
 const isHistory = ({ kind }: ChartState): boolean => kind.endsWith('history');
 
-/** How the dot where a state begins, and the arrow from it, are called. */
+/** The name of a state's initial dot, and of the arrow from it. */
 export const dotOf = (id: string): string => `${id}_initial`;
 
-/** A point below the states in a state, so that the arrows from it don't begin among them. */
+/** A point below the nested states, so arrows from their parent don't start among them. */
 const exitLines = (state: ChartState, writing: Writing): string[] => [
   `${pointOf(state.id)} [${sizeOf({ width: 1, height: 1 })}]`,
   ...state.states.map(
@@ -107,17 +107,17 @@ const pointOf = (id: string): string => `${id}_exit`;
 function arrowLine({ id, from, to, labels }: ChartArrow, writing: Writing): string {
   const [tail, head] = [from, to].map((end) => writing.states.get(end)) as [ChartState, ChartState];
   const size = placeholder(labelSize(labels, writing.measure));
-  // What goes back does not go on.
+  // An arrow back to a history state must not affect the ranks.
   const rank = isHistory(head) ? ['constraint=false'] : [];
   const attributes = [`id="${id}"`, size, ...rank, ...clipped('ltail', tail), ...clipped('lhead', head)];
   return `${exitOf(tail, writing)} -> ${entryOf(head)} [${attributes.join(', ')}]`;
 }
 
-/** Graphviz draws arrows from box to box, and can cut them off at the frame around one. */
+/** Graphviz draws arrows between boxes, and can clip them at the frame around a box. */
 const clipped = (end: 'ltail' | 'lhead', { id, states }: ChartState): string[] =>
   states.length === 0 ? [] : [`${end}=cluster_${id}`];
 
-/** The box to which arrows to a state are drawn. */
+/** The box where arrows to a state end. */
 function entryOf(state: ChartState): string {
   const [first] = state.states;
   if (first === undefined) {
@@ -126,7 +126,7 @@ function entryOf(state: ChartState): string {
   return initialIn(state) === undefined ? entryOf(first) : dotOf(state.id);
 }
 
-/** The box from which arrows from a state are drawn. */
+/** The box where arrows from a state start. */
 function exitOf(state: ChartState, writing: Writing): string {
   const last = state.states.at(-1);
   if (last === undefined) {
@@ -135,7 +135,7 @@ function exitOf(state: ChartState, writing: Writing): string {
   return writing.left.has(state.id) ? pointOf(state.id) : exitOf(last, writing);
 }
 
-/** Graphviz has inches, of 72 pixels. */
+/** Graphviz uses inches of 72 pixels. */
 const sizeOf = ({ width, height }: Size): string => `width=${(width / 72).toFixed(3)}, height=${(height / 72).toFixed(3)}`;
 
 const statesById = (state: ChartState): [string, ChartState][] => [[state.id, state], ...state.states.flatMap(statesById)];

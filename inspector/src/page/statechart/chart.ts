@@ -2,21 +2,21 @@ import type { AnyStateMachine } from 'xstate';
 import { conditionsOf, linesOf, titleOf } from './state-texts.ts';
 import { type AnyNode, type ChartTransition, labelOf, transitionsOf } from './transitions.ts';
 
-/** What there is to draw of a state, as plain data. */
+/** A state to draw, as plain data. */
 export interface ChartState {
-  /** Unique in the chart, and nothing but a letter and a number. */
+  /** Unique within the chart; a letter and a number. */
   readonly id: string;
   readonly name: string;
   readonly kind: 'atomic' | 'compound' | 'parallel' | 'final' | 'history' | 'deep history';
-  /** Where its parent begins. */
+  /** Whether it is its parent's initial state. */
   readonly isInitial: boolean;
-  /** What stands in it: what it does, and what it takes without an arrow. */
+  /** The lines inside it: its actions, and events it handles without an arrow. */
   readonly lines: readonly string[];
   readonly title: string;
   readonly states: readonly ChartState[];
 }
 
-/** All transitions from a state to another: as one, since arrows would lie on each other. */
+/** All transitions from one state to another, drawn as one arrow since separate ones would overlap. */
 export interface ChartArrow {
   readonly id: string;
   readonly from: string;
@@ -30,7 +30,7 @@ export interface Chart {
   readonly arrows: readonly ChartArrow[];
 }
 
-/** Gives what there is to draw of a machine. Machines that have the same chart look the same. */
+/** Returns the chart of a machine. Machines with equal charts look the same. */
 export function chartOf(machine: AnyStateMachine): Chart {
   const root = machine as unknown as AnyNode;
   const ids = new Map([...nodesIn(root)].map((node, index) => [node, `s${index}`]));
@@ -69,7 +69,7 @@ function kindOf(node: AnyNode): ChartState['kind'] {
   return node.type === 'final' ? 'final' : 'atomic';
 }
 
-/** An arrow between a state and one in it would lead nowhere that the eye can follow. */
+/** An arrow between a state and one inside it would be impossible to follow. */
 function textsInside(node: AnyNode, transition: ChartTransition): string[] {
   const label = labelOf(transition);
   if (transition.targets.length === 0) {

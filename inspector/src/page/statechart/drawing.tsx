@@ -12,10 +12,10 @@ export interface DrawingProps {
   readonly label: string;
 }
 
-/** How far what is drawn may reach out of its box. */
+/** How far a drawing may extend beyond its box. */
 const MARGIN = 10;
 
-/** A chart as a picture, in its own size. */
+/** A chart as a picture, at its natural size. */
 export function Drawing({ chart, layout, active, label }: DrawingProps): JSX.Element {
   const { width, height } = sizeOf(layout);
   const states = statesIn(chart.root).filter((state) => state !== chart.root || hasFrame(state));
@@ -34,7 +34,7 @@ export function Drawing({ chart, layout, active, label }: DrawingProps): JSX.Ele
   );
 }
 
-/** How large a picture is when it is not scaled. */
+/** The size of a picture at scale 1. */
 export const sizeOf = ({ width, height }: Layout): { width: number; height: number } => ({
   width: Math.ceil(width + 2 * MARGIN),
   height: Math.ceil(height + 2 * MARGIN),

@@ -4,10 +4,10 @@ import { chartDot } from './chart-dot.ts';
 import { type Layout, readLayout } from './layout.ts';
 import type { Measure } from './text-size.ts';
 
-/** Machines look the same if their charts do: a job has one for each of its tasks. */
+/** Machines with equal charts share a layout: a job has one machine per task. */
 const found = new Map<string, Promise<Layout>>();
 
-/** Finds places for what is in a chart; it looks for them once only. */
+/** Lays out a chart, once. */
 export function findLayout(chart: Chart, measure: Measure): Promise<Layout> {
   const key = keyOf(chart);
   const layout = found.get(key) ?? place(chart, measure);
@@ -15,7 +15,7 @@ export function findLayout(chart: Chart, measure: Measure): Promise<Layout> {
   return layout;
 }
 
-/** What charts have in common that look the same. */
+/** A key that is equal for charts that look the same. */
 export const keyOf = (chart: Chart): string => JSON.stringify(chart);
 
 async function place(chart: Chart, measure: Measure): Promise<Layout> {
@@ -23,7 +23,7 @@ async function place(chart: Chart, measure: Measure): Promise<Layout> {
   if (size > MOST) {
     throw new Error(`It has ${size} states and arrows`);
   }
-  // A new instance each time: one that has drawn about a hundred charts reads memory that is not its own.
+  // A new instance each time: after about a hundred charts, an instance reads out of bounds.
   const { status, output, errors } = (await instance()).render(chartDot(chart, measure), { format: 'json0' });
   if (status === 'failure') {
     throw new Error(errors.map(({ message }) => message).join('; '));
@@ -31,7 +31,7 @@ async function place(chart: Chart, measure: Measure): Promise<Layout> {
   return readLayout(output);
 }
 
-/** More than that would take seconds, in which the page stands still, and nobody could follow them. */
+/** Larger charts would block the page for seconds, and nobody could read them. */
 const MOST = 500;
 
 const countStates = ({ states }: ChartState): number => states.reduce((sum, state) => sum + countStates(state), 1);

@@ -1,4 +1,4 @@
-/** Where a box is: its upper left corner and its size, in pixels. */
+/** The position and size of a box, from its upper left corner, in pixels. */
 export interface Box {
   readonly x: number;
   readonly y: number;
@@ -6,7 +6,7 @@ export interface Box {
   readonly height: number;
 }
 
-/** The lines of an arrow and its head, as paths of SVG, and the middle of its texts. */
+/** The line and head of an arrow, as SVG paths, and the center of its labels. */
 export interface ArrowPath {
   readonly line: string;
   readonly head: string;
@@ -16,7 +16,7 @@ export interface ArrowPath {
 export interface Layout {
   readonly width: number;
   readonly height: number;
-  /** By the id of the state. */
+  /** By state id. */
   readonly boxes: ReadonlyMap<string, Box>;
   readonly arrows: ReadonlyMap<string, ArrowPath>;
 }
@@ -26,14 +26,14 @@ interface Point {
   readonly y: number;
 }
 
-/** What Graphviz says in its format `json0`, of which only what is read here stands. */
+/** The parts of Graphviz's `json0` format that are used here. */
 interface Placed {
   readonly bb: string;
   readonly objects?: readonly Partial<Record<'name' | 'bb' | 'pos' | 'width' | 'height', string>>[];
   readonly edges?: readonly Partial<Record<'id' | 'pos' | 'lp', string>>[];
 }
 
-/** Reads the places that Graphviz has found. It counts upwards from below, in points; here a point is a pixel. */
+/** Reads a layout computed by Graphviz, whose y axis points up. It uses points; here, a point is a pixel. */
 export function readLayout(json: string): Layout {
   const { bb, objects = [], edges = [] } = JSON.parse(json) as Placed;
   const [, , width = 0, height = 0] = numbersOf(bb);
@@ -68,7 +68,7 @@ function pointOf(text: string, top: number): Point {
   return { x, y: top - y };
 }
 
-/** Of `pos`, the first entry is where the head of the arrow ends; then comes a point, and three for each curve. */
+/** In `pos`, the first entry is the tip of the arrow's head, followed by a point, and three more for each curve. */
 function arrowPath(pos: string, lp: string | undefined, top: number): ArrowPath {
   const entries = pos.split(' ');
   const tip = pointOf((entries.find((entry) => entry.startsWith('e,')) ?? '').slice(2), top);

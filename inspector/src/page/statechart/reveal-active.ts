@@ -1,4 +1,4 @@
-/** Scrolls what does not fit into its place to the innermost state that is active, and nothing around it. */
+/** Scrolls a container to its innermost active state, without scrolling anything around it. */
 export function revealActive(scrolled: HTMLElement): void {
   const state = [...scrolled.querySelectorAll('.active')].at(-1);
   if (state === undefined) {
@@ -11,7 +11,7 @@ export function revealActive(scrolled: HTMLElement): void {
 
 type Range = readonly [start: number, end: number];
 
-/** How far a range has to be moved to be seen, if it is not. */
+/** How far to move a range to make it visible; 0 if it already is. */
 function overhang(inner: Range, outer: Range): number {
   const isSeen = inner[0] >= outer[0] && inner[1] <= outer[1];
   return isSeen ? 0 : (inner[0] + inner[1] - outer[0] - outer[1]) / 2;

@@ -1,7 +1,7 @@
-/** How long a line in a chart gets before it goes on below, and how long a word may get; what points at it tells all. */
+/** The maximum length of a line before it wraps, and of a word; the tooltip has the full text. */
 const LONGEST = { line: 30, word: 48 };
 
-/** A text in one line: signs stand for what can't be seen, or would break it. */
+/** A text on one line, with visible signs for control characters. */
 export function shownText(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: names may have them.
   const visible = text.replace(/[\u0000-\u001f]/g, (control) => String.fromCharCode(0x2400 + control.charCodeAt(0)));
@@ -9,7 +9,7 @@ export function shownText(text: string): string {
   return characters.length > LONGEST.word ? `${characters.slice(0, LONGEST.word - 1).join('')}…` : visible;
 }
 
-/** A text in lines that are not too long, as far as its words allow. */
+/** A text wrapped at words. */
 export function shownLines(text: string): string[] {
   const lines: string[] = [];
   let line = '';

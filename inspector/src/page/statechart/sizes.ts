@@ -11,13 +11,13 @@ export interface Size {
 export const PADDING = { x: 14, y: 8, betweenNameAndLines: 7 } as const;
 const SMALLEST_WIDTH = 64;
 
-/** How large the box of a state without states is. */
+/** The size of the box of a state without nested states. */
 export function boxSize(state: ChartState, measure: Measure): Size {
   const { width, height } = textsSize(state, measure);
   return { width: Math.max(SMALLEST_WIDTH, width + 2 * PADDING.x), height: height + 2 * PADDING.y };
 }
 
-/** How much the name and the lines of a state with states need above these; Graphviz adds some space around it. */
+/** The size of the name and lines above nested states; Graphviz adds some space around it. */
 export function headerSize(state: ChartState, measure: Measure): Size {
   const { width, height } = textsSize(state, measure);
   return { width: width + PADDING.x, height };
@@ -32,7 +32,7 @@ function textsSize({ name, lines, kind }: ChartState, measure: Measure): Size {
   };
 }
 
-/** The sign of a history state is the one that statecharts have. */
+/** History states have the usual statechart signs. */
 export function nameShown({ name, kind }: Pick<ChartState, 'name' | 'kind'>): string {
   switch (kind) {
     case 'history':
@@ -44,7 +44,7 @@ export function nameShown({ name, kind }: Pick<ChartState, 'name' | 'kind'>): st
   }
 }
 
-/** How large the texts at an arrow are, with some space at both sides. */
+/** The size of an arrow's labels, with some space on both sides. */
 export function labelSize(labels: readonly string[], measure: Measure): Size {
   const lines = labels.flatMap(shownLines);
   return {

@@ -11,11 +11,11 @@ interface StateProps {
   readonly isActive: boolean;
 }
 
-/** A state with its name and lines; the states in it are drawn for themselves. */
+/** A state with its name and lines; nested states are drawn separately. */
 export function StateDrawing({ state, box, isActive }: StateProps): JSX.Element | null {
   return box === undefined ? null : (
     <g class={classesOf(state, isActive)} data-state={state.name}>
-      <title>{isActive ? `${state.title}\n(the machine is in this state)` : state.title}</title>
+      <title>{isActive ? `${state.title}\n(current state)` : state.title}</title>
       <Frame {...box} inset={0} />
       {state.kind === 'final' && <Frame {...box} inset={4} />}
       <Texts state={state} box={box} />
@@ -50,7 +50,7 @@ function Texts({ state, box }: { readonly state: ChartState; readonly box: Box }
   );
 }
 
-/** A sign beside colour and border, for those who can't tell colours apart. */
+/** A sign in addition to color and border, for people who can't tell the colors apart. */
 const ActiveSign = ({ x, y }: { readonly x: number; readonly y: number }): JSX.Element => (
   <g class="sign" transform={`translate(${x - 4} ${y + 2})`}>
     <circle r={8} />

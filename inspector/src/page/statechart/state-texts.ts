@@ -1,6 +1,6 @@
 import { type AnyNode, type ChartTransition, labelOf } from './transitions.ts';
 
-/** What a state does, as it stands in it. */
+/** The actions and invokes listed inside a state. */
 export const linesOf = (node: AnyNode): string[] => [
   ...node.invoke.map(({ src }) => `invokes ${nameOfSource(src)}`),
   ...line('entry', namesOf(node.onEntry)),
@@ -10,14 +10,14 @@ export const linesOf = (node: AnyNode): string[] => [
 const line = (when: string, actions: readonly string[]): string[] =>
   actions.length === 0 ? [] : [`${when} / ${actions.join(', ')}`];
 
-/** XState starts and stops delays by actions of its own, which the transitions tell already. */
+/** XState starts and stops delays with its own actions; the transitions already show these. */
 const namesOf = (actions: readonly { readonly type: unknown }[]): string[] =>
   actions.map(({ type }) => String(type)).filter((type) => !/^xstate\.(raise|send|cancel)$/.test(type));
 
 const nameOfSource = (src: unknown): string =>
   typeof src === 'object' && src !== null && 'type' in src ? String(src.type) : String(src);
 
-/** All that is known of a state, to be shown when it is pointed at. */
+/** The tooltip of a state. */
 export const titleOf = (node: AnyNode): string =>
   [
     node.path.join(' › ') || node.key,
@@ -26,10 +26,10 @@ export const titleOf = (node: AnyNode): string =>
     ...linesOf(node),
   ].join('\n');
 
-/** All that is known of a transition, but where it leads. */
+/** The description of a transition, without its target. */
 export const conditionsOf = (transition: ChartTransition): string =>
   [
     labelOf(transition),
-    ...(transition.actions.length === 0 ? [] : [`does ${transition.actions.join(', ')}`]),
+    ...(transition.actions.length === 0 ? [] : [`actions: ${transition.actions.join(', ')}`]),
     ...(transition.description === undefined ? [] : [transition.description]),
   ].join(' – ');

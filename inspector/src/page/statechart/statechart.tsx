@@ -12,23 +12,23 @@ import { ZoomedDrawing } from './zoomed-drawing.tsx';
 export interface StatechartProps {
   readonly machine: AnyStateMachine;
   readonly value: StateValue;
-  /** The accessible name, to which the current state is added. */
+  /** The accessible name; the current state is appended. */
   readonly label: string;
 }
 
-/** Draws a machine, and marks the states that it is in. */
+/** Draws a machine, and marks its current states. */
 export function Statechart({ machine, value, label }: StatechartProps): JSX.Element {
   const chart = useMemo(() => chartOf(machine), [machine]);
   const layout = useLayout(chart);
   const active = useMemo(() => activeStates(chart, value), [chart, value]);
   const name = `${label}: ${nameOfValue(value)}`;
   if (layout === 'looked for') {
-    return <p class="statechart-note">Drawing {label} …</p>;
+    return <p class="statechart-note">Drawing the statechart …</p>;
   }
   if (layout === 'not found') {
     return (
       <section class="statechart" aria-label={name}>
-        <p class="statechart-note">It can’t be drawn, so here are its states:</p>
+        <p class="statechart-note">This machine can’t be drawn. Its states:</p>
         <StateList states={chart.root.states} active={active} />
       </section>
     );
@@ -38,7 +38,7 @@ export function Statechart({ machine, value, label }: StatechartProps): JSX.Elem
 
 type Found = Layout | 'looked for' | 'not found';
 
-/** While one looks from one machine to another that looks the same, the layout stays. */
+/** The layout is kept when switching between machines that look the same. */
 function useLayout(chart: Chart): Found {
   const key = useMemo(() => keyOf(chart), [chart]);
   const [found, setFound] = useState<{ readonly key: string; readonly layout: Found }>();

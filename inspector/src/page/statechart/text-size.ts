@@ -4,10 +4,10 @@ export const LINE = { size: 12, weight: 400, height: 16 } as const;
 
 export type Font = typeof NAME | typeof LINE;
 
-/** Tells how wide a text is in pixels. */
+/** Measures the width of a text, in pixels. */
 export type Measure = (text: string, font: Font) => number;
 
-/** The widths that the page will really have. */
+/** Measures the actual widths in the page. */
 export function measureInPage(family: string): Measure {
   const context = document.createElement('canvas').getContext('2d');
   return context === null
@@ -18,6 +18,6 @@ export function measureInPage(family: string): Measure {
       };
 }
 
-/** Where nothing can be measured: rather too wide than too narrow. */
+/** An estimate for when nothing can be measured; errs on the wide side. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: it is a range of what is narrow.
 export const estimate: Measure = (text, { size }) => [...text].length * size * (/^[\u0000-\u024f]*$/.test(text) ? 0.62 : 1.05);

@@ -3,7 +3,7 @@ import type { StateNode } from 'xstate';
 // biome-ignore lint/suspicious/noExplicitAny: any machine can be drawn.
 export type AnyNode = StateNode<any, any, any, any, any, any>;
 
-/** What is looked at of a transition. */
+/** The parts of a transition that are used here. */
 export interface ChartTransition {
   readonly event: string;
   readonly guard: string | undefined;
@@ -12,7 +12,7 @@ export interface ChartTransition {
   readonly description: string | undefined;
 }
 
-/** Gives the transitions of a state; XState finds out only when they are read whether their targets exist. */
+/** Returns the transitions of a state; XState checks whether targets exist only when they are read. */
 export function transitionsOf(node: AnyNode): ChartTransition[] {
   try {
     return node.transitions.map(({ eventType, cond, target, actions, description }) => ({
@@ -29,11 +29,11 @@ export function transitionsOf(node: AnyNode): ChartTransition[] {
 
 const nameOfGuard = ({ name, type }: { name?: unknown; type: unknown }): string => String(name || type);
 
-/** How a transition is called, such as `slot.granted [hasTimeout]`. */
+/** The label of a transition, such as `slot.granted [hasTimeout]`. */
 export const labelOf = ({ event, guard }: ChartTransition): string =>
   guard === undefined ? labelOfEvent(event) : `${labelOfEvent(event)} [${guard}]`;
 
-/** How an event of XState 4 or 5 is called for what it tells, such as `after backoff`, `done of fetch` or `always`. */
+/** A readable name for an event of XState 4 or 5, such as `after backoff`, `done of fetch` or `always`. */
 export function labelOfEvent(event: string): string {
   if (event === '' || event === '*') {
     return event === '' ? 'always' : 'any event';

@@ -3,17 +3,17 @@ import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Drawing, type DrawingProps, sizeOf } from './drawing.tsx';
 import { revealActive } from './reveal-active.ts';
 
-/** Below this, the texts of a drawing that is fitted to its place are too small to read; it is scrolled then. */
+/** Below this scale, the texts of a fitted drawing would be too small to read, so it scrolls instead. */
 const SMALLEST = 0.75;
 const STEP = 1.25;
 const LIMITS = { least: 0.3, most: 4 };
 
-/** A chart that is as wide as its place, or as large as one wants it. */
+/** A chart that fits its container, or has the size you choose. */
 export function ZoomedDrawing(props: DrawingProps): JSX.Element {
   const [zoom, setZoom] = useState<number>();
   const { width } = sizeOf(props.layout);
   const scrolled = useRef<HTMLElement>(null);
-  // Only where the drawing is new, so that nobody who has scrolled is led away.
+  // Only for a new drawing, so your scroll position is kept.
   useLayoutEffect(() => {
     if (scrolled.current !== null) {
       revealActive(scrolled.current);
@@ -27,18 +27,18 @@ export function ZoomedDrawing(props: DrawingProps): JSX.Element {
   return (
     <div class="statechart">
       <fieldset class="statechart-zoom" aria-label="Zoom">
-        <button type="button" aria-label="Smaller" onClick={() => by(1 / STEP)}>
+        <button type="button" aria-label="Zoom out" onClick={() => by(1 / STEP)}>
           −
         </button>
         <button type="button" aria-pressed={zoom === undefined} onClick={() => setZoom(undefined)}>
           Fit
         </button>
-        <button type="button" aria-label="Larger" onClick={() => by(STEP)}>
+        <button type="button" aria-label="Zoom in" onClick={() => by(STEP)}>
           +
         </button>
       </fieldset>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached with the keyboard. */}
-      <section ref={scrolled} class="statechart-scroll" aria-label={`${props.label}, to scroll`} tabIndex={0}>
+      <section ref={scrolled} class="statechart-scroll" aria-label={`${props.label} (scrollable)`} tabIndex={0}>
         <div style={style}>
           <Drawing {...props} />
         </div>

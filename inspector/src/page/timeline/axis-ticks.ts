@@ -2,7 +2,7 @@ import { durationText } from './duration-text.ts';
 
 export interface Tick {
   readonly at: number;
-  /** The time since the beginning of the job. */
+  /** The time since the start of the job. */
   readonly text: string;
 }
 
@@ -15,8 +15,8 @@ const STEPS = [
 ];
 
 /**
- * Gives round times between two, counted from a beginning: at most so many, and whole milliseconds.
- * @param most How many there is room for.
+ * Returns round times within a window, relative to `beginning`, in whole milliseconds.
+ * @param most The maximum number of ticks that fit.
  */
 export function axisTicks(window: { from: number; to: number }, beginning: number, most: number): Tick[] {
   const step = stepFor((window.to - window.from) / Math.max(1, most));

@@ -3,7 +3,7 @@ import { axisTicks, type Tick } from './axis-ticks.ts';
 import { pixelsAt, type Scale, type Window } from './bars.ts';
 import { NAME_WIDTH } from './measures.ts';
 
-/** How much room the text of a tick needs. */
+/** The width a tick's text needs. */
 const TICK_WIDTH = 90;
 
 export interface AxisProps {
@@ -12,7 +12,7 @@ export interface AxisProps {
   readonly window: Window;
 }
 
-/** The ticks that can be seen, of which those at the end have no room for their text. */
+/** The visible ticks; those at the end have no room for their text. */
 export function ticksIn({ scale, end, window }: AxisProps): Tick[] {
   const timeAt = (pixels: number) => scale.from + pixels / scale.pixelsPerMillisecond;
   const seen = { from: Math.max(scale.from, timeAt(window.left - TICK_WIDTH)), to: Math.min(end, timeAt(window.right)) };
@@ -35,11 +35,11 @@ export function Axis({ ticks, scale }: { readonly ticks: readonly Tick[]; readon
 export interface GridProps {
   readonly ticks: readonly Tick[];
   readonly scale: Scale;
-  /** Where the job is, if it has not ended. */
+  /** The current time, if the job has not ended. */
   readonly now: number | undefined;
 }
 
-/** The lines of the ticks, behind the rows. */
+/** The grid lines of the ticks, behind the rows. */
 export const Grid = ({ ticks, scale, now }: GridProps): JSX.Element => (
   <div class="timeline-grid" aria-hidden="true">
     {ticks.map(({ at }) => (

@@ -1,35 +1,35 @@
 import { numberOf } from './span-texts.ts';
 import type { Span } from './timeline-task.ts';
 
-/** Where times are on the page, from the left of the chart. */
+/** Maps times to positions, from the left of the chart. */
 export interface Scale {
   readonly from: number;
   readonly pixelsPerMillisecond: number;
 }
 
-/** What is drawn of a span. */
+/** How a span is drawn. */
 export interface Bar {
   readonly span: Span;
   readonly left: number;
   readonly width: number;
-  /** Where there is room for its text. */
+  /** Where its text fits. */
   readonly text: 'inside' | 'after' | 'none';
 }
 
-/** The part of the chart that can be seen. */
+/** The visible part of the chart. */
 export interface Window {
   readonly left: number;
   readonly right: number;
 }
 
 const SMALLEST = 2;
-/** How much room a sign takes, and each figure of a number before it. */
+/** The width of a sign, and of each digit before it. */
 const SIGN_WIDTH = 15;
 const FIGURE_WIDTH = 9;
 
 export const pixelsAt = (time: number, { from, pixelsPerMillisecond }: Scale): number => (time - from) * pixelsPerMillisecond;
 
-/** Gives the bars of a task that can be seen; of those that are too small to be told apart, one. */
+/** Returns the visible bars of a task, merging bars that are too small to tell apart. */
 export function barsOf(spans: readonly Span[], scale: Scale, end: number, window: Window): Bar[] {
   const seen = spans
     .map((span) => placed(span, scale, end))

@@ -1,25 +1,26 @@
 import type { Span, TimelineTask } from './timeline-task.ts';
 
-/** The time for which a job depended on one task. */
+/** A period during which a job depended on one task. */
 export interface Link {
   readonly name: string;
   readonly from: number;
   readonly to: number;
-  /** What ended when this began. */
+  /** What ended when this link began. */
   readonly after: 'dependency' | 'slot' | 'nothing';
 }
 
 /**
- * Gives the chain of tasks that made a job take as long as it did; what still goes on ends now. It is found from its end:
+ * Returns the chain of tasks that determined how long a job took; whatever is still running counts as ending now. It is traced back
+ * from the end:
  *
- * - The last link is the task that ended last; of several, the one that began first.
- * - A task that had to wait for a slot could go on when an attempt ended that held one: the last one that ended in the time of the latest
- *   wait. That attempt is the link before; what its own task did later does not count.
- * - Otherwise, the link before is the dependency that ended last, since it made the task ready.
- * - A task that neither had to wait nor has a dependency that ran is the first link. It begins when it became ready.
+ * - The last link is the task that ended last; of several, the one that started first.
+ * - A task that waited for a slot got it when an attempt ended: the last attempt that ended during the task's latest wait. That attempt is
+ *   the previous link; what its own task did later doesn't count.
+ * - Otherwise, the previous link is the dependency that ended last, since it made the task ready.
+ * - A task that neither waited nor has a dependency that ran is the first link. It begins when the task became ready.
  *
- * A link begins where the one before ends, so that they don't overlap, and what they took is the time from the first's start to the end.
- * In it is what the task did, its waits and backoffs, and the little time that passed until it was told.
+ * A link begins where the previous one ends, so links don't overlap, and together they cover the time from the first one's start to the
+ * end. A link includes the task's attempts, its waits and backoffs, and the short time until its end was reported.
  */
 export function criticalPath(tasks: readonly TimelineTask[], now: number): Link[] {
   const history = new History(tasks, now);
@@ -34,7 +35,7 @@ export function criticalPath(tasks: readonly TimelineTask[], now: number): Link[
   return links.reverse();
 }
 
-/** A task at a time. */
+/** A task at a point in time. */
 interface Moment {
   readonly task: TimelineTask;
   readonly time: number;
@@ -54,9 +55,9 @@ const startOf = ({ task, time }: Moment): number => Math.min(time, task.spans[0]
 class History {
   readonly #now: number;
   readonly #byName: ReadonlyMap<string, TimelineTask>;
-  /** In the order in which they ended; of those that ended at once, the longest last. */
+  /** In the order they ended; of those that ended together, the longest last. */
   readonly #attempts: readonly Attempt[];
-  /** Data that can't be true might lead in a circle. */
+  /** Inconsistent data could lead in a circle. */
   readonly #seen = new Set<TimelineTask | Span>();
 
   constructor(tasks: readonly TimelineTask[], now: number) {
@@ -90,7 +91,7 @@ class History {
     return { moment: attempt, after: 'slot' };
   }
 
-  /** The last attempt that ended in a wait, which is never one of the task that waits. */
+  /** The last attempt that ended during a wait; never one of the waiting task. */
   #freeing({ from, to }: Span): Attempt | undefined {
     for (let index = this.#countUntil(to ?? this.#now) - 1; index >= 0; index -= 1) {
       const attempt = this.#attempts[index] as Attempt;
@@ -104,7 +105,7 @@ class History {
     return undefined;
   }
 
-  /** How many attempts have ended at a time. */
+  /** The number of attempts that had ended by a time. */
   #countUntil(time: number): number {
     let [low, high] = [0, this.#attempts.length];
     while (low < high) {
@@ -136,7 +137,7 @@ class History {
 
 const isAttempt = ({ kind }: Span): boolean => kind === 'running';
 
-/** The last of them; of those at once, the task that began first. */
+/** The latest moment; of simultaneous ones, the task that started first. */
 function latest(moments: readonly Moment[]): Moment | undefined {
   const [first, ...rest] = moments;
   return first && rest.reduce((best, one) => (isLater(one, best) ? one : best), first);

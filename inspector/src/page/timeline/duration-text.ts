@@ -2,7 +2,7 @@ const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
-/** A duration as it is short to read, such as `120 ms`, `1.25 s`, `2 min 5 s` or `3 h 12 min`. */
+/** A short duration, such as `120 ms`, `1.25 s`, `2 min 5 s` or `3 h 12 min`. */
 export function durationText(milliseconds: number): string {
   const rounded = Math.round(milliseconds);
   if (rounded < SECOND) {
@@ -14,7 +14,7 @@ export function durationText(milliseconds: number): string {
   return rounded < HOUR ? inTwo(rounded, MINUTE, 'min', SECOND, 's') : inTwo(rounded, HOUR, 'h', MINUTE, 'min');
 }
 
-/** Cut off, not rounded, so that nothing is said to have taken as long as what took longer. */
+/** Truncates instead of rounding, so a duration never looks as long as a longer one. */
 function withDigits(number: number, digits: number): string {
   const factor = 10 ** digits;
   return String(Math.floor(number * factor) / factor);

@@ -6,18 +6,18 @@ import type { Span } from './timeline-task.ts';
 type Entry = readonly [text: string, look: Pick<Span, 'kind' | 'outcome' | 'to'>];
 
 const ENTRIES: readonly Entry[] = [
-  ['waits for a slot', { kind: 'waiting', to: 0 }],
-  ['runs', { kind: 'running', to: undefined }],
+  ['waiting for a slot', { kind: 'waiting', to: 0 }],
+  ['running', { kind: 'running', to: undefined }],
   ['completed', { kind: 'running', to: 0, outcome: 'completed' }],
   ['failed', { kind: 'running', to: 0, outcome: 'failed' }],
   ['timed out', { kind: 'running', to: 0, outcome: 'timedOut' }],
   ['cancelled', { kind: 'running', to: 0, outcome: 'cancelled' }],
-  ['backs off', { kind: 'backingOff', to: 0 }],
+  ['backing off', { kind: 'backingOff', to: 0 }],
 ];
 
-/** What the bars mean. */
+/** The legend of the bars. */
 export const Legend = (): JSX.Element => (
-  <ul class="timeline-legend" aria-label="What the bars mean">
+  <ul class="timeline-legend" aria-label="Legend">
     {ENTRIES.map(([text, look]) => (
       <li key={text}>
         <span class={looksOf(look)} aria-hidden="true">

@@ -1,19 +1,19 @@
 import type { TimelineTask } from './timeline-task.ts';
 
-/** The order in which tasks have started, those that did not last, as they were given. */
+/** Tasks by start time; those that haven't started come last, in their original order. */
 export const inOrderOfStart = (tasks: readonly TimelineTask[]): readonly TimelineTask[] =>
   tasks
     .map((task) => ({ task, start: task.spans[0]?.from ?? Number.POSITIVE_INFINITY }))
     .sort((one, other) => (one.start === other.start ? 0 : one.start - other.start))
     .map(({ task }) => task);
 
-/** The tasks that are on a path, in the order of the path. */
+/** The tasks on a path, in path order. */
 export function onPath(tasks: readonly TimelineTask[], names: Iterable<string>): readonly TimelineTask[] {
   const byName = new Map(tasks.map((task) => [task.name, task]));
   return [...names].flatMap((name) => byName.get(name) ?? []);
 }
 
-/** Which rows can be seen, and some around them, so that there is something to see before the next drawing. */
+/** The visible rows, plus a few around them so that scrolling shows no gaps before the next render. */
 export function visibleRows(
   count: number,
   view: { top: number; height: number },

@@ -1,12 +1,12 @@
 import type { Link } from './critical-path.ts';
 
-/** For how long a job depended on a task, and in which parts. */
+/** How long a job depended on a task, and during which links. */
 export interface Share {
   readonly links: readonly Link[];
   readonly total: number;
 }
 
-/** Gives what each task has of a critical path, in the order of the path; a task can be on it more than once. */
+/** Returns each task's share of a critical path, in path order; a task can be on the path more than once. */
 export function sharesOf(path: readonly Link[]): ReadonlyMap<string, Share> {
   const shares = new Map<string, Share>();
   for (const link of path) {
@@ -18,5 +18,5 @@ export function sharesOf(path: readonly Link[]): ReadonlyMap<string, Share> {
 
 export function percentOf(part: number, whole: number): string {
   const percent = whole === 0 ? 0 : (100 * part) / whole;
-  return percent > 0 && percent < 1 ? '< 1 %' : `${Math.round(percent)} %`;
+  return percent > 0 && percent < 1 ? '<1%' : `${Math.round(percent)}%`;
 }

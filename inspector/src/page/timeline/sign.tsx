@@ -1,10 +1,10 @@
 import type { JSX } from 'preact';
 import type { Span } from './timeline-task.ts';
 
-/** The last character says that a sign is text, and no picture. */
+/** The last character makes the sign render as text, not as an emoji. */
 const TEXTS = { completed: '✔\ufe0e', failed: '✘\ufe0e', cancelled: '■\ufe0e' } as const;
 
-/** How an attempt ended, beside the colour. Few fonts have a clock. */
+/** How an attempt ended, in addition to the color. Few fonts have a clock. */
 export const Sign = ({ outcome }: Pick<Span, 'outcome'>): JSX.Element | null => {
   if (outcome === undefined) {
     return null;

@@ -23,6 +23,6 @@ export function SpanBar({ bar, beginning, end }: SpanBarProps): JSX.Element {
   );
 }
 
-/** The classes of a bar, each with its colour and pattern. */
+/** The CSS classes of a bar, each with its own color and pattern. */
 export const looksOf = ({ kind, outcome, to }: Pick<Span, 'kind' | 'outcome' | 'to'>): string =>
   ['bar', kind, ...(outcome === undefined ? [] : [outcome]), ...(to === undefined ? ['open'] : [])].join(' ');

@@ -3,10 +3,10 @@ import type { Span, TimelineTask } from './timeline-task.ts';
 
 const OUTCOMES = { completed: 'completed', failed: 'failed', timedOut: 'timed out', cancelled: 'cancelled' } as const;
 
-/** What stands before the sign of an attempt that is not the first. */
+/** The number shown before the sign of a retry. */
 export const numberOf = ({ kind, attempt }: Span): string => (kind === 'running' && attempt > 1 ? String(attempt) : '');
 
-/** All that is known of a span, with its times since the beginning of the job. */
+/** A description of a span, with times relative to the start of the job. */
 export function describeSpan(span: Span, beginning: number, end: number): string {
   const { from, to } = span;
   const duration = durationText(Math.max(0, (to ?? end) - from));
@@ -14,7 +14,7 @@ export function describeSpan(span: Span, beginning: number, end: number): string
   return [nameOf(span), times, ...(from < FIRST_DATE ? [] : [new Date(from).toISOString()])].join('\n');
 }
 
-/** Simulated clocks often begin at 0, which is no date then. */
+/** Simulated clocks often start at 0, which isn't a real date. */
 const FIRST_DATE = Date.UTC(2_000);
 
 const exact = (milliseconds: number): string => `${Math.round(milliseconds).toLocaleString('en')} ms`;
@@ -30,7 +30,7 @@ function nameOf({ kind, attempt, outcome }: Span): string {
   }
 }
 
-/** What the bars of a task tell, for those who don't see them. */
+/** A description of a task's bars, for screen readers. */
 export function describeTask({ state, spans }: TimelineTask, beginning: number, end: number): string {
   const attempts = spans.filter(({ kind }) => kind === 'running').length;
   const [first, last] = [spans[0], spans.at(-1)];

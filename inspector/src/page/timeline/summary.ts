@@ -3,14 +3,14 @@ import type { TimelineTask } from './timeline-task.ts';
 
 export interface Summary {
   readonly wall: number;
-  /** How long attempts have run, all together. */
+  /** The run time of all attempts together. */
   readonly run: number;
   /** How many attempts ran at a time, on average. */
   readonly parallelism: number;
   readonly longestWait: { readonly name: string; readonly duration: number } | undefined;
 }
 
-/** Sums up a job, of which what still goes on ends now. */
+/** Sums up a job; whatever is still running counts as ending now. */
 export function summaryOf(tasks: readonly TimelineTask[], from: number, end: number): Summary {
   let run = 0;
   let longestWait: Summary['longestWait'];
@@ -36,7 +36,7 @@ export function summaryTexts({
 }: Summary): readonly (readonly [name: string, value: string])[] {
   return [
     ['wall time', durationText(wall)],
-    ['sum of run times', durationText(run)],
+    ['total run time', durationText(run)],
     ['average parallelism', wall === 0 ? '–' : parallelism.toFixed(1)],
     [
       'longest wait for a slot',

@@ -15,9 +15,9 @@ export interface RowProps {
   readonly scale: Scale;
   readonly end: number;
   readonly window: Window;
-  /** What it has of the critical path. */
+  /** Its share of the critical path. */
   readonly share: Share | undefined;
-  /** It says how long that is, not only how much of all. */
+  /** Shows the duration of its share, not just the percentage. */
   readonly isTimed: boolean;
   readonly isSelected: boolean;
   readonly isAtCursor: boolean;

@@ -1,11 +1,11 @@
-/** A time in which a task did one thing, in milliseconds since 1970. */
+/** A period during which a task did one thing; times are in milliseconds since 1970-01-01 UTC. */
 export interface Span {
-  /** A task that waits is ready, and waits for a slot. */
+  /** A waiting task is ready, and waiting for a slot. */
   readonly kind: 'waiting' | 'running' | 'backingOff';
   readonly from: number;
-  /** Undefined while it goes on. */
+  /** Undefined while it lasts. */
   readonly to: number | undefined;
-  /** The number of the attempt; while it does not run, of the one before. */
+  /** The number of the attempt or, between attempts, of the previous one. */
   readonly attempt: number;
   /** How an attempt ended. */
   readonly outcome?: 'completed' | 'failed' | 'timedOut' | 'cancelled';
@@ -15,6 +15,6 @@ export interface TimelineTask {
   readonly name: string;
   readonly dependencies: readonly string[];
   readonly state: string;
-  /** In the order of time. */
+  /** In chronological order. */
   readonly spans: readonly Span[];
 }

@@ -19,17 +19,17 @@ export type { TimelineTask } from './timeline-task.ts';
 
 export interface TimelineProps {
   readonly tasks: readonly TimelineTask[];
-  /** When the job began, and ended if it has. */
+  /** When the job started and, if it has, ended. */
   readonly from: number;
   readonly to: number | undefined;
   readonly now: number;
-  /** Rows whose name does not have it are dimmed. */
+  /** Rows whose name doesn't match are dimmed. */
   readonly query: string;
   readonly selected: string | undefined;
   onSelect(name: string): void;
 }
 
-/** Shows when each task of a job did what, and what the job had to wait for. */
+/** Shows what each task of a job did over time, and the critical path. */
 export function Timeline(props: TimelineProps): JSX.Element {
   const { tasks, from, query, selected, onSelect } = props;
   const end = Math.max(from, props.to ?? props.now);
@@ -43,7 +43,7 @@ export function Timeline(props: TimelineProps): JSX.Element {
   const reveal = (index: number) => scrollTo(ref.current, index);
   const cursor = useCursor({ rows, selected, height: view.height, reveal, onSelect });
   const id = useId();
-  // It may have been selected elsewhere on the page.
+  // The task may have been selected elsewhere on the page.
   useEffect(() => {
     const index = rows.findIndex(({ name }) => name === selected);
     if (index !== -1) {
@@ -77,7 +77,7 @@ export function Timeline(props: TimelineProps): JSX.Element {
             role="listbox"
             class="timeline-rows"
             tabIndex={0}
-            aria-label="Tasks in the order of their start"
+            aria-label="Tasks by start time"
             aria-activedescendant={isCursorSeen ? `${id}-${cursor.index}` : undefined}
             style={{ height: `${rows.length * ROW_HEIGHT}px` }}
             onKeyDown={cursor.onKeyDown}
@@ -116,7 +116,7 @@ function figuresOf(tasks: readonly TimelineTask[], from: number, end: number, sh
   return [...summaryTexts(summaryOf(tasks, from, end)), ['critical path', path] as const];
 }
 
-/** The axis lies over the first row that would be seen. */
+/** The axis covers the first visible row. */
 function scrollTo(element: HTMLElement | null, index: number): void {
   if (element === null) {
     return;

@@ -10,7 +10,7 @@ export interface ToolbarProps {
   readonly figures: readonly (readonly [name: string, value: string])[];
 }
 
-/** What a timeline comes to, and how one looks at it. */
+/** The key figures of a timeline, and the controls for viewing it. */
 export const Toolbar = ({ zoom, isPathOnly, setPathOnly, figures }: ToolbarProps): JSX.Element => (
   <div class="timeline-toolbar">
     <dl>
@@ -25,13 +25,13 @@ export const Toolbar = ({ zoom, isPathOnly, setPathOnly, figures }: ToolbarProps
       Critical path only
     </button>
     <fieldset aria-label="Zoom">
-      <button type="button" aria-label="Show more time" onClick={() => zoom.by(1 / STEP)}>
+      <button type="button" aria-label="Zoom out" onClick={() => zoom.by(1 / STEP)}>
         −
       </button>
       <button type="button" aria-pressed={zoom.isFitted} onClick={zoom.fit}>
         Fit
       </button>
-      <button type="button" aria-label="Show less time" onClick={() => zoom.by(STEP)}>
+      <button type="button" aria-label="Zoom in" onClick={() => zoom.by(STEP)}>
         +
       </button>
     </fieldset>

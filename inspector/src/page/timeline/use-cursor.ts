@@ -11,13 +11,13 @@ export interface Cursor {
 export interface CursorOptions {
   readonly rows: readonly TimelineTask[];
   readonly selected: string | undefined;
-  /** How high what can be seen is. */
+  /** The height of the visible part. */
   readonly height: number;
   readonly reveal: (index: number) => void;
   readonly onSelect: (name: string) => void;
 }
 
-/** The row at which the keyboard is: rows come and go, so that it is known by its task. */
+/** The row with the keyboard cursor. Rows come and go, so it is tracked by task. */
 export function useCursor({ rows, selected, height, reveal, onSelect }: CursorOptions): Cursor {
   const [name, setName] = useState<string>();
   const index = Math.max(0, indexOf(rows, name) ?? indexOf(rows, selected) ?? 0);

@@ -1,7 +1,7 @@
 import type { RefObject } from 'preact';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 
-/** What can be seen of an element that scrolls. */
+/** The visible part of a scrolling element. */
 export interface View {
   readonly top: number;
   readonly left: number;

@@ -3,18 +3,18 @@ import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { NAME_WIDTH, ROOM_AT_END } from './measures.ts';
 import type { View } from './use-view.ts';
 
-/** No browser draws what is wider, and nobody looks closer. */
+/** Browsers don't draw anything wider, and nobody zooms in further. */
 const MOST = { width: 8_000_000, pixelsPerMillisecond: 200 };
 
 export interface Zoom {
   readonly pixelsPerMillisecond: number;
   readonly isFitted: boolean;
   readonly fit: () => void;
-  /** What lies at the place, counted from the left of what is seen, stays there. */
+  /** The point at this offset from the left edge of the view stays in place. */
   readonly by: (factor: number, place?: number) => void;
 }
 
-/** How closely one looks at a time, which is all of it at first. */
+/** The zoom level of the timeline; at first, everything fits. */
 export function useZoom(duration: number, view: View, scrolled: RefObject<HTMLDivElement | null>): Zoom {
   const [chosen, setChosen] = useState<number>();
   const wantedLeft = useRef<number | undefined>(undefined);
