@@ -252,3 +252,18 @@ inTerminal('in a terminal the progress is shown, fits after a resize, and Ctrl-C
     terminal.end();
   }
 });
+
+inTerminal('in a terminal a check shows how far it is, and Ctrl-C ends it', async (t) => {
+  t.timeout(60_000);
+  const names = Array.from({ length: 12 }, (_, index) => `{ name: 't${index}', run() {} }`);
+  const file = await write('large.mjs', `export default [${names}];`);
+  const command = [process.execPath, '--import=tsx', 'src/cli/main.ts', 'check', file].map((word) => `'${word}'`).join(' ');
+  const terminal = new Terminal('check', `${command}; echo "exit $?"; cat`);
+  try {
+    await terminal.see(/^Searching: \d+ states, depth \d+, \d+\.\d s$/m);
+    terminal.type('C-c');
+    t.notRegex(await terminal.see(/exit 130|\^C/), /^ok/m);
+  } finally {
+    terminal.end();
+  }
+});
