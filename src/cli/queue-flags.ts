@@ -35,7 +35,7 @@ export async function withExecutor<T>(
     }
     return use({});
   }
-  checkRedis(redis);
+  checkPlace({ redis, queue });
   const { bullmqExecutor } = await bullmqSubpath();
   const workflow = sharedWorkflow(tasks);
   const { executor, close } = bullmqExecutor({
@@ -60,11 +60,14 @@ export function sharedWorkflow(tasks: LoadedWorkflow['tasks']): AnyWorkflow {
 }
 
 /**
- * The message doesn't show the URL, which can have a password in it.
+ * The messages don't show the URL, which can have a password in it.
  * @throws {UsageError}
  */
-export function checkRedis(url: string): void {
-  if (!isRedis(url)) {
+export function checkPlace({ redis, queue }: { readonly redis: string; readonly queue: string | undefined }): void {
+  if (!isRedis(redis)) {
     throw new UsageError('--redis must be a redis: or rediss: URL');
+  }
+  if (queue !== undefined && !/^[^:]+$/.test(queue)) {
+    throw new UsageError(`--queue must be a name without a colon, got ${JSON.stringify(queue)}`);
   }
 }

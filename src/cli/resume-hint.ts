@@ -10,9 +10,12 @@ export function resumeCommandOf(file: string, { store, redis, queue }: ResumedFl
   const flags = { store: withoutPassword(store), redis: redis && withoutPassword(redis), queue };
   return (id) => {
     const words = Object.entries({ ...flags, id }).flatMap(([name, value]) => (value ? [`--${name}`, quoted(value)] : []));
-    return ['tintype resume', quoted(file), ...words].join(' ');
+    return [COMMAND, 'resume', quoted(file), ...words].join(' ');
   };
 }
+
+/** As the user has called it. */
+const COMMAND = process.env.npm_command === 'exec' ? 'npx tintype' : 'tintype';
 
 const withoutPassword = (place: string): string => place.replace(/^(rediss?:\/\/[^:@/]*:)[^/]*@/i, '$1***@');
 

@@ -4,7 +4,7 @@ import { SIGNALS } from './exit-codes.ts';
 import { loadWorkflow } from './load-workflow.ts';
 import { addNumberFlag, COUNT, MILLISECONDS } from './number-flag.ts';
 import { bullmqSubpath, printProblem } from './open-store.ts';
-import { addQueueFlag, checkRedis, type QueueFlags, sharedWorkflow } from './queue-flags.ts';
+import { addQueueFlag, checkPlace, type QueueFlags, sharedWorkflow } from './queue-flags.ts';
 
 interface WorkerFlags extends QueueFlags {
   readonly redis: string;
@@ -49,7 +49,7 @@ export function addWorkerCommand(program: Command): void {
 }
 
 async function work(file: string, { redis, queue: named, concurrency, grace }: WorkerFlags): Promise<void> {
-  checkRedis(redis);
+  checkPlace({ redis, queue: named });
   const { startWorker } = await bullmqSubpath();
   const workflow = sharedWorkflow((await loadWorkflow(file)).tasks);
   const queue = named ?? workflow.name;

@@ -83,6 +83,7 @@ test('wrong use of Redis is refused', async (t) => {
     [['worker', file], /required option '--redis <url>' not specified/],
     [['worker', file, ...place, '--concurrency', '0'], /^--concurrency must be an integer of at least 1, got "0"/],
     [['worker', file, '--redis', 'http://user:swordfish@host'], /^--redis must be a redis: or rediss: URL/],
+    [['worker', file, ...place, '--queue', 'a:b'], /^--queue must be a name without a colon, got "a:b"\n$/],
     [['jobs', '--store', 'redis:swordfish@host:port'], /`connection` must be|The Redis store failed/],
   ] as const) {
     const { code, stderr } = await tintype(...args);

@@ -27,14 +27,15 @@ test('a job that was interrupted is listed, and goes on by its id or with all ot
     ['interrupted', 'SIGINT'],
     ['killed', 'SIGKILL'],
   ] as const) {
-    const child = spawn(process.execPath, [...main, 'run', file, '--store', store, '--id', id], { cwd: root });
+    const env = { ...process.env, npm_command: 'exec' };
+    const child = spawn(process.execPath, [...main, 'run', file, '--store', store, '--id', id], { cwd: root, env });
     child.stdout.on('data', (data) => String(data).includes('second is called') && child.kill(signal));
     let stderr = '';
     child.stderr.on('data', (data) => {
       stderr += data;
     });
     const [code, killedBy] = await once(child, 'close');
-    const next = `The job is suspended\nContinue it with:\n  tintype resume ${file} --store ${store} --id interrupted\n`;
+    const next = `The job is suspended\nContinue it with:\n  npx tintype resume ${file} --store ${store} --id interrupted\n`;
     t.is(stderr, signal === 'SIGINT' ? next : '');
     t.is(killedBy ?? code, signal === 'SIGINT' ? 130 : 'SIGKILL');
   }
