@@ -11,14 +11,14 @@ export interface JobClock {
   /** The time in milliseconds since 1970-01-01 UTC. */
   now(): number;
   /**
-   * Optional. Calls `work` and returns its result; every function of a task and every call to the store goes through here. A clock that skips
-   * time stands still until `work` settles.
+   * Optional. Calls `work` and returns its result. The job calls the functions of its tasks and its store through this, so that a clock that
+   * skips time can stand still meanwhile.
    * @param attempt The attempt that `work` belongs to; undefined for the store.
    */
   during?<T>(work: () => T, attempt?: { readonly signal: AbortSignal }): Promise<Awaited<T>>;
 }
 
-/** Does work that time must not be skipped during. */
+/** Calls `work`; a clock that skips time stands still until it settles. */
 export function during<T>(clock: JobClock, work: () => T, attempt?: { readonly signal: AbortSignal }): T | Promise<Awaited<T>> {
   return clock.during === undefined ? work() : clock.during(work, attempt);
 }

@@ -5,9 +5,9 @@ import { checkPattern, type ExpectedEvent, matches, showEvent, showPattern } fro
 import { EventsMismatchError } from './events-mismatch-error.ts';
 
 /**
- * Asserts that events were emitted in an order. Other events may come before, between and after them, unless `exact` is true.
- * @param events The events of a job, or some of them, as `recordEvents` returns them or `onEvent` gets them.
- * @throws {EventsMismatchError} if not; its message lists all events and marks what is missing
+ * Asserts that events were emitted in the given order. Other events may come before, between and after them, unless `exact` is true.
+ * @param events Events of a job, from `recordEvents` or `onEvent`.
+ * @throws {EventsMismatchError} if they weren't; the message lists all events and marks what is missing or unexpected
  * @throws {InvalidArgumentError} if an expected event can't occur, such as one with a misspelled state
  * @example
  * assertEvents(events, ['charge backingOff', { task: 'charge', to: 'running', attempt: 2 }, 'charge completed', 'job.completed']);

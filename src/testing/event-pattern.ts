@@ -4,12 +4,12 @@ import { InvalidArgumentError } from '../runtime/errors/invalid-argument-error.t
 import { describeValue, onOneLine, quote } from '../workflow/describe-value.ts';
 
 /**
- * One expected event: `charge running` for a task and its new state, `job.completed` for the job, or an object with some of the fields of the
- * event.
+ * An expected event: a task and its new state such as `charge running`, the type of a job event such as `job.completed`, or an object with some
+ * of the event's fields.
  */
 export type ExpectedEvent = `${string} ${TaskEmitted['to']}` | JobEmitted['type'] | EventFields;
 
-/** Fields of an event; in objects and arrays, too, only what is listed is compared. */
+/** Some fields of an event. Inside their values, too, only the keys you list are compared; arrays must have the same length. */
 // Without `object`, a string would do: it has a method `at`, as events have a field.
 export type EventFields = object & { readonly [Field in FieldOf<JobEvent>]?: unknown };
 

@@ -1,6 +1,6 @@
 import { TintypeError } from '../workflow/tintype-error.ts';
 
-/** The events of a job are not those that `assertEvents` was given. */
+/** Thrown by `assertEvents` if the events don't match; the message shows the difference. */
 export class EventsMismatchError extends TintypeError {
   readonly code = 'EVENTS_MISMATCH';
 

@@ -2,8 +2,8 @@ import type { JobEvent } from '../machines/events.ts';
 import type { Job } from '../runtime/job.ts';
 
 /**
- * Returns the events of a job from now on, as an array that grows with each event. A job starts in the microtask after `run`, so right after
- * `run` you get all of them.
+ * Returns an array that collects the job's events from now on. A job starts in the microtask after `run`, so call this right after `run` to get
+ * all of them.
  * @example
  * const job = run(order, { context: { amount: 5 } });
  * const events = recordEvents(job);

@@ -8,7 +8,7 @@ import { type AnyWorkflow, isWorkflow, taskDefinitions, type Workflow, workflow 
 import type { TaskNames } from '../workflow/workflow-context.ts';
 import type { Stub } from './stubs.ts';
 
-/** The stubs of a workflow, by the names of the tasks. */
+/** Stubs for some tasks of a workflow, by task name. */
 export type Stubs<W extends AnyWorkflow> = {
   readonly [Name in TaskNames<W>]?: Stub<StubContext<W, Name>, StubOutput<W, Name>> | undefined;
 };
@@ -26,9 +26,9 @@ type StubOutput<W extends AnyWorkflow, Name extends string> =
 // biome-ignore lint/suspicious/noConfusingVoidType: a function without a return statement has the type void
 type OrNothing<Task extends TaskShape> = Task['output'] | (NoKeys extends Task['output'] ? undefined | void : never);
 
-/** One call of a stub. */
+/** One call to a stub. */
 export interface StubCall<Context = LooseContext> {
-  /** A copy of the context as it was then. */
+  /** A copy of the context at the time of the call. */
   readonly context: Context;
   readonly execution: TaskExecution;
 }
@@ -36,9 +36,9 @@ export interface StubCall<Context = LooseContext> {
 const callsByWorkflow = new WeakMap<AnyWorkflow, ReadonlyMap<string, StubCall[]>>();
 
 /**
- * Returns a workflow in which the functions of some tasks are replaced; names, dependencies, options and all other tasks stay as they are.
+ * Returns a workflow that runs stubs instead of the functions of some tasks. Everything else stays: names, dependencies, options, other tasks.
  * @throws {InvalidWorkflowError} if the workflow is invalid
- * @throws {InvalidArgumentError} if it has no task of a name, or a stub is not a function
+ * @throws {InvalidArgumentError} if the workflow has no task of that name, or a stub is not a function
  * @example
  * const flow = stub(order, { charge: fails(2).then(returns({ receipt: 'r1' })) });
  * const result = await run(flow, { context: { amount: 5 }, clock: skippingClock() });
@@ -71,7 +71,7 @@ export function stub<W extends AnyWorkflow>(workflow: W, stubs: Stubs<W>): W {
 }
 
 /**
- * Returns the calls of the stub of a task, of all jobs, in the order they were made; the array grows with each call.
+ * Returns the calls to a stubbed task in order, from all jobs; the array grows with each call.
  * @throws {InvalidArgumentError} if the workflow was not returned by `stub`, or the task is not stubbed
  * @example
  * callsOf(flow, 'charge').map(({ context, execution }) => [context.amount, execution.attempt]);

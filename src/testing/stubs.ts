@@ -5,7 +5,7 @@ import type { TaskExecution } from '../workflow/task-definition.ts';
 import { passTime } from './attempt-time.ts';
 
 /**
- * What stands in for the function of a task: a function with the same parameters, and a third that calls the task's own function.
+ * Replaces the function of a task. It gets the same arguments, and a third that calls the task's own function.
  * @example
  * const charge: Stub<{ amount: number }, { receipt: string }> = ({ amount }) => ({ receipt: `for ${amount}` });
  */
@@ -14,18 +14,18 @@ export type Stub<Context = unknown, Output = unknown> = {
   stub(context: Context, execution: TaskExecution, real: () => Promise<Output>): Output | PromiseLike<Output>;
 }['stub'];
 
-/** A stub that is not done yet: `then` adds what comes next. Without it, the task's own function is called next. */
+/** A stub that you can continue with `then`. Without `then`, it continues with the task's own function. */
 export interface OpenStub {
   <Output>(context: unknown, execution: TaskExecution, real: () => Promise<Output>): Promise<Output>;
   /** Continues with another stub, or with a function. */
   then<Context, Output>(next: Stub<Context, Output>): Stub<Context, Output>;
 }
 
-/** Stubs in a chain also get how many attempts the ones before them have used up. */
+/** A stub in a chain also gets the number of attempts that earlier stubs have used up. */
 type LinkedStub = (context: unknown, execution: TaskExecution, real: () => Promise<unknown>, used?: number) => unknown;
 
 /**
- * Returns `value` in every attempt; nothing by default.
+ * Returns `value` in every attempt, or nothing by default.
  * @example
  * stub(order, { charge: returns({ receipt: 'r1' }) });
  */
@@ -35,7 +35,7 @@ export function returns(value?: unknown): () => unknown {
   return () => value;
 }
 
-/** Throws `error` in every attempt: an `Error` by default, which is retried. */
+/** Throws `error` in every attempt; by default an `Error`, which is retried. */
 export function throws(error: unknown = new Error('Stubbed failure')): () => never {
   return () => {
     throw error;
@@ -43,8 +43,8 @@ export function throws(error: unknown = new Error('Stubbed failure')): () => nev
 }
 
 /**
- * Throws in the first `times` attempts of a job: an `Error` by default, which is retried. Later attempts do what `then` adds, or call the
- * task's own function.
+ * Throws `error` in the first `times` attempts of each job; by default an `Error`, which is retried. Later attempts continue with `then`, or
+ * call the task's own function.
  * @param times An integer from 0.
  * @throws {InvalidArgumentError} if `times` is anything else
  * @example
@@ -64,8 +64,8 @@ export function fails(times: number, error?: unknown): OpenStub {
 }
 
 /**
- * Waits in every attempt, on the job's clock if that is a `skippingClock` and in real time otherwise, and then does what `then` adds, or calls
- * the task's own function. Rejects when the attempt aborts.
+ * Waits in every attempt, on the job's clock if that is a `skippingClock`, and in real time otherwise. Then it continues with `then`, or calls
+ * the task's own function. Rejects if the attempt is aborted.
  * @param milliseconds An integer from 0 to 2147483647.
  * @throws {InvalidArgumentError} if `milliseconds` is anything else
  * @example
@@ -82,7 +82,7 @@ export function takes(milliseconds: number): OpenStub {
   });
 }
 
-/** Never returns; rejects when the attempt aborts, because it or the job timed out, failed or was cancelled. */
+/** Never returns. Rejects when the attempt is aborted: it timed out, or the job ended. */
 export function never(): (context: unknown, execution: TaskExecution) => Promise<never> {
   return async (_, execution) => {
     await passTime(execution, Infinity);

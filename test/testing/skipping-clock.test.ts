@@ -80,14 +80,21 @@ test('time stands still while one of several functions works', async (t) => {
   );
 });
 
-test('a function that hangs is timed out in real time, and does not stop the clock after that', async (t) => {
-  const hang = () => new Promise<undefined>(() => {});
-  const task = { name: 'a', timeout: 20, maxRetries: 2, backoff: 3_600_000, run: hang };
-  const job = run([task], { clock: skippingClock() });
-  const events = recordEvents(job);
-  t.like(await job, { state: 'failed', failure: { reason: 'timedOut', attempts: 3 } });
-  t.deepEqual(timesOf(events, 'task.running'), [0, 3_600_020, 7_200_040]);
-});
+const hang = () => new Promise<never>(() => {});
+
+for (const [title, work, timeout] of [
+  ['hangs', hang, 20],
+  ['hangs after a wait that was aborted', (context, execution) => takes(60_000)(context, execution, hang).catch(hang), 10_000],
+] as const satisfies [string, Parameters<typeof stub<typeof flow>>[1]['slow'], number][]) {
+  test(`a function that ${title} is timed out, and does not stop the clock after that`, async (t) => {
+    const tasks = workflow('w').task({ name: 'a', timeout, maxRetries: 2, backoff: 3_600_000, run: nothing });
+    const job = run(stub(tasks, { a: work }), { clock: skippingClock() });
+    const events = recordEvents(job);
+    t.like(await job, { state: 'failed', failure: { reason: 'timedOut', attempts: 3 } });
+    const round = 3_600_000 + timeout;
+    t.deepEqual(timesOf(events, 'task.running'), [0, round, 2 * round]);
+  });
+}
 
 test('timers fire in the order they are due, and those due together in the order they were set', async (t) => {
   const tasks = workflow('w')
@@ -157,6 +164,16 @@ test('time stands still while the store works, so no lease is lost', async (t) =
   t.is((await job).state, 'completed');
   t.deepEqual(timesOf(events, 'job.completed'), [85_000]);
   t.is((await resume(flow, 'one', options)).state, 'completed');
+});
+
+test('time stands still for all jobs of a clock while one is saved for the first time', async (t) => {
+  const store = new MemoryStore();
+  store.before = realWork;
+  const clock = skippingClock();
+  const saved = run(flow, { clock, store });
+  const events = recordEvents(saved);
+  await Promise.all([saved, run(stub(flow, { slow: takes(50_000) }), { clock })]);
+  t.deepEqual(timesOf(events, 'job.running'), [0]);
 });
 
 test('without a clock that skips, a stub waits in real time', async (t) => {
