@@ -3,13 +3,13 @@ import type { Database } from './database.ts';
 
 /** "tint", so that a file of another application is not taken for a store. */
 const APPLICATION = 0x74696e74;
-const FORMAT = 1;
+const FORMAT = 2;
 
 const TABLES = `
   CREATE TABLE jobs (
     id TEXT PRIMARY KEY, workflow TEXT NOT NULL, version TEXT, tasks TEXT NOT NULL, context TEXT NOT NULL,
     createdAt REAL NOT NULL, deadline REAL, maxConcurrency INTEGER, maxRetries INTEGER NOT NULL,
-    state TEXT NOT NULL, endedAt REAL, cancelledAt REAL, cancelReason TEXT, owner TEXT, heldUntil REAL
+    state TEXT NOT NULL, endedAt REAL, cancelledAt REAL, cancelReason TEXT, owner TEXT, heldUntil REAL, retryPolicy TEXT
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX jobsByState ON jobs (state, createdAt);
   CREATE TABLE attempts (
@@ -21,8 +21,13 @@ const TABLES = `
   PRAGMA user_version = ${FORMAT};
 `;
 
+/** What brings the tables of each older format to the next. */
+const MIGRATIONS: Readonly<Record<number, string>> = {
+  1: 'ALTER TABLE jobs ADD COLUMN retryPolicy TEXT; PRAGMA user_version = 2;',
+};
+
 /**
- * Makes the tables, unless they are there.
+ * Makes the tables, or brings those of an older format up to date.
  * @throws {JobStoreError} `STORE_UNREADABLE` when the database is not a store, or one of a newer version
  */
 export function prepareSchema(database: Database): void {
@@ -38,8 +43,8 @@ export function prepareSchema(database: Database): void {
       const versions = `it has format ${format}, this version of tintype reads format ${FORMAT}`;
       throw new JobStoreError('STORE_UNREADABLE', `The database was written by a newer version of tintype: ${versions}`);
     }
-    // The second writes nothing new, but fails at once where nothing can be written.
-    database.exec(application === 0 ? TABLES : `PRAGMA user_version = ${format}`);
+    // The last writes nothing new, but fails at once where nothing can be written.
+    database.exec(application === 0 ? TABLES : (MIGRATIONS[format] ?? `PRAGMA user_version = ${format}`));
     database.exec('COMMIT');
   } catch (error) {
     database.exec('ROLLBACK');

@@ -12,12 +12,14 @@ import { quote } from '../workflow/describe-value.ts';
 import type { Database, Statement } from './database.ts';
 import { readJob, readSummary } from './rows.ts';
 
-const SUMMARY = 'id, workflow, version, createdAt, deadline, maxConcurrency, maxRetries, state, endedAt, heldUntil';
+const SUMMARY =
+  'id, workflow, version, createdAt, deadline, maxConcurrency, maxRetries, retryPolicy, state, endedAt, heldUntil';
 const IS_DELETED = 'endedAt < ? AND (? IS NULL OR state = ?) AND (? IS NULL OR workflow = ?)';
 
 const SQL = {
-  insertJob: `INSERT INTO jobs (id, workflow, version, tasks, context, createdAt, deadline, maxConcurrency, maxRetries, state, owner, heldUntil)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'running', ?, ?) ON CONFLICT DO NOTHING`,
+  insertJob: `INSERT INTO jobs (id, workflow, version, tasks, context, createdAt, deadline, maxConcurrency, maxRetries, retryPolicy, state,
+      owner, heldUntil)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'running', ?, ?) ON CONFLICT DO NOTHING`,
   job: 'SELECT * FROM jobs WHERE id = ?',
   attempts: 'SELECT * FROM attempts WHERE job = ? ORDER BY startedAt, task, attempt',
   owner: 'SELECT owner FROM jobs WHERE id = ?',
@@ -65,7 +67,7 @@ export class Tables {
 
   create(job: NewJob, { owner, until }: Lease): void {
     refuseUnkept([job.id, ...namesIn(job)]);
-    const { id, workflow, version, tasks, context, createdAt, deadline, maxConcurrency, maxRetries } = job;
+    const { id, workflow, version, tasks, context, createdAt, deadline, maxConcurrency, maxRetries, retryPolicy } = job;
     const { changes } = this.#sql.insertJob.run(
       id,
       workflow,
@@ -76,6 +78,7 @@ export class Tables {
       deadline ?? null,
       maxConcurrency ?? null,
       maxRetries,
+      retryPolicy === undefined ? null : JSON.stringify(retryPolicy),
       owner,
       until,
     );
