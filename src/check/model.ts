@@ -1,9 +1,10 @@
 import type { AnyStateMachine } from 'xstate';
+import type { RetryOptions } from '../workflow/retry-options.ts';
 import type { TaskGraph } from '../workflow/task-graph.ts';
 import type { Outcome } from './choice.ts';
 
 /** A job as it is checked. */
-export interface JobModel {
+export interface JobModel extends RetryOptions {
   readonly graph: TaskGraph;
   readonly maxConcurrency: number;
   /** For tasks that say nothing else. */

@@ -1,5 +1,6 @@
 import { relative, resolve, sep } from 'node:path';
 import type { TestPath, TestPathOptions } from '../check/test-paths.ts';
+import { defaultRetryIf } from '../runtime/default-retry-if.ts';
 
 /** A test file of AVA, with one test a path. */
 export function avaFile(
@@ -31,6 +32,9 @@ export function avaFile(
   ].join('\n');
 }
 
+/** Functions that take the place of those of a retry policy, which the checker doesn't call. */
+const STAND_INS: Readonly<Record<string, string>> = { backoff: '() => 0', retryIf: '() => true' };
+
 /** A value as JavaScript. JSON has no Infinity, which options may be. */
 function sourceOf(value: unknown): string {
   if (value === Infinity) {
@@ -39,6 +43,7 @@ function sourceOf(value: unknown): string {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return JSON.stringify(value);
   }
-  const entries = Object.entries(value).filter(([, inner]) => inner !== undefined);
-  return `{${entries.map(([key, inner]) => `${JSON.stringify(key)}:${sourceOf(inner)}`).join()}}`;
+  const entries = Object.entries(value).filter(([, inner]) => inner !== undefined && inner !== defaultRetryIf);
+  const sources = entries.map(([key, inner]) => (typeof inner === 'function' ? STAND_INS[key] : sourceOf(inner)));
+  return `{${entries.map(([key], index) => `${JSON.stringify(key)}:${sources[index]}`).join()}}`;
 }

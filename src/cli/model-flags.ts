@@ -98,6 +98,8 @@ export function modelOptions(flags: ModelFlags, { options }: LoadedWorkflow): Mo
   return {
     maxConcurrency: flags.maxConcurrency ?? options.maxConcurrency,
     maxRetries: flags.retries ?? options.maxRetries,
+    backoff: options.backoff,
+    retryIf: options.retryIf,
     timeout: flags.timeout ?? options.timeout,
     outcomes: flags.outcomes,
     cancel: flags.cancel === 'never' ? false : (flags.cancel as 'anywhere' | 'between-steps'),

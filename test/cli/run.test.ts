@@ -53,7 +53,7 @@ test('nothing is printed when nothing is wanted', async (t) => {
 const FAILING = `export default [
   { name: 'ask', run() { throw new Error('no answer', { cause: new TypeError('offline') }); } },
 ];
-export const options = { maxRetries: 1 };`;
+export const options = { maxRetries: 1, backoff: 0 };`;
 
 test('a job that fails exits with 1, and says which task, why, and its cause', async (t) => {
   const { code, stderr } = await tintypeRun(await write('failing.mjs', FAILING));
