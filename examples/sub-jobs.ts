@@ -20,6 +20,7 @@ const inspectFolder = workflow<{ folder: string }>('inspectFolder')
   .task({
     name: 'orders',
     maxRetries: 1,
+    backoff: 0,
     // The job is what the task returns, so `sha256`, `lines` and the rest of its context are merged into this context.
     // If it fails the attempt has failed, and the next one tries another file. The signal cancels the sub-job together
     // with this attempt; `maxRetries: 0` leaves it to this task to try again, otherwise the retries multiply.

@@ -23,7 +23,10 @@ export const VARIANTS = {
   'a timeout for each task, armed and cleared': { tasks: TASKS, task: { timeout: 600_000 } },
   'one attempt more for each task': {
     tasks: TASKS,
-    task: { run: async (_: object, { attempt }: TaskExecution) => (attempt === 1 ? Promise.reject('again') : undefined) },
+    task: {
+      run: async (_: object, { attempt }: TaskExecution) => (attempt === 1 ? Promise.reject('again') : undefined),
+      backoff: 0,
+    },
   },
   'a look at the signal by each task': {
     tasks: TASKS,
