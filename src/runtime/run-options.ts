@@ -34,13 +34,14 @@ export interface RunOptions {
    */
   readonly maxRetries?: number | undefined;
   /**
-   * The delay before a retry, for tasks without their own `backoff`.
+   * The delay before a retry, for tasks without their own `backoff`. With a `store`, numbers and objects are saved with the job;
+   * pass a function to `resume` again.
    * @default { initial: 100, factor: 2, max: 10_000, jitter: true }
    */
   readonly backoff?: Backoff | undefined;
   /**
    * Decides whether an attempt that failed with `error` is retried, for tasks without their own `retryIf`; `true` retries every
-   * error.
+   * error. With a `store`, `true` is saved with the job; pass a function to `resume` again.
    * @default defaultRetryIf
    */
   readonly retryIf?: RetryIf | undefined;
