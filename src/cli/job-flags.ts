@@ -12,6 +12,8 @@ export interface JobFlags {
   readonly contextFile?: string;
   readonly maxConcurrency?: number;
   readonly retries?: number;
+  readonly backoff?: number;
+  readonly retryAll?: true;
   readonly timeout?: number;
   readonly grace: number;
 }
@@ -40,9 +42,16 @@ export function addGraceFlag(command: Command): Command {
 }
 
 /** The options of a job that the flags of `addLimitFlags` give. */
-export const limitOptions = ({ maxConcurrency, retries }: Pick<JobFlags, 'maxConcurrency' | 'retries'>) => ({
+export const limitOptions = ({
+  maxConcurrency,
+  retries,
+  backoff,
+  retryAll,
+}: Pick<JobFlags, 'maxConcurrency' | 'retries' | 'backoff' | 'retryAll'>) => ({
   ...(maxConcurrency !== undefined && { maxConcurrency }),
   ...(retries !== undefined && { maxRetries: retries }),
+  ...(backoff !== undefined && { backoff }),
+  ...(retryAll !== undefined && { retryIf: retryAll }),
 });
 
 /**

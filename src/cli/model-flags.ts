@@ -8,6 +8,8 @@ import type { LoadedWorkflow } from './load-workflow.ts';
 export interface ModelFlags {
   readonly maxConcurrency?: number;
   readonly retries?: number;
+  readonly backoff?: number;
+  readonly retryAll?: true;
   readonly timeout?: number;
   readonly outcomes?: readonly Outcome[];
   readonly cancel: string;
@@ -57,7 +59,13 @@ export function addLimitFlags(command: Command): Command {
       'how many attempts may run at the same time (default: as the file says, or Infinity)',
       integer,
     )
-    .option('--retries <n>', 'maxRetries of the job (default: as the file says, or 5)', integer);
+    .option('--retries <n>', 'maxRetries of the job (default: as the file says, or 5)', integer)
+    .option(
+      '--backoff <ms>',
+      'wait this long before a retry (default: as the file says, or 100, doubling up to 10000, with jitter)',
+      milliseconds,
+    )
+    .option('--retry-all', 'retry every error (default: as the file says, or all but programming errors)');
 }
 
 /** Adds the flags that say how a workflow is explored. */
@@ -98,8 +106,8 @@ export function modelOptions(flags: ModelFlags, { options }: LoadedWorkflow): Mo
   return {
     maxConcurrency: flags.maxConcurrency ?? options.maxConcurrency,
     maxRetries: flags.retries ?? options.maxRetries,
-    backoff: options.backoff,
-    retryIf: options.retryIf,
+    backoff: flags.backoff ?? options.backoff,
+    retryIf: flags.retryAll ?? options.retryIf,
     timeout: flags.timeout ?? options.timeout,
     outcomes: flags.outcomes,
     cancel: flags.cancel === 'never' ? false : (flags.cancel as 'anywhere' | 'between-steps'),

@@ -20,6 +20,8 @@ test('a check of a workflow in which nothing is wrong exits with 0', async (t) =
   t.is(stderr, '');
   t.is(code, 0);
   t.regex(stdout, /^ok: 51 states/);
+  const { stdout: atOnce } = await tintype('check', smoothie, '--retries', '1', '--backoff', '0', '--retry-all');
+  t.regex(atOnce, /^ok: 31 states/);
 });
 
 test('a check that finds something wrong exits with 1, and shows how to come there', async (t) => {

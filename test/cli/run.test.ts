@@ -64,6 +64,13 @@ test('a job that fails exits with 1, and says which task, why, and its cause', a
   );
 });
 
+test('a job retries every error where the flags say so', async (t) => {
+  const file = await write('mistaken.mjs', `export default [{ name: 'a', run() { throw new TypeError('no'); } }];`);
+  t.regex((await tintypeRun(file)).stderr, /^The job failed: task a after its only attempt/);
+  const { stderr } = await tintypeRun(file, '--retries', '2', '--backoff', '0', '--retry-all');
+  t.regex(stderr, /^The job failed: task a after 3 attempts/);
+});
+
 test('JSON has the error of a job that failed, with its cause', async (t) => {
   const { code, stdout, stderr } = await tintypeRun(await write('failing-json.mjs', FAILING), '--json');
   t.is(code, 1);
