@@ -54,7 +54,7 @@ if (import.meta.filename === process.argv[1]) {
   const context = { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
 
   console.log('Cancel the job as soon as there is an answer:');
-  const first = run(research, { context });
+  const first = run(research, { context, backoff: 0 });
   first.on('task.ready', ({ task, reason }) => reason && console.log(`  retrying ${task}: ${reason}`));
   first.on('task.completed', ({ task }) => first.cancel(`${task} has an answer`));
   const cancelled = await first;

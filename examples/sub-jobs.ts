@@ -20,6 +20,7 @@ const inspectFolder = workflow<{ folder: string }>('inspectFolder')
   .task({
     name: 'orders',
     maxRetries: 1,
+    backoff: 0,
     // The task returns the job, so its context (`sha256`, `lines` and so on) is merged into this one. If the sub-job fails, so
     // does the attempt, and the next one tries another file. The signal cancels the sub-job together with this attempt.
     // `maxRetries: 0` leaves retries to this task; otherwise they would multiply.

@@ -22,6 +22,7 @@ export type {
 } from './machines/events.ts';
 export { eventLogger } from './observe/event-logger.ts';
 export type { JobClock } from './runtime/clock.ts';
+export { defaultRetryIf } from './runtime/default-retry-if.ts';
 export { AttemptInterruptedError } from './runtime/errors/attempt-interrupted-error.ts';
 export { InvalidArgumentError } from './runtime/errors/invalid-argument-error.ts';
 export { InvalidResultError } from './runtime/errors/invalid-result-error.ts';
@@ -55,6 +56,7 @@ export type {
   NewJob,
   RecordedAttempt,
   RecordedTask,
+  SavedRetryPolicy,
   StoredJob,
 } from './runtime/journal/job-store.ts';
 export { type AttemptOnRecord, deleteJobs, getJob, type JobOnRecord, listJobs } from './runtime/journal/jobs-on-record.ts';
@@ -72,7 +74,14 @@ export type { DefinedTask } from './workflow/context-types.ts';
 export { fingerprint } from './workflow/fingerprint.ts';
 export { InvalidWorkflowError } from './workflow/invalid-workflow-error.ts';
 export type { LooseContext, NoKeys } from './workflow/loose-context.ts';
-export type { Backoff, ExponentialBackoff, TaskDefinition, TaskExecution, TaskOptions } from './workflow/task-definition.ts';
+export type {
+  Backoff,
+  ExponentialBackoff,
+  RetryIf,
+  TaskDefinition,
+  TaskExecution,
+  TaskOptions,
+} from './workflow/task-definition.ts';
 export { TintypeError } from './workflow/tintype-error.ts';
 export { validateTasks } from './workflow/validate-tasks.ts';
 export { type AnyWorkflow, type Workflow, type WorkflowOptions, workflow } from './workflow/workflow.ts';

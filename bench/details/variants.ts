@@ -23,7 +23,10 @@ export const VARIANTS = {
   'a timeout per task, set and cleared': { tasks: TASKS, task: { timeout: 600_000 } },
   'one retry per task': {
     tasks: TASKS,
-    task: { run: async (_: object, { attempt }: TaskExecution) => (attempt === 1 ? Promise.reject('again') : undefined) },
+    task: {
+      run: async (_: object, { attempt }: TaskExecution) => (attempt === 1 ? Promise.reject('again') : undefined),
+      backoff: 0,
+    },
   },
   'each task reads its signal': {
     tasks: TASKS,

@@ -22,6 +22,7 @@ const JOBS: Readonly<Record<string, () => TaskDefinition[]>> = {
       ...task,
       timeout: 600_000,
       run: async (_: object, { attempt }: TaskExecution) => (attempt === 1 ? Promise.reject('again') : undefined),
+      backoff: 0,
     })),
 };
 

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { JobStoreError } from '../runtime/errors/job-store-error.ts';
 import type { JobSummary, NewJob, RecordedAttempt, RecordedTask, StoredJob } from '../runtime/journal/job-store.ts';
+import { savedPolicySchema } from '../runtime/journal/saved-policy.ts';
 import { quote } from '../workflow/describe-value.ts';
 
 /** The version of the stored format. */
@@ -31,6 +32,7 @@ const SUMMARY = v.object({
   deadline: v.optional(digits),
   maxConcurrency: v.optional(digits),
   maxRetries: digits,
+  retryPolicy: v.optional(savedPolicySchema),
   state: v.picklist(['running', 'completed', 'failed', 'cancelled', 'timedOut']),
   endedAt: v.optional(digits),
   heldUntil: v.optional(digits),
@@ -78,13 +80,14 @@ export type PlacedSummary = JobSummary & { readonly place: number };
 
 /** The fields of a new job; undefined ones are omitted. */
 export function writeJob(job: NewJob, owner: string, heldUntil: number): string[] {
-  const { id, workflow, version, tasks, ...rest } = job;
+  const { id, workflow, version, tasks, retryPolicy, ...rest } = job;
   const texts = { id: tell(id), workflow: tell(workflow), version: version === undefined ? version : tell(version) };
   const fields = {
     format: FORMAT,
     ...rest,
     ...texts,
     tasks: writeTasks(tasks),
+    retryPolicy: retryPolicy && JSON.stringify(retryPolicy),
     state: 'running',
     owner: tell(owner),
     heldUntil,
@@ -106,16 +109,29 @@ export const fieldOf = (task: string, attempt: number): string => `${attempt}:${
  */
 export function readSummary(id: string, values: readonly (string | null)[]): PlacedSummary {
   const entries = SUMMARY_FIELDS.map((field, index) => [field, values[index] ?? undefined]);
-  const { version, deadline, maxConcurrency, endedAt, heldUntil, ...rest } = check(id, SUMMARY, Object.fromEntries(entries));
-  return { ...rest, version, deadline, maxConcurrency, endedAt, heldUntil };
+  const summary = check(id, SUMMARY, Object.fromEntries(entries));
+  const { version, deadline, maxConcurrency, retryPolicy, endedAt, heldUntil, ...rest } = summary;
+  return { ...rest, version, deadline, maxConcurrency, retryPolicy, endedAt, heldUntil };
 }
 
 /** @throws {JobStoreError} `STORE_UNREADABLE` */
 export function readJob(id: string, fields: FlatHash, attempts: FlatHash): StoredJob {
   const job = check(tell(id), JOB, Object.fromEntries(pairs(fields)));
-  const { version, deadline, maxConcurrency, endedAt, heldUntil, cancelledAt, cancelReason, place: _, ...rest } = job;
+  const {
+    version,
+    deadline,
+    maxConcurrency,
+    retryPolicy,
+    endedAt,
+    heldUntil,
+    cancelledAt,
+    cancelReason,
+    place: _,
+    ...rest
+  } = job;
   const cancelled = cancelledAt === undefined ? undefined : { at: cancelledAt, reason: cancelReason ?? '' };
-  return { ...rest, version, deadline, maxConcurrency, endedAt, heldUntil, cancelled, attempts: readAttempts(id, attempts) };
+  const limits = { deadline, maxConcurrency, retryPolicy };
+  return { ...rest, version, ...limits, endedAt, heldUntil, cancelled, attempts: readAttempts(id, attempts) };
 }
 
 function readAttempts(id: string, flat: FlatHash): RecordedAttempt[] {

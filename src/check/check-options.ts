@@ -6,7 +6,8 @@ import { checkOptions, type OptionPlace, type OptionSchemas } from '../workflow/
 import { describeValue, isReadableObject, quote } from '../workflow/describe-value.ts';
 import { InvalidWorkflowError } from '../workflow/invalid-workflow-error.ts';
 import { count, flag, milliseconds, retries } from '../workflow/option-schemas.ts';
-import type { TaskDefinition } from '../workflow/task-definition.ts';
+import { RETRY_SCHEMAS, readBackoff } from '../workflow/retry-options.ts';
+import type { Backoff, RetryIf, TaskDefinition } from '../workflow/task-definition.ts';
 import { readTasks } from '../workflow/validate-tasks.ts';
 import type { AnyWorkflow } from '../workflow/workflow.ts';
 import type { TaskNames } from '../workflow/workflow-context.ts';
@@ -64,6 +65,16 @@ export interface ModelOptions<Name extends string = string> {
    * @default 5
    */
   readonly maxRetries?: number | undefined;
+  /**
+   * Same as in `run`. Only whether a retry can come at once or has to wait matters; after a function, either is possible.
+   * @default { initial: 100, factor: 2, max: 10_000, jitter: true }
+   */
+  readonly backoff?: Backoff | undefined;
+  /**
+   * Same as in `run`. The function isn't called: both answers are possible. With the default, a timed-out attempt is always retried.
+   * @default defaultRetryIf
+   */
+  readonly retryIf?: RetryIf | undefined;
   /**
    * Same as in `run`, in milliseconds. Only whether there is a timeout matters, not how long it is.
    * @default no limit
@@ -161,6 +172,7 @@ const SCHEMAS = {
   delivery: v.optional(v.picklist(['exactly-once', 'at-least-once'], "'exactly-once' or 'at-least-once'")),
   maxConcurrency: v.optional(count),
   maxRetries: v.optional(retries),
+  ...RETRY_SCHEMAS,
   timeout: v.optional(milliseconds(1)),
   reduce: v.optional(v.custom(isPlainObject, '{ finishedContext, symmetry }')),
   limits: v.optional(v.custom(isPlainObject, '{ states, depth, ms }')),
@@ -214,6 +226,7 @@ export function readOptions<Options extends CheckOptions>(
   }
   const limits = nested<Limits>('limits', LIMIT_SCHEMAS);
   const search = typeof options.search === 'object' ? nested<WalkSearch>('search', SEARCH_SCHEMAS) : 'exhaustive';
+  const backoff = readBackoff(options.backoff, place, report);
   const names = graph?.tasks.map(({ name }) => name);
   const outcomesOf = readOutcomes(options.outcomes, names, report);
   if (graph === undefined || problems.length > 0) {
@@ -228,6 +241,8 @@ export function readOptions<Options extends CheckOptions>(
       graph,
       maxConcurrency: options.maxConcurrency ?? Infinity,
       maxRetries: options.maxRetries ?? 5,
+      backoff,
+      retryIf: options.retryIf,
       timeout: options.timeout,
       outcomes: graph.tasks.map(({ name }) => outcomesOf(name)),
       cancel: cancelOf(options.cancel ?? 'anywhere', crash),

@@ -104,7 +104,7 @@ export class ModelAttempts {
 
   /** Counts an interrupted attempt as failed. No choice decides its retry policy: the first possible decision is taken. */
   #lose(task: ModelTask, attempt: number): void {
-    const [policy = 'giveUp'] = policiesOf(task);
+    const [policy = 'giveUp'] = policiesOf(task, 'exception');
     const outcome: OutcomeOnRecord = { reason: 'exception', policy };
     finishAttempt(task);
     this.#put(task, attempt, outcome);
@@ -176,11 +176,14 @@ export class ModelAttempts {
     if (outcome === 'returns') {
       return 'succeeded';
     }
-    return { reason: REASONS[outcome], policy: outcome === 'throws' ? this.#answer(this.#world.task(task)) : 'giveUp' };
+    return {
+      reason: REASONS[outcome],
+      policy: outcome === 'throws' ? this.#answer(this.#world.task(task), 'exception') : 'giveUp',
+    };
   }
 
   #timedOut(task: ModelTask): OutcomeOnRecord {
-    return { reason: 'timedOut', policy: this.#answer(task) };
+    return { reason: 'timedOut', policy: this.#answer(task, 'timedOut') };
   }
 
   /** The end of an attempt takes effect once it is saved. */
@@ -196,8 +199,8 @@ export class ModelAttempts {
     }
   }
 
-  #answer(task: ModelTask): Policy {
-    const [only = 'giveUp'] = policiesOf(task);
+  #answer(task: ModelTask, reason: FailureReason): Policy {
+    const [only = 'giveUp'] = policiesOf(task, reason);
     return this.#world.policy ?? only;
   }
 }

@@ -1,5 +1,6 @@
 import type { AnyStateMachine } from 'xstate';
 import type { TaskContext, TaskInput } from '../machines/task.machine.ts';
+import { policyOf, type RetryPolicy } from '../runtime/retry-policy.ts';
 import { quote } from '../workflow/describe-value.ts';
 import type { TaskSpec } from '../workflow/task-spec.ts';
 import { CheckError } from './check-error.ts';
@@ -65,6 +66,7 @@ export class ModelTask extends ModelActor {
   readonly index: number;
   readonly spec: TaskSpec;
   readonly maxRetries: number;
+  readonly policy: RetryPolicy;
   readonly dependencies: ModelTask[] = [];
   readonly dependents: ModelTask[] = [];
   /** The number of the running attempt; 0 if there is none. */
@@ -86,6 +88,7 @@ export class ModelTask extends ModelActor {
     this.index = index;
     this.spec = spec;
     this.maxRetries = maxRetries;
+    this.policy = policyOf(spec, model);
     this.record = new TaskRecord(name);
   }
 

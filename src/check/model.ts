@@ -1,9 +1,10 @@
 import type { AnyStateMachine } from 'xstate';
+import type { RetryOptions } from '../workflow/retry-options.ts';
 import type { TaskGraph } from '../workflow/task-graph.ts';
 import type { Outcome } from './choice.ts';
 
 /** The model of a job. */
-export interface JobModel {
+export interface JobModel extends RetryOptions {
   readonly graph: TaskGraph;
   readonly maxConcurrency: number;
   /** For tasks without a `maxRetries` of their own. */

@@ -1,3 +1,4 @@
+import type { FailureReason } from '../machines/events.ts';
 import { retriesAreLeft, type TaskContext } from '../machines/task.machine.ts';
 import type { AttemptChoice, CancelChoice, Choice, DuplicateChoice, Outcome, Policy, TimerChoice } from './choice.ts';
 import type { JobModel } from './model.ts';
@@ -56,10 +57,10 @@ const duplicatesOf = (task: ModelTask): DuplicateChoice[] =>
       (['returns', 'throws'] as const).map((outcome) => ({ kind: 'duplicate', task: task.name, attempt, outcome })),
     );
 
-/** What the retry policy may decide about the running attempt; empty if it is not consulted. */
-export function policiesOf(task: ModelTask): readonly Policy[] {
+/** What the retry policy may decide if the running attempt ends like this; empty if it is not consulted. */
+export function policiesOf(task: ModelTask, reason: FailureReason): readonly Policy[] {
   const isAsked = task.attempt > 0 && retriesAreLeft(task.state.snapshot.context as TaskContext);
-  return isAsked ? policiesAfter(task.spec, task.attempt) : [];
+  return isAsked ? policiesAfter(task.policy, task.attempt, reason) : [];
 }
 
 /** How the running attempt of a task may end. */
@@ -68,7 +69,7 @@ function endingsOf(task: ModelTask, outcomes: readonly Outcome[]): AttemptChoice
     .filter((outcome) => outcome !== 'never')
     .flatMap((outcome): AttemptChoice[] => {
       const choice: AttemptChoice = { kind: 'attempt', task: task.name, outcome };
-      return outcome === 'throws' ? withPolicies(choice, policiesOf(task)) : [choice];
+      return outcome === 'throws' ? withPolicies(choice, policiesOf(task, 'exception')) : [choice];
     });
 }
 
@@ -76,7 +77,7 @@ function endingsOf(task: ModelTask, outcomes: readonly Outcome[]): AttemptChoice
 function timersOf(job: ModelActor, tasks: readonly ModelTask[]): TimerChoice[] {
   const ofTasks = tasks.flatMap((task) =>
     task.timers.flatMap(({ name }) =>
-      withPolicies<TimerChoice>({ kind: 'timer', task: task.name, timer: name }, policiesOf(task)),
+      withPolicies<TimerChoice>({ kind: 'timer', task: task.name, timer: name }, policiesOf(task, 'timedOut')),
     ),
   );
   return [...ofTasks, ...job.timers.map(({ name }): TimerChoice => ({ kind: 'timer', timer: name }))];

@@ -1,3 +1,4 @@
+import { defaultRetryIf } from '../runtime/default-retry-if.ts';
 import type { JobModel } from './model.ts';
 import type { ModelTask } from './model-task.ts';
 import type { System } from './system.ts';
@@ -144,13 +145,14 @@ function interchangeable({ tasks, model }: System): ModelTask[][] {
 
 const indexesOf = (tasks: readonly ModelTask[]): number[] => tasks.map(({ index }) => index).sort((a, b) => a - b);
 
-function optionsOf({ spec, maxRetries, index }: ModelTask, { outcomes }: JobModel): unknown {
-  const { timeout, backoff, retryIf, continueOnFailure } = spec;
+function optionsOf({ spec, policy, maxRetries, index }: ModelTask, { outcomes }: JobModel): unknown {
+  const { timeout, continueOnFailure } = spec;
+  const { backoff, retryIf } = policy;
   return [
     maxRetries,
     timeout ?? 0,
     typeof backoff === 'function' ? 'function' : backoff,
-    retryIf !== undefined,
+    retryIf === true || (retryIf === defaultRetryIf ? 'default' : 'function'),
     continueOnFailure ?? false,
     [...(outcomes[index] ?? [])].sort(),
   ];

@@ -2,6 +2,7 @@ import type { JobEmitted, TaskEmitted } from '../machines/events.ts';
 import type { AttemptRequest } from '../runtime/executor.ts';
 import type { Job } from '../runtime/job.ts';
 import { type ResumeOptions, resume } from '../runtime/resume.ts';
+import { policyOf } from '../runtime/retry-policy.ts';
 import { run } from '../runtime/run.ts';
 import { quote } from '../workflow/describe-value.ts';
 import type { TaskDefinition } from '../workflow/task-definition.ts';
@@ -57,10 +58,11 @@ export class Stage {
   #chosen: Choice | undefined;
   #cancelAt: number | undefined;
 
-  constructor({ graph, maxConcurrency, maxRetries, timeout, crash, countInterrupted, delivery }: JobModel, source: JobSource) {
+  constructor(model: JobModel, source: JobSource) {
+    const { graph, maxConcurrency, maxRetries, timeout, crash, countInterrupted, delivery } = model;
     this.#specs = graph.tasks;
     this.#delays = new ReplayDelays(graph.tasks);
-    this.#tasks = graph.tasks.map((spec) => this.#define(spec));
+    this.#tasks = graph.tasks.map((spec) => this.#define(spec, model));
     this.#resume = (tasks, id, options) => source.resume(tasks, id, { ...options, countInterrupted });
     this.#returnsLate = delivery === 'exactly-once';
     this.#store = crash === false ? undefined : new ReplayStore();
@@ -209,9 +211,10 @@ export class Stage {
     }
   }
 
-  #define(spec: TaskSpec): TaskDefinition {
+  #define(spec: TaskSpec, model: JobModel): TaskDefinition {
     const { name, dependencies, maxRetries, timeout, continueOnFailure } = spec;
-    const policyAfter = (attempt: number) => this.#policyOf(name) ?? policiesAfter(spec, attempt)[0];
+    const policy = policyOf(spec, model);
+    const policyAfter = (attempt: number) => this.#policyOf(name) ?? policiesAfter(policy, attempt, 'exception')[0];
     return {
       name,
       dependencies,

@@ -14,6 +14,8 @@ export interface JobFlags {
   readonly contextFile?: string;
   readonly maxConcurrency?: number;
   readonly retries?: number;
+  readonly backoff?: number;
+  readonly retryAll?: true;
   readonly timeout?: number;
   readonly grace: number;
 }
@@ -35,9 +37,16 @@ export function addGraceFlag(command: Command): Command {
 }
 
 /** The options of a job that the flags of `addLimitFlags` set. */
-export const limitOptions = ({ maxConcurrency, retries }: Pick<JobFlags, 'maxConcurrency' | 'retries'>) => ({
+export const limitOptions = ({
+  maxConcurrency,
+  retries,
+  backoff,
+  retryAll,
+}: Pick<JobFlags, 'maxConcurrency' | 'retries' | 'backoff' | 'retryAll'>) => ({
   ...(maxConcurrency !== undefined && { maxConcurrency }),
   ...(retries !== undefined && { maxRetries: retries }),
+  ...(backoff !== undefined && { backoff }),
+  ...(retryAll !== undefined && { retryIf: retryAll }),
 });
 
 /**

@@ -9,6 +9,8 @@ import { UsageError } from './usage-error.ts';
 export interface ModelFlags {
   readonly maxConcurrency?: number;
   readonly retries?: number;
+  readonly backoff?: number;
+  readonly retryAll?: true;
   readonly timeout?: number;
   readonly outcomes?: readonly Outcome[];
   readonly cancel: string;
@@ -35,7 +37,14 @@ function outcomeList(text: string): readonly Outcome[] {
 /** Adds the flags that `run` and `check` share. */
 export function addLimitFlags(command: Command): Command {
   addNumberFlag(command, '--max-concurrency <n>', 'how many attempts can run at the same time (default: no limit)', COUNT);
-  return addNumberFlag(command, '--retries <n>', 'how often a failed task is retried (default: 5)', { min: 0 });
+  addNumberFlag(command, '--retries <n>', 'how often a failed task is retried (default: 5)', { min: 0 });
+  addNumberFlag(
+    command,
+    '--backoff <ms>',
+    'delay before each retry (default: 100, doubling up to 10000, with jitter)',
+    MILLISECONDS,
+  );
+  return command.option('--retry-all', 'retry every error (default: all except programming errors)');
 }
 
 /** Adds the flag for the timeout of the job. */
@@ -88,6 +97,8 @@ export function modelOptions(flags: ModelFlags, { options }: LoadedWorkflow): Mo
   return {
     maxConcurrency: flags.maxConcurrency ?? options.maxConcurrency,
     maxRetries: flags.retries ?? options.maxRetries,
+    backoff: flags.backoff ?? options.backoff,
+    retryIf: flags.retryAll ?? options.retryIf,
     timeout: flags.timeout ?? options.timeout,
     outcomes: flags.outcomes,
     cancel: flags.cancel === 'never' ? false : (flags.cancel as 'anywhere' | 'between-steps'),

@@ -1,4 +1,4 @@
-/** All that watch one signal, and the one listener on it. */
+/** All callbacks for one signal, and its only listener. */
 class Watch {
   readonly callbacks = new Set<() => void>();
 
@@ -12,9 +12,9 @@ class Watch {
 const watches = new WeakMap<AbortSignal, Watch>();
 
 /**
- * Calls back when a signal aborts, and at once if it has aborted, with one listener on the signal for all that watch it: Node.js warns of a leak when a signal
- * has more than ten.
- * @returns what stops it.
+ * Calls back when a signal aborts, or at once if it already has. All callbacks share one listener on the signal, because Node.js
+ * warns of a leak above ten.
+ * @returns a function that stops watching
  */
 export function watchAbort(signal: AbortSignal, callback: () => void): () => void {
   if (signal.aborted) {

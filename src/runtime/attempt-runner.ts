@@ -19,7 +19,7 @@ import { finishAttempt, type TaskActor, type TaskNode } from './task-node.ts';
 import { readOutput } from './task-output.ts';
 import type { Turns } from './turns.ts';
 
-/** @throws {InvalidResultError} when it can't be put on record */
+/** @throws {InvalidResultError} when it can't be saved */
 function encodeOutput(task: string, output: object, codec: Codec): string {
   try {
     return codec.encode(output);
@@ -41,7 +41,7 @@ interface RunnableJob {
   tell(node: TaskNode, message: TaskMessage): void;
 }
 
-/** Calls the functions of tasks, and tells the machines of the tasks how it went. */
+/** Calls task functions, and sends the outcomes to the machines of the tasks. */
 export class AttemptRunner {
   readonly #job: RunnableJob;
   readonly #turns: Turns;
@@ -70,11 +70,11 @@ export class AttemptRunner {
     }
   }
 
-  /** Calls the function when its start is on record, unless it is on record how the attempt ended. */
+  /** Calls the function once the start of the attempt is saved, unless its outcome is saved already. */
   #startRecorded(node: TaskNode, attempt: Attempt, journal: Journal): void {
     const { task, number } = attempt;
     const outcome = journal.outcomeOf(task, number);
-    // Those that the job stops before their turn come to nothing.
+    // An attempt may be stopped before its turn.
     const ifActive = (event: () => void) => this.#turns.take(() => attempt.isActive && event());
     if (outcome !== undefined) {
       ifActive(() => {
@@ -93,7 +93,7 @@ export class AttemptRunner {
     }
   }
 
-  /** Lets an executor end an attempt that may still run elsewhere, of a job that is over. */
+  /** Lets the executor stop an attempt of an ended job, which may still run elsewhere. */
   #callOff(node: TaskNode, attempt: Attempt): void {
     if (this.#job.settings.executor !== undefined) {
       attempt.abort(new JobCancelledError(undefined));
@@ -131,7 +131,7 @@ export class AttemptRunner {
   expire(node: TaskNode): void {
     const { spec, attempt } = node;
     if (attempt === undefined) {
-      // How it ended is being recorded.
+      // Its outcome is being saved.
       return;
     }
     const error = new TaskTimedOutError(spec.name, attempt.number, spec.timeout as number);
@@ -140,7 +140,7 @@ export class AttemptRunner {
     } else {
       attempt.finish();
     }
-    // Where its timeout can't be recorded, the attempt goes on for the next process, and must not be ended here.
+    // If the timeout can't be saved the attempt goes on for the next process, and must not be stopped here.
     this.#fail(node, attempt, 'timedOut', error, (left) =>
       attempt.abort(left === undefined ? error : new JobCancelledError(left)),
     );
@@ -153,7 +153,7 @@ export class AttemptRunner {
     if (executor === undefined) {
       return call();
     }
-    // Called by itself, so that its `this` is not the settings.
+    // Called by itself: its `this` must not be the settings.
     return executor({
       job: id,
       task: spec.name,
@@ -166,12 +166,10 @@ export class AttemptRunner {
     });
   }
 
-  /** Calls a function for an executor, which need not wait for it. */
+  /** Calls a function for an executor, which may not wait for it. */
   #track(attempt: Attempt, call: () => unknown): unknown {
     if (!attempt.isActive) {
-      throw new InvalidArgumentError(
-        `Attempt ${attempt.number} of task ${quote(attempt.task)} is over: it can't be run any more`,
-      );
+      throw new InvalidArgumentError(`Attempt ${attempt.number} of task ${quote(attempt.task)} is over and can't run anymore`);
     }
     const result = new Promise((resolve) => resolve(call()));
     const returned = () => this.#turns.take(() => this.#endCall());
@@ -203,7 +201,7 @@ export class AttemptRunner {
     this.#finish(node, message, () => ({ type: 'attempt.succeeded', task, attempt: number, at: clock.now(), output: stored }));
   }
 
-  /** @param onSettled Not called where there is no journal. */
+  /** @param onSettled Not called without a journal. */
   #fail(node: TaskNode, attempt: Attempt, reason: FailureReason, error: unknown, onSettled?: OnSettled): void {
     const { task, number } = attempt;
     const judgement = this.#judge(node, attempt, reason, error);
@@ -216,7 +214,7 @@ export class AttemptRunner {
     this.#finish(node, { type: 'attempt.failed', attempt: number, ...judgement }, entry, onSettled);
   }
 
-  /** The attempt is over, and its machine hears of it when that is on record, where there is one. */
+  /** Ends an attempt. With a journal, the outcome reaches the machine once it is saved. */
   #finish(node: TaskNode, message: TaskMessage, entry: (store: JobStore) => JournalEntry, onSettled?: OnSettled): void {
     const { journal } = this.#job;
     finishAttempt(node);
@@ -233,14 +231,14 @@ export class AttemptRunner {
       return { reason, error, ...NO_RETRY };
     }
     try {
-      return { reason, error, ...decideRetry(spec, attempt.number, error) };
+      return { reason, error, ...decideRetry(spec, this.#job.settings, attempt.number, error) };
     } catch (policyError) {
       return { reason: 'exception', error: policyError, ...NO_RETRY };
     }
   }
 }
 
-/** What is thrown may be a proxy that throws whatever it is asked. */
+/** A thrown value may be a proxy that throws on every access. */
 function reasonOf(error: unknown): FailureReason {
   try {
     return error instanceof InvalidResultError ? 'invalidResult' : 'exception';

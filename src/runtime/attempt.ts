@@ -1,12 +1,12 @@
 import { idempotencyKeys } from '../workflow/idempotency-keys.ts';
 import type { TaskExecution } from '../workflow/task-definition.ts';
 
-/** One call of the function of a task. */
+/** One call of a task function. */
 export class Attempt {
   readonly job: string;
   readonly task: string;
   readonly number: number;
-  /** Made when somebody looks at the signal: most tasks don't, and it is dear. */
+  /** Created when the signal is read: it is expensive, and most tasks don't read it. */
   #controller: AbortController | undefined;
   #aborted: { readonly reason: unknown } | undefined;
   #active = true;
@@ -31,17 +31,17 @@ export class Attempt {
     return this.#controller.signal;
   }
 
-  /** What the function gets. */
+  /** The second argument of the function. */
   get execution(): TaskExecution {
     return new Execution(this);
   }
 
-  /** Its result has been taken. */
+  /** Called when its result has been taken. */
   finish(): void {
     this.#active = false;
   }
 
-  /** Its result is not wanted any more. */
+  /** Called when its result is no longer needed. */
   abort(reason: unknown): void {
     this.#active = false;
     this.#aborted = { reason };

@@ -1,4 +1,4 @@
-/** Calls a function of the caller; what it throws, or rejects with later, goes to `onError`, and from there nowhere. */
+/** Calls a function of the user. Its errors and rejections go to `onError`, whose own errors are ignored. */
 export function callSafely<Args extends readonly unknown[]>(
   call: (...args: Args) => unknown,
   onError: (error: unknown) => unknown,
@@ -18,6 +18,6 @@ function report(error: unknown, onError: (error: unknown) => unknown): void {
   try {
     Promise.resolve(onError(error)).catch(() => {});
   } catch {
-    // There is nobody left to tell.
+    // Nobody is left to report to.
   }
 }

@@ -1,14 +1,14 @@
 import { callSafely } from './call-safely.ts';
 import type { Turns } from './turns.ts';
 
-/** What a job needs of a clock; the SimulatedClock of XState fits. */
+/** The clock of a job; XState's SimulatedClock works too. */
 export interface JobClock {
-  /** Calls `callback` after so many milliseconds; gives what `clearTimeout` takes. */
+  /** Calls `callback` after `milliseconds`; returns an id for `clearTimeout`. */
   // biome-ignore lint/suspicious/noExplicitAny: as in XState's own Clock
   setTimeout(callback: (...args: any[]) => void, milliseconds: number): any;
   // biome-ignore lint/suspicious/noExplicitAny: as in XState's own Clock
   clearTimeout(id: any): void;
-  /** The time in milliseconds since 1970-01-01 UTC. */
+  /** The time, in milliseconds since 1970-01-01 UTC. */
   now(): number;
   /**
    * Optional. Calls `work` and returns its result. The job calls the functions of its tasks and its store through this, so that a clock that
@@ -23,7 +23,7 @@ export function during<T>(clock: JobClock, work: () => T, attempt?: { readonly s
   return clock.during === undefined ? work() : clock.during(work, attempt);
 }
 
-/** The clock of the machine this runs on. */
+/** The system clock. */
 export const systemClock: JobClock = {
   setTimeout: (callback, milliseconds) => setTimeout(callback, milliseconds),
   clearTimeout: (id) => clearTimeout(id),
@@ -36,8 +36,8 @@ interface Timer {
 }
 
 /**
- * A clock whose timers are outside events of a job. A timer that is cleared while it waits for its turn does not go off. What the
- * clock throws goes to `onError`, and the time is then that of the last call.
+ * A clock whose timers are outside events of a job. A timer that is cleared while it waits for its turn doesn't go off. Errors of
+ * the clock go to `onError`; the time is then that of the last call.
  */
 export function inTurns(clock: JobClock, turns: Turns, onError: (error: unknown) => unknown): JobClock {
   let time = 0;

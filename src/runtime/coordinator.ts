@@ -5,15 +5,15 @@ import type { Turns } from './turns.ts';
 
 /** A task as the coordinator sees it. */
 interface Linked<Node> {
-  /** In the order in which they are made ready together. */
+  /** In the order they become ready. */
   readonly dependents: readonly Node[];
 }
 
-/** Whom a coordinator speaks to: real machines, or those that the model checker steps. */
+/** The machines a coordinator talks to: real ones, or those of the model checker. */
 export interface Coordinated<Node> {
-  /** In the order of definition. */
+  /** In definition order. */
   readonly nodes: Iterable<Node>;
-  /** Those without dependencies, in the order in which they are made ready. */
+  /** Tasks without dependencies, in the order they become ready. */
   readonly roots: readonly Node[];
   spawn(node: Node): void;
   isSettled(node: Node): boolean;
@@ -24,9 +24,9 @@ export interface Coordinated<Node> {
 const DEPENDENCY_COMPLETED: TaskMessage = { type: 'dependency.completed' };
 const SLOT_GRANTED: TaskMessage = { type: 'slot.granted' };
 
-/** Does what the machine of a job wants done with its tasks: it makes them, and passes messages on, after the step that wants it. */
+/** Performs the actions of a job's machine on its tasks: spawns them and passes messages on, after the current step. */
 export class Coordinator<Node extends Linked<Node>> {
-  /** The ready tasks, in the order in which they get a slot. */
+  /** The ready tasks, in the order they get a slot. */
   readonly queue: Fifo<Node>;
   readonly #turns: Turns;
   readonly #job: Coordinated<Node>;
@@ -62,7 +62,7 @@ export class Coordinator<Node extends Linked<Node>> {
     this.#turns.defer(() => this.#job.tellTask(node, SLOT_GRANTED));
   }
 
-  /** @param details what the last event of the job tells of why it ended */
+  /** @param details why the job ended, for its last event */
   stopTasks(reason: StopReason, details: Omit<TasksStopped, 'type'>): void {
     this.#turns.defer(() => {
       for (const node of this.#job.nodes) {

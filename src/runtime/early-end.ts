@@ -13,7 +13,7 @@ export type EarlyEnd =
 
 /**
  * Why a job ends early.
- * @param cause What the machine tells: the name of the task that failed, or the reason of a cancel.
+ * @param cause The name of the failed task, or the reason of a cancel.
  */
 export function earlyEnd(
   reason: StopReason,
@@ -31,7 +31,7 @@ export function earlyEnd(
   }
 }
 
-/** The error that says why a job ended early. */
+/** The error for a job that ended early. */
 export function errorOf(end: EarlyEnd): JobFailedError | JobCancelledError | JobTimedOutError {
   switch (end.state) {
     case 'failed':
@@ -43,7 +43,7 @@ export function errorOf(end: EarlyEnd): JobFailedError | JobCancelledError | Job
   }
 }
 
-/** What the last event of a job tells of why it ended. */
+/** Why a job ended, for its last event. */
 export function detailsOf(end: EarlyEnd | undefined): Omit<TasksStopped, 'type'> {
   switch (end?.state) {
     case 'failed':

@@ -2,7 +2,7 @@ import type { EventStamp, JobEmitted, TaskEmitted } from '../machines/events.ts'
 import type { JobClock } from './clock.ts';
 import type { Journal } from './journal/journal.ts';
 
-/** Numbers the events of one job, and says when they happened. */
+/** Numbers and timestamps the events of one job. */
 export class EventStamper {
   readonly #clock: JobClock;
   readonly #journal: Journal | undefined;
@@ -15,7 +15,7 @@ export class EventStamper {
 
   stamp<Emitted extends TaskEmitted | JobEmitted>(emitted: Emitted): Emitted & EventStamp {
     this.#sequence += 1;
-    // Onto the event itself, which the machine has just made: a copy of each would be a good part of the garbage of a job.
+    // On the event itself, which the machine has just created: copies would be a large part of a job's garbage.
     const event = emitted as Emitted & { -readonly [Key in keyof EventStamp]: EventStamp[Key] };
     const before = this.#journal?.timeOf(event);
     event.sequence = this.#sequence;

@@ -5,8 +5,8 @@ type Waiting = (result: IteratorResult<JobEvent, undefined>) => void;
 
 const END: IteratorResult<JobEvent, undefined> = { done: true, value: undefined };
 
-/** The events of a job as an async iterator, kept until they are asked for. */
-export class EventStream implements AsyncIterableIterator<JobEvent> {
+/** The events of a job as an async iterator, buffered until they are read. */
+export class EventStream implements AsyncIterableIterator<JobEvent, undefined> {
   #buffer = new Fifo<JobEvent>();
   readonly #waiting = new Fifo<Waiting>();
   readonly #onReturn: () => void;
@@ -25,7 +25,7 @@ export class EventStream implements AsyncIterableIterator<JobEvent> {
     }
   }
 
-  /** No more events come; those in the buffer can still be asked for. */
+  /** There are no more events; buffered ones can still be read. */
   end(): void {
     this.#ended = true;
     for (let waiting = this.#waiting.shift(); waiting !== undefined; waiting = this.#waiting.shift()) {
@@ -41,7 +41,7 @@ export class EventStream implements AsyncIterableIterator<JobEvent> {
     return this.#ended ? END : new Promise((resolve) => this.#waiting.push(resolve));
   }
 
-  /** What `for await` calls when it is left early. */
+  /** Called when a `for await` loop is left early. */
   async return(): Promise<IteratorResult<JobEvent, undefined>> {
     this.#onReturn();
     this.end();

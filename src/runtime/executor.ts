@@ -1,4 +1,4 @@
-/** What an executor gets to run: one attempt of one task. */
+/** One attempt of one task, for an executor to run. */
 export interface AttemptRequest {
   /** The id of the job. */
   readonly job: string;
@@ -6,22 +6,21 @@ export interface AttemptRequest {
   /** The number of the attempt; the first is 1. */
   readonly attempt: number;
   /**
-   * Calls the function of the task with the context and its execution, in this process, and gives a promise of what it returns.
-   * @throws {InvalidArgumentError} when the attempt is over, and its function is not to be called any more
+   * Calls the task's function in this process, with the context and its execution, and returns a promise of its result.
+   * @throws {InvalidArgumentError} when the attempt is over
    */
   readonly run: () => unknown;
-  /** The values the tasks of the job share; read-only, and always the current ones. */
+  /** The values that the job's tasks share; read-only and always current. */
   readonly context: object;
   /**
-   * Aborts when the attempt is no longer wanted. It has aborted already where a job is over whose last process died while the attempt ran:
-   * then it can only be ended.
+   * Aborts when the attempt is no longer needed. It is already aborted if the job ended while its last process was dead and the
+   * attempt was running: such an attempt can only be stopped.
    */
   readonly signal: AbortSignal;
 }
 
 /**
- * Runs an attempt, in this process or elsewhere, and gives what the task returned. A rejection and a synchronous throw are a
- * failed attempt.
+ * Runs an attempt, in this process or elsewhere, and returns its result. If it throws or rejects, the attempt has failed.
  * @example
  * const traced: Executor = ({ task, run }) => tracer.startActiveSpan(task, async () => run());
  */

@@ -9,9 +9,9 @@ import type { GuardedInspector, Inspector } from './run-options.ts';
 export type JobActor = ActorRefFrom<typeof jobMachine>;
 
 /**
- * Makes the actor of a job. From outside it can only be told to cancel: any other message would say something that is not so.
- * Inspectors that are added to its system are guarded.
- * @returns the actor as the caller of `run` gets it, and what sends it the messages of the runtime.
+ * Creates the actor of a job. From outside it accepts only a cancel: any other message would claim something false.
+ * Inspectors added to its system are guarded.
+ * @returns the actor for the caller of `run`, and a function that sends it the runtime's messages
  */
 export function makeJobActor(
   machine: typeof jobMachine,
@@ -25,7 +25,7 @@ export function makeJobActor(
   system.inspect = (inspector) => inspect(guard(inspector));
   actor.send = (message) => {
     if (message?.type !== 'job.cancel') {
-      throw new InvalidArgumentError(`The actor of a job takes only \`job.cancel\`, got ${quoteAny(message?.type)}`);
+      throw new InvalidArgumentError(`A job's actor accepts only \`job.cancel\`, got ${quoteAny(message?.type)}`);
     }
     cancel(message.reason);
   };

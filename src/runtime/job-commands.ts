@@ -23,7 +23,7 @@ interface CommandedJob {
   readonly nodes: { readonly size: number };
 }
 
-/** What the world wants of a job: that it starts, is cancelled or suspended. */
+/** Starts, cancels and suspends a job. */
 export class JobCommands {
   readonly #job: CommandedJob;
   readonly #turns: Turns;
@@ -37,7 +37,7 @@ export class JobCommands {
     this.#send = send;
   }
 
-  /** Starts the job, when it is on record, unless it was cancelled meanwhile; it is cancelled at once if its signal has aborted. */
+  /** Starts the job once it is saved, unless it was cancelled meanwhile. Cancels it at once if its signal has aborted. */
   start(opening: Opening | undefined): void {
     const { journal, isSettled } = this.#job;
     if (isSettled) {
@@ -50,7 +50,7 @@ export class JobCommands {
     }
   }
 
-  /** A cancel is on record before anything follows from it, so that it holds after a crash too. */
+  /** Saves a cancel before it takes effect, so that it survives a crash. */
   cancel(reason: unknown): void {
     const { journal } = this.#job;
     if (journal === undefined) {
@@ -63,7 +63,7 @@ export class JobCommands {
   suspend(): void {
     const { journal, isSettled } = this.#job;
     if (journal === undefined) {
-      throw new InvalidArgumentError('The job has no `store`, so it can be cancelled, but not suspended');
+      throw new InvalidArgumentError("A job without a `store` can't be suspended, only cancelled");
     }
     if (!isSettled) {
       const reason = new JobSuspendedError();
@@ -72,7 +72,7 @@ export class JobCommands {
     }
   }
 
-  /** Cancels the job without a record of it. */
+  /** Cancels the job without saving it. */
   cancelHere(reason: unknown): void {
     this.#tell({ type: 'job.cancel', reason });
   }
@@ -84,13 +84,15 @@ export class JobCommands {
 
   #startOpened({ recorded, timeout, deadline, maxConcurrency, maxRetries }: OpenedJob): void {
     const job = this.#job;
-    job.settings = { ...job.settings, maxRetries, timeout };
+    const saved = recorded?.job.retryPolicy;
+    const { backoff = saved?.backoff, retryIf = saved?.retryIf } = job.settings;
+    job.settings = { ...job.settings, maxRetries, backoff, retryIf, timeout };
     if (recorded !== undefined) {
       job.context.merge(recorded.context);
     }
     const timeLeft = deadline === undefined ? null : Math.min(Math.max(deadline - job.clock.now(), 1), MAX_DELAY);
     this.#start({ slots: Math.min(maxConcurrency, job.nodes.size), timeout: timeLeft });
-    // The machines have been told all that is on record.
+    // By now the machines have received everything that was saved.
     if (recorded?.isOver && !job.isSettled) {
       this.#endAsRecorded(recorded);
     }
@@ -113,7 +115,7 @@ export class JobCommands {
     this.#tell(limits === undefined ? { type: 'job.start' } : { type: 'job.start', limits });
   }
 
-  /** Tells the job something from outside, after it has made its tasks. */
+  /** Sends the job a message from outside, after it has started. */
   #tell(message: JobMessage): void {
     const unlessSettled = (step: () => void) => this.#turns.take(() => this.#job.isSettled || step());
     unlessSettled(() => this.#job.actor.start());

@@ -21,10 +21,10 @@ import { finishAttempt, isSettled, makeNodes, recordTransition, type TaskNode } 
 import type { TaskReport } from './task-report.ts';
 import { Turns } from './turns.ts';
 
-/** Joins the machines of one job to the world: does what they want done, and tells what happens. */
+/** Connects the machines of one job to the world: performs their actions and emits their events. */
 export class JobRuntime implements MachineEffects {
   readonly id: string;
-  /** Those of a job on record are known when it starts. */
+  /** A saved job's settings are known when it starts. */
   settings: JobSettings;
   readonly journal: Journal | undefined;
   readonly clock: JobClock;
@@ -42,10 +42,10 @@ export class JobRuntime implements MachineEffects {
   readonly #actors: TaskActors;
   readonly #coordinator: Coordinator<TaskNode>;
   #state: JobState = 'idle';
-  /** Whether it has ended, and that is on record where there is one. */
+  /** Whether it has ended, and with a store, whether that is saved. */
   #isFinished = false;
   #end: EarlyEnd | undefined;
-  /** The reason with which attempts abort, one for all. */
+  /** The reason all attempts abort with. */
   #endError: unknown;
 
   constructor(graph: TaskGraph, settings: JobSettings & { readonly id: string }) {
@@ -107,13 +107,13 @@ export class JobRuntime implements MachineEffects {
   get tasks(): Map<string, TaskReport> {
     const tasks = new Map<string, TaskReport>();
     for (const [name, { record }] of this.nodes) {
-      // Nothing is written into it any more when the job has ended.
+      // The record no longer changes once the job has ended.
       tasks.set(name, Object.freeze(this.isSettled ? record : { ...record }));
     }
     return tasks;
   }
 
-  /** The place of a task in the queue for a slot: 1 is the next; 0 when it is not in it. */
+  /** The place of a task in the queue for a slot: 1 is next, 0 is not in the queue. */
   placeOf(node: TaskNode): number {
     return this.#coordinator.queue.placeOf(node);
   }
@@ -123,7 +123,7 @@ export class JobRuntime implements MachineEffects {
   }
 
   spawnTasks(): void {
-    // Who inspects the job sees all of it from the start. Else the actor of a task is made when there is a message for it.
+    // An inspector sees all tasks from the start. Otherwise a task's actor is created with its first message.
     if (isInspected(this.actor.system)) {
       this.#coordinator.spawnTasks();
     }
@@ -160,7 +160,7 @@ export class JobRuntime implements MachineEffects {
   }
 
   abortAttempt(task: string): void {
-    // At once, so that whoever hears of it sees that the attempt is over.
+    // At once: listeners must see that the attempt is over.
     const attempt = finishAttempt(this.#node(task));
     this.#turns.defer(() => attempt?.abort(this.#endError));
   }

@@ -4,10 +4,10 @@ import { describeValue, quoteAny } from '../workflow/describe-value.ts';
 import { callSafely } from './call-safely.ts';
 import { InvalidArgumentError } from './errors/invalid-argument-error.ts';
 
-/** What can be listened to: one type of event, all of the tasks, all of the job, or all. */
+/** The events to listen to: one type, all task events (`task.*`), all job events (`job.*`), or all (`*`). */
 export type EventPattern = JobEvent['type'] | 'task.*' | 'job.*' | '*';
 
-/** The events that a pattern stands for. */
+/** The events that match a pattern. */
 export type EventOf<Pattern extends EventPattern> = Pattern extends '*'
   ? JobEvent
   : Pattern extends `${infer Kind}.*`
@@ -46,7 +46,7 @@ export class Listeners {
   add(pattern: string, listener: Listener): Subscription {
     if (!PATTERNS.has(pattern)) {
       const known = [...PATTERNS].join(', ');
-      throw new InvalidArgumentError(`A job has no event ${quoteAny(pattern)}; what can be listened to is ${known}`);
+      throw new InvalidArgumentError(`A job has no event ${quoteAny(pattern)}; the events are ${known}`);
     }
     if (typeof listener !== 'function') {
       throw new InvalidArgumentError(`The listener must be a function, got ${describeValue(listener)}`);
@@ -65,7 +65,7 @@ export class Listeners {
       return;
     }
     const kind = event.type.startsWith('job.') ? 'job.*' : 'task.*';
-    // A copy, so that a listener which is added by another one hears only the next event.
+    // A copy: a listener that another one adds gets only the next event.
     for (const entry of [...this.#listeners]) {
       const { pattern, listener } = entry;
       // An earlier listener may have unsubscribed this one.
@@ -75,7 +75,7 @@ export class Listeners {
     }
   }
 
-  /** No more events come. */
+  /** There are no more events. */
   end(): void {
     this.#listeners.clear();
   }

@@ -3,7 +3,7 @@ import type { StopReason, TaskEmitted } from '../machines/events.ts';
 import { jobMachine } from '../machines/job.machine.ts';
 import { taskMachine } from '../machines/task.machine.ts';
 
-/** What the machines of a job want done in the world, by the names of their actions. */
+/** The actions of a job's machines, by name. */
 export interface MachineEffects {
   spawnTasks(): void;
   scheduleRoots(): void;
@@ -15,7 +15,7 @@ export interface MachineEffects {
   expireAttempt(task: string): void;
   abortAttempt(task: string): void;
   mergeOutput(output: object | undefined): void;
-  /** The machine of a task emits an event. */
+  /** A task's machine emits an event. */
   announceTask(event: TaskEmitted): void;
 }
 

@@ -1,4 +1,4 @@
-/** Throws, where an expression is wanted. */
+/** Throws, as an expression. */
 export function raise(error: unknown): never {
   throw error;
 }

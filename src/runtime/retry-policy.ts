@@ -1,34 +1,55 @@
 import { describeValue } from '../workflow/describe-value.ts';
 import { MAX_DELAY } from '../workflow/max-delay.ts';
+import { DEFAULT_BACKOFF, type FixedBackoff, type ReadBackoff, type RetryOptions } from '../workflow/retry-options.ts';
+import type { RetryIf } from '../workflow/task-definition.ts';
 import type { TaskSpec } from '../workflow/task-spec.ts';
 import { callSafely } from './call-safely.ts';
+import { defaultRetryIf } from './default-retry-if.ts';
 import { RetryPolicyError } from './errors/retry-policy-error.ts';
 
-/** What the retry policy of a task says to a failed attempt. */
+/** The retry policy's answer to a failed attempt. */
 export interface RetryDecision {
   readonly retry: boolean;
   /** How long to wait before the next attempt, in milliseconds. */
   readonly delay: number;
 }
 
+/** The options of a task, else those of its job, else the defaults. The caller's objects are the `this` of their functions. */
+export interface RetryPolicy {
+  readonly backoff: ReadBackoff;
+  readonly retryIf: RetryIf;
+}
+
+export const policyOf = (task: Partial<RetryOptions>, job: Partial<RetryOptions>): RetryPolicy => ({
+  backoff: task.backoff ?? job.backoff ?? DEFAULT_BACKOFF,
+  retryIf: task.retryIf ?? job.retryIf ?? defaultRetryIf,
+});
+
 /**
- * Asks the `retryIf` and the `backoff` of a task whether and when it is repeated after attempt `attempt` failed with `error`.
+ * Decides whether and when a task is retried after attempt `attempt` failed with `error`.
  * @throws {RetryPolicyError}
  */
-export function decideRetry(task: TaskSpec, attempt: number, error: unknown, random = Math.random): RetryDecision {
-  const ask = <T>(option: 'retryIf' | 'backoff', question: () => T): T => {
+export function decideRetry(
+  task: TaskSpec,
+  job: Partial<RetryOptions>,
+  attempt: number,
+  error: unknown,
+  random = Math.random,
+): RetryDecision {
+  const { backoff, retryIf } = policyOf(task, job);
+  const ask = <T>(option: 'retryIf' | 'backoff', question: (owner: object | undefined) => T): T => {
     try {
-      return question();
+      return question(task[option] === undefined ? undefined : task.definition);
     } catch (cause) {
       throw new RetryPolicyError(task.name, option, error, cause);
     }
   };
-  const retry = ask('retryIf', () => isWanted(task, error));
-  return { retry, delay: retry ? ask('backoff', () => delayAfter(task, attempt, error, random)) : 0 };
+  const retry = ask('retryIf', (owner) => isWanted(retryIf, owner, error));
+  return { retry, delay: retry ? ask('backoff', (owner) => delayAfter(backoff, owner, attempt, error, random)) : 0 };
 }
 
-function isWanted({ retryIf, definition }: TaskSpec, error: unknown): boolean {
-  const wanted: unknown = retryIf === undefined ? true : Reflect.apply(retryIf, definition, [error]);
+function isWanted(retryIf: RetryIf, owner: object | undefined, error: unknown): boolean {
+  const wanted: unknown = retryIf === true || Reflect.apply(retryIf, owner, [error]);
   return typeof wanted === 'boolean' ? wanted : refuse(wanted, 'true or false');
 }
 
@@ -38,19 +59,29 @@ function refuse(answer: unknown, allowed: string): never {
     () => answer,
     () => {},
   );
-  throw new TypeError(`it returned ${describeValue(answer)}, it must return ${allowed}`);
+  throw new TypeError(`it must return ${allowed}, got ${describeValue(answer)}`);
 }
 
-function delayAfter(task: TaskSpec, attempt: number, error: unknown, random: () => number): number {
-  const { backoff } = task;
+function delayAfter(
+  backoff: ReadBackoff,
+  owner: object | undefined,
+  attempt: number,
+  error: unknown,
+  random: () => number,
+): number {
+  if (typeof backoff !== 'function') {
+    return fixedDelay(backoff, attempt, random);
+  }
+  const delay: unknown = Reflect.apply(backoff, owner, [attempt, error]);
+  return typeof delay === 'number' && delay >= 0 && delay <= MAX_DELAY
+    ? Math.round(delay)
+    : refuse(delay, `a number from 0 to ${MAX_DELAY} (milliseconds)`);
+}
+
+/** The delay after an attempt, unless a function decides. */
+export function fixedDelay(backoff: FixedBackoff, attempt: number, random: () => number): number {
   if (typeof backoff === 'number') {
     return backoff;
-  }
-  if (typeof backoff === 'function') {
-    const delay: unknown = Reflect.apply(backoff, task.definition, [attempt, error]);
-    return typeof delay === 'number' && delay >= 0 && delay <= MAX_DELAY
-      ? Math.round(delay)
-      : refuse(delay, `a number from 0 to ${MAX_DELAY} (milliseconds)`);
   }
   const { initial, factor, max, jitter } = backoff;
   // The factor is kept finite, since 0 times Infinity is no number.

@@ -5,6 +5,8 @@ import type { JobEvent } from '../machines/events.ts';
 import { checkOptions } from '../workflow/check-options.ts';
 import { describeValue, isReadableObject } from '../workflow/describe-value.ts';
 import { count, func, milliseconds, retries, text } from '../workflow/option-schemas.ts';
+import { RETRY_SCHEMAS, type RetryOptions, readBackoff } from '../workflow/retry-options.ts';
+import type { Backoff, RetryIf } from '../workflow/task-definition.ts';
 import type { WorkflowProblem } from '../workflow/workflow-problem.ts';
 import { callSafely } from './call-safely.ts';
 import { type JobClock, systemClock } from './clock.ts';
@@ -13,13 +15,13 @@ import type { Executor } from './executor.ts';
 import type { JobStore } from './journal/job-store.ts';
 import type { Interpreter } from './live-machines.ts';
 
-/** What XState takes for an inspector. */
+/** An inspector as XState accepts it: a function or an observer. */
 export type Inspector = ((event: InspectionEvent) => void) | Observer<InspectionEvent>;
 
-/** One that does not throw. */
+/** An inspector that never throws. */
 export type GuardedInspector = (event: InspectionEvent) => void;
 
-/** The options of `run` that do not depend on the workflow. */
+/** The options of `run` that don't depend on the workflow. */
 export interface RunOptions {
   /**
    * How many attempts may run at the same time: an integer from 1, or Infinity.
@@ -27,63 +29,75 @@ export interface RunOptions {
    */
   readonly maxConcurrency?: number | undefined;
   /**
-   * How often a failed or timed-out attempt is repeated, for tasks that don't say it themselves: an integer from 0.
+   * How often a failed or timed-out attempt is retried, for tasks without their own `maxRetries`: an integer from 0.
    * @default 5
    */
   readonly maxRetries?: number | undefined;
   /**
-   * The longest the job may take, in milliseconds: an integer from 1 to 2147483647.
+   * The delay before a retry, for tasks without their own `backoff`. With a `store`, numbers and objects are saved with the job;
+   * pass a function to `resume` again.
+   * @default { initial: 100, factor: 2, max: 10_000, jitter: true }
+   */
+  readonly backoff?: Backoff | undefined;
+  /**
+   * Decides whether an attempt that failed with `error` is retried, for tasks without their own `retryIf`; `true` retries every
+   * error. With a `store`, `true` is saved with the job; pass a function to `resume` again.
+   * @default defaultRetryIf
+   */
+  readonly retryIf?: RetryIf | undefined;
+  /**
+   * The longest the job may take, in milliseconds: an integer from 1 to 2147483647. After that it ends as `timedOut`.
    * @default no limit
    */
   readonly timeout?: number | undefined;
   /** Cancels the job when it aborts, with its reason. */
   readonly signal?: AbortSignal | undefined;
-  /** Is called with every event, as a listener on `*` is. */
+  /** Called with every event, like a listener on `*`. */
   readonly onEvent?: ((event: JobEvent) => unknown) | undefined;
   /**
-   * Is called with what a listener throws, or rejects with.
+   * Called with every error that a listener or inspector throws or rejects with.
    * @default console.error
    */
   readonly onListenerError?: ((error: unknown) => unknown) | undefined;
   /**
-   * Runs the attempts.
-   * @default calls the function of the task in this process
+   * Runs the attempts, here or elsewhere.
+   * @default calls the task's function in this process
    */
   readonly executor?: Executor | undefined;
-  /** Gets the inspection events of XState, from the job and all its tasks. */
+  /** Receives XState's inspection events from the job and all its tasks. */
   readonly inspect?: Inspector | undefined;
   /**
-   * Tells the time and makes the timers; XState's SimulatedClock fits.
-   * @default the clock of the machine
+   * Tells the time and sets the timers; XState's SimulatedClock works too.
+   * @default the system clock
    */
   readonly clock?: JobClock | undefined;
   /**
-   * Who steps the machines: `compiled`, tables that are made of them once, or `xstate`, the interpreter of XState. Both do the same;
-   * XState takes several times as long.
+   * Steps the machines: `compiled` uses lookup tables, `xstate` uses XState's interpreter. Both behave the same; XState takes
+   * several times as long.
    * @default compiled
    */
   readonly interpreter?: Interpreter | undefined;
   /**
-   * Names the job, at least one character.
-   * @default the name of the workflow and a random suffix
+   * The id of the job, at least one character.
+   * @default the workflow's name and a random suffix
    */
   readonly id?: string | undefined;
   /**
-   * Puts the job on record, so that `resume` can continue it when this process has died. Nothing follows from the end of an attempt before
-   * that is on record.
-   * @default the job is not on record
+   * Saves the job's progress, so that `resume` can continue it after this process has died. The outcome of an attempt is saved before
+   * it takes effect.
+   * @default the job isn't saved
    */
   readonly store?: JobStore | undefined;
   /**
-   * For how long this process holds a job on record: when it has died, others can continue the job after so many milliseconds. It is renewed
-   * all the time. An integer from 1 to 2147483647.
+   * How long after this process has died other processes still treat the job as taken, in milliseconds: an integer from 1 to
+   * 2147483647. A live process keeps renewing its lease.
    * @default 10000
    */
   readonly lease?: number | undefined;
 }
 
-/** The options of a job, checked and with their defaults. */
-export interface JobSettings {
+/** The options of a job, checked, with defaults filled in. `backoff` and `retryIf` get theirs when an attempt fails. */
+export interface JobSettings extends RetryOptions {
   /** The name of the workflow, or `job`. */
   readonly name: string;
   readonly id: string | undefined;
@@ -94,7 +108,7 @@ export interface JobSettings {
   readonly signal: AbortSignal | undefined;
   readonly onEvent: ((event: JobEvent) => unknown) | undefined;
   readonly onListenerError: (error: unknown) => unknown;
-  /** Without one, the function of the task is called in this process. */
+  /** Without an executor, task functions are called in this process. */
   readonly executor: Executor | undefined;
   readonly inspect: GuardedInspector | undefined;
   readonly clock: JobClock;
@@ -109,8 +123,8 @@ const hasMethods = (value: unknown, ...names: string[]): boolean =>
 
 const INTERPRETERS = ['compiled', 'xstate'] as const satisfies readonly Interpreter[];
 
-/** What is allowed as a `store`. */
-export const JOB_STORE = 'a JobStore, such as `sqliteStore` makes';
+/** The values allowed as a `store`. */
+export const JOB_STORE = 'a JobStore, such as the one `sqliteStore` returns';
 
 const CONTEXT = 'a plain object without a function `then`';
 
@@ -118,6 +132,7 @@ const SCHEMAS = {
   context: v.optional(v.custom(isPlainObject, CONTEXT)),
   maxConcurrency: v.optional(count),
   maxRetries: v.optional(retries),
+  ...RETRY_SCHEMAS,
   timeout: v.optional(milliseconds(1)),
   signal: v.optional(
     v.custom(
@@ -133,7 +148,7 @@ const SCHEMAS = {
   clock: v.optional(
     v.custom(
       (value) => hasMethods(value, 'setTimeout', 'clearTimeout', 'now') && Number.isFinite((value as JobClock).now()),
-      'an object with setTimeout, clearTimeout, and now, which gives a number',
+      'an object with setTimeout, clearTimeout, and a now that returns a number',
     ),
   ),
   interpreter: v.optional(v.picklist(INTERPRETERS, '`compiled` or `xstate`')),
@@ -148,7 +163,7 @@ const SCHEMAS = {
   lease: v.optional(milliseconds(1)),
 };
 
-/** Checks the options of `run` and fills in the defaults; what is wrong goes to `report`. */
+/** Checks the options of `run` and fills in defaults; problems go to `report`. */
 export function readOptions(source: unknown, name: string, report: (problem: WorkflowProblem) => void): JobSettings {
   if (!isReadableObject(source)) {
     const value = source;
@@ -156,7 +171,8 @@ export function readOptions(source: unknown, name: string, report: (problem: Wor
     report({ code: 'invalidOption', option: 'options', value, expected: 'an object', message });
     return readOptions({}, name, report);
   }
-  const options = checkOptions(source, SCHEMAS, () => ({ subject: 'The job' }), report) as RunOptions & { context?: object };
+  const placeOf = () => ({ subject: 'The job' });
+  const options = checkOptions(source, SCHEMAS, placeOf, report) as RunOptions & { context?: object };
   const onListenerError = options.onListenerError ?? ((error) => console.error(error));
   return {
     name,
@@ -164,6 +180,8 @@ export function readOptions(source: unknown, name: string, report: (problem: Wor
     context: readContext(options.context ?? {}, report),
     maxConcurrency: options.maxConcurrency ?? Infinity,
     maxRetries: options.maxRetries ?? 5,
+    backoff: readBackoff(options.backoff, placeOf, report),
+    retryIf: options.retryIf,
     timeout: options.timeout,
     signal: options.signal,
     onEvent: options.onEvent,
@@ -177,7 +195,7 @@ export function readOptions(source: unknown, name: string, report: (problem: Wor
   };
 }
 
-/** Copies an initial context; what is wrong goes to `report`. */
+/** Copies an initial context; problems go to `report`. */
 function readContext(value: object, report: (problem: WorkflowProblem) => void): object {
   const reject = (expected: string, got: string) => {
     const message = `The job: \`context\` must be ${expected}, got ${got}`;
@@ -186,14 +204,14 @@ function readContext(value: object, report: (problem: WorkflowProblem) => void):
   };
   try {
     const context = copyKeys(value);
-    // A promise would take it for another promise, and `unwrap` gives the context by a promise.
+    // `unwrap` resolves with the context, and a promise would take an object with `then` for another promise.
     return isFunction((context as { then?: unknown }).then) ? reject(CONTEXT, describeValue(value)) : context;
   } catch (error) {
     return reject('readable', `an error when it was read (${describeValue(error)})`);
   }
 }
 
-/** XState would take what an inspector throws for an error of the machine. */
+/** XState would treat an error of an inspector as an error of the machine. */
 export function safeInspector(inspect: Inspector, onError: (error: unknown) => unknown): GuardedInspector {
   const tell = typeof inspect === 'function' ? inspect : (event: InspectionEvent) => inspect.next?.(event);
   return (event) => callSafely(tell, onError, event);

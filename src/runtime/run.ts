@@ -12,6 +12,7 @@ import { JobRuntime } from './job-runtime.ts';
 import type { JobStore } from './journal/job-store.ts';
 import type { Opening } from './journal/journal.ts';
 import { createJob } from './journal/openings.ts';
+import { savedPolicy } from './journal/saved-policy.ts';
 import { recordedTasks } from './journal/workflow-change.ts';
 import { type JobSettings, type RunOptions, readOptions } from './run-options.ts';
 
@@ -78,6 +79,7 @@ export function startJob({ graph, settings, version }: PreparedJob): Job<LooseCo
       context: encodeContext(settings.context, store),
       maxConcurrency: maxConcurrency === Infinity ? undefined : maxConcurrency,
       maxRetries,
+      retryPolicy: savedPolicy(settings),
       timeout,
     });
   return startOpened(graph, { ...settings, id }, opening);

@@ -14,13 +14,13 @@ const readonly: ProxyHandler<object> = {
   preventExtensions: () => refuse(`it can't be frozen or sealed`),
 };
 
-/** The values that the tasks of one job share. */
+/** The values shared by the tasks of a job. */
 export class SharedContext {
   readonly #values: object;
-  /** What tasks see: always the current values, and no way to change them. */
+  /** The read-only view for tasks; always current. */
   readonly view: object;
 
-  /** @param values The initial values; they are the context's own from now on. */
+  /** @param values The initial values, which the context owns from now on. */
   constructor(values: object) {
     this.#values = values;
     this.view = new Proxy(this.#values, readonly);

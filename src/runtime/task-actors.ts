@@ -19,7 +19,7 @@ export class TaskActors {
     this.#announce = announce;
   }
 
-  /** Sends a message to the machine of a task, unless the task has settled: nothing is news to it then. */
+  /** Sends a message to the machine of a task, unless the task has settled. */
   tell(node: TaskNode, message: TaskMessage): void {
     if (!isSettled(node)) {
       node.actor ??= this.#make(node);
@@ -32,7 +32,7 @@ export class TaskActors {
     node.actor ??= this.#make(node);
   }
 
-  /** The task has settled. Of a job with many tasks, most actors are garbage soon after they were made. */
+  /** Drops the actor of a settled task, so that a job with many tasks keeps few actors. */
   forget(node: TaskNode): void {
     if (node.actor !== undefined) {
       forgetActor(node.actor);

@@ -8,23 +8,23 @@ import { recordEvent, type TaskRecord } from './task-report.ts';
 
 export type TaskActor = ActorRefFrom<typeof taskMachine>;
 
-/** What a job keeps of one of its tasks. */
+/** The state of one task of a job. */
 export interface TaskNode {
   readonly spec: TaskSpec;
-  /** In the order in which they are made ready together. */
+  /** In the order they become ready. */
   readonly dependents: TaskNode[];
   readonly record: TaskRecord;
-  /** Made when there is a message for it, and gone when the task has settled. */
+  /** Created with the first message for it, and dropped when the task has settled. */
   actor: TaskActor | undefined;
-  /** The attempt that runs. */
+  /** The running attempt. */
   attempt: Attempt | undefined;
-  /** When the current backoff ends, as the job's clock tells it. */
+  /** When the current backoff ends, by the job's clock. */
   backoffUntil: number;
 }
 
 export const isSettled = ({ record }: TaskNode): boolean => record.endedAt !== undefined;
 
-/** Nobody wants the result of the running attempt any more, or it has been taken. */
+/** The result of the running attempt is no longer needed, or has been taken. */
 export function finishAttempt(node: TaskNode): Attempt | undefined {
   const { attempt } = node;
   attempt?.finish();
@@ -32,7 +32,7 @@ export function finishAttempt(node: TaskNode): Attempt | undefined {
   return attempt;
 }
 
-/** Keeps what an event tells of a task. */
+/** Updates a task from one of its events. */
 export function recordTransition(node: TaskNode, event: TaskEmitted & EventStamp): void {
   recordEvent(node.record, event);
   if (event.type === 'task.backingOff') {
@@ -40,7 +40,7 @@ export function recordTransition(node: TaskNode, event: TaskEmitted & EventStamp
   }
 }
 
-/** Makes the nodes of a graph, linked, in the order of definition. */
+/** Makes the linked nodes of a graph, in definition order. */
 export function makeNodes(graph: TaskGraph): TaskNode[] {
   const nodes = graph.tasks.map(
     (spec): TaskNode => ({

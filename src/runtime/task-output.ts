@@ -4,7 +4,7 @@ import { InvalidResultError } from './errors/invalid-result-error.ts';
 import { contextOf, isResult } from './job-result.ts';
 
 /**
- * Reads what a task function returned, once: a copy of the keys to merge, or nothing.
+ * Reads the result of a task function once: returns a copy of the keys to merge, or undefined.
  * @throws {InvalidResultError} when it can't be merged
  * @throws the error of a sub-job that the task returned and that did not complete
  */
@@ -17,7 +17,7 @@ export function readOutput(task: string, value: unknown): object | undefined {
   }
   try {
     const output = isPlainObject(value) ? copyKeys(value) : undefined;
-    // With a function `then` in it, the context would be taken for a promise where it is awaited.
+    // A context with a `then` function would be mistaken for a promise.
     if (output !== undefined && typeof (output as { then?: unknown }).then !== 'function') {
       return output;
     }

@@ -1,35 +1,35 @@
 import type { EventStamp, FailureReason, StopReason, TaskEmitted, TaskState } from '../machines/events.ts';
 
-/** What became of a task, or how it stands. */
+/** The state of a task, and how it got there. */
 export interface TaskReport<Name extends string = string> {
   readonly task: Name;
   readonly state: TaskState;
-  /** How many attempts have begun. */
+  /** How many attempts have started. */
   readonly attempts: number;
-  /** What the task failed with; while it is repeated, and if it is cancelled then, what its last attempt failed with. */
+  /** The error of the task; while it is retried, or if it is cancelled then, the error of its last attempt. */
   readonly error?: unknown;
-  /** Why it failed, was cancelled or was skipped; while it is repeated, why its last attempt failed. */
+  /** Why it failed, was cancelled or was skipped; while it is retried, why its last attempt failed. */
   readonly reason?: FailureReason | StopReason;
-  /** When its first attempt began: milliseconds since 1970-01-01 UTC, as the job's clock tells it. */
+  /** When its first attempt started, by the job's clock, in milliseconds since 1970-01-01 UTC. */
   readonly startedAt?: number;
   /** When it settled, likewise. */
   readonly endedAt?: number;
 }
 
-/** Which task made the job fail, and why. */
+/** The task that failed the job, and why. */
 export interface TaskFailure<Name extends string = string> {
   readonly task: Name;
   readonly reason: FailureReason;
-  /** The very thing thrown, a TaskTimedOutError, an InvalidResultError or a RetryPolicyError. */
+  /** The thrown value itself, a TaskTimedOutError, an InvalidResultError or a RetryPolicyError. */
   readonly error: unknown;
   /** How many attempts were made. */
   readonly attempts: number;
 }
 
-/** A report that is still being written. */
+/** A report under construction. */
 export type TaskRecord = { -readonly [Key in keyof TaskReport]: TaskReport[Key] };
 
-/** Writes down what an event tells of its task. */
+/** Updates the report of a task from one of its events. */
 export function recordEvent(record: TaskRecord, event: TaskEmitted & EventStamp): void {
   record.state = event.to;
   record.attempts = event.attempt;
@@ -67,6 +67,6 @@ function forgetError(record: TaskRecord): void {
   }
 }
 
-/** What the report of a failed task says of its failure. */
+/** The failure in the report of a failed task. */
 export const failureOf = ({ task, reason, error, attempts }: TaskReport): TaskFailure =>
   Object.freeze({ task, reason: reason as FailureReason, error, attempts });

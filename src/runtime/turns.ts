@@ -1,8 +1,8 @@
 import { Fifo } from '../machines/fifo.ts';
 
 /**
- * Lets a job take one outside event at a time. What the machines want done in the world, and the messages from the job to its
- * tasks, wait until the step that wanted them is over; an outside event waits until all of that is done.
+ * Lets a job take one outside event at a time. Actions of the machines, and messages from the job to its tasks, wait until the
+ * current step is over; the next outside event waits until all of them are done.
  */
 export class Turns {
   readonly #events = new Fifo<() => void>();
@@ -15,11 +15,11 @@ export class Turns {
     this.#run();
   }
 
-  /** Does something after the current step of the machines. */
+  /** Runs an effect after the current step of the machines. */
   defer(effect: () => void): void {
     this.#effects.push(effect);
     if (!this.#busy) {
-      // Somebody sent an event to an actor directly, as an inspector may do.
+      // An event was sent to an actor directly, for example by an inspector.
       queueMicrotask(() => this.#run());
     }
   }

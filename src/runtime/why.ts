@@ -3,26 +3,26 @@ import { quoteAny } from '../workflow/describe-value.ts';
 import { InvalidArgumentError } from './errors/invalid-argument-error.ts';
 import type { JobRuntime } from './job-runtime.ts';
 
-/** Why a task is in the state it is in. Tell the kinds apart by `state`. */
+/** Why a task is in its current state. Discriminate by `state`. */
 export type TaskReason<Name extends string = string> =
   | {
       readonly state: 'unscheduled';
-      /** The dependencies that have not completed; a task without dependencies has none, and waits for the start of the job. */
+      /** The dependencies that haven't completed. Empty for a task without dependencies, which waits for the job to start. */
       readonly waitingFor: readonly Name[];
     }
   | {
       readonly state: 'ready';
-      /** Its place in the queue for a slot: 1 is the next; 0 while it comes into the queue or leaves it. */
+      /** Its place in the queue for a slot: 1 is next; 0 while it enters or leaves the queue. */
       readonly place: number;
     }
   | {
       readonly state: 'running';
-      /** The number of the attempt that runs. */
+      /** The number of the running attempt. */
       readonly attempt: number;
     }
   | {
       readonly state: 'backingOff';
-      /** When the next attempt can begin: milliseconds since 1970-01-01 UTC, as the job's clock tells it. */
+      /** When the next attempt can start, by the job's clock, in milliseconds since 1970-01-01 UTC. */
       readonly until: number;
       /** Why the last attempt failed. */
       readonly reason: FailureReason;
@@ -34,11 +34,11 @@ export type TaskReason<Name extends string = string> =
   | {
       readonly state: 'skipped';
       readonly reason: StopReason;
-      /** The dependencies that had not completed when the job ended. */
+      /** The dependencies that hadn't completed when the job ended. */
       readonly waitingFor: readonly Name[];
     };
 
-/** Says why a task is in the state it is in, from what its machine has announced. */
+/** Explains the state of a task, from the events of its machine. */
 export function whyTask(runtime: JobRuntime, task: string): TaskReason {
   const { nodes } = runtime;
   const node = nodes.get(task);

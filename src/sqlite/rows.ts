@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { JOB_STATES } from '../machines/events.ts';
 import { JobStoreError } from '../runtime/errors/job-store-error.ts';
 import type { JobSummary, RecordedAttempt, RecordedTask, StoredJob } from '../runtime/journal/job-store.ts';
+import { savedPolicySchema } from '../runtime/journal/saved-policy.ts';
 import { quoteAny } from '../workflow/describe-value.ts';
 
 const summarySchema = v.object({
@@ -12,6 +13,7 @@ const summarySchema = v.object({
   deadline: v.nullable(v.number()),
   maxConcurrency: v.nullable(v.pipe(v.number(), v.minValue(1))),
   maxRetries: v.number(),
+  retryPolicy: v.nullable(savedPolicySchema),
   state: v.picklist(JOB_STATES.filter((state) => state !== 'idle')),
   endedAt: v.nullable(v.number()),
   heldUntil: v.nullable(v.number()),
@@ -63,7 +65,7 @@ export function readSummary(row: unknown): JobSummary {
 }
 
 function summaryOf(row: v.InferOutput<typeof summarySchema>): JobSummary {
-  const { version, deadline, maxConcurrency, endedAt, heldUntil } = row;
+  const { version, deadline, maxConcurrency, retryPolicy, endedAt, heldUntil } = row;
   return {
     id: row.id,
     workflow: row.workflow,
@@ -72,6 +74,7 @@ function summaryOf(row: v.InferOutput<typeof summarySchema>): JobSummary {
     deadline: given(deadline),
     maxConcurrency: given(maxConcurrency),
     maxRetries: row.maxRetries,
+    retryPolicy: given(retryPolicy),
     state: row.state,
     endedAt: given(endedAt),
     heldUntil: given(heldUntil),

@@ -3,7 +3,10 @@ import type { Database } from './database.ts';
 
 /** "tint", so that a file of another application is not mistaken for a store. */
 const APPLICATION = 0x74696e74;
-const FORMAT = 1;
+const FORMAT = 2;
+
+/** What later formats added to jobs, in a table of its own: tools that write to `jobs` keep working. */
+const DETAILS = 'CREATE TABLE details (job TEXT PRIMARY KEY, retryPolicy TEXT NOT NULL) STRICT, WITHOUT ROWID;';
 
 const TABLES = `
   CREATE TABLE jobs (
@@ -17,12 +20,16 @@ const TABLES = `
     outcome TEXT, at REAL, value TEXT, reason TEXT, retryAt REAL,
     PRIMARY KEY (job, task, attempt)
   ) STRICT, WITHOUT ROWID;
+  ${DETAILS}
   PRAGMA application_id = ${APPLICATION};
   PRAGMA user_version = ${FORMAT};
 `;
 
+/** What brings the tables of each older format up to date. */
+const MIGRATIONS: Readonly<Record<number, string>> = { 1: `${DETAILS} PRAGMA user_version = ${FORMAT};` };
+
 /**
- * Creates the tables unless they exist.
+ * Creates the tables, or migrates those of an older format.
  * @throws {JobStoreError} `STORE_UNREADABLE` if the database is not a store, or was written by a newer version
  */
 export function prepareSchema(database: Database): void {
@@ -38,8 +45,8 @@ export function prepareSchema(database: Database): void {
       const versions = `it has format ${format}, but this version reads format ${FORMAT}`;
       throw new JobStoreError('STORE_UNREADABLE', `it was written by a newer version of tintype: ${versions}`);
     }
-    // The second one changes nothing, but fails at once if the database is read-only.
-    database.exec(application === 0 ? TABLES : `PRAGMA user_version = ${format}`);
+    // The last one changes nothing, but fails at once if the database is read-only.
+    database.exec(application === 0 ? TABLES : (MIGRATIONS[format] ?? `PRAGMA user_version = ${format}`));
     database.exec('COMMIT');
   } catch (error) {
     database.exec('ROLLBACK');

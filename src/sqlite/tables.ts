@@ -12,13 +12,16 @@ import { quote } from '../workflow/describe-value.ts';
 import type { Database, Statement } from './database.ts';
 import { readJob, readSummary } from './rows.ts';
 
-const SUMMARY = 'id, workflow, version, createdAt, deadline, maxConcurrency, maxRetries, state, endedAt, heldUntil';
+const POLICY = '(SELECT retryPolicy FROM details WHERE job = id) AS retryPolicy';
+const SUMMARY = `id, workflow, version, createdAt, deadline, maxConcurrency, maxRetries, state, endedAt, heldUntil, ${POLICY}`;
 const IS_DELETED = 'endedAt < ? AND (? IS NULL OR state = ?) AND (? IS NULL OR workflow = ?)';
 
 const SQL = {
-  insertJob: `INSERT INTO jobs (id, workflow, version, tasks, context, createdAt, deadline, maxConcurrency, maxRetries, state, owner, heldUntil)
+  insertJob: `INSERT INTO jobs (id, workflow, version, tasks, context, createdAt, deadline, maxConcurrency, maxRetries, state, owner,
+      heldUntil)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'running', ?, ?) ON CONFLICT DO NOTHING`,
-  job: 'SELECT * FROM jobs WHERE id = ?',
+  insertDetails: 'INSERT INTO details (job, retryPolicy) VALUES (?, ?)',
+  job: `SELECT *, ${POLICY} FROM jobs WHERE id = ?`,
   attempts: 'SELECT * FROM attempts WHERE job = ? ORDER BY startedAt, task, attempt',
   owner: 'SELECT owner FROM jobs WHERE id = ?',
   hold: 'UPDATE jobs SET owner = ?, heldUntil = ? WHERE id = ?',
@@ -34,6 +37,7 @@ const SQL = {
   list: `SELECT ${SUMMARY} FROM jobs WHERE ? IS NULL OR workflow = ? ORDER BY createdAt DESC, id`,
   listState: `SELECT ${SUMMARY} FROM jobs WHERE state = ? AND (? IS NULL OR workflow = ?) ORDER BY createdAt DESC, id`,
   deleteAttempts: `DELETE FROM attempts WHERE job IN (SELECT id FROM jobs WHERE ${IS_DELETED})`,
+  deleteDetails: `DELETE FROM details WHERE job IN (SELECT id FROM jobs WHERE ${IS_DELETED})`,
   deleteJobs: `DELETE FROM jobs WHERE ${IS_DELETED}`,
 } as const;
 
@@ -65,7 +69,7 @@ export class Tables {
 
   create(job: NewJob, { owner, until }: Lease): void {
     refuseUnkept([job.id, ...namesIn(job)]);
-    const { id, workflow, version, tasks, context, createdAt, deadline, maxConcurrency, maxRetries } = job;
+    const { id, workflow, version, tasks, context, createdAt, deadline, maxConcurrency, maxRetries, retryPolicy } = job;
     const { changes } = this.#sql.insertJob.run(
       id,
       workflow,
@@ -81,6 +85,9 @@ export class Tables {
     );
     if (changes === 0) {
       throw new JobStoreError('JOB_EXISTS', `The job ${quote(id)} already exists: continue it with \`resume\``);
+    }
+    if (retryPolicy !== undefined) {
+      this.#sql.insertDetails.run(id, JSON.stringify(retryPolicy));
     }
   }
 
@@ -156,6 +163,7 @@ export class Tables {
     const [inState, named] = [state ?? null, workflow ?? null];
     const values = [before ?? Number.MAX_VALUE, inState, inState, named, named];
     this.#sql.deleteAttempts.run(...values);
+    this.#sql.deleteDetails.run(...values);
     return this.#sql.deleteJobs.run(...values).changes;
   }
 

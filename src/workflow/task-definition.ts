@@ -23,17 +23,20 @@ export interface TaskExecution {
 }
 
 /**
- * How long to wait before a failed attempt is repeated: a number of milliseconds, the terms of an exponential backoff, or a
- * function of the attempt that failed (1 is the first) and what it failed with. What a function gives is rounded.
+ * How long to wait before a retry: a number of milliseconds, an exponential backoff, or a function that gets the number of the
+ * attempt that failed (the first is 1) and its error, and returns milliseconds, which are rounded.
  */
 export type Backoff = number | ExponentialBackoff | ((attempt: number, error: unknown) => number);
+
+/** Whether to retry: `true` retries every error, a function decides for each error. */
+export type RetryIf = true | ((error: unknown) => boolean);
 
 /** The delay after attempt n is `initial * factor ** (n - 1)`, at most `max`. */
 export interface ExponentialBackoff {
   /** The delay after the first attempt, in milliseconds. */
   readonly initial: number;
   /**
-   * What the delay is multiplied with after each further attempt; at least 1.
+   * Multiplies the delay after each further attempt; at least 1.
    * @default 2
    */
   readonly factor?: number | undefined;
@@ -43,7 +46,7 @@ export interface ExponentialBackoff {
    */
   readonly max?: number | undefined;
   /**
-   * Replaces each delay by a random one between 0 and that delay ("full jitter").
+   * Replaces each delay with a random one between 0 and that delay ("full jitter").
    * @default false
    */
   readonly jitter?: boolean | undefined;
@@ -57,20 +60,20 @@ export interface TaskOptions {
    */
   readonly timeout?: number | undefined;
   /**
-   * How often a failed or timed-out attempt is repeated: an integer from 0. A task makes at most `maxRetries + 1` attempts.
-   * @default the `maxRetries` of the job, which is 5 by default
+   * How often a failed or timed-out attempt is retried: an integer from 0. A task makes at most `maxRetries + 1` attempts.
+   * @default the job's `maxRetries`, which defaults to 5
    */
   readonly maxRetries?: number | undefined;
   /**
-   * The delay before a repeated attempt, in milliseconds: integers from 0 to 2147483647.
-   * @default 0
+   * The delay before a retry, in milliseconds: integers from 0 to 2147483647. A task that backs off holds no slot.
+   * @default the job's `backoff`, which defaults to `{ initial: 100, factor: 2, max: 10_000, jitter: true }`
    */
   readonly backoff?: Backoff | undefined;
   /**
-   * Decides whether an attempt that failed with `error` is repeated, while retries are left.
-   * @default every error
+   * Decides whether an attempt that failed with `error` is retried, while retries are left; `true` retries every error.
+   * @default the job's `retryIf`, which defaults to `defaultRetryIf`
    */
-  readonly retryIf?: ((error: unknown) => boolean) | undefined;
+  readonly retryIf?: RetryIf | undefined;
   /**
    * Lets the job go on when this task has failed. No other task can depend on it.
    * @default false

@@ -1,10 +1,9 @@
-import isPlainObject from 'is-plain-obj';
 import * as v from 'valibot';
 import { checkOptions, type OptionPlace, type OptionProblem } from './check-options.ts';
 import { describeValue, quote } from './describe-value.ts';
-import { MAX_DELAY } from './max-delay.ts';
-import { factor, flag, func, milliseconds, retries, text } from './option-schemas.ts';
-import type { Backoff, ExponentialBackoff, TaskDefinition, TaskOptions } from './task-definition.ts';
+import { flag, func, milliseconds, retries, text } from './option-schemas.ts';
+import { RETRY_SCHEMAS, type ReadBackoff, readBackoff } from './retry-options.ts';
+import type { TaskDefinition, TaskOptions } from './task-definition.ts';
 
 /** A task definition that has been checked and copied: nothing the caller does later changes it. */
 export interface TaskSpec extends Omit<TaskOptions, 'backoff'> {
@@ -14,16 +13,12 @@ export interface TaskSpec extends Omit<TaskOptions, 'backoff'> {
   readonly run: TaskDefinition['run'];
   /** Each name once. */
   readonly dependencies: readonly string[];
-  readonly backoff: Exclude<Backoff, ExponentialBackoff> | CompleteBackoff;
+  readonly backoff: ReadBackoff | undefined;
 }
-
-type CompleteBackoff = { readonly [Key in keyof ExponentialBackoff]-?: Exclude<ExponentialBackoff[Key], undefined> };
 
 function isArrayOrSet(value: unknown): boolean {
   return Array.isArray(value) || Object.prototype.toString.call(value) === '[object Set]';
 }
-
-const BACKOFF = `an integer from 0 to ${MAX_DELAY} (milliseconds), { initial, factor, max, jitter }, or a function`;
 
 const SCHEMAS = {
   name: text,
@@ -31,16 +26,8 @@ const SCHEMAS = {
   dependencies: v.optional(v.custom(isArrayOrSet, 'an array or a Set of task names')),
   timeout: v.optional(milliseconds(1)),
   maxRetries: v.optional(retries),
-  backoff: v.optional(v.union([func, milliseconds(0), v.custom(isPlainObject)], BACKOFF)),
-  retryIf: v.optional(func),
+  ...RETRY_SCHEMAS,
   continueOnFailure: v.optional(flag),
-};
-
-const EXPONENTIAL_SCHEMAS = {
-  initial: milliseconds(0),
-  factor: v.optional(factor),
-  max: v.optional(milliseconds(0)),
-  jitter: v.optional(flag),
 };
 
 /**
@@ -62,7 +49,7 @@ export function readTask(source: object, index: number, report: (problem: Option
     dependencies: readDependencies(dependencies ?? [], placeOfTask, report),
     timeout,
     maxRetries,
-    backoff: readBackoff(backoff ?? 0, placeOfTask, report),
+    backoff: readBackoff(backoff, placeOfTask, report),
     retryIf,
     continueOnFailure,
   };
@@ -93,21 +80,4 @@ function readDependencies(
     reject(source, `an error when it was read (${describeValue(error)})`);
   }
   return names.length > 1 ? [...new Set(names)] : names;
-}
-
-function readBackoff(
-  source: Backoff,
-  placeOf: () => OptionPlace,
-  report: (problem: OptionProblem) => void,
-): TaskSpec['backoff'] {
-  if (typeof source !== 'object') {
-    return source;
-  }
-  const options = checkOptions(source, EXPONENTIAL_SCHEMAS, placeOf, report, 'backoff.') as unknown as ExponentialBackoff;
-  return {
-    initial: options.initial,
-    factor: options.factor ?? 2,
-    max: options.max ?? MAX_DELAY,
-    jitter: options.jitter ?? false,
-  };
 }

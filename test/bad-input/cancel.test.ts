@@ -116,6 +116,7 @@ for (const [title, answer] of [
       {
         name: 'a',
         run: () => raise(boom),
+        backoff: 0,
         retryIf: () => {
           job.cancel('inside');
           return answer ?? raise(new Error('policy'));

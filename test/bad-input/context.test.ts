@@ -43,7 +43,7 @@ for (const [title, change, what] of CHANGES) {
     t.true(error instanceof TypeError);
     t.like(error, {
       code: 'READONLY_CONTEXT',
-      message: `The context is read-only: ${what}; a task gives values to others by returning them`,
+      message: `The context is read-only: ${what}; return values from the task instead`,
     });
     t.deepEqual(result.context, { fruit: 'apple' });
     t.deepEqual(context, { fruit: 'apple' });

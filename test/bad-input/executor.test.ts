@@ -19,7 +19,7 @@ for (const [title, executor] of [
   ['runs the task and then throws', ({ run: call }: AttemptRequest) => [call(), raise(boom)]],
 ] as const) {
   test(`an executor that ${title} has made a failed attempt, which is repeated`, async (t) => {
-    const result = await run(TASKS, { executor, maxRetries: 1 });
+    const result = await run(TASKS, { executor, maxRetries: 1, backoff: 0 });
     t.deepEqual(result.state === 'failed' && result.failure, { task: 'a', reason: 'exception', error: boom, attempts: 2 });
   });
 }
@@ -34,7 +34,7 @@ for (const [title, executor, description] of [
     const result = await run(TASKS, { executor });
     const error = result.state === 'failed' ? result.failure.error : undefined;
     t.true(error instanceof InvalidResultError);
-    t.like(error, { message: `Task \`a\` must return a plain object or nothing, it returned ${description}` });
+    t.like(error, { message: `Task \`a\` must return a plain object or nothing, but returned ${description}` });
   });
 }
 
@@ -128,7 +128,7 @@ test('an executor that keeps attempts waiting calls none whose job was cancelled
   t.deepEqual(calls, ['a']);
   t.deepEqual(
     refusals.map((error) => (error as Error).message),
-    ["Attempt 1 of task `b` is over: it can't be run any more"],
+    ["Attempt 1 of task `b` is over and can't run anymore"],
   );
 });
 

@@ -82,7 +82,7 @@ for (const [name, shown] of NAMES) {
     test(`an event of the name ${title} can not be listened to`, (t) => {
       const job = run([{ name, run: nothing }]);
       const error = t.throws(() => job.on(name as never, nothing), { name: 'InvalidArgumentError', code: 'INVALID_ARGUMENT' });
-      t.is(error.message, `A job has no event ${shown}; what can be listened to is ${PATTERNS}`);
+      t.is(error.message, `A job has no event ${shown}; the events are ${PATTERNS}`);
     });
   }
 }
@@ -143,7 +143,7 @@ const NO_PATTERNS: readonly (readonly [pattern: unknown, description: string])[]
 for (const [pattern, description] of NO_PATTERNS) {
   test(`${description} can not be listened to`, (t) => {
     const error = t.throws(() => run([]).on(pattern as never, nothing), { code: 'INVALID_ARGUMENT' });
-    t.is(error.message, `A job has no event ${description}; what can be listened to is ${PATTERNS}`);
+    t.is(error.message, `A job has no event ${description}; the events are ${PATTERNS}`);
   });
 }
 

@@ -67,7 +67,7 @@ for (const [title, value, description] of INVALID) {
       t.is(error.code, 'INVALID_RESULT');
       t.is(error.task, 'a');
       t.true(Object.is(error.value, value));
-      t.is(error.message, `Task \`a\` must return a plain object or nothing, it returned ${description}`);
+      t.is(error.message, `Task \`a\` must return a plain object or nothing, but returned ${description}`);
       t.is('cause' in error, description.startsWith('an object that threw'));
     });
   }
@@ -199,7 +199,7 @@ for (const [title, value] of [
   test(`${title}, which is no plain object, is not called an instance of Object`, async (t) => {
     const failure = failureOf(await run([{ name: 'a', run: () => value }]));
     t.is(failure?.reason, 'invalidResult');
-    const message = 'Task `a` must return a plain object or nothing, it returned an object that is not plain';
+    const message = 'Task `a` must return a plain object or nothing, but returned an object that is not plain';
     t.is((failure?.error as Error | undefined)?.message, message);
   });
 }

@@ -38,9 +38,9 @@ for (const [title, answer, description] of RETRY_IF) {
       return;
     }
     t.like(error, { name: 'RetryPolicyError', code: 'RETRY_POLICY', task: 'a', attemptError: boom });
-    const said = `it returned ${description}, it must return true or false`;
+    const said = `it must return true or false, got ${description}`;
     t.is((error.cause as Error).message, said);
-    t.is(error.message, `\`retryIf\` of task \`a\` failed (TypeError: ${said}) when it was asked about: Error: boom`);
+    t.is(error.message, `\`retryIf\` failed for task \`a\`: TypeError: ${said} (the attempt failed with Error: boom)`);
   });
 }
 
@@ -58,7 +58,7 @@ const BACKOFF: readonly (readonly [title: string, answer: unknown, description: 
 ];
 
 for (const [title, answer, description] of BACKOFF) {
-  const said = `it returned ${description}, it must return a number from 0 to 2147483647 (milliseconds)`;
+  const said = `it must return a number from 0 to 2147483647 (milliseconds), got ${description}`;
 
   test(`a task fails at once when its \`backoff\` gives ${title}`, async (t) => {
     const { failure, clock } = await attempt({ backoff: () => answer as number });
@@ -70,7 +70,7 @@ for (const [title, answer, description] of BACKOFF) {
       task: 'a',
       attemptError: boom,
       cause: { message: said },
-      message: `\`backoff\` of task \`a\` failed (TypeError: ${said}) when it was asked about: Error: boom`,
+      message: `\`backoff\` failed for task \`a\`: TypeError: ${said} (the attempt failed with Error: boom)`,
     });
   });
 }

@@ -2,7 +2,7 @@ import test from 'ava';
 import { run } from 'tintype';
 import { watchForHarm } from '../helpers/bad-input-harm.ts';
 import { badJobOption, badTaskOption, refuses, unknownJobOption } from '../helpers/bad-input-refusal.ts';
-import { isFunction, isPlain, titleOf, UNREADABLE, VALUES } from '../helpers/bad-input-table.ts';
+import { isFunction, isNumber, isPlain, titleOf, UNREADABLE, VALUES } from '../helpers/bad-input-table.ts';
 import { nothing, revoked, spring, thenable, throwing } from '../helpers/bad-input-values.ts';
 
 watchForHarm(test);
@@ -14,7 +14,9 @@ interface Row {
   readonly allowed?: (value: unknown) => boolean;
 }
 
-const CLOCK = 'an object with setTimeout, clearTimeout, and now, which gives a number';
+const BACKOFF_MILLISECONDS = 'an integer from 0 to 2147483647 (milliseconds)';
+const BACKOFF = `${BACKOFF_MILLISECONDS}, { initial, factor, max, jitter }, or a function`;
+const CLOCK = 'an object with setTimeout, clearTimeout, and a now that returns a number';
 
 const ROWS: readonly Row[] = [
   { option: 'context', expected: 'a plain object without a function `then`', allowed: isPlain },
@@ -28,6 +30,9 @@ const ROWS: readonly Row[] = [
     expected: 'an integer from 0 to 9007199254740991',
     allowed: (value) => value === 0 || value === 2 ** 31,
   },
+  // What else it takes is below.
+  { option: 'backoff', expected: BACKOFF, allowed: (value) => isNumber(value) || isFunction(value) || isPlain(value) },
+  { option: 'retryIf', expected: '`true` or a function', allowed: (value) => value === true || isFunction(value) },
   { option: 'timeout', expected: 'an integer from 1 to 2147483647 (milliseconds)' },
   { option: 'signal', expected: 'an AbortSignal' },
   { option: 'onEvent', expected: 'a function', allowed: isFunction },
@@ -61,6 +66,25 @@ for (const { option, expected, allowed = () => false } of ROWS) {
     }
   }
 }
+
+for (const value of [-1, 0.5, 2 ** 31]) {
+  test(`a job whose \`backoff\` is ${value} is refused`, (t) =>
+    refuses(t, ({ run }) => [[{ name: 'a', run }], { backoff: value }], [
+      badJobOption('backoff', value, BACKOFF_MILLISECONDS, String(value)),
+    ]));
+}
+
+test('a job whose `backoff` has terms that are not allowed, or unknown, is refused', (t) =>
+  refuses(t, ({ run }) => [[{ name: 'a', run }], { backoff: { factor: 0, jitter: 'full', min: 1 } }], [
+    badJobOption('backoff.initial', undefined, BACKOFF_MILLISECONDS, 'undefined'),
+    badJobOption('backoff.factor', 0, 'a number from 1', '0'),
+    badJobOption('backoff.jitter', 'full', 'true or false', 'the string "full"'),
+    {
+      code: 'unknownOption',
+      option: 'backoff.min',
+      message: 'The job: there is no option `backoff.min`; the options are initial, factor, max, jitter',
+    },
+  ]));
 
 const SIGNAL = { addEventListener: nothing, removeEventListener: nothing };
 const TIMERS = { setTimeout: nothing, clearTimeout: nothing };

@@ -27,7 +27,7 @@ test('a copy of the result of a job is a plain object like any other', async (t)
 });
 
 test('a task that returns a job that fails fails with a JobFailedError, and is repeated', async (t) => {
-  const result = await run([{ name: 'a', run: failing, maxRetries: 1 }]);
+  const result = await run([{ name: 'a', run: failing, maxRetries: 1 }], { backoff: 0 });
   const error = result.state === 'failed' ? result.failure.error : undefined;
   t.true(error instanceof JobFailedError);
   t.like(error, { cause: boom, message: 'Job failed: task `b` failed: Error: boom' });

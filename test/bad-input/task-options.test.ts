@@ -28,7 +28,7 @@ const ROWS: readonly Row[] = [
   },
   // What else it takes is below.
   { option: 'backoff', expected: BACKOFF, allowed: (value) => isNumber(value) || isFunction(value) || isPlain(value) },
-  { option: 'retryIf', expected: 'a function', allowed: isFunction },
+  { option: 'retryIf', expected: '`true` or a function', allowed: (value) => value === true || isFunction(value) },
   { option: 'continueOnFailure', expected: 'true or false', allowed: (value) => value === true },
   { option: 'dependencies', expected: 'an array or a Set of task names', allowed: Array.isArray },
 ];

@@ -38,7 +38,9 @@ for (const [title, value, description] of THROWN) {
   ] as const) {
     test(`what a task ${how} is kept as it is: ${title}`, async (t) => {
       const events: JobEvent[] = [];
-      const job = run([{ name: 'a', run: fail, maxRetries: 1 }], { onEvent: (event) => events.push(event) });
+      const job = run([{ name: 'a', run: fail, maxRetries: 1, backoff: 0, retryIf: true }], {
+        onEvent: (event) => events.push(event),
+      });
       const result = await job;
       if (result.state !== 'failed') {
         t.fail();

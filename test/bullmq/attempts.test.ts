@@ -49,9 +49,20 @@ redisTest('a failed attempt is retried by its job, and each attempt knows its nu
   });
   const { owner, worker } = workplace(t, redis);
   worker(flaky);
-  const result = await run(flaky, { executor: owner(flaky).executor });
+  const result = await run(flaky, { executor: owner(flaky).executor, backoff: 0 });
   t.is(result.state, 'completed');
   t.deepEqual(attempts, [1, 2, 3]);
+});
+
+redisTest('by default a programming error of a worker is not retried, and a network failure is', async (t, redis) => {
+  const flow = workflow('flow')
+    .task({ name: 'mistake', continueOnFailure: true, run: () => Promise.reject(new TypeError('a mistake')) })
+    .task({ name: 'offline', continueOnFailure: true, run: () => Promise.reject(new TypeError('fetch failed')) });
+  const { owner, worker } = workplace(t, redis);
+  worker(flow);
+  const { tasks } = await run(flow, { executor: owner(flow).executor, maxRetries: 1, backoff: 0 });
+  t.is(tasks.get('mistake')?.attempts, 1);
+  t.is(tasks.get('offline')?.attempts, 2);
 });
 
 redisTest('what can’t be merged fails its task at once, also when it can’t be sent', async (t, redis) => {

@@ -357,7 +357,10 @@ redisTest('a result that can’t be sent fails its task at once, and says where'
   worker(wrong);
   const { tasks } = await run(wrong, { executor: owner(wrong).executor });
   t.like(tasks.get('work'), { state: 'failed', reason: 'invalidResult', attempts: 1 });
-  t.regex(String(tasks.get('work')?.error), /Task `work` returned what can't go on record: `\.user\.connect` can't be stored/);
+  t.regex(
+    String(tasks.get('work')?.error),
+    /Task `work` returned a value that can't be saved: `\.user\.connect` can't be stored/,
+  );
   t.deepEqual(calls, [1]);
 });
 

@@ -39,6 +39,7 @@ const DAMAGES: Readonly<Record<string, (client: Redis, key: (part: string) => st
   state: (client, key) => client.hset(key('job'), 'state', 'idle'),
   workflow: (client, key) => client.hset(key('job'), 'workflow', 'smoothie'),
   maxRetries: (client, key) => client.hset(key('job'), 'maxRetries', '1e999'),
+  retryPolicy: (client, key) => client.hset(key('job'), 'retryPolicy', '{"backoff":-1}'),
   id: (client, key) => client.hset(key('job'), 'id', '"b"'),
 };
 

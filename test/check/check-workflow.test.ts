@@ -1,5 +1,5 @@
 import test from 'ava';
-import { InvalidWorkflowError, workflow } from 'tintype';
+import { defaultRetryIf, InvalidWorkflowError, workflow } from 'tintype';
 import {
   always,
   CheckError,
@@ -12,11 +12,11 @@ import {
   step,
 } from 'tintype/check';
 import { System } from '../../src/check/system.ts';
-import { task } from './dags.ts';
+import { AT_ONCE, task } from './dags.ts';
 
 const pair = [task('a'), task('b', ['a'])];
 const diamond = [task('a'), task('b', ['a']), task('c', ['a']), task('d', ['a']), task('e', ['b', 'c', 'd'])];
-const small: CheckOptions = { maxRetries: 1 };
+const small: CheckOptions = { ...AT_ONCE, maxRetries: 1 };
 
 const check = (property: Property, options: CheckOptions = small): CheckReport =>
   checkWorkflow(pair, { ...options, properties: [property] });
@@ -136,7 +136,7 @@ test('an eventually property holds on all paths, or has a path on which it does 
 test('the path of an eventually property goes round the states in which it holds', (t) => {
   const report = check(
     eventually('a is repeated or done', (job) => job.task('a').attempts > 1 || job.in('completed').length > 0),
-    { maxRetries: 1, outcomes: ['returns', 'throws'], reduce: { finishedContext: false }, cancel: 'between-steps' },
+    { ...small, outcomes: ['returns', 'throws'], reduce: { finishedContext: false }, cancel: 'between-steps' },
   );
   const steps = report.violations[0]?.steps ?? [];
   t.is(steps.at(-1)?.after.job, 'cancelled');
@@ -356,7 +356,7 @@ test('random walks find what is wrong, the same for the same seed, and are never
 
 test('random walks go far', (t) => {
   const tasks = Array.from({ length: 20 }, (_, index) => task(`t${index}`, index === 0 ? [] : [`t${index - 1}`]));
-  t.true(checkWorkflow(tasks, { search: { walks: 20, seed: 3 } }).depth > 20);
+  t.true(checkWorkflow(tasks, { ...AT_ONCE, search: { walks: 20, seed: 3 } }).depth > 20);
 });
 
 test('builtins can be chosen by name, or left out', (t) => {
@@ -412,6 +412,32 @@ test('what the retry policy may say depends on the options of the task', (t) => 
   t.deepEqual(choices({ backoff: () => 5 }), ['backOff backingOff', 'giveUp failed', 'only failed', 'retry running']);
   t.deepEqual(choices({ backoff: { initial: 5, jitter: true } }), ['backOff backingOff', 'only failed', 'retry running']);
   t.deepEqual(choices({ backoff: { initial: 5 } }), ['only backingOff', 'only failed']);
+});
+
+test('`backoff` and `retryIf` of the job are choices for tasks without their own, and so are the defaults', (t) => {
+  const choices = (options: CheckOptions, more: Parameters<typeof task>[2] = {}) => {
+    const seen: Record<string, Set<string>> = { throws: new Set(), timer: new Set() };
+    const property = step('collect', (before, choice) => {
+      const attempts = before.state === 'running' ? before.task('a').attempts : 0;
+      if (attempts === 1 && (choice.kind === 'attempt' || choice.kind === 'timer') && 'policy' in choice) {
+        seen[choice.kind === 'timer' ? 'timer' : choice.outcome]?.add(String(choice.policy));
+      }
+      return true;
+    });
+    const tasks = [task('a', [], { timeout: 10, ...more })];
+    t.true(checkWorkflow(tasks, { maxRetries: 1, cancel: false, ...options, properties: [property] }).ok);
+    return [seen.throws, seen.timer].map((policies) => [...policies!].sort().join());
+  };
+  const all = 'backOff,giveUp,retry';
+  t.deepEqual(choices({}), [all, 'backOff,retry']);
+  t.deepEqual(choices({ retryIf: defaultRetryIf }), [all, 'backOff,retry']);
+  t.deepEqual(choices({ retryIf: () => true }), [all, all]);
+  t.deepEqual(choices({ retryIf: true }), ['backOff,retry', 'backOff,retry']);
+  t.deepEqual(choices({ backoff: 0 }), ['giveUp,retry', '']);
+  t.deepEqual(choices({ backoff: { initial: 5 } }), ['backOff,giveUp', '']);
+  t.deepEqual(choices({ ...AT_ONCE }), ['', '']);
+  t.deepEqual(choices({ ...AT_ONCE }, { retryIf: () => true }), ['giveUp,retry', 'giveUp,retry']);
+  t.deepEqual(choices({ retryIf: () => true, backoff: () => 5 }, { ...AT_ONCE }), ['', '']);
 });
 
 test('a report is text for people, and one object as JSON', (t) => {
@@ -481,6 +507,8 @@ const invalid: Readonly<Record<string, [options: object, message: RegExp]>> = {
   'a property that is a function': [{ properties: [() => true] }, /`properties` must be/],
   'a builtin that is not there': [{ builtins: ['gravity'] }, /`builtins` must be/],
   'no concurrency': [{ maxConcurrency: 0 }, /`maxConcurrency` must be/],
+  'a retryIf that is false': [{ retryIf: false }, /The check: `retryIf` must be `true` or a function, got false/],
+  'a backoff with wrong terms': [{ backoff: { initial: -1 } }, /The check: `backoff.initial` must be an integer from 0/],
 };
 
 for (const [name, [options, message]] of Object.entries(invalid)) {

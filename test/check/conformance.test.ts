@@ -23,6 +23,23 @@ for (const { name, tasks, options, size } of DAGS) {
   });
 }
 
+const DEFAULTS: readonly (readonly [name: string, states: number, transitions: number])[] = [
+  ['join of 3, with timeouts and a backoff', 226, 1268],
+  ['chain of 3, with a timeout', 172, 829],
+];
+
+for (const [name, states, transitions] of DEFAULTS) {
+  test(`so it is with the default retry policy: ${name}`, async (t) => {
+    t.timeout(300_000);
+    const { tasks, options } = DAGS.find((dag) => dag.name === name)!;
+    const everything = { ...options, backoff: undefined, retryIf: undefined, reduce: { finishedContext: false } };
+    t.like(checkWorkflow(tasks, everything), { ok: true, states, transitions });
+    for (const path of testPaths(tasks, { ...everything, cover: 'edges' })) {
+      await path.replay();
+    }
+  });
+}
+
 const diamond = DAGS[3]!;
 
 const broken: Readonly<Record<string, Runner>> = {
@@ -37,7 +54,7 @@ const broken: Readonly<Record<string, Runner>> = {
   'without backoffs': (tasks, options) =>
     run(
       tasks.map(({ backoff: _, ...task }) => task),
-      options,
+      { ...options, backoff: 0 },
     ) as Job,
   'in which a failure is not tolerated': (tasks, options) =>
     run(

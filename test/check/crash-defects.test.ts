@@ -2,11 +2,11 @@ import test from 'ava';
 import { type CheckOptions, type CheckReport, checkWorkflow } from 'tintype/check';
 import { System } from '../../src/check/system.ts';
 import { type OutcomeOnRecord, TaskRecord } from '../../src/check/task-record.ts';
-import { task } from './dags.ts';
+import { AT_ONCE, task } from './dags.ts';
 import { checkMachines, DEFECTS } from './planted-defects.ts';
 
 const tasks = [task('a', [], { timeout: 10 }), task('b', ['a'], { backoff: 5 }), task('c', ['a']), task('d', ['b', 'c'])];
-const options: CheckOptions = { maxRetries: 1, maxConcurrency: 1, crash: 'anywhere', delivery: 'at-least-once' };
+const options: CheckOptions = { ...AT_ONCE, maxRetries: 1, maxConcurrency: 1, crash: 'anywhere', delivery: 'at-least-once' };
 
 /** A way in which what keeps the record, or what resumes a job, could be broken. */
 interface Defect {
@@ -173,7 +173,7 @@ const HIDDEN = ['a function is called before its task is running'];
 test('a defect of a machine is found where processes may die, too', (t) => {
   const missed = DEFECTS.filter(({ machines, options: more }) => {
     const isFound = (faults: CheckOptions) =>
-      !checkMachines(tasks, machines, { maxRetries: 1, maxConcurrency: 2, ...faults, ...more }).ok;
+      !checkMachines(tasks, machines, { ...AT_ONCE, maxRetries: 1, maxConcurrency: 2, ...faults, ...more }).ok;
     return isFound({ cancel: 'between-steps' }) && !isFound({ crash: 'anywhere', delivery: 'at-least-once' });
   });
   t.deepEqual(

@@ -16,10 +16,10 @@ import {
 import { describeChoice } from '../../src/check/choice.ts';
 import { ReplayStore } from '../../src/check/replay-store.ts';
 import { TaskRecord } from '../../src/check/task-record.ts';
-import { task } from './dags.ts';
+import { AT_ONCE, task } from './dags.ts';
 
-const CRASH: CheckOptions = { crash: 'anywhere', maxRetries: 1 };
-const LATE: CheckOptions = { delivery: 'at-least-once', maxRetries: 1 };
+const CRASH: CheckOptions = { ...AT_ONCE, crash: 'anywhere', maxRetries: 1 };
+const LATE: CheckOptions = { ...AT_ONCE, delivery: 'at-least-once', maxRetries: 1 };
 
 /** What is chosen, by what the job is before. */
 function choicesBy(
@@ -84,7 +84,7 @@ test('a result may come of each attempt that is over', (t) => {
 test('without these options the choices are those of a job that is not on record', (t) => {
   const kinds = new Set<string>();
   const collect = step('collect', (_, { kind }) => kinds.add(kind).size > 0);
-  checkWorkflow([task('a')], { crash: false, delivery: 'exactly-once', properties: [collect] });
+  checkWorkflow([task('a')], { ...AT_ONCE, crash: false, delivery: 'exactly-once', properties: [collect] });
   t.deepEqual([...kinds].sort(), ['attempt', 'cancel', 'start']);
 });
 

@@ -35,6 +35,9 @@ export const task = (
   ...more,
 });
 
+/** Every error is retried at once, as it was by default in version 0.1.0: the retry policy is no choice. */
+export const AT_ONCE = { backoff: 0, retryIf: true } as const;
+
 /** Small workflows that have between them all that a task and a job can do. */
 export const DAGS: readonly Dag[] = [
   {
@@ -44,7 +47,7 @@ export const DAGS: readonly Dag[] = [
       task('b', [], { retryIf: () => true }),
       task('c', ['a', 'b'], { continueOnFailure: true }),
     ],
-    options: { maxRetries: 1, timeout: 100 },
+    options: { ...AT_ONCE, maxRetries: 1, timeout: 100 },
     size: { states: 108, transitions: 629, paths: 605 },
     faultySize: { states: 338, transitions: 1056, paths: 658 },
     countedSize: { states: 340, transitions: 592, paths: 490 },
@@ -52,7 +55,7 @@ export const DAGS: readonly Dag[] = [
   {
     name: 'chain of 3, with a timeout',
     tasks: [task('a'), task('b', ['a'], { timeout: 10, backoff: () => 5 }), task('c', ['b'])],
-    options: { maxRetries: 1 },
+    options: { ...AT_ONCE, maxRetries: 1 },
     size: { states: 78, transitions: 395, paths: 373 },
     faultySize: { states: 156, transitions: 594, paths: 345 },
     countedSize: { states: 176, transitions: 374, paths: 290 },
@@ -60,7 +63,7 @@ export const DAGS: readonly Dag[] = [
   {
     name: 'diamond of 4, with a job timeout',
     tasks: [task('a'), task('b', ['a']), task('c', ['a']), task('d', ['b', 'c'])],
-    options: { maxRetries: 1, timeout: 100 },
+    options: { ...AT_ONCE, maxRetries: 1, timeout: 100 },
     size: { states: 194, transitions: 1045, paths: 1003 },
     faultySize: { states: 230, transitions: 834, paths: 496 },
     countedSize: { states: 288, transitions: 520, paths: 428 },
@@ -74,7 +77,7 @@ export const DAGS: readonly Dag[] = [
       task('d', ['a'], { continueOnFailure: true }),
       task('e', ['b', 'c']),
     ],
-    options: { maxRetries: 1, maxConcurrency: 2 },
+    options: { ...AT_ONCE, maxRetries: 1, maxConcurrency: 2 },
     size: { states: 954, transitions: 7083, paths: 6771 },
     faultySize: { states: 3586, transitions: 19446, paths: 11863 },
     countedSize: { states: 3986, transitions: 8798, paths: 6912 },

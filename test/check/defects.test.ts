@@ -1,7 +1,7 @@
 import test from 'ava';
 import { LAWS } from 'tintype/check';
 import { jobMachine, taskMachine } from 'tintype/machines';
-import { task } from './dags.ts';
+import { AT_ONCE, task } from './dags.ts';
 import { checkMachines, DEFECTS } from './planted-defects.ts';
 
 const tasks = [
@@ -11,7 +11,7 @@ const tasks = [
   task('d', ['b', 'c']),
   task('e', ['a'], { continueOnFailure: true }),
 ];
-const options = { maxRetries: 1, maxConcurrency: 2 };
+const options = { ...AT_ONCE, maxRetries: 1, maxConcurrency: 2 };
 
 test('the machines as they are have none of the defects', (t) => {
   const report = checkMachines(tasks, { job: jobMachine, task: taskMachine }, options);

@@ -12,7 +12,7 @@ interface Sample {
 
 const optionsOfTask = fc.record({
   timeout: fc.constantFrom(undefined, undefined, 10),
-  backoff: fc.constantFrom(0, 0, 5),
+  backoff: fc.constantFrom(0, 0, 5, undefined),
 });
 
 const samples: fc.Arbitrary<Sample> = fc

@@ -16,7 +16,7 @@ import { readCheckOptions } from '../../src/check/check-options.ts';
 import { replay } from '../../src/check/replay.ts';
 import { ownJobs } from '../../src/check/stage.ts';
 import { System } from '../../src/check/system.ts';
-import { task } from './dags.ts';
+import { AT_ONCE, task } from './dags.ts';
 
 const tasks = [task('a', [], { timeout: 10 }), task('b', ['a'], { backoff: 5 })];
 const options: TestPathOptions = { maxRetries: 1 };
@@ -66,12 +66,16 @@ test('a path is the same for the same workflow, and its description is a sentenc
     ids,
   );
   t.is(new Set(ids).size, ids.length);
-  const chosen = testPaths([task('a')], { maxRetries: 2, cancel: false, outcomes: ['throws'] });
+  const chosen = testPaths([task('a')], { ...AT_ONCE, maxRetries: 2, cancel: false, outcomes: ['throws'] });
   t.deepEqual(
     chosen.map(({ description }) => description),
     ['the job starts, then a throws three times: the job ends as failed'],
   );
-  const retried = testPaths([task('a', [], { retryIf: () => true })], { maxRetries: 1, cancel: false, outcomes: ['throws'] });
+  const retried = testPaths([task('a', [], { backoff: 0, retryIf: () => true })], {
+    maxRetries: 1,
+    cancel: false,
+    outcomes: ['throws'],
+  });
   t.deepEqual(
     retried.map(({ description }) => description),
     [
@@ -82,7 +86,7 @@ test('a path is the same for the same workflow, and its description is a sentenc
 });
 
 test('a description counts, and says when a job has not ended', (t) => {
-  const often = testPaths([task('a')], { maxRetries: 6, cancel: false, outcomes: ['throws'] });
+  const often = testPaths([task('a')], { ...AT_ONCE, maxRetries: 6, cancel: false, outcomes: ['throws'] });
   t.is(often[0]?.description, 'the job starts, then a throws 7 times: the job ends as failed');
   const never = testPaths([task('a')], { cancel: false, outcomes: ['never'] });
   t.is(never[0]?.description, 'the job starts: the job has not ended');

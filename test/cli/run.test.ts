@@ -56,7 +56,7 @@ test('nothing is printed when nothing is wanted', async (t) => {
 const FAILING = `export default [
   { name: 'ask', run() { throw new Error('no answer', { cause: new TypeError('offline') }); } },
 ];
-export const options = { maxRetries: 1 };`;
+export const options = { maxRetries: 1, backoff: 0 };`;
 
 test('a job that fails exits with 1, and says which task, why, and its cause', async (t) => {
   const { code, stderr } = await tintypeRun(await write('failing.mjs', FAILING));
@@ -65,6 +65,13 @@ test('a job that fails exits with 1, and says which task, why, and its cause', a
     stderr,
     /^The job failed: task ask after 2 attempts \(exception\)\nError: no answer\n.*\[cause\]: TypeError: offline/s,
   );
+});
+
+test('a job retries every error where the flags say so', async (t) => {
+  const file = await write('mistaken.mjs', `export default [{ name: 'a', run() { throw new TypeError('no'); } }];`);
+  t.regex((await tintypeRun(file)).stderr, /^The job failed: task a after its only attempt/);
+  const { stderr } = await tintypeRun(file, '--retries', '2', '--backoff', '0', '--retry-all');
+  t.regex(stderr, /^The job failed: task a after 3 attempts/);
 });
 
 test('JSON has the error of a job that failed, with its cause', async (t) => {

@@ -79,7 +79,7 @@ test('a job goes on with other limits, and with a workflow that has changed wher
   const refused = await resumed();
   t.is(refused.code, 2);
   t.is(refused.stdout, '');
-  t.regex(refused.stderr, /the job is one of workflow `job`, not of `two`/);
+  t.regex(refused.stderr, /it was started with workflow `job`, not `two`/);
   const accepted = await resumed('--accept-changes', '--json');
   t.is(accepted.code, 0);
   t.deepEqual(JSON.parse(accepted.stdout).context, { b: 1 });

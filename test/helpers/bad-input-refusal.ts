@@ -77,7 +77,7 @@ export function badJobOption(option: string, value: unknown, expected: string, g
 
 const TASK_OPTIONS = 'name, run, dependencies, timeout, maxRetries, backoff, retryIf, continueOnFailure';
 const JOB_OPTIONS =
-  'context, maxConcurrency, maxRetries, timeout, signal, onEvent, onListenerError, executor, inspect, clock, interpreter, id, store, lease';
+  'context, maxConcurrency, maxRetries, backoff, retryIf, timeout, signal, onEvent, onListenerError, executor, inspect, clock, interpreter, id, store, lease';
 
 const shownOption = (option: string) => (option === '' ? 'the empty string' : `\`${option}\``);
 

@@ -27,7 +27,7 @@ async function endOf(act: (job: Job, clock: SteppedClock) => unknown, more: read
     { name: 'backs off', run: fail, backoff: 7, maxRetries: 2, continueOnFailure: true },
     ...more,
   ];
-  const job = run(tasks, { clock, timeout: TIMEOUT, signal: controller.signal, maxConcurrency: 4 });
+  const job = run(tasks, { clock, timeout: TIMEOUT, signal: controller.signal, maxConcurrency: 4, backoff: 0 });
   await act(job, clock);
   soon.resolve(undefined);
   const { state } = await withTime(clock, job);

@@ -29,6 +29,21 @@ export function testStore(
       t.is(await store.read('two'), undefined);
     }));
 
+  test(`${name}: the retry policy of a job is kept, where it has one`, (t) =>
+    withStore(async (store) => {
+      const policies: readonly NewJob['retryPolicy'][] = [
+        undefined,
+        {},
+        { backoff: 0, retryIf: true },
+        { backoff: { initial: 100, factor: 1.5, max: 10_000, jitter: true } },
+      ];
+      for (const [index, retryPolicy] of policies.entries()) {
+        await store.create({ ...newJob(`job ${index}`), retryPolicy }, leaseOf('me'));
+        t.deepEqual((await store.read(`job ${index}`))?.retryPolicy, retryPolicy);
+        t.deepEqual((await store.list({})).find(({ id }) => id === `job ${index}`)?.retryPolicy, retryPolicy);
+      }
+    }));
+
   test(`${name}: a lease is taken over when it has run out, or was given up`, (t) =>
     withStore(async (store) => {
       await t.throwsAsync(store.acquire('one', leaseOf('you')), { code: 'JOB_NOT_FOUND' });

@@ -26,7 +26,7 @@ for (const colorScheme of ['dark', 'light'] as const) {
       const job = run(
         [
           { name: 'done', run: () => undefined },
-          { name: 'failed', run: () => Promise.reject(new Error('boom')), maxRetries: 1, continueOnFailure: true },
+          { name: 'failed', run: () => Promise.reject(new Error('boom')), maxRetries: 1, backoff: 0, continueOnFailure: true },
           { name: 'flaky', run: () => (++attempts === 1 ? Promise.reject(new Error('boom')) : forever()), backoff: 600_000 },
           { name: 'runs', dependencies: ['done'], run: forever },
           { name: 'waits', dependencies: ['runs', 'done'], run: forever },

@@ -26,7 +26,7 @@ inBrowser('a report shows a job that has ended, and needs nothing but its file',
   const job = run(
     [
       { name: 'a', run: () => ({ a: 1 }) },
-      { name: 'b', dependencies: ['a'], run: () => Promise.reject(new Error('boom')), maxRetries: 1 },
+      { name: 'b', dependencies: ['a'], run: () => Promise.reject(new Error('boom')), maxRetries: 1, backoff: 0 },
       { name: 'c', dependencies: ['b'], run: () => undefined },
     ],
     { id: 'reported' },

@@ -58,7 +58,7 @@ inBrowser(
     const job = run(
       [
         { name: 'slow', run: forever },
-        { name: 'bad', run: () => outcomes.shift()!(), timeout: 30, maxRetries: 1 },
+        { name: 'bad', run: () => outcomes.shift()!(), timeout: 30, maxRetries: 1, backoff: 0 },
         { name: 'after', dependencies: ['bad', 'slow'], run: forever },
       ],
       { inspect: inspector.inspect, clock },

@@ -14,6 +14,7 @@ const flaky: TaskDefinition[] = [
   {
     name: 'ask',
     maxRetries: 1,
+    backoff: 0,
     run: (_, { attempt }) => {
       if (attempt === 1) throw new Error('</script><script>alert(1)</script>');
       return { answer: 42 };

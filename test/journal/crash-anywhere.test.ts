@@ -93,7 +93,7 @@ test('wherever processes die, the job ends as it would have, and what is on reco
         const tasks = tasksOf(shape, call(current));
         return store.rows.has('job')
           ? resume(tasks, 'job', { store, maxConcurrency, countInterrupted })
-          : run(tasks, { id: 'job', store, maxConcurrency });
+          : run(tasks, { id: 'job', store, maxConcurrency, backoff: 0 });
       };
       for (const crash of shape.crashes) {
         const { died, after } = dieAt(store, crash);
@@ -104,7 +104,10 @@ test('wherever processes die, the job ends as it would have, and what is on reco
       }
       store.before = () => {};
       const result = await begin();
-      const expected = await run(tasksOf(shape, () => {}));
+      const expected = await run(
+        tasksOf(shape, () => {}),
+        { backoff: 0 },
+      );
       t.is(again, 0);
       t.is(result.state, 'completed');
       t.deepEqual(result.context, expected.context);

@@ -68,7 +68,7 @@ test('a job whose store does not answer ends here when its lease has run out', a
   const store = storeWith({ renew: () => new Promise(() => {}) });
   const result = await run([{ name: 'a', run: () => {} }], { store, executor, lease: 30 });
   t.like(result, { state: 'cancelled', reason: { code: 'STORE_FAILED' } });
-  t.regex(String((result as { reason?: unknown }).reason), /did not answer until the lease had run out/);
+  t.regex(String((result as { reason?: unknown }).reason), /did not answer before the lease expired/);
 });
 
 test('a job that is cancelled before it has begun calls nothing, and its cancel is on record', async (t) => {

@@ -23,8 +23,8 @@ test('each way in which a workflow can change is told', (t) => {
   t.deepEqual(
     workflowChanges(before, now).map(({ message }) => message),
     [
-      'the job is one of workflow `old`, not of `new`',
-      'it was started with no version, and there is version `2` now',
+      'it was started with workflow `old`, not `new`',
+      'it was started with no version, and the workflow now has version `2`',
       'task `e` is new',
       'task `d` has `continueOnFailure`',
       'task `c` no longer depends on `b`',
@@ -60,7 +60,7 @@ test('a damaged record is refused before anything is called', async (t) => {
     t.regex(result.state === 'cancelled' ? (result.reason as Error).message : '', message);
     Object.assign(store.rows.get('one') as object, row);
   };
-  await refuses({ context: '{' }, /The job `one` can't be read: its context is damaged/);
+  await refuses({ context: '{' }, /Job `one` can't be read: its context is damaged/);
   await refuses({ context: '7' }, /its context is damaged/);
   await refuses({ cancelled: { at: 1, reason: '{' } }, /the reason of its cancel is damaged/);
   const attempt = { task: 'a', attempt: 1, startedAt: 1 };

@@ -138,6 +138,8 @@ test('failed, cancelled and timed-out jobs end again as they did', async (t) => 
   const failing = workflow('failing').task({
     name: 'fail',
     maxRetries: 1,
+    backoff: 0,
+    retryIf: true,
     run: () => {
       throw new RangeError('no');
     },
@@ -167,6 +169,7 @@ test('retries that were used stay used', async (t) => {
     workflow('flaky').task({
       name: 'try',
       maxRetries: 2,
+      backoff: 0,
       run: async (_, { attempt }) => {
         attempts.push(attempt);
         if (attempt === stopAt) {
@@ -239,12 +242,12 @@ test('a job that has changed is refused with all that differs, and nothing is ca
   t.true(reason instanceof WorkflowChangedError);
   t.is(
     reason.message,
-    `The job \`one\` can't be continued, since its workflow has changed:
-- it was started with version \`v1\`, and there is version \`v2\` now
+    `Job \`one\` can't be resumed because its workflow has changed:
+- it was started with version \`v1\`, and the workflow now has version \`v2\`
 - task \`c\` also depends on \`a\`, and no longer depends on \`b\`
 - task \`d\` is new
 - task \`b\` is gone
-Give the workflow that it was started with, or let \`onChange\` return true.`,
+Pass the workflow it was started with, or return true from \`onChange\`.`,
   );
   const accepted = await resume(changed, 'one', { store: crashed, onChange: (changes) => changes.length === 4 });
   t.is(accepted.state, 'completed');
@@ -377,7 +380,7 @@ test('a result that can’t go on record fails the task, with its path', async (
   t.true(result.state === 'failed');
   const { failure } = result as { failure: { reason: string; error: Error } };
   t.is(failure.reason, 'invalidResult');
-  t.is(failure.error.message, "Task `a` returned what can't go on record: `.db` can't be stored: it is a function");
+  t.is(failure.error.message, "Task `a` returned a value that can't be saved: `.db` can't be stored: it is a function");
 });
 
 test('a context that can’t go on record is refused at once', (t) => {

@@ -73,9 +73,9 @@ function writable(isTTY: boolean): { stream: NodeJS.WriteStream; text: () => str
 }
 
 const started = (stream: NodeJS.WriteStream): Job => {
-  const job = run([
-    { name: 'a\nb', run: (_, { attempt }) => (attempt === 1 ? Promise.reject(new Error('no')) : undefined) },
-  ]) as Job;
+  const job = run([{ name: 'a\nb', run: (_, { attempt }) => (attempt === 1 ? Promise.reject(new Error('no')) : undefined) }], {
+    backoff: 0,
+  }) as Job;
   progress(job, { stream });
   return job;
 };

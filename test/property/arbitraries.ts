@@ -21,17 +21,31 @@ const attempt: fc.Arbitrary<AttemptPlan> = fc.record({
     { withCrossShrink: true },
     { arbitrary: fc.constant('object' as const), weight: 4 },
     { arbitrary: fc.constantFrom('nothing' as const, 'throws' as const), weight: 6 },
+    { arbitrary: fc.constant('throwsTypeError' as const), weight: 1 },
     { arbitrary: fc.constantFrom('never' as const, 'untilAborted' as const, 'garbage' as const), weight: 3 },
   ),
   after: fc.oneof({ withCrossShrink: true }, fc.constant('sync' as const), fc.constant(0), fc.integer({ min: 1, max: 20 })),
 });
 
-const backoff = fc.oneof(
+const calmBackoff = fc.oneof(
   { withCrossShrink: true },
   { arbitrary: fc.nat(30), weight: 4 },
   { arbitrary: fc.record({ initial: fc.nat(10), factor: fc.integer({ min: 1, max: 3 }), max: fc.nat(40) }), weight: 3 },
   { arbitrary: fc.record({ perAttempt: fc.nat(10) }), weight: 3 },
+);
+
+const backoff = fc.oneof(
+  { withCrossShrink: true },
+  { arbitrary: calmBackoff, weight: 10 },
   { arbitrary: fc.constantFrom('throws' as const, 'invalid' as const), weight: 1 },
+);
+
+const calmRetryIf = fc.constantFrom(
+  'every' as const,
+  'always' as const,
+  'timeouts' as const,
+  'exceptions' as const,
+  'never' as const,
 );
 
 const rawTask: fc.Arbitrary<RawTask> = fc.record({
@@ -41,7 +55,11 @@ const rawTask: fc.Arbitrary<RawTask> = fc.record({
   maxRetries: rarely(fc.nat(3), 40),
   backoff: rarely(backoff, 40),
   retryIf: rarely(
-    fc.constantFrom('always' as const, 'timeouts' as const, 'exceptions' as const, 'never' as const, 'throws' as const),
+    fc.oneof(
+      { withCrossShrink: true },
+      { arbitrary: calmRetryIf, weight: 5 },
+      { arbitrary: fc.constant('throws' as const), weight: 1 },
+    ),
     25,
   ),
   continueOnFailure: fc.boolean(),
@@ -64,6 +82,8 @@ export function scenarios(shape: Shape, max: number): fc.Arbitrary<Scenario> {
     shuffled: fc.boolean(),
     maxConcurrency: rarely(fc.integer({ min: 1, max: 8 }), 75),
     maxRetries: rarely(fc.nat(3), 30),
+    backoff: rarely(fc.oneof(fc.constant(0), calmBackoff), 70),
+    retryIf: rarely(calmRetryIf, 25),
     timeout: rarely(fc.integer({ min: 1, max: 150 }), 20),
     cancel: rarely(fc.record({ when: moment, by: fc.constantFrom('cancel' as const, 'signal' as const, 'stop' as const) }), 25),
     faultyListener: fc.boolean(),
@@ -82,7 +102,7 @@ export function scenarios(shape: Shape, max: number): fc.Arbitrary<Scenario> {
       const dependencies = (links[index] as number[]).map((other) => `t${other}`);
       const plan = endable({ ...task, name: `t${index}`, dependencies, continueOnFailure }, rescued);
       const calm = trouble === 'none' || (trouble === 'some' && rank % (max < LARGE ? 20 : 100) !== 0);
-      return { rank, plan: calm && !continueOnFailure ? calmed(plan) : plan };
+      return { rank, plan: calm && !continueOnFailure ? calmed(plan, options.retryIf) : plan };
     });
     const ordered = shuffled ? plans.sort((one, other) => one.rank - other.rank) : plans;
     return { ...options, tasks: ordered.map(({ plan }) => plan) };
@@ -131,10 +151,10 @@ function endable(plan: TaskPlan, rescued: boolean): TaskPlan {
 const isEndless = ({ does }: AttemptPlan): boolean => does === 'never' || does === 'untilAborted';
 
 /** A task that completes in the end, if it is given the time. */
-function calmed(plan: TaskPlan): TaskPlan {
+function calmed(plan: TaskPlan, ofJob: Scenario['retryIf']): TaskPlan {
   const attempts = plan.attempts.map((attempt) =>
-    attempt.does === 'garbage' ? { ...attempt, does: 'throws' as const } : attempt,
+    ['garbage', 'throwsTypeError'].includes(attempt.does) ? { ...attempt, does: 'throws' as const } : attempt,
   );
   const backoff = typeof plan.backoff === 'string' ? undefined : plan.backoff;
-  return { ...plan, attempts, backoff, retryIf: plan.retryIf && 'always', maxRetries: attempts.length };
+  return { ...plan, attempts, backoff, retryIf: (plan.retryIf ?? ofJob) && 'always', maxRetries: attempts.length };
 }

@@ -69,6 +69,8 @@ const queued = (how: string, edit: Break['edit']): Break => ({ story: 'queued', 
 const failed = (how: string, edit: Break['edit']): Break => ({ story: 'failed', how, edit });
 const cancelled = (how: string, edit: Break['edit']): Break => ({ story: 'cancelled', how, edit });
 
+const byDefault = (how: string, edit: Break['edit']): Break => ({ story: 'byDefault', how, edit });
+
 /** For each invariant, logs that break it. */
 export const BREAKS: Readonly<Record<InvariantName, readonly Break[]>> = {
   transitionsAreLegal: [
@@ -105,6 +107,8 @@ export const BREAKS: Readonly<Record<InvariantName, readonly Break[]>> = {
     completed('retryIf does not agree', plannedTask('t1', { retryIf: 'never' })),
     completed('the delay is another', plannedTask('t1', { backoff: 6 })),
     completed('the retry policy fails', plannedTask('t1', { backoff: 'throws' })),
+    byDefault('the default backoff is another', planned({ backoff: 60 })),
+    byDefault('a TypeError is to be retried', planned({ retryIf: 'every' })),
   ],
   policyIsAskedOnce: [
     completed('retryIf is asked twice', twice('ask')),

@@ -12,7 +12,7 @@ import {
   TaskTimedOutError,
 } from 'tintype';
 import { events, type Recording } from './recording.ts';
-import { attemptPlan, INITIAL_CONTEXT, outputOf, type Scenario, type TaskPlan } from './scenario.ts';
+import { attemptPlan, INITIAL_CONTEXT, outputOf, RANDOM, type Scenario, type TaskPlan } from './scenario.ts';
 
 /** Why the tasks of a job that ended early were stopped. */
 export const STOP_REASONS: Readonly<Record<string, string>> = {
@@ -20,6 +20,8 @@ export const STOP_REASONS: Readonly<Record<string, string>> = {
   cancelled: 'jobCancelled',
   timedOut: 'jobTimedOut',
 };
+
+const DEFAULT_BACKOFF = { initial: 100, factor: 2, max: 10_000 };
 
 export const retriesOf = (plan: TaskPlan, scenario: Scenario): number => plan.maxRetries ?? scenario.maxRetries ?? 5;
 
@@ -40,16 +42,21 @@ export function decisionAfter(plan: TaskPlan, scenario: Scenario, attempt: numbe
   if (error instanceof InvalidResultError || attempt > retriesOf(plan, scenario)) {
     return failed;
   }
-  if (plan.retryIf === 'throws') {
+  const { retryIf = scenario.retryIf, backoff = scenario.backoff } = plan;
+  if (retryIf === 'throws') {
     return broken;
   }
-  if (![undefined, 'always', error instanceof TaskTimedOutError ? 'timeouts' : 'exceptions'].includes(plan.retryIf)) {
+  const isRetried =
+    retryIf === undefined
+      ? !(error instanceof TypeError)
+      : ['every', 'always', error instanceof TaskTimedOutError ? 'timeouts' : 'exceptions'].includes(retryIf);
+  if (!isRetried) {
     return failed;
   }
-  if (typeof plan.backoff === 'string') {
+  if (typeof backoff === 'string') {
     return broken;
   }
-  const delay = delayAfter(plan.backoff ?? 0, attempt);
+  const delay = backoff === undefined ? RANDOM * delayAfter(DEFAULT_BACKOFF, attempt) : delayAfter(backoff, attempt);
   return { to: delay > 0 ? 'backingOff' : 'ready', delay };
 }
 

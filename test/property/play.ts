@@ -14,6 +14,7 @@ import { SteppedClock, settle } from '../helpers/simulated-time.ts';
 import { CountedClock } from './counted-clock.ts';
 import type { AskEntry, Entry, EventEntry, Recording, ReturnEntry } from './recording.ts';
 import {
+  type AttemptPlan,
   attemptPlan,
   type BackoffPlan,
   CANCEL_REASON,
@@ -21,12 +22,15 @@ import {
   INITIAL_CONTEXT,
   idOf,
   outputOf,
+  RANDOM,
   type Scenario,
   type TaskPlan,
 } from './scenario.ts';
 
 /** More than any scenario needs: a broken library shall make a test fail, not hang. */
 const STEPS = 20_000;
+
+Math.random = () => RANDOM;
 
 /** Runs a scenario as a job on a simulated clock, until neither the job nor a task function has anything left to do. */
 export async function play(
@@ -60,7 +64,7 @@ class Stage {
   }
 
   async play(): Promise<Recording> {
-    const { tasks, cancel, faultyListener, maxConcurrency, maxRetries, timeout } = this.#scenario;
+    const { tasks, cancel, faultyListener, maxConcurrency, maxRetries, timeout, backoff, retryIf } = this.#scenario;
     const options = { id: 'job', maxConcurrency, maxRetries, timeout, context: INITIAL_CONTEXT, clock: this.#ownClock };
     const onListenerError = () => {
       this.#listenerErrors += 1;
@@ -70,6 +74,8 @@ class Stage {
       tasks.map((plan) => this.#define(plan)),
       {
         ...options,
+        backoff: isAsked(backoff) ? (attempt) => delayOf(backoff, attempt) : backoff,
+        retryIf: retryIf === 'every' ? true : retryIf && ((error) => isWanted(retryIf, error)),
         signal: this.#controller.signal,
         onEvent,
         onListenerError,
@@ -178,11 +184,13 @@ class Stage {
           }
         : backoff,
       retryIf:
-        retryIf &&
-        ((error) => {
-          ask('retryIf', error);
-          return isWanted(retryIf, error);
-        }),
+        retryIf === 'every'
+          ? true
+          : retryIf &&
+            ((error) => {
+              ask('retryIf', error);
+              return isWanted(retryIf, error);
+            }),
       run: (context, execution) => this.#call(plan, context, execution),
     };
   }
@@ -213,10 +221,7 @@ class Stage {
     return passed.then(() => this.#finish(execution, does));
   }
 
-  #finish(
-    { task, attempt, isActive }: TaskExecution,
-    does: 'object' | 'nothing' | 'throws' | 'garbage' | 'untilAborted',
-  ): unknown {
+  #finish({ task, attempt, isActive }: TaskExecution, does: Exclude<AttemptPlan['does'], 'never'>): unknown {
     const end = (outcome: ReturnEntry['outcome'], value: unknown) => {
       this.#timeline.push({ kind: 'return', at: this.#clock.now(), task, attempt, active: isActive(), outcome, value });
       return value;
@@ -228,6 +233,8 @@ class Stage {
         return end('nothing', undefined);
       case 'garbage':
         return end('garbage', garbageOf(task, attempt));
+      case 'throwsTypeError':
+        throw end('error', new TypeError(idOf({ task, attempt })));
       default:
         throw end('error', new Error(idOf({ task, attempt })));
     }

@@ -1,6 +1,6 @@
 /** What one call of a task function does. */
 export interface AttemptPlan {
-  readonly does: 'object' | 'nothing' | 'throws' | 'garbage' | 'never' | 'untilAborted';
+  readonly does: 'object' | 'nothing' | 'throws' | 'throwsTypeError' | 'garbage' | 'never' | 'untilAborted';
   /** When it ends: before the function returns, or after so many milliseconds; 0 is a microtask. */
   readonly after: 'sync' | number;
 }
@@ -12,6 +12,9 @@ export type BackoffPlan =
   | 'throws'
   | 'invalid';
 
+/** `every` is the option `true`, the others are functions. */
+export type RetryIfPlan = 'every' | 'always' | 'never' | 'timeouts' | 'exceptions';
+
 export interface TaskPlan {
   /** `t` and a number. */
   readonly name: string;
@@ -21,7 +24,7 @@ export interface TaskPlan {
   readonly timeout: number | undefined;
   readonly maxRetries: number | undefined;
   readonly backoff: BackoffPlan | undefined;
-  readonly retryIf: 'always' | 'never' | 'timeouts' | 'exceptions' | 'throws' | undefined;
+  readonly retryIf: RetryIfPlan | 'throws' | undefined;
   readonly continueOnFailure: boolean;
 }
 
@@ -37,6 +40,8 @@ export interface Scenario {
   readonly tasks: readonly TaskPlan[];
   readonly maxConcurrency: number | undefined;
   readonly maxRetries: number | undefined;
+  readonly backoff: Exclude<BackoffPlan, string> | undefined;
+  readonly retryIf: RetryIfPlan | undefined;
   readonly timeout: number | undefined;
   readonly cancel: CancelPlan | undefined;
   /** Whether there is a listener that throws at every event. */
@@ -47,6 +52,9 @@ export interface Scenario {
    */
   readonly hurry: { readonly event: number } | { readonly ask: number } | undefined;
 }
+
+/** What `Math.random` returns, so that the jitter of the default backoff is the same each time. */
+export const RANDOM = 0.5;
 
 /** Not an object, so that losing it is told apart from an equal one. */
 export const CANCEL_REASON = Symbol('cancelled by the scenario');

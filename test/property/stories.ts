@@ -15,6 +15,8 @@ const job = (tasks: TaskPlan[], options: Partial<Scenario> = {}): Scenario => {
   const defaults = {
     maxConcurrency: undefined,
     maxRetries: undefined,
+    backoff: 0,
+    retryIf: undefined,
     timeout: undefined,
     cancel: undefined,
     hurry: undefined,
@@ -46,6 +48,13 @@ export const STORIES = {
   cancelled: job([task('t0', [], [{ does: 'object', after: 5 }]), task('t1', ['t0'], [{ does: 'untilAborted', after: 0 }])], {
     cancel: { when: { time: 8 }, by: 'signal' },
   }),
+  byDefault: job(
+    [
+      task('t0', [], [{ does: 'throws', after: 2 }], { backoff: undefined }),
+      task('t1', ['t0'], [{ does: 'throwsTypeError', after: 2 }]),
+    ],
+    { backoff: undefined },
+  ),
   // Too rare to be left to chance: the timer of an attempt goes off while retryIf is asked about the end of this attempt, and
   // waits; the next attempt runs before it gets its turn.
   hurried: job(

@@ -32,7 +32,7 @@ async function timedOutOnce() {
     retryIf: (error) => asked.push(error) > 0,
     run: (_, { attempt }) => (attempt === 1 ? first.promise : second.promise),
   };
-  const job = run([task], { clock, onEvent: (event) => events.push(event) });
+  const job = run([task], { clock, backoff: 0, onEvent: (event) => events.push(event) });
   await settle();
   clock.increment(10);
   await settle();
@@ -98,7 +98,7 @@ test('a kept isActive says false once the attempt has failed, succeeded or timed
     t.true(execution.isActive());
     return [fail, forever, () => ({ a: 1 })][execution.attempt - 1]?.();
   };
-  const job = run([{ name: 'a', run: (_, execution) => work(execution), timeout: 10 }], { clock });
+  const job = run([{ name: 'a', run: (_, execution) => work(execution), timeout: 10 }], { clock, backoff: 0 });
   job.on('task.*', ({ type, from }) => from === 'running' && heard.push([type, states()]));
   t.is((await withTime(clock, job)).state, 'completed');
   t.deepEqual(heard, [

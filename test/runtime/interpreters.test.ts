@@ -26,7 +26,7 @@ async function inspected(interpreter: Interpreter): Promise<string[]> {
   const told: string[] = [];
   const clock = new SteppedClock();
   const inspect = (event: InspectionEvent) => void told.push(describe(event));
-  await withTime(clock, run(TASKS, { id: 'job', clock, inspect, interpreter, timeout: 100, maxConcurrency: 2 }));
+  await withTime(clock, run(TASKS, { id: 'job', clock, inspect, interpreter, timeout: 100, maxConcurrency: 2, backoff: 0 }));
   return told;
 }
 

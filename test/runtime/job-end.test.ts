@@ -205,8 +205,8 @@ test('the result of a job, its context, its failure and the report of each task 
     { name: 'waiting', run: nothing, dependencies: ['working'] },
   ];
   for (const result of [
-    await run(tasks.slice(0, 2)),
-    await run([...tasks, { name: 'bad', run: fail, maxRetries: 1 }]),
+    await run(tasks.slice(0, 2), { backoff: 0 }),
+    await run([...tasks, { name: 'bad', run: fail, maxRetries: 1 }], { backoff: 0 }),
     await withTime(clock, run(tasks, { clock, timeout: 10 })),
     await run(tasks, { signal: AbortSignal.abort() }),
   ]) {

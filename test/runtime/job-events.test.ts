@@ -144,7 +144,7 @@ test('an executor runs the attempts, with all it needs to run them elsewhere', a
 });
 
 test('an executor that throws at once is a failed attempt', async (t) => {
-  const result = await run([{ name: 'a', run: () => {}, maxRetries: 1 }], { executor: fail });
+  const result = await run([{ name: 'a', run: () => {}, maxRetries: 1 }], { executor: fail, backoff: 0 });
   t.like(result, { state: 'failed', failure: { error: boom, attempts: 2 } });
 });
 

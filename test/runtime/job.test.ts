@@ -35,7 +35,9 @@ test('unwrap gives the context of a completed job', async (t) => {
 });
 
 test('unwrap rejects with an error that says how the job ended and has the cause', async (t) => {
-  const failed = await t.throwsAsync(run([{ name: 'a', run: fail, maxRetries: 1 }]).unwrap(), { instanceOf: JobFailedError });
+  const failed = await t.throwsAsync(run([{ name: 'a', run: fail, maxRetries: 1 }], { backoff: 0 }).unwrap(), {
+    instanceOf: JobFailedError,
+  });
   t.is(failed.cause, boom);
   t.is(failed.message, 'Job failed: task `a` failed after 2 attempts: Error: boom');
   t.like(failed.failure, { task: 'a', attempts: 2 });
@@ -158,7 +160,7 @@ test('a task that returns a job gives the context of that job, also from an asyn
 test('a task whose sub-job fails is a failed attempt', async (t) => {
   const inner = workflow('inner').task({ name: 'x', maxRetries: 0, run: fail });
   for (const work of [() => run(inner), async () => run(inner)]) {
-    const result = await run([{ name: 'a', run: work, maxRetries: 1 }]);
+    const result = await run([{ name: 'a', run: work, maxRetries: 1 }], { backoff: 0 });
     t.like(result, { state: 'failed', failure: { reason: 'exception', attempts: 2 } });
     t.true(result.state === 'failed' && result.failure.error instanceof JobFailedError && result.failure.error.cause === boom);
   }

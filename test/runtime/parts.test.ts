@@ -38,7 +38,7 @@ test('a queue gives items in the order they came, and tells their place', (t) =>
 
 test('a delay is the number given, or grows exponentially up to its maximum', (t) => {
   const delays = (backoff: TaskSpec['backoff'], random?: () => number) =>
-    [1, 2, 3, 4].map((attempt) => decideRetry(spec({ backoff }), attempt, 'boom', random).delay);
+    [1, 2, 3, 4].map((attempt) => decideRetry(spec({ backoff }), {}, attempt, 'boom', random).delay);
   t.deepEqual(delays(7), [7, 7, 7, 7]);
   t.deepEqual(delays({ initial: 100, factor: 2, max: 500, jitter: false }), [100, 200, 400, 500]);
   t.deepEqual(
@@ -50,7 +50,7 @@ test('a delay is the number given, or grows exponentially up to its maximum', (t
     [1, 3, 4, 6],
   );
   t.deepEqual(
-    decideRetry(spec({ backoff: { initial: 1000, factor: 10, max: 2 ** 31 - 1, jitter: false } }), 400, 'boom').delay,
+    decideRetry(spec({ backoff: { initial: 1000, factor: 10, max: 2 ** 31 - 1, jitter: false } }), {}, 400, 'boom').delay,
     2 ** 31 - 1,
   );
 });
@@ -74,7 +74,10 @@ test('a retry policy that throws or gives something invalid is an error that has
     { backoff: (() => '5') as never },
   ];
   for (const policy of policies) {
-    const error = t.throws(() => decideRetry(spec(policy), 1, 'boom'), { instanceOf: RetryPolicyError, code: 'RETRY_POLICY' });
+    const error = t.throws(() => decideRetry(spec(policy), {}, 1, 'boom'), {
+      instanceOf: RetryPolicyError,
+      code: 'RETRY_POLICY',
+    });
     t.true(error.cause instanceof Error);
     t.is(error.attemptError, 'boom');
   }

@@ -38,7 +38,7 @@ test('the timer of an attempt does not end the next one, which is in the same st
       await forever();
     },
   };
-  const job = run([task], { clock });
+  const job = run([task], { clock, backoff: 0 });
   await settle();
   clock.increment(60);
   t.is(job.why('a').state, 'running');

@@ -75,7 +75,7 @@ test('one thing at a time: a timer that goes off while something is handled wait
       return true;
     },
   };
-  const result = await withTime(clock, run([task], { clock }));
+  const result = await withTime(clock, run([task], { clock, backoff: 0 }));
   t.deepEqual(result.context, { attempt: 2 });
 });
 
@@ -102,17 +102,17 @@ test('result merged: a result is in the context before any dependent is made rea
 
 test('throws or rejects: it is retried while retries are left, then the job fails with the very error', async (t) => {
   for (const work of [fail, async () => fail()]) {
-    const result = await run([{ name: 'a', run: work, maxRetries: 2 }]);
+    const result = await run([{ name: 'a', run: work, maxRetries: 2 }], { backoff: 0 });
     t.like(result, { state: 'failed', failure: { task: 'a', reason: 'exception', attempts: 3 } });
     t.is(result.state === 'failed' && result.failure.error, boom);
   }
-  const byDefault = await run([{ name: 'a', run: fail }]);
+  const byDefault = await run([{ name: 'a', run: fail }], { backoff: 0 });
   t.is(byDefault.tasks.get('a')?.attempts, 6);
 });
 
 test('throws or rejects: it is not retried when retryIf does not agree', async (t) => {
   const asked: unknown[] = [];
-  const result = await run([{ name: 'a', run: fail, retryIf: (error) => asked.push(error) < 2 }]);
+  const result = await run([{ name: 'a', run: fail, retryIf: (error) => asked.push(error) < 2 }], { backoff: 0 });
   t.is(result.tasks.get('a')?.attempts, 2);
   t.deepEqual(asked, [boom, boom]);
 });
@@ -133,7 +133,7 @@ test('attempt times out: its signal aborts, the attempt counts, and what it retu
     },
     { name: 'b', dependencies: ['a'], run: () => late.resolve({ from: 'first', late: true }) },
   ];
-  const result = await withTime(clock, run(tasks, { clock }));
+  const result = await withTime(clock, run(tasks, { clock, backoff: 0 }));
   t.deepEqual(result.context, { from: 'second' });
   t.is(result.tasks.get('a')?.attempts, 2);
   t.true(signals[0]?.reason instanceof TaskTimedOutError);
@@ -142,7 +142,7 @@ test('attempt times out: its signal aborts, the attempt counts, and what it retu
 
 test('attempt times out: without retries left the task fails, reason timedOut', async (t) => {
   const clock = new SteppedClock();
-  const result = await withTime(clock, run([{ name: 'a', run: forever, timeout: 100, maxRetries: 1 }], { clock }));
+  const result = await withTime(clock, run([{ name: 'a', run: forever, timeout: 100, maxRetries: 1 }], { clock, backoff: 0 }));
   t.like(result, { state: 'failed', failure: { reason: 'timedOut', attempts: 2 } });
   t.is(clock.now(), 200);
 });
@@ -162,7 +162,7 @@ test('it had continueOnFailure: the job goes on and completes whatever the reaso
     { name: 'garbage', run: () => 7, continueOnFailure: true },
     { name: 'works', run: () => ({ works: true }) },
   ];
-  const result = await withTime(clock, run(tasks, { clock, maxConcurrency: 1 }));
+  const result = await withTime(clock, run(tasks, { clock, maxConcurrency: 1, backoff: 0 }));
   t.is(result.state, 'completed');
   t.deepEqual(result.context, { works: true });
   t.like(result.tasks.get('throws'), { state: 'failed', reason: 'exception', error: boom, attempts: 2 });
@@ -179,7 +179,7 @@ test('retry while others queue: a failed attempt frees its slot, and the retry g
       return execution.attempt <= failures ? fail() : undefined;
     },
   });
-  await run([attempt('a', 1), attempt('b', 0), attempt('c', 1)], { maxConcurrency: 1 });
+  await run([attempt('a', 1), attempt('b', 0), attempt('c', 1)], { maxConcurrency: 1, backoff: 0 });
   t.deepEqual(order, ['a1', 'b1', 'c1', 'a2', 'c2']);
 });
 

@@ -173,11 +173,60 @@ test('a file that is no store is refused, and left as it is', (t) =>
     refuses(
       'newer.db',
       'STORE_UNREADABLE',
-      /written by a newer version of tintype: it has format 7, but this version reads format 1/,
+      /written by a newer version of tintype: it has format 7, but this version reads format 2/,
     );
     refuses('missing/jobs.db', 'STORE_FAILED', /Can't open the file .*missing/);
     mkdirSync(join(directory, 'directory'));
     refuses('directory', 'STORE_FAILED', /Can't (open|use) the file .*directory/);
+  }));
+
+/** The tables as version 0.1.0 made them. */
+const FORMAT_1 = `
+  CREATE TABLE jobs (
+    id TEXT PRIMARY KEY, workflow TEXT NOT NULL, version TEXT, tasks TEXT NOT NULL, context TEXT NOT NULL,
+    createdAt REAL NOT NULL, deadline REAL, maxConcurrency INTEGER, maxRetries INTEGER NOT NULL,
+    state TEXT NOT NULL, endedAt REAL, cancelledAt REAL, cancelReason TEXT, owner TEXT, heldUntil REAL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX jobsByState ON jobs (state, createdAt);
+  CREATE TABLE attempts (
+    job TEXT NOT NULL, task TEXT NOT NULL, attempt INTEGER NOT NULL, startedAt REAL NOT NULL,
+    outcome TEXT, at REAL, value TEXT, reason TEXT, retryAt REAL,
+    PRIMARY KEY (job, task, attempt)
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO jobs (id, workflow, tasks, context, createdAt, maxRetries, state) VALUES ('one', 'flow',
+    '[{"name":"a","dependencies":[],"continueOnFailure":false},{"name":"b","dependencies":["a"],"continueOnFailure":false}]',
+    '1 [{}]', 10, 2, 'running');
+  INSERT INTO attempts VALUES ('one', 'a', 1, 11, 'attempt.succeeded', 12, '1 [{"a":1},1]', NULL, NULL);
+  PRAGMA application_id = 0x74696e74;
+  PRAGMA user_version = 1;
+`;
+
+test('a file of version 0.1.0 is brought up to date, and its jobs go on with the default retry policy', (t) =>
+  withDirectory(async (directory) => {
+    const file = join(directory, 'jobs.db');
+    const old = new Database(file);
+    old.exec(FORMAT_1);
+    old.close();
+    for (const opened of ['first', 'again']) {
+      await using store = sqliteStore(file);
+      t.like(await store.read('one'), { state: 'running', maxRetries: 2, retryPolicy: undefined }, opened);
+    }
+    await using store = sqliteStore(file);
+    const called: string[] = [];
+    const flow = workflow('flow')
+      .task({ name: 'a', run: () => void called.push('a') })
+      .task({
+        name: 'b',
+        dependencies: ['a'],
+        run: () => {
+          called.push('b');
+          throw new TypeError('boom');
+        },
+      });
+    t.like(await resume(flow, 'one', { store }), { state: 'failed', context: { a: 1 } });
+    t.deepEqual(called, ['b']);
+    await store.create({ ...newJob('two'), retryPolicy: { backoff: 5 } }, leaseOf('me'));
+    t.deepEqual((await store.read('two'))?.retryPolicy, { backoff: 5 });
   }));
 
 test('a read-only database is a clear error', (t) =>
@@ -219,6 +268,7 @@ test('rows that were tampered with are refused, with what is wrong', (t) =>
     await tampered(`UPDATE jobs SET tasks = '[{"name":1}]'`, /The job `one` is damaged: tasks\.0\.name/);
     await tampered(`UPDATE jobs SET tasks = '{'`, /tasks/);
     await tampered(`UPDATE jobs SET tasks = '[]', state = 'weird'`, /state/);
+    await tampered(`UPDATE jobs SET state = 'running'; INSERT INTO details VALUES ('one', '{"backoff":-1}')`, /retryPolicy/);
     database.close();
   }));
 

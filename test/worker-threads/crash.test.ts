@@ -43,7 +43,15 @@ for (const [kind, { why, exitCode, cause }] of Object.entries(KINDS)) {
 test('an attempt that crashed is repeated in a fresh thread', async (t) => {
   const { executor } = threadsFor(t);
   const flow = workflow('flow').task({ name: 'crash', maxRetries: 1, run: atWork('crashOnce') });
-  t.like(await run(flow, { executor }), { state: 'completed', context: { attempt: 2 } });
+  t.like(await run(flow, { executor, backoff: 0 }), { state: 'completed', context: { attempt: 2 } });
+});
+
+test('by default a programming error of a thread is not retried, and a network failure is', async (t) => {
+  const { executor } = threadsFor(t);
+  const attemptsOf = async (name: 'throwTypeError' | 'failToFetch') =>
+    (await run([{ name: 'a', maxRetries: 1, run: atWork(name) }], { executor, backoff: 0 })).tasks.get('a')?.attempts;
+  t.is(await attemptsOf('throwTypeError'), 1);
+  t.is(await attemptsOf('failToFetch'), 2);
 });
 
 test.serial(

@@ -97,7 +97,12 @@ test('a result that cannot be cloned is refused with its place', async (t) => {
 
 test('an attempt whose context is refused is repeated as any other, and its thread is used again', async (t) => {
   const { executor } = threadsFor(t);
-  const result = await run([{ name: 'a', maxRetries: 2, run: atWork('keysOf') }], { executor, context: { f: test } });
+  const result = await run([{ name: 'a', maxRetries: 2, run: atWork('keysOf') }], {
+    executor,
+    backoff: 0,
+    retryIf: true,
+    context: { f: test },
+  });
   t.like(result, { state: 'failed', failure: { reason: 'exception', attempts: 3 } });
   t.is((await run([{ name: 'a', run: atWork('default') }], { executor })).state, 'completed');
 });

@@ -90,6 +90,14 @@ class Rotten extends Error {
   override readonly name = 'Rotten';
 }
 
+export function throwTypeError(): never {
+  throw new TypeError('a mistake');
+}
+
+export function failToFetch(): never {
+  throw new TypeError('fetch failed', { cause: Object.assign(new Error('refused'), { code: 'ECONNREFUSED' }) });
+}
+
 export function failInACircle(): never {
   const error = new Rotten('rotten');
   error.cause = new Error('the cause', { cause: error });

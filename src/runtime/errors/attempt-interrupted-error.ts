@@ -1,7 +1,7 @@
 import { quote } from '../../workflow/describe-value.ts';
 import { TintypeError } from '../../workflow/tintype-error.ts';
 
-/** The process of a job ended while an attempt ran, and it is counted as a failed one. */
+/** An attempt was running when its process died, and `countInterrupted` counts it as failed. */
 export class AttemptInterruptedError extends TintypeError {
   readonly code = 'ATTEMPT_INTERRUPTED';
   readonly task: string;

@@ -2,11 +2,11 @@ import { describeValue, quote } from '../../workflow/describe-value.ts';
 import { TintypeError } from '../../workflow/tintype-error.ts';
 import { NotStorableError } from './not-storable-error.ts';
 
-/** A task function returned something that can't be merged into the context; the task fails without a retry. */
+/** A task function returned something other than a plain object or nothing, so the task failed without a retry. */
 export class InvalidResultError extends TintypeError {
   readonly code = 'INVALID_RESULT';
   readonly task: string;
-  /** What the function returned. */
+  /** The returned value. */
   readonly value: unknown;
 
   constructor(task: string, value: unknown, options?: ErrorOptions) {
@@ -14,8 +14,8 @@ export class InvalidResultError extends TintypeError {
     const got = options === undefined ? describeValue(value) : `an object that threw when it was read`;
     const message =
       cause instanceof NotStorableError
-        ? `Task ${quote(task)} returned what can't go on record: ${cause.message}`
-        : `Task ${quote(task)} must return a plain object or nothing, it returned ${got}`;
+        ? `Task ${quote(task)} returned a value that can't be saved: ${cause.message}`
+        : `Task ${quote(task)} must return a plain object or nothing, but returned ${got}`;
     super('InvalidResultError', message, options);
     this.task = task;
     this.value = value;

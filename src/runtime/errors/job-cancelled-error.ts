@@ -1,7 +1,7 @@
 import { describeValue } from '../../workflow/describe-value.ts';
 import { TintypeError } from '../../workflow/tintype-error.ts';
 
-/** A job was cancelled; `cause` is what was given to `cancel()`, or the reason of the signal. Also the reason with which tasks abort. */
+/** A job was cancelled. `cause` is the reason passed to `cancel()`, or that of the signal. Attempts abort with this error as the reason. */
 export class JobCancelledError extends TintypeError {
   readonly code = 'JOB_CANCELLED';
   readonly reason: unknown;

@@ -2,7 +2,7 @@ import { describeValue, quote } from '../../workflow/describe-value.ts';
 import { TintypeError } from '../../workflow/tintype-error.ts';
 import type { TaskFailure } from '../task-report.ts';
 
-/** A job failed because a task failed; `cause` is the error of that task. Also the reason with which the other tasks abort. */
+/** A job failed because a task failed. `cause` is that task's error. The other attempts abort with this error as the reason. */
 export class JobFailedError extends TintypeError {
   readonly code = 'JOB_FAILED';
   readonly failure: TaskFailure;

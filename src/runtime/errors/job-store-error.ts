@@ -1,21 +1,21 @@
 import { TintypeError } from '../../workflow/tintype-error.ts';
 
-/** What can be wrong with a job on record, or with the store. */
+/** What went wrong with a saved job, or with its store. */
 export type JobStoreProblem =
-  /** There is already a job with this id. */
+  /** A job with this id already exists. */
   | 'JOB_EXISTS'
   /** There is no job with this id. */
   | 'JOB_NOT_FOUND'
-  /** Another owner runs the job. */
+  /** Another process runs the job. */
   | 'JOB_HELD'
-  /** Another owner has taken the job over. */
+  /** Another process has taken the job over. */
   | 'LEASE_LOST'
-  /** The store can't be read or written. */
+  /** The store couldn't be read or written. */
   | 'STORE_FAILED'
-  /** What is in the store was written by a newer version, or is damaged. */
+  /** The data was written by a newer version, or is damaged. */
   | 'STORE_UNREADABLE';
 
-/** A job can't be put on record, or taken from it. What the store itself threw is the `cause`. */
+/** A job couldn't be saved or loaded. `cause` is the error of the store, if it threw one. */
 export class JobStoreError extends TintypeError {
   readonly code: JobStoreProblem;
 

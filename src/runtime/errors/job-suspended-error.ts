@@ -1,6 +1,6 @@
 import { TintypeError } from '../../workflow/tintype-error.ts';
 
-/** A job was suspended: it ended in this process, and can be continued from its record. */
+/** A job was suspended: it ended in this process, and `resume` can continue it. */
 export class JobSuspendedError extends TintypeError {
   readonly code = 'JOB_SUSPENDED';
 

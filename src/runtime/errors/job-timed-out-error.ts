@@ -1,6 +1,6 @@
 import { TintypeError } from '../../workflow/tintype-error.ts';
 
-/** A job took longer than its `timeout`; also the reason with which tasks abort. */
+/** A job took longer than its `timeout`. Attempts abort with this error as the reason. */
 export class JobTimedOutError extends TintypeError {
   readonly code = 'JOB_TIMED_OUT';
   /** The timeout of the job, in milliseconds. */

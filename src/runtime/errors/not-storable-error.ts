@@ -1,11 +1,11 @@
 import { TintypeError } from '../../workflow/tintype-error.ts';
 
-/** A value that has to go on record has something in it that can't be told in text, such as a function. */
+/** A value that has to be saved contains something that can't be, such as a function. */
 export class NotStorableError extends TintypeError {
   readonly code = 'NOT_STORABLE';
-  /** Where it is, as in `.user.connection`; empty when it is the value itself. */
+  /** The path to it, as in `.user.connection`; empty if it is the value itself. */
   readonly path: string;
-  /** What is there. */
+  /** A description of it. */
   readonly problem: string;
 
   constructor(path: string, problem: string, options?: ErrorOptions) {

@@ -1,7 +1,7 @@
 import { quote } from '../../workflow/describe-value.ts';
 import { TintypeError } from '../../workflow/tintype-error.ts';
 
-/** An attempt took longer than the `timeout` of its task; also the reason with which its signal aborts. */
+/** An attempt took longer than the `timeout` of its task. Its signal aborts with this error as the reason. */
 export class TaskTimedOutError extends TintypeError {
   readonly code = 'TASK_TIMED_OUT';
   readonly task: string;

@@ -1,31 +1,32 @@
 import type { FailureReason, JobState } from '../../machines/events.ts';
+import type { FixedBackoff } from '../../workflow/retry-options.ts';
 
-/** Turns values into text and back. */
+/** Converts values to text and back. */
 export interface Codec {
   /**
-   * Gives the text of a value.
-   * @throws {NotStorableError} when a part of it can't be told in text, with its path
+   * Converts a value to text.
+   * @throws {NotStorableError} when part of it can't be converted; it has the path
    */
   encode(value: unknown): string;
-  /** Gives a text of what was thrown, whatever it was: what can't be told is described. */
+  /** Converts any thrown value to text; parts that can't be converted are replaced by a description. Never throws. */
   encodeError(error: unknown): string;
-  /** Gives back the value, or the error, of a text that this codec made. It runs nothing, and touches no prototype. */
+  /** Converts text made by this codec back to the value or error. Runs no code and touches no prototype. */
   decode(text: string): unknown;
 }
 
-/** A task as it is on record: enough to see whether the workflow has changed since. */
+/** A saved task: enough to detect a changed workflow. */
 export interface RecordedTask {
   readonly name: string;
   readonly dependencies: readonly string[];
   readonly continueOnFailure: boolean;
 }
 
-/** What a job was started with. Texts are made by the store's codec; times are milliseconds since 1970-01-01 UTC. */
+/** A new job. Its `context` is text made by the store's codec; times are milliseconds since 1970-01-01 UTC. */
 export interface NewJob {
   readonly id: string;
   /** The name of the workflow. */
   readonly workflow: string;
-  /** The `version` of the workflow, where it has one. */
+  /** The `version` of the workflow, if it has one. */
   readonly version: string | undefined;
   readonly tasks: readonly RecordedTask[];
   /** The initial context. */
@@ -33,12 +34,20 @@ export interface NewJob {
   readonly createdAt: number;
   /** When the job times out. */
   readonly deadline: number | undefined;
-  /** Undefined where there is no limit. */
+  /** Undefined if there is no limit. */
   readonly maxConcurrency: number | undefined;
   readonly maxRetries: number;
+  /** Missing in jobs that an older version saved. */
+  readonly retryPolicy?: SavedRetryPolicy | undefined;
 }
 
-/** One thing that happened in a job. */
+/** The part of a job's retry policy that can be saved as JSON: its functions have to be passed to `resume` again. */
+export interface SavedRetryPolicy {
+  readonly backoff?: FixedBackoff | undefined;
+  readonly retryIf?: true | undefined;
+}
+
+/** Something that happened in a job. */
 export type JournalEntry =
   | {
       readonly type: 'attempt.started';
@@ -51,7 +60,7 @@ export type JournalEntry =
       readonly task: string;
       readonly attempt: number;
       readonly at: number;
-      /** What the task returned, where it returned something. */
+      /** The task's result as text; undefined if it returned nothing. */
       readonly output: string | undefined;
     }
   | {
@@ -61,11 +70,11 @@ export type JournalEntry =
       readonly at: number;
       readonly reason: FailureReason;
       readonly error: string;
-      /** When it may be repeated at the earliest; undefined where the retry policy wants no other attempt. */
+      /** The earliest time for a retry; undefined if the retry policy refuses one. */
       readonly retryAt: number | undefined;
     }
   | {
-      /** Somebody cancelled the job. */
+      /** The job was cancelled. */
       readonly type: 'job.cancelled';
       readonly at: number;
       readonly reason: string;
@@ -76,7 +85,7 @@ export type JournalEntry =
       readonly state: Exclude<JobState, 'idle' | 'running'>;
     }
   | {
-      /** The job goes on with another version of its workflow. */
+      /** The job continues with another version of its workflow. */
       readonly type: 'workflow.changed';
       readonly at: number;
       readonly workflow: string;
@@ -84,86 +93,86 @@ export type JournalEntry =
       readonly tasks: readonly RecordedTask[];
     };
 
-/** An attempt on record. */
+/** A saved attempt. */
 export interface RecordedAttempt {
   readonly task: string;
   readonly attempt: number;
   readonly startedAt: number;
-  /** How it ended; undefined when that is not known, since it runs or its process died. */
+  /** How it ended; undefined while it runs, or if its process died. */
   readonly outcome: Extract<JournalEntry, { type: 'attempt.succeeded' | 'attempt.failed' }> | undefined;
 }
 
-/** What is told of a job without its attempts. */
+/** A saved job without its tasks, context and attempts. */
 export interface JobSummary extends Omit<NewJob, 'context' | 'tasks'> {
-  /** `running` until its end is on record, also when its process has died. */
+  /** `running` until its end is saved, even if its process has died. */
   readonly state: Exclude<JobState, 'idle'>;
   readonly endedAt: number | undefined;
-  /** Until when its owner holds it; undefined when nobody does. */
+  /** When the lease of its owner expires; undefined if nobody holds it. */
   readonly heldUntil: number | undefined;
 }
 
-/** A job on record. */
+/** A saved job. */
 export interface StoredJob extends JobSummary, NewJob {
-  /** Why it was cancelled, when somebody wanted that. */
+  /** When and why it was cancelled, if it was; the reason is text made by the codec. */
   readonly cancelled: { readonly at: number; readonly reason: string } | undefined;
-  /** In the order in which they started. */
+  /** In the order they started. */
   readonly attempts: readonly RecordedAttempt[];
 }
 
-/** The right to run a job, until a moment. */
+/** The right to run a job for a while. */
 export interface Lease {
-  /** Names who runs it: a text that nobody else has. */
+  /** A unique name for whoever runs the job. */
   readonly owner: string;
-  /** The time now, for which leases of others are judged. */
+  /** The current time, which decides whether another owner's lease has expired. */
   readonly now: number;
   readonly until: number;
 }
 
-/** Which jobs are meant; without anything, all of them. */
+/** Selects jobs; empty for all of them. */
 export interface JobFilter {
   readonly state?: JobSummary['state'] | undefined;
   /** The name of the workflow. */
   readonly workflow?: string | undefined;
 }
 
-/** Which ended jobs are to be deleted; without anything, all of them. */
+/** Selects ended jobs; empty for all of them. */
 export interface DeletionFilter extends JobFilter {
-  /** Those that ended before this time. */
+  /** Only jobs that ended before this time. */
   readonly before?: number | undefined;
 }
 
 /**
- * Where jobs are on record. Everything is on record when the promise of the call resolves, and not at all when it rejects. What is
- * asked of one job takes effect in the order of the calls.
+ * Saves jobs. When a call resolves its changes are saved, and when it rejects nothing has changed. Calls for the same job take
+ * effect in order.
  */
 export interface JobStore {
   readonly codec: Codec;
   /**
-   * Puts a job on record, held by its owner.
-   * @throws {JobStoreError} `JOB_EXISTS` when there is one with this id
+   * Saves a new job, held by the owner of the lease.
+   * @throws {JobStoreError} `JOB_EXISTS` when the id is taken
    */
   create(job: NewJob, lease: Lease): Promise<void>;
   /**
-   * Takes the lease of a job, unless somebody else holds it, and gives what is on record. The lease of an ended job is not taken.
-   * @throws {JobStoreError} `JOB_NOT_FOUND`, or `JOB_HELD` when the lease of another owner lasts longer than `lease.now`
+   * Takes the lease of a job, unless another owner holds it, and returns the job. An ended job is returned without taking its lease.
+   * @throws {JobStoreError} `JOB_NOT_FOUND`, or `JOB_HELD` when the lease of another owner expires after `lease.now`
    */
   acquire(id: string, lease: Lease): Promise<StoredJob>;
   /**
-   * Makes a lease last longer.
-   * @throws {JobStoreError} `LEASE_LOST` when the job is not this owner's any more
+   * Extends a lease.
+   * @throws {JobStoreError} `LEASE_LOST` when this owner no longer holds the job
    */
   renew(id: string, lease: Lease): Promise<void>;
   /**
-   * Puts something on record. An attempt has one outcome: a second one is not recorded. The end of a job also gives its lease up.
-   * @throws {JobStoreError} `LEASE_LOST` when the job is not this owner's any more
+   * Saves an entry. An attempt has one outcome: a second one is ignored. `job.ended` also releases the lease.
+   * @throws {JobStoreError} `LEASE_LOST` when this owner no longer holds the job
    */
   append(id: string, owner: string, entry: JournalEntry): Promise<void>;
-  /** Gives the lease up, if it is this owner's. */
+  /** Releases the lease, if this owner holds it. */
   release(id: string, owner: string): Promise<void>;
-  /** Gives what is on record of a job, whoever holds it. */
+  /** Returns a job, whoever holds it. */
   read(id: string): Promise<StoredJob | undefined>;
-  /** Gives the jobs, those created last first. */
+  /** Returns jobs, newest first. */
   list(filter: JobFilter): Promise<readonly JobSummary[]>;
-  /** Deletes ended jobs, and says how many it were. */
+  /** Deletes ended jobs and returns how many. */
   delete(filter: DeletionFilter): Promise<number>;
 }

@@ -2,7 +2,7 @@ import type { FailureReason } from '../../machines/events.ts';
 import type { DeletionFilter, JobFilter, JobStore, JobSummary, RecordedTask, StoredJob } from './job-store.ts';
 import { RecordedJob, type RecordedOutcome } from './recorded-job.ts';
 
-/** An attempt on record; without an outcome it runs, or its process died. */
+/** A saved attempt. Without an outcome it is running, or its process died. */
 export interface AttemptOnRecord {
   readonly task: string;
   readonly attempt: number;
@@ -15,23 +15,23 @@ export interface AttemptOnRecord {
         readonly at: number;
         readonly reason: FailureReason;
         readonly error: unknown;
-        /** When it may be repeated at the earliest; not there where the retry policy wanted no other attempt. */
+        /** The earliest time for a retry; missing if there is none. */
         readonly retryAt?: number;
       };
 }
 
-/** What is on record of a job. */
+/** A saved job. */
 export interface JobOnRecord extends JobSummary {
   readonly tasks: readonly RecordedTask[];
   /** The initial context. */
   readonly context: object;
-  /** Why it was cancelled, when it was. */
+  /** Why it was cancelled, if it was. */
   readonly cancelled?: { readonly at: number; readonly reason: unknown };
   readonly attempts: readonly AttemptOnRecord[];
 }
 
 /**
- * Lists the jobs on record, those created last first.
+ * Lists saved jobs, newest first.
  * @throws {JobStoreError} when the store can't be read
  * @example
  * const lost = (await listJobs(store, { state: 'running' })).filter(({ heldUntil = 0 }) => heldUntil < Date.now());
@@ -41,7 +41,7 @@ export function listJobs(store: JobStore, filter: JobFilter = {}): Promise<reado
 }
 
 /**
- * Gives what is on record of a job, also while it runs elsewhere; undefined when there is no such job.
+ * Loads a saved job, even while it runs elsewhere; undefined if there is no such job.
  * @throws {JobStoreError} when the store can't be read
  */
 export async function getJob(store: JobStore, id: string): Promise<JobOnRecord | undefined> {
@@ -50,7 +50,7 @@ export async function getJob(store: JobStore, id: string): Promise<JobOnRecord |
 }
 
 /**
- * Deletes ended jobs, and says how many it were; those that have not ended stay.
+ * Deletes ended jobs and returns how many. Jobs that haven't ended stay.
  * @throws {JobStoreError} when the store can't be written
  * @example
  * await deleteJobs(store, { state: 'completed', before: Date.now() - 30 * 86_400_000 });

@@ -9,12 +9,12 @@ import type { RecordedJob, RecordedOutcome } from './recorded-job.ts';
 
 export type EndState = Extract<JournalEntry, { type: 'job.ended' }>['state'];
 
-/** Puts a job on record, or takes it from there. */
+/** Saves a new job, or loads a saved one. */
 export type Opening = (newLease: () => Lease, clock: JobClock) => Promise<OpenedJob & { readonly lease: Lease }>;
 
-/** What holds for a job that has been put on record, or taken from there. */
+/** The limits of a job that has been saved or loaded. */
 export interface OpenedJob {
-  /** What has happened before; undefined when the job is new. */
+  /** What happened before; undefined for a new job. */
   readonly recorded: RecordedJob | undefined;
   /** The timeout of the job, in milliseconds. */
   readonly timeout: number | undefined;
@@ -25,22 +25,22 @@ export interface OpenedJob {
   readonly countInterrupted: boolean;
 }
 
-/** Hears, before anything else, that a step is on record, or never will be; and why the job has ended in this process alone, if it has. */
+/** Called first when an entry is saved, or never will be; gets the reason if the job has ended in this process only. */
 export type OnSettled = (left: Error | undefined) => void;
 
-/** The record of one job: nothing is done before what it follows from is on it. */
+/** Saves what happens in one job, each time before it takes effect. */
 export class Journal {
   readonly store: JobStore;
   readonly #id: string;
   readonly #clock: JobClock;
   readonly #lease: number;
   readonly #owner = crypto.randomUUID();
-  /** The job can't go on, since it can't be recorded. */
+  /** The job can't go on because it can't be saved. */
   readonly #onBroken: (error: unknown) => void;
   #opened: OpenedJob | undefined;
   #timer: unknown;
   #isClosed = false;
-  /** Why the job has ended in this process alone, if it has. */
+  /** Why the job has ended in this process only, if it has. */
   #left: Error | undefined;
   readonly #onOpen: (() => void)[] = [];
 
@@ -56,7 +56,7 @@ export class Journal {
     return this.#opened?.recorded;
   }
 
-  /** Opens the record, and then calls back. */
+  /** Opens the saved job, then calls back. */
   open(opening: Opening, then: (opened: OpenedJob) => void): void {
     during(this.#clock, () => opening(() => this.#newLease(), this.#clock)).then(
       ({ lease, ...opened }) => {
@@ -66,7 +66,7 @@ export class Journal {
           return;
         }
         this.#keepLease(lease);
-        // A job that is cancelled before it has begun does not begin.
+        // A job that is cancelled before it starts doesn't start.
         if (opened.recorded !== undefined || this.#onOpen.length === 0) {
           then(opened);
         }
@@ -82,7 +82,7 @@ export class Journal {
     return this.recorded?.outcomeOf(task, attempt);
   }
 
-  /** Whether an attempt was interrupted, and that counts. */
+  /** Whether an attempt was interrupted, and that counts as a failure. */
   isLost(task: string, attempt: number): boolean {
     return this.#opened?.countInterrupted === true && this.recorded?.wasInterrupted(task, attempt) === true;
   }
@@ -91,7 +91,7 @@ export class Journal {
     return this.recorded?.timeOf(event);
   }
 
-  /** Records something, and then calls back; never when that fails, since the job is over then. */
+  /** Saves an entry, then calls back. If saving fails the job is over, so it doesn't call back. */
   write(entry: JournalEntry, then: () => void, onSettled: OnSettled = () => {}): void {
     if (this.#isClosed) {
       onSettled(this.#left);
@@ -111,7 +111,7 @@ export class Journal {
     );
   }
 
-  /** Records a cancel, when the job is open, and then calls back. */
+  /** Saves a cancel, once the job is open, then calls back. */
   cancel(reason: unknown, then: () => void): void {
     if (this.#opened === undefined) {
       this.#onOpen.push(() => this.cancel(reason, then));
@@ -121,7 +121,7 @@ export class Journal {
     }
   }
 
-  /** Records the end of the job, unless it is on record. */
+  /** Saves the end of the job, unless it is saved already. */
   async end(state: EndState): Promise<void> {
     if (!this.#isClosed) {
       this.#close();
@@ -131,7 +131,7 @@ export class Journal {
     }
   }
 
-  /** Records nothing any more, and gives the job up, so that it can be continued from what is on record. */
+  /** Stops saving and releases the job, so that it can be resumed. */
   abandon(reason: Error): void {
     this.#left = reason;
     this.#close();
@@ -141,7 +141,7 @@ export class Journal {
   }
 
   #release(): void {
-    // What can't be released runs out.
+    // A lease that can't be released expires.
     this.store.release(this.#id, this.#owner).catch(() => {});
   }
 
@@ -164,7 +164,7 @@ export class Journal {
     }
   }
 
-  /** @throws {JobSuspendedError} when the job has ended here while its record was waited for */
+  /** @throws {JobSuspendedError} when the job ended here while it was being opened */
   #newLease(): Lease {
     if (this.#isClosed) {
       throw new JobSuspendedError();
@@ -191,11 +191,11 @@ export class Journal {
     );
   }
 
-  /** Others may have the job when its lease has run out, also where the store does not answer. */
+  /** Other processes may take the job once its lease has expired, even if the store doesn't answer. */
   #breakUnanswered({ until }: Lease): void {
     const timeLeft = Math.max(until - this.#clock.now(), this.#lease / 3);
     this.#timer = this.#clock.setTimeout(
-      () => this.#break(new JobStoreError('STORE_FAILED', 'The store did not answer until the lease had run out')),
+      () => this.#break(new JobStoreError('STORE_FAILED', 'The store did not answer before the lease expired')),
       Math.ceil(timeLeft),
     );
   }

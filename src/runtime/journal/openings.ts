@@ -7,12 +7,12 @@ import type { Opening } from './journal.ts';
 import { RecordedJob } from './recorded-job.ts';
 import { type WorkflowChange, type WorkflowShape, workflowChanges } from './workflow-change.ts';
 
-/** What is put on record of a new job; the time when it is, is known when it is. */
+/** A new job as it is saved, but for the time, which is set then. */
 export interface FreshJob extends Omit<NewJob, 'createdAt' | 'deadline'> {
   readonly timeout: number | undefined;
 }
 
-/** Puts a new job on record. */
+/** Saves a new job. */
 export function createJob(store: JobStore, { timeout, ...job }: FreshJob): Opening {
   return async (newLease) => {
     const lease = newLease();
@@ -23,19 +23,19 @@ export function createJob(store: JobStore, { timeout, ...job }: FreshJob): Openi
   };
 }
 
-/** How a job is taken from its record. */
+/** How a saved job is continued. */
 export interface Continuation {
   readonly id: string;
   readonly shape: WorkflowShape;
   readonly onChange: ((changes: readonly WorkflowChange[]) => unknown) | undefined;
   readonly whenHeld: 'refuse' | 'wait';
   readonly countInterrupted: boolean;
-  /** Instead of what is on record. */
+  /** Instead of what is saved. */
   readonly maxConcurrency: number | undefined;
   readonly maxRetries: number | undefined;
 }
 
-/** Takes a job from its record. */
+/** Loads a saved job. */
 export function continueJob(store: JobStore, continuation: Continuation): Opening {
   const { id, whenHeld, countInterrupted } = continuation;
   return async (newLease, clock) => {
@@ -55,7 +55,7 @@ export function continueJob(store: JobStore, continuation: Continuation): Openin
         countInterrupted,
       };
     } catch (error) {
-      // What can't be released runs out.
+      // A lease that can't be released expires.
       await store.release(id, lease.owner).catch(() => {});
       throw error;
     }
@@ -88,19 +88,19 @@ async function acceptChanges(store: JobStore, job: StoredJob, lease: Lease, { sh
     return;
   }
   if (job.state !== 'running') {
-    throw new WorkflowChangedError(job.id, changes, `It has ended as ${job.state}: getJob gives what is on record.`);
+    throw new WorkflowChangedError(job.id, changes, `It has ended as ${job.state}; \`getJob\` returns its record.`);
   }
   if ((await onChange?.(changes)) !== true) {
-    const advice = `Give the workflow that it was started with, or let \`onChange\` return true.`;
+    const advice = `Pass the workflow it was started with, or return true from \`onChange\`.`;
     throw new WorkflowChangedError(job.id, changes, advice);
   }
   await store.append(job.id, lease.owner, { type: 'workflow.changed', at: lease.now, ...shape });
 }
 
-/** A job that is over does not come to its end with the workflow it is continued with. */
+/** A job that has ended doesn't reach its end again with the workflow it is resumed with. */
 export const endsOtherwise = (job: StoredJob): WorkflowChangedError =>
   new WorkflowChangedError(
     job.id,
     [],
-    `It has ended as ${quote(job.state)}, and would not now: have options of its tasks changed?`,
+    `It ended as ${quote(job.state)}, but would end differently now: did the options of its tasks change?`,
   );

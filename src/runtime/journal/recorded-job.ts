@@ -4,7 +4,7 @@ import { JobStoreError } from '../errors/job-store-error.ts';
 import { readOutput } from '../task-output.ts';
 import type { Codec, RecordedAttempt, StoredJob } from './job-store.ts';
 
-/** How an attempt ended, as it is on record. */
+/** The saved outcome of an attempt. */
 export type RecordedOutcome =
   | { readonly type: 'attempt.succeeded'; readonly at: number; readonly output: object | undefined }
   | {
@@ -20,7 +20,7 @@ interface ReadAttempt {
   readonly outcome: RecordedOutcome | undefined;
 }
 
-/** What is on record of a job that is continued, with its values. */
+/** A saved job that is being resumed, with its values decoded. */
 export class RecordedJob {
   readonly job: StoredJob;
   readonly context: object;
@@ -38,7 +38,7 @@ export class RecordedJob {
       try {
         return read();
       } catch (cause) {
-        throw new JobStoreError('STORE_UNREADABLE', `The job \`${job.id}\` can't be read: ${what} is damaged`, { cause });
+        throw new JobStoreError('STORE_UNREADABLE', `Job \`${job.id}\` can't be read: ${what} is damaged`, { cause });
       }
     };
     this.job = job;
@@ -56,17 +56,17 @@ export class RecordedJob {
     }
   }
 
-  /** Whether the end of the job is on record. */
+  /** Whether the job has ended. */
   get hasEnded(): boolean {
     return this.job.state !== 'running';
   }
 
-  /** Whether its end is on record, or a cancel. */
+  /** Whether the job has ended or was cancelled. */
   get isOver(): boolean {
     return this.hasEnded || this.job.cancelled !== undefined;
   }
 
-  /** Whether no attempt begins any more, also since its time is up. */
+  /** Whether no more attempts start, for example because its time is up. */
   get beginsNothing(): boolean {
     return this.isOver || this.#isLate;
   }
@@ -75,13 +75,13 @@ export class RecordedJob {
     return this.#attempts.get(task)?.get(attempt)?.outcome;
   }
 
-  /** Whether an attempt began, and it is not known how it ended. */
+  /** Whether an attempt started and its outcome is unknown. */
   wasInterrupted(task: string, attempt: number): boolean {
     const recorded = this.#attempts.get(task)?.get(attempt);
     return recorded !== undefined && recorded.outcome === undefined;
   }
 
-  /** When something happened that is told again; undefined when it happens for the first time. */
+  /** When an event that is emitted again first happened; undefined for a new event. */
   timeOf(event: TaskEmitted | JobEmitted): number | undefined {
     if (!('task' in event)) {
       return event.to === 'running' ? this.job.createdAt : this.job.endedAt;

@@ -2,7 +2,7 @@ import type { TaskMessage } from '../../machines/messages.ts';
 import { MAX_DELAY } from '../../workflow/max-delay.ts';
 import type { RecordedOutcome } from './recorded-job.ts';
 
-/** What the machine of a task is told of an attempt that is on record. */
+/** The message to the machine of a task about a saved attempt. */
 export function messageOf(attempt: number, outcome: RecordedOutcome, now: number): TaskMessage {
   if (outcome.type === 'attempt.succeeded') {
     return { type: outcome.type, attempt, output: outcome.output };

@@ -2,7 +2,7 @@ import { quote } from '../../workflow/describe-value.ts';
 import type { TaskGraph } from '../../workflow/task-graph.ts';
 import type { NewJob, RecordedTask } from './job-store.ts';
 
-/** One thing in which a workflow is not the one that a job was started with. `message` says it to a person. */
+/** One difference between a workflow and the one a job was started with. `message` describes it. */
 export type WorkflowChange = { readonly message: string } & (
   | { readonly code: 'otherWorkflow' | 'otherVersion'; readonly before: string | undefined; readonly now: string | undefined }
   | { readonly code: 'taskAdded' | 'taskRemoved'; readonly task: string }
@@ -15,7 +15,7 @@ export type WorkflowChange = { readonly message: string } & (
   | { readonly code: 'continueOnFailureChanged'; readonly task: string; readonly now: boolean }
 );
 
-/** What identifies a workflow for a store. */
+/** Identifies a workflow in a store. */
 export type WorkflowShape = Pick<NewJob, 'workflow' | 'version' | 'tasks'>;
 
 export function recordedTasks({ tasks }: TaskGraph): RecordedTask[] {
@@ -26,16 +26,16 @@ export function recordedTasks({ tasks }: TaskGraph): RecordedTask[] {
   }));
 }
 
-/** Lists in what a workflow has changed. The order of tasks and of dependencies does not matter. */
+/** Lists the changes of a workflow. The order of tasks and of dependencies doesn't matter. */
 export function workflowChanges(before: WorkflowShape, now: WorkflowShape): WorkflowChange[] {
   const changes: WorkflowChange[] = [];
   if (before.workflow !== now.workflow) {
-    const message = `the job is one of workflow ${quote(before.workflow)}, not of ${quote(now.workflow)}`;
+    const message = `it was started with workflow ${quote(before.workflow)}, not ${quote(now.workflow)}`;
     changes.push({ code: 'otherWorkflow', before: before.workflow, now: now.workflow, message });
   }
   if (before.version !== now.version) {
     const name = (version: string | undefined) => (version === undefined ? 'no version' : `version ${quote(version)}`);
-    const message = `it was started with ${name(before.version)}, and there is ${name(now.version)} now`;
+    const message = `it was started with ${name(before.version)}, and the workflow now has ${name(now.version)}`;
     changes.push({ code: 'otherVersion', before: before.version, now: now.version, message });
   }
   const [old, current] = [byName(before.tasks), byName(now.tasks)];

@@ -57,7 +57,7 @@ test('a span that is started in a function is a child of its attempt, also after
       },
     })
     .task({ name: 'c', dependencies: ['a'], run: () => note('in c') });
-  const job = traced(providers).run(flow);
+  const job = traced(providers).run(flow, { backoff: 0 });
   await settle();
   gate.resolve({});
   await job;

@@ -23,6 +23,7 @@ test('attempts, retries, timeouts, waits and jobs are measured on the clock of t
     .task({
       name: 'flaky',
       backoff: 700,
+      retryIf: true,
       timeout: 300,
       run: async (_, { attempt }) => {
         await sleep(clock, attempt === 2 ? 400 : 100);

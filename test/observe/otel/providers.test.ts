@@ -13,7 +13,11 @@ const broken = (what: string) => () => {
 const allBroken = (what: string) => new Proxy({}, { get: () => broken(what) });
 
 const flow = workflow('flow')
-  .task({ name: 'a', run: (_, { attempt }) => (attempt === 1 ? Promise.reject('no') : Promise.resolve({ a: 1 })) })
+  .task({
+    name: 'a',
+    backoff: 0,
+    run: (_, { attempt }) => (attempt === 1 ? Promise.reject('no') : Promise.resolve({ a: 1 })),
+  })
   .task({ name: 'b', dependencies: ['a'], run: ({ a }) => ({ b: a + 1 }) });
 
 /** Runs the workflow with providers, and gives what the listener for errors heard; the job must not suffer. */

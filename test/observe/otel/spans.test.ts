@@ -65,7 +65,7 @@ test('each attempt that is repeated has its own span, with its exception and the
         run: (_, { attempt }) => (attempt < 3 ? Promise.reject(new RangeError(`no ${attempt}`)) : undefined),
       },
     ],
-    { clock },
+    { clock, retryIf: true },
   );
   await withTime(clock, job);
   t.deepEqual(tree(), [
@@ -102,7 +102,7 @@ test('an attempt links to the last attempts of the dependencies of its task, and
       dependencies: ['between', 'two'],
       run: (_, { attempt }) => (attempt === 1 ? Promise.reject('no') : Promise.resolve(undefined)),
     });
-  await traced(providers).run(flow);
+  await traced(providers).run(flow, { backoff: 0 });
   t.deepEqual(linksOf(span('task one', 1)), []);
   t.deepEqual(linksOf(span('task one', 2)), [[id(span('task one', 1)), PREVIOUS]]);
   t.deepEqual(linksOf(span('task between')), [[id(span('task one', 2)), DEPENDENCY]]);
@@ -156,7 +156,7 @@ test('an attempt that times out ends then, although its function goes on', async
     timeout: 50,
     run: (_, { attempt }) => (attempt === 1 ? late.promise : undefined),
   });
-  const job = traced(providers).run(flow, { clock });
+  const job = traced(providers).run(flow, { clock, backoff: 0 });
   await settle();
   t.is(open(), 2);
   await withTime(clock, job);
@@ -252,7 +252,7 @@ test('all spans of a thousand tasks end', async (t) => {
     run: (_context: unknown, { attempt }: { attempt: number }) =>
       index % 50 === 0 && attempt === 1 ? Promise.reject('no') : undefined,
   }));
-  t.is((await traced(providers).run(tasks, { maxConcurrency: 7 })).state, 'completed');
+  t.is((await traced(providers).run(tasks, { maxConcurrency: 7, backoff: 0 })).state, 'completed');
   t.is(spans().length, 1 + 1000 + 20);
   t.is(open(), 0);
 });

@@ -1,0 +1,36 @@
+import isNetworkError from 'is-network-error';
+
+const PROGRAMMING_ERRORS: ReadonlySet<string> = new Set(['TypeError', 'ReferenceError', 'RangeError']);
+
+/** What `is-network-error` doesn't know: how Deno and Firefox report a connection that breaks off. */
+const BROKEN_OFF = /^error (sending request|reading a body)|^Error in (body|input) stream/;
+
+/** The code of a failed system call, which Bun gives its fetch errors. Codes of wrong arguments, as in `ERR_INVALID_URL`, differ. */
+const SYSTEM_CODE = /^E(AI_)?[A-Z]+$/;
+
+/**
+ * The default `retryIf`: retries every error except programming errors, which are `TypeError`, `ReferenceError` and `RangeError`.
+ * The `TypeError` that `fetch` throws when the network fails is retried. Errors are recognized by `name`, so errors of other
+ * realms, threads and processes get the same verdict. Never throws.
+ * @example
+ * run(flow, { retryIf: (error) => defaultRetryIf(error) && !(error instanceof OutOfStockError) });
+ */
+export function defaultRetryIf(error: unknown): boolean {
+  try {
+    return !isProgrammingError(error) || isFetchFailure(error);
+  } catch {
+    // Its properties can't be read, so nothing speaks against a retry.
+    return true;
+  }
+}
+
+const isProgrammingError = (error: unknown): error is Error =>
+  Object.prototype.toString.call(error) === '[object Error]' && PROGRAMMING_ERRORS.has((error as Error).name);
+
+function isFetchFailure(error: Error): boolean {
+  const { name, message, code } = error as Error & { code?: unknown };
+  return (
+    name === 'TypeError' &&
+    (isNetworkError(error) || BROKEN_OFF.test(message) || (typeof code === 'string' && SYSTEM_CODE.test(code)))
+  );
+}
