@@ -76,5 +76,5 @@ export type { Backoff, ExponentialBackoff, TaskDefinition, TaskExecution, TaskOp
 export { TintypeError } from './workflow/tintype-error.ts';
 export { validateTasks } from './workflow/validate-tasks.ts';
 export { type AnyWorkflow, type Workflow, type WorkflowOptions, workflow } from './workflow/workflow.ts';
-export type { InitialContext, TaskNames, WorkflowContext } from './workflow/workflow-context.ts';
+export type { InitialContext, TaskNames, WorkflowContext, WorkflowName } from './workflow/workflow-context.ts';
 export type { WorkflowProblem } from './workflow/workflow-problem.ts';

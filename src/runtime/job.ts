@@ -10,9 +10,14 @@ import { type TaskReason, whyTask } from './why.ts';
  * One run of a workflow. Await it for its result; it never rejects. (So an async function that returns a job gives the result of
  * that job, not the job.)
  */
-export interface Job<Context extends object = Record<string, unknown>, Name extends string = string>
-  extends PromiseLike<JobResult<Context, Name>> {
+export interface Job<
+  Context extends object = Record<string, unknown>,
+  Name extends string = string,
+  Workflow extends string = string,
+> extends PromiseLike<JobResult<Context, Name, Workflow>> {
   readonly id: string;
+  /** The name of the workflow; `job` for an array of tasks. */
+  readonly workflow: Workflow;
   /** The actor of the job's machine, for an inspector or to read its state. Stopping it cancels the job. */
   readonly actor: JobActor;
   /** Resolves when the job has ended and every function it called has returned; perhaps never, if one does not stop. */
@@ -41,7 +46,7 @@ export interface Job<Context extends object = Record<string, unknown>, Name exte
   /** Gives the events from this call on, kept until they are asked for; ends with the job. */
   events(): AsyncIterableIterator<JobEvent, undefined>;
   /** Tells how the job and its tasks stand, in a copy that costs as much as there are tasks and values. */
-  snapshot(): JobSnapshot<Context, Name>;
+  snapshot(): JobSnapshot<Context, Name, Workflow>;
   /**
    * Says why a task is in the state it is in.
    * @throws {InvalidArgumentError} when there is no such task
@@ -61,6 +66,10 @@ export class RunningJob implements Job {
 
   get id(): string {
     return this.#runtime.id;
+  }
+
+  get workflow(): string {
+    return this.#runtime.settings.name;
   }
 
   get actor(): JobActor {
@@ -109,7 +118,7 @@ export class RunningJob implements Job {
 
   snapshot(): JobSnapshot {
     const { id, state, context, tasks } = this.#runtime;
-    return { id, state, context: Object.freeze(context.copy()) as Record<string, unknown>, tasks };
+    return { id, workflow: this.workflow, state, context: Object.freeze(context.copy()) as Record<string, unknown>, tasks };
   }
 
   why(task: string): TaskReason {

@@ -5,7 +5,7 @@ import type { TaskDefinition } from '../workflow/task-definition.ts';
 import type { TaskGraph } from '../workflow/task-graph.ts';
 import { readTasks } from '../workflow/validate-tasks.ts';
 import { type AnyWorkflow, isWorkflow } from '../workflow/workflow.ts';
-import type { RunArguments, TaskNames, WorkflowContext } from '../workflow/workflow-context.ts';
+import type { ContextOf, NameOf, NamesOf, RunArguments } from '../workflow/workflow-context.ts';
 import type { WorkflowProblem } from '../workflow/workflow-problem.ts';
 import { type Job, RunningJob } from './job.ts';
 import { JobRuntime } from './job-runtime.ts';
@@ -26,17 +26,13 @@ import { type JobSettings, type RunOptions, readOptions } from './run-options.ts
  */
 export function run<Tasks extends AnyWorkflow | readonly TaskDefinition[]>(
   tasks: Tasks,
-  ...[options = {}]: OptionsOf<Tasks>
+  ...[options]: RunArguments<Tasks, RunOptions>
 ): JobOf<Tasks> {
-  return startJob(prepare(tasks, options)) as JobOf<Tasks>;
+  return startJob(prepare(tasks, options ?? {})) as unknown as JobOf<Tasks>;
 }
 
-type OptionsOf<Tasks> = Tasks extends AnyWorkflow
-  ? RunArguments<Tasks, RunOptions>
-  : [options?: (RunOptions & { readonly context?: object | undefined }) | undefined];
-
 /** The job of a workflow, or of an array of tasks. */
-export type JobOf<Tasks> = Tasks extends AnyWorkflow ? Job<WorkflowContext<Tasks>, TaskNames<Tasks>> : Job<LooseContext>;
+export type JobOf<Tasks> = Job<ContextOf<Tasks>, NamesOf<Tasks>, NameOf<Tasks>>;
 
 /** What a job is started from, once or more often. */
 export interface PreparedJob {

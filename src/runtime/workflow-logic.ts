@@ -3,7 +3,7 @@ import type { JobEvent } from '../machines/events.ts';
 import { InvalidWorkflowError } from '../workflow/invalid-workflow-error.ts';
 import type { LooseContext, NoKeys } from '../workflow/loose-context.ts';
 import type { AnyWorkflow } from '../workflow/workflow.ts';
-import type { InitialContext, TaskNames, WorkflowContext } from '../workflow/workflow-context.ts';
+import type { InitialContext, NameOf, TaskNames, WorkflowContext } from '../workflow/workflow-context.ts';
 import type { Job } from './job.ts';
 import type { JobResult } from './job-result.ts';
 import { type PreparedJob, prepare, startJob } from './run.ts';
@@ -28,7 +28,7 @@ type LogicInput<W extends AnyWorkflow> = NoKeys extends InitialContext<W> ? Init
 export function workflowLogic<W extends AnyWorkflow>(
   workflow: W,
   options: RunOptions = {},
-): PromiseActorLogic<JobResult<WorkflowContext<W>, TaskNames<W>>, LogicInput<W>, JobEvent> {
+): PromiseActorLogic<JobResult<WorkflowContext<W>, TaskNames<W>, NameOf<W>>, LogicInput<W>, JobEvent> {
   return makeLogic(workflow, options, startJob);
 }
 
@@ -45,7 +45,7 @@ export function makeLogic<W extends AnyWorkflow>(
   }
   return fromPromise(async ({ input, signal, emit }) => {
     const { context } = prepare([], { context: input }).settings;
-    const job = start({ ...prepared, settings: { ...settings, context } }) as Job<WorkflowContext<W>, TaskNames<W>>;
+    const job = start({ ...prepared, settings: { ...settings, context } }) as Job<WorkflowContext<W>, TaskNames<W>, NameOf<W>>;
     job.on('*', emit);
     signal.addEventListener('abort', () => job.cancel('the actor was stopped'), { once: true });
     return job;
