@@ -4,7 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import { run, workflow } from 'tintype';
 
-const research = workflow<{ url: string }>('research')
+const research = workflow('research')
+  .context<{ url: string }>()
   .task({
     name: 'ask',
     // Each attempt has 100 ms. Its signal aborts then, which makes `fetch` give up, and the next attempt begins.

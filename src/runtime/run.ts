@@ -26,9 +26,9 @@ import { type JobSettings, type RunOptions, readOptions } from './run-options.ts
  */
 export function run<Tasks extends AnyWorkflow | readonly TaskDefinition[]>(
   tasks: Tasks,
-  ...[options]: RunArguments<Tasks, RunOptions>
+  ...[options = {} as never]: RunArguments<Tasks, RunOptions>
 ): JobOf<Tasks> {
-  return startJob(prepare(tasks, options ?? {})) as unknown as JobOf<Tasks>;
+  return startJob(prepare(tasks, options)) as unknown as JobOf<Tasks>;
 }
 
 /** The job of a workflow, or of an array of tasks. */

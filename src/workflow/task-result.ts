@@ -55,7 +55,7 @@ interface SettledJob {
  * The object types a task function can give to the context, as a union: a promise is awaited, nothing is an object without
  * keys, and a job is the context it completes with.
  */
-export type TaskOutput<Result> = 0 extends 1 & Result
+export type TaskOutput<Result> = unknown extends Result
   ? LooseContext
   : [Result] extends [never]
     ? NoKeys

@@ -48,12 +48,7 @@ export type ContextOf<Tasks> =
     : LooseContext;
 
 /** The initial context of a workflow, or of an array of tasks. */
-export type InitialOf<Tasks> =
-  Tasks extends Workflow<infer Initial, infer _Shapes, infer _Name>
-    ? IsAny<Initial> extends true
-      ? LooseContext
-      : Initial
-    : object;
+export type InitialOf<Tasks> = Tasks extends Workflow<infer Initial, infer _Shapes, infer _Name> ? Initial : object;
 
 /** The names of the tasks of a workflow, or of an array of tasks. */
 export type NamesOf<Tasks> =

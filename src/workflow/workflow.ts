@@ -205,7 +205,7 @@ class WorkflowNode {
 }
 
 function reject(method: string, expected: string, value: unknown): never {
-  const message = `The workflow: \`.${method}()\` takes ${expected}, got ${describeValue(value)}`;
+  const message = `The workflow: \`.${method}()\` takes ${expected}, got ${isWorkflow(value) ? 'a workflow' : describeValue(value)}`;
   throw new InvalidWorkflowError([{ code: 'invalidTasks', value, message }]);
 }
 
