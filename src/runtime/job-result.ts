@@ -5,9 +5,9 @@ import type { TaskFailure, TaskReport } from './task-report.ts';
 interface Settled<Context extends object, Name extends string, Workflow extends string> {
   /** The name of the workflow; `job` for an array of tasks. */
   readonly workflow: Workflow;
-  /** A frozen object: the initial values, and what each completed task returned. */
+  /** A frozen object with the initial values and everything that completed tasks returned. */
   readonly context: Context;
-  /** What became of each task, in the order of definition. */
+  /** A report on each task, in definition order. */
   readonly tasks: ReadonlyMap<Name, TaskReport<Name>>;
 }
 
@@ -25,7 +25,7 @@ export interface JobFailed<Context extends object, Name extends string, Workflow
 export interface JobCancelled<Context extends object, Name extends string, Workflow extends string = string>
   extends Settled<Partial<Context>, Name, Workflow> {
   readonly state: 'cancelled';
-  /** What was given to `cancel()`, or the reason of the signal. */
+  /** The argument of `cancel()`, or the reason of the signal. */
   readonly reason: unknown;
 }
 
@@ -36,7 +36,7 @@ export interface JobTimedOut<Context extends object, Name extends string, Workfl
   readonly timeout: number;
 }
 
-/** How a job ended. Tell the four kinds apart by `state`. */
+/** How a job ended. `state` discriminates the union. */
 export type JobResult<
   Context extends object = Record<string, unknown>,
   Name extends string = string,
@@ -47,7 +47,7 @@ export type JobResult<
   | JobCancelled<Context, Name, Workflow>
   | JobTimedOut<Context, Name, Workflow>;
 
-/** How a job stands. */
+/** The current state of a job. */
 export interface JobSnapshot<
   Context extends object = Record<string, unknown>,
   Name extends string = string,
@@ -68,7 +68,7 @@ export function markResult<Result extends JobResult>(result: Result): Result {
 export const isResult = (value: unknown): value is JobResult =>
   typeof value === 'object' && value !== null && results.has(value);
 
-/** Gives the context of a completed job, and throws the error of any other. */
+/** Returns the context of a completed job, and throws the error of any other. */
 export function contextOf<Context extends object>(result: JobResult<Context>): Context {
   if (result.state !== 'completed') {
     throw errorOf(result);

@@ -5,7 +5,7 @@ import type { JobOf } from './run.ts';
 /**
  * Continues all unfinished jobs of these workflows; call it when your application starts. Jobs that another process holds, such as the one that
  * just died, are waited for. If the names of the workflows are literal types, `job.workflow` and `result.workflow` tell the jobs apart.
- * @throws {JobStoreError} as a rejection, when the store can't be read
+ * @throws {JobStoreError} as a rejection, if the store can't be read
  * @example
  * for (const job of await resumeAll([greeting, smoothie], { store })) {
  *   job.then((result) => console.log(result.workflow, result.state));

@@ -17,9 +17,10 @@ import { type JobSettings, type RunOptions, readOptions } from './run-options.ts
 
 /**
  * Starts a job, in the microtask after this call.
- * @throws {InvalidWorkflowError} when tasks or options are invalid, with all that is wrong; nothing has started then
+ * @throws {InvalidWorkflowError} if tasks or options are invalid; it lists all problems, and nothing has started
  * @example
- * const greeting = workflow<{ who: string }>('greeting')
+ * const greeting = workflow('greeting')
+ *   .context<{ who: string }>()
  *   .task({ name: 'greet', run: ({ who }) => ({ text: `Hello ${who}` }) });
  * const result = await run(greeting, { context: { who: 'Ada' }, timeout: 1000 });
  * if (result.state === 'completed') console.log(result.context.text);
@@ -34,7 +35,7 @@ export function run<Tasks extends AnyWorkflow | readonly TaskDefinition[]>(
 /** The job of a workflow, or of an array of tasks. */
 export type JobOf<Tasks> = Job<ContextOf<Tasks>, NamesOf<Tasks>, NameOf<Tasks>>;
 
-/** What a job is started from, once or more often. */
+/** What one or more jobs start from. */
 export interface PreparedJob {
   readonly version: string | undefined;
   readonly graph: TaskGraph;
@@ -42,8 +43,8 @@ export interface PreparedJob {
 }
 
 /**
- * Checks tasks and options together, and copies them.
- * @param found What has been found wrong already.
+ * Validates tasks and options together, and copies them.
+ * @param found Problems found earlier.
  * @throws {InvalidWorkflowError}
  */
 export function prepare(tasks: unknown, options: unknown, found: readonly WorkflowProblem[] = []): PreparedJob {
@@ -59,7 +60,7 @@ export function prepare(tasks: unknown, options: unknown, found: readonly Workfl
 
 /**
  * Starts a job in the microtask after this call.
- * @throws {InvalidWorkflowError} when its context can't go on record
+ * @throws {InvalidWorkflowError} if its context can't be saved
  */
 export function startJob({ graph, settings, version }: PreparedJob): Job<LooseContext> {
   const id = settings.id ?? `${settings.name}-${Math.random().toString(36).slice(2, 10)}`;
@@ -89,7 +90,7 @@ function encodeContext(context: object, { codec }: JobStore): string {
   }
 }
 
-/** Starts a job in the microtask after this call, when it has been put on record, or taken from there. */
+/** Starts a job in the microtask after this call, once it is saved, or loaded. */
 export function startOpened(
   graph: TaskGraph,
   settings: JobSettings & { readonly id: string },

@@ -20,7 +20,7 @@ type TaskValue = PlainObject | undefined | void;
 
 /**
  * What a task function can return: a plain object, whose keys are merged into the context, or nothing, or a promise of either.
- * A job is such a promise: the task then gives the context of that job.
+ * A job is such a promise: the task then returns the context of that job.
  */
 export type TaskResult = TaskValue | PromiseLike<TaskValue>;
 
@@ -52,7 +52,7 @@ interface SettledJob {
 }
 
 /**
- * The object types a task function can give to the context, as a union: a promise is awaited, nothing is an object without
+ * The object types that a task function adds to the context, as a union: a promise is awaited, nothing is an object without
  * keys, and a job is the context it completes with.
  */
 export type TaskOutput<Result> = unknown extends Result
