@@ -92,7 +92,7 @@ function readOwn(options: ResumeOptions): { own: Own; rest: RunOptions; problems
       problems.push({
         code: 'unknownOption',
         option,
-        message: `The job: there is no option \`${option}\` here, it is on record`,
+        message: `The job: there is no option \`${option}\` here: the saved job has it`,
       });
     }
   }

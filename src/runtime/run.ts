@@ -84,7 +84,7 @@ function encodeContext(context: object, { codec }: JobStore): string {
   try {
     return codec.encode(context);
   } catch (error) {
-    const expected = 'one that can go on record';
+    const expected = 'storable';
     const message = `The job: \`context\` must be ${expected}: ${error instanceof Error ? error.message : describeValue(error)}`;
     throw new InvalidWorkflowError([{ code: 'invalidOption', option: 'context', value: context, expected, message }]);
   }
