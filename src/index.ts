@@ -68,7 +68,8 @@ export type { Inspector, RunOptions } from './runtime/run-options.ts';
 export type { TaskFailure, TaskReport } from './runtime/task-report.ts';
 export type { TaskReason } from './runtime/why.ts';
 export { workflowLogic } from './runtime/workflow-logic.ts';
-export type { DefinedTask } from './workflow/context-types.ts';
+// Declaration files of callers that export a workflow name all of these.
+export type { DefinedTask, EntriesOf, Entry, NoTasks, Sees, Unsure } from './workflow/context-types.ts';
 export { fingerprint } from './workflow/fingerprint.ts';
 export { InvalidWorkflowError } from './workflow/invalid-workflow-error.ts';
 export type { LooseContext, NoKeys } from './workflow/loose-context.ts';

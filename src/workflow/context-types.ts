@@ -8,6 +8,7 @@ export interface ContextEntry {
   readonly sure: boolean;
 }
 
+/** The entry of one key, in the `Sees` of a DefinedTask. */
 export interface Entry<Key, Value, Sure> {
   readonly key: Key;
   readonly value: Value;
