@@ -4,7 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import { run, workflow } from 'tintype';
 
-const research = workflow<{ url: string }>('research')
+const research = workflow('research')
+  .context<{ url: string }>()
   .task({
     name: 'ask',
     // Each attempt may take 100 ms. Then its signal aborts, which makes `fetch` reject, and the next attempt starts.

@@ -4,7 +4,8 @@ import type { countPrimes, refuteGoldbach } from './workers/primes.ts';
 
 const module = new URL('./workers/primes.ts', import.meta.url);
 
-const cpu = workflow<{ limit: number }>('cpu')
+const cpu = workflow('cpu')
+  .context<{ limit: number }>()
   .task({ name: 'count', run: inThread<typeof countPrimes>({ module, export: 'countPrimes' }) })
   .task({
     name: 'goldbach',

@@ -9,7 +9,8 @@ import { sqliteStore } from 'tintype/sqlite';
 
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-const order = workflow<{ item: string }>('order', { version: '1' })
+const order = workflow('order', { version: '1' })
+  .context<{ item: string }>()
   .task({
     name: 'reserve',
     run: ({ item }, { idempotencyKey }) => {

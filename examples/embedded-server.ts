@@ -21,7 +21,8 @@ async function countPrimes(from: number, to: number, isActive: () => boolean): P
   return count;
 }
 
-const primes = workflow<{ limit: number }>('primes')
+const primes = workflow('primes')
+  .context<{ limit: number }>()
   .task({
     name: 'lowerHalf',
     run: async ({ limit }, { isActive }) => ({ lower: await countPrimes(2, Math.floor(limit / 2), isActive) }),

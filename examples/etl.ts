@@ -65,7 +65,8 @@ function sumBy<Row extends { readonly euros: number }>(rows: readonly Row[], key
   return Object.fromEntries([...sums].sort().map(([name, sum]) => [name, Number(sum.toFixed(2))]));
 }
 
-const etl = workflow<Inputs>('etl')
+const etl = workflow('etl')
+  .context<Inputs>()
   .task({
     name: 'readCustomers',
     run: async ({ folder }, { signal }) => {

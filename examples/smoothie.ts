@@ -11,7 +11,8 @@ const dice = (fruit: readonly string[], kind: string): string => shuffle(fruit.f
 const blend = (...ingredients: readonly string[]): string => shuffle(ingredients.join(''));
 const garnish = (smoothie: string): string => `sugar + ${smoothie}`;
 
-const smoothie = workflow<{ fruit: readonly string[]; liquids: readonly string[] }>('smoothie')
+const smoothie = workflow('smoothie')
+  .context<{ fruit: readonly string[]; liquids: readonly string[] }>()
   .task({ name: 'diceBanana', run: ({ fruit }) => ({ dicedBanana: dice(fruit, 'banana') }) })
   .task({ name: 'diceMango', run: ({ fruit }) => ({ dicedMango: dice(fruit, 'mango') }) })
   .task({

@@ -3,7 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { JobFailedError, run, workflow } from 'tintype';
 
 /** A workflow that can run by itself or as part of another one. */
-export const inspectFile = workflow<{ file: string }>('inspectFile')
+export const inspectFile = workflow('inspectFile')
+  .context<{ file: string }>()
   .task({ name: 'read', run: async ({ file }, { signal }) => ({ bytes: await readFile(file, { signal }) }) })
   .task({
     name: 'hash',
@@ -16,7 +17,8 @@ export const inspectFile = workflow<{ file: string }>('inspectFile')
     run: ({ bytes }) => ({ lines: bytes.toString().split('\n').length - 1 }),
   });
 
-const inspectFolder = workflow<{ folder: string }>('inspectFolder')
+const inspectFolder = workflow('inspectFolder')
+  .context<{ folder: string }>()
   .task({
     name: 'orders',
     maxRetries: 1,

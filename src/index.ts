@@ -70,7 +70,8 @@ export type { Inspector, RunOptions } from './runtime/run-options.ts';
 export type { TaskFailure, TaskReport } from './runtime/task-report.ts';
 export type { TaskReason } from './runtime/why.ts';
 export { workflowLogic } from './runtime/workflow-logic.ts';
-export type { DefinedTask } from './workflow/context-types.ts';
+// Declaration files of callers that export a workflow name all of these.
+export type { DefinedTask, EntriesOf, Entry, NoTasks, Sees, Unsure } from './workflow/context-types.ts';
 export { fingerprint } from './workflow/fingerprint.ts';
 export { InvalidWorkflowError } from './workflow/invalid-workflow-error.ts';
 export type { LooseContext, NoKeys } from './workflow/loose-context.ts';
@@ -85,5 +86,5 @@ export type {
 export { TintypeError } from './workflow/tintype-error.ts';
 export { validateTasks } from './workflow/validate-tasks.ts';
 export { type AnyWorkflow, type Workflow, type WorkflowOptions, workflow } from './workflow/workflow.ts';
-export type { InitialContext, TaskNames, WorkflowContext } from './workflow/workflow-context.ts';
+export type { InitialContext, TaskNames, WorkflowContext, WorkflowName } from './workflow/workflow-context.ts';
 export type { WorkflowProblem } from './workflow/workflow-problem.ts';

@@ -8,7 +8,8 @@ async function scale(photo: string, { signal }: TaskExecution): Promise<string> 
 }
 
 /** The workflow shared by the owner and the workers. */
-const album = workflow<{ title: string }>('album', { version: '1' })
+const album = workflow('album', { version: '1' })
+  .context<{ title: string }>()
   .task({ name: 'harbor', run: async (_, execution) => ({ harbor: await scale('harbor', execution) }) })
   .task({ name: 'market', run: async (_, execution) => ({ market: await scale('market', execution) }) })
   .task({ name: 'bridge', run: async (_, execution) => ({ bridge: await scale('bridge', execution) }) })

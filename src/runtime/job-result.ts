@@ -2,44 +2,57 @@ import type { JobState } from '../machines/events.ts';
 import { errorOf } from './early-end.ts';
 import type { TaskFailure, TaskReport } from './task-report.ts';
 
-interface Settled<Context extends object, Name extends string> {
-  /** A frozen object: the initial values, and what each completed task returned. */
+interface Settled<Context extends object, Name extends string, Workflow extends string> {
+  /** The name of the workflow; `job` for an array of tasks. */
+  readonly workflow: Workflow;
+  /** A frozen object with the initial values and everything that completed tasks returned. */
   readonly context: Context;
-  /** What became of each task, in the order of definition. */
+  /** A report on each task, in definition order. */
   readonly tasks: ReadonlyMap<Name, TaskReport<Name>>;
 }
 
-export interface JobCompleted<Context extends object, Name extends string> extends Settled<Context, Name> {
+export interface JobCompleted<Context extends object, Name extends string, Workflow extends string = string>
+  extends Settled<Context, Name, Workflow> {
   readonly state: 'completed';
 }
 
-export interface JobFailed<Context extends object, Name extends string> extends Settled<Partial<Context>, Name> {
+export interface JobFailed<Context extends object, Name extends string, Workflow extends string = string>
+  extends Settled<Partial<Context>, Name, Workflow> {
   readonly state: 'failed';
   readonly failure: TaskFailure<Name>;
 }
 
-export interface JobCancelled<Context extends object, Name extends string> extends Settled<Partial<Context>, Name> {
+export interface JobCancelled<Context extends object, Name extends string, Workflow extends string = string>
+  extends Settled<Partial<Context>, Name, Workflow> {
   readonly state: 'cancelled';
-  /** What was given to `cancel()`, or the reason of the signal. */
+  /** The argument of `cancel()`, or the reason of the signal. */
   readonly reason: unknown;
 }
 
-export interface JobTimedOut<Context extends object, Name extends string> extends Settled<Partial<Context>, Name> {
+export interface JobTimedOut<Context extends object, Name extends string, Workflow extends string = string>
+  extends Settled<Partial<Context>, Name, Workflow> {
   readonly state: 'timedOut';
   /** The timeout of the job, in milliseconds. */
   readonly timeout: number;
 }
 
-/** How a job ended. Tell the four kinds apart by `state`. */
-export type JobResult<Context extends object = Record<string, unknown>, Name extends string = string> =
-  | JobCompleted<Context, Name>
-  | JobFailed<Context, Name>
-  | JobCancelled<Context, Name>
-  | JobTimedOut<Context, Name>;
+/** How a job ended. `state` discriminates the union. */
+export type JobResult<
+  Context extends object = Record<string, unknown>,
+  Name extends string = string,
+  Workflow extends string = string,
+> =
+  | JobCompleted<Context, Name, Workflow>
+  | JobFailed<Context, Name, Workflow>
+  | JobCancelled<Context, Name, Workflow>
+  | JobTimedOut<Context, Name, Workflow>;
 
-/** How a job stands. */
-export interface JobSnapshot<Context extends object = Record<string, unknown>, Name extends string = string>
-  extends Settled<Partial<Context>, Name> {
+/** The current state of a job. */
+export interface JobSnapshot<
+  Context extends object = Record<string, unknown>,
+  Name extends string = string,
+  Workflow extends string = string,
+> extends Settled<Partial<Context>, Name, Workflow> {
   readonly id: string;
   readonly state: JobState;
 }
@@ -55,7 +68,7 @@ export function markResult<Result extends JobResult>(result: Result): Result {
 export const isResult = (value: unknown): value is JobResult =>
   typeof value === 'object' && value !== null && results.has(value);
 
-/** Gives the context of a completed job, and throws the error of any other. */
+/** Returns the context of a completed job, and throws the error of any other. */
 export function contextOf<Context extends object>(result: JobResult<Context>): Context {
   if (result.state !== 'completed') {
     throw errorOf(result);

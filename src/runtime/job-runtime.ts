@@ -209,7 +209,8 @@ export class JobRuntime implements MachineEffects {
 
   #result(): JobResult {
     const end = this.#end ?? { state: 'completed' as const };
-    return markResult({ ...end, context: Object.freeze(this.context.copy()), tasks: this.tasks } as JobResult);
+    const { name } = this.settings;
+    return markResult({ workflow: name, ...end, context: Object.freeze(this.context.copy()), tasks: this.tasks } as JobResult);
   }
 
   #checkDrained(): void {

@@ -8,47 +8,52 @@ import type { EventOf, EventPattern, Subscription } from './listeners.ts';
 import { type TaskReason, whyTask } from './why.ts';
 
 /**
- * One run of a workflow. Await it for its result; it never rejects. (So an async function that returns a job gives the result of
- * that job, not the job.)
+ * One run of a workflow. Await it to get its result; it never rejects. An async function that returns a job therefore resolves to the
+ * result, not the job.
  */
-export interface Job<Context extends object = Record<string, unknown>, Name extends string = string>
-  extends PromiseLike<JobResult<Context, Name>> {
+export interface Job<
+  Context extends object = Record<string, unknown>,
+  Name extends string = string,
+  Workflow extends string = string,
+> extends PromiseLike<JobResult<Context, Name, Workflow>> {
   readonly id: string;
-  /** The actor of the job's machine, for an inspector or to read its state. Stopping it cancels the job. */
+  /** The name of the workflow; `job` for an array of tasks. */
+  readonly workflow: Workflow;
+  /** The actor of the job's machine, to inspect it or read its state. Stopping it cancels the job. */
   readonly actor: JobActor;
-  /** Resolves when the job has ended and every function it called has returned; perhaps never, if one does not stop. */
+  /** Resolves once the job has ended and every function it called has returned. If a function never returns, it never resolves. */
   readonly drained: Promise<void>;
   /**
-   * Gives the context the job completes with.
-   * @throws {JobFailedError | JobCancelledError | JobTimedOutError} as a rejection, when it does not complete; the error of the
-   * task that failed is the `cause`
+   * Resolves to the context of the completed job.
+   * @throws {JobFailedError | JobCancelledError | JobTimedOutError} as a rejection, if the job doesn't complete; `cause` is the error of
+   * the task that failed
    */
   unwrap(): Promise<Context>;
-  /** Ends the job at once, also before it has started; does nothing when it has ended. Tasks abort with `reason` as the cause. */
+  /** Cancels the job at once, even before it starts. Does nothing after it has ended. Attempts abort with `reason` as the cause. */
   cancel(reason?: unknown): void;
   /**
-   * Calls a listener with each event of a type, of all tasks (`task.*`), of the job (`job.*`), or with each (`*`).
-   * @throws {InvalidArgumentError} when there is no such event
+   * Calls a listener for each event of a type, of all tasks (`task.*`), of the job (`job.*`), or for every event (`*`).
+   * @throws {InvalidArgumentError} if there is no such event
    * @example
    * job.on('task.failed', ({ task, error }) => console.error(task, error));
    */
   on<Pattern extends EventPattern>(pattern: Pattern, listener: (event: EventOf<Pattern>) => unknown): Subscription;
   /**
-   * Ends a job that has a `store` in this process only: it is not cancelled on record, and `resume` continues it, here or elsewhere. Its result
-   * is `cancelled`, with a JobSuspendedError as the reason. What runs is run again then.
-   * @throws {InvalidArgumentError} when the job has no store
+   * Ends a job with a `store` in this process only. The saved job is unaffected: `resume` continues it, here or elsewhere, and runs interrupted
+   * attempts again. The result here is `cancelled`, with a JobSuspendedError as the reason.
+   * @throws {InvalidArgumentError} if the job has no store
    */
   suspend(): void;
-  /** Gives the events from this call on, kept until they are asked for; ends with the job. */
+  /** Returns the events from now on, buffered until you read them. It ends with the job. */
   events(): AsyncIterableIterator<JobEvent>;
-  /** Tells how the job and its tasks stand, in a copy that costs as much as there are tasks and values. */
-  snapshot(): JobSnapshot<Context, Name>;
+  /** Returns the current state of the job and its tasks. The copy takes time in proportion to the number of tasks and values. */
+  snapshot(): JobSnapshot<Context, Name, Workflow>;
   /**
-   * Says why a task is in the state it is in.
-   * @throws {InvalidArgumentError} when there is no such task
+   * Explains why a task is in its current state.
+   * @throws {InvalidArgumentError} if there is no such task
    */
   why(task: Name): TaskReason<Name>;
-  /** Cancels the job and waits until it is drained. */
+  /** Cancels the job and waits for `drained`. */
   [Symbol.asyncDispose](): Promise<void>;
 }
 
@@ -62,6 +67,10 @@ export class RunningJob implements Job {
 
   get id(): string {
     return this.#runtime.id;
+  }
+
+  get workflow(): string {
+    return this.#runtime.settings.name;
   }
 
   get actor(): JobActor {
@@ -110,7 +119,7 @@ export class RunningJob implements Job {
 
   snapshot(): JobSnapshot {
     const { id, state, context, tasks } = this.#runtime;
-    return { id, state, context: Object.freeze(context.copy()) as Record<string, unknown>, tasks };
+    return { id, workflow: this.workflow, state, context: Object.freeze(context.copy()) as Record<string, unknown>, tasks };
   }
 
   why(task: string): TaskReason {

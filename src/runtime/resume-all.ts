@@ -1,27 +1,30 @@
-import type { LooseContext } from '../workflow/loose-context.ts';
 import type { AnyWorkflow } from '../workflow/workflow.ts';
-import type { Job } from './job.ts';
 import { type ResumeOptions, resume } from './resume.ts';
+import type { JobOf } from './run.ts';
 
 /**
- * Continues all jobs of these workflows that have not ended, as an application does when it starts. Jobs that another process holds, as the one
- * that has just died still does, are waited for.
- * @throws {JobStoreError} when the store can't be read
+ * Continues all unfinished jobs of these workflows; call it when your application starts. Jobs that another process holds, such as the one that
+ * just died, are waited for. If the names of the workflows are literal types, `job.workflow` and `result.workflow` tell the jobs apart.
+ * @throws {JobStoreError} as a rejection, if the store can't be read
  * @example
- * const jobs = await resumeAll([greeting, smoothie], { store });
- * console.log(`${jobs.length} jobs go on`);
+ * for (const job of await resumeAll([greeting, smoothie], { store })) {
+ *   job.then((result) => console.log(result.workflow, result.state));
+ * }
  */
-export async function resumeAll(
-  workflows: readonly AnyWorkflow[],
+export async function resumeAll<const Workflows extends readonly AnyWorkflow[]>(
+  workflows: Workflows,
   options: Omit<ResumeOptions, 'whenHeld'>,
-): Promise<readonly Job<LooseContext>[]> {
+): Promise<readonly JobOfEach<Workflows[number]>[]> {
   const byName = new Map(workflows.map((workflow) => [workflow.name, workflow]));
-  const jobs: Job<LooseContext>[] = [];
+  const jobs: unknown[] = [];
   for (const { id, workflow: name } of await options.store.list({ state: 'running' })) {
     const workflow = byName.get(name);
     if (workflow !== undefined) {
-      jobs.push(resume(workflow, id, { ...options, whenHeld: 'wait' }) as unknown as Job<LooseContext>);
+      jobs.push(resume(workflow, id, { ...options, whenHeld: 'wait' }));
     }
   }
-  return jobs;
+  return jobs as readonly JobOfEach<Workflows[number]>[];
 }
+
+/** A union with the job of each workflow. */
+export type JobOfEach<W extends AnyWorkflow> = W extends AnyWorkflow ? JobOf<W> : never;

@@ -12,24 +12,24 @@ import { recordedTasks, type WorkflowChange } from './journal/workflow-change.ts
 import { type JobOf, prepare, startOpened } from './run.ts';
 import { JOB_STORE, type RunOptions } from './run-options.ts';
 
-/** The options of `resume`. Context, timeout and, if not given, `maxConcurrency` and `maxRetries` are on record. */
+/** The options of `resume`. The context, the timeout, and the defaults of `maxConcurrency` and `maxRetries` come from the saved job. */
 export interface ResumeOptions extends Omit<RunOptions, 'id' | 'timeout' | 'store'> {
-  /** Where the job is on record. */
+  /** The store that has the job. */
   readonly store: JobStore;
   /**
-   * Is asked when the workflow is not the one that the job was started with. With `true` the job goes on with the new one: what is on record of
-   * tasks that are still there holds, and what is on record of others is left there.
+   * Called if the workflow differs from the one the job was started with. Return `true` to continue with the new one: saved outcomes of tasks
+   * that still exist count, others are ignored.
    * @default the job is refused with a WorkflowChangedError
    */
   readonly onChange?: ((changes: readonly WorkflowChange[]) => boolean | Promise<boolean>) | undefined;
   /**
-   * What to do while another process holds the job: refuse, or wait until it gives the job up, ends it, or has died.
+   * What to do while another process holds the job: refuse, or wait until that process releases the job, ends it, or dies.
    * @default refuse
    */
   readonly whenHeld?: 'refuse' | 'wait' | undefined;
   /**
-   * Whether an attempt that was interrupted counts as a failed one, with an AttemptInterruptedError, which uses up a retry. Otherwise it is made
-   * again with the same number. Either way its function can run a second time.
+   * Whether an interrupted attempt counts as failed, with an AttemptInterruptedError, and uses up a retry. Otherwise it runs again with the same
+   * number. Either way its function can run a second time.
    * @default false
    */
   readonly countInterrupted?: boolean | undefined;
@@ -44,11 +44,11 @@ const SCHEMAS = {
 type Own = Pick<ResumeOptions, 'onChange' | 'whenHeld' | 'countInterrupted'>;
 
 /**
- * Continues a job that is on record, in the microtask after this call. Tasks that completed are not called again; those that ran when the process
- * died are. Retries, backoffs and the timeout of the job go on counting from where they were. A job that has ended gives its result again.
- * What can't be continued ends as `cancelled`, and nothing is called: the `reason` is a JobStoreError (`JOB_NOT_FOUND`, `JOB_HELD`, …) or a
+ * Continues a saved job, in the microtask after this call. Completed tasks are not called again; tasks that were running when the process died
+ * are. Retries, backoffs, and the timeout of the job count on from where they were. A job that has ended returns its result again. A job that
+ * can't continue ends as `cancelled` without calling anything: `reason` is a JobStoreError (`JOB_NOT_FOUND`, `JOB_HELD`, …) or a
  * WorkflowChangedError.
- * @throws {InvalidWorkflowError} when tasks or options are invalid
+ * @throws {InvalidWorkflowError} if tasks or options are invalid
  * @example
  * const result = await resume(greeting, 'greeting-1', { store });
  */
@@ -92,7 +92,7 @@ function readOwn(options: ResumeOptions): { own: Own; rest: RunOptions; problems
       problems.push({
         code: 'unknownOption',
         option,
-        message: `The job: there is no option \`${option}\` here, it is on record`,
+        message: `The job: there is no option \`${option}\` here: the saved job has it`,
       });
     }
   }

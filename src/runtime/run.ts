@@ -5,7 +5,7 @@ import type { TaskDefinition } from '../workflow/task-definition.ts';
 import type { TaskGraph } from '../workflow/task-graph.ts';
 import { readTasks } from '../workflow/validate-tasks.ts';
 import { type AnyWorkflow, isWorkflow } from '../workflow/workflow.ts';
-import type { RunArguments, TaskNames, WorkflowContext } from '../workflow/workflow-context.ts';
+import type { ContextOf, NameOf, NamesOf, RunArguments } from '../workflow/workflow-context.ts';
 import type { WorkflowProblem } from '../workflow/workflow-problem.ts';
 import { type Job, RunningJob } from './job.ts';
 import { JobRuntime } from './job-runtime.ts';
@@ -18,28 +18,25 @@ import { type JobSettings, type RunOptions, readOptions } from './run-options.ts
 
 /**
  * Starts a job, in the microtask after this call.
- * @throws {InvalidWorkflowError} when tasks or options are invalid, with all that is wrong; nothing has started then
+ * @throws {InvalidWorkflowError} if tasks or options are invalid; it lists all problems, and nothing has started
  * @example
- * const greeting = workflow<{ who: string }>('greeting')
+ * const greeting = workflow('greeting')
+ *   .context<{ who: string }>()
  *   .task({ name: 'greet', run: ({ who }) => ({ text: `Hello ${who}` }) });
  * const result = await run(greeting, { context: { who: 'Ada' }, timeout: 1000 });
  * if (result.state === 'completed') console.log(result.context.text);
  */
 export function run<Tasks extends AnyWorkflow | readonly TaskDefinition[]>(
   tasks: Tasks,
-  ...[options = {}]: OptionsOf<Tasks>
+  ...[options = {} as never]: RunArguments<Tasks, RunOptions>
 ): JobOf<Tasks> {
-  return startJob(prepare(tasks, options)) as JobOf<Tasks>;
+  return startJob(prepare(tasks, options)) as unknown as JobOf<Tasks>;
 }
 
-type OptionsOf<Tasks> = Tasks extends AnyWorkflow
-  ? RunArguments<Tasks, RunOptions>
-  : [options?: (RunOptions & { readonly context?: object | undefined }) | undefined];
-
 /** The job of a workflow, or of an array of tasks. */
-export type JobOf<Tasks> = Tasks extends AnyWorkflow ? Job<WorkflowContext<Tasks>, TaskNames<Tasks>> : Job<LooseContext>;
+export type JobOf<Tasks> = Job<ContextOf<Tasks>, NamesOf<Tasks>, NameOf<Tasks>>;
 
-/** What a job is started from, once or more often. */
+/** What one or more jobs start from. */
 export interface PreparedJob {
   readonly version: string | undefined;
   readonly graph: TaskGraph;
@@ -47,8 +44,8 @@ export interface PreparedJob {
 }
 
 /**
- * Checks tasks and options together, and copies them.
- * @param found What has been found wrong already.
+ * Validates tasks and options together, and copies them.
+ * @param found Problems found earlier.
  * @throws {InvalidWorkflowError}
  */
 export function prepare(tasks: unknown, options: unknown, found: readonly WorkflowProblem[] = []): PreparedJob {
@@ -64,7 +61,7 @@ export function prepare(tasks: unknown, options: unknown, found: readonly Workfl
 
 /**
  * Starts a job in the microtask after this call.
- * @throws {InvalidWorkflowError} when its context can't go on record
+ * @throws {InvalidWorkflowError} if its context can't be saved
  */
 export function startJob({ graph, settings, version }: PreparedJob): Job<LooseContext> {
   const id = settings.id ?? `${settings.name}-${Math.random().toString(36).slice(2, 10)}`;
@@ -89,13 +86,13 @@ function encodeContext(context: object, { codec }: JobStore): string {
   try {
     return codec.encode(context);
   } catch (error) {
-    const expected = 'one that can go on record';
+    const expected = 'storable';
     const message = `The job: \`context\` must be ${expected}: ${error instanceof Error ? error.message : describeValue(error)}`;
     throw new InvalidWorkflowError([{ code: 'invalidOption', option: 'context', value: context, expected, message }]);
   }
 }
 
-/** Starts a job in the microtask after this call, when it has been put on record, or taken from there. */
+/** Starts a job in the microtask after this call, once it is saved, or loaded. */
 export function startOpened(
   graph: TaskGraph,
   settings: JobSettings & { readonly id: string },

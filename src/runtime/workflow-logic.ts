@@ -3,22 +3,21 @@ import type { JobEvent } from '../machines/events.ts';
 import { InvalidWorkflowError } from '../workflow/invalid-workflow-error.ts';
 import type { LooseContext, NoKeys } from '../workflow/loose-context.ts';
 import type { AnyWorkflow } from '../workflow/workflow.ts';
-import type { InitialContext, TaskNames, WorkflowContext } from '../workflow/workflow-context.ts';
+import type { InitialContext, NameOf, TaskNames, WorkflowContext } from '../workflow/workflow-context.ts';
 import type { Job } from './job.ts';
 import type { JobResult } from './job-result.ts';
 import { type PreparedJob, prepare, startJob } from './run.ts';
 import type { RunOptions } from './run-options.ts';
 
-/** The initial context, which can be left out where it has no required key. */
+/** The initial context, optional if it has no required key. */
 type LogicInput<W extends AnyWorkflow> = NoKeys extends InitialContext<W> ? InitialContext<W> | undefined : InitialContext<W>;
 
 /**
- * Makes XState actor logic of a workflow, to invoke or spawn it in a machine of one's own. The input is the initial context, the
- * output is the result of the job, which is `done` however the job ends; the events of the job are emitted; stopping the actor
- * cancels the job. (XState tells nobody of events that come after the actor was stopped, so a machine that stops it in answer to an
- * event of the job does not hear of its cancellation.)
- * The job is an actor system of its own: give it a `clock` and an `inspect` by the options, where the machine around it has some.
- * @throws {InvalidWorkflowError} when tasks or options are invalid
+ * Turns a workflow into XState actor logic that your machine can invoke or spawn. The input is the initial context. The output is the result of
+ * the job, and the actor is `done` however the job ends. The actor emits the events of the job; stopping it cancels the job. XState drops
+ * events after an actor is stopped, so a machine that stops it in response to an event doesn't see the cancellation.
+ * The job is a separate actor system: if your machine has a `clock` or an `inspect`, pass them as options.
+ * @throws {InvalidWorkflowError} if tasks or options are invalid
  * @example
  * const machine = setup({ actors: { greet: workflowLogic(greeting, { timeout: 1000 }) } }).createMachine({
  *   initial: 'greeting',
@@ -28,11 +27,11 @@ type LogicInput<W extends AnyWorkflow> = NoKeys extends InitialContext<W> ? Init
 export function workflowLogic<W extends AnyWorkflow>(
   workflow: W,
   options: RunOptions = {},
-): PromiseActorLogic<JobResult<WorkflowContext<W>, TaskNames<W>>, LogicInput<W>, JobEvent> {
+): PromiseActorLogic<JobResult<WorkflowContext<W>, TaskNames<W>, NameOf<W>>, LogicInput<W>, JobEvent> {
   return makeLogic(workflow, options, startJob);
 }
 
-/** Makes the logic, given how its jobs are started. */
+/** Creates the logic; `start` starts its jobs. */
 export function makeLogic<W extends AnyWorkflow>(
   workflow: W,
   options: RunOptions,
@@ -45,7 +44,7 @@ export function makeLogic<W extends AnyWorkflow>(
   }
   return fromPromise(async ({ input, signal, emit }) => {
     const { context } = prepare([], { context: input }).settings;
-    const job = start({ ...prepared, settings: { ...settings, context } }) as Job<WorkflowContext<W>, TaskNames<W>>;
+    const job = start({ ...prepared, settings: { ...settings, context } }) as Job<WorkflowContext<W>, TaskNames<W>, NameOf<W>>;
     job.on('*', emit);
     signal.addEventListener('abort', () => job.cancel('the actor was stopped'), { once: true });
     return job;

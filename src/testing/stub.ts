@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from '../runtime/errors/invalid-argument-error.ts';
-import type { ContextOfTask, Named, TaskShape } from '../workflow/context-types.ts';
+import type { ContextOfDefined, TaskShape } from '../workflow/context-types.ts';
 import { describeValue, isReadableObject, quote, quoteAny } from '../workflow/describe-value.ts';
 import type { LooseContext, NoKeys } from '../workflow/loose-context.ts';
 import type { TaskDefinition, TaskExecution } from '../workflow/task-definition.ts';
@@ -15,13 +15,15 @@ export type Stubs<W extends AnyWorkflow> = {
 
 /** The context of a task. */
 type StubContext<W extends AnyWorkflow, Name extends string> =
-  W extends Workflow<infer Initial, infer Tasks>
-    ? ContextOfTask<Initial, Tasks, readonly Named<Tasks, Name>['sees'][]>
+  W extends Workflow<infer Initial, infer Tasks, infer _Name>
+    ? ContextOfDefined<Initial, Tasks, Named<Tasks, Name>>
     : LooseContext;
 
 /** What a task can return. */
 type StubOutput<W extends AnyWorkflow, Name extends string> =
-  W extends Workflow<infer _Initial, infer Tasks> ? OrNothing<Named<Tasks, Name>> : unknown;
+  W extends Workflow<infer _Initial, infer Tasks, infer _Name> ? OrNothing<Named<Tasks, Name>> : unknown;
+
+type Named<Tasks extends TaskShape, Name extends string> = Extract<Tasks, { readonly name: Name }>;
 
 // biome-ignore lint/suspicious/noConfusingVoidType: a function without a return statement has the type void
 type OrNothing<Task extends TaskShape> = Task['output'] | (NoKeys extends Task['output'] ? undefined | void : never);

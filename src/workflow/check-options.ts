@@ -16,8 +16,8 @@ export interface OptionPlace {
 export type OptionProblem = InvalidOptionProblem | UnknownOptionProblem;
 
 /**
- * Reads each option once and gives those that are allowed; what is wrong goes to `report`. Options of `undefined` are absent.
- * @param placeOf Says where the options stand, from those that have been read before.
+ * Reads each option once and returns the valid ones; problems go to `report`. An option set to `undefined` is absent.
+ * @param placeOf Returns where the options are, given those read so far.
  */
 export function checkOptions(
   source: object,
@@ -62,7 +62,7 @@ export function checkOptions(
   return options;
 }
 
-/** What is allowed, if the value is not. */
+/** The valid values, if this one is invalid. */
 export function violation(schema: v.GenericSchema, value: unknown): string | undefined {
   try {
     return v.is(schema, value) ? undefined : v.safeParse(schema, value).issues?.[0].message;

@@ -1,30 +1,48 @@
 import type { NoKeys } from './loose-context.ts';
-import type { SureKeys } from './task-result.ts';
+import type { SureKeys, TaskOutput } from './task-result.ts';
+
+/** A key of a context: its type, and whether it is always present. Unions of these stay cheap to check; merged objects do not. */
+export interface ContextEntry {
+  readonly key: PropertyKey;
+  readonly value: unknown;
+  readonly sure: boolean;
+}
+
+/** The entry of one key, in the `Sees` of a DefinedTask. */
+export interface Entry<Key, Value, Sure> {
+  readonly key: Key;
+  readonly value: Value;
+  readonly sure: Sure;
+}
 
 /**
- * What the type of a workflow remembers of one task. Contexts are made from these when they are looked at; a context merged at
- * each task instead would nest one type in the next, and the compiler gives up (TS2589) after some 40 tasks.
+ * What the type of a workflow remembers about one task. Contexts are put together from these where they are read. Merging a context at
+ * each task instead nests one type in the next, and the compiler gives up (TS2589) after some 40 tasks.
  */
 export interface TaskShape {
   readonly name: string;
-  /** What it gives to the context: a union of object types. */
+  /** What it returns: a union of object types. */
   readonly output: unknown;
-  /** The names of its dependencies, direct and transitive. */
-  readonly sees: string;
-  /** The name again, or never if no task can depend on it because the job goes on when it fails. */
+  /** The context entries that a dependent sees: the task's own, and those of the tasks it depends on. */
+  // biome-ignore lint/suspicious/noExplicitAny: a ContextEntry, but the compiler would check that for each task
+  readonly sees: any;
+  /** The name again, or never if the task has `continueOnFailure` and no task can depend on it. */
   readonly required: string;
 }
 
-/** The shape of the task that a call of `.task()` defines. */
-export interface DefinedTask<Name extends string, Output, Sees extends string, Required extends string> {
+/** The shape of a task. `Workflow<Initial, Tasks>` has a union of these as its `Tasks`. */
+export interface DefinedTask<Name extends string = string, Output = unknown, Sees = unknown, Required extends string = string> {
   readonly name: Name;
   readonly output: Output;
   readonly sees: Sees;
   readonly required: Required;
 }
 
-/** What `dependencies` can be. */
-export type Dependencies<Name extends string> = readonly Name[] | ReadonlySet<Name> | undefined;
+/** Stands for no tasks. It is not `never`, so that a workflow without tasks is assignable to `Workflow<any, any, any>` too. */
+export interface NoTasks extends DefinedTask<never, never, never, never> {}
+
+/** What `dependencies` can be. The names in an inline `new Set(['a'])` are strings for the compiler. */
+export type Dependencies<Name extends string> = readonly Name[] | ReadonlySet<string> | undefined;
 
 /** The names in a list of dependencies. */
 export type NameIn<List> = List extends readonly (infer Name extends string)[]
@@ -33,75 +51,137 @@ export type NameIn<List> = List extends readonly (infer Name extends string)[]
     ? Name
     : never;
 
-/** The shapes of the tasks with the given names. */
-export type Named<Tasks extends TaskShape, Name extends string> = Extract<Tasks, { readonly name: Name }>;
+/** The list itself, or a sentence in place of each name that no task can depend on. Names known only at run time can't be judged. */
+export type Dependable<List, Tasks extends TaskShape> =
+  string extends NameIn<List>
+    ? List
+    : [Exclude<NameIn<List>, Tasks['required']>] extends [never]
+      ? List
+      : List extends ReadonlySet<string>
+        ? ReadonlySet<DependableName<NameIn<List>, Tasks>>
+        : readonly DependableName<NameIn<List>, Tasks>[];
 
-/**
- * The name if no task has it yet, otherwise what is wrong. Names that are known at run time only, the new one or an earlier one,
- * can't be judged.
- */
+type DependableName<Name extends string, Tasks extends TaskShape> = Name extends Tasks['required']
+  ? Name
+  : Name extends Tasks['name']
+    ? `\`${Name}\` has continueOnFailure, so no task can depend on it`
+    : `There is no task \`${Name}\``;
+
+/** The name if no task has it yet, otherwise what is wrong. Names known only at run time can't be judged. */
 export type FreeName<Name extends string, Used extends string> = Name extends Used
   ? string extends Used
     ? Name
     : IsLiteral<Name> extends true
-      ? 'There is already a task with this name'
+      ? `There is already a task \`${Name}\``
       : Name
   : Name;
 
 /** Whether a type of names has no `string` and no pattern in it, so that each member is one name. */
-type IsLiteral<Name extends string> = NoKeys extends Record<Name, unknown> ? false : true;
+export type IsLiteral<Name extends string> = NoKeys extends Record<Name, unknown> ? false : true;
+
+type SeesByName<Tasks extends TaskShape> = { [Task in Tasks as Task['name']]: Task['sees'] };
 
 /**
- * The names in a list of dependencies and those of all the tasks these depend on. It asks for the list first so that the
- * compiler leaves it alone until the list is inferred; otherwise it would go through all the tasks once more for each task.
+ * The entries that a list of dependencies brings into a context. It checks the list first so that the compiler leaves the rest alone until
+ * the list is inferred; otherwise it would go through all the tasks once more for each task.
  */
-export type Closure<Tasks extends TaskShape, List> = [List] extends [undefined]
+export type Sees<Tasks extends TaskShape, List> = [List] extends [undefined]
   ? never
-  : NameIn<List> | Named<Tasks, NameIn<List>>['sees'];
+  : IsLiteral<NameIn<List>> extends true
+    ? SeesByName<Tasks>[NameIn<List> & Tasks['name']]
+    : Unsure<Tasks['sees']>;
 
-/** The context of a task: the initial one, and what the tasks give that it depends on. It asks for the list first, as above. */
-export type ContextOfTask<Initial, Tasks extends TaskShape, List> = [List] extends [undefined]
-  ? VisibleContext<Initial, never, never>
-  : VisibleContext<
-      Initial,
-      Named<Tasks, Closure<Tasks, List>>['output'],
-      KeysGivenBy<Named<Tasks, SureNames<NameIn<List>, Closure<Tasks, List>>>>
-    >;
+/** The entries of what a task returns. They are unsure if its name stands for several tasks, or if the job goes on when it fails. */
+export type EntriesOf<Output, Sure extends boolean = true> = EntriesByKey<Output, Sure>[keyof EntriesByKey<Output, Sure>];
 
-/** The names that each surely stand for one task. */
-type SureNames<Direct extends string, All extends string> =
-  IsLiteral<All> extends true ? All : IsLiteral<Direct> extends true ? Direct : never;
-
-/** The keys that at least one of the tasks surely gives. */
-type KeysGivenBy<Tasks extends TaskShape> = Tasks extends TaskShape ? SureKeys<Tasks['output']> : never;
-
-/** The context of a completed job: what tasks give that can fail without failing the job is not sure. */
-export type CompletedContext<Initial, Tasks extends TaskShape> = VisibleContext<
-  Initial,
-  Tasks['output'],
-  KeysGivenBy<Tasks extends { readonly required: never } ? never : Tasks>
->;
-
-type VisibleContext<Initial, Output, Sure extends PropertyKey> = Flat<
-  {
-    [Key in keyof Initial as Exclude<Key, Sure>]: Initial[Key] | ValueOf<Output, Key>;
-  } & {
-    [Key in Sure]: ValueOf<Output, Key>;
-  } & {
-    [Key in Exclude<KeyOf<Output>, Sure | keyof Initial>]?: ValueOf<Output, Key>;
-  }
->;
+type EntriesByKey<Output, Sure extends boolean> = {
+  [Key in KeyOf<Output>]: Entry<Key, ValueOf<Output, Key>, Key extends SureKeys<Output> ? Sure : false>;
+};
 
 type KeyOf<Output> = Output extends unknown ? keyof Output : never;
 
-/** The types a key has in the members of a union. An index signature stands for the keys of all the other members too. */
-type ValueOf<Output, Key> = Output extends unknown
-  ? Key extends keyof Output
-    ? Required<Output>[Key]
-    : string extends Key
-      ? Output[keyof Output]
-      : never
+type ValueOf<Output, Key> = Output extends unknown ? (Key extends keyof Output ? Required<Output>[Key] : never) : never;
+
+/** The same entries, none of them sure. */
+export type Unsure<Entries> = Entries extends Entry<infer Key, infer Value, boolean> ? Entry<Key, Value, false> : never;
+
+/** The entries of all the tasks in an array: whatever their dependencies are, they see no more than these and all earlier tasks. */
+export type ListedTask<Tasks extends TaskShape, Definition> = Definition extends {
+  readonly name: infer Name extends string;
+  readonly run: (...parameters: never[]) => infer Result;
+}
+  ? DefinedTask<
+      Name,
+      TaskOutput<Result>,
+      EntriesOf<unknown extends Result ? Record<string, unknown> : TaskOutput<Result>, false> | Unsure<Tasks['sees']>,
+      Name
+    >
   : never;
 
+/** The context of a task: the initial one, and what its dependencies bring. It checks the list first, as above. */
+export type ContextOfTask<Initial, Tasks extends TaskShape, List> = 0 extends 1 & Initial
+  ? Initial
+  : [List] extends [undefined]
+    ? Flat<Initial>
+    : Sees<Tasks, List>[] extends (infer Entries extends ContextEntry)[]
+      ? Visible<EntriesOf<Initial>, Entries>
+      : never;
+
+/** The context of a task that is part of the workflow. A key that it returns itself is left only if other tasks return it too. */
+export type ContextOfDefined<Initial, Tasks extends TaskShape, Task extends TaskShape> = Visible<
+  EntriesOf<Initial>,
+  Before<Task['sees'], KeyOf<Task['output']>, KeyOf<Exclude<Tasks, Task>['output']>>
+>;
+
+type Before<Entries, Own, Others> =
+  Entries extends Entry<infer Key, infer Value, boolean>
+    ? Key extends Own
+      ? Key extends Others
+        ? Entry<Key, Value, false>
+        : never
+      : Entries
+    : never;
+
+/** The context of a completed job. */
+export type CompletedContext<Initial, Tasks extends TaskShape> = 0 extends 1 & Initial
+  ? Initial
+  : Visible<EntriesOf<Initial>, Tasks['sees']>;
+
+/** Initial entries give way to those that a task surely brings. The usual case, all entries sure, is the cheap one. */
+type Visible<Initial extends ContextEntry, Entries extends ContextEntry> = false extends Entries['sure'] | Initial['sure']
+  ? Merged<Entries | Remaining<Initial, SureKeyOf<Entries>>>
+  : { readonly [E in Entries | Remaining<Initial, Entries['key']> as E['key']]: E['value'] };
+
+type Remaining<Initial extends ContextEntry, Taken> = Initial extends unknown
+  ? Initial['key'] extends Taken
+    ? never
+    : Initial
+  : never;
+
+type Merged<Entries extends ContextEntry, Sure = SureKeyOf<Entries>, Others = OtherValues<Entries>> = Flat<
+  {
+    readonly [E in Entries as IfRequired<E['key'], Sure, E['key'], never>]: E['value'] | Others;
+  } & {
+    readonly [E in Entries as IfRequired<E['key'], Sure, never, E['key']>]?: E['value'] | Others;
+  }
+>;
+
+/** Index signatures have no optional form. */
+type IfRequired<Key, Sure, Yes, No> = Key extends Sure ? Yes : string extends Key ? Yes : No;
+
+/** What an index signature may hold for the other keys too. One of `unknown` is left out: it would erase all types. */
+type OtherValues<Entries> =
+  Entries extends Entry<infer Key, infer Value, boolean>
+    ? string extends Key
+      ? 0 extends 1 & Value
+        ? Value
+        : unknown extends Value
+          ? never
+          : Value
+      : never
+    : never;
+
+type SureKeyOf<Entries> = Entries extends Entry<infer Key, unknown, true> ? Key : never;
+
 /** Shows an intersection as one object type; `& unknown` keeps the name of this type out of hovers and messages. */
-type Flat<Type> = { readonly [Key in keyof Type]: Type[Key] } & unknown;
+export type Flat<Type> = { readonly [Key in keyof Type]: Type[Key] } & unknown;

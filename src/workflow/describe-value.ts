@@ -1,6 +1,6 @@
 import isPlainObject from 'is-plain-obj';
 
-/** Cuts a long text off, but not inside a character. */
+/** Cuts a long text, but not inside a character. */
 const shorten = (text: string, length = 80): string =>
   text.length > length ? `${text.slice(0, length).replace(/[\ud800-\udbff]$/, '')}…` : text;
 
@@ -15,10 +15,10 @@ function makeVisible(character: string): string {
   return escaped === character ? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}` : escaped;
 }
 
-/** What was given where a name was expected. */
+/** The value in place of a name, for a message. */
 export const quoteAny = (value: unknown): string => (typeof value === 'string' ? quote(value) : describeValue(value));
 
-/** Says in a few words what a value is, for a message; it never throws, whatever the value is. */
+/** Describes a value in a few words, for a message. It never throws. */
 export function describeValue(value: unknown): string {
   try {
     return describe(value);

@@ -1,8 +1,8 @@
 /**
- * Finds a circle in each group of nodes that can reach each other, in time linear in nodes and edges (Tarjan's algorithm,
- * without recursion, so that a long chain does not overflow the stack).
+ * Finds a cycle in each group of nodes that can reach each other, in time linear in nodes and edges (Tarjan's algorithm,
+ * without recursion, since a long chain would overflow the stack).
  * @param edges For each node, the nodes it points to.
- * @returns For each group its circle: each node points to the next, and the last to the first.
+ * @returns A cycle for each group: each node points to the next, and the last to the first.
  */
 export function findCycles(edges: readonly (readonly number[])[]): number[][] {
   const order = new Int32Array(edges.length).fill(-1);
@@ -26,7 +26,7 @@ export function findCycles(edges: readonly (readonly number[])[]): number[][] {
       return;
     }
     if (open.at(-1) === node && !edges[node]?.includes(node)) {
-      // Alone, as all are where there is no circle.
+      // Alone, as every node is in a graph without cycles.
       open.pop();
       group[node] = node;
       return;
@@ -70,7 +70,7 @@ export function findCycles(edges: readonly (readonly number[])[]): number[][] {
   return cycles;
 }
 
-/** Follows edges inside a group until a node comes again; gives nothing for a single node that does not point to itself. */
+/** Follows edges inside a group until a node repeats. Returns nothing for a single node that doesn't point to itself. */
 function walkCycle(
   edges: readonly (readonly number[])[],
   start: number,

@@ -2,10 +2,9 @@ import { validGraph } from './validate-tasks.ts';
 import type { AnyWorkflow } from './workflow.ts';
 
 /**
- * Gives 16 hexadecimal digits that say whether two workflows have the same name, version, tasks, dependencies and
- * `continueOnFailure`, whatever the order of definition; what the functions do takes no part in it. It is there to find mistakes,
- * such as a worker of another version, not to keep anybody out.
- * @throws {InvalidWorkflowError} when the workflow can't be run
+ * Returns 16 hexadecimal digits that are equal for workflows with the same name, version, tasks, dependencies, and `continueOnFailure`,
+ * in any definition order. Functions are ignored. Use it to detect mistakes, such as a worker of another version; it isn't a security feature.
+ * @throws {InvalidWorkflowError} if the workflow can't run
  * @example
  * fingerprint(smoothie); // '5f0c2c1b7f9d6d0e'
  */

@@ -1,6 +1,6 @@
 import type { TaskExecution } from './task-definition.ts';
 
-/** Names what a task does in a job, and each attempt at it. No two of them have the same name, whatever is in the names. */
+/** Keys for the work of a task in a job, and for each attempt. They are unique, whatever the names contain. */
 export function idempotencyKeys(
   job: string,
   task: string,

@@ -15,7 +15,7 @@ function summarise(problems: readonly WorkflowProblem[]): string {
   return `${problems.length} problems:\n${lines.join('\n')}`;
 }
 
-/** Thrown before anything has started, with all that is wrong with the tasks and the options. */
+/** Thrown before anything starts. It lists every problem with the tasks and options. */
 export class InvalidWorkflowError extends TintypeError {
   readonly code = 'INVALID_WORKFLOW';
   readonly problems: readonly WorkflowProblem[];

@@ -5,8 +5,8 @@ import type { WorkflowProblem } from './workflow-problem.ts';
 
 /**
  * Reads the options of a function, each once.
- * @param found What has been found wrong already.
- * @throws {InvalidWorkflowError} with all that is wrong
+ * @param found Problems found earlier.
+ * @throws {InvalidWorkflowError} with all problems
  */
 export function readOptions(
   source: unknown,

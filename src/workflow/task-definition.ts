@@ -1,4 +1,4 @@
-/** What a task function is told about the attempt it is. It can be destructured. */
+/** The second argument of a task function: the attempt that called it. It can be destructured. */
 export interface TaskExecution {
   /** The id of the job. */
   readonly job: string;
@@ -6,19 +6,16 @@ export interface TaskExecution {
   readonly task: string;
   /** The number of this attempt; the first is 1. */
   readonly attempt: number;
-  /**
-   * Names what the task does in this job: the same for each attempt, and after a resume. Give it to a service that does a thing once for each
-   * key.
-   */
+  /** Identifies the work of this task in this job: the same for each attempt, and after a resume. Pass it to services that deduplicate by key. */
   readonly idempotencyKey: string;
-  /** Names this attempt likewise: it is the same only where the attempt is made again, because the process died meanwhile. */
+  /** Identifies this attempt. It repeats only if the process died and the same attempt runs again. */
   readonly attemptKey: string;
   /**
-   * Aborts when this attempt is no longer wanted. Its `reason` is a TaskTimedOutError, JobFailedError, JobCancelledError or
+   * Aborts when the result of this attempt is no longer needed. Its `reason` is a TaskTimedOutError, JobFailedError, JobCancelledError or
    * JobTimedOutError.
    */
   readonly signal: AbortSignal;
-  /** Tells whether the result of this attempt is still wanted; ask it now and then in a long loop. */
+  /** Returns whether the result of this attempt is still needed. Check it now and then in a long loop. */
   readonly isActive: () => boolean;
 }
 
@@ -52,10 +49,10 @@ export interface ExponentialBackoff {
   readonly jitter?: boolean | undefined;
 }
 
-/** The options of a task that do not take part in type inference. */
+/** The options of a task that play no part in type inference. */
 export interface TaskOptions {
   /**
-   * The longest an attempt may take, in milliseconds: an integer from 1 to 2147483647.
+   * The time limit of each attempt, in milliseconds: an integer from 1 to 2147483647.
    * @default no limit
    */
   readonly timeout?: number | undefined;
@@ -75,14 +72,14 @@ export interface TaskOptions {
    */
   readonly retryIf?: RetryIf | undefined;
   /**
-   * Lets the job go on when this task has failed. No other task can depend on it.
+   * Lets the job continue if this task fails. No other task can depend on it.
    * @default false
    */
   readonly continueOnFailure?: boolean | undefined;
 }
 
 /**
- * A task of a workflow that is made at run time, as a plain object.
+ * A task as a plain object, for arrays of tasks made at run time.
  * @example
  * const tasks: TaskDefinition[] = [
  *   { name: 'fetch', run: async () => ({ page: 'hello' }) },
@@ -92,9 +89,9 @@ export interface TaskOptions {
 export interface TaskDefinition extends TaskOptions {
   /** The name of the task: unique in its workflow, at least one character. */
   readonly name: string;
-  /** Does the work of the task. It returns a plain object, which is merged into the context, or nothing. */
-  // biome-ignore lint/suspicious/noExplicitAny: what is in the context of such a workflow is known at run time only
+  /** Does the work. It returns a plain object, which is merged into the context, or nothing, or a promise of either. */
+  // biome-ignore lint/suspicious/noExplicitAny: the context of such a task is known only at run time
   readonly run: (context: any, execution: TaskExecution) => unknown;
-  /** The names of the tasks that must have completed before this one runs. */
+  /** The names of the tasks that must complete before this one runs, as an array or a Set. */
   readonly dependencies?: readonly string[] | ReadonlySet<string> | undefined;
 }

@@ -1,11 +1,11 @@
 import type { TaskSpec } from './task-spec.ts';
 
-/** Tasks and what depends on what, by the place of each task in the order of definition. */
+/** Tasks and their dependents, by the index of each task in definition order. */
 export interface TaskGraph {
   readonly tasks: readonly TaskSpec[];
-  /** For each task its direct dependents, in the order in which they are made ready together. */
+  /** For each task its direct dependents, in the order in which they become ready together. */
   readonly dependents: readonly (readonly number[])[];
-  /** The tasks without dependencies, in the order in which they are made ready together. */
+  /** The tasks without dependencies, in the order in which they become ready together. */
   readonly roots: readonly number[];
 }
 

@@ -6,8 +6,9 @@ import type { LooseContext, NoKeys } from './loose-context.ts';
  */
 export type PlainObject = object & NoBuiltIn;
 
-/** What arrays, Sets, Maps, promises, functions and Dates have and plain objects have not. */
+/** What arrays, Sets, Maps, promises, functions, Dates and RegExps have and plain objects don't. */
 interface NoBuiltIn {
+  readonly [Symbol.match]?: never;
   readonly [Symbol.iterator]?: never;
   readonly [Symbol.toStringTag]?: never;
   readonly [Symbol.toPrimitive]?: never;
@@ -19,11 +20,31 @@ type TaskValue = PlainObject | undefined | void;
 
 /**
  * What a task function can return: a plain object, whose keys are merged into the context, or nothing, or a promise of either.
- * A job is such a promise: the task then gives the context of that job.
+ * A job is such a promise: the task then returns the context of that job.
  */
 export type TaskResult = TaskValue | PromiseLike<TaskValue>;
 
-/** How the result of a job is recognised as such when a task returns one. */
+/**
+ * The result itself, or the sentence the compiler shows instead. Without a constraint on `Result` the message is one line. Errors are told
+ * by their `stack`; other instances of classes look like plain objects and are found only at run time.
+ */
+export type CheckedResult<Result> = unknown extends Result
+  ? 0 extends 1 & Result
+    ? Result
+    : TaskResult
+  : [Awaited<Result>] extends [TaskValue]
+    ? Extract<Awaited<Result>, { readonly stack?: string | undefined } & Error> extends infer Found
+      ? [Found] extends [never]
+        ? Result
+        : 'stack' extends keyof Found
+          ? NotPlain
+          : Result
+      : never
+    : NotPlain;
+
+type NotPlain = 'A task returns a plain object or nothing';
+
+/** How the type of a job's result is recognized when a task returns one. */
 interface SettledJob {
   readonly state: 'completed' | 'failed' | 'cancelled' | 'timedOut';
   readonly context: object;
@@ -31,10 +52,10 @@ interface SettledJob {
 }
 
 /**
- * The object types a task function can give to the context, as a union: a promise is awaited, nothing is an object without
+ * The object types that a task function adds to the context, as a union: a promise is awaited, nothing is an object without
  * keys, and a job is the context it completes with.
  */
-export type TaskOutput<Result> = 0 extends 1 & Result
+export type TaskOutput<Result> = unknown extends Result
   ? LooseContext
   : [Result] extends [never]
     ? NoKeys

@@ -1,6 +1,6 @@
-/** The base of all errors of this library. */
+/** The base class of all errors of this library. */
 export abstract class TintypeError extends Error {
-  /** Names the kind of the error; it does not change between versions, as messages may. */
+  /** Identifies the kind of error. Codes are stable between versions; messages are not. */
   abstract readonly code: string;
 
   constructor(name: string, message: string, options?: ErrorOptions) {

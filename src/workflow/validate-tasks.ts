@@ -10,7 +10,7 @@ import { type AnyWorkflow, isWorkflow, taskDefinitions } from './workflow.ts';
 import type { WorkflowProblem } from './workflow-problem.ts';
 
 /**
- * Throws if tasks can't be run, with all that is wrong with them.
+ * Throws if tasks can't run. All problems are reported together.
  * @throws {InvalidWorkflowError}
  * @example
  * validateTasks([{ name: 'blend', run: () => ({}), dependencies: ['ice'] }]);
@@ -21,7 +21,7 @@ export function validateTasks(tasks: AnyWorkflow | readonly TaskDefinition[]): v
 }
 
 /**
- * Gives the graph of tasks that can be run.
+ * Returns the graph of valid tasks.
  * @throws {InvalidWorkflowError}
  */
 export function validGraph(tasks: unknown): TaskGraph {
@@ -32,7 +32,7 @@ export function validGraph(tasks: unknown): TaskGraph {
   return graph;
 }
 
-/** Checks and copies tasks; the graph is there only if there are no problems. */
+/** Validates and copies tasks. Returns a graph only if there are no problems. */
 export function readTasks(source: unknown): { graph?: TaskGraph; problems: WorkflowProblem[] } {
   const problems: WorkflowProblem[] = [];
   const tasks = readAll(source, problems);
@@ -119,7 +119,7 @@ function findDuplicates(tasks: readonly TaskSpec[], problems: WorkflowProblem[])
   }
 }
 
-/** @returns for each task the places of its dependencies; names that are not there are left out. */
+/** @returns for each task the indexes of its dependencies, without unknown names */
 function checkDependencies(
   tasks: readonly TaskSpec[],
   places: ReadonlyMap<string, number>,
@@ -168,7 +168,7 @@ function list(names: readonly string[]): string {
 
 const ARROWS = 20;
 
-/** Long circles are cut in the middle; the whole path is in the problem. */
+/** Long cycles are cut in the middle; the problem has the whole path. */
 function arrows(path: readonly string[]): string {
   const steps = path.map(quote);
   if (steps.length > ARROWS) {

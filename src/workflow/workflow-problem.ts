@@ -1,4 +1,4 @@
-/** One thing that is wrong with tasks or options. `message` says it to a person, the other fields to a program. */
+/** One problem with tasks or options. `message` is for people, the other fields are for programs. */
 export type WorkflowProblem =
   | InvalidTasksProblem
   | InvalidTaskProblem
@@ -10,7 +10,7 @@ export type WorkflowProblem =
   | CycleProblem;
 
 interface Problem {
-  /** What is wrong, in a sentence. */
+  /** The problem, in one sentence. */
   readonly message: string;
 }
 
@@ -27,21 +27,21 @@ export interface InvalidTaskProblem extends Problem {
   readonly value: unknown;
 }
 
-/** An option has a value that is not allowed, or reading it threw. */
+/** An option has an invalid value, or reading it threw. */
 export interface InvalidOptionProblem extends Problem {
   readonly code: 'invalidOption';
-  /** The name of the task, where it has one; absent for an option of `run`. */
+  /** The name of the task, if it has one; absent for an option of `run`. */
   readonly task?: string;
-  /** The place of the task in the array; absent for an option of `run`. */
+  /** The index of the task; absent for an option of `run`. */
   readonly index?: number;
-  /** The name of the option, as in `backoff.initial`. */
+  /** The name of the option, such as `backoff.initial`. */
   readonly option: string;
   readonly value: unknown;
-  /** What is allowed. */
+  /** The valid values, in words. */
   readonly expected: string;
 }
 
-/** There is no option of this name. */
+/** No option has this name. */
 export interface UnknownOptionProblem extends Problem {
   readonly code: 'unknownOption';
   readonly task?: string;
@@ -55,23 +55,23 @@ export interface DuplicateNameProblem extends Problem {
   readonly task: string;
 }
 
-/** A task depends on one that is not there. */
+/** A task depends on one that doesn't exist. */
 export interface MissingDependencyProblem extends Problem {
   readonly code: 'missingDependency';
   readonly task: string;
   readonly dependency: string;
 }
 
-/** A task with `continueOnFailure` has others that depend on it: they could never run if it failed. */
+/** Tasks depend on one with `continueOnFailure`: they could never run if it failed. */
 export interface OptionalDependencyProblem extends Problem {
   readonly code: 'optionalDependency';
   readonly task: string;
   readonly dependents: readonly string[];
 }
 
-/** Tasks depend on each other in a circle. */
+/** Tasks depend on each other in a cycle. */
 export interface CycleProblem extends Problem {
   readonly code: 'cycle';
-  /** The names on the circle; each depends on the next, and the last is the first again. */
+  /** The names along the cycle: each depends on the next, and the last is the first again. */
   readonly path: readonly string[];
 }

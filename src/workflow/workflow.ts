@@ -1,59 +1,131 @@
-import type { Closure, ContextOfTask, DefinedTask, Dependencies, FreeName, TaskShape } from './context-types.ts';
+import type {
+  ContextOfTask,
+  DefinedTask,
+  Dependable,
+  Dependencies,
+  EntriesOf,
+  FreeName,
+  IsLiteral,
+  ListedTask,
+  NoTasks,
+  Sees,
+  TaskShape,
+  Unsure,
+} from './context-types.ts';
+import { describeValue } from './describe-value.ts';
+import type { JoinedContext, JoinProblem } from './include-types.ts';
+import { InvalidWorkflowError } from './invalid-workflow-error.ts';
 import type { NoKeys } from './loose-context.ts';
+import type { OptionHint } from './option-hint.ts';
 import type { TaskDefinition, TaskExecution, TaskOptions } from './task-definition.ts';
-import type { TaskOutput, TaskResult } from './task-result.ts';
+import type { CheckedResult, TaskOutput } from './task-result.ts';
 
-declare const brand: unique symbol;
+declare const types: unique symbol;
 
-/** Any workflow, whatever its initial context and tasks. */
-export interface AnyWorkflow {
-  /** The name of the workflow. */
-  readonly name: string;
-  /** What the workflow was made with as its `version`. */
-  readonly version: string | undefined;
-  /** Is there for the compiler only: it keeps other objects with a name from passing for a workflow. */
-  readonly [brand]: true;
-}
+/** Any workflow, whatever its name, initial context, and tasks. */
+// biome-ignore lint/suspicious/noExplicitAny: any workflow is assignable to this one
+export type AnyWorkflow = Workflow<any, any, any>;
 
-/**
- * A named set of tasks that depend on each other. It never changes: `.task()` returns a new workflow. The types of its initial
- * context and of its tasks are inferred.
- */
-export interface Workflow<in out Initial extends object, in out Tasks extends TaskShape = never> extends AnyWorkflow {
+/** The methods of a workflow. They infer its types from `this`, so that workflows stay comparable by their types alone. */
+interface WorkflowMethods {
   /**
-   * Returns a workflow that has one more task; everything is validated when the workflow is run.
+   * Sets the type of the initial context, which `run` then requires. Called again, it adds keys.
+   * @example
+   * const order = workflow('order').context<{ item: string }>();
+   */
+  context<Initial extends object>(): this extends Workflow<infer Before, infer Tasks, infer Name>
+    ? Workflow<JoinedContext<Before, Initial>, Tasks, Name>
+    : never;
+
+  /**
+   * Returns a workflow with one more task. All tasks are validated when the workflow runs.
    * @example
    * const hello = workflow('hello')
    *   .task({ name: 'fetch', run: async () => ({ page: 'hello' }) })
    *   .task({ name: 'count', dependencies: ['fetch'], run: ({ page }) => ({ length: page.length }) });
    */
   task<
+    Initial extends object,
+    Tasks extends TaskShape,
+    WorkflowName extends string,
     const Name extends string,
-    Result extends TaskResult,
-    const List extends ReadonlySet<Tasks['required']>,
+    Result,
+    const List extends Dependencies<Tasks['name']> = undefined,
     const Continue extends boolean | undefined = false,
+    Option extends PropertyKey = never,
   >(
-    definition: WorkflowTask<Initial, Tasks, Name, Result, List, Continue> & { readonly dependencies: List },
+    this: Workflow<Initial, Tasks, WorkflowName>,
+    definition: WorkflowTask<Initial, Tasks, Name, Result, List, Continue> & { readonly [Key in Option]: OptionHint<Key> },
   ): Workflow<
     Initial,
     | Tasks
     // No alias here: the compiler would write it out with all its arguments, which nest from task to task.
-    | DefinedTask<Name, TaskOutput<Result>, Closure<Tasks, List>, true extends Continue ? never : Name>
+    | DefinedTask<
+        Name,
+        TaskOutput<Result>,
+        IsLiteral<Name> extends true
+          ? Sees<Tasks, List> | EntriesOf<TaskOutput<Result>, true extends Continue ? false : true>
+          : Unsure<Sees<Tasks, List>> | EntriesOf<TaskOutput<Result>, false>,
+        true extends Continue ? never : Name
+      >,
+    WorkflowName
   >;
 
-  task<
-    const Name extends string,
-    Result extends TaskResult,
-    const List extends Dependencies<Tasks['required']> = undefined,
-    const Continue extends boolean | undefined = false,
+  /**
+   * Returns a workflow with all tasks of an array, such as tasks made in a loop. Earlier tasks keep their types. If the names in the array are
+   * known only at run time, later tasks may name any dependency, and typos are found when the workflow runs. A task that depends on one from the
+   * array sees what tasks returned as optional keys, of type `unknown` where the array doesn't say more.
+   * The tasks must not return a key of an earlier task with another type: the compiler can't see that.
+   * @throws {InvalidWorkflowError} if `tasks` isn't an array
+   * @example
+   * const pages = workflow('pages')
+   *   .task({ name: 'login', run: () => ({ token: 'secret' }) })
+   *   .tasks(['a', 'b'].map((page) => ({ name: page, dependencies: ['login'], run: () => ({ [page]: page.length }) })));
+   */
+  tasks<
+    Initial extends object,
+    Tasks extends TaskShape,
+    WorkflowName extends string,
+    const List extends readonly TaskDefinition[],
   >(
-    definition: WorkflowTask<Initial, Tasks, Name, Result, List, Continue>,
-  ): Workflow<
-    Initial,
-    | Tasks
-    // No alias here: the compiler would write it out with all its arguments, which nest from task to task.
-    | DefinedTask<Name, TaskOutput<Result>, Closure<Tasks, List>, true extends Continue ? never : Name>
-  >;
+    this: Workflow<Initial, Tasks, WorkflowName>,
+    tasks: List,
+  ): Workflow<Initial, Tasks | ListedTask<Tasks, List[number]>, WorkflowName>;
+
+  /**
+   * Returns a workflow that also has the tasks of another, unchanged. The initial contexts are joined; name and version stay. It doesn't compile
+   * if both have a task with the same name, if an initial key has two types, or if a task of one returns an initial key of the other.
+   * @throws {InvalidWorkflowError} if `other` isn't a workflow
+   * @example
+   * const release = workflow('release').include(build).include(test);
+   */
+  include<Initial extends object, Tasks extends TaskShape, WorkflowName extends string, Other extends AnyWorkflow>(
+    this: Workflow<Initial, Tasks, WorkflowName>,
+    other: Includable<Initial, Tasks, Other>,
+  ): Other extends Workflow<infer OtherInitial, infer OtherTasks, string>
+    ? Workflow<JoinedContext<Initial, OtherInitial>, Tasks | OtherTasks, WorkflowName>
+    : never;
+}
+
+type Includable<Initial, Tasks extends TaskShape, Other extends AnyWorkflow> =
+  Other extends Workflow<infer OtherInitial, infer OtherTasks, string>
+    ? [JoinProblem<Initial, Tasks, OtherInitial, OtherTasks>] extends [never]
+      ? Other
+      : JoinProblem<Initial, Tasks, OtherInitial, OtherTasks>
+    : never;
+
+/**
+ * A named set of tasks that depend on each other. It is immutable: `.task()` returns a new workflow. The types of its initial context, tasks, and
+ * name are inferred. A workflow with more tasks is assignable to one with fewer, and one that needs fewer initial values to one that needs more.
+ */
+export interface Workflow<Initial extends object, Tasks extends TaskShape = NoTasks, Name extends string = string>
+  extends WorkflowMethods {
+  /** The name of the workflow. */
+  readonly name: Name;
+  /** The `version` from the options of `workflow`. */
+  readonly version: string | undefined;
+  /** Exists only for the compiler, so that no other object with a name passes for a workflow. */
+  readonly [types]: { readonly initial: (initial: Initial) => void; readonly tasks: (tasks: Tasks) => void };
 }
 
 /** A task that is added to a workflow with `.task()`. */
@@ -67,19 +139,18 @@ export interface WorkflowTask<
 > extends TaskOptions {
   /** The name of the task: unique in its workflow, at least one character. */
   readonly name: FreeName<Name, Tasks['name']>;
-  /** The names of the tasks that must have completed before this one runs. */
-  readonly dependencies?: List;
+  /** The names of the tasks that must complete before this one runs, as an array or a Set. */
+  readonly dependencies?: Dependable<List, Tasks>;
   readonly continueOnFailure?: Continue;
-  /** Does the work of the task. It returns a plain object, which is merged into the context, or nothing, or a promise. */
+  /** Does the work. Return a plain object, which is merged into the context, or nothing, or a promise of either. */
   // Without NoInfer the compiler would try to infer the list from this parameter too, which is quadratic in the tasks.
-  readonly run: (context: NoInfer<ContextOfTask<Initial, Tasks, List>>, execution: TaskExecution) => Result;
+  readonly run: (context: NoInfer<ContextOfTask<Initial, Tasks, List>>, execution: TaskExecution) => CheckedResult<Result>;
 }
 
 /** The options of `workflow`. */
 export interface WorkflowOptions {
   /**
-   * Names what the tasks do: give another one when they change in a way that jobs on record are not to be continued with. At least one
-   * character.
+   * Change it when the tasks change in a way that saved jobs must not be continued with. At least one character.
    * @default none
    */
   readonly version?: string | undefined;
@@ -89,18 +160,34 @@ class WorkflowNode {
   readonly name: string;
   readonly version: string | undefined;
   readonly #parent: WorkflowNode | undefined;
-  readonly #definition: TaskDefinition | undefined;
+  readonly #added: readonly TaskDefinition[];
 
-  constructor(name: string, version: string | undefined, parent?: WorkflowNode, definition?: TaskDefinition) {
+  constructor(name: string, version: string | undefined, parent?: WorkflowNode, added: readonly TaskDefinition[] = []) {
     this.name = name;
     this.version = version;
     this.#parent = parent;
-    this.#definition = definition;
+    this.#added = added;
     Object.freeze(this);
   }
 
+  context(): WorkflowNode {
+    return this;
+  }
+
   task(definition: TaskDefinition): WorkflowNode {
-    return new WorkflowNode(this.name, this.version, this, definition);
+    return this.#with([definition]);
+  }
+
+  tasks(definitions: unknown): WorkflowNode {
+    return Array.isArray(definitions) ? this.#with([...definitions]) : reject('tasks', 'an array of tasks', definitions);
+  }
+
+  include(other: unknown): WorkflowNode {
+    return WorkflowNode.is(other) ? this.#with(WorkflowNode.definitions(other)) : reject('include', 'a workflow', other);
+  }
+
+  #with(added: readonly TaskDefinition[]): WorkflowNode {
+    return new WorkflowNode(this.name, this.version, this, added);
   }
 
   static is(value: unknown): value is WorkflowNode {
@@ -109,30 +196,40 @@ class WorkflowNode {
   }
 
   static definitions(last: WorkflowNode): TaskDefinition[] {
-    const definitions: TaskDefinition[] = [];
-    for (let node = last; node.#parent !== undefined; node = node.#parent) {
-      definitions.push(node.#definition as TaskDefinition);
+    const parts: (readonly TaskDefinition[])[] = [];
+    for (let node: WorkflowNode | undefined = last; node !== undefined; node = node.#parent) {
+      parts.push(node.#added);
     }
-    return definitions.reverse();
+    return parts.reverse().flat();
   }
 }
 
-/**
- * Starts a workflow that has no tasks yet; the type parameter is the initial context, which `run` then asks for.
- * @example
- * const greeting = workflow<{ who: string }>('greeting')
- *   .task({ name: 'greet', run: ({ who }) => ({ text: `Hello ${who}` }) });
- */
-export function workflow<Initial extends object = NoKeys>(name: string, options: WorkflowOptions = {}): Workflow<Initial> {
-  return new WorkflowNode(name, options.version) as unknown as Workflow<Initial>;
+function reject(method: string, expected: string, value: unknown): never {
+  const message = `The workflow: \`.${method}()\` takes ${expected}, got ${isWorkflow(value) ? 'a workflow' : describeValue(value)}`;
+  throw new InvalidWorkflowError([{ code: 'invalidTasks', value, message }]);
 }
 
-/** Tells whether a value is a workflow made by `workflow()`. */
+/**
+ * Starts a workflow without tasks. Its name is inferred as a literal type, and becomes the type of `job.workflow` and `result.workflow`.
+ * Call `.context<{ … }>()` to set the type of the initial context. `workflow<{ … }>(name)` sets it too, but then the name is a `string`.
+ * @example
+ * const greeting = workflow('greeting')
+ *   .context<{ who: string }>()
+ *   .task({ name: 'greet', run: ({ who }) => ({ text: `Hello ${who}` }) });
+ */
+export function workflow<Initial extends object = NoKeys, const Name extends string = string>(
+  name: Name,
+  options: WorkflowOptions = {},
+): Workflow<Initial, NoTasks, Name> {
+  return new WorkflowNode(name, options.version) as unknown as Workflow<Initial, NoTasks, Name>;
+}
+
+/** Returns whether a value is a workflow made by `workflow()`. */
 export function isWorkflow(value: unknown): value is AnyWorkflow {
   return WorkflowNode.is(value);
 }
 
-/** Returns the tasks of a workflow, in the order of definition. */
+/** Returns the tasks of a workflow, in definition order. */
 export function taskDefinitions(workflow: AnyWorkflow): TaskDefinition[] {
   return WorkflowNode.definitions(workflow as unknown as WorkflowNode);
 }

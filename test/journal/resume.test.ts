@@ -385,7 +385,7 @@ test('a result that can’t go on record fails the task, with its path', async (
 
 test('a context that can’t go on record is refused at once', (t) => {
   const start = () => run([{ name: 'a', run: () => {} }], { context: { db: () => {} }, store: new MemoryStore() });
-  t.throws(start, { message: /`context` must be one that can go on record: `\.db` can't be stored: it is a function/ });
+  t.throws(start, { message: /`context` must be storable: `\.db` can't be stored: it is a function/ });
 });
 
 test('wrong options of resume are refused at once, with all that is wrong', (t) => {

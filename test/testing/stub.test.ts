@@ -116,9 +116,9 @@ test('the functions of a task keep their `this`', async (t) => {
       return this.suffix === '!' && error !== boom;
     }
   }
-  const stubbed = stub(workflow('w').task(new Task()), { a: fails(2) });
+  const stubbed = stub(workflow('w').tasks([new Task()]), { a: fails(2) });
   t.deepEqual((await run(stubbed, { clock: skippingClock() })).context, { text: 'real!' });
-  const broken = stub(workflow('w').task(new Task()), { a: throws(boom) });
+  const broken = stub(workflow('w').tasks([new Task()]), { a: throws(boom) });
   t.like(await run(broken, { clock: skippingClock() }), { state: 'failed', failure: { attempts: 1 } });
 });
 

@@ -37,8 +37,14 @@ base.task({ name: 'x', dependencies: ['blend'], run: (context) => expectTypeOf(c
 base.task({ name: 'x', dependencies: names, run: (context) => expectTypeOf(context).toEqualTypeOf<Blended>() && {} });
 base.task({
   name: 'x',
-  dependencies: new Set(['blend']),
+  dependencies: new Set(['blend'] as const),
   run: (context) => expectTypeOf(context).toEqualTypeOf<Blended>() && {},
+});
+// The compiler takes the names of an inline Set for strings: they are checked at run time, and every key is optional.
+base.task({
+  name: 'x',
+  dependencies: new Set(['blend']),
+  run: (context) => expectTypeOf(context.smoothie).toEqualTypeOf<string | undefined>() && {},
 });
 base.task({
   name: 'x',
@@ -59,7 +65,7 @@ base.task({ name: 'absent', dependencies: undefined, timeout: undefined, continu
 // @ts-expect-error a misspelt dependency
 base.task({ name: 'x', dependencies: ['blnd'], run: () => ({}) });
 // @ts-expect-error a misspelt dependency in a Set
-base.task({ name: 'x', dependencies: new Set(['blnd']), run: () => ({}) });
+base.task({ name: 'x', dependencies: new Set(['blnd'] as const), run: () => ({}) });
 // @ts-expect-error a task can't depend on itself
 base.task({ name: 'x', dependencies: ['x'], run: () => ({}) });
 // @ts-expect-error the first task has nothing to depend on

@@ -1,4 +1,5 @@
 import test from 'ava';
+import { InvalidWorkflowError } from '../../src/workflow/invalid-workflow-error.ts';
 import { isWorkflow, taskDefinitions, workflow } from '../../src/workflow/workflow.ts';
 
 const run = () => ({});
@@ -22,6 +23,32 @@ test('adding a task leaves the workflow as it was, so two can grow from one', (t
   t.deepEqual(names(left as never), ['a', 'b']);
   t.deepEqual(names(right as never), ['a', 'c']);
   t.true(Object.isFrozen(stem));
+});
+
+test('tasks() adds a copy of an array, include() the tasks of another workflow, context() nothing', (t) => {
+  const names = (grown: unknown) => taskDefinitions(grown as never).map(({ name }) => name);
+  const array = ['b', 'c'].map((name) => ({ name, run }));
+  const grown = workflow('letters').context<{ n: number }>().task({ name: 'a', run }).tasks(array);
+  array.pop();
+  const other = workflow('other', { version: '2' }).task({ name: 'x', run }).task({ name: 'y', run });
+  t.deepEqual(names(grown), ['a', 'b', 'c']);
+  t.deepEqual(names(grown.include(other)), ['a', 'b', 'c', 'x', 'y']);
+  t.deepEqual(names(other), ['x', 'y']);
+  t.is(grown.include(other).name, 'letters');
+  t.is(grown.include(other).version, undefined);
+  t.is(taskDefinitions(grown.include(other))[3], taskDefinitions(other)[0]);
+});
+
+test('tasks() and include() refuse anything else, and say what they got', (t) => {
+  const letters = workflow('letters');
+  t.throws(() => letters.tasks(letters as never), {
+    instanceOf: InvalidWorkflowError,
+    message: 'The workflow: `.tasks()` takes an array of tasks, got a workflow',
+  });
+  t.throws(() => letters.include([] as never), {
+    instanceOf: InvalidWorkflowError,
+    message: 'The workflow: `.include()` takes a workflow, got an array',
+  });
 });
 
 test('a chain of 100,000 tasks overflows no stack', (t) => {
