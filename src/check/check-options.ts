@@ -125,6 +125,8 @@ export interface CheckPlan {
   readonly properties: readonly Property[];
   readonly builtins: ReadonlySet<string>;
   readonly search: 'exhaustive' | WalkSearch;
+  /** Called now and then during the search. */
+  readonly onProgress?: (states: number, depth: number) => void;
 }
 
 const LAW_NAMES = Object.keys(LAWS) as LawName[];

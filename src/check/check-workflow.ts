@@ -65,8 +65,8 @@ function walkThrough(plan: CheckPlan, inspector: Inspector, { walks, seed }: Wal
   return { incompleteBecause: ['walks', ...hits], ...figures };
 }
 
-function exploreAll({ limits, properties, builtins }: CheckPlan, inspector: Inspector): Figures {
-  const graph = explore(inspector, limits);
+function exploreAll({ limits, properties, builtins, onProgress }: CheckPlan, inspector: Inspector): Figures {
+  const graph = explore(inspector, limits, onProgress);
   const keep = (property: string, kind: Found['kind'], flaw: ReturnType<typeof findCircle>) => {
     if (flaw !== undefined) {
       inspector.keep({ property, kind, message: flaw.message, path: flaw.path });

@@ -1,3 +1,4 @@
+import type { CheckPlan } from './check-options.ts';
 import { type Choice, isFault } from './choice.ts';
 import type { Edge } from './cover.ts';
 import type { Inspector } from './inspector.ts';
@@ -7,7 +8,11 @@ import { type Limits, StateGraph, takeAll } from './state-graph.ts';
  * Visits all states, nearest first, but nothing past a state that breaks a law. Limits are checked after each step, since a
  * state of many tasks has thousands of them: the state in which a limit is hit stays partially explored.
  */
-export function explore(inspector: Inspector, { states = Infinity, depth = Infinity, ms = Infinity }: Limits): StateGraph {
+export function explore(
+  inspector: Inspector,
+  { states = Infinity, depth = Infinity, ms = Infinity }: Limits,
+  onProgress?: CheckPlan['onProgress'],
+): StateGraph {
   const { system } = inspector;
   const graph = new StateGraph(system);
   const known = new Map<string, number>();
@@ -20,6 +25,7 @@ export function explore(inspector: Inspector, { states = Infinity, depth = Infin
     graph.offsets.push(graph.targets.length);
     if (!unsound.has(state)) {
       expand(state);
+      onProgress?.(graph.codes.length, graph.depths.at(-1) as number);
     }
   }
   return graph;

@@ -37,11 +37,17 @@ export class Walker {
   readonly #initial: string;
   readonly #known = new Set<string>();
   readonly #hits = new Set<keyof Limits>();
+  readonly #onProgress: CheckPlan['onProgress'];
   #deadline = Infinity;
   #transitions = 0;
   #depth = 0;
 
-  constructor(inspector: Inspector, { properties, limits }: Pick<CheckPlan, 'properties' | 'limits'>, seed: number) {
+  constructor(
+    inspector: Inspector,
+    { properties, limits, onProgress }: Pick<CheckPlan, 'properties' | 'limits' | 'onProgress'>,
+    seed: number,
+  ) {
+    this.#onProgress = onProgress;
     this.#inspector = inspector;
     this.#eventually = properties.filter((property) => property.kind === 'eventually');
     this.#limits = limits;
@@ -53,6 +59,7 @@ export class Walker {
     this.#deadline = performance.now() + (this.#limits.ms ?? Infinity);
     for (let count = 0; count < walks && this.#mayGoOn(); count += 1) {
       this.#walkOnce();
+      this.#onProgress?.(this.#known.size, this.#depth);
     }
     return { hits: this.#hits, states: this.#known.size, transitions: this.#transitions, depth: this.#depth };
   }

@@ -1,13 +1,17 @@
-import type { Command } from 'commander';
 import { eventLogger } from '../observe/event-logger.ts';
+import { JobSuspendedError } from '../runtime/errors/job-suspended-error.ts';
 import type { Job } from '../runtime/job.ts';
+import type { JobResult } from '../runtime/job-result.ts';
+import type { Command } from './commander.ts';
+import { departureCode, withoutDeparture } from './departure.ts';
+import { describeContext } from './describe-context.ts';
 import { inspectorPackage } from './inspector-package.ts';
-import { cancelBySignals, describeEnd, drainedWithin, EXIT_CODES } from './job-end.ts';
+import { describeEnd, drained, drainedWithin, endEarly, exitCodeOf } from './job-end.ts';
 import { toPlain } from './plain-json.ts';
 import { UsageError } from './usage-error.ts';
 import { refuse, refuseUnwritable } from './write-output.ts';
 
-/** The flags that say what is shown of a job. */
+/** The flags for what a job prints. */
 export interface ShowFlags {
   readonly report?: string;
   readonly events?: boolean;
@@ -16,47 +20,85 @@ export interface ShowFlags {
   readonly grace: number;
 }
 
-/** Adds the flags that say what is shown of a job. */
+/** Adds the flags for what a job prints. */
 export function addShowFlags(command: Command): Command {
   return command
-    .option('--report <file>', 'write what happened to a page of HTML, one file, when the job has ended')
-    .option('--events', 'print each event as one line of JSON')
-    .option('--json', 'print the result as one JSON object')
-    .option('--silent', 'print nothing');
+    .option('--report <file>', 'write an HTML report of the job when it ends')
+    .option('--events', 'print each event as a line of JSON')
+    .option('--json', 'print the result as one JSON object, and nothing else')
+    .option('--silent', "print nothing, unless the job can't run");
+}
+
+/** How a job is attended. */
+export interface Attendance {
+  /** Starts the job. */
+  readonly start: () => Job;
+  /** The command that continues a saved job. Signals suspend such a job; they cancel any other. */
+  readonly resumeCommand?: ((id: string) => string) | undefined;
+  /** What a user might have forgotten, by how the job ended. */
+  readonly hint?: ((result: JobResult) => string | undefined) | undefined;
 }
 
 /**
- * What starts a job, shows it, and waits until it has ended, and says whether a signal has ended it; that it can be shown, is seen before.
+ * Makes a function that starts a job, shows it, waits for its end, and returns whether a signal ended it. Anything that keeps it from being shown
+ * is found before.
  * @throws {UsageError}
  */
-export async function attendant(flags: ShowFlags): Promise<(start: () => Job, end?: (job: Job) => void) => Promise<boolean>> {
+export async function attendant(flags: ShowFlags): Promise<(attendance: Attendance) => Promise<boolean>> {
   const modes = (['events', 'json', 'silent'] as const).filter((mode) => flags[mode]);
   if (modes.length > 1) {
-    throw new UsageError(`Only one of ${modes.map((mode) => `--${mode}`).join(' and ')} can be given`);
+    throw new UsageError(`${modes.map((mode) => `--${mode}`).join(' and ')} can't be combined`);
   }
   const show = await shower(flags);
   const report = await reporter(flags);
-  return async (start, end) => {
+  return async ({ start, resumeCommand, hint }) => {
     const job = start();
-    const { exitCode, stop } = cancelBySignals(job, undefined, end && (() => end(job)));
+    const { exitCode, stop } = endEarly(job, { end: resumeCommand && (() => job.suspend()) });
     show(job);
     const reported = report(job);
     const result = await job;
-    if (flags.json) {
-      console.log(JSON.stringify(toPlain({ ...result, tasks: [...result.tasks.values()] })));
-    } else if (!flags.silent && result.state !== 'completed') {
-      console.error(describeEnd(result));
-    }
-    process.exitCode = exitCode() ?? EXIT_CODES[result.state];
+    printResult(result, flags, [hint?.(result), isSuspended(result) ? continueWith(resumeCommand?.(job.id)) : undefined]);
+    process.exitCode = exitCode() ?? exitCodeOf(result);
     await reported;
-    // Who has pressed Ctrl-C waits, or presses it again.
-    await (exitCode() === undefined ? drainedWithin(flags.grace, job) : job.drained);
+    // A second Ctrl-C exits at once, so there's no need for a limit after the first.
+    await (exitCode() === undefined ? drainedWithin(flags.grace, job) : drained(job));
     stop();
     return exitCode() !== undefined;
   };
 }
 
-/** What writes a report of a job; that it can, is seen before the job starts. */
+const isSuspended = (result: JobResult): boolean => result.state === 'cancelled' && result.reason instanceof JobSuspendedError;
+
+const continueWith = (command: string | undefined): string | undefined => command && `Continue it with:\n  ${command}`;
+
+function printResult(result: JobResult, { json, events, silent }: ShowFlags, notes: readonly (string | undefined)[]): void {
+  if (result.state === 'completed') {
+    const text = json ? jsonOf(result) : describeContext(result.context);
+    if (!events && !silent && text !== '') {
+      console.log(text);
+    }
+    return;
+  }
+  // A job that couldn't run has no result.
+  if (result.state === 'cancelled' && departureCode(result.reason) !== undefined) {
+    console.error(describeEnd(result));
+    return;
+  }
+  if (json) {
+    console.log(jsonOf(result));
+  } else if (!silent) {
+    console.error(describeEnd(result));
+  }
+  for (const note of notes) {
+    if (note !== undefined && !silent) {
+      console.error(note);
+    }
+  }
+}
+
+const jsonOf = (result: JobResult): string => JSON.stringify(toPlain({ ...result, tasks: [...result.tasks.values()] }));
+
+/** Makes a function that writes a report of a job. */
 async function reporter({ report: file }: ShowFlags): Promise<(job: Job) => Promise<void>> {
   if (file === undefined) {
     return async () => {};
@@ -66,22 +108,40 @@ async function reporter({ report: file }: ShowFlags): Promise<(job: Job) => Prom
   return (job) => writeReport(job, file).catch((error) => refuse(file, error));
 }
 
-/** What shows a job; it is there before the job starts. */
+/** Makes a function that shows a job, before it starts. */
 async function shower({ events, json, silent }: ShowFlags): Promise<(job: Job) => void> {
   if (events) {
-    return (job) => void job.on('*', (event) => console.log(JSON.stringify(toPlain(event))));
+    return (job) =>
+      void job.on(
+        '*',
+        withoutDeparture((event) => console.log(JSON.stringify(toPlain(event))), 'allEvents'),
+      );
   }
   if (json || silent) {
     return () => {};
   }
+  const logLines = (job: Job) => void job.on('*', withoutDeparture(eventLogger(console.log, { causes: true }), 'nothing'));
   if (!process.stdout.isTTY) {
-    // As `progress` has it there, but without need of what draws in a terminal.
-    return (job) => void job.on('*', eventLogger(console.log, { causes: true }));
+    // As `progress` does it, but without log-update.
+    return logLines;
   }
-  const { progress } = await import('../observe/progress.ts').catch(() => {
-    throw new UsageError(
-      'Progress is shown by log-update: npm install --save-dev log-update, or say --events, --json or --silent',
-    );
-  });
-  return progress;
+  const module = await import('../observe/progress.ts').catch(() => undefined);
+  if (module === undefined) {
+    console.error('Install log-update to see the progress in place: npm install --save-dev log-update');
+    return logLines;
+  }
+  return (job) => {
+    // It starts to draw with the first event, so there is nothing to erase for a job that can't run.
+    let draw: ((event: never) => unknown) | undefined;
+    const on = (_: string, listener: (event: never) => unknown) => {
+      draw = listener;
+    };
+    const listener = withoutDeparture((event) => {
+      if (draw === undefined) {
+        module.progress({ snapshot: () => job.snapshot(), on } as unknown as Job);
+      }
+      draw?.(event as never);
+    }, 'lastEvent');
+    job.on('*', listener);
+  };
 }

@@ -1,6 +1,6 @@
-import { type Command, Option } from 'commander';
 import { toDot } from '../observe/to-dot.ts';
 import { toMermaid } from '../observe/to-mermaid.ts';
+import { type Command, Option } from './commander.ts';
 import { loadWorkflow } from './load-workflow.ts';
 import { UsageError } from './usage-error.ts';
 import { writeOutput } from './write-output.ts';
@@ -11,24 +11,22 @@ interface GraphFlags {
 }
 
 const HELP = `
-FILE is as for \`tintype check\`. A task with \`continueOnFailure\` has a dashed border. SVG is drawn by Graphviz:
-npm install --save-dev @viz-js/viz
+FILE is a module as for \`tintype run\`. Tasks with \`continueOnFailure\` have a
+dashed border. SVG needs @viz-js/viz: npm install --save-dev @viz-js/viz
 
-Exit codes: 0 the graph was drawn, 2 the command was used wrongly, 70 the command itself failed.
+Exit codes: 0 the graph was drawn, 2 wrong usage, 70 the command itself failed.
 
 Examples:
-  tintype graph workflow.ts
-  tintype graph workflow.ts --format svg --output workflow.svg`;
+  tintype graph order.ts
+  tintype graph order.ts --format svg --output order.svg`;
 
 /** Adds `tintype graph`. */
 export function addGraphCommand(program: Command): void {
   program
     .command('graph <file>')
-    .description('draw the tasks of a workflow and what they depend on')
-    .addOption(
-      new Option('--format <format>', 'the language of the drawing').choices(['mermaid', 'dot', 'svg']).default('mermaid'),
-    )
-    .option('--output <file>', 'write to a file')
+    .description('draw the tasks of a workflow and their dependencies')
+    .addOption(new Option('--format <format>', 'what to draw').choices(['mermaid', 'dot', 'svg']).default('mermaid'))
+    .option('--output <file>', 'write to a file instead of stdout')
     .addHelpText('after', HELP)
     .action(graph);
 }
@@ -51,7 +49,7 @@ async function draw(format: GraphFlags['format'], tasks: Parameters<typeof toDot
 
 async function toSvg(dot: string): Promise<string> {
   const { instance } = await import('@viz-js/viz').catch(() => {
-    throw new UsageError('SVG is drawn by Graphviz: npm install --save-dev @viz-js/viz');
+    throw new UsageError('SVG needs @viz-js/viz: npm install --save-dev @viz-js/viz');
   });
   return (await instance()).renderString(dot, { format: 'svg' }).trimEnd();
 }

@@ -1,13 +1,13 @@
-import type { Command } from 'commander';
 import { deferred } from '../runtime/deferred.ts';
 import type { Job } from '../runtime/job.ts';
 import { run } from '../runtime/run.ts';
 import { describeValue } from '../workflow/describe-value.ts';
+import type { Command } from './commander.ts';
 import { inspectorPackage } from './inspector-package.ts';
-import { cancelBySignals, describeEnd, drainedWithin, EXIT_CODES } from './job-end.ts';
+import { describeEnd, drainedWithin, endEarly, exitCodeOf } from './job-end.ts';
 import { addJobFlags, type JobFlags, jobOptions } from './job-flags.ts';
 import { loadWorkflow } from './load-workflow.ts';
-import { integer } from './model-flags.ts';
+import { addNumberFlag } from './number-flag.ts';
 import { UsageError } from './usage-error.ts';
 
 interface InspectFlags extends JobFlags {
@@ -17,23 +17,25 @@ interface InspectFlags extends JobFlags {
 }
 
 const HELP = `
-FILE and the flags of the job are as for \`tintype run\`. The address of the page is printed; it is of this machine alone, and who knows it
-sees everything. Ctrl-C cancels the job. When the job has ended the page stays, until Ctrl-C is pressed (again);
-one more does not wait for functions.
+FILE and the flags of the job are those of \`tintype run\`. The page is served on
+this machine only, at the URL that is printed; anyone who has the URL can see
+everything. Ctrl-C cancels the job. The page stays after the job has ended,
+until you press Ctrl-C (again); press it once more to exit without waiting for
+functions.
 
-The page is made by tintype-inspector: npm install --save-dev tintype-inspector
+Needs tintype-inspector: npm install --save-dev tintype-inspector
 
 Exit codes: those of \`tintype run\`.
 
 Examples:
-  tintype inspect workflow.ts --open
-  tintype inspect workflow.ts --port 4000 --allow-control`;
+  tintype inspect order.ts --open
+  tintype inspect order.ts --port 4000 --allow-control`;
 
 /** Adds `tintype inspect`. */
 export function addInspectCommand(program: Command): void {
-  addJobFlags(program.command('inspect <file>').description('run a workflow once, and show it on a page'))
-    .option('--port <n>', 'the port of this machine at which the page is (0 is any that is free)', integer, 0)
-    .option('--open', 'show the page in the browser')
+  const command = addJobFlags(program.command('inspect <file>').description('run a workflow and show it in the browser'));
+  addNumberFlag(command, '--port <n>', 'the port of the page (0: any free one)', { min: 0, max: 65_535, default: 0 })
+    .option('--open', 'open the page in the browser')
     .option('--allow-control', 'let the page cancel the job')
     .addHelpText('after', HELP)
     .action(inspect);
@@ -45,26 +47,28 @@ async function inspect(file: string, flags: InspectFlags): Promise<void> {
   const options = await jobOptions(loaded, flags);
   const { port, open, allowControl } = flags;
   const inspector = await inspectJobs({ port, open, allowControl }).catch((error) => {
-    throw new UsageError(`The page can't be shown: ${describeValue(error)}`);
+    throw new UsageError(`The page can't be served: ${describeValue(error)}`);
   });
   const job = run(loaded.tasks as Parameters<typeof run>[0], options) as Job;
   // Beside an inspector of the file.
   job.actor.system.inspect(inspector.inspect);
   const left = deferred<void>();
   let isLeaving = false;
-  const { exitCode } = cancelBySignals(job, (code) => {
-    if (isLeaving) {
-      process.exit(code);
-    }
-    isLeaving = true;
-    left.resolve();
+  const { exitCode } = endEarly(job, {
+    onLater: (code) => {
+      if (isLeaving) {
+        process.exit(code);
+      }
+      isLeaving = true;
+      left.resolve();
+    },
   });
   console.log(inspector.url);
   const result = await job;
   console.log(result.state === 'completed' ? 'The job completed' : describeEnd(result));
-  console.log('The page stays until Ctrl-C is pressed');
+  console.log('The page stays until you press Ctrl-C');
   await left.promise;
-  process.exitCode = exitCode() ?? EXIT_CODES[result.state];
+  process.exitCode = exitCode() ?? exitCodeOf(result);
   await inspector.stop();
   await drainedWithin(flags.grace, job);
 }

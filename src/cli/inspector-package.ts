@@ -1,11 +1,11 @@
 import { UsageError } from './usage-error.ts';
 
 /**
- * Loads what shows jobs in a browser; who does not use it need not have it.
+ * Loads the optional package that shows jobs in a browser.
  * @throws {UsageError}
  */
 export async function inspectorPackage(): Promise<typeof import('tintype-inspector')> {
   return import('tintype-inspector').catch(() => {
-    throw new UsageError('Pages are made by tintype-inspector: npm install --save-dev tintype-inspector');
+    throw new UsageError('This needs tintype-inspector: npm install --save-dev tintype-inspector');
   });
 }

@@ -1,21 +1,34 @@
+import { once } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
 import { inspect } from 'node:util';
+import { JobSuspendedError } from '../runtime/errors/job-suspended-error.ts';
 import type { Job } from '../runtime/job.ts';
 import type { JobResult } from '../runtime/job-result.ts';
-import { describeValue } from '../workflow/describe-value.ts';
-import { SIGNALS } from './exit-codes.ts';
+import { describeValue, onOneLine, quote } from '../workflow/describe-value.ts';
+import { departureCode, NothingLeftError } from './departure.ts';
+import { NOTHING_LEFT, SIGNALS } from './exit-codes.ts';
 
-/** By how the job ended, where no signal has cancelled it. */
-export const EXIT_CODES: Readonly<Record<JobResult['state'], number>> = { completed: 0, failed: 1, timedOut: 4, cancelled: 5 };
+const EXIT_CODES: Readonly<Record<JobResult['state'], number>> = { completed: 0, failed: 1, timedOut: 4, cancelled: 5 };
+
+/** The exit code for a job that no signal ended. */
+export function exitCodeOf(result: JobResult): number {
+  return (result.state === 'cancelled' ? departureCode(result.reason) : undefined) ?? EXIT_CODES[result.state];
+}
+
+interface EarlyEnd {
+  /** Ends the job; cancels it by default. */
+  readonly end?: ((reason: unknown) => void) | undefined;
+  /** Gets the exit code of each signal after the first, or after the job has ended; exits by default. */
+  readonly onLater?: (exitCode: number) => void;
+}
 
 /**
- * Ends a job at the first signal, by a cancel if nothing else is said, and calls `onLater` with the exit code of each signal after that, or after the job has ended.
- * @returns what gives the exit code of the signal that has cancelled the job, and what stops listening to signals
+ * Ends a job at the first signal, and when nothing is left that could settle its tasks.
+ * @returns the exit code if the job was ended that way, and a function that stops listening
  */
-export function cancelBySignals(
+export function endEarly(
   job: Job,
-  onLater: (exitCode: number) => void = (exitCode) => process.exit(exitCode),
-  end: (signal: string) => void = (signal) => job.cancel(signal),
+  { end = (reason) => job.cancel(reason), onLater = (exitCode) => process.exit(exitCode) }: EarlyEnd,
 ): { readonly exitCode: () => number | undefined; readonly stop: () => void } {
   let code: number | undefined;
   let hasEnded = false;
@@ -34,7 +47,15 @@ export function cancelBySignals(
     process.on(signal, hear);
     return () => process.off(signal, hear);
   });
+  const giveUp = () => {
+    if (!hasEnded) {
+      code ??= NOTHING_LEFT;
+      end(new NothingLeftError(describeNeverSettled(job)));
+    }
+  };
+  process.on('beforeExit', giveUp);
   const stop = () => {
+    process.off('beforeExit', giveUp);
     for (const leave of listeners) {
       leave();
     }
@@ -42,27 +63,59 @@ export function cancelBySignals(
   return { exitCode: () => code, stop };
 }
 
-/** Waits for the functions of a job that has ended, but not for ever: nobody may be there to end the process. */
+const SHOWN = 10;
+
+function describeNeverSettled(job: Job): string {
+  const running = [...job.snapshot().tasks].filter(([, { state }]) => state === 'running');
+  const names = running.map(([name]) => quote(name));
+  if (names.length === 1) {
+    return `Task ${names[0]} can't complete: nothing is left that could settle its promise`;
+  }
+  const more = names.length > SHOWN ? ` and ${names.length - SHOWN} more` : '';
+  return `Tasks ${names.slice(0, SHOWN).join(', ')}${more} can't complete: nothing is left that could settle their promises`;
+}
+
+/** Waits for the functions of a job that has ended, unless nothing is left that could make them return. */
+export async function drained(job: Job): Promise<void> {
+  const over = new AbortController();
+  await Promise.race([job.drained, once(process, 'beforeExit', { signal: over.signal }).catch(() => {})]);
+  over.abort();
+}
+
+/** Waits for the functions of a job that has ended, but not forever: nobody may be there to end the process. */
 export async function drainedWithin(grace: number, job: Job): Promise<void> {
   const late = new AbortController();
   const tooLate = setTimeout(grace, 'late', { signal: late.signal }).catch(() => 'in time');
   if ((await Promise.race([job.drained, tooLate])) === 'late') {
-    console.error(`Not all functions of the job have returned within ${grace} ms; they are left`);
+    console.error(`Some functions of the job didn't return within ${grace} ms; exiting without them`);
   }
   late.abort();
 }
 
-/** Says why a job did not complete. */
+const SENT_BY: Readonly<Record<string, string>> = { SIGINT: 'Ctrl-C', SIGTERM: 'SIGTERM' };
+
+/** Why a job didn't complete. */
 export function describeEnd(result: Exclude<JobResult, { state: 'completed' }>): string {
   switch (result.state) {
     case 'failed': {
       const { task, reason, attempts, error } = result.failure;
       const times = attempts === 1 ? 'its only attempt' : `${attempts} attempts`;
-      return `The job failed: task ${task} after ${times} (${reason})\n${inspect(error)}`;
+      return `The job failed: task ${onOneLine(task)} after ${times} (${reason})\n${inspect(error)}`;
     }
     case 'cancelled':
-      return `The job was cancelled: ${describeValue(result.reason)}`;
+      return describeCancel(result.reason);
     case 'timedOut':
-      return `The job took longer than its timeout of ${result.timeout} ms`;
+      return `The job timed out: it took longer than ${result.timeout} ms`;
   }
+}
+
+function describeCancel(reason: unknown): string {
+  if (reason instanceof JobSuspendedError) {
+    return 'The job is suspended';
+  }
+  if (departureCode(reason) !== undefined) {
+    return (reason as Error).message;
+  }
+  const sender = typeof reason === 'string' ? SENT_BY[reason] : undefined;
+  return sender === undefined ? `The job was cancelled: ${describeValue(reason)}` : `The job was cancelled by ${sender}`;
 }

@@ -1,12 +1,14 @@
 import { readFile } from 'node:fs/promises';
-import type { Command } from 'commander';
 import type { run } from '../runtime/run.ts';
-import { describeValue } from '../workflow/describe-value.ts';
+import { describeValue, isReadableObject } from '../workflow/describe-value.ts';
+import type { Command } from './commander.ts';
+import { checkContext } from './context-schema.ts';
 import type { LoadedWorkflow } from './load-workflow.ts';
-import { addLimitFlags, integer, milliseconds } from './model-flags.ts';
+import { addLimitFlags, addTimeoutFlag } from './model-flags.ts';
+import { addNumberFlag, MILLISECONDS } from './number-flag.ts';
 import { UsageError } from './usage-error.ts';
 
-/** The flags that say how a job is run. */
+/** The flags for how a job runs. */
 export interface JobFlags {
   readonly context?: string;
   readonly contextFile?: string;
@@ -16,47 +18,38 @@ export interface JobFlags {
   readonly grace: number;
 }
 
-/** Adds the flags that say how a job is run. */
+type Options = NonNullable<Parameters<typeof run>[1]>;
+
+/** Adds the flags for how a job runs. */
 export function addJobFlags(command: Command): Command {
-  const withContext = command
-    .option('--context <json>', 'the initial context (default: as the file says)')
+  command
+    .option('--context <json>', 'the initial context, as a JSON object')
     .option('--context-file <file>', 'a JSON file with the initial context');
-  const withTimeout = addLimitFlags(withContext).option(
-    '--timeout <ms>',
-    'the timeout of the job (default: as the file says, or none)',
-    integer,
-  );
-  return addGraceFlag(withTimeout);
+  return addGraceFlag(addTimeoutFlag(addLimitFlags(command)));
 }
 
-/** Adds the flag that says how long functions are waited for. */
+/** Adds the flag for how long functions are waited for. */
 export function addGraceFlag(command: Command): Command {
-  return command.option(
-    '--grace <ms>',
-    'how long functions have to return when the job has ended by itself',
-    milliseconds,
-    5000,
-  );
+  const description = 'how long to wait for functions that are still running when the job has ended';
+  return addNumberFlag(command, '--grace <ms>', description, { ...MILLISECONDS, default: 5000 });
 }
 
-/** The options of a job that the flags of `addLimitFlags` give. */
+/** The options of a job that the flags of `addLimitFlags` set. */
 export const limitOptions = ({ maxConcurrency, retries }: Pick<JobFlags, 'maxConcurrency' | 'retries'>) => ({
   ...(maxConcurrency !== undefined && { maxConcurrency }),
   ...(retries !== undefined && { maxRetries: retries }),
 });
 
 /**
- * The options of `run` that flags and file say together.
+ * Combines flags with the options of the file, and checks the context against the file's schema.
  * @throws {UsageError}
  */
-export async function jobOptions(
-  { options }: LoadedWorkflow,
-  flags: JobFlags,
-): Promise<NonNullable<Parameters<typeof run>[1]>> {
-  const context = await contextOf(flags);
+export async function jobOptions(loaded: LoadedWorkflow, flags: JobFlags): Promise<Options> {
+  const { context: ofFile, ...options }: Options = loaded.options;
+  const context = await checkContext(loaded, (await contextOf(flags)) ?? ofFile);
   return {
     ...options,
-    ...(context !== undefined && { context }),
+    ...(context !== undefined && { context: context as object }),
     ...limitOptions(flags),
     ...(flags.timeout !== undefined && { timeout: flags.timeout }),
   };
@@ -64,14 +57,25 @@ export async function jobOptions(
 
 async function contextOf({ context, contextFile }: JobFlags): Promise<object | undefined> {
   if (context !== undefined && contextFile !== undefined) {
-    throw new UsageError('Only one of --context and --context-file can be given');
+    throw new UsageError("--context and --context-file can't be combined");
   }
   const source = context === undefined ? `--context-file ${contextFile}` : '--context';
   const text = context ?? (contextFile === undefined ? undefined : await readText(contextFile));
+  if (text === undefined) {
+    return undefined;
+  }
+  const value = parse(text, source);
+  if (!isReadableObject(value)) {
+    throw new UsageError(`${source} must be a JSON object, got ${describeValue(value)}`);
+  }
+  return value;
+}
+
+function parse(text: string, source: string): unknown {
   try {
-    return text === undefined ? undefined : JSON.parse(text);
+    return JSON.parse(text);
   } catch (error) {
-    throw new UsageError(`${source} is no JSON: ${describeValue(error)}`);
+    throw new UsageError(`${source} isn't valid JSON: ${describeValue(error)}`);
   }
 }
 

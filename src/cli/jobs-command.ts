@@ -1,7 +1,7 @@
-import { type Command, Option } from 'commander';
 import { JOB_STATES, type JobState } from '../machines/events.ts';
 import type { JobSummary } from '../runtime/journal/job-store.ts';
 import { onOneLine } from '../workflow/describe-value.ts';
+import { type Command, Option } from './commander.ts';
 import { STORE, withOldStore } from './open-store.ts';
 
 interface JobsFlags {
@@ -12,7 +12,10 @@ interface JobsFlags {
 }
 
 const HELP = `
-A job that is \`running\` and held by nobody has lost its process: \`tintype resume\` continues it.
+A job that is \`running\` but not held by a process was interrupted: \`tintype
+resume\` continues it.
+
+Exit codes: 0 the jobs were listed, 2 wrong usage, 70 the command itself failed.
 
 Examples:
   tintype jobs --store jobs.db --state running
@@ -22,13 +25,11 @@ Examples:
 export function addJobsCommand(program: Command): void {
   program
     .command('jobs')
-    .description('list the jobs that are on record')
-    .requiredOption('--store <place>', `where they are on record: ${STORE}`)
-    .addOption(
-      new Option('--state <state>', 'only those in this state').choices(JOB_STATES.filter((state) => state !== 'idle')),
-    )
-    .option('--workflow <name>', 'only those of this workflow')
-    .option('--json', 'print them as a JSON array; times are milliseconds since 1970-01-01 UTC')
+    .description('list saved jobs')
+    .requiredOption('--store <place>', `where the jobs are saved: ${STORE}`)
+    .addOption(new Option('--state <state>', 'only jobs in this state').choices(JOB_STATES.filter((state) => state !== 'idle')))
+    .option('--workflow <name>', 'only jobs of this workflow')
+    .option('--json', 'print a JSON array; times are milliseconds since 1970-01-01 UTC')
     .addHelpText('after', HELP)
     .action(listJobs);
 }

@@ -1,22 +1,26 @@
-import { resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import type { Property } from '../check/properties.ts';
 import type { RunOptions } from '../runtime/run-options.ts';
-import { describeValue, quote } from '../workflow/describe-value.ts';
+import { quote } from '../workflow/describe-value.ts';
 import type { TaskDefinition } from '../workflow/task-definition.ts';
-import { type AnyWorkflow, isWorkflow } from '../workflow/workflow.ts';
-import { USED_WRONGLY } from './exit-codes.ts';
+import { type AnyWorkflow, isWorkflow, taskDefinitions } from '../workflow/workflow.ts';
+import { type ContextSchema, isContextSchema } from './context-schema.ts';
+import { importModule } from './import-module.ts';
+import { refuseOtherCopy } from './other-copy.ts';
 import { UsageError } from './usage-error.ts';
 
-/** What a module says of a job. */
+/** What a module defines. */
 export interface LoadedWorkflow {
-  /** The name of the export it was found in. */
+  /** The file, as the user wrote it. */
+  readonly file: string;
+  /** The name of the export the workflow was found in. */
   readonly exportName: string;
   readonly tasks: AnyWorkflow | readonly TaskDefinition[];
   /** What the module exports as `options`: those of `run`. */
   readonly options: RunOptions;
   /** What the module exports as `properties`. */
   readonly properties: readonly Property[];
+  /** What the module exports as `context`, if that is a Standard Schema. */
+  readonly contextSchema: ContextSchema | undefined;
 }
 
 /**
@@ -28,8 +32,9 @@ export async function loadWorkflow(file: string): Promise<LoadedWorkflow> {
   const candidates = candidatesIn(module);
   const found = candidates.find(([name]) => name === 'default') ?? candidates[0];
   if (found === undefined) {
+    refuseOtherCopy(file, module);
     throw new UsageError(
-      `${file} exports no workflow and no array of tasks; it exports ${Object.keys(module).join(', ') || 'nothing'}`,
+      `${file} exports no workflow and no array of tasks; its exports are: ${Object.keys(module).map(quote).join(', ') || 'none'}`,
     );
   }
   if (found[0] !== 'default' && candidates.length > 1) {
@@ -37,19 +42,22 @@ export async function loadWorkflow(file: string): Promise<LoadedWorkflow> {
     throw new UsageError(`${file} exports more than one workflow (${names}): make one of them the default export`);
   }
   const [exportName, tasks] = found as readonly [string, LoadedWorkflow['tasks']];
+  refuseEmpty(file, exportName, tasks);
   return {
+    file,
     exportName,
     tasks,
     options: (module.options ?? {}) as RunOptions,
     properties: (module.properties ?? []) as readonly Property[],
+    contextSchema: isContextSchema(module.context) ? module.context : undefined,
   };
 }
 
 type Export = readonly [name: string, value: unknown];
 
-/** The exports that may be meant. An array that only may be one of tasks, such as an empty one, is when there is nothing else. */
+/** The exports that may be meant. An array that isn't clearly one of tasks counts if there is nothing else. */
 function candidatesIn(module: Record<string, unknown>): readonly Export[] {
-  const exports = Object.entries(module).filter(([name]) => name !== 'options' && name !== 'properties');
+  const exports = Object.entries(module).filter(([name]) => !['options', 'properties', 'context'].includes(name));
   const clear = exports.filter(
     ([name, value]) => isWorkflow(value) || (Array.isArray(value) && (name === 'default' || value.some(isTask))),
   );
@@ -58,34 +66,12 @@ function candidatesIn(module: Record<string, unknown>): readonly Export[] {
 
 const isTask = (value: unknown): boolean => typeof (value as { run?: unknown } | null | undefined)?.run === 'function';
 
-async function importModule(file: string): Promise<Record<string, unknown>> {
-  if (/\.[cm]?tsx?$/.test(file) && !readsTypeScript()) {
-    await registerTypeScript(file);
+/** @throws {UsageError} */
+function refuseEmpty(file: string, exportName: string, tasks: LoadedWorkflow['tasks']): void {
+  if (isWorkflow(tasks) && taskDefinitions(tasks).length === 0) {
+    throw new UsageError(`${file} exports workflow ${quote(tasks.name)}, which has no tasks`);
   }
-  process.once('beforeExit', neverSettles);
-  try {
-    return await import(pathToFileURL(resolve(file)).href);
-  } catch (error) {
-    throw new UsageError(`${file} can't be loaded: ${describeValue(error)}`);
-  } finally {
-    process.off('beforeExit', neverSettles);
+  if (!isWorkflow(tasks) && tasks.length === 0) {
+    throw new UsageError(`${file} exports an empty array as ${quote(exportName)}: it has no tasks`);
   }
-
-  /** Nothing is left that could settle what the file awaits. */
-  function neverSettles(): void {
-    console.error(`${file} can't be loaded: it awaits what never settles`);
-    process.exit(USED_WRONGLY);
-  }
-}
-
-/** Node.js can by itself, or has been helped already, as it reads this file. */
-const readsTypeScript = (): boolean =>
-  Boolean((process.features as { typescript?: unknown }).typescript) || import.meta.url.endsWith('.ts');
-
-/** Before version 22.18, Node.js needs help to read TypeScript. */
-async function registerTypeScript(file: string): Promise<void> {
-  const tsx = await import('tsx/esm/api').catch(() => {
-    throw new UsageError(`${file} is TypeScript, which this version of Node.js can't read: npm install --save-dev tsx`);
-  });
-  tsx.register();
 }

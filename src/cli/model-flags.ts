@@ -1,10 +1,11 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { ModelOptions } from '../check/check-options.ts';
 import { OUTCOMES, type Outcome } from '../check/choice.ts';
-import { MAX_DELAY } from '../workflow/max-delay.ts';
+import { type Command, Option } from './commander.ts';
 import type { LoadedWorkflow } from './load-workflow.ts';
+import { addNumberFlag, COUNT, MILLISECONDS } from './number-flag.ts';
+import { UsageError } from './usage-error.ts';
 
-/** The flags that say how a workflow is explored. */
+/** The flags for how a workflow is explored. */
 export interface ModelFlags {
   readonly maxConcurrency?: number;
   readonly retries?: number;
@@ -22,79 +23,68 @@ export interface ModelFlags {
   readonly maxMs?: number;
 }
 
-/** Reads an integer; the library says whether it is allowed. */
-export function integer(text: string): number {
-  const number = Number(text);
-  if (text.trim() === '' || (!Number.isInteger(number) && number !== Infinity)) {
-    throw new InvalidArgumentError('It must be an integer.');
-  }
-  return number;
-}
-
-/** Reads a time in milliseconds that Node.js can wait for. */
-export function milliseconds(text: string): number {
-  const number = integer(text);
-  if (number < 0 || number > MAX_DELAY) {
-    throw new InvalidArgumentError(`It must be an integer from 0 to ${MAX_DELAY}.`);
-  }
-  return number;
-}
-
 function outcomeList(text: string): readonly Outcome[] {
   const outcomes = text.split(',').map((outcome) => outcome.trim());
   const unknown = outcomes.find((outcome) => !OUTCOMES.includes(outcome as Outcome));
   if (unknown !== undefined) {
-    throw new InvalidArgumentError(`It must be a list of ${OUTCOMES.join(', ')}.`);
+    throw new UsageError(`--outcomes must be a list of ${OUTCOMES.join(', ')}, got ${JSON.stringify(unknown)}`);
   }
   return outcomes as Outcome[];
 }
 
-/** Adds the flags that a job has in common with a model of it. */
+/** Adds the flags that `run` and `check` share. */
 export function addLimitFlags(command: Command): Command {
-  return command
-    .option(
-      '--max-concurrency <n>',
-      'how many attempts may run at the same time (default: as the file says, or Infinity)',
-      integer,
-    )
-    .option('--retries <n>', 'maxRetries of the job (default: as the file says, or 5)', integer);
+  addNumberFlag(command, '--max-concurrency <n>', 'how many attempts can run at the same time (default: no limit)', COUNT);
+  return addNumberFlag(command, '--retries <n>', 'how often a failed task is retried (default: 5)', { min: 0 });
 }
 
-/** Adds the flags that say how a workflow is explored. */
+/** Adds the flag for the timeout of the job. */
+export function addTimeoutFlag(command: Command): Command {
+  return addNumberFlag(command, '--timeout <ms>', 'the timeout of the job (default: none)', { ...MILLISECONDS, min: 1 });
+}
+
+/** Adds the flags for how a workflow is explored. */
 export function addModelFlags(command: Command): Command {
-  return addLimitFlags(command)
-    .option('--timeout <ms>', 'the job has a timeout (default: as the file says, or none)', integer)
+  addTimeoutFlag(addLimitFlags(command))
     .option(
       '--outcomes <list>',
-      `how attempts may end, separated by commas: ${OUTCOMES.join(', ')} (default: all)`,
+      `how attempts can end, separated by commas: ${OUTCOMES.join(', ')} (default: all)`,
       outcomeList,
     )
     .addOption(
-      new Option('--cancel <where>', 'where the job may be cancelled')
+      new Option('--cancel <where>', 'where the job can be cancelled')
         .choices(['anywhere', 'between-steps', 'never'])
         .default('anywhere'),
     )
-    .addOption(new Option('--timers <when>', 'when timers may go off').choices(['anytime', 'idle']).default('anytime'))
+    .addOption(new Option('--timers <when>', 'when timers can fire').choices(['anytime', 'idle']).default('anytime'))
     .addOption(
-      new Option('--crash <where>', 'where the process of a job on record, or the worker of an attempt, may die')
+      new Option('--crash <where>', 'where the process of a saved job, or the worker of an attempt, can die')
         .choices(['anywhere', 'never'])
         .default('never'),
     )
-    .option('--count-interrupted', 'an attempt that a crash interrupted counts as a failed one')
+    .option('--count-interrupted', 'count an attempt that a crash interrupted as a failed one')
     .addOption(
-      new Option('--delivery <how>', 'whether results of attempts may come twice and late')
+      new Option('--delivery <how>', 'whether the result of an attempt can arrive twice, and late')
         .choices(['exactly-once', 'at-least-once'])
         .default('exactly-once'),
     )
-    .option('--symmetry', 'take states as one in which interchangeable tasks have changed places')
-    .option('--attempts', 'tell states apart by how many attempts settled tasks had')
-    .option('--max-states <n>', 'stop after so many states', integer)
-    .option('--max-depth <n>', 'go so many steps from the start', integer)
-    .option('--max-ms <n>', 'stop after so many milliseconds', integer);
+    .option('--symmetry', 'treat tasks that differ only in their names as interchangeable')
+    .option('--attempts', 'distinguish states by how many attempts settled tasks had');
+  addNumberFlag(command, '--max-states <n>', 'stop after this many states (default: 1000000)', COUNT);
+  addNumberFlag(command, '--max-depth <n>', 'stop this many steps from the start', COUNT);
+  return addNumberFlag(command, '--max-ms <n>', 'stop after this many milliseconds', COUNT);
 }
 
-/** The options for the library that flags and file say together. */
+/**
+ * Combines flags with the options of the file.
+ * @throws {UsageError}
+ */
 export function modelOptions(flags: ModelFlags, { options }: LoadedWorkflow): ModelOptions {
+  if (flags.symmetry && flags.crash !== 'never') {
+    throw new UsageError(
+      "--symmetry can't be combined with --crash: a resumed job starts its tasks in the order of definition",
+    );
+  }
   return {
     maxConcurrency: flags.maxConcurrency ?? options.maxConcurrency,
     maxRetries: flags.retries ?? options.maxRetries,

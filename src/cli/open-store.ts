@@ -5,13 +5,14 @@ import { UsageError } from './usage-error.ts';
 
 type ClosableStore = JobStore & { close(): void | Promise<void> };
 
-const isRedis = (place: string): boolean => /^rediss?:/i.test(place);
+/** Whether a place is a URL of Redis. */
+export const isRedis = (place: string): boolean => /^rediss?:/i.test(place);
 
-/** What is said of `--store`. */
+/** How help describes the value of `--store`. */
 export const STORE = 'a SQLite database, or a redis: or rediss: URL';
 
 /**
- * Opens a store for as long as it is used, if one is wanted.
+ * Opens a store for as long as it is used, if `--store` was given.
  * @param place A file, or a URL of Redis.
  * @throws {UsageError}
  */
@@ -28,7 +29,7 @@ export async function withStore<T>(place: string | undefined, use: (store: JobSt
   }
 }
 
-/** Opens a store that is there. */
+/** Opens a store that exists. */
 export function withOldStore<T>(place: string, use: (store: JobStore) => Promise<T>): Promise<T> {
   checkPlace(place);
   if (!isRedis(place) && !existsSync(place)) {
@@ -37,16 +38,16 @@ export function withOldStore<T>(place: string, use: (store: JobStore) => Promise
   return withStore(place, (store) => use(store as JobStore));
 }
 
-/** The message does not show it: there can be a password in it. */
+/** The message doesn't show the place, which can have a password in it. */
 function checkPlace(place: string): void {
   if (place.includes('://') && !isRedis(place)) {
-    throw new UsageError('--store takes a file, or a URL that begins with redis: or rediss:');
+    throw new UsageError('--store must be a file, or a redis: or rediss: URL');
   }
 }
 
 async function openSqlite(file: string): Promise<ClosableStore> {
   const { sqliteStore } = await import('../sqlite/sqlite-store.ts').catch(() => {
-    throw new UsageError('Jobs are kept by libsql and devalue: npm install libsql devalue');
+    throw new UsageError('Saving jobs needs libsql: npm install libsql');
   });
   return sqliteStore(file);
 }
@@ -56,12 +57,12 @@ async function openRedis(connection: string): Promise<ClosableStore> {
   return redisStore({ connection, onError: printProblem });
 }
 
-/** @throws {UsageError} when what it needs is not installed */
+/** @throws {UsageError} if a package is missing */
 export function bullmqSubpath(): Promise<typeof import('../bullmq/index.ts')> {
   return import('../bullmq/index.ts').catch(() => {
-    throw new UsageError('Redis is used by bullmq, ioredis and devalue: npm install bullmq ioredis devalue');
+    throw new UsageError('Redis needs bullmq and ioredis: npm install bullmq ioredis');
   });
 }
 
-/** Tells what is wrong with a connection, in a line. */
+/** Prints a problem of the connection on one line. */
 export const printProblem = (error: Error): void => console.error(`Redis: ${onOneLine(error.message)}`);

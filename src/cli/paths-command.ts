@@ -1,38 +1,41 @@
 import { dirname } from 'node:path';
-import { type Command, Option } from 'commander';
 import { COVERS, type Cover } from '../check/cover.ts';
-import { type TestPath, testPaths } from '../check/test-paths.ts';
-import { avaFile } from './ava-file.ts';
+import { testPaths } from '../check/test-paths.ts';
+import { type Command, Option } from './commander.ts';
 import { loadWorkflow } from './load-workflow.ts';
-import { addModelFlags, integer, type ModelFlags, modelOptions } from './model-flags.ts';
+import { addModelFlags, type ModelFlags, modelOptions } from './model-flags.ts';
+import { addNumberFlag } from './number-flag.ts';
+import { RUNNER_NAMES, type Runner, testFile } from './test-file.ts';
 import { writeOutput } from './write-output.ts';
 
 interface PathFlags extends ModelFlags {
   readonly cover: Cover;
   readonly maxPaths?: number;
-  readonly format: 'text' | 'json' | 'ava';
+  readonly format: 'text' | 'json' | Runner;
   readonly output?: string;
 }
 
 const HELP = `
-FILE is as for \`tintype check\`. With --format ava, the file that comes out is a test of AVA, which replays each path with the real
-\`run\`; write it with --output, so that it finds FILE from where it is.
+FILE is a module as for \`tintype check\`. With --format ava, vitest or node
+(node:test), the output is a test file that replays each path with the real
+\`run\`. Write it with --output, so it imports FILE from where it is.
 
-Exit codes: 0 paths were made, 2 the command was used wrongly, 70 the command itself failed.
+Exit codes: 0 paths were found, 2 wrong usage, 70 the command itself failed.
 
 Examples:
-  tintype paths workflow.ts
-  tintype paths workflow.ts --retries 1 --cover states --format json
-  tintype paths workflow.ts --retries 1 --format ava --output test/workflow-paths.test.ts`;
+  tintype paths order.ts --retries 1
+  tintype paths order.ts --retries 1 --cover states --format json
+  tintype paths order.ts --retries 1 --format vitest --output test/order-paths.test.ts`;
 
 /** Adds `tintype paths`. */
 export function addPathsCommand(program: Command): void {
-  addModelFlags(program.command('paths <file>'))
-    .description('find courses of a job that together go through everything, to make tests of')
-    .addOption(new Option('--cover <what>', 'what the paths go through').choices(COVERS).default('transitions'))
-    .option('--max-paths <n>', 'make so many paths at most', integer)
-    .addOption(new Option('--format <format>', 'how they are printed').choices(['text', 'json', 'ava']).default('text'))
-    .option('--output <file>', 'write to a file')
+  const description = 'find paths through a job that together cover everything, as a list or as tests';
+  const command = addModelFlags(program.command('paths <file>').description(description)).addOption(
+    new Option('--cover <what>', 'what the paths cover').choices(COVERS).default('transitions'),
+  );
+  addNumberFlag(command, '--max-paths <n>', 'find at most this many paths', { min: 1 })
+    .addOption(new Option('--format <format>', 'what to print').choices(['text', 'json', ...RUNNER_NAMES]).default('text'))
+    .option('--output <file>', 'write to a file instead of stdout')
     .addHelpText('after', HELP)
     .action(paths);
 }
@@ -41,17 +44,12 @@ async function paths(file: string, flags: PathFlags): Promise<void> {
   const loaded = await loadWorkflow(file);
   const options = { ...modelOptions(flags, loaded), cover: flags.cover, maxPaths: flags.maxPaths };
   const found = testPaths(loaded.tasks, options);
-  const text = textOf(found, flags.format, () => avaFile(found, options, { file, ...loaded }, dirname(flags.output ?? 'x')));
-  await writeOutput(text, flags.output);
-}
-
-function textOf(found: readonly TestPath[], format: PathFlags['format'], ava: () => string): string {
-  switch (format) {
-    case 'text':
-      return found.map(({ id, description }) => `${id}  ${description}`).join('\n');
-    case 'json':
-      return JSON.stringify(found);
-    case 'ava':
-      return ava();
+  const { format, output } = flags;
+  if (format === 'text') {
+    await writeOutput(found.map(({ id, description }) => `${id}  ${description}`).join('\n'), output);
+  } else if (format === 'json') {
+    await writeOutput(JSON.stringify(found), output);
+  } else {
+    await writeOutput(testFile(format, found, options, loaded, dirname(output ?? 'x')), output);
   }
 }

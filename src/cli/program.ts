@@ -1,8 +1,9 @@
-import { Command, CommanderError } from 'commander';
+import { createRequire } from 'node:module';
 import { CheckError } from '../check/check-error.ts';
 import { JobStoreError } from '../runtime/errors/job-store-error.ts';
 import { InvalidWorkflowError } from '../workflow/invalid-workflow-error.ts';
 import { addCheckCommand } from './check-command.ts';
+import { Command, CommanderError } from './commander.ts';
 import { FAILED, USED_WRONGLY } from './exit-codes.ts';
 import { addGraphCommand } from './graph-command.ts';
 import { addInspectCommand } from './inspect-command.ts';
@@ -13,11 +14,16 @@ import { addRunCommand } from './run-command.ts';
 import { UsageError } from './usage-error.ts';
 import { addWorkerCommand } from './worker-command.ts';
 
-/** The command `tintype`. Wrong use throws a UsageError, which exits with 2. */
+const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
+
+/** The `tintype` command. Wrong usage throws a UsageError, which exits with 2. */
 export function makeProgram(): { parseAsync(): Promise<void> } {
   const program = new Command('tintype')
-    .description('Runs workflows of tasks, shows them, checks them, makes test paths of them, and draws them.')
-    .showHelpAfterError('(tintype --help, or tintype <command> --help, tells more)');
+    .description('Run, watch, check, test and draw workflows of tasks.')
+    .version(version, '--version', 'print the version')
+    .helpOption('-h, --help', 'print help')
+    .helpCommand('help [command]', 'print help for a command')
+    .showHelpAfterError('(see tintype --help, or tintype <command> --help)');
   addRunCommand(program);
   addResumeCommand(program);
   addJobsCommand(program);
@@ -40,7 +46,7 @@ export function makeProgram(): { parseAsync(): Promise<void> } {
   };
 }
 
-/** Tells an error, where nobody has, and gives its exit code. */
+/** Prints an error, unless commander has, and returns its exit code. */
 function codeOf(error: unknown): number {
   if (error instanceof CommanderError) {
     return error.exitCode === 0 ? 0 : USED_WRONGLY;

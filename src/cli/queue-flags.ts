@@ -1,29 +1,29 @@
-import type { Command } from 'commander';
 import type { Executor } from '../runtime/executor.ts';
 import { type AnyWorkflow, isWorkflow } from '../workflow/workflow.ts';
+import type { Command } from './commander.ts';
 import type { LoadedWorkflow } from './load-workflow.ts';
-import { bullmqSubpath, printProblem } from './open-store.ts';
+import { bullmqSubpath, isRedis, printProblem } from './open-store.ts';
 import { UsageError } from './usage-error.ts';
 
-/** The flags that say where attempts are queued. */
+/** The flags for where attempts are queued. */
 export interface QueueFlags {
   readonly redis?: string;
   readonly queue?: string;
 }
 
-/** Adds the flags that have attempts run by workers. */
+/** Adds the flags that make workers run the attempts. */
 export function addQueueFlags(command: Command): Command {
   return addQueueFlag(
-    command.option('--redis <url>', 'have the attempts run by workers (see `tintype worker`), which this Redis tells of them'),
+    command.option('--redis <url>', 'let workers run the attempts (see `tintype worker`), through this Redis'),
   );
 }
 
-/** Adds the flag that says in which queue attempts are. */
+/** Adds the flag for the name of the queue. */
 export function addQueueFlag(command: Command): Command {
-  return command.option('--queue <name>', 'the queue of BullMQ in which attempts are (default: the name of the workflow)');
+  return command.option('--queue <name>', 'the name of the BullMQ queue (default: the name of the workflow)');
 }
 
-/** Has attempts run by workers for as long as the executor is used, if that is wanted. */
+/** Opens an executor for as long as it is used, if `--redis` was given. */
 export async function withExecutor<T>(
   { tasks }: LoadedWorkflow,
   { redis, queue }: QueueFlags,
@@ -31,10 +31,11 @@ export async function withExecutor<T>(
 ): Promise<T> {
   if (redis === undefined) {
     if (queue !== undefined) {
-      throw new UsageError('--queue is for attempts that workers run: say --redis too');
+      throw new UsageError('--queue is for attempts that workers run: add --redis');
     }
     return use({});
   }
+  checkPlace({ redis, queue });
   const { bullmqExecutor } = await bullmqSubpath();
   const workflow = sharedWorkflow(tasks);
   const { executor, close } = bullmqExecutor({
@@ -50,10 +51,23 @@ export async function withExecutor<T>(
   }
 }
 
-/** @throws {UsageError} when what the file exports has no name by which workers could know it */
+/** @throws {UsageError} if the file exports no named workflow */
 export function sharedWorkflow(tasks: LoadedWorkflow['tasks']): AnyWorkflow {
   if (!isWorkflow(tasks)) {
-    throw new UsageError('Workers know a workflow by its name: the file must export one, not an array of tasks');
+    throw new UsageError('Workers know a workflow by its name: export a workflow, not an array of tasks');
   }
   return tasks;
+}
+
+/**
+ * The messages don't show the URL, which can have a password in it.
+ * @throws {UsageError}
+ */
+export function checkPlace({ redis, queue }: { readonly redis: string; readonly queue: string | undefined }): void {
+  if (!isRedis(redis)) {
+    throw new UsageError('--redis must be a redis: or rediss: URL');
+  }
+  if (queue !== undefined && !/^[^:]+$/.test(queue)) {
+    throw new UsageError(`--queue must be a name without a colon, got ${JSON.stringify(queue)}`);
+  }
 }

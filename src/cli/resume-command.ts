@@ -1,14 +1,15 @@
-import type { Command } from 'commander';
 import type { Job } from '../runtime/job.ts';
 import { resume } from '../runtime/resume.ts';
 import type { RunOptions } from '../runtime/run-options.ts';
 import { isWorkflow } from '../workflow/workflow.ts';
 import { addShowFlags, attendant, type ShowFlags } from './attend-job.ts';
+import type { Command } from './commander.ts';
 import { addGraceFlag, limitOptions } from './job-flags.ts';
 import { loadWorkflow } from './load-workflow.ts';
 import { addLimitFlags } from './model-flags.ts';
 import { STORE, withOldStore } from './open-store.ts';
 import { addQueueFlags, type QueueFlags, withExecutor } from './queue-flags.ts';
+import { resumeCommandOf } from './resume-hint.ts';
 import { UsageError } from './usage-error.ts';
 
 interface ResumeFlags extends ShowFlags, QueueFlags {
@@ -21,30 +22,33 @@ interface ResumeFlags extends ShowFlags, QueueFlags {
 }
 
 const HELP = `
-FILE is the module that \`tintype run --store\` has run. What it exports as \`options\` holds here too, but for context and timeout, which are
-on record. A job that another process still holds is waited for. With --all the jobs of this workflow that have not ended go on, one after another.
+FILE is the module that \`tintype run --store\` ran. Its \`options\` apply here too,
+except for context and timeout, which are saved with the job. A job that another
+process holds is waited for. With --all, all jobs of the workflow that haven't
+ended continue, one after another.
 
-Exit codes are those of \`tintype run\`; with --all, that of the last job that did not complete.
+Exit codes: those of \`tintype run\`; 2 also if the id is unknown or the workflow
+has changed. With --all, that of the last job that didn't complete.
 
 Examples:
-  tintype resume workflow.ts --store jobs.db --id nightly-7
-  tintype resume workflow.ts --store jobs.db --all`;
+  tintype resume order.ts --store jobs.db --id order-7
+  tintype resume order.ts --store jobs.db --all`;
 
 /** Adds `tintype resume`. */
 export function addResumeCommand(program: Command): void {
-  const command = program.command('resume <file>').description('continue jobs that are on record');
+  const command = program.command('resume <file>').description('continue saved jobs');
   addQueueFlags(addGraceFlag(addShowFlags(addLimitFlags(command))))
-    .requiredOption('--store <place>', `where the jobs are on record: ${STORE}`)
+    .requiredOption('--store <place>', `where the jobs are saved: ${STORE}`)
     .option('--id <id>', 'the job to continue')
-    .option('--all', 'continue all jobs of the workflow that have not ended')
-    .option('--accept-changes', 'continue also where the workflow has changed')
+    .option('--all', "continue all jobs of the workflow that haven't ended")
+    .option('--accept-changes', 'continue even if the workflow has changed')
     .addHelpText('after', HELP)
     .action(resumeJobs);
 }
 
 async function resumeJobs(file: string, flags: ResumeFlags): Promise<void> {
   if ((flags.id === undefined) === (flags.all !== true)) {
-    throw new UsageError('Say which job to continue: one of --id and --all');
+    throw new UsageError('Which job? Use one of --id and --all');
   }
   const loaded = await loadWorkflow(file);
   const { tasks, options } = loaded;
@@ -56,8 +60,8 @@ async function resumeJobs(file: string, flags: ResumeFlags): Promise<void> {
       const ids = flags.id === undefined ? (await store.list({ state: 'running', workflow })).map(({ id }) => id) : [flags.id];
       let exitCode: typeof process.exitCode = 0;
       for (const id of ids.reverse()) {
-        const isLeft = await attend(
-          () =>
+        const isLeft = await attend({
+          start: () =>
             resume(tasks as Parameters<typeof resume>[0], id, {
               ...rest,
               ...executor,
@@ -66,8 +70,8 @@ async function resumeJobs(file: string, flags: ResumeFlags): Promise<void> {
               store,
               whenHeld: 'wait',
             }) as Job,
-          (job) => job.suspend(),
-        );
+          resumeCommand: resumeCommandOf(file, flags),
+        });
         exitCode = process.exitCode === 0 ? exitCode : process.exitCode;
         if (isLeft) {
           break;

@@ -1,10 +1,10 @@
-import { type Command, Option } from 'commander';
 import { onOneLine } from '../workflow/describe-value.ts';
+import { type Command, Option } from './commander.ts';
 import { SIGNALS } from './exit-codes.ts';
 import { loadWorkflow } from './load-workflow.ts';
-import { integer, milliseconds } from './model-flags.ts';
+import { addNumberFlag, COUNT, MILLISECONDS } from './number-flag.ts';
 import { bullmqSubpath, printProblem } from './open-store.ts';
-import { addQueueFlag, type QueueFlags, sharedWorkflow } from './queue-flags.ts';
+import { addQueueFlag, checkPlace, type QueueFlags, sharedWorkflow } from './queue-flags.ts';
 
 interface WorkerFlags extends QueueFlags {
   readonly redis: string;
@@ -13,34 +13,43 @@ interface WorkerFlags extends QueueFlags {
 }
 
 const HELP = `
-FILE is a module whose default export, or only one, is a workflow. Its attempts come from \`tintype run FILE --redis URL\`, or from a program with
-\`bullmqExecutor\`; attempts of other workflows and versions in the same queue are left to other workers.
+FILE is a module whose default export, or only one, is a workflow. The worker
+runs attempts that \`tintype run FILE --redis URL\`, or a program with
+\`bullmqExecutor\`, put into the queue. It leaves attempts of other workflows and
+versions to other workers.
 
-The first Ctrl-C, or SIGTERM, takes no more attempts, waits for those that run, for --grace at most, and gives the rest to other workers. The
-second does not wait.
+After the first Ctrl-C or SIGTERM it takes no more attempts, waits up to --grace
+for those that are running, and hands the rest back to the queue. The second
+exits at once.
 
-Redis is used by bullmq, ioredis and devalue: npm install bullmq ioredis devalue
+Needs bullmq and ioredis: npm install bullmq ioredis
 
-Exit codes: 0 the worker was closed by a signal, 2 the command was used wrongly, 70 the command itself failed, 130 a second Ctrl-C ended it, 143 a
-second SIGTERM.
+Exit codes: 0 a signal closed the worker, 2 wrong usage, 70 the command itself
+failed, 130 a second Ctrl-C, 143 a second SIGTERM.
 
 Examples:
-  tintype worker workflow.ts --redis redis://127.0.0.1 --concurrency 10
-  REDIS_URL=rediss://user:password@host tintype worker workflow.ts --queue nightly`;
+  tintype worker order.ts --redis redis://127.0.0.1 --concurrency 10
+  REDIS_URL=rediss://user:password@host tintype worker order.ts --queue nightly`;
 
 /** Adds `tintype worker`. */
 export function addWorkerCommand(program: Command): void {
-  const command = program.command('worker <file>').description('run attempts that other processes ask for');
+  const command = program.command('worker <file>').description('run attempts for jobs of other processes');
   addQueueFlag(
     command.addOption(new Option('--redis <url>', 'the Redis that has the queue').env('REDIS_URL').makeOptionMandatory()),
-  )
-    .option('--concurrency <n>', 'how many attempts run at the same time here', integer, 1)
-    .option('--grace <ms>', 'how long functions have to return that are not wanted any more', milliseconds, 5000)
+  );
+  addNumberFlag(command, '--concurrency <n>', 'how many attempts run here at the same time', {
+    ...COUNT,
+    infinity: false,
+    default: 1,
+  });
+  const grace = 'how long to wait for running functions when the worker closes';
+  addNumberFlag(command, '--grace <ms>', grace, { ...MILLISECONDS, default: 5000 })
     .addHelpText('after', HELP)
     .action(work);
 }
 
 async function work(file: string, { redis, queue: named, concurrency, grace }: WorkerFlags): Promise<void> {
+  checkPlace({ redis, queue: named });
   const { startWorker } = await bullmqSubpath();
   const workflow = sharedWorkflow((await loadWorkflow(file)).tasks);
   const queue = named ?? workflow.name;
@@ -55,6 +64,6 @@ async function work(file: string, { redis, queue: named, concurrency, grace }: W
       void worker.close();
     });
   }
-  console.log(`Attempts of ${onOneLine(workflow.name)} are taken from queue ${onOneLine(queue)}, until Ctrl-C is pressed`);
+  console.log(`Running attempts of ${onOneLine(workflow.name)} from queue ${onOneLine(queue)}; press Ctrl-C to stop`);
   await worker.closed;
 }

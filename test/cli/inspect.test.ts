@@ -50,7 +50,7 @@ const HANGING = `export default [{ name: 'wait', run: (_, { signal }) => new Pro
 test('a job is shown at the address that is printed, also after it has ended, until Ctrl-C', async (t) => {
   const command = new Running('inspect', smoothie);
   const [, url] = (await command.printed(/^(http:\S+)\n/)) as unknown as [string, string];
-  await command.printed(/The job completed\nThe page stays until Ctrl-C is pressed\n/);
+  await command.printed(/The job completed\nThe page stays until you press Ctrl-C\n/);
   t.is((await fetch(url)).status, 200);
   command.interrupt();
   t.is(await command.exit, 0);
@@ -60,7 +60,7 @@ test('the first Ctrl-C cancels the job, the second closes the page', async (t) =
   const command = new Running('inspect', await folder.write('hanging.mjs', HANGING));
   const [, url] = (await command.printed(/^(http:\S+)\n/)) as unknown as [string, string];
   command.interrupt();
-  await command.printed(/The job was cancelled: .*SIGINT.*\nThe page stays/);
+  await command.printed(/The job was cancelled by Ctrl-C\nThe page stays/);
   t.is((await fetch(url)).status, 200);
   command.interrupt();
   t.is(await command.exit, 130);
@@ -86,7 +86,7 @@ test('a port that is taken is wrong use, and the job is not run', async (t) => {
   const { code, stdout, stderr } = await start([...main, 'inspect', file, '--port', String(port)]);
   t.is(code, 2);
   t.is(stdout, '');
-  t.regex(stderr, /^The page can't be shown: .*EADDRINUSE/);
+  t.regex(stderr, /^The page can't be served: .*EADDRINUSE/);
 });
 
 test('a run writes a report of its job, whatever the file has for an inspector', async (t) => {
@@ -117,7 +117,7 @@ test('a report of a workflow that is invalid leaves no file', async (t) => {
   await t.throwsAsync(readFile(report), { code: 'ENOENT' });
 });
 
-test('a report for which there is no space is told', async (t) => {
+test('a report for which there is no space is reported', async (t) => {
   const { code, stderr } = await start([...main, 'run', smoothie, '--silent', '--report', '/dev/full']);
   t.is(code, 2);
   t.regex(stderr, /^\/dev\/full can't be written: .*ENOSPC/);

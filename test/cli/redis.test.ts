@@ -29,7 +29,7 @@ async function worker(t: ExecutionContext, file: string, env: NodeJS.ProcessEnv,
   });
   t.teardown(() => child.kill('SIGKILL'));
   const [line] = await once(child.stdout, 'data');
-  t.regex(String(line), /^Attempts of \w+ are taken from queue \w+, until Ctrl-C is pressed\n$/);
+  t.regex(String(line), /^Running attempts of \w+ from queue \w+; press Ctrl-C to stop\n$/);
   return child;
 }
 
@@ -77,12 +77,13 @@ test('wrong use of Redis is refused', async (t) => {
   const tasks = await folder.write('tasks.mjs', "export default [{ name: 'a', run() {} }];");
   const place = ['--redis', 'redis://127.0.0.1:1'];
   for (const [args, message] of [
-    [['run', file, '--queue', 'x'], /--queue is for attempts that workers run: say --redis too/],
+    [['run', file, '--queue', 'x'], /--queue is for attempts that workers run: add --redis/],
     [['run', tasks, ...place], /Workers know a workflow by its name/],
     [['worker', tasks, ...place], /Workers know a workflow by its name/],
     [['worker', file], /required option '--redis <url>' not specified/],
-    [['worker', file, ...place, '--concurrency', '0'], /`concurrency` must be an integer of at least 1/],
-    [['worker', file, '--redis', 'http://user:swordfish@host'], /`connection` must be a redis: or rediss: URL/],
+    [['worker', file, ...place, '--concurrency', '0'], /^--concurrency must be an integer of at least 1, got "0"/],
+    [['worker', file, '--redis', 'http://user:swordfish@host'], /^--redis must be a redis: or rediss: URL/],
+    [['worker', file, ...place, '--queue', 'a:b'], /^--queue must be a name without a colon, got "a:b"\n$/],
     [['jobs', '--store', 'redis:swordfish@host:port'], /`connection` must be|The Redis store failed/],
   ] as const) {
     const { code, stderr } = await tintype(...args);

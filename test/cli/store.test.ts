@@ -27,9 +27,16 @@ test('a job that was interrupted is listed, and goes on by its id or with all ot
     ['interrupted', 'SIGINT'],
     ['killed', 'SIGKILL'],
   ] as const) {
-    const child = spawn(process.execPath, [...main, 'run', file, '--store', store, '--id', id], { cwd: root });
+    const env = { ...process.env, npm_command: 'exec' };
+    const child = spawn(process.execPath, [...main, 'run', file, '--store', store, '--id', id], { cwd: root, env });
     child.stdout.on('data', (data) => String(data).includes('second is called') && child.kill(signal));
-    const [code, killedBy] = await once(child, 'exit');
+    let stderr = '';
+    child.stderr.on('data', (data) => {
+      stderr += data;
+    });
+    const [code, killedBy] = await once(child, 'close');
+    const next = `The job is suspended\nContinue it with:\n  npx tintype resume ${file} --store ${store} --id interrupted\n`;
+    t.is(stderr, signal === 'SIGINT' ? next : '');
     t.is(killedBy ?? code, signal === 'SIGINT' ? 130 : 'SIGKILL');
   }
   const listed = await tintype('jobs', '--store', store);
@@ -70,7 +77,8 @@ test('a job goes on with other limits, and with a workflow that has changed wher
   const resumed = (...more: string[]) =>
     tintype('resume', two, '--store', store, '--id', 'one', '--max-concurrency', '2', '--retries', '0', ...more);
   const refused = await resumed();
-  t.is(refused.code, 5);
+  t.is(refused.code, 2);
+  t.is(refused.stdout, '');
   t.regex(refused.stderr, /the job is one of workflow `job`, not of `two`/);
   const accepted = await resumed('--accept-changes', '--json');
   t.is(accepted.code, 0);
@@ -85,22 +93,24 @@ test('wrong use of stores is refused', async (t) => {
     t.is(code, expected, stderr);
     t.regex(stderr, message);
   };
-  await refuses(['run', file, '--id', 'x'], /--id is for jobs on record: say --store too/);
+  await refuses(['run', file, '--id', 'x'], /--id is for saved jobs: add --store/);
   await refuses(['resume', file, '--store', join(folder.path, 'none.db'), '--all'], /There is no store .*none\.db/);
   await refuses(['jobs', '--store', join(folder.path, 'none.db')], /There is no store .*none\.db/);
   await refuses(['jobs', '--store', file], /Can't use the file .*not a database/);
-  await refuses(['resume', file, '--store', file], /one of --id and --all/);
+  await refuses(['resume', file, '--store', file], /Use one of --id and --all/);
   await refuses(['run', file, '--store', join(folder.path, 'no', 'jobs.db')], /Can't open the file/);
 });
 
-test('what can’t go on says why', async (t) => {
+test('a taken or unknown id is wrong usage: one line, and nothing else', async (t) => {
   const [file, store] = [await folder.write('refused.mjs', FLOW), join(folder.path, 'refused.db')];
   const finish = { FINISH: '1' };
   await start([...main, 'run', file, '--store', store, '--id', 'done'], root, finish);
   const again = await start([...main, 'run', file, '--store', store, '--id', 'done'], root, finish);
-  t.is(again.code, 5);
-  t.regex(again.stderr, /The job was cancelled: JobStoreError: The job `done` already exists/);
+  t.is(again.code, 2);
+  t.is(again.stdout, '');
+  t.regex(again.stderr, /^The job `done` already exists.*\n$/);
   const none = await tintype('resume', file, '--store', store, '--id', 'none');
-  t.is(none.code, 5);
-  t.regex(none.stderr, /There is no saved job `none`/);
+  t.is(none.code, 2);
+  t.is(none.stdout, '');
+  t.regex(none.stderr, /^There is no saved job `none`.*\n$/);
 });

@@ -1,0 +1,88 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import nodeModule, { register } from 'node:module';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { inspect } from 'node:util';
+import { USED_WRONGLY } from './exit-codes.ts';
+import { hasModuleSyntax } from './module-syntax.ts';
+import { UsageError } from './usage-error.ts';
+
+/**
+ * Imports a module of TypeScript or JavaScript, and gives its exports.
+ * @throws {UsageError}
+ */
+export async function importModule(file: string): Promise<Record<string, unknown>> {
+  if (!existsSync(file)) {
+    throw new UsageError(`${file} can't be loaded: there is no such file`);
+  }
+  if (/\.[cm]?tsx?$/.test(file)) {
+    await readTypeScript(file);
+  }
+  process.once('beforeExit', neverSettles);
+  try {
+    return exportsOf(await import(pathToFileURL(resolve(file)).href));
+  } catch (error) {
+    throw new UsageError(`${file} can't be loaded:\n${describeLoadError(error, file)}`);
+  } finally {
+    process.off('beforeExit', neverSettles);
+  }
+
+  /** Nothing is left that could settle what the file awaits. */
+  function neverSettles(): void {
+    console.error(`${file} can't be loaded: it awaits a promise that never settles`);
+    process.exit(USED_WRONGLY);
+  }
+}
+
+/** The exports of a module. Those of CommonJS, also where they were compiled from ES modules, are in its default export. */
+function exportsOf(namespace: Record<string, unknown>): Record<string, unknown> {
+  const { 'module.exports': _, ...exports } = namespace;
+  const inner = exports.default as Record<string, unknown> | null | undefined;
+  return typeof inner === 'object' && inner !== null && ('__esModule' in inner || '__esModule' in exports)
+    ? { ...exports, ...inner }
+    : exports;
+}
+
+/** What went wrong and where: the stack, without the lines of Node.js and of the command. */
+function describeLoadError(error: unknown, file: string): string {
+  if ((error as { code?: unknown } | null | undefined)?.code === 'ERR_MODULE_NOT_FOUND') {
+    return (error as Error).message;
+  }
+  const text = inspect(error);
+  const place = error instanceof SyntaxError && text.startsWith('SyntaxError') ? placeOfSyntaxError(file) : undefined;
+  return place ?? text.replace(/\n +at .*\bnode:internal\/.*/g, '').replace(/\n +at async importModule .*(?:\n +at .*)*/g, '');
+}
+
+/** Node.js doesn't tell where a syntax error of an imported module is, but it does so for the file it checks. */
+function placeOfSyntaxError(file: string): string | undefined {
+  const { status, stderr } = spawnSync(process.execPath, ['--check', file], { encoding: 'utf8' });
+  return status === 0 ? undefined : stderr.replace(/\n +at .*|\n+Node\.js v.*/g, '').trim();
+}
+
+/** Makes Node.js read TypeScript, also where it is written as ES modules in a package of CommonJS. */
+async function readTypeScript(file: string): Promise<void> {
+  if (import.meta.url.endsWith('.ts')) {
+    // Whatever reads this file reads any other.
+    return;
+  }
+  const isBuiltIn = Boolean((process.features as { typescript?: unknown }).typescript) && !file.endsWith('x');
+  if (isBuiltIn && registerHooks !== undefined) {
+    registerHooks({ load: (url, context, next) => next(url, { ...context, format: formatOf(url, context.format) }) });
+    return;
+  }
+  const tsx = await import('tsx/esm/api').catch(() => {
+    throw new UsageError(`${file} can't be loaded: this version of Node.js needs tsx for it: npm install --save-dev tsx`);
+  });
+  tsx.register();
+  register('./tsx-format-hook.js', import.meta.url);
+}
+
+type Context = { readonly format?: string | null | undefined };
+type Load = (url: string, context: Context, next: (url: string, context: Context) => unknown) => unknown;
+
+/** Not there before Node.js 22.15. */
+const { registerHooks } = nodeModule as { registerHooks?: (hooks: { readonly load: Load }) => unknown };
+
+const formatOf = (url: string, format: Context['format']): Context['format'] =>
+  format === 'commonjs-typescript' && hasModuleSyntax(url) ? 'module-typescript' : format;

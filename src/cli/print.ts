@@ -1,0 +1,21 @@
+const STREAMS = [process.stdout, process.stderr];
+const CLOSED: readonly unknown[] = ['EPIPE', 'ERR_STREAM_DESTROYED', 'ERR_STREAM_WRITE_AFTER_END'];
+
+let problem: NodeJS.ErrnoException | undefined;
+
+// A reader that leaves, as `head -1` does, ends the output and nothing else.
+for (const stream of STREAMS) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (!CLOSED.includes(error.code)) {
+      problem ??= error;
+    }
+  });
+}
+
+/** Waits until everything printed has been written. Returns why something couldn't be, unless its reader has left. */
+export async function printedEverything(): Promise<Error | undefined> {
+  for (const stream of STREAMS) {
+    await new Promise((done) => stream.on('error', done).write('', done));
+  }
+  return problem;
+}
