@@ -53,6 +53,11 @@ test('the licenses of what the page bundles are installed with it', async (t) =>
   }
 });
 
+test('the license of commander is in the file that bundles it', async (t) => {
+  const bundle = await readFile(join(folderOf('tintype'), 'dist', 'cli', 'commander.js'), 'utf8');
+  t.regex(bundle.slice(0, 200), /commander.*Copyright/s);
+});
+
 for (const [entry, peer] of [
   ['bullmq', 'bullmq'],
   ['otel', '@opentelemetry/api'],
