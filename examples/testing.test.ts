@@ -8,7 +8,8 @@ const pay = async (amount: number): Promise<string> => {
   return response.text();
 };
 
-const order = workflow<{ amount: number }>('order')
+const order = workflow('order')
+  .context<{ amount: number }>()
   .task({ name: 'reserve', run: () => ({ seat: '12A' }) })
   .task({
     name: 'charge',

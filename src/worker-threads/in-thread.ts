@@ -59,7 +59,7 @@ const SCHEMAS = {
  * @example
  * import type { count } from './count.ts';
  *
- * const primes = workflow<{ limit: number }>('primes').task({
+ * const primes = workflow('primes').context<{ limit: number }>().task({
  *   name: 'count',
  *   run: inThread<typeof count>({ module: new URL('./count.ts', import.meta.url), export: 'count' }),
  * });

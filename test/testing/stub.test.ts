@@ -11,7 +11,8 @@ import {
 } from 'tintype';
 import { callsOf, fails, never, returns, skippingClock, stub, takes, throws } from 'tintype/testing';
 
-const order = workflow<{ amount: number }>('order', { version: '2' })
+const order = workflow('order', { version: '2' })
+  .context<{ amount: number }>()
   .task({ name: 'reserve', run: () => ({ reservation: 'real' }) })
   .task({
     name: 'charge',
