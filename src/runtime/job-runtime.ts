@@ -210,7 +210,7 @@ export class JobRuntime implements MachineEffects {
   #result(): JobResult {
     const end = this.#end ?? { state: 'completed' as const };
     const { name } = this.settings;
-    return markResult({ workflow: name, ...end, context: Object.freeze(this.context.copy()), tasks: this.tasks } as JobResult);
+    return markResult({ ...end, workflow: name, context: Object.freeze(this.context.copy()), tasks: this.tasks } as JobResult);
   }
 
   #checkDrained(): void {
