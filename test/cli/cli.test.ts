@@ -97,7 +97,20 @@ test('what a file exports as options are defaults', async (t) => {
 test('a file that leaves something open does not keep the command, and all is printed', async (t) => {
   const names = Array.from({ length: 12 }, (_, index) => `{ name: "t${index}", run() {} }`);
   const file = await write('open.mjs', `setInterval(() => {}, 1000);\nexport default [${names}];`);
-  const flags = ['--retries', '1', '--cancel', 'never', '--symmetry', '--max-concurrency', '2', '--format', 'json'];
+  const flags = [
+    '--retries',
+    '1',
+    '--backoff',
+    '0',
+    '--retry-all',
+    '--cancel',
+    'never',
+    '--symmetry',
+    '--max-concurrency',
+    '2',
+    '--format',
+    'json',
+  ];
   const { code, stdout } = await tintype('paths', file, ...flags);
   t.is(code, 0);
   t.true(stdout.length > 2 ** 17, 'more than a pipe holds');
