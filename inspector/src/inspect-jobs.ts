@@ -22,7 +22,7 @@ export interface InspectOptions {
    */
   readonly allowControl?: boolean | undefined;
   /**
-   * How many XState inspection events to keep for viewers who connect later. A task emits about ten. Beyond the limit, the oldest are
+   * How many XState inspection events to keep for viewers who connect later. A task emits ten or more. Beyond the limit, the oldest are
    * dropped, those of ended jobs first.
    * @default 200000
    */

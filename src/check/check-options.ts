@@ -35,7 +35,7 @@ export interface ModelOptions<Name extends string = string> {
    */
   readonly cancel?: 'anywhere' | 'between-steps' | false | undefined;
   /**
-   * When timers may fire: in any order at any time, whatever their delays; or only while every running attempt may `never` end.
+   * When timers may fire: in any order at any time, whatever their delays; or only while every running attempt may run forever (`never`).
    * @default 'anytime'
    */
   readonly timers?: 'anytime' | 'idle' | undefined;
@@ -66,7 +66,7 @@ export interface ModelOptions<Name extends string = string> {
    */
   readonly maxRetries?: number | undefined;
   /**
-   * Same as in `run`. Only whether a retry can come at once or has to wait matters; after a function, either is possible.
+   * Same as in `run`. All that matters is whether a retry starts at once or has to wait; with a function, either can happen.
    * @default { initial: 100, factor: 2, max: 10_000, jitter: true }
    */
   readonly backoff?: Backoff | undefined;

@@ -37,7 +37,7 @@ export function* breachesOfRecord({ id, state, attempts, record }: ModelTask): G
     if (actual !== expected) {
       yield breach(
         'recordIsKept',
-        `${id} is ${state.name} after ${told} attempts, but the record of attempt ${attempt} says ${actual}`,
+        `${id} is ${state.name} after ${told} attempts, but attempt ${attempt} is recorded as ${actual}`,
       );
     }
   }

@@ -40,8 +40,8 @@ export interface Attendance {
 }
 
 /**
- * Makes a function that starts a job, shows it, waits for its end, and returns whether a signal ended it. Anything that keeps it from being shown
- * is found before.
+ * Makes a function that starts a job, shows it, waits for its end, and returns whether a signal ended it. Throws now if the job can't be shown
+ * as requested.
  * @throws {UsageError}
  */
 export async function attendant(flags: ShowFlags): Promise<(attendance: Attendance) => Promise<boolean>> {
@@ -127,7 +127,7 @@ async function shower({ events, json, silent }: ShowFlags): Promise<(job: Job) =
   }
   const module = await import('../observe/progress.ts').catch(() => undefined);
   if (module === undefined) {
-    console.error('Install log-update to see the progress in place: npm install --save-dev log-update');
+    console.error('Install log-update to see live progress: npm install --save-dev log-update');
     return logLines;
   }
   return (job) => {

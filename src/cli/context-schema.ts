@@ -19,7 +19,7 @@ interface Source {
   readonly contextSchema: ContextSchema | undefined;
 }
 
-/** Whether a value is a schema. Those of arktype are functions. */
+/** Whether a value is a schema. Schemas of arktype are functions. */
 export function isContextSchema(value: unknown): value is ContextSchema {
   const isObject = (typeof value === 'object' && value !== null) || typeof value === 'function';
   return isObject && typeof (value as Partial<ContextSchema>)['~standard']?.validate === 'function';
@@ -27,8 +27,8 @@ export function isContextSchema(value: unknown): value is ContextSchema {
 
 /**
  * Checks the initial context against the schema that the file exports as `context`, if it does.
- * @param context undefined if none was given
- * @returns what the schema makes of it
+ * @param context undefined if none was passed
+ * @returns the output of the schema
  * @throws {UsageError}
  */
 export async function checkContext({ file, contextSchema }: Source, context: unknown): Promise<unknown> {

@@ -5,7 +5,7 @@ import { WorkflowChangedError } from '../runtime/errors/workflow-changed-error.t
 import { TintypeError } from '../workflow/tintype-error.ts';
 import { CANNOT_GO_ON, NOTHING_LEFT, USED_WRONGLY } from './exit-codes.ts';
 
-/** The event loop is empty, so nothing can settle what the tasks wait for. */
+/** The event loop is empty, so the promises that tasks wait for can never settle. */
 export class NothingLeftError extends TintypeError {
   readonly code = 'NOTHING_LEFT';
 

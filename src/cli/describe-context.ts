@@ -4,7 +4,7 @@ import { inspect } from 'node:util';
 const LINES = 40;
 const WIDTH = 200;
 
-/** The context of a completed job for people to read, cut where it is large; empty when there is nothing in it. */
+/** The context of a completed job as readable text, truncated if it is large; empty if it has no keys. */
 export function describeContext(context: object): string {
   if (Object.keys(context).length === 0) {
     return '';

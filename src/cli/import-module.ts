@@ -9,7 +9,7 @@ import { hasModuleSyntax } from './module-syntax.ts';
 import { UsageError } from './usage-error.ts';
 
 /**
- * Imports a module of TypeScript or JavaScript, and gives its exports.
+ * Imports a TypeScript or JavaScript module and returns its exports.
  * @throws {UsageError}
  */
 export async function importModule(file: string): Promise<Record<string, unknown>> {
@@ -28,14 +28,14 @@ export async function importModule(file: string): Promise<Record<string, unknown
     process.off('beforeExit', neverSettles);
   }
 
-  /** Nothing is left that could settle what the file awaits. */
+  /** The event loop is empty, so the promise that the file awaits can never settle. */
   function neverSettles(): void {
     console.error(`${file} can't be loaded: it awaits a promise that never settles`);
     process.exit(USED_WRONGLY);
   }
 }
 
-/** The exports of a module. Those of CommonJS, also where they were compiled from ES modules, are in its default export. */
+/** The exports of a module. Those of CommonJS, even if compiled from ES modules, are in its default export. */
 function exportsOf(namespace: Record<string, unknown>): Record<string, unknown> {
   const { 'module.exports': _, ...exports } = namespace;
   const inner = exports.default as Record<string, unknown> | null | undefined;
@@ -54,16 +54,16 @@ function describeLoadError(error: unknown, file: string): string {
   return place ?? text.replace(/\n +at .*\bnode:internal\/.*/g, '').replace(/\n +at async importModule .*(?:\n +at .*)*/g, '');
 }
 
-/** Node.js doesn't tell where a syntax error of an imported module is, but it does so for the file it checks. */
+/** Node.js doesn't report where a syntax error in an imported module is, but `node --check` does. */
 function placeOfSyntaxError(file: string): string | undefined {
   const { status, stderr } = spawnSync(process.execPath, ['--check', file], { encoding: 'utf8' });
   return status === 0 ? undefined : stderr.replace(/\n +at .*|\n+Node\.js v.*/g, '').trim();
 }
 
-/** Makes Node.js read TypeScript, also where it is written as ES modules in a package of CommonJS. */
+/** Makes Node.js load TypeScript, even ES modules in a CommonJS package. */
 async function readTypeScript(file: string): Promise<void> {
   if (import.meta.url.endsWith('.ts')) {
-    // Whatever reads this file reads any other.
+    // Whatever loaded this file can load any other.
     return;
   }
   const isBuiltIn = Boolean((process.features as { typescript?: unknown }).typescript) && !file.endsWith('x');
@@ -72,7 +72,7 @@ async function readTypeScript(file: string): Promise<void> {
     return;
   }
   const tsx = await import('tsx/esm/api').catch(() => {
-    throw new UsageError(`${file} can't be loaded: this version of Node.js needs tsx for it: npm install --save-dev tsx`);
+    throw new UsageError(`${file} can't be loaded: this version of Node.js needs tsx to load it: npm install --save-dev tsx`);
   });
   tsx.register();
   register('./tsx-format-hook.js', import.meta.url);
@@ -81,7 +81,7 @@ async function readTypeScript(file: string): Promise<void> {
 type Context = { readonly format?: string | null | undefined };
 type Load = (url: string, context: Context, next: (url: string, context: Context) => unknown) => unknown;
 
-/** Not there before Node.js 22.15. */
+/** Missing before Node.js 22.15. */
 const { registerHooks } = nodeModule as { registerHooks?: (hooks: { readonly load: Load }) => unknown };
 
 const formatOf = (url: string, format: Context['format']): Context['format'] =>

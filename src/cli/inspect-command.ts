@@ -19,7 +19,7 @@ interface InspectFlags extends JobFlags {
 const HELP = `
 FILE and the flags of the job are those of \`tintype run\`. The page is served on
 this machine only, at the URL that is printed; anyone who has the URL can see
-everything. Ctrl-C cancels the job. The page stays after the job has ended,
+everything. Ctrl-C cancels the job. The page stays up after the job has ended,
 until you press Ctrl-C (again); press it once more to exit without waiting for
 functions.
 
@@ -66,7 +66,7 @@ async function inspect(file: string, flags: InspectFlags): Promise<void> {
   console.log(inspector.url);
   const result = await job;
   console.log(result.state === 'completed' ? 'The job completed' : describeEnd(result));
-  console.log('The page stays until you press Ctrl-C');
+  console.log('The page stays up until you press Ctrl-C');
   await left.promise;
   process.exitCode = exitCode() ?? exitCodeOf(result);
   await inspector.stop();

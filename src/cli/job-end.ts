@@ -18,12 +18,12 @@ export function exitCodeOf(result: JobResult): number {
 interface EarlyEnd {
   /** Ends the job; cancels it by default. */
   readonly end?: ((reason: unknown) => void) | undefined;
-  /** Gets the exit code of each signal after the first, or after the job has ended; exits by default. */
+  /** Receives the exit code of each signal after the first, or after the job has ended; exits by default. */
   readonly onLater?: (exitCode: number) => void;
 }
 
 /**
- * Ends a job at the first signal, and when nothing is left that could settle its tasks.
+ * Ends a job on the first signal, or when its tasks can never settle because the event loop is empty.
  * @returns the exit code if the job was ended that way, and a function that stops listening
  */
 export function endEarly(
@@ -69,13 +69,13 @@ function describeNeverSettled(job: Job): string {
   const running = [...job.snapshot().tasks].filter(([, { state }]) => state === 'running');
   const names = running.map(([name]) => quote(name));
   if (names.length === 1) {
-    return `Task ${names[0]} can't complete: nothing is left that could settle its promise`;
+    return `Task ${names[0]} can't complete: its promise can never settle`;
   }
   const more = names.length > SHOWN ? ` and ${names.length - SHOWN} more` : '';
-  return `Tasks ${names.slice(0, SHOWN).join(', ')}${more} can't complete: nothing is left that could settle their promises`;
+  return `Tasks ${names.slice(0, SHOWN).join(', ')}${more} can't complete: their promises can never settle`;
 }
 
-/** Waits for the functions of a job that has ended, unless nothing is left that could make them return. */
+/** Waits for the functions of a job that has ended, unless they can never return because the event loop is empty. */
 export async function drained(job: Job): Promise<void> {
   const over = new AbortController();
   await Promise.race([job.drained, once(process, 'beforeExit', { signal: over.signal }).catch(() => {})]);
@@ -87,7 +87,7 @@ export async function drainedWithin(grace: number, job: Job): Promise<void> {
   const late = new AbortController();
   const tooLate = setTimeout(grace, 'late', { signal: late.signal }).catch(() => 'in time');
   if ((await Promise.race([job.drained, tooLate])) === 'late') {
-    console.error(`Some functions of the job didn't return within ${grace} ms; exiting without them`);
+    console.error(`Some functions of the job didn't return within ${grace} ms; exiting without waiting for them`);
   }
   late.abort();
 }

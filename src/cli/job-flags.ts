@@ -30,7 +30,7 @@ export function addJobFlags(command: Command): Command {
   return addGraceFlag(addTimeoutFlag(addLimitFlags(command)));
 }
 
-/** Adds the flag for how long functions are waited for. */
+/** Adds the flag for how long to wait for functions. */
 export function addGraceFlag(command: Command): Command {
   const description = 'how long to wait for functions that are still running when the job has ended';
   return addNumberFlag(command, '--grace <ms>', description, { ...MILLISECONDS, default: 5000 });

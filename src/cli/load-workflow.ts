@@ -34,7 +34,7 @@ export async function loadWorkflow(file: string): Promise<LoadedWorkflow> {
   if (found === undefined) {
     refuseOtherCopy(file, module);
     throw new UsageError(
-      `${file} exports no workflow and no array of tasks; its exports are: ${Object.keys(module).map(quote).join(', ') || 'none'}`,
+      `${file} exports neither a workflow nor an array of tasks; its exports are: ${Object.keys(module).map(quote).join(', ') || 'none'}`,
     );
   }
   if (found[0] !== 'default' && candidates.length > 1) {
@@ -55,7 +55,7 @@ export async function loadWorkflow(file: string): Promise<LoadedWorkflow> {
 
 type Export = readonly [name: string, value: unknown];
 
-/** The exports that may be meant. An array that isn't clearly one of tasks counts if there is nothing else. */
+/** The exports that may be the workflow. An array that isn't clearly one of tasks counts if there is nothing else. */
 function candidatesIn(module: Record<string, unknown>): readonly Export[] {
   const exports = Object.entries(module).filter(([name]) => !['options', 'properties', 'context'].includes(name));
   const clear = exports.filter(

@@ -10,7 +10,7 @@ process.on('uncaughtException', (error) => {
 
 await makeProgram().parseAsync();
 
-// What the file left open, such as a server, must not keep the process; what was printed must come out first.
+// Whatever the file left open, such as a server, must not keep the process alive; but everything printed must be written first.
 const problem = await printedEverything();
 if (problem !== undefined) {
   console.error(`The output can't be written: ${problem.message}`);

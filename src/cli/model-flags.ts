@@ -37,7 +37,7 @@ function outcomeList(text: string): readonly Outcome[] {
 /** Adds the flags that `run` and `check` share. */
 export function addLimitFlags(command: Command): Command {
   addNumberFlag(command, '--max-concurrency <n>', 'how many attempts can run at the same time (default: no limit)', COUNT);
-  addNumberFlag(command, '--retries <n>', 'how often a failed task is retried (default: 5)', { min: 0 });
+  addNumberFlag(command, '--retries <n>', 'how many times a failed task is retried (default: 5)', { min: 0 });
   addNumberFlag(
     command,
     '--backoff <ms>',
@@ -73,7 +73,7 @@ export function addModelFlags(command: Command): Command {
     )
     .option('--count-interrupted', 'count an attempt that a crash interrupted as a failed one')
     .addOption(
-      new Option('--delivery <how>', 'whether the result of an attempt can arrive twice, and late')
+      new Option('--delivery <how>', 'whether the result of an attempt can arrive twice or late')
         .choices(['exactly-once', 'at-least-once'])
         .default('exactly-once'),
     )

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-/** Whether a file of TypeScript, in a package of CommonJS, is written as an ES module. `npm init` makes packages of CommonJS. */
+/** Whether a TypeScript file in a CommonJS package, such as `npm init` creates, is written as an ES module. */
 export const hasModuleSyntax = (url: string): boolean =>
   /\.tsx?$/.test(url) &&
   !url.includes('/node_modules/') &&

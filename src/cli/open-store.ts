@@ -12,7 +12,7 @@ export const isRedis = (place: string): boolean => /^rediss?:/i.test(place);
 export const STORE = 'a SQLite database, or a redis: or rediss: URL';
 
 /**
- * Opens a store for as long as it is used, if `--store` was given.
+ * Opens a store and closes it after use, if `--store` was passed.
  * @param place A file, or a URL of Redis.
  * @throws {UsageError}
  */

@@ -1,4 +1,4 @@
-/** What JSON shows of a value: of an error its name, message, code and cause, which JSON leaves out; of what it can't show its text. */
+/** Makes a value printable as JSON: an error keeps its name, message, code and cause, and values JSON can't represent become text. */
 export function toPlain(value: unknown): unknown {
   const path: object[] = [];
   const plain = (one: unknown): unknown => {

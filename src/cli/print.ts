@@ -3,7 +3,7 @@ const CLOSED: readonly unknown[] = ['EPIPE', 'ERR_STREAM_DESTROYED', 'ERR_STREAM
 
 let problem: NodeJS.ErrnoException | undefined;
 
-// A reader that leaves, as `head -1` does, ends the output and nothing else.
+// A reader that exits, as `head -1` does, ends the output and nothing else.
 for (const stream of STREAMS) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (!CLOSED.includes(error.code)) {
@@ -12,7 +12,7 @@ for (const stream of STREAMS) {
   });
 }
 
-/** Waits until everything printed has been written. Returns why something couldn't be, unless its reader has left. */
+/** Waits until everything printed has been written. Returns the error if that failed, unless the reader has exited. */
 export async function printedEverything(): Promise<Error | undefined> {
   for (const stream of STREAMS) {
     await new Promise((done) => stream.on('error', done).write('', done));

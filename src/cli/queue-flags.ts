@@ -14,7 +14,7 @@ export interface QueueFlags {
 /** Adds the flags that make workers run the attempts. */
 export function addQueueFlags(command: Command): Command {
   return addQueueFlag(
-    command.option('--redis <url>', 'let workers run the attempts (see `tintype worker`), through this Redis'),
+    command.option('--redis <url>', 'let workers run the attempts (see `tintype worker`) through this Redis server'),
   );
 }
 
@@ -23,7 +23,7 @@ export function addQueueFlag(command: Command): Command {
   return command.option('--queue <name>', 'the name of the BullMQ queue (default: the name of the workflow)');
 }
 
-/** Opens an executor for as long as it is used, if `--redis` was given. */
+/** Opens an executor and closes it after use, if `--redis` was passed. */
 export async function withExecutor<T>(
   { tasks }: LoadedWorkflow,
   { redis, queue }: QueueFlags,
@@ -54,7 +54,7 @@ export async function withExecutor<T>(
 /** @throws {UsageError} if the file exports no named workflow */
 export function sharedWorkflow(tasks: LoadedWorkflow['tasks']): AnyWorkflow {
   if (!isWorkflow(tasks)) {
-    throw new UsageError('Workers know a workflow by its name: export a workflow, not an array of tasks');
+    throw new UsageError('Workers identify a workflow by its name: export a workflow, not an array of tasks');
   }
   return tasks;
 }

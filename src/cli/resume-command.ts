@@ -23,8 +23,8 @@ interface ResumeFlags extends ShowFlags, QueueFlags {
 
 const HELP = `
 FILE is the module that \`tintype run --store\` ran. Its \`options\` apply here too,
-except for context and timeout, which are saved with the job. A job that another
-process holds is waited for. With --all, all jobs of the workflow that haven't
+except for context and timeout, which are saved with the job. If another process
+holds the job, the command waits for it. With --all, all jobs of the workflow that haven't
 ended continue, one after another.
 
 Exit codes: those of \`tintype run\`; 2 also if the id is unknown or the workflow
@@ -48,7 +48,7 @@ export function addResumeCommand(program: Command): void {
 
 async function resumeJobs(file: string, flags: ResumeFlags): Promise<void> {
   if ((flags.id === undefined) === (flags.all !== true)) {
-    throw new UsageError('Which job? Use one of --id and --all');
+    throw new UsageError('Which job? Use --id or --all');
   }
   const loaded = await loadWorkflow(file);
   const { tasks, options } = loaded;

@@ -14,7 +14,7 @@ export function resumeCommandOf(file: string, { store, redis, queue }: ResumedFl
   };
 }
 
-/** As the user has called it. */
+/** The command as the user called it. */
 const COMMAND = process.env.npm_command === 'exec' ? 'npx tintype' : 'tintype';
 
 const withoutPassword = (place: string): string => place.replace(/^(rediss?:\/\/[^:@/]*:)[^/]*@/i, '$1***@');

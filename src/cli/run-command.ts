@@ -23,7 +23,8 @@ is a workflow or an array of tasks. It can also export
 
 A terminal shows live progress (needs log-update: npm install --save-dev
 log-update); a pipe gets a line for each transition. The context of a completed
-job is printed at the end. Why a job didn't complete is printed to stderr.
+job is printed at the end. If the job doesn't complete, the reason is printed to
+stderr.
 
 Ctrl-C cancels the job and waits for its functions to return; press it again to
 exit at once. With --store, Ctrl-C suspends the job instead, and prints the
@@ -39,7 +40,7 @@ Exit codes:
   4    the job timed out
   5    the job was cancelled by the \`signal\` in the file's options
   6    the job can't go on here: it lost its lease, or the store failed
-  13   nothing is left that could settle a task
+  13   a task can never settle
   70   the command itself failed
   130  Ctrl-C, 143 SIGTERM
 

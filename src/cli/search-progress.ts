@@ -3,11 +3,11 @@ import type { ModelFlags } from './model-flags.ts';
 
 /** A search is large if it takes longer than this, in milliseconds. */
 const LARGE = 10_000;
-/** How often the line is written anew, in milliseconds. */
+/** How often the line is redrawn, in milliseconds. */
 const EVERY = 100;
 const CLEAR_LINE = '\r\u001b[2K';
 
-/** Shows how far a search is: one line in a terminal, and once that it is large and how to shrink it. All on stderr. */
+/** Shows how far a search has come, on stderr: one line in a terminal, plus, once, how to shrink a large search. */
 export class SearchProgress {
   readonly #started = performance.now();
   readonly #advice: string;
@@ -30,7 +30,7 @@ export class SearchProgress {
     }
   }
 
-  /** Says once that the search is large. */
+  /** Prints once that the search is large. */
   advise(): void {
     if (!this.#isLarge) {
       this.#isLarge = true;
@@ -57,5 +57,5 @@ function adviceFor({ model, search }: CheckPlan, { outcomes, cancel, timers, cra
   ].filter((flag) => flag !== false);
   const shrink = shrinking.length > 0 ? [`shrink it with ${shrinking.join(', ')}`] : [];
   const sample = search === 'exhaustive' ? ['sample it with --walks 1000'] : [];
-  return `This is a large search. To get done sooner: ${[...shrink, ...sample].join('; or ')}`;
+  return `This is a large search. To finish sooner: ${[...shrink, ...sample].join('; or ')}`;
 }

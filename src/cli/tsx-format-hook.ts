@@ -5,7 +5,7 @@ interface Resolved {
   readonly format?: string | null;
 }
 
-/** A hook of `module.register` that goes before that of tsx, which takes a .ts file in a package of CommonJS for CommonJS. */
+/** A `module.register` hook that runs before the one of tsx, which treats a .ts file in a CommonJS package as CommonJS. */
 export async function resolve(
   specifier: string,
   context: object,

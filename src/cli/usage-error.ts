@@ -1,6 +1,6 @@
 import { TintypeError } from '../workflow/tintype-error.ts';
 
-/** The command can't do what it was asked to, for a reason that lies with the caller. */
+/** The command can't do what it was asked to because of the caller's mistake. */
 export class UsageError extends TintypeError {
   readonly code = 'USAGE';
 

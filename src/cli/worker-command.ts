@@ -13,13 +13,13 @@ interface WorkerFlags extends QueueFlags {
 }
 
 const HELP = `
-FILE is a module whose default export, or only one, is a workflow. The worker
+FILE is a module whose default or only export is a workflow. The worker
 runs attempts that \`tintype run FILE --redis URL\`, or a program with
 \`bullmqExecutor\`, put into the queue. It leaves attempts of other workflows and
 versions to other workers.
 
 After the first Ctrl-C or SIGTERM it takes no more attempts, waits up to --grace
-for those that are running, and hands the rest back to the queue. The second
+for those that are running, and hands the rest back to the queue. A second one
 exits at once.
 
 Needs bullmq and ioredis: npm install bullmq ioredis
@@ -35,7 +35,9 @@ Examples:
 export function addWorkerCommand(program: Command): void {
   const command = program.command('worker <file>').description('run attempts for jobs of other processes');
   addQueueFlag(
-    command.addOption(new Option('--redis <url>', 'the Redis that has the queue').env('REDIS_URL').makeOptionMandatory()),
+    command.addOption(
+      new Option('--redis <url>', 'the Redis server that has the queue').env('REDIS_URL').makeOptionMandatory(),
+    ),
   );
   addNumberFlag(command, '--concurrency <n>', 'how many attempts run here at the same time', {
     ...COUNT,

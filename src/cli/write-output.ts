@@ -16,7 +16,7 @@ export async function writeOutput(text: string, file: string | undefined): Promi
 }
 
 /**
- * Refuses a file that can't be written, before there is anything to write.
+ * Rejects a file that can't be written, before there is anything to write.
  * @throws {UsageError}
  */
 export async function refuseUnwritable(file: string): Promise<void> {

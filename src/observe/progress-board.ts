@@ -2,7 +2,7 @@ import type { JobEvent, TaskState } from '../machines/events.ts';
 import { onOneLine } from '../workflow/describe-value.ts';
 import { LOOKS } from './task-drawing.ts';
 
-/** A task with a line of its own. */
+/** A task that gets its own line. */
 interface Moving {
   readonly state: 'running' | 'backingOff';
   readonly attempt: number;

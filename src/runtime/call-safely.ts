@@ -1,4 +1,4 @@
-/** Calls a function of the user. Its errors and rejections go to `onError`, whose own errors are ignored. */
+/** Calls a user's function. Its errors and rejections go to `onError`, whose own errors are ignored. */
 export function callSafely<Args extends readonly unknown[]>(
   call: (...args: Args) => unknown,
   onError: (error: unknown) => unknown,

@@ -36,7 +36,7 @@ interface Timer {
 }
 
 /**
- * A clock whose timers are outside events of a job. A timer that is cleared while it waits for its turn doesn't go off. Errors of
+ * A clock whose timers are outside events of a job. A timer that is cleared while it waits for its turn never fires. Errors of
  * the clock go to `onError`; the time is then that of the last call.
  */
 export function inTurns(clock: JobClock, turns: Turns, onError: (error: unknown) => unknown): JobClock {

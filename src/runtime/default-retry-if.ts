@@ -2,10 +2,10 @@ import isNetworkError from 'is-network-error';
 
 const PROGRAMMING_ERRORS: ReadonlySet<string> = new Set(['TypeError', 'ReferenceError', 'RangeError']);
 
-/** What `is-network-error` doesn't know: how Deno and Firefox report a connection that breaks off. */
+/** Messages `is-network-error` doesn't know, with which Deno and Firefox report a dropped connection. */
 const BROKEN_OFF = /^error (sending request|reading a body)|^Error in (body|input) stream/;
 
-/** The code of a failed system call, which Bun gives its fetch errors. Codes of wrong arguments, as in `ERR_INVALID_URL`, differ. */
+/** The code of a failed system call, which Bun sets on its fetch errors. Codes for invalid arguments, such as `ERR_INVALID_URL`, don't match. */
 const SYSTEM_CODE = /^E(AI_)?[A-Z]+$/;
 
 /**
@@ -19,7 +19,7 @@ export function defaultRetryIf(error: unknown): boolean {
   try {
     return !isProgrammingError(error) || isFetchFailure(error);
   } catch {
-    // Its properties can't be read, so nothing speaks against a retry.
+    // Its properties can't be read, so there is no reason not to retry.
     return true;
   }
 }

@@ -13,7 +13,7 @@ export type EarlyEnd =
 
 /**
  * Why a job ends early.
- * @param cause The name of the failed task, or the reason of a cancel.
+ * @param cause The name of the failed task, or the reason of a cancellation.
  */
 export function earlyEnd(
   reason: StopReason,

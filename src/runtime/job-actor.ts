@@ -9,7 +9,7 @@ import type { GuardedInspector, Inspector } from './run-options.ts';
 export type JobActor = ActorRefFrom<typeof jobMachine>;
 
 /**
- * Creates the actor of a job. From outside it accepts only a cancel: any other message would claim something false.
+ * Creates the actor of a job. From outside it accepts only `job.cancel`: any other message would claim something that didn't happen.
  * Inspectors added to its system are guarded.
  * @returns the actor for the caller of `run`, and a function that sends it the runtime's messages
  */

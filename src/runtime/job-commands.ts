@@ -50,7 +50,7 @@ export class JobCommands {
     }
   }
 
-  /** Saves a cancel before it takes effect, so that it survives a crash. */
+  /** Saves a cancellation before it takes effect, so that it survives a crash. */
   cancel(reason: unknown): void {
     const { journal } = this.#job;
     if (journal === undefined) {

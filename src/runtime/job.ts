@@ -44,9 +44,9 @@ export interface Job<
    * @throws {InvalidArgumentError} if the job has no store
    */
   suspend(): void;
-  /** Returns the events from now on, buffered until you read them. It ends with the job. */
+  /** Returns an iterator over the events from now on, buffered until you read them. It ends with the job. */
   events(): AsyncIterableIterator<JobEvent>;
-  /** Returns the current state of the job and its tasks. The copy takes time in proportion to the number of tasks and values. */
+  /** Returns the current state of the job and its tasks. The time this takes is proportional to the number of tasks and values. */
   snapshot(): JobSnapshot<Context, Name, Workflow>;
   /**
    * Explains why a task is in its current state.

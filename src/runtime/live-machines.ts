@@ -19,7 +19,7 @@ export interface MachineEffects {
   announceTask(event: TaskEmitted): void;
 }
 
-/** Whose effects they are, by the actor system that the machines run in: so one machine with its actions serves all jobs. */
+/** The effects of each job, by the actor system its machines run in, so that all jobs can share the same machines and actions. */
 const effects = new WeakMap<object, MachineEffects>();
 
 export function provideEffects(system: object, provided: MachineEffects): void {
@@ -50,7 +50,7 @@ const task = taskMachine.provide({
 
 const announceTask = (event: object, system: object) => of(system).announceTask(event as TaskEmitted);
 
-/** Who steps the machines: tables that are made of them, or XState itself. Both do the same; tables are several times as fast. */
+/** Steps the machines with compiled lookup tables, or with XState's interpreter. Both behave the same; tables are several times as fast. */
 export type Interpreter = 'compiled' | 'xstate';
 
 export const liveMachines = {

@@ -3,8 +3,8 @@ import { type ResumeOptions, resume } from './resume.ts';
 import type { JobOf } from './run.ts';
 
 /**
- * Continues all unfinished jobs of these workflows; call it when your application starts. Jobs that another process holds, such as the one that
- * just died, are waited for. If the names of the workflows are literal types, `job.workflow` and `result.workflow` tell the jobs apart.
+ * Continues all unfinished jobs of these workflows; call it when your application starts. It also waits for jobs that another process
+ * holds, such as one that just died. If the names of the workflows are literal types, `job.workflow` and `result.workflow` tell the jobs apart.
  * @throws {JobStoreError} as a rejection, if the store can't be read
  * @example
  * for (const job of await resumeAll([greeting, smoothie], { store })) {

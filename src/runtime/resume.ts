@@ -12,7 +12,8 @@ import { recordedTasks, type WorkflowChange } from './journal/workflow-change.ts
 import { type JobOf, prepare, startOpened } from './run.ts';
 import { JOB_STORE, type RunOptions } from './run-options.ts';
 
-/** The options of `resume`. The context, the timeout, and the defaults of `maxConcurrency` and `maxRetries` come from the saved job. */
+/** The options of `resume`. The context and the timeout come from the saved job, as do the defaults of `maxConcurrency`, `maxRetries`, `backoff` and
+ * `retryIf`. */
 export interface ResumeOptions extends Omit<RunOptions, 'id' | 'timeout' | 'store'> {
   /** The store that has the job. */
   readonly store: JobStore;
@@ -45,9 +46,9 @@ type Own = Pick<ResumeOptions, 'onChange' | 'whenHeld' | 'countInterrupted'>;
 
 /**
  * Continues a saved job, in the microtask after this call. Completed tasks are not called again; tasks that were running when the process died
- * are. Retries, backoffs, and the timeout of the job count on from where they were. A job that has ended returns its result again. A job that
- * can't continue ends as `cancelled` without calling anything: `reason` is a JobStoreError (`JOB_NOT_FOUND`, `JOB_HELD`, …) or a
- * WorkflowChangedError.
+ * are. Used retries stay used; backoffs and the job's timeout end when they would have ended anyway. A job that has ended returns its result
+ * again. A job that can't continue ends as `cancelled` without calling anything: `reason` is a JobStoreError (`JOB_NOT_FOUND`, `JOB_HELD`, …) or
+ * a WorkflowChangedError.
  * @throws {InvalidWorkflowError} if tasks or options are invalid
  * @example
  * const result = await resume(greeting, 'greeting-1', { store });
@@ -92,7 +93,7 @@ function readOwn(options: ResumeOptions): { own: Own; rest: RunOptions; problems
       problems.push({
         code: 'unknownOption',
         option,
-        message: `The job: there is no option \`${option}\` here: the saved job has it`,
+        message: `The job: there is no option \`${option}\` here: it comes from the saved job`,
       });
     }
   }

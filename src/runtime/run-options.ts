@@ -24,12 +24,12 @@ export type GuardedInspector = (event: InspectionEvent) => void;
 /** The options of `run` that don't depend on the workflow. */
 export interface RunOptions {
   /**
-   * How many attempts may run at the same time: an integer from 1, or Infinity.
+   * How many attempts may run at the same time: an integer of at least 1, or Infinity.
    * @default Infinity
    */
   readonly maxConcurrency?: number | undefined;
   /**
-   * How often a failed or timed-out attempt is retried, for tasks without their own `maxRetries`: an integer from 0.
+   * How many times a failed or timed-out attempt is retried, for tasks without their own `maxRetries`: an integer of at least 0.
    * @default 5
    */
   readonly maxRetries?: number | undefined;
@@ -67,7 +67,7 @@ export interface RunOptions {
   /** Receives XState's inspection events from the job and all its tasks. */
   readonly inspect?: Inspector | undefined;
   /**
-   * Tells the time and sets the timers; XState's SimulatedClock works too.
+   * Returns the time and sets the timers; XState's SimulatedClock works too.
    * @default the system clock
    */
   readonly clock?: JobClock | undefined;

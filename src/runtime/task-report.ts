@@ -6,13 +6,13 @@ export interface TaskReport<Name extends string = string> {
   readonly state: TaskState;
   /** How many attempts have started. */
   readonly attempts: number;
-  /** The error of the task; while it is retried, or if it is cancelled then, the error of its last attempt. */
+  /** The error that failed the task; while the task is being retried, or if it is cancelled then, the error of its last attempt. */
   readonly error?: unknown;
-  /** Why it failed, was cancelled or was skipped; while it is retried, why its last attempt failed. */
+  /** Why it failed, was cancelled or was skipped; while it is being retried, why its last attempt failed. */
   readonly reason?: FailureReason | StopReason;
   /** When its first attempt started, by the job's clock, in milliseconds since 1970-01-01 UTC. */
   readonly startedAt?: number;
-  /** When it settled, likewise. */
+  /** When it settled, by the same clock. */
   readonly endedAt?: number;
 }
 

@@ -9,7 +9,7 @@ export class Turns {
   readonly #effects = new Fifo<() => void>();
   #busy = false;
 
-  /** Handles an outside event: the end of an attempt, a timer, a cancel, a signal. */
+  /** Handles an outside event: the end of an attempt, a timer, a cancellation, a signal. */
   take(event: () => void): void {
     this.#events.push(event);
     this.#run();

@@ -5,7 +5,7 @@ import type { Database } from './database.ts';
 const APPLICATION = 0x74696e74;
 const FORMAT = 2;
 
-/** What later formats added to jobs, in a table of its own: tools that write to `jobs` keep working. */
+/** What later formats added to jobs, in a separate table: tools that write to `jobs` keep working. */
 const DETAILS = 'CREATE TABLE details (job TEXT PRIMARY KEY, retryPolicy TEXT NOT NULL) STRICT, WITHOUT ROWID;';
 
 const TABLES = `

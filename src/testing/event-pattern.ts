@@ -19,7 +19,7 @@ const LINE = new RegExp(`^(?:.+ (?:${TASK_STATES.slice(1).join('|')})|job\\.(?:$
 
 const lineOf = (event: JobEvent): string => ('task' in event ? `${event.task} ${event.to}` : event.type);
 
-/** @throws {InvalidArgumentError} if no event can be meant */
+/** @throws {InvalidArgumentError} if no event can match */
 export function checkPattern(pattern: unknown): void {
   if (typeof pattern === 'string' ? LINE.test(pattern) : isPlainObject(pattern)) {
     return;

@@ -14,7 +14,7 @@ interface Timer {
 
 /**
  * Creates a clock for the `clock` option of `run` that skips time: backoffs and timeouts fire at once, in the order they are due, and events
- * have the times they would have had. Time stands still while a task's function or the store is at work; `never()` and `takes()` wait in the
+ * have the times they would have had. Time stands still while a task's function or the store is busy; `never()` and `takes()` wait in the
  * time of this clock, so they don't count. If a function takes longer than the delay of the next timer, that timer fires in real time.
  * @param now The time it starts at, in milliseconds since 1970-01-01 UTC.
  * @throws {InvalidArgumentError} if `now` is not a finite number
@@ -103,7 +103,7 @@ class SkippingClock implements JobClock {
     }
   }
 
-  /** Fires the next timer in a macrotask of its own, so that all that follows from the last one has happened. */
+  /** Fires the next timer in a macrotask of its own, so that everything that follows from the last one has happened. */
   #plan(): void {
     const timer = this.#next();
     const delay = timer === undefined || this.#work.size === 0 ? 0 : timer.due - this.#now;

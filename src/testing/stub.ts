@@ -40,7 +40,7 @@ const callsByWorkflow = new WeakMap<AnyWorkflow, ReadonlyMap<string, StubCall[]>
 /**
  * Returns a workflow that runs stubs instead of the functions of some tasks. Everything else stays: names, dependencies, options, other tasks.
  * @throws {InvalidWorkflowError} if the workflow is invalid
- * @throws {InvalidArgumentError} if the workflow has no task of that name, or a stub is not a function
+ * @throws {InvalidArgumentError} if the workflow has no task with that name, or a stub is not a function
  * @example
  * const flow = stub(order, { charge: fails(2).then(returns({ receipt: 'r1' })) });
  * const result = await run(flow, { context: { amount: 5 }, clock: skippingClock() });
@@ -101,7 +101,7 @@ function checkStubs(stubs: ReadonlyMap<string, unknown>, { name }: AnyWorkflow, 
     }
     if (typeof replacement !== 'function') {
       throw new InvalidArgumentError(
-        `The stub of task ${quote(task)} must be a function, such as \`returns(value)\` makes, got ${describeValue(replacement)}`,
+        `The stub of task ${quote(task)} must be a function, such as the one \`returns(value)\` returns, got ${describeValue(replacement)}`,
       );
     }
   }

@@ -5,7 +5,7 @@ import type { TaskExecution } from '../workflow/task-definition.ts';
 import { passTime } from './attempt-time.ts';
 
 /**
- * Replaces the function of a task. It gets the same arguments, and a third that calls the task's own function.
+ * Replaces the function of a task. It receives the same arguments, plus a third that calls the task's own function.
  * @example
  * const charge: Stub<{ amount: number }, { receipt: string }> = ({ amount }) => ({ receipt: `for ${amount}` });
  */
@@ -21,7 +21,7 @@ export interface OpenStub {
   then<Context, Output>(next: Stub<Context, Output>): Stub<Context, Output>;
 }
 
-/** A stub in a chain also gets the number of attempts that earlier stubs have used up. */
+/** A stub in a chain also receives the number of attempts that earlier stubs have used up. */
 type LinkedStub = (context: unknown, execution: TaskExecution, real: () => Promise<unknown>, used?: number) => unknown;
 
 /**
@@ -45,14 +45,16 @@ export function throws(error: unknown = new Error('Stubbed failure')): () => nev
 /**
  * Throws `error` in the first `times` attempts of each job; by default an `Error`, which is retried. Later attempts continue with `then`, or
  * call the task's own function.
- * @param times An integer from 0.
+ * @param times An integer of at least 0.
  * @throws {InvalidArgumentError} if `times` is anything else
  * @example
  * stub(order, { charge: fails(2).then(returns({ receipt: 'r1' })) });
  */
 export function fails(times: number, error?: unknown): OpenStub {
   if (!Number.isSafeInteger(times) || times < 0) {
-    throw new InvalidArgumentError(`\`fails\` takes how many attempts fail, an integer from 0, got ${describeValue(times)}`);
+    throw new InvalidArgumentError(
+      `\`fails\` takes the number of attempts that fail, an integer of at least 0, got ${describeValue(times)}`,
+    );
   }
   return open((next) => async (context, execution, real, used = 0) => {
     const number = execution.attempt - used;

@@ -5,7 +5,7 @@ import type { InvalidOptionProblem, UnknownOptionProblem } from './workflow-prob
 /** A schema for each option; the message of each schema says what is allowed. */
 export type OptionSchemas = Readonly<Record<string, v.GenericSchema>>;
 
-/** Where options stand, for messages and for the fields of a problem. */
+/** Where options were found, for messages and for the fields of a problem. */
 export interface OptionPlace {
   /** How messages name the place: ``Task `blend` `` or `The job`. */
   readonly subject: string;
@@ -67,7 +67,7 @@ export function violation(schema: v.GenericSchema, value: unknown): string | und
   try {
     return v.is(schema, value) ? undefined : v.safeParse(schema, value).issues?.[0].message;
   } catch {
-    // The value can't be looked at, which no schema allows. Neither does any allow null.
+    // The value can't be inspected, so no schema allows it; no schema allows null either.
     return v.safeParse(schema, null).issues?.[0].message;
   }
 }

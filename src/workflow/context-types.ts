@@ -169,7 +169,7 @@ type Merged<Entries extends ContextEntry, Sure = SureKeyOf<Entries>, Others = Ot
 /** Index signatures have no optional form. */
 type IfRequired<Key, Sure, Yes, No> = Key extends Sure ? Yes : string extends Key ? Yes : No;
 
-/** What an index signature may hold for the other keys too. One of `unknown` is left out: it would erase all types. */
+/** What an index signature may hold for the other keys too. One of `unknown` is omitted: it would erase all types. */
 type OtherValues<Entries> =
   Entries extends Entry<infer Key, infer Value, boolean>
     ? string extends Key

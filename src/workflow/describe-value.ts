@@ -1,6 +1,6 @@
 import isPlainObject from 'is-plain-obj';
 
-/** Cuts a long text, but not inside a character. */
+/** Truncates a long text, but not inside a character. */
 const shorten = (text: string, length = 80): string =>
   text.length > length ? `${text.slice(0, length).replace(/[\ud800-\udbff]$/, '')}…` : text;
 
@@ -23,7 +23,7 @@ export function describeValue(value: unknown): string {
   try {
     return describe(value);
   } catch {
-    return `${typeof value === 'function' ? 'a function' : 'an object'} that can't be looked at`;
+    return `${typeof value === 'function' ? 'a function' : 'an object'} that can't be inspected`;
   }
 }
 
@@ -46,16 +46,16 @@ function describe(value: unknown): string {
   return describeError(value) ?? (isPlainObject(value) ? 'an object' : describeInstance(value));
 }
 
-/** Also for errors of another realm, and for objects that are like errors. */
+/** Also recognizes errors from other realms, and objects that look like errors. */
 function describeError(value: object): string | undefined {
   const [name, message] = [readText(value, 'name'), readText(value, 'message')];
   if (message === undefined) {
     return undefined;
   }
-  return shorten(name === undefined ? `an object that says ${JSON.stringify(message)}` : `${name}: ${message}`, 1000);
+  return shorten(name === undefined ? `an object with the message ${JSON.stringify(message)}` : `${name}: ${message}`, 1000);
 }
 
-/** A property that is a text; what else it is, and that it throws, does not matter. */
+/** Returns a property if it is a string; anything else, or an error on reading it, counts as absent. */
 export function readText(value: object, key: string): string | undefined {
   try {
     const text: unknown = (value as Record<string, unknown>)[key];
@@ -73,7 +73,7 @@ function describeInstance(value: object): string {
   return typeof name === 'string' && name !== '' ? `an instance of ${shorten(name)}` : 'an instance of a class without a name';
 }
 
-/** Whether a value is an object, but no array, whose keys can be read. */
+/** Whether a value is an object whose keys can be read, and not an array. */
 export function isReadableObject(value: unknown): value is object {
   try {
     return typeof value === 'object' && value !== null && !Array.isArray(value) && Reflect.ownKeys(value).length >= 0;

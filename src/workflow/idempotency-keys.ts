@@ -10,7 +10,7 @@ export function idempotencyKeys(
   return { idempotencyKey, attemptKey: `${idempotencyKey}/${attempt}` };
 }
 
-/** `encodeURIComponent` refuses the halves of surrogate pairs. */
+/** `encodeURIComponent` throws on half of a surrogate pair. */
 const keyPart = (name: string): string =>
   name.replace(/(\p{Cs})|\P{Cs}+/gu, (part, half) =>
     half ? `%u${half.charCodeAt(0).toString(16)}` : encodeURIComponent(part),

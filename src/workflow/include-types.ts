@@ -23,7 +23,7 @@ type SameName<A extends string, B extends string> = string extends A | B
 type OtherType<A, B> = {
   [Key in keyof A & keyof B & string]: [A[Key], B[Key]] extends [B[Key], A[Key]]
     ? never
-    : `The initial key \`${Key}\` has another type in the included workflow`;
+    : `The initial key \`${Key}\` has a different type in the included workflow`;
 }[keyof A & keyof B & string];
 
 type Returned<Initial, Returns> = keyof Initial & Returns extends infer Key extends string

@@ -7,7 +7,7 @@ import type { Backoff, ExponentialBackoff, RetryIf } from './task-definition.ts'
 
 type CompleteBackoff = { readonly [Key in keyof ExponentialBackoff]-?: Exclude<ExponentialBackoff[Key], undefined> };
 
-/** A backoff that no function decides. */
+/** A backoff that isn't a function. */
 export type FixedBackoff = number | CompleteBackoff;
 
 /** A backoff that has been checked and copied, with its defaults filled in. */
@@ -19,7 +19,7 @@ export interface RetryOptions {
   readonly retryIf: RetryIf | undefined;
 }
 
-/** What tasks back off by unless they or their job say otherwise. */
+/** The backoff of tasks that don't set one, in jobs that don't either. */
 export const DEFAULT_BACKOFF: FixedBackoff = { initial: 100, factor: 2, max: 10_000, jitter: true };
 
 const BACKOFF = `an integer from 0 to ${MAX_DELAY} (milliseconds), { initial, factor, max, jitter }, or a function`;

@@ -20,7 +20,7 @@ export interface TaskExecution {
 }
 
 /**
- * How long to wait before a retry: a number of milliseconds, an exponential backoff, or a function that gets the number of the
+ * How long to wait before a retry: a number of milliseconds, an exponential backoff, or a function that receives the number of the
  * attempt that failed (the first is 1) and its error, and returns milliseconds, which are rounded.
  */
 export type Backoff = number | ExponentialBackoff | ((attempt: number, error: unknown) => number);
@@ -57,7 +57,7 @@ export interface TaskOptions {
    */
   readonly timeout?: number | undefined;
   /**
-   * How often a failed or timed-out attempt is retried: an integer from 0. A task makes at most `maxRetries + 1` attempts.
+   * How many times a failed or timed-out attempt is retried: an integer of at least 0. A task makes at most `maxRetries + 1` attempts.
    * @default the job's `maxRetries`, which defaults to 5
    */
   readonly maxRetries?: number | undefined;

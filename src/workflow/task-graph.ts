@@ -10,8 +10,8 @@ export interface TaskGraph {
 }
 
 /**
- * Links tasks by their dependencies, all of which must be there. Tasks that become ready together do so in this order: those
- * with most direct dependents first, then in the order of definition. Linear in tasks and edges.
+ * Links tasks by their dependencies, all of which must exist. Tasks that become ready together do so in this order: those
+ * with the most direct dependents first, then in the order of definition. Linear in tasks and edges.
  * @param edges For each task the places of its dependencies.
  */
 export function buildGraph(tasks: readonly TaskSpec[], edges: readonly (readonly number[])[]): TaskGraph {
@@ -29,7 +29,7 @@ export function buildGraph(tasks: readonly TaskSpec[], edges: readonly (readonly
   return { tasks, dependents, roots };
 }
 
-/** All tasks, those with most direct dependents first, by counting them out: no comparison sort, so that it stays linear. */
+/** All tasks, those with the most direct dependents first. A counting sort keeps this linear. */
 function byDependents(edges: readonly (readonly number[])[]): number[] {
   const counts = new Int32Array(edges.length);
   for (const dependencies of edges) {

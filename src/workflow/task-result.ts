@@ -1,7 +1,7 @@
 import type { LooseContext, NoKeys } from './loose-context.ts';
 
 /**
- * An object whose keys can be merged into the context. It is written with `object` and not as a `Record`, which would refuse
+ * An object whose keys can be merged into the context. It is written with `object` and not as a `Record`, which would reject
  * results typed by an interface.
  */
 export type PlainObject = object & NoBuiltIn;
@@ -25,8 +25,8 @@ type TaskValue = PlainObject | undefined | void;
 export type TaskResult = TaskValue | PromiseLike<TaskValue>;
 
 /**
- * The result itself, or the sentence the compiler shows instead. Without a constraint on `Result` the message is one line. Errors are told
- * by their `stack`; other instances of classes look like plain objects and are found only at run time.
+ * The result itself, or the sentence the compiler shows instead. Without a constraint on `Result` the message is one line. Errors are recognized
+ * by their `stack`; instances of other classes look like plain objects and are only detected at run time.
  */
 export type CheckedResult<Result> = unknown extends Result
   ? 0 extends 1 & Result

@@ -31,8 +31,8 @@ const SCHEMAS = {
 };
 
 /**
- * Checks one element of an array of tasks and copies it; what is wrong goes to `report`, and is left out. A task that has a
- * name is given back even so, for the tasks that depend on it.
+ * Checks one element of an array of tasks and copies it; invalid options are omitted and go to `report`. A task with a name is
+ * returned anyway, for the tasks that depend on it.
  */
 export function readTask(source: object, index: number, report: (problem: OptionProblem) => void): TaskSpec | undefined {
   const placeOf = ({ name }: Record<string, unknown>): OptionPlace =>
@@ -73,7 +73,7 @@ function readDependencies(
       if (typeof name === 'string') {
         names.push(name);
       } else {
-        reject(name, `one that has ${describeValue(name)} in it`);
+        reject(name, `one that contains ${describeValue(name)}`);
       }
     }
   } catch (error) {

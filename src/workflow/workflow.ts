@@ -74,8 +74,8 @@ interface WorkflowMethods {
   /**
    * Returns a workflow with all tasks of an array, such as tasks made in a loop. Earlier tasks keep their types. If the names in the array are
    * known only at run time, later tasks may name any dependency, and typos are found when the workflow runs. A task that depends on one from the
-   * array sees what tasks returned as optional keys, of type `unknown` where the array doesn't say more.
-   * The tasks must not return a key of an earlier task with another type: the compiler can't see that.
+   * array sees what tasks returned as optional keys, of type `unknown` unless the array has more precise types.
+   * The tasks must not return a key of an earlier task with a different type: the compiler can't see that.
    * @throws {InvalidWorkflowError} if `tasks` isn't an array
    * @example
    * const pages = workflow('pages')
@@ -150,7 +150,7 @@ export interface WorkflowTask<
 /** The options of `workflow`. */
 export interface WorkflowOptions {
   /**
-   * Change it when the tasks change in a way that saved jobs must not be continued with. At least one character.
+   * Change it if jobs saved with the old tasks must not continue with the new ones. At least one character.
    * @default none
    */
   readonly version?: string | undefined;

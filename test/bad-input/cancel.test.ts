@@ -32,7 +32,7 @@ const REASONS: readonly (readonly [title: string, reason: unknown, message: stri
   ['a long text', 'x'.repeat(10_000), `Job was cancelled: ${'x'.repeat(10_000)}`],
   ['an error with a long message', long, `Job was cancelled: Error: ${'x'.repeat(993)}…`],
   ['an object that can not be read', throwing('message'), 'Job was cancelled: an object'],
-  ['a revoked proxy', revoked(), "Job was cancelled: an object that can't be looked at"],
+  ['a revoked proxy', revoked(), "Job was cancelled: an object that can't be inspected"],
 ];
 
 for (const [title, reason, message] of REASONS) {

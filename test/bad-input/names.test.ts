@@ -164,7 +164,7 @@ for (const [title, name, description] of [
   ['the empty string', '', 'the empty string'],
   ['a symbol', Symbol('a'), 'Symbol(a)'],
   ['an object without prototype', Object.create(null), 'an object'],
-  ['a revoked proxy', revoked(), "an object that can't be looked at"],
+  ['a revoked proxy', revoked(), "an object that can't be inspected"],
   ['an object whose `toString` throws', { toString: spring }, 'an object'],
 ] as const) {
   test(`asking why about ${title} is refused`, (t) => {

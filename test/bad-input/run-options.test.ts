@@ -169,5 +169,5 @@ test('options that are an array are called an array', (t) => {
 
 test('options that are a revoked proxy are one problem', (t) => {
   const error = t.throws(() => run([], revoked()));
-  t.is(error.message, "The options of a job must be an object, got an object that can't be looked at");
+  t.is(error.message, "The options of a job must be an object, got an object that can't be inspected");
 });

@@ -125,7 +125,7 @@ test('what is wrong in an array without its methods is told', (t) =>
 
 test('messages call a proxy that can not be looked at "an object"', (t) => {
   const error = t.throws(() => validateTasks(revoked()));
-  t.is(error.message, "The tasks must be a workflow or an array of tasks, got an object that can't be looked at");
+  t.is(error.message, "The tasks must be a workflow or an array of tasks, got an object that can't be inspected");
 });
 
 test('messages have words for an instance of a class without a name', (t) => {

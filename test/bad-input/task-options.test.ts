@@ -90,7 +90,7 @@ for (const [element, description] of ELEMENTS) {
   ] as const) {
     test(`a task whose \`dependencies\` are ${kind} with ${description} in it is refused`, (t) =>
       refuses(t, ({ run }) => [[{ name: 'a', run, dependencies }]], [
-        badTaskOption('dependencies', element, 'an array or a Set of task names', `one that has ${description} in it`),
+        badTaskOption('dependencies', element, 'an array or a Set of task names', `one that contains ${description}`),
       ]));
   }
 }
@@ -118,7 +118,7 @@ test('a task whose `dependencies` have a hole is refused', (t) =>
         { name: 'b', run },
       ],
     ],
-    [badTaskOption('dependencies', undefined, 'an array or a Set of task names', 'one that has undefined in it')],
+    [badTaskOption('dependencies', undefined, 'an array or a Set of task names', 'one that contains undefined')],
   ));
 
 test('a task whose `dependencies` only pretend to be a Set and throw is refused', (t) => {

@@ -23,10 +23,10 @@ const THROWN: readonly (readonly [title: string, value: unknown, description: st
   ['an object whose `message` throws', throwing('message'), 'an object'],
   ['an object whose `toString` throws', { toString: spring }, 'an object'],
   ['an object whose `then` throws', throwing('then'), 'an object'],
-  ['an error whose `name` throws', badName, 'an object that says "named"'],
-  ['a revoked proxy', revoked(), "an object that can't be looked at"],
-  ['a proxy of which every trap throws', trapped(), "an object that can't be looked at"],
-  ['a proxy of a function of which every trap throws', trapped(raise), "a function that can't be looked at"],
+  ['an error whose `name` throws', badName, 'an object with the message "named"'],
+  ['a revoked proxy', revoked(), "an object that can't be inspected"],
+  ['a proxy of which every trap throws', trapped(), "an object that can't be inspected"],
+  ['a proxy of a function of which every trap throws', trapped(raise), "a function that can't be inspected"],
   ['a promise', Promise.resolve(), 'an instance of Promise'],
   ['a message of 10,000 characters', new Error('x'.repeat(10_000)), `Error: ${'x'.repeat(993)}…`],
 ];
@@ -82,5 +82,5 @@ test('the message tells what an error of another realm says', async (t) => {
 
 test('the message tells what an object says that is like an error', async (t) => {
   const said = await messageOf({ code: 'ENOENT', message: 'no such file' });
-  t.is(said, 'Job failed: task `a` failed: an object that says "no such file"');
+  t.is(said, 'Job failed: task `a` failed: an object with the message "no such file"');
 });

@@ -36,7 +36,7 @@ test('a check that does not see all exits with 3', async (t) => {
   t.is(limited.code, 3);
   t.regex(
     limited.stderr,
-    /^This is a large search\. To get done sooner: shrink it with --retries 1, .*--symmetry; or sample it with --walks 1000\n$/,
+    /^This is a large search\. To finish sooner: shrink it with --retries 1, .*--symmetry; or sample it with --walks 1000\n$/,
   );
   t.regex(limited.stdout, /^no violations found \(search incomplete: state limit reached\)/);
   t.is((await tintype('check', smoothie, '--walks', '5', '--seed', '2')).code, 3);
@@ -153,7 +153,7 @@ const wrong: Readonly<
   'a file that is not there': [async () => ['check', 'nowhere.ts'], /nowhere\.ts can't be loaded: there is no such file/],
   'a file without a workflow': [
     async (write) => ['check', await write('empty.mjs', 'export const answer = 42;')],
-    /empty\.mjs exports no workflow and no array of tasks; its exports are: `answer`\n$/,
+    /empty\.mjs exports neither a workflow nor an array of tasks; its exports are: `answer`\n$/,
   ],
   'a file with two workflows': [
     async (write) => {
@@ -260,7 +260,7 @@ test('paths are written as a test of AVA, which runs', async (t) => {
   const changed = (await readFile(output, 'utf8')).replace(/\["[0-9a-f]{8}"/, '["00000000"');
   await writeFile(output, changed);
   const failed = await start([join(root, 'node_modules/ava/entrypoints/cli.mjs')], folder.path);
-  t.regex(failed.stdout, /the workflow has changed: write this file again/);
+  t.regex(failed.stdout, /the workflow has changed: generate this file again/);
 });
 
 test('the built command reads TypeScript, and the written test imports an export by its name', async (t) => {

@@ -44,12 +44,12 @@ test('with a closed pipe, the exit code is still that of the job or the check', 
 });
 
 for (const [title, tasks, line] of [
-  ['one task', ["'hang'"], /^Task `hang` can't complete: nothing is left that could settle its promise\n$/],
-  ['two tasks', ["'a'", "'b'"], /^Tasks `a`, `b` can't complete: nothing is left that could settle their promises\n$/],
+  ['one task', ["'hang'"], /^Task `hang` can't complete: its promise can never settle\n$/],
+  ['two tasks', ["'a'", "'b'"], /^Tasks `a`, `b` can't complete: their promises can never settle\n$/],
   [
     'many tasks',
     Array.from({ length: 12 }, (_, index) => `'t${index}'`),
-    /^Tasks `t0`, .*`t9` and 2 more can't complete: nothing is left that could settle their promises\n$/,
+    /^Tasks `t0`, .*`t9` and 2 more can't complete: their promises can never settle\n$/,
   ],
 ] as const) {
   test(`tasks that nothing can settle exit with 13, and are named: ${title}`, async (t) => {

@@ -50,7 +50,7 @@ const HANGING = `export default [{ name: 'wait', run: (_, { signal }) => new Pro
 test('a job is shown at the address that is printed, also after it has ended, until Ctrl-C', async (t) => {
   const command = new Running('inspect', smoothie);
   const [, url] = (await command.printed(/^(http:\S+)\n/)) as unknown as [string, string];
-  await command.printed(/The job completed\nThe page stays until you press Ctrl-C\n/);
+  await command.printed(/The job completed\nThe page stays up until you press Ctrl-C\n/);
   t.is((await fetch(url)).status, 200);
   command.interrupt();
   t.is(await command.exit, 0);

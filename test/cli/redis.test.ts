@@ -78,8 +78,8 @@ test('wrong use of Redis is refused', async (t) => {
   const place = ['--redis', 'redis://127.0.0.1:1'];
   for (const [args, message] of [
     [['run', file, '--queue', 'x'], /--queue is for attempts that workers run: add --redis/],
-    [['run', tasks, ...place], /Workers know a workflow by its name/],
-    [['worker', tasks, ...place], /Workers know a workflow by its name/],
+    [['run', tasks, ...place], /Workers identify a workflow by its name/],
+    [['worker', tasks, ...place], /Workers identify a workflow by its name/],
     [['worker', file], /required option '--redis <url>' not specified/],
     [['worker', file, ...place, '--concurrency', '0'], /^--concurrency must be an integer of at least 1, got "0"/],
     [['worker', file, '--redis', 'http://user:swordfish@host'], /^--redis must be a redis: or rediss: URL/],

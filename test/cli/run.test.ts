@@ -104,7 +104,7 @@ test('a function that does not stop when its job has failed is not waited for lo
   const { code, stderr } = await tintypeRun(await write('deaf-failing.mjs', deaf), '--grace', '10');
   t.is(code, 1);
   t.regex(stderr, /^The job failed: task fail after its only attempt/);
-  t.regex(stderr, /Some functions of the job didn't return within 10 ms; exiting without them\n$/);
+  t.regex(stderr, /Some functions of the job didn't return within 10 ms; exiting without waiting for them\n$/);
 });
 
 /** Starts a run, and gives it when a text has come out of it. */

@@ -97,7 +97,7 @@ test('wrong use of stores is refused', async (t) => {
   await refuses(['resume', file, '--store', join(folder.path, 'none.db'), '--all'], /There is no store .*none\.db/);
   await refuses(['jobs', '--store', join(folder.path, 'none.db')], /There is no store .*none\.db/);
   await refuses(['jobs', '--store', file], /Can't use the file .*not a database/);
-  await refuses(['resume', file, '--store', file], /Use one of --id and --all/);
+  await refuses(['resume', file, '--store', file], /Use --id or --all/);
   await refuses(['run', file, '--store', join(folder.path, 'no', 'jobs.db')], /Can't open the file/);
 });
 

@@ -125,5 +125,5 @@ test('an error with a code that is no number, and a proxy that was revoked, can 
   t.like(error, { message: 'no', code: undefined });
   const { proxy, revoke } = Proxy.revocable({}, {});
   revoke();
-  t.regex((textCodec.decode(textCodec.encodeError(proxy)) as Error).message, /can't be looked at/);
+  t.regex((textCodec.decode(textCodec.encodeError(proxy)) as Error).message, /can't be inspected/);
 });

@@ -30,9 +30,9 @@ export const VALUES: readonly (readonly [value: unknown, description: string])[]
 
 /** Values that throw whatever is done to them, and how messages call them. */
 export const UNREADABLE: readonly (readonly [kind: string, value: unknown, description: string])[] = [
-  ['a proxy of which every trap throws', trapped(), "an object that can't be looked at"],
-  ['a proxy of a function of which every trap throws', trapped(named), "a function that can't be looked at"],
-  ['a revoked proxy', revoked(), "an object that can't be looked at"],
+  ['a proxy of which every trap throws', trapped(), "an object that can't be inspected"],
+  ['a proxy of a function of which every trap throws', trapped(named), "a function that can't be inspected"],
+  ['a revoked proxy', revoked(), "an object that can't be inspected"],
 ];
 
 /** Tells values apart in titles that messages call by the same words. */

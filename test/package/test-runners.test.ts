@@ -89,7 +89,7 @@ test.serial("Jest's CommonJS mode runs jobs where tintype is transformed", async
   const config = {
     rootDir: project.folder,
     transform: { '\\.m?js$': './to-common-js.cjs' },
-    transformIgnorePatterns: ['/node_modules/(?!(tintype|devalue|is-plain-obj)/)'],
+    transformIgnorePatterns: ['/node_modules/(?!(tintype|devalue|is-network-error|is-plain-obj)/)'],
   };
   const { code, errors } = await run(JEST, '--config', JSON.stringify(config), '--watchman=false', ...COMMON_JS_TESTS);
   t.is(code, 0, errors);

@@ -184,7 +184,7 @@ test('what can not be stubbed is refused', (t) => {
   });
   t.throws(() => stub(order, { charge: { receipt: 'r' } } as never), {
     instanceOf: InvalidArgumentError,
-    message: 'The stub of task `charge` must be a function, such as `returns(value)` makes, got an object',
+    message: 'The stub of task `charge` must be a function, such as the one `returns(value)` returns, got an object',
   });
   t.throws(() => stub([] as never, {}), { message: '`stub` takes a workflow, got an array' });
   t.throws(() => stub(order, null as never), { message: '`stub` takes an object of stubs by task name, got null' });
@@ -194,7 +194,10 @@ test('what can not be stubbed is refused', (t) => {
 
 test('numbers that can not be counted or waited for are refused', (t) => {
   for (const times of [-1, 1.5, Number.NaN, '2' as never]) {
-    t.throws(() => fails(times), { instanceOf: InvalidArgumentError, message: /^`fails` takes .* an integer from 0, got / });
+    t.throws(() => fails(times), {
+      instanceOf: InvalidArgumentError,
+      message: /^`fails` takes .* an integer of at least 0, got /,
+    });
   }
   for (const time of [-1, 1.5, 2 ** 31, Number.NaN]) {
     t.throws(() => takes(time), {

@@ -59,7 +59,7 @@ function Chosen(props: {
   if (root === undefined) {
     return (
       <main class="empty">
-        <h1>{isLive ? 'No jobs yet' : 'Loading the report …'}</h1>
+        <h1>{isLive ? 'No jobs yet' : 'Loading the report…'}</h1>
         {isLive && (
           <p>
             Pass <code>inspector.inspect</code> to <code>run()</code>, and jobs appear here.

@@ -6,7 +6,7 @@ export type JobStoreProblem =
   | 'JOB_EXISTS'
   /** There is no job with this id. */
   | 'JOB_NOT_FOUND'
-  /** Another process runs the job. */
+  /** Another process is running the job. */
   | 'JOB_HELD'
   /** Another process has taken the job over. */
   | 'LEASE_LOST'

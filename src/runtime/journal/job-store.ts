@@ -142,7 +142,7 @@ export interface DeletionFilter extends JobFilter {
 }
 
 /**
- * Saves jobs. When a call resolves its changes are saved, and when it rejects nothing has changed. Calls for the same job take
+ * Saves jobs. When a call resolves, its changes are saved; when it rejects, nothing has changed. Calls for the same job take
  * effect in order.
  */
 export interface JobStore {

@@ -111,7 +111,7 @@ export class Journal {
     );
   }
 
-  /** Saves a cancel, once the job is open, then calls back. */
+  /** Saves a cancellation, once the job is open, then calls back. */
   cancel(reason: unknown, then: () => void): void {
     if (this.#opened === undefined) {
       this.#onOpen.push(() => this.cancel(reason, then));

@@ -234,7 +234,7 @@ test('whatever is thrown is told', async (t) => {
     [undefined, '_OTHER', 'undefined'],
     [{ code: 7, name: 'Odd', message: 'seven' }, 'Odd', 'seven'],
     [new DOMException('too late', 'TimeoutError'), 'TimeoutError', 'too late'],
-    [hostile, '_OTHER', "an object that can't be looked at"],
+    [hostile, '_OTHER', "an object that can't be inspected"],
   ] as const) {
     const { providers, span, open } = telemetry();
     await traced(providers).run([{ name: 'a', run: fail(thrown), maxRetries: 0 }]);

@@ -77,7 +77,7 @@ const returned = workflow('returned').context<{ body: string }>();
 const returns = workflow('returns').task({ name: 'count', run: () => ({ n: 1 }) });
 // … is not assignable to parameter of type '"Both workflows have a task `fetch`"'.
 base.include(same);
-// … is not assignable to parameter of type '"The initial key `n` has another type in the included workflow"'.
+// … is not assignable to parameter of type '"The initial key `n` has a different type in the included workflow"'.
 base.include(other);
 // … is not assignable to parameter of type '"`body` is an initial key of one workflow, and a task of the other returns it"'.
 base.include(returned);

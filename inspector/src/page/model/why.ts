@@ -81,7 +81,7 @@ interface Cause {
 const causeIn = (events: Job['events'], event: string): Cause =>
   (events.findLast(({ name }) => name === event)?.data ?? {}) as Cause;
 
-/** Explains why a job did not complete, or is not going to; `detail` is the error or the reason of a cancel. */
+/** Explains why a job did not complete, or is not going to; `detail` is the error or the reason of a cancellation. */
 export function endOfJob(job: Job): Why & { readonly detail: unknown } {
   const { failedTask, reason, error } = causeIn(job.events, 'tasks.stopped');
   switch (stateOfJob(job)) {

@@ -23,7 +23,7 @@ export function Statechart({ machine, value, label }: StatechartProps): JSX.Elem
   const active = useMemo(() => activeStates(chart, value), [chart, value]);
   const name = `${label}: ${nameOfValue(value)}`;
   if (layout === 'looked for') {
-    return <p class="statechart-note">Drawing the statechart …</p>;
+    return <p class="statechart-note">Drawing the statechart…</p>;
   }
   if (layout === 'not found') {
     return (
