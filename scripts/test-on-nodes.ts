@@ -2,6 +2,9 @@
 import { execFileSync } from 'node:child_process';
 import { nodeBinary } from './node-binary.ts';
 
+/** These test a browser or a compiler, whatever Node.js runs them. */
+const ELSEWHERE = ['!test/browser.test.ts', '!test/inspector/{page*,parts-in-browser}.test.ts', '!test/types/**'];
+
 const own = Number.parseInt(process.versions.node, 10);
 
 for (const major of process.argv.slice(2).map(Number)) {
@@ -10,5 +13,7 @@ for (const major of process.argv.slice(2).map(Number)) {
     continue;
   }
   console.log(`\nNode.js ${major}`);
-  execFileSync(nodeBinary(major), ['node_modules/ava/entrypoints/cli.mjs'], { stdio: 'inherit' });
+  execFileSync(nodeBinary(major), ['node_modules/ava/entrypoints/cli.mjs', '{test,examples}/**/*.test.ts', ...ELSEWHERE], {
+    stdio: 'inherit',
+  });
 }
