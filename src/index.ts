@@ -65,7 +65,7 @@ export type { EventOf, EventPattern, Subscription } from './runtime/listeners.ts
 export type { Interpreter } from './runtime/live-machines.ts';
 export { type ResumeOptions, resume } from './runtime/resume.ts';
 export { resumeAll } from './runtime/resume-all.ts';
-export { run } from './runtime/run.ts';
+export { type JobOf, run } from './runtime/run.ts';
 export type { Inspector, RunOptions } from './runtime/run-options.ts';
 export type { TaskFailure, TaskReport } from './runtime/task-report.ts';
 export type { TaskReason } from './runtime/why.ts';

@@ -22,18 +22,29 @@ const PEERS = ['@opentelemetry/api', 'bullmq', 'ioredis', 'log-update'];
 
 /** A declaration file must be able to name the types of its exports. */
 const CONSUMER = `
-import { run, workflow } from 'tintype';
+import { type AnyWorkflow, resume, resumeAll, run, workflow, workflowLogic } from 'tintype';
 import { checkWorkflow } from 'tintype/check';
 import { toMermaid } from 'tintype/diagrams';
 import { traced } from 'tintype/otel';
 import { sqliteStore } from 'tintype/sqlite';
+import { callsOf, returns, stub } from 'tintype/testing';
 
-export const hello = workflow<{ url: string }>('hello')
+export const hello = workflow('hello')
+  .context<{ url: string }>()
   .task({ name: 'fetch', run: async ({ url }, { signal }) => ({ page: url + signal.aborted }) })
   .task({ name: 'count', dependencies: ['fetch'], run: ({ page }) => ({ length: page.length }) })
   .task({ name: 'optional', dependencies: ['fetch'], continueOnFailure: true, run: ({ page }) => ({ shout: page.toUpperCase() }) });
 export const job = run(hello, { context: { url: 'x' } });
 export const length = async (): Promise<number> => (await job.unwrap()).length;
+export const result = async () => await job;
+export const snapshot = job.snapshot();
+export const loose = run([{ name: 'a', run: () => {} }]);
+export const several = hello.include(workflow('other').task({ name: 'more', run: () => ({ more: 1 }) })).tasks([{ name: 'a', run: () => {} }]);
+export const logic = workflowLogic(hello, {});
+export const stubbed = stub(hello, { fetch: returns({ page: 'p' }) });
+export const calls = callsOf(stubbed, 'fetch');
+export const go = <W extends AnyWorkflow>(given: W) => resume(given, 'id', { store: store() });
+export const all = async () => await resumeAll([hello, several], { store: store() });
 export const report = checkWorkflow(hello);
 export const drawing = toMermaid(hello);
 export const tracing = traced();
