@@ -62,8 +62,8 @@ function placeOfSyntaxError(file: string): string | undefined {
 
 /** Makes Node.js load TypeScript, even ES modules in a CommonJS package. */
 async function readTypeScript(file: string): Promise<void> {
-  if (import.meta.url.endsWith('.ts')) {
-    // Whatever loaded this file can load any other.
+  if (import.meta.url.endsWith('.ts') || 'bun' in process.versions || 'deno' in process.versions) {
+    // Whatever loaded this file loads any other, and Bun and Deno load TypeScript themselves.
     return;
   }
   const isBuiltIn = Boolean((process.features as { typescript?: unknown }).typescript) && !file.endsWith('x');

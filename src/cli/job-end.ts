@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import { JobSuspendedError } from '../runtime/errors/job-suspended-error.ts';
+import { WorkflowChangedError } from '../runtime/errors/workflow-changed-error.ts';
 import type { Job } from '../runtime/job.ts';
 import type { JobResult } from '../runtime/job-result.ts';
 import { describeValue, onOneLine, quote } from '../workflow/describe-value.ts';
@@ -114,7 +115,8 @@ function describeCancel(reason: unknown): string {
     return 'The job is suspended';
   }
   if (departureCode(reason) !== undefined) {
-    return (reason as Error).message;
+    const advice = reason instanceof WorkflowChangedError ? '\nTo continue it with this workflow, use --accept-changes' : '';
+    return `${(reason as Error).message}${advice}`;
   }
   const sender = typeof reason === 'string' ? SENT_BY[reason] : undefined;
   return sender === undefined ? `The job was cancelled: ${describeValue(reason)}` : `The job was cancelled by ${sender}`;

@@ -19,7 +19,8 @@ const HELP = `
 FILE is a TypeScript or JavaScript module. Its default export, or its only one,
 is a workflow or an array of tasks. It can also export
   options   the options of \`run\`; flags override them
-  context   a schema for the initial context (valibot, zod, arktype, or any other Standard Schema)
+  context   a schema for the initial context (valibot, zod, arktype, or any other Standard Schema);
+            without one, a missing context goes unnoticed
 
 A terminal shows live progress (needs log-update: npm install --save-dev
 log-update); a pipe gets a line for each transition. The context of a completed

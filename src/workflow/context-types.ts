@@ -65,7 +65,7 @@ type DependableName<Name extends string, Tasks extends TaskShape> = Name extends
   ? Name
   : Name extends Tasks['name']
     ? `\`${Name}\` has continueOnFailure, so no task can depend on it`
-    : `There is no task \`${Name}\``;
+    : `There is no earlier task \`${Name}\``;
 
 /** The name if no task has it yet, otherwise what is wrong. Names known only at run time can't be judged. */
 export type FreeName<Name extends string, Used extends string> = Name extends Used

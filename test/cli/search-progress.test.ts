@@ -41,6 +41,6 @@ test.serial('a terminal has one line about a search, which is gone at its end', 
 test.serial('a large search comes with advice once, also in a pipe', (t) => {
   t.is(
     written(false, [1, 11, 12]),
-    'This is a large search. To get done sooner: shrink it with --retries 1, --max-concurrency 2, --outcomes returns,throws; or sample it with --walks 1000\n',
+    'This is a large search. To finish sooner: shrink it with --retries 1, --max-concurrency 2, --outcomes returns,throws; or sample it with --walks 1000\n',
   );
 });

@@ -15,7 +15,7 @@ interface Message {
 
 /** What is expected of each statement that has a comment above it. */
 const expected: Message[] = source.flatMap((text, index) =>
-  text.startsWith('// ') && /^(base|run)\b/.test(source[index + 1] ?? '') && !/^\/\/ Instances/.test(text)
+  text.startsWith('// ') && /^(base|run|workflow)\b/.test(source[index + 1] ?? '') && !/^\/\/ Instances/.test(text)
     ? [{ line: index + 2, text: text.slice(3) }]
     : [],
 );

@@ -12,8 +12,10 @@ class User {
 
 // Type '"prase"' is not assignable to type '"fetch" | "parse" | "report"'. Did you mean '"parse"'?
 base.task({ name: 'emit', dependencies: ['fetch', 'prase'], run: ({ body }) => ({ out: body }) });
-// Type 'Set<"prase">' is not assignable to type 'ReadonlySet<"There is no task `prase`">'.
+// Type 'Set<"prase">' is not assignable to type 'ReadonlySet<"There is no earlier task `prase`">'.
 base.task({ name: 'emit', dependencies: new Set(['prase'] as const), run: ({ n }) => ({ out: n }) });
+// Type '"later"' is not assignable to type '"There is no earlier task `later`"'.
+workflow('first').task({ name: 'emit', dependencies: ['later'], run: () => ({}) });
 // Type '"report"' is not assignable to type '"`report` has continueOnFailure, so no task can depend on it"'.
 base.task({ name: 'emit', dependencies: ['report'], run: ({ n }) => ({ out: n }) });
 // Type '"fetch"' is not assignable to type '"There is already a task `fetch`"'.
