@@ -1,5 +1,6 @@
 import test from 'ava';
 import { run, workflow } from 'tintype';
+import { SimulatedClock } from 'xstate';
 import { deferred } from '../helpers/deferred.ts';
 import { testWithRedis } from '../helpers/redis.ts';
 import { workplace } from './at-work.ts';
@@ -80,6 +81,7 @@ redisTest('what can’t be merged fails its task at once, also when it can’t b
 });
 
 redisTest('a timeout reaches the worker: its signal aborts, and what it returns later is dropped', async (t, redis) => {
+  const started = deferred<void>();
   const aborted = deferred<unknown>();
   const returned = deferred();
   const actives: boolean[] = [];
@@ -90,6 +92,7 @@ redisTest('a timeout reaches the worker: its signal aborts, and what it returns 
     run: async (_, { signal, isActive }) => {
       actives.push(isActive());
       signal.addEventListener('abort', () => aborted.resolve(signal.reason));
+      started.resolve();
       await returned.promise;
       actives.push(isActive());
       return { late: true };
@@ -97,7 +100,11 @@ redisTest('a timeout reaches the worker: its signal aborts, and what it returns 
   });
   const { owner, worker } = workplace(t, redis);
   const working = worker(slow, { grace: 60_000 });
-  const result = await run(slow, { executor: owner(slow).executor });
+  const clock = new SimulatedClock();
+  const job = run(slow, { executor: owner(slow).executor, clock });
+  await started.promise;
+  clock.increment(200);
+  const result = await job;
   t.is(result.state, 'failed');
   t.like(await aborted.promise, { name: 'TaskTimedOutError', code: 'TASK_TIMED_OUT' });
   const closed = working.close();
