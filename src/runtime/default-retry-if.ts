@@ -1,6 +1,6 @@
 import isNetworkError from 'is-network-error';
 
-const PROGRAMMING_ERRORS: ReadonlySet<string> = new Set(['TypeError', 'ReferenceError', 'RangeError']);
+const PROGRAMMING_ERRORS: ReadonlySet<string> = new Set(['TypeError', 'ReferenceError', 'RangeError', 'InvalidWorkflowError']);
 
 /** Messages `is-network-error` doesn't know, with which Deno and Firefox report a dropped connection. */
 const BROKEN_OFF = /^error (sending request|reading a body)|^Error in (body|input) stream/;
@@ -9,7 +9,8 @@ const BROKEN_OFF = /^error (sending request|reading a body)|^Error in (body|inpu
 const SYSTEM_CODE = /^E(AI_)?[A-Z]+$/;
 
 /**
- * The default `retryIf`: retries every error except programming errors, which are `TypeError`, `ReferenceError` and `RangeError`.
+ * The default `retryIf`: retries every error except programming errors, which are `TypeError`, `ReferenceError`, `RangeError` and
+ * `InvalidWorkflowError`. If a task returns a job that fails, the error of that job's task decides.
  * The `TypeError` that `fetch` throws when the network fails is retried. Errors are recognized by `name`, so errors of other
  * realms, threads and processes get the same verdict. Never throws.
  * @example
@@ -17,11 +18,24 @@ const SYSTEM_CODE = /^E(AI_)?[A-Z]+$/;
  */
 export function defaultRetryIf(error: unknown): boolean {
   try {
-    return !isProgrammingError(error) || isFetchFailure(error);
+    const origin = originOf(error);
+    return !isProgrammingError(origin) || isFetchFailure(origin);
   } catch {
     // Its properties can't be read, so there is no reason not to retry.
     return true;
   }
+}
+
+/** Jobs within jobs within jobs are rarely nested more deeply. */
+const MAX_DEPTH = 100;
+
+/** What made the innermost job fail. */
+function originOf(error: unknown): unknown {
+  let origin = error;
+  for (let depth = 0; depth < MAX_DEPTH && (origin as Error | undefined)?.name === 'JobFailedError'; depth += 1) {
+    origin = (origin as Error).cause;
+  }
+  return origin;
 }
 
 const isProgrammingError = (error: unknown): error is Error =>

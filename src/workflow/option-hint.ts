@@ -31,5 +31,7 @@ export type OptionHint<Key extends PropertyKey> = Key extends keyof TaskDefiniti
   : Key extends keyof Meant
     ? `There is no option \`${Key}\`. Did you mean \`${Meant[Key]}\`?`
     : Key extends string
-      ? `There is no option \`${Key}\``
+      ? `There is no option \`${Key}\`. The options are ${OptionNames}`
       : never;
+
+type OptionNames = 'name, run, dependencies, timeout, maxRetries, backoff, retryIf, continueOnFailure';

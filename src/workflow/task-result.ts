@@ -25,21 +25,14 @@ type TaskValue = PlainObject | undefined | void;
 export type TaskResult = TaskValue | PromiseLike<TaskValue>;
 
 /**
- * The result itself, or the sentence the compiler shows instead. Without a constraint on `Result` the message is one line. Errors are recognized
- * by their `stack`; instances of other classes look like plain objects and are only detected at run time.
+ * The result itself, or the sentence the compiler shows instead. It isn't distributive, so that generic results compile: the compiler then needs
+ * only their constraint. Instances of classes look like plain objects and are only detected at run time.
  */
-export type CheckedResult<Result> = unknown extends Result
-  ? 0 extends 1 & Result
-    ? Result
-    : TaskResult
-  : [Awaited<Result>] extends [TaskValue]
-    ? Extract<Awaited<Result>, { readonly stack?: string | undefined } & Error> extends infer Found
-      ? [Found] extends [never]
-        ? Result
-        : 'stack' extends keyof Found
-          ? NotPlain
-          : Result
-      : never
+export type CheckedResult<Result> = [Result] extends [TaskResult]
+  ? Result
+  : // Another mistake in the task leaves the result unknown: one message is enough.
+    unknown extends Result
+    ? TaskResult
     : NotPlain;
 
 type NotPlain = 'A task returns a plain object or nothing';

@@ -55,7 +55,7 @@ interface WorkflowMethods {
     Option extends PropertyKey = never,
   >(
     this: Workflow<Initial, Tasks, WorkflowName>,
-    definition: WorkflowTask<Initial, Tasks, Name, Result, List, Continue> & { readonly [Key in Option]: OptionHint<Key> },
+    definition: WorkflowTask<Initial, Tasks, Name, Result, List, Continue> & { readonly [Key in Option]?: OptionHint<Key> },
   ): Workflow<
     Initial,
     | Tasks
@@ -110,9 +110,13 @@ interface WorkflowMethods {
 
 type Includable<Initial, Tasks extends TaskShape, Other extends AnyWorkflow> =
   Other extends Workflow<infer OtherInitial, infer OtherTasks, string>
-    ? [JoinProblem<Initial, Tasks, OtherInitial, OtherTasks>] extends [never]
+    ? // What is `any` can't be judged.
+      0 extends 1 & (Initial | Tasks | OtherInitial | OtherTasks)
       ? Other
-      : JoinProblem<Initial, Tasks, OtherInitial, OtherTasks>
+      : [JoinProblem<Initial, Tasks, OtherInitial, OtherTasks>] extends [never]
+        ? Other
+        : // A template, so that the compiler shows the sentences and not the name of their type.
+          `${JoinProblem<Initial, Tasks, OtherInitial, OtherTasks>}`
     : never;
 
 /**

@@ -49,7 +49,7 @@ for (const [name, { package: packageName, version, binary, args }] of Object.ent
 }
 
 async function runExample(t: ExecutionContext, program: string, args: readonly string[]): Promise<string> {
-  const { code, output, errors } = await project.run(program, args, { NO_COLOR: '1' });
+  const { code, output, errors } = await project.run(program, args, { NO_COLOR: '1', FORCE_COLOR: undefined });
   t.is(code, 0, errors);
   return output;
 }

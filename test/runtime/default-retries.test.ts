@@ -48,6 +48,24 @@ test('by default programming errors are not retried, and with `retryIf: true` th
   t.like(await attemptsOf(new TypeError('fetch failed')), { attempts: 6 });
 });
 
+test('by default a job that a task returned is retried as the error of its own task is', async (t) => {
+  const attemptsAround = async (error: unknown) => {
+    const inner = workflow('inner').task({ name: 'a', maxRetries: 0, run: () => Promise.reject(error) });
+    const outer = workflow('outer').task({ name: 'b', maxRetries: 1, backoff: 0, run: () => run(inner) });
+    return (await run(outer)).tasks.get('b')?.attempts;
+  };
+  t.is(await attemptsAround(new TypeError('no')), 1);
+  t.is(await attemptsAround(new Error('no')), 2);
+  t.is(await attemptsAround(new TypeError('fetch failed')), 2);
+});
+
+test('by default an invalid workflow is not retried, and errors that are their own cause are', async (t) => {
+  t.like(await attemptsOf(t.throws(() => run([{ name: '', run: () => {} }]))), { attempts: 1 });
+  const circular = new Error('no');
+  Object.assign(circular, { name: 'JobFailedError', cause: circular });
+  t.like(await attemptsOf(circular), { attempts: 6 });
+});
+
 test('`backoff: 0` and `retryIf: true` retry every error at once', async (t) => {
   t.deepEqual(await attemptsOf(new TypeError('no'), { backoff: 0, retryIf: true }), { attempts: 6, delays: [], waited: 0 });
 });

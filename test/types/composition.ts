@@ -8,6 +8,7 @@ import {
   run,
   type TaskDefinition,
   type TaskNames,
+  type TaskOptions,
   type WorkflowContext,
   type WorkflowName,
   workflow,
@@ -115,3 +116,24 @@ function withNotify<W extends AnyWorkflow>(given: W) {
 }
 withNotify(build);
 withNotify(workflow('empty'));
+
+// A workflow whose types are unknown can be included, and can include others.
+declare const anything: AnyWorkflow;
+build.include(anything);
+anything.include(build);
+function withCleanup<W extends AnyWorkflow>(given: W) {
+  return given.include(workflow('cleanup').task({ name: 'clean', run: () => ({ cleaned: true }) }));
+}
+withCleanup(build);
+
+// Results that are `any`, spread options, and keys known only to the caller.
+declare const shared: TaskOptions;
+declare const isUrgent: boolean;
+build.task({ name: 'fetch', run: async ({ src }) => (await fetch(src)).json() });
+build.task({ name: 'parse', run: async () => JSON.parse('{}') });
+build.task({ name: 'limited', ...shared, run: () => ({}) });
+build.task({ name: 'urgent', ...(isUrgent && { timeout: 5 }), run: () => ({}) });
+build.task({ name: 'after', ...(isUrgent ? { dependencies: ['compile'] } : {}), run: () => ({}) });
+const keyed = <Key extends string>(key: Key) =>
+  workflow('keyed').task({ name: 'p', run: () => ({ [key]: 1 }) as Record<Key, number> });
+keyed('a');
