@@ -3,7 +3,7 @@ import { JobSuspendedError } from '../runtime/errors/job-suspended-error.ts';
 import type { Job } from '../runtime/job.ts';
 import type { JobResult } from '../runtime/job-result.ts';
 import type { Command } from './commander.ts';
-import { departureCode, withoutDeparture } from './departure.ts';
+import { departureCode, NothingLeftError, withoutDeparture } from './departure.ts';
 import { describeContext } from './describe-context.ts';
 import { inspectorPackage } from './inspector-package.ts';
 import { describeEnd, drained, drainedWithin, endEarly, exitCodeOf } from './job-end.ts';
@@ -35,6 +35,8 @@ export interface Attendance {
   readonly start: () => Job;
   /** The command that continues a saved job. Signals suspend such a job; they cancel any other. */
   readonly resumeCommand?: ((id: string) => string) | undefined;
+  /** Whether the job is saved only when it starts. */
+  readonly isNew?: boolean;
   /** What a user might have forgotten, by how the job ended. */
   readonly hint?: ((result: JobResult) => string | undefined) | undefined;
 }
@@ -51,13 +53,25 @@ export async function attendant(flags: ShowFlags): Promise<(attendance: Attendan
   }
   const show = await shower(flags);
   const report = await reporter(flags);
-  return async ({ start, resumeCommand, hint }) => {
+  return async ({ start, resumeCommand, isNew = false, hint }) => {
     const job = start();
-    const { exitCode, stop } = endEarly(job, { end: resumeCommand && (() => job.suspend()) });
+    let isSaved = !isNew;
+    job.on('job.running', () => {
+      isSaved = true;
+    });
+    let why: unknown;
+    const suspend = (reason: unknown) => {
+      why = reason;
+      job.suspend();
+    };
+    const { exitCode, stop } = endEarly(job, { end: resumeCommand && suspend });
     show(job);
     const reported = report(job);
-    const result = await job;
-    printResult(result, flags, [hint?.(result), isSuspended(result) ? continueWith(resumeCommand?.(job.id)) : undefined]);
+    const ended = await job;
+    // It is suspended, so a process in which its tasks can settle may continue it.
+    const result = isSuspended(ended) && why instanceof NothingLeftError ? { ...ended, reason: why } : ended;
+    const advice = isSuspended(result) && isSaved ? continueWith(resumeCommand?.(job.id)) : undefined;
+    printResult(result, flags, [hint?.(result), advice]);
     process.exitCode = exitCode() ?? exitCodeOf(result);
     await reported;
     // A second Ctrl-C exits at once, so there's no need for a limit after the first.
@@ -73,8 +87,11 @@ const continueWith = (command: string | undefined): string | undefined => comman
 
 function printResult(result: JobResult, { json, events, silent }: ShowFlags, notes: readonly (string | undefined)[]): void {
   if (result.state === 'completed') {
+    if (events || silent) {
+      return;
+    }
     const text = json ? jsonOf(result) : describeContext(result.context);
-    if (!events && !silent && text !== '') {
+    if (text !== '') {
       console.log(text);
     }
     return;

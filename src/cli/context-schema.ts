@@ -1,4 +1,5 @@
 import { describeValue, onOneLine } from '../workflow/describe-value.ts';
+import { unlessStuck } from './unless-stuck.ts';
 import { UsageError } from './usage-error.ts';
 
 /** The part of the Standard Schema interface that the command uses; valibot, zod and arktype implement it. */
@@ -19,11 +20,21 @@ interface Source {
   readonly contextSchema: ContextSchema | undefined;
 }
 
-/** Whether a value is a schema. Schemas of arktype are functions. */
-export function isContextSchema(value: unknown): value is ContextSchema {
+/**
+ * The schema that a file exports as `context`, if that is one. Schemas of arktype are functions.
+ * @throws {UsageError}
+ */
+export function contextSchemaIn(value: unknown, file: string): ContextSchema | undefined {
   const isObject = (typeof value === 'object' && value !== null) || typeof value === 'function';
-  return isObject && typeof (value as Partial<ContextSchema>)['~standard']?.validate === 'function';
+  try {
+    const isSchema = isObject && typeof (value as Partial<ContextSchema>)['~standard']?.validate === 'function';
+    return isSchema ? (value as ContextSchema) : undefined;
+  } catch (error) {
+    throw new UsageError(`${schemaOf(file)} can't be read: it threw ${describeValue(error)}`);
+  }
 }
+
+const schemaOf = (file: string): string => `The schema that ${file} exports as \`context\``;
 
 /**
  * Checks the initial context against the schema that the file exports as `context`, if it does.
@@ -36,21 +47,32 @@ export async function checkContext({ file, contextSchema }: Source, context: unk
     return context;
   }
   const validation = await validate(contextSchema, context ?? {}, file);
-  if (validation.issues === undefined) {
-    return validation.value;
+  const issues = describeIssues(validation, file);
+  if (issues === undefined) {
+    return (validation as { readonly value: unknown }).value;
   }
   const problem =
     context === undefined
       ? `${file} needs a context: pass one with --context or --context-file`
       : `The context doesn't match the schema that ${file} exports`;
-  throw new UsageError([`${problem}:`, ...validation.issues.map((issue) => `  ${describeIssue(issue)}`)].join('\n'));
+  throw new UsageError([`${problem}:`, ...issues.map((issue) => `  ${issue}`)].join('\n'));
 }
 
 async function validate(schema: ContextSchema, context: unknown, file: string): Promise<Validation> {
   try {
-    return await schema['~standard'].validate(context);
+    return await unlessStuck(`${schemaOf(file)} returned a promise that never settles`, () =>
+      schema['~standard'].validate(context),
+    );
   } catch (error) {
-    throw new UsageError(`The schema that ${file} exports as \`context\` threw ${describeValue(error)}`);
+    throw new UsageError(`${schemaOf(file)} threw ${describeValue(error)}`);
+  }
+}
+
+function describeIssues(validation: Validation, file: string): readonly string[] | undefined {
+  try {
+    return validation.issues?.map(describeIssue);
+  } catch {
+    throw new UsageError(`${schemaOf(file)} returned ${describeValue(validation)}, which isn't a result of a Standard Schema`);
   }
 }
 

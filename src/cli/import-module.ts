@@ -4,8 +4,8 @@ import nodeModule, { register } from 'node:module';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { inspect } from 'node:util';
-import { USED_WRONGLY } from './exit-codes.ts';
 import { hasModuleSyntax } from './module-syntax.ts';
+import { unlessStuck } from './unless-stuck.ts';
 import { UsageError } from './usage-error.ts';
 
 /**
@@ -19,19 +19,11 @@ export async function importModule(file: string): Promise<Record<string, unknown
   if (/\.[cm]?tsx?$/.test(file)) {
     await readTypeScript(file);
   }
-  process.once('beforeExit', neverSettles);
+  const stuck = `${file} can't be loaded: it awaits a promise that never settles`;
   try {
-    return exportsOf(await import(pathToFileURL(resolve(file)).href));
+    return exportsOf(await unlessStuck(stuck, () => import(pathToFileURL(resolve(file)).href)));
   } catch (error) {
     throw new UsageError(`${file} can't be loaded:\n${describeLoadError(error, file)}`);
-  } finally {
-    process.off('beforeExit', neverSettles);
-  }
-
-  /** The event loop is empty, so the promise that the file awaits can never settle. */
-  function neverSettles(): void {
-    console.error(`${file} can't be loaded: it awaits a promise that never settles`);
-    process.exit(USED_WRONGLY);
   }
 }
 
@@ -51,7 +43,10 @@ function describeLoadError(error: unknown, file: string): string {
   }
   const text = inspect(error);
   const place = error instanceof SyntaxError && text.startsWith('SyntaxError') ? placeOfSyntaxError(file) : undefined;
-  return place ?? text.replace(/\n +at .*\bnode:internal\/.*/g, '').replace(/\n +at async importModule .*(?:\n +at .*)*/g, '');
+  return (
+    place ??
+    text.replace(/\n +at .*\bnode:internal\/.*/g, '').replace(/\n +at async (?:importModule|unlessStuck) .*(?:\n +at .*)*/g, '')
+  );
 }
 
 /** Node.js doesn't report where a syntax error in an imported module is, but `node --check` does. */

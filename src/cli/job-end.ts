@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
-import { inspect } from 'node:util';
 import { JobSuspendedError } from '../runtime/errors/job-suspended-error.ts';
 import { WorkflowChangedError } from '../runtime/errors/workflow-changed-error.ts';
 import type { Job } from '../runtime/job.ts';
 import type { JobResult } from '../runtime/job-result.ts';
 import { describeValue, onOneLine, quote } from '../workflow/describe-value.ts';
 import { departureCode, NothingLeftError } from './departure.ts';
+import { describeThrown } from './describe-context.ts';
 import { NOTHING_LEFT, SIGNALS } from './exit-codes.ts';
 
 const EXIT_CODES: Readonly<Record<JobResult['state'], number>> = { completed: 0, failed: 1, timedOut: 4, cancelled: 5 };
@@ -101,7 +101,7 @@ export function describeEnd(result: Exclude<JobResult, { state: 'completed' }>):
     case 'failed': {
       const { task, reason, attempts, error } = result.failure;
       const times = attempts === 1 ? 'its only attempt' : `${attempts} attempts`;
-      return `The job failed: task ${onOneLine(task)} after ${times} (${reason})\n${inspect(error)}`;
+      return `The job failed: task ${onOneLine(task)} after ${times} (${reason})\n${describeThrown(error)}`;
     }
     case 'cancelled':
       return describeCancel(result.reason);
@@ -115,8 +115,10 @@ function describeCancel(reason: unknown): string {
     return 'The job is suspended';
   }
   if (departureCode(reason) !== undefined) {
-    const advice = reason instanceof WorkflowChangedError ? '\nTo continue it with this workflow, use --accept-changes' : '';
-    return `${(reason as Error).message}${advice}`;
+    const { message } = reason as Error;
+    return reason instanceof WorkflowChangedError
+      ? message.replace('return true from `onChange`', 'accept the changes with --accept-changes')
+      : message;
   }
   const sender = typeof reason === 'string' ? SENT_BY[reason] : undefined;
   return sender === undefined ? `The job was cancelled: ${describeValue(reason)}` : `The job was cancelled by ${sender}`;

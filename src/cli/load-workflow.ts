@@ -3,7 +3,7 @@ import type { RunOptions } from '../runtime/run-options.ts';
 import { quote } from '../workflow/describe-value.ts';
 import type { TaskDefinition } from '../workflow/task-definition.ts';
 import { type AnyWorkflow, isWorkflow, taskDefinitions } from '../workflow/workflow.ts';
-import { type ContextSchema, isContextSchema } from './context-schema.ts';
+import { type ContextSchema, contextSchemaIn } from './context-schema.ts';
 import { importModule } from './import-module.ts';
 import { refuseOtherCopy } from './other-copy.ts';
 import { UsageError } from './usage-error.ts';
@@ -49,7 +49,7 @@ export async function loadWorkflow(file: string): Promise<LoadedWorkflow> {
     tasks,
     options: (module.options ?? {}) as RunOptions,
     properties: (module.properties ?? []) as readonly Property[],
-    contextSchema: isContextSchema(module.context) ? module.context : undefined,
+    contextSchema: contextSchemaIn(module.context, file),
   };
 }
 

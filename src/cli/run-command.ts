@@ -79,6 +79,7 @@ async function runWorkflow(file: string, flags: RunFlags): Promise<void> {
         start: () =>
           run(loaded.tasks as Parameters<typeof run>[0], { ...options, ...executor, ...(store && { store, id }) }) as Job,
         resumeCommand: place === undefined ? undefined : resumeCommandOf(file, { ...flags, store: place }),
+        isNew: true,
         hint: (result) => (options.context === undefined && failedToRead(result) ? NO_CONTEXT : undefined),
       }),
     ),

@@ -47,7 +47,10 @@ export class SearchProgress {
 }
 
 function adviceFor({ model, search }: CheckPlan, { outcomes, cancel, timers, crash, symmetry }: ModelFlags): string {
+  const mayRetry = model.maxRetries > 0;
   const shrinking = [
+    mayRetry && model.backoff !== 0 && '--backoff 0',
+    mayRetry && model.retryIf !== true && '--retry-all',
     model.maxRetries > 1 && '--retries 1',
     model.maxConcurrency > 2 && '--max-concurrency 2',
     outcomes === undefined && '--outcomes returns,throws',

@@ -30,6 +30,14 @@ export const systemClock: JobClock = {
   now: () => Date.now(),
 };
 
+/** Lets the process end while nothing but this timer, of a clock in turns, could still happen. */
+export function unref(timer: unknown): void {
+  const { id } = timer as Timer;
+  if (typeof id === 'object') {
+    (id as { unref?: () => void } | null)?.unref?.();
+  }
+}
+
 interface Timer {
   id?: unknown;
   cleared: boolean;

@@ -36,7 +36,7 @@ test('a check that does not see all exits with 3', async (t) => {
   t.is(limited.code, 3);
   t.regex(
     limited.stderr,
-    /^This is a large search\. To finish sooner: shrink it with --retries 1, .*--symmetry; or sample it with --walks 1000\n$/,
+    /^This is a large search\. To finish sooner: shrink it with --backoff 0, --retry-all, --retries 1, .*--symmetry; or sample it with --walks 1000\n$/,
   );
   t.regex(limited.stdout, /^no violations found \(search incomplete: state limit reached\)/);
   t.is((await tintype('check', smoothie, '--walks', '5', '--seed', '2')).code, 3);
@@ -289,4 +289,9 @@ test('a file that cannot be written is reported', async (t) => {
   );
   t.is(code, 2);
   t.regex(stderr, /folder\.txt can't be written: .*ENOENT/);
+});
+
+test('the help of check names the flags whose defaults the options of a file are', async (t) => {
+  const { stdout } = await start(['--import=tsx', 'src/cli/main.ts', 'check', '--help']);
+  t.regex(stdout, /Its `options` are the defaults of\n--max-concurrency, --retries, --backoff, --retry-all and --timeout\./);
 });

@@ -135,3 +135,21 @@ test('a job without a context that fails to read it says so', async (t) => {
   t.regex((await tintype('run', file, '--retries', '0')).stderr, hint);
   t.notRegex((await tintype('run', file, '--retries', '0', '--context', '{}')).stderr, hint);
 });
+
+for (const [title, standard, line] of [
+  ['never settles', '{ validate: () => new Promise(() => {}) }', /` returned a promise that never settles\n$/],
+  ['returns nothing', '{ validate() {} }', /` returned undefined, which isn't a result of a Standard Schema\n$/],
+  ['has an issue without a message', '{ validate: () => ({ issues: [{}] }) }', /` returned an object, which isn't a result of/],
+  ['throws', "{ validate() { throw new Error('no'); } }", /` threw Error: no\n$/],
+  ["can't be read", "(() => { throw new Error('no'); })()", /` can't be read: it threw Error: no\n$/],
+] as const) {
+  test(`a schema that ${title} is refused with one line`, async (t) => {
+    const name = `schema-${title.replaceAll(/\W/g, '-')}.mjs`;
+    const text = `export const context = { get '~standard'() { return ${standard}; } }; export default [{ name: 'a', run() {} }];`;
+    const { code, stdout, stderr } = await tintype('run', await folder.write(name, text));
+    t.is(code, 2, stderr);
+    t.is(stdout, '');
+    t.regex(stderr, /^The schema that .* exports as `context` .*\n$/);
+    t.regex(stderr, line);
+  });
+}

@@ -92,3 +92,17 @@ test('wrong use of Redis is refused', async (t) => {
     t.false(stderr.includes('swordfish'), stderr);
   }
 });
+
+test('a job that was never saved gets no advice on how to continue it', async (t) => {
+  const file = await folder.write('unsaved.mjs', flow('unsaved'));
+  const child = spawn(process.execPath, [...main, 'run', file, '--store', 'redis://127.0.0.1:1'], { cwd: root });
+  let stderr = '';
+  child.stderr.on('data', (data) => {
+    if (stderr === '') {
+      child.kill('SIGTERM');
+    }
+    stderr += data;
+  });
+  t.deepEqual(await once(child, 'close'), [143, null]);
+  t.notRegex(stderr, /Continue it with/);
+});

@@ -275,3 +275,35 @@ inTerminal('in a terminal a check shows how far it is, and Ctrl-C ends it', asyn
     terminal.end();
   }
 });
+
+test('a value that throws when it is read or shown changes no exit code', async (t) => {
+  const file = await write(
+    'hostile.mjs',
+    `const fail = () => { throw new Error('on purpose'); };
+    let deep = {};
+    for (let level = 0; level < 20_000; level++) deep = { deep };
+    const bad = { [Symbol.for('nodejs.util.inspect.custom')]: fail, toJSON: fail, get getter() { return fail(); } };
+    export default [{ name: 'a', run: () => ({ good: 1, bad, deep }) }];`,
+  );
+  const failing = await write(
+    'hostile-failing.mjs',
+    `export default [{ name: 'a', run: () => ({ get bad() { throw new Error('on purpose'); } }) }];`,
+  );
+  for (const flags of [[], ['--json'], ['--events'], ['--silent']]) {
+    const completed = await tintypeRun(file, ...flags);
+    t.is(completed.code, 0, completed.stderr);
+    t.is(completed.stderr, '');
+    const failed = await tintypeRun(failing, ...flags);
+    t.is(failed.code, 1, failed.stderr);
+  }
+  t.regex((await tintypeRun(file)).stdout, /\{\s+good: 1,\s+bad: \[can't be shown\],\s+deep: /);
+});
+
+test('only the mode that shows the context inspects it', async (t) => {
+  const text = `const custom = Symbol.for('nodejs.util.inspect.custom');
+    export default [{ name: 'a', run: () => ({ a: { [custom]() { console.error('inspected'); return 'a'; } } }) }];`;
+  const file = await write('inspected.mjs', text);
+  for (const flag of ['--json', '--events', '--silent']) {
+    t.is((await tintypeRun(file, flag)).stderr, '', flag);
+  }
+});

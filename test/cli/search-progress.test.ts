@@ -6,7 +6,7 @@ const plan = readCheckOptions([{ name: 'a', run: () => {} }], { maxRetries: 5 })
 const flags = { cancel: 'never', timers: 'idle', crash: 'anywhere', delivery: 'exactly-once' } as const;
 
 /** What a search that takes a while writes to a terminal, or to a pipe. */
-function written(isTTY: boolean, seconds: readonly number[]): string {
+function written(isTTY: boolean, seconds: readonly number[], of = plan): string {
   const { stderr } = process;
   const [now, write, wasTTY] = [performance.now, stderr.write, stderr.isTTY];
   let [time, text] = [0, ''];
@@ -17,7 +17,7 @@ function written(isTTY: boolean, seconds: readonly number[]): string {
       return true;
     };
     stderr.isTTY = isTTY;
-    const progress = new SearchProgress(plan, flags);
+    const progress = new SearchProgress(of, flags);
     for (const second of seconds) {
       time = second * 1000;
       progress.note(second * 10, second);
@@ -41,6 +41,13 @@ test.serial('a terminal has one line about a search, which is gone at its end', 
 test.serial('a large search comes with advice once, also in a pipe', (t) => {
   t.is(
     written(false, [1, 11, 12]),
-    'This is a large search. To finish sooner: shrink it with --retries 1, --max-concurrency 2, --outcomes returns,throws; or sample it with --walks 1000\n',
+    'This is a large search. To finish sooner: shrink it with --backoff 0, --retry-all, --retries 1, --max-concurrency 2, --outcomes returns,throws; or sample it with --walks 1000\n',
   );
+});
+
+test.serial('a search whose retries are simple, or that has none, gets no advice about them', (t) => {
+  const tasks = [{ name: 'a', run: () => {} }];
+  for (const options of [{ maxRetries: 1, backoff: 0, retryIf: true }, { maxRetries: 0 }] as const) {
+    t.notRegex(written(false, [11], readCheckOptions(tasks, options)), /--backoff|--retry-all/);
+  }
 });

@@ -80,6 +80,7 @@ test('a job goes on with other limits, and with a workflow that has changed wher
   t.is(refused.code, 2);
   t.is(refused.stdout, '');
   t.regex(refused.stderr, /it was started with workflow `job`, not `two`/);
+  t.regex(refused.stderr, /\nPass the workflow it was started with, or accept the changes with --accept-changes\.\n$/);
   const accepted = await resumed('--accept-changes', '--json');
   t.is(accepted.code, 0);
   t.deepEqual(JSON.parse(accepted.stdout).context, { b: 1 });
@@ -113,4 +114,33 @@ test('a taken or unknown id is wrong usage: one line, and nothing else', async (
   t.is(none.code, 2);
   t.is(none.stdout, '');
   t.regex(none.stderr, /^There is no saved job `none`.*\n$/);
+});
+
+test('a saved job that nothing can settle exits with 13, and can go on', async (t) => {
+  const file = await folder.write(
+    'stuck.mjs',
+    `export default [{ name: 'stuck', run: () => new Promise((done) => process.env.FINISH && done()) }];
+    export const options = { lease: 300 };`,
+  );
+  const store = join(folder.path, 'stuck.db');
+  for (const command of ['run', 'resume']) {
+    const { code, stdout, stderr } = await tintype(command, file, '--store', store, '--id', 'one');
+    t.is(code, 13);
+    t.is(stderr, "Task `stuck` can't complete: its promise can never settle\n");
+    t.false(stdout.includes('cancelled'), stdout);
+    // Nobody holds it.
+    t.regex((await tintype('jobs', '--store', store)).stdout, /\none +job +running +\S+Z\n$/);
+  }
+  const { code } = await start([...main, 'resume', file, '--store', store, '--id', 'one'], root, { FINISH: '1' });
+  t.is(code, 0);
+});
+
+test('a saved job is renewed while a task waits for something that can still happen', async (t) => {
+  const file = await folder.write(
+    'slow.mjs',
+    `export default [{ name: 'slow', run: () => new Promise((done) => setTimeout(done, 1500)) }];
+    export const options = { lease: 300 };`,
+  );
+  const { code, stderr } = await tintype('run', file, '--store', join(folder.path, 'slow.db'));
+  t.is(code, 0, stderr);
 });

@@ -1,7 +1,7 @@
 import type { JobEmitted, TaskEmitted } from '../../machines/events.ts';
 import { describeValue } from '../../workflow/describe-value.ts';
 import { TintypeError } from '../../workflow/tintype-error.ts';
-import { during, type JobClock } from '../clock.ts';
+import { during, type JobClock, unref } from '../clock.ts';
 import { JobStoreError } from '../errors/job-store-error.ts';
 import { JobSuspendedError } from '../errors/job-suspended-error.ts';
 import type { JobStore, JournalEntry, Lease } from './job-store.ts';
@@ -189,6 +189,8 @@ export class Journal {
       },
       Math.ceil(this.#lease / 3),
     );
+    // A renewal settles no task.
+    unref(this.#timer);
   }
 
   /** Other processes may take the job once its lease has expired, even if the store doesn't answer. */
