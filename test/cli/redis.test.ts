@@ -69,7 +69,9 @@ redisTest('a worker takes the place of Redis from its environment, and a second 
   await saidBy(child, 'waiting');
   child.kill('SIGINT');
   child.kill('SIGTERM');
-  t.deepEqual(await ended, [143, null]);
+  // Of two signals sent at once, either can arrive second.
+  const [code] = await ended;
+  t.true(code === 130 || code === 143, String(code));
 });
 
 test('wrong use of Redis is refused', async (t) => {
