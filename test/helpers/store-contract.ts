@@ -40,7 +40,7 @@ export function testStore(
       for (const [index, retryPolicy] of policies.entries()) {
         await store.create({ ...newJob(`job ${index}`), retryPolicy }, leaseOf('me'));
         t.deepEqual((await store.read(`job ${index}`))?.retryPolicy, retryPolicy);
-        t.deepEqual((await store.list({})).find(({ id }) => id === `job ${index}`)?.retryPolicy, retryPolicy);
+        t.deepEqual((await store.list({})).jobs.find(({ id }) => id === `job ${index}`)?.retryPolicy, retryPolicy);
       }
     }));
 
@@ -107,7 +107,7 @@ export function testStore(
       await store.append('one', 'me', { type: 'attempt.started', task: 'a', attempt: 1, at: 1 });
       await store.append('one', 'me', { type: 'job.ended', at: 6, state: 'completed' });
       await store.append('two', 'me', { type: 'job.ended', at: 8, state: 'failed' });
-      const ids = async (filter: Parameters<JobStore['list']>[0]) => (await store.list(filter)).map(({ id }) => id);
+      const ids = async (filter: Parameters<JobStore['list']>[0]) => (await store.list(filter)).jobs.map(({ id }) => id);
       t.deepEqual(await ids({}), ['three', 'two', 'one']);
       t.deepEqual(await ids({ state: 'running' }), ['three']);
       t.deepEqual(await ids({ workflow: 'none' }), []);

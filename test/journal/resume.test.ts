@@ -300,7 +300,7 @@ test('what is on record is listed, read and deleted', async (t) => {
   await failing;
   await run(chain([]), { id: 'done', store });
   t.deepEqual(
-    (await listJobs(store)).map(({ id, state }) => [id, state]),
+    (await listJobs(store)).jobs.map(({ id, state }) => [id, state]).sort(),
     [
       ['done', 'completed'],
       ['failed', 'failed'],
@@ -316,7 +316,7 @@ test('what is on record is listed, read and deleted', async (t) => {
   );
   t.is(await getJob(store, 'none'), undefined);
   t.is(await deleteJobs(store, { state: 'failed' }), 1);
-  t.is((await listJobs(store)).length, 1);
+  t.is((await listJobs(store)).jobs.length, 1);
 });
 
 test('a job that is not there is refused', async (t) => {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
 import Database from 'libsql';
-import { resume, run, workflow } from 'tintype';
+import { type JobStoreError, resume, run, workflow } from 'tintype';
 import { sqliteStore } from 'tintype/sqlite';
 import { deferred } from '../../src/runtime/deferred.ts';
 import { leaseOf, newJob, testStore } from '../helpers/store-contract.ts';
@@ -129,11 +129,13 @@ test('when a transaction can’t be begun, all that was asked for in it is told 
 test('a transaction of the application in a database that it shares is left as it is', (t) =>
   withDirectory(async (directory) => {
     const database = new Database(join(directory, 'jobs.db'));
-    const store = sqliteStore(database);
+    const store = sqliteStore(database, { busyTimeout: 0 });
     database.exec('BEGIN');
     database.exec(`CREATE TABLE mine (n); INSERT INTO mine VALUES (7)`);
-    await t.throwsAsync(store.create(newJob('one'), leaseOf('me')), { code: 'STORE_FAILED' });
+    const refused = { code: 'STORE_FAILED', message: /in a transaction of the application/ };
+    t.true((await t.throwsAsync<JobStoreError>(store.create(newJob('one'), leaseOf('me')), refused))?.isTransient);
     database.exec('COMMIT');
+    await store.create(newJob('one'), leaseOf('me'));
     t.like(database.prepare('SELECT n FROM mine').get(), { n: 7 });
     database.close();
   }));
