@@ -59,8 +59,9 @@ async function listJobs({ store: file, state, workflow, json }: JobsFlags): Prom
   }
 }
 
-function cellsOf({ id, workflow = '', version, state = '', createdAt, endedAt, heldUntil, problem }: ListedJob): string[] {
-  const name = version === undefined ? workflow : `${workflow} ${version}`;
+function cellsOf(job: ListedJob): string[] {
+  const { id, workflow, version, state = '', createdAt, endedAt, heldUntil, problem } = job;
+  const name = [workflow, version].filter((part) => part !== undefined).join(' ');
   const times = [createdAt, endedAt, heldUntil].map(timeOf);
   return [
     onOneLine(id),

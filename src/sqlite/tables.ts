@@ -13,47 +13,11 @@ import type {
 import { jobExists, jobHeld, jobNotFound } from '../runtime/journal/refused-lease.ts';
 import { MAX_JOB, tooLong } from '../runtime/journal/size-limits.ts';
 import { quote } from '../workflow/describe-value.ts';
-import { ATTEMPT, type Bytes, bufferOf, JOB, type Row, SUMMARY } from './columns.ts';
-import type { Database, Statement } from './database.ts';
+import { type Bytes, bufferOf, type Row } from './columns.ts';
+import type { Database } from './database.ts';
 import { listedJob, readJob } from './rows.ts';
-import { END, HAS_ENDED } from './schema.ts';
 import { isDamaged, storeError } from './sqlite-error.ts';
-
-const list = (index: string, filter: string): string => `SELECT CAST(id AS BLOB) AS id, createdAt FROM jobs INDEXED BY ${index}
-  WHERE ${filter} (createdAt, id) < (?, CAST(? AS TEXT)) ORDER BY createdAt DESC, id DESC LIMIT ?`;
-
-const ENDED = `SELECT CAST(id AS BLOB) AS id, ${END} AS endedAt, (? IS NULL OR state = ?) AND (? IS NULL OR workflow = ?) AS isMeant`;
-
-const SQL = {
-  insertJob: `INSERT INTO jobs (id, workflow, version, tasks, context, createdAt, deadline, maxConcurrency, maxRetries, state, owner,
-      heldUntil)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'running', ?, ?) ON CONFLICT DO NOTHING`,
-  insertDetails: 'INSERT INTO details (job, retryPolicy) VALUES (?, ?)',
-  job: `SELECT ${JOB}, owner IS NOT NULL AND owner <> ? AS isForeign FROM jobs WHERE id = ?`,
-  summary: `SELECT ${SUMMARY} FROM jobs WHERE id = CAST(? AS TEXT)`,
-  attempts: `SELECT ${ATTEMPT} FROM attempts WHERE job = ? ORDER BY startedAt, task, attempt`,
-  isOwner: 'SELECT owner IS ? AS isOwner FROM jobs WHERE id = ?',
-  hold: 'UPDATE jobs SET owner = ?, heldUntil = ? WHERE id = ?',
-  release: 'UPDATE jobs SET owner = NULL, heldUntil = NULL WHERE id = ? AND owner = ?',
-  startAttempt: `INSERT INTO attempts (job, task, attempt, startedAt) VALUES (?, ?, ?, ?)
-    ON CONFLICT DO UPDATE SET startedAt = excluded.startedAt WHERE outcome IS NULL`,
-  endAttempt: `INSERT INTO attempts (job, task, attempt, startedAt, outcome, at, value, reason, retryAt) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-    ON CONFLICT DO UPDATE SET outcome = excluded.outcome, at = excluded.at, value = excluded.value, reason = excluded.reason,
-      retryAt = excluded.retryAt WHERE outcome IS NULL`,
-  cancel: 'UPDATE jobs SET cancelledAt = ?, cancelReason = ? WHERE id = ? AND cancelledAt IS NULL',
-  end: 'UPDATE jobs SET state = ?, endedAt = ?, owner = NULL, heldUntil = NULL WHERE id = ?',
-  change: 'UPDATE jobs SET workflow = ?, version = ?, tasks = ? WHERE id = ?',
-  list: list('jobsByTime', ''),
-  listState: list('jobsByState', 'state = ? AND'),
-  listWorkflow: list('jobsByWorkflow', 'workflow = ? AND'),
-  listBoth: list('jobsByBoth', 'state = ? AND workflow = ? AND'),
-  ended: `${ENDED} FROM jobs INDEXED BY jobsByEnd
-    WHERE ${HAS_ENDED} AND ${END} < ? AND ${END} >= ? AND (${END} > ? OR id > CAST(? AS TEXT)) ORDER BY ${END}, id LIMIT ?`,
-  endedJob: `${ENDED} FROM jobs WHERE id = ? AND ${HAS_ENDED} AND ${END} < ?`,
-  deleteAttempts: 'DELETE FROM attempts WHERE job = CAST(? AS TEXT)',
-  deleteDetails: 'DELETE FROM details WHERE job = CAST(? AS TEXT)',
-  deleteJob: 'DELETE FROM jobs WHERE id = CAST(? AS TEXT)',
-} as const;
+import { prepareAll, type Statements } from './statements.ts';
 
 /** How many ended jobs are looked at together. */
 const DELETED = 100;
@@ -96,11 +60,10 @@ function refuseUnkept(names: readonly string[]): void {
 
 /** Reads and writes job rows. Call each method in a transaction; it changes nothing if it throws a JobStoreError. */
 export class Tables {
-  readonly #sql: Readonly<Record<keyof typeof SQL, Statement>>;
+  readonly #sql: Statements;
 
   constructor(database: Database) {
-    const prepared = Object.entries(SQL).map(([name, sql]) => [name, prepare(database, sql)]);
-    this.#sql = Object.fromEntries(prepared) as Record<keyof typeof SQL, Statement>;
+    this.#sql = prepareAll(database);
   }
 
   create(job: NewJob, { owner, until }: Lease): void {
@@ -278,11 +241,4 @@ export class Tables {
       throw new JobStoreError('LEASE_LOST', `The job ${quote(id)} ${what}`);
     }
   }
-}
-
-function prepare(database: Database, sql: string): Statement {
-  const statement = database.prepare(sql);
-  // An integer that is too large for a number is damage in one row, not an error of all.
-  statement.safeIntegers(true);
-  return statement;
 }

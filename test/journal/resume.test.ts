@@ -299,13 +299,10 @@ test('what is on record is listed, read and deleted', async (t) => {
   });
   await failing;
   await run(chain([]), { id: 'done', store });
-  t.deepEqual(
-    (await listJobs(store)).jobs.map(({ id, state }) => [id, state]).sort(),
-    [
-      ['done', 'completed'],
-      ['failed', 'failed'],
-    ],
-  );
+  t.deepEqual((await listJobs(store)).jobs.map(({ id, state }) => [id, state]).sort(), [
+    ['done', 'completed'],
+    ['failed', 'failed'],
+  ]);
   const failed = await getJob(store, 'failed');
   t.deepEqual(failed?.context, { n: 1 });
   t.like(failed?.attempts[0], { task: 'a', attempt: 1, outcome: { state: 'failed', reason: 'exception' } });
