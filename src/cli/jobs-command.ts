@@ -68,7 +68,7 @@ function cellsOf(job: ListedJob): string[] {
     onOneLine(name),
     state,
     ...times,
-    ...(problem ? [`can't be read: ${onOneLine(problem.message)}`] : []),
+    ...(problem ? [onOneLine(problem.message)] : []),
   ];
 }
 

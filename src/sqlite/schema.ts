@@ -24,16 +24,16 @@ const tables = (schema: string) => `
   PRAGMA ${schema}.application_id = ${APPLICATION};`;
 
 /**
- * What later formats added: data of jobs is in a separate table, so tools that write to `jobs` keep working. An index ends with
- * the id, the primary key. The last pragma changes nothing in a file of this format, but fails if it is read-only.
+ * What later formats added: data of jobs is in a separate table, so tools that write to `jobs` keep working. The last pragma changes nothing in a file of this format, but fails if it is read-only.
  */
 const additions = (schema: string) => `
   CREATE TABLE IF NOT EXISTS ${schema}.details (job TEXT PRIMARY KEY, retryPolicy TEXT NOT NULL) STRICT, WITHOUT ROWID;
-  CREATE INDEX IF NOT EXISTS ${schema}.jobsByTime ON jobs (createdAt);
-  CREATE INDEX IF NOT EXISTS ${schema}.jobsByState ON jobs (state, createdAt);
-  CREATE INDEX IF NOT EXISTS ${schema}.jobsByWorkflow ON jobs (workflow, createdAt);
-  CREATE INDEX IF NOT EXISTS ${schema}.jobsByBoth ON jobs (state, workflow, createdAt);
-  CREATE INDEX IF NOT EXISTS ${schema}.jobsByEnd ON jobs (${END}) WHERE ${HAS_ENDED};
+  DROP INDEX IF EXISTS ${schema}.jobsByState;
+  CREATE INDEX IF NOT EXISTS ${schema}.jobsByTime ON jobs (createdAt, id);
+  CREATE INDEX IF NOT EXISTS ${schema}.jobsByStateAndTime ON jobs (state, createdAt, id);
+  CREATE INDEX IF NOT EXISTS ${schema}.jobsByWorkflow ON jobs (workflow, createdAt, id);
+  CREATE INDEX IF NOT EXISTS ${schema}.jobsByStateAndWorkflow ON jobs (state, workflow, createdAt, id);
+  CREATE INDEX IF NOT EXISTS ${schema}.jobsByEnd ON jobs (${END}, id) WHERE ${HAS_ENDED};
   PRAGMA ${schema}.user_version = ${FORMAT};`;
 
 /**

@@ -2,10 +2,11 @@ import { ATTEMPT, JOB, SUMMARY } from './columns.ts';
 import type { Database, Statement } from './database.ts';
 import { END, HAS_ENDED } from './schema.ts';
 
+/** Bytes of an id become text by `|| ''`: with a cast, SQLite would search the index by time only. */
 const list = (index: string, filter: string): string => `SELECT CAST(id AS BLOB) AS id, createdAt FROM jobs INDEXED BY ${index}
-  WHERE ${filter} (createdAt, id) < (?, CAST(? AS TEXT)) ORDER BY createdAt DESC, id DESC LIMIT ?`;
+  WHERE ${filter} (createdAt, id) < (?, ? || '') ORDER BY createdAt DESC, jobs.id DESC LIMIT ?`;
 
-const ENDED = `SELECT CAST(id AS BLOB) AS id, ${END} AS endedAt, (? IS NULL OR state = ?) AND (? IS NULL OR workflow = ?) AS isMeant`;
+const ENDED = `SELECT CAST(id AS BLOB) AS id, ${END} AS at, (? IS NULL OR state = ?) AND (? IS NULL OR workflow = ?) AS isMeant`;
 
 const SQL = {
   insertJob: `INSERT INTO jobs (id, workflow, version, tasks, context, createdAt, deadline, maxConcurrency, maxRetries, state, owner,
@@ -27,11 +28,11 @@ const SQL = {
   end: 'UPDATE jobs SET state = ?, endedAt = ?, owner = NULL, heldUntil = NULL WHERE id = ?',
   change: 'UPDATE jobs SET workflow = ?, version = ?, tasks = ? WHERE id = ?',
   list: list('jobsByTime', ''),
-  listState: list('jobsByState', 'state = ? AND'),
+  listState: list('jobsByStateAndTime', 'state = ? AND'),
   listWorkflow: list('jobsByWorkflow', 'workflow = ? AND'),
-  listBoth: list('jobsByBoth', 'state = ? AND workflow = ? AND'),
+  listBoth: list('jobsByStateAndWorkflow', 'state = ? AND workflow = ? AND'),
   ended: `${ENDED} FROM jobs INDEXED BY jobsByEnd
-    WHERE ${HAS_ENDED} AND ${END} < ? AND ${END} >= ? AND (${END} > ? OR id > CAST(? AS TEXT)) ORDER BY ${END}, id LIMIT ?`,
+    WHERE ${HAS_ENDED} AND ${END} < ? AND ${END} >= ? AND (${END} > ? OR id > CAST(? AS TEXT)) ORDER BY ${END}, jobs.id LIMIT ?`,
   endedJob: `${ENDED} FROM jobs WHERE id = ? AND ${HAS_ENDED} AND ${END} < ?`,
   deleteAttempts: 'DELETE FROM attempts WHERE job = CAST(? AS TEXT)',
   deleteDetails: 'DELETE FROM details WHERE job = CAST(? AS TEXT)',

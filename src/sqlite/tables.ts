@@ -33,7 +33,8 @@ interface Found {
 /** An ended job. */
 export interface Ended {
   readonly id: Bytes;
-  readonly endedAt: number;
+  /** When it ended, or was created if that is unknown. */
+  readonly at: number;
   readonly isMeant: number | bigint;
 }
 
@@ -178,10 +179,10 @@ export class Tables {
     refuseUnkept([id, workflow].filter((name) => name !== undefined));
     // better-sqlite3 treats numbered parameters differently.
     const values = [state ?? null, state ?? null, workflow ?? null, workflow ?? null];
-    const { endedAt, id: last } = after ?? { endedAt: -Number.MAX_VALUE, id: Buffer.alloc(0) };
+    const { at, id: last } = after ?? { at: -Number.MAX_VALUE, id: Buffer.alloc(0) };
     const found = (
       id === undefined
-        ? this.#sql.ended.all(...values, before, endedAt, endedAt, bufferOf(last), DELETED)
+        ? this.#sql.ended.all(...values, before, at, at, bufferOf(last), DELETED)
         : this.#sql.endedJob.all(...values, id, before)
     ) as Ended[];
     let deleted = 0;

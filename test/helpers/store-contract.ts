@@ -38,7 +38,7 @@ export function testStore(
         { backoff: { initial: 100, factor: 1.5, max: 10_000, jitter: true } },
       ];
       for (const [index, retryPolicy] of policies.entries()) {
-        await store.create({ ...newJob(`job ${index}`), retryPolicy }, leaseOf('me'));
+        await store.create({ ...newJob(index % 3 === 0 ? `job ${index}` : `ä😀 ${index}`), retryPolicy }, leaseOf('me'));
         t.deepEqual((await store.read(`job ${index}`))?.retryPolicy, retryPolicy);
         t.deepEqual((await store.list({})).jobs.find(({ id }) => id === `job ${index}`)?.retryPolicy, retryPolicy);
       }
@@ -135,7 +135,7 @@ export function testStore(
   test(`${name}: a list comes in pages, newest first, whatever is created and deleted meanwhile`, (t) =>
     withStore(async (store) => {
       const made = Array.from({ length: 250 }, (_, index) => ({
-        ...newJob(`job ${index}`),
+        ...newJob(index % 3 === 0 ? `job ${index}` : `ä😀 ${index}`),
         workflow: `w${index % 2}`,
         createdAt: Math.floor(index / 40),
       }));

@@ -1,6 +1,4 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
 import Database from 'libsql';
@@ -8,15 +6,7 @@ import { type JobStoreError, resume, run, workflow } from 'tintype';
 import { sqliteStore } from 'tintype/sqlite';
 import { deferred } from '../../src/runtime/deferred.ts';
 import { leaseOf, newJob, testStore } from '../helpers/store-contract.ts';
-
-async function withDirectory(use: (directory: string) => unknown): Promise<void> {
-  const directory = await mkdtemp(join(tmpdir(), 'tintype-'));
-  try {
-    await use(directory);
-  } finally {
-    await rm(directory, { recursive: true });
-  }
-}
+import { withDirectory } from '../helpers/with-directory.ts';
 
 testStore(test, 'SQLite', (use) =>
   withDirectory(async (directory) => {
