@@ -113,12 +113,11 @@ async function deleteAll(group: GroupCommit, filter: DeletionFilter): Promise<nu
   let after: Ended | undefined;
   do {
     const from = after;
-    const start = performance.now();
     const some = await group.do((tables) => tables.delete(filter, from, performance.now() + TRANSACTION));
     deleted += some.deleted;
     after = some.after;
     if (after !== undefined) {
-      await setTimeout(Math.min(performance.now() - start, 10 * TRANSACTION));
+      await setTimeout(TRANSACTION);
     }
   } while (after !== undefined);
   return deleted;

@@ -38,7 +38,7 @@ export function testStore(
         { backoff: { initial: 100, factor: 1.5, max: 10_000, jitter: true } },
       ];
       for (const [index, retryPolicy] of policies.entries()) {
-        await store.create({ ...newJob(index % 3 === 0 ? `job ${index}` : `ä😀 ${index}`), retryPolicy }, leaseOf('me'));
+        await store.create({ ...newJob(`job ${index}`), retryPolicy }, leaseOf('me'));
         t.deepEqual((await store.read(`job ${index}`))?.retryPolicy, retryPolicy);
         t.deepEqual((await store.list({})).jobs.find(({ id }) => id === `job ${index}`)?.retryPolicy, retryPolicy);
       }
