@@ -90,7 +90,11 @@ export function sqliteStore(database: string | object, options: SqliteStoreOptio
     onError,
     create: (job, lease) => group.do((tables) => tables.create(job, lease)),
     acquire: (id, lease) => group.do((tables) => tables.acquire(id, lease)),
-    renew: (id, lease) => group.do((tables) => tables.renew(id, lease)),
+    renew: (id, lease) =>
+      group.do((tables) => {
+        connection.checkFile();
+        tables.renew(id, lease);
+      }),
     append: (id, owner, entry) => group.do((tables) => tables.append(id, owner, entry)),
     release: (id, owner) => group.do((tables) => tables.release(id, owner)),
     read: (id) => group.do((tables) => tables.read(id)),

@@ -14,7 +14,7 @@ import { jobExists, jobHeld, jobNotFound } from '../runtime/journal/refused-leas
 import { MAX_JOB, tooLong } from '../runtime/journal/size-limits.ts';
 import { quote } from '../workflow/describe-value.ts';
 import { type Bytes, bufferOf, type Row } from './columns.ts';
-import type { Database } from './database.ts';
+import type { Database, Statement } from './database.ts';
 import { listedJob, readJob } from './rows.ts';
 import { isDamaged, storeError } from './sqlite-error.ts';
 import { prepareAll, type Statements } from './statements.ts';
@@ -43,6 +43,8 @@ export interface Deleted {
   readonly deleted: number;
   readonly after: Ended | undefined;
 }
+
+type Written = ReturnType<Statement['run']>;
 
 const namesIn = ({ workflow, version = '', tasks }: Pick<NewJob, 'workflow' | 'version' | 'tasks'>): string[] => [
   workflow,
@@ -113,32 +115,11 @@ export class Tables {
   }
 
   renew(id: string, { owner, until }: Lease): void {
-    this.#checkOwner(id, owner);
-    this.#sql.hold.run(owner, until, id);
+    this.#checkWritten(this.#sql.renew.run(until, id, owner), id, owner);
   }
 
   append(id: string, owner: string, entry: JournalEntry): void {
-    this.#checkOwner(id, owner);
-    switch (entry.type) {
-      case 'attempt.started':
-        this.#sql.startAttempt.run(id, entry.task, entry.attempt, entry.at);
-        break;
-      case 'attempt.succeeded':
-        this.#endAttempt(id, entry, entry.output ?? null, null, null);
-        break;
-      case 'attempt.failed':
-        this.#endAttempt(id, entry, entry.error, entry.reason, entry.retryAt ?? null);
-        break;
-      case 'job.cancelled':
-        this.#sql.cancel.run(entry.at, entry.reason, id);
-        break;
-      case 'job.ended':
-        this.#sql.end.run(entry.state, entry.at, id);
-        break;
-      case 'workflow.changed':
-        refuseUnkept(namesIn(entry));
-        this.#sql.change.run(entry.workflow, entry.version ?? null, JSON.stringify(entry.tasks), id);
-    }
+    this.#checkWritten(this.#write(id, owner, entry), id, owner);
   }
 
   release(id: string, owner: string): void {
@@ -219,14 +200,27 @@ export class Tables {
     return readJob(row, this.#sql.attempts.all(id));
   }
 
-  #endAttempt(
-    id: string,
-    { type, task, attempt, at }: { type: string; task: string; attempt: number; at: number },
-    value: string | null,
-    reason: string | null,
-    retryAt: number | null,
-  ): void {
-    this.#sql.endAttempt.run(id, task, attempt, at, type, at, value, reason, retryAt);
+  /** Writes nothing if another owner has the job. */
+  #write(id: string, owner: string, entry: JournalEntry): Written {
+    switch (entry.type) {
+      case 'attempt.started':
+        return this.#sql.startAttempt.run(entry.task, entry.attempt, entry.at, id, owner);
+      case 'attempt.succeeded': {
+        const { type, task, attempt, at, output = null } = entry;
+        return this.#sql.endAttempt.run(task, attempt, at, type, at, output, null, null, id, owner);
+      }
+      case 'attempt.failed': {
+        const { type, task, attempt, at, error, reason, retryAt = null } = entry;
+        return this.#sql.endAttempt.run(task, attempt, at, type, at, error, reason, retryAt, id, owner);
+      }
+      case 'job.cancelled':
+        return this.#sql.cancel.run(entry.at, entry.reason, id, owner);
+      case 'job.ended':
+        return this.#sql.end.run(entry.state, entry.at, id, owner);
+      case 'workflow.changed':
+        refuseUnkept(namesIn(entry));
+        return this.#sql.change.run(entry.workflow, entry.version ?? null, JSON.stringify(entry.tasks), id, owner);
+    }
   }
 
   /** Undefined if there is no such job. */
@@ -235,8 +229,9 @@ export class Tables {
     return row && Number(row.isOwner) === 1;
   }
 
-  #checkOwner(id: string, owner: string): void {
-    const isOwner = this.#isOwner(id, owner);
+  /** Entries that were written before change nothing. */
+  #checkWritten({ changes }: Written, id: string, owner: string): void {
+    const isOwner = changes > 0 || this.#isOwner(id, owner);
     if (isOwner !== true) {
       const what = isOwner === undefined ? 'was deleted' : 'was taken over by another process or has ended';
       throw new JobStoreError('LEASE_LOST', `The job ${quote(id)} ${what}`);
