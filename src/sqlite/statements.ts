@@ -18,7 +18,8 @@ const SQL = {
   insertDetails: 'INSERT INTO details (job, retryPolicy) VALUES (?, ?)',
   job: `SELECT ${JOB}, owner IS NOT NULL AND owner <> ? AS isForeign FROM jobs WHERE id = ?`,
   summary: `SELECT ${SUMMARY} FROM jobs WHERE id = CAST(? AS TEXT)`,
-  attempts: `SELECT ${ATTEMPT} FROM attempts WHERE job = ? ORDER BY startedAt, task, attempt`,
+  attempts: `SELECT ${ATTEMPT} FROM attempts WHERE job = ? AND (task, attempt) > (?, ?)
+    ORDER BY attempts.task, attempts.attempt LIMIT ?`,
   isOwner: 'SELECT owner IS ? AS isOwner FROM jobs WHERE id = ?',
   hold: 'UPDATE jobs SET owner = ?, heldUntil = ? WHERE id = ?',
   renew: `UPDATE jobs SET heldUntil = ? ${OWNED}`,

@@ -8,16 +8,21 @@ import type {
   ListedJob,
   ListFilter,
   NewJob,
-  StoredJob,
+  RecordedAttempt,
 } from '../runtime/journal/job-store.ts';
 import { jobExists, jobHeld, jobNotFound } from '../runtime/journal/refused-lease.ts';
 import { MAX_JOB, tooLong } from '../runtime/journal/size-limits.ts';
 import { quote } from '../workflow/describe-value.ts';
 import { type Bytes, bufferOf, type Row } from './columns.ts';
 import type { Database, Statement } from './database.ts';
-import { listedJob, readJob } from './rows.ts';
+import { namesIn, refuseUnkept } from './kept-names.ts';
+import type { Attempts, Deleted, Ended, JobPart } from './parts.ts';
+import { listedJob, readAttempt, readJob } from './rows.ts';
 import { isDamaged, storeError } from './sqlite-error.ts';
 import { prepareAll, type Statements } from './statements.ts';
+
+/** How many attempts are read together. */
+const ATTEMPTS = 500;
 
 /** How many ended jobs are looked at together. */
 const DELETED = 100;
@@ -30,36 +35,7 @@ interface Found {
   readonly createdAt: number;
 }
 
-/** An ended job. */
-export interface Ended {
-  readonly id: Bytes;
-  /** When it ended, or was created if that is unknown. */
-  readonly at: number;
-  readonly isMeant: number | bigint;
-}
-
-/** What part of a deletion did, and after which job it goes on; undefined if it is done. */
-export interface Deleted {
-  readonly deleted: number;
-  readonly after: Ended | undefined;
-}
-
 type Written = ReturnType<Statement['run']>;
-
-const namesIn = ({ workflow, version = '', tasks }: Pick<NewJob, 'workflow' | 'version' | 'tasks'>): string[] => [
-  workflow,
-  version,
-  ...tasks.map(({ name }) => name),
-];
-
-/** `libsql` truncates text at U+0000, and UTF-8 can't represent half of a surrogate pair: two names could become one. */
-function refuseUnkept(names: readonly string[]): void {
-  const name = names.find((one) => one.includes('\0') || /\p{Surrogate}/u.test(one));
-  if (name !== undefined) {
-    const why = 'which contains U+0000 or half of a surrogate pair';
-    throw new JobStoreError('STORE_FAILED', `SQLite can't store the name ${quote(name)}, ${why}`);
-  }
-}
 
 /** Reads and writes job rows. Call each method in a transaction; it changes nothing if it throws a JobStoreError. */
 export class Tables {
@@ -96,7 +72,7 @@ export class Tables {
     }
   }
 
-  acquire(id: string, { owner, now, until }: Lease): StoredJob {
+  acquire(id: string, { owner, now, until }: Lease): JobPart {
     refuseUnkept([id]);
     const row = this.#sql.job.get(owner, id) as Row | undefined;
     if (row === undefined) {
@@ -106,12 +82,12 @@ export class Tables {
     if (isRunning && Number(row.isForeign) === 1 && Number(row.heldUntil) > now) {
       throw jobHeld(id, Number(row.heldUntil));
     }
-    const job = this.#jobOf(row, id);
+    const part = this.#partOf(row, id);
     if (isRunning) {
       this.#sql.hold.run(owner, until, id);
-      return { ...job, heldUntil: until };
+      return { ...part, job: { ...part.job, heldUntil: until } };
     }
-    return job;
+    return part;
   }
 
   renew(id: string, { owner, until }: Lease): void {
@@ -126,10 +102,20 @@ export class Tables {
     this.#sql.release.run(id, owner);
   }
 
-  read(id: string): StoredJob | undefined {
+  read(id: string): JobPart | undefined {
     refuseUnkept([id]);
     const row = this.#sql.job.get('', id) as Row | undefined;
-    return row && this.#jobOf(row, id);
+    return row && this.#partOf(row, id);
+  }
+
+  /** Some attempts of a job, by task and number; undefined if the job was deleted. */
+  attempts(id: string, after?: RecordedAttempt): Attempts | undefined {
+    if (after !== undefined && this.#isOwner(id, '') === undefined) {
+      return undefined;
+    }
+    const rows = this.#sql.attempts.all(id, after?.task ?? '', after?.attempt ?? 0, ATTEMPTS);
+    const attempts = rows.map((row) => readAttempt(row, id));
+    return { attempts, next: rows.length < ATTEMPTS ? undefined : attempts.at(-1) };
   }
 
   list(filter: ListFilter): JobPage {
@@ -192,12 +178,13 @@ export class Tables {
     }
   }
 
-  #jobOf(row: Row, id: string): StoredJob {
+  #partOf(row: Row, id: string): JobPart {
     if (Number(row.size) > MAX_JOB) {
       const what = `The job ${quote(id)} can't be loaded: ${tooLong(Number(row.size), MAX_JOB)}`;
       throw new JobStoreError('STORE_UNREADABLE', what);
     }
-    return readJob(row, this.#sql.attempts.all(id));
+    const { attempts = [], next } = this.attempts(id) ?? {};
+    return { job: { ...readJob(row), attempts }, next };
   }
 
   /** Writes nothing if another owner has the job. */
