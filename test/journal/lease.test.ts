@@ -70,7 +70,7 @@ test('a renewal that fails is tried again, as long as the lease lasts', async (t
   t.is(job.snapshot().state, 'running');
   await pass();
   const result = await job;
-  t.is(result.state === 'cancelled' && (result.reason as Error).message, 'no connection');
+  t.is(result.state === 'detached' && result.error.message, 'no connection');
   t.is(timers.size, 0);
   t.is(store.rows.get('one')?.state, 'running');
 });
@@ -81,7 +81,7 @@ test('a job ends at once when a renewal says that it was taken over', async (t) 
   (store.rows.get('one') as { owner: string }).owner = 'another';
   await pass();
   const result = await job;
-  t.is(result.state === 'cancelled' && (result.reason as JobStoreError).code, 'LEASE_LOST');
+  t.is(result.state === 'detached' && result.error.code, 'LEASE_LOST');
 });
 
 test('a job that is suspended while it is put on record is given up', async (t) => {
@@ -98,7 +98,7 @@ test('a job that is suspended while it is put on record is given up', async (t) 
   const job = run([{ name: 'a', run: () => t.fail() as never }], { id: 'one', store });
   await reached.promise;
   job.suspend();
-  t.is((await job).state, 'cancelled');
+  t.is((await job).state, 'detached');
   written.resolve();
   await settle();
   t.is(store.rows.get('one')?.state, 'running');

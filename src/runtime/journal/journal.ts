@@ -1,13 +1,15 @@
 import type { JobEmitted, TaskEmitted } from '../../machines/events.ts';
+import type { EndState } from '../../machines/messages.ts';
 import { describeValue } from '../../workflow/describe-value.ts';
 import { TintypeError } from '../../workflow/tintype-error.ts';
 import { during, type JobClock, unref } from '../clock.ts';
 import { JobStoreError } from '../errors/job-store-error.ts';
 import { JobSuspendedError } from '../errors/job-suspended-error.ts';
+import { endsOtherwise } from './ends-otherwise.ts';
 import type { JobStore, JournalEntry, Lease } from './job-store.ts';
 import type { RecordedJob, RecordedOutcome } from './recorded-job.ts';
 
-export type EndState = Extract<JournalEntry, { type: 'job.ended' }>['state'];
+export type SavedEnd = Exclude<EndState, 'detached'>;
 
 /** Saves a new job, or loads a saved one. */
 export type Opening = (newLease: () => Lease, clock: JobClock) => Promise<OpenedJob & { readonly lease: Lease }>;
@@ -92,7 +94,7 @@ export class Journal {
   }
 
   /** Saves an entry, then calls back. If saving fails the job is over, so it doesn't call back. */
-  write(entry: JournalEntry, then: () => void, onSettled: OnSettled = () => {}): void {
+  write(entry: JournalEntry, then = () => {}, onSettled: OnSettled = () => {}): void {
     if (this.#isClosed) {
       onSettled(this.#left);
       return;
@@ -111,23 +113,35 @@ export class Journal {
     );
   }
 
-  /** Saves a cancellation, once the job is open, then calls back. */
-  cancel(reason: unknown, then: () => void): void {
+  /** Calls back once the job is open. */
+  whenOpen(call: () => void): void {
     if (this.#opened === undefined) {
-      this.#onOpen.push(() => this.cancel(reason, then));
-    } else if (this.recorded?.isOver !== true) {
-      const { codec } = this.store;
-      this.write({ type: 'job.cancelled', at: this.#clock.now(), reason: codec.encodeError(reason) }, then);
+      this.#onOpen.push(call);
+    } else {
+      call();
     }
   }
 
-  /** Saves the end of the job, unless it is saved already. */
-  async end(state: EndState): Promise<void> {
-    if (!this.#isClosed) {
+  /** Saves a cancellation, unless it is saved already. */
+  cancel(reason: unknown): void {
+    if (this.recorded?.isOver !== true) {
+      this.write({ type: 'job.cancelled', at: this.#clock.now(), reason: this.store.codec.encodeError(reason) });
+    }
+  }
+
+  /** Saves the end of the job, unless it is saved already, then calls back. */
+  end(state: SavedEnd, then: () => void): void {
+    const { recorded } = this;
+    if (recorded?.hasEnded !== true) {
+      this.write({ type: 'job.ended', at: this.#clock.now(), state }, () => {
+        this.#close();
+        then();
+      });
+    } else if (recorded.job.state === state) {
       this.#close();
-      if (!this.recorded?.hasEnded) {
-        await this.store.append(this.#id, this.#owner, { type: 'job.ended', at: this.#clock.now(), state });
-      }
+      then();
+    } else {
+      this.#break(endsOtherwise(recorded.job));
     }
   }
 

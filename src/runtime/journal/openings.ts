@@ -1,4 +1,3 @@
-import { quote } from '../../workflow/describe-value.ts';
 import type { JobClock } from '../clock.ts';
 import { JobStoreError } from '../errors/job-store-error.ts';
 import { WorkflowChangedError } from '../errors/workflow-changed-error.ts';
@@ -96,11 +95,3 @@ async function acceptChanges(store: JobStore, job: StoredJob, lease: Lease, { sh
   }
   await store.append(job.id, lease.owner, { type: 'workflow.changed', at: lease.now, ...shape });
 }
-
-/** A job that has ended doesn't reach its end again with the workflow it is resumed with. */
-export const endsOtherwise = (job: StoredJob): WorkflowChangedError =>
-  new WorkflowChangedError(
-    job.id,
-    [],
-    `It ended as ${quote(job.state)}, but would end differently now: did the options of its tasks change?`,
-  );
