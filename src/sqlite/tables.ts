@@ -1,45 +1,48 @@
 import { JobStoreError } from '../runtime/errors/job-store-error.ts';
+import { afterOf, type Place, readPage } from '../runtime/journal/job-page.ts';
 import type {
   DeletionFilter,
-  JobFilter,
-  JobSummary,
+  JobPage,
   JournalEntry,
   Lease,
+  ListedJob,
+  ListFilter,
   NewJob,
   StoredJob,
 } from '../runtime/journal/job-store.ts';
+import { jobExists, jobHeld, jobNotFound } from '../runtime/journal/refused-lease.ts';
+import { MAX_JOB, tooLong } from '../runtime/journal/size-limits.ts';
 import { quote } from '../workflow/describe-value.ts';
-import type { Database, Statement } from './database.ts';
-import { readJob, readSummary } from './rows.ts';
+import { type Bytes, bufferOf, type Row } from './columns.ts';
+import type { Database } from './database.ts';
+import { listedJob, readJob } from './rows.ts';
+import { isDamaged, storeError } from './sqlite-error.ts';
+import { prepareAll, type Statements } from './statements.ts';
 
-const POLICY = '(SELECT retryPolicy FROM details WHERE job = id) AS retryPolicy';
-const SUMMARY = `id, workflow, version, createdAt, deadline, maxConcurrency, maxRetries, state, endedAt, heldUntil, ${POLICY}`;
-const IS_DELETED = 'endedAt < ? AND (? IS NULL OR state = ?) AND (? IS NULL OR workflow = ?)';
+/** How many ended jobs are looked at together. */
+const DELETED = 100;
 
-const SQL = {
-  insertJob: `INSERT INTO jobs (id, workflow, version, tasks, context, createdAt, deadline, maxConcurrency, maxRetries, state, owner,
-      heldUntil)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'running', ?, ?) ON CONFLICT DO NOTHING`,
-  insertDetails: 'INSERT INTO details (job, retryPolicy) VALUES (?, ?)',
-  job: `SELECT *, ${POLICY} FROM jobs WHERE id = ?`,
-  attempts: 'SELECT * FROM attempts WHERE job = ? ORDER BY startedAt, task, attempt',
-  owner: 'SELECT owner FROM jobs WHERE id = ?',
-  hold: 'UPDATE jobs SET owner = ?, heldUntil = ? WHERE id = ?',
-  release: 'UPDATE jobs SET owner = NULL, heldUntil = NULL WHERE id = ? AND owner = ?',
-  startAttempt: `INSERT INTO attempts (job, task, attempt, startedAt) VALUES (?, ?, ?, ?)
-    ON CONFLICT DO UPDATE SET startedAt = excluded.startedAt WHERE outcome IS NULL`,
-  endAttempt: `INSERT INTO attempts (job, task, attempt, startedAt, outcome, at, value, reason, retryAt) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-    ON CONFLICT DO UPDATE SET outcome = excluded.outcome, at = excluded.at, value = excluded.value, reason = excluded.reason,
-      retryAt = excluded.retryAt WHERE outcome IS NULL`,
-  cancel: 'UPDATE jobs SET cancelledAt = ?, cancelReason = ? WHERE id = ? AND cancelledAt IS NULL',
-  end: 'UPDATE jobs SET state = ?, endedAt = ?, owner = NULL, heldUntil = NULL WHERE id = ?',
-  change: 'UPDATE jobs SET workflow = ?, version = ?, tasks = ? WHERE id = ?',
-  list: `SELECT ${SUMMARY} FROM jobs WHERE ? IS NULL OR workflow = ? ORDER BY createdAt DESC, id`,
-  listState: `SELECT ${SUMMARY} FROM jobs WHERE state = ? AND (? IS NULL OR workflow = ?) ORDER BY createdAt DESC, id`,
-  deleteAttempts: `DELETE FROM attempts WHERE job IN (SELECT id FROM jobs WHERE ${IS_DELETED})`,
-  deleteDetails: `DELETE FROM details WHERE job IN (SELECT id FROM jobs WHERE ${IS_DELETED})`,
-  deleteJobs: `DELETE FROM jobs WHERE ${IS_DELETED}`,
-} as const;
+/** Before the first place of a list. */
+const LAST: Place = { createdAt: Number.POSITIVE_INFINITY, id: 'ff' };
+
+interface Found {
+  readonly id: Bytes;
+  readonly createdAt: number;
+}
+
+/** An ended job. */
+export interface Ended {
+  readonly id: Bytes;
+  /** When it ended, or was created if that is unknown. */
+  readonly at: number;
+  readonly isMeant: number | bigint;
+}
+
+/** What part of a deletion did, and after which job it goes on; undefined if it is done. */
+export interface Deleted {
+  readonly deleted: number;
+  readonly after: Ended | undefined;
+}
 
 const namesIn = ({ workflow, version = '', tasks }: Pick<NewJob, 'workflow' | 'version' | 'tasks'>): string[] => [
   workflow,
@@ -58,13 +61,10 @@ function refuseUnkept(names: readonly string[]): void {
 
 /** Reads and writes job rows. Call each method in a transaction; it changes nothing if it throws a JobStoreError. */
 export class Tables {
-  readonly #sql: Readonly<Record<keyof typeof SQL, Statement>>;
+  readonly #sql: Statements;
 
   constructor(database: Database) {
-    this.#sql = Object.fromEntries(Object.entries(SQL).map(([name, sql]) => [name, database.prepare(sql)])) as Record<
-      keyof typeof SQL,
-      Statement
-    >;
+    this.#sql = prepareAll(database);
   }
 
   create(job: NewJob, { owner, until }: Lease): void {
@@ -83,8 +83,11 @@ export class Tables {
       owner,
       until,
     );
+    if (changes === 0 && this.#isOwner(id, owner)) {
+      return;
+    }
     if (changes === 0) {
-      throw new JobStoreError('JOB_EXISTS', `The job ${quote(id)} already exists: continue it with \`resume\``);
+      throw jobExists(id);
     }
     if (retryPolicy !== undefined) {
       this.#sql.insertDetails.run(id, JSON.stringify(retryPolicy));
@@ -93,17 +96,13 @@ export class Tables {
 
   acquire(id: string, { owner, now, until }: Lease): StoredJob {
     refuseUnkept([id]);
-    const row = this.#sql.job.get(id) as { state: unknown; owner: unknown; heldUntil: number } | undefined;
+    const row = this.#sql.job.get(owner, id) as Row | undefined;
     if (row === undefined) {
-      throw new JobStoreError('JOB_NOT_FOUND', `There is no saved job ${quote(id)}`);
+      throw jobNotFound(id);
     }
     const isRunning = row.state === 'running';
-    if (isRunning && row.owner !== null && row.owner !== owner && row.heldUntil > now) {
-      const when = new Date(row.heldUntil).toISOString();
-      throw new JobStoreError(
-        'JOB_HELD',
-        `Another process is running the job ${quote(id)}: its lease lasts until ${when} and may be renewed`,
-      );
+    if (isRunning && Number(row.isForeign) === 1 && Number(row.heldUntil) > now) {
+      throw jobHeld(id, Number(row.heldUntil));
     }
     const job = this.#jobOf(row, id);
     if (isRunning) {
@@ -148,26 +147,75 @@ export class Tables {
 
   read(id: string): StoredJob | undefined {
     refuseUnkept([id]);
-    const row = this.#sql.job.get(id);
-    return row === undefined ? undefined : this.#jobOf(row, id);
+    const row = this.#sql.job.get('', id) as Row | undefined;
+    return row && this.#jobOf(row, id);
   }
 
-  list({ state, workflow }: JobFilter): JobSummary[] {
-    const name = workflow ?? null;
-    const rows = state === undefined ? this.#sql.list.all(name, name) : this.#sql.listState.all(state, name, name);
-    return rows.map(readSummary);
+  list(filter: ListFilter): JobPage {
+    const { limit, after } = readPage(filter);
+    const { state, workflow } = filter;
+    refuseUnkept(workflow === undefined ? [] : [workflow]);
+    const statement =
+      state === undefined
+        ? this.#sql[workflow === undefined ? 'list' : 'listWorkflow']
+        : this.#sql[workflow === undefined ? 'listState' : 'listBoth'];
+    const { createdAt, id } = after ?? LAST;
+    const values = [state, workflow].filter((value) => value !== undefined);
+    const found = statement.all(...values, createdAt, Buffer.from(id, 'hex'), limit + 1) as Found[];
+    const page = found.slice(0, limit);
+    const last = page.at(-1);
+    return {
+      jobs: page.map((place) => this.#listed(place.id)),
+      next: last && found.length > limit ? afterOf({ ...last, id: bufferOf(last.id).toString('hex') }) : undefined,
+    };
   }
 
-  delete({ before, state, workflow }: DeletionFilter): number {
+  /**
+   * Deletes some ended jobs, those that ended first.
+   * @param after where the previous call stopped
+   * @param until when to stop, on the clock of `performance`
+   */
+  delete({ before = Number.MAX_VALUE, id, state, workflow }: DeletionFilter, after: Ended | undefined, until: number): Deleted {
+    refuseUnkept([id, workflow].filter((name) => name !== undefined));
     // better-sqlite3 treats numbered parameters differently.
-    const [inState, named] = [state ?? null, workflow ?? null];
-    const values = [before ?? Number.MAX_VALUE, inState, inState, named, named];
-    this.#sql.deleteAttempts.run(...values);
-    this.#sql.deleteDetails.run(...values);
-    return this.#sql.deleteJobs.run(...values).changes;
+    const values = [state ?? null, state ?? null, workflow ?? null, workflow ?? null];
+    const { at, id: last } = after ?? { at: -Number.MAX_VALUE, id: Buffer.alloc(0) };
+    const found = (
+      id === undefined
+        ? this.#sql.ended.all(...values, before, at, at, bufferOf(last), DELETED)
+        : this.#sql.endedJob.all(...values, id, before)
+    ) as Ended[];
+    let deleted = 0;
+    for (const job of found) {
+      // A single value that is an object would be read as named parameters, so ids are in arrays.
+      if (Number(job.isMeant) === 1) {
+        this.#sql.deleteAttempts.run([bufferOf(job.id)]);
+        this.#sql.deleteDetails.run([bufferOf(job.id)]);
+        deleted += this.#sql.deleteJob.run([bufferOf(job.id)]).changes;
+      }
+      if (performance.now() > until) {
+        return { deleted, after: job };
+      }
+    }
+    return { deleted, after: found.length < DELETED ? undefined : found.at(-1) };
   }
 
-  #jobOf(row: unknown, id: string): StoredJob {
+  #listed(id: Bytes): ListedJob {
+    try {
+      return listedJob(id, this.#sql.summary.get([bufferOf(id)]) as Row);
+    } catch (error) {
+      if (isDamaged(error)) {
+        return listedJob(id, storeError('The job is damaged', error));
+      }
+      throw error;
+    }
+  }
+
+  #jobOf(row: Row, id: string): StoredJob {
+    if (Number(row.size) > MAX_JOB) {
+      const what = `The job ${quote(id)} can't be loaded: ${tooLong(Number(row.size), MAX_JOB)}`;
+      throw new JobStoreError('STORE_UNREADABLE', what);
+    }
     return readJob(row, this.#sql.attempts.all(id));
   }
 
@@ -181,10 +229,16 @@ export class Tables {
     this.#sql.endAttempt.run(id, task, attempt, at, type, at, value, reason, retryAt);
   }
 
+  /** Undefined if there is no such job. */
+  #isOwner(id: string, owner: string): boolean | undefined {
+    const row = this.#sql.isOwner.get(owner, id) as { readonly isOwner: number | bigint } | undefined;
+    return row && Number(row.isOwner) === 1;
+  }
+
   #checkOwner(id: string, owner: string): void {
-    const row = this.#sql.owner.get(id) as { owner: unknown } | undefined;
-    if (row?.owner !== owner) {
-      const what = row === undefined ? 'was deleted' : 'was taken over by another process or has ended';
+    const isOwner = this.#isOwner(id, owner);
+    if (isOwner !== true) {
+      const what = isOwner === undefined ? 'was deleted' : 'was taken over by another process or has ended';
       throw new JobStoreError('LEASE_LOST', `The job ${quote(id)} ${what}`);
     }
   }
