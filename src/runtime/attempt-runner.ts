@@ -9,24 +9,16 @@ import { InvalidArgumentError } from './errors/invalid-argument-error.ts';
 import { InvalidResultError } from './errors/invalid-result-error.ts';
 import { JobCancelledError } from './errors/job-cancelled-error.ts';
 import { TaskTimedOutError } from './errors/task-timed-out-error.ts';
-import type { Codec, JobStore, JournalEntry } from './journal/job-store.ts';
-import type { Journal, OnSettled } from './journal/journal.ts';
+import type { OnSettled } from './journal/entry-queue.ts';
+import type { JobStore, JournalEntry } from './journal/job-store.ts';
+import type { Journal } from './journal/journal.ts';
 import { messageOf } from './journal/recorded-message.ts';
 import { decideRetry, type RetryDecision } from './retry-policy.ts';
 import type { JobSettings } from './run-options.ts';
 import type { SharedContext } from './shared-context.ts';
 import { finishAttempt, type TaskActor, type TaskNode } from './task-node.ts';
-import { readOutput } from './task-output.ts';
+import { encodeOutput, readOutput } from './task-output.ts';
 import type { Turns } from './turns.ts';
-
-/** @throws {InvalidResultError} when it can't be saved */
-function encodeOutput(task: string, output: object, codec: Codec): string {
-  try {
-    return codec.encode(output);
-  } catch (cause) {
-    throw new InvalidResultError(task, output, { cause });
-  }
-}
 
 type Judgement = Omit<AttemptFailed, 'type' | 'attempt'>;
 
@@ -138,7 +130,7 @@ export class AttemptRunner {
     }
     // If the timeout can't be saved the attempt goes on for the next process, and must not be stopped here.
     this.#fail(node, attempt, 'timedOut', error, (left) => attempt.abort(left ?? error));
-    // If the job ends before that, it aborts at once.
+    // If the job ends first, it aborts then.
     node.attempt = this.#job.journal && attempt;
   }
 

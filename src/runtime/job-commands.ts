@@ -92,7 +92,9 @@ export class JobCommands {
     if (recorded !== undefined) {
       job.context.merge(recorded.context);
     }
-    const timeLeft = deadline === undefined ? null : Math.min(Math.max(deadline - job.clock.now(), 1), MAX_DELAY);
+    // A clock that was set back doesn't stretch the timeout.
+    const longest = Math.min(timeout ?? MAX_DELAY, MAX_DELAY);
+    const timeLeft = deadline === undefined ? null : Math.min(Math.max(deadline - job.clock.now(), 1), longest);
     if (recorded === undefined) {
       this.#watch();
     }

@@ -13,9 +13,9 @@ import type {
 import { jobExists, jobHeld, jobNotFound } from '../runtime/journal/refused-lease.ts';
 import { MAX_JOB, tooLong } from '../runtime/journal/size-limits.ts';
 import { quote } from '../workflow/describe-value.ts';
-import { type Bytes, bufferOf, type Row } from './columns.ts';
+import { type Bytes, bufferOf, isBytes, type Row } from './columns.ts';
 import type { Database } from './database.ts';
-import { listedJob, readJob } from './rows.ts';
+import { listedJob, readId, readJob } from './rows.ts';
 import { isDamaged, storeError } from './sqlite-error.ts';
 import { prepareAll, type Statements } from './statements.ts';
 
@@ -102,7 +102,7 @@ export class Tables {
     }
     const isRunning = row.state === 'running';
     if (isRunning && Number(row.isForeign) === 1 && Number(row.heldUntil) > now) {
-      throw jobHeld(id, Number(row.heldUntil));
+      throw jobHeld(id, isBytes(row.owner) ? readId(row.owner) : '', Number(row.heldUntil));
     }
     const job = this.#jobOf(row, id);
     if (isRunning) {

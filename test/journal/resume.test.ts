@@ -363,7 +363,7 @@ test('a job whose lease was lost ends, and changes nothing any more', async (t) 
   const first = run(slow(release.promise), { id: 'one', store });
   await heard(first, 'task.running', 'a');
   await settle();
-  (store.rows.get('one') as { heldUntil: number }).heldUntil = 0;
+  Object.assign(store.rows.get('one') ?? {}, { owner: undefined, heldUntil: undefined });
   const second = await resume(slow(undefined), 'one', { store });
   t.deepEqual<object, object>(second.context, { from: 'second' });
   release.resolve();
