@@ -1,15 +1,16 @@
 import type { FailureReason } from '../machines/events.ts';
 import type { AttemptFailed, TaskMessage } from '../machines/messages.ts';
-import { retriesAreLeft } from '../machines/task.machine.ts';
+import { retriesAreLeft, type TaskContext } from '../machines/task.machine.ts';
 import { quote } from '../workflow/describe-value.ts';
 import { Attempt } from './attempt.ts';
+import { outcomeOf, reasonOf, savedOutput } from './attempt-outcome.ts';
+import { AttemptTimeout } from './attempt-timeout.ts';
 import { during, type JobClock } from './clock.ts';
 import { AttemptInterruptedError } from './errors/attempt-interrupted-error.ts';
 import { InvalidArgumentError } from './errors/invalid-argument-error.ts';
-import { InvalidResultError } from './errors/invalid-result-error.ts';
 import { JobCancelledError } from './errors/job-cancelled-error.ts';
 import { TaskTimedOutError } from './errors/task-timed-out-error.ts';
-import type { Codec, JobStore, JournalEntry } from './journal/job-store.ts';
+import type { JobStore, JournalEntry } from './journal/job-store.ts';
 import type { Journal, OnSettled } from './journal/journal.ts';
 import { messageOf } from './journal/recorded-message.ts';
 import { decideRetry, type RetryDecision } from './retry-policy.ts';
@@ -18,15 +19,6 @@ import type { SharedContext } from './shared-context.ts';
 import { finishAttempt, type TaskActor, type TaskNode } from './task-node.ts';
 import { readOutput } from './task-output.ts';
 import type { Turns } from './turns.ts';
-
-/** @throws {InvalidResultError} when it can't be saved */
-function encodeOutput(task: string, output: object, codec: Codec): string {
-  try {
-    return codec.encode(output);
-  } catch (cause) {
-    throw new InvalidResultError(task, output, { cause });
-  }
-}
 
 type Judgement = Omit<AttemptFailed, 'type' | 'attempt'>;
 
@@ -61,7 +53,11 @@ export class AttemptRunner {
 
   start(node: TaskNode, number: number): void {
     const { journal } = this.#job;
-    const attempt = new Attempt(this.#job.id, node.spec.name, number);
+    const { name, timeout } = node.spec;
+    const attempt = new Attempt(this.#job.id, name, number);
+    if (timeout !== undefined) {
+      attempt.timeout = new AttemptTimeout(this.#job.clock, timeout, () => this.#timeOut(node, attempt));
+    }
     node.attempt = attempt;
     if (journal === undefined) {
       this.#perform(node, attempt);
@@ -75,18 +71,25 @@ export class AttemptRunner {
     const { task, number } = attempt;
     const outcome = journal.outcomeOf(task, number);
     // An attempt may be stopped before its turn.
-    const ifActive = (event: () => void) => this.#turns.take(() => attempt.isActive && event());
+    const ifActive = (event: () => void) => () => attempt.isActive && event();
     if (outcome !== undefined) {
-      ifActive(() => {
+      const message = messageOf(number, outcome, this.#job.clock.now());
+      const replay = ifActive(() => {
         finishAttempt(node);
-        this.#job.tell(node, messageOf(number, outcome, this.#job.clock.now()));
+        this.#job.tell(node, message);
       });
+      // A failure that ended the job came last: everything else that was saved happened before it.
+      if (isFinal(message, contextOf(node))) {
+        this.#turns.takeLast(replay);
+      } else {
+        this.#turns.take(replay);
+      }
     } else if (journal.recorded?.beginsNothing !== true) {
       if (journal.isLost(task, number)) {
-        ifActive(() => this.#fail(node, attempt, 'exception', new AttemptInterruptedError(task, number)));
+        this.#turns.take(ifActive(() => this.#fail(node, attempt, 'exception', new AttemptInterruptedError(task, number))));
       } else {
         const entry = { type: 'attempt.started', task, attempt: number, at: this.#job.clock.now() } as const;
-        journal.write(entry, () => ifActive(() => this.#perform(node, attempt)));
+        journal.write(entry, () => this.#perform(node, attempt));
       }
     } else if (journal.recorded.wasInterrupted(task, number)) {
       this.#callOff(node, attempt);
@@ -101,25 +104,23 @@ export class AttemptRunner {
     }
   }
 
+  /** Calls the function in its turn, unless the attempt is stopped before. */
   #perform(node: TaskNode, attempt: Attempt): void {
-    this.#calls += 1;
-    void this.#await(node, attempt);
-  }
-
-  async #await(node: TaskNode, attempt: Attempt): Promise<void> {
-    let value: unknown;
-    try {
-      value = await during(this.#job.settings.clock, () => this.#call(node, attempt), attempt);
-    } catch (error) {
-      this.#return(attempt, () => this.#fail(node, attempt, reasonOf(error), error));
-      return;
-    }
-    this.#return(attempt, () => this.#succeed(node, attempt, value));
+    this.#turns.call(() => {
+      if (attempt.isActive) {
+        attempt.timeout?.begin();
+        this.#calls += 1;
+        outcomeOf(() => during(this.#job.settings.clock, () => this.#call(node, attempt), attempt)).then(
+          (value) => this.#return(attempt, () => this.#succeed(node, attempt, value)),
+          (error) => this.#return(attempt, () => this.#fail(node, attempt, reasonOf(error), error)),
+        );
+      }
+    });
   }
 
   /** The function of an attempt has returned. */
   #return(attempt: Attempt, deliver: () => void): void {
-    this.#turns.take(() => {
+    this.#turns.takeOutcome(() => {
       if (attempt.isActive) {
         deliver();
       }
@@ -127,13 +128,14 @@ export class AttemptRunner {
     });
   }
 
-  /** The running attempt took too long. */
-  expire(node: TaskNode): void {
-    const { spec, attempt } = node;
-    if (attempt === undefined) {
-      // Its outcome is being saved.
-      return;
-    }
+  /** The time of the running attempt is up, counted from when it got its slot. */
+  expire({ attempt }: TaskNode): void {
+    // Without an attempt, its outcome is being saved.
+    attempt?.timeout?.expire();
+  }
+
+  #timeOut(node: TaskNode, attempt: Attempt): void {
+    const { spec } = node;
     const error = new TaskTimedOutError(spec.name, attempt.number, spec.timeout as number);
     if (this.#job.journal === undefined) {
       attempt.abort(error);
@@ -146,10 +148,11 @@ export class AttemptRunner {
     );
   }
 
-  #call({ spec }: TaskNode, attempt: Attempt): unknown {
+  #call({ spec, index }: TaskNode, attempt: Attempt): unknown {
     const { id, settings, context } = this.#job;
     const { executor } = settings;
-    const call = () => Reflect.apply(spec.run, spec.definition, [context.view, attempt.execution]);
+    const view = context.viewOf(index);
+    const call = () => Reflect.apply(spec.run, spec.definition, [view, attempt.execution]);
     if (executor === undefined) {
       return call();
     }
@@ -159,7 +162,7 @@ export class AttemptRunner {
       task: spec.name,
       attempt: attempt.number,
       run: () => this.#track(attempt, call),
-      context: context.view,
+      context: view,
       get signal() {
         return attempt.signal;
       },
@@ -171,8 +174,8 @@ export class AttemptRunner {
     if (!attempt.isActive) {
       throw new InvalidArgumentError(`Attempt ${attempt.number} of task ${quote(attempt.task)} is over and can't run anymore`);
     }
-    const result = new Promise((resolve) => resolve(call()));
-    const returned = () => this.#turns.take(() => this.#endCall());
+    const result = outcomeOf(call);
+    const returned = () => this.#turns.takeOutcome(() => this.#endCall());
     this.#calls += 1;
     result.then(returned, returned);
     return result;
@@ -192,7 +195,9 @@ export class AttemptRunner {
     let stored: string | undefined;
     try {
       output = readOutput(task, value);
-      stored = output && journal && encodeOutput(task, output, journal.store.codec);
+      if (output !== undefined && journal !== undefined) {
+        [stored, output] = savedOutput(task, output, journal.store.codec);
+      }
     } catch (error) {
       this.#fail(node, attempt, reasonOf(error), error);
       return;
@@ -221,28 +226,25 @@ export class AttemptRunner {
     if (journal === undefined) {
       this.#job.tell(node, message);
     } else {
-      journal.write(entry(journal.store), () => this.#turns.take(() => this.#job.tell(node, message)), onSettled);
+      journal.write(entry(journal.store), () => this.#turns.takeOutcome(() => this.#job.tell(node, message)), onSettled);
     }
   }
 
   /** Asks the retry policy about a failure, unless there is nothing to decide. */
-  #judge({ spec, actor }: TaskNode, attempt: Attempt, reason: FailureReason, error: unknown): Judgement {
-    if (reason === 'invalidResult' || !retriesAreLeft((actor as TaskActor).getSnapshot().context)) {
+  #judge(node: TaskNode, attempt: Attempt, reason: FailureReason, error: unknown): Judgement {
+    if (reason === 'invalidResult' || !retriesAreLeft(contextOf(node))) {
       return { reason, error, ...NO_RETRY };
     }
     try {
-      return { reason, error, ...decideRetry(spec, this.#job.settings, attempt.number, error) };
+      return { reason, error, ...decideRetry(node.spec, this.#job.settings, attempt.number, error) };
     } catch (policyError) {
       return { reason: 'exception', error: policyError, ...NO_RETRY };
     }
   }
 }
 
-/** A thrown value may be a proxy that throws on every access. */
-function reasonOf(error: unknown): FailureReason {
-  try {
-    return error instanceof InvalidResultError ? 'invalidResult' : 'exception';
-  } catch {
-    return 'exception';
-  }
-}
+const contextOf = ({ actor }: TaskNode): TaskContext => (actor as TaskActor).getSnapshot().context;
+
+/** Whether a message about an attempt fails its task. */
+const isFinal = (message: TaskMessage, context: TaskContext): boolean =>
+  message.type === 'attempt.failed' && !(message.retry && retriesAreLeft(context));

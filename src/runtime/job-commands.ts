@@ -88,7 +88,7 @@ export class JobCommands {
     const { backoff = saved?.backoff, retryIf = saved?.retryIf } = job.settings;
     job.settings = { ...job.settings, maxRetries, backoff, retryIf, timeout };
     if (recorded !== undefined) {
-      job.context.merge(recorded.context);
+      job.context.begin(recorded.context);
     }
     const timeLeft = deadline === undefined ? null : Math.min(Math.max(deadline - job.clock.now(), 1), MAX_DELAY);
     this.#start({ slots: Math.min(maxConcurrency, job.nodes.size), timeout: timeLeft });
