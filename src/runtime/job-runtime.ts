@@ -1,10 +1,11 @@
 import { isInspected } from '../compiler/actor-internals.ts';
-import type { JobEmitted, JobState, StopReason, TaskEmitted } from '../machines/events.ts';
+import type { EventStamp, JobEmitted, JobEvent, JobState, StopReason, TaskEmitted } from '../machines/events.ts';
 import type { JobMessage, TaskMessage } from '../machines/messages.ts';
 import type { TaskGraph } from '../workflow/task-graph.ts';
 import { AttemptRunner } from './attempt-runner.ts';
 import { during, inTurns, type JobClock } from './clock.ts';
 import { Coordinator } from './coordinator.ts';
+import { copyKeys } from './copy-keys.ts';
 import { deferred } from './deferred.ts';
 import { detailsOf, type EarlyEnd, earlyEnd, errorOf } from './early-end.ts';
 import { afterPause } from './event-loop.ts';
@@ -21,6 +22,13 @@ import { TaskActors } from './task-actors.ts';
 import { finishAttempt, isSettled, makeNodes, recordTransition, type TaskNode } from './task-node.ts';
 import type { TaskReport } from './task-report.ts';
 import { Turns } from './turns.ts';
+
+/** Gives listeners a copy of an output: the context keeps the original. */
+function withOwnOutput(event: TaskEmitted & EventStamp): JobEvent {
+  return event.type === 'task.completed' && event.output !== undefined
+    ? Object.assign(event, { output: copyKeys(event.output) })
+    : event;
+}
 
 /** Pauses a job until the event loop has turned; time that is skipped stands still meanwhile. */
 function pauseOf(clock: JobClock, then: () => void): void {
@@ -189,7 +197,9 @@ export class JobRuntime implements MachineEffects {
     if (isSettled(node)) {
       this.#actors.forget(node);
     }
-    this.listeners.tell(event);
+    if (!this.listeners.isEmpty) {
+      this.listeners.tell(withOwnOutput(event));
+    }
   }
 
   #announceJob(emitted: JobEmitted): void {

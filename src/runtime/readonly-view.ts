@@ -54,7 +54,7 @@ const handler: ProxyHandler<Viewed> = {
   ownKeys: ({ all }) => Object.keys(all),
   getOwnPropertyDescriptor(viewed, key) {
     const holder = holderOf(viewed, key);
-    return holder && { value: Reflect.get(holder, key), enumerable: true, configurable: true, writable: false };
+    return holder && { value: Reflect.get(holder, key), enumerable: true, configurable: true, writable: true };
   },
   getPrototypeOf: () => Object.prototype,
   set: (_, key) => refuse(`${quote(String(key))} can't be set`),

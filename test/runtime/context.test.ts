@@ -105,7 +105,7 @@ test('a view shows its values to console.log, and has the methods of an object',
             value: true,
             enumerable: true,
             configurable: true,
-            writable: false,
+            writable: true,
           });
         },
       },
