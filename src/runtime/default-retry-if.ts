@@ -1,4 +1,5 @@
 import isNetworkError from 'is-network-error';
+import { isError } from '../workflow/is-error.ts';
 
 const PROGRAMMING_ERRORS: ReadonlySet<string> = new Set(['TypeError', 'ReferenceError', 'RangeError', 'InvalidWorkflowError']);
 
@@ -38,8 +39,7 @@ function originOf(error: unknown): unknown {
   return origin;
 }
 
-const isProgrammingError = (error: unknown): error is Error =>
-  Object.prototype.toString.call(error) === '[object Error]' && PROGRAMMING_ERRORS.has((error as Error).name);
+const isProgrammingError = (error: unknown): error is Error => isError(error) && PROGRAMMING_ERRORS.has(error.name);
 
 function isFetchFailure(error: Error): boolean {
   const { name, message, code } = error as Error & { code?: unknown };

@@ -1,45 +1,58 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import type { MessagePort } from 'node:worker_threads';
 import { describeValue } from '../workflow/describe-value.ts';
 import { idempotencyKeys } from '../workflow/idempotency-keys.ts';
 import type { TaskExecution } from '../workflow/task-definition.ts';
 import { findUncloneable } from './find-uncloneable.ts';
-import type { Answer, Request, ThreadData, Work } from './messages.ts';
-import { packError, type SentError, unpackError } from './sent-error.ts';
+import { type Answer, type Request, Slot, takeOut, type Work } from './messages.ts';
+import { packThrown, unpackThrown } from './sent-error.ts';
 
 type Load = (url: string) => Promise<Readonly<Record<string, unknown>>>;
 type WorkFunction = (input: unknown, execution: TaskExecution) => unknown;
 
+interface Surroundings {
+  readonly load: Load;
+  readonly port: MessagePort;
+  readonly slots: Int32Array;
+}
+
 /** Answers calls in a thread, one at a time. */
-export function serve(load: Load): void {
-  const port = parentPort as NonNullable<typeof parentPort>;
-  const { wanted } = workerData as ThreadData;
+export function serve({ load, port, slots }: Surroundings): void {
+  // The functions called here can break globals, and their prototypes.
+  const { exit } = process;
+  const post: (answer: Answer) => void = port.postMessage.bind(port);
   let running: { readonly call: number; readonly controller: AbortController } | undefined;
 
-  port.on('message', async (request: Request) => {
-    if (request.type === 'call') {
-      const { call, work } = request;
-      const controller = new AbortController();
-      running = { call, controller };
-      const execution = {
-        job: work.job,
-        task: work.task,
-        attempt: work.attempt,
-        ...idempotencyKeys(work.job, work.task, work.attempt),
-        signal: controller.signal,
-        isActive: () => Atomics.load(wanted, 0) === call,
-      };
-      answer(await perform(load, work, execution), call);
-    } else if (running?.call === request.call) {
-      running.controller.abort(unpackError(request.reason));
+  async function answerCall(call: number, work: Work): Promise<void> {
+    const controller = new AbortController();
+    running = { call, controller };
+    const execution = {
+      job: work.job,
+      task: work.task,
+      attempt: work.attempt,
+      ...idempotencyKeys(work.job, work.task, work.attempt),
+      signal: controller.signal,
+      isActive: () => Atomics.load(slots, Slot.wanted) === call,
+    };
+    answer(await perform(load, work, execution), call);
+  }
+
+  port.on('message', (request: Request) => {
+    if (request.type === 'abort') {
+      if (running?.call === request.call) {
+        running.controller.abort(unpackThrown(request.reason));
+      }
+    } else if (takeOut(slots, request.call)) {
+      // A thread in which even this fails is of no use: its owner starts another.
+      answerCall(request.call, request.work).catch(() => exit(1));
     }
   });
 
   function answer(outcome: Outcome, call: number): void {
     try {
-      port.postMessage({ ...outcome, call });
+      post({ ...outcome, call });
     } catch (error) {
       const { value } = outcome as { value?: unknown };
-      port.postMessage({ type: 'notCloneable', ...findUncloneable(value, 'result'), error: packError(error), call });
+      post({ type: 'notCloneable', ...findUncloneable(value, 'result', error), error: packThrown(error), call });
     }
   }
 }
@@ -57,13 +70,11 @@ async function perform(load: Load, { module, export: name, input }: Work, execut
       return { type: 'notLoaded', why: `it is ${describeValue(work)}; the module exports ${names}` };
     }
   } catch (error) {
-    return { type: 'notLoaded', why: describeValue(error), error: packError(error) };
+    return { type: 'notLoaded', why: describeValue(error), error: packThrown(error) };
   }
   try {
     return { type: 'returned', value: await (work as WorkFunction)(input, execution) };
   } catch (error) {
-    return threw(packError(error));
+    return { type: 'threw', error: packThrown(error) };
   }
 }
-
-const threw = (error: SentError): Outcome => ({ type: 'threw', error });
