@@ -63,7 +63,7 @@ export function prepare(tasks: unknown, options: unknown, found: readonly Workfl
  * Starts a job in the microtask after this call.
  * @throws {InvalidWorkflowError} if its context can't be saved
  */
-export function startJob({ graph, settings, version }: PreparedJob): Job<LooseContext> {
+export function startJob({ graph, settings, version }: PreparedJob, start = startOpened): Job<LooseContext> {
   const id = settings.id ?? `${settings.name}-${Math.random().toString(36).slice(2, 10)}`;
   const { store, name, maxConcurrency, maxRetries, timeout } = settings;
   const opening =
@@ -79,7 +79,7 @@ export function startJob({ graph, settings, version }: PreparedJob): Job<LooseCo
       retryPolicy: savedPolicy(settings),
       timeout,
     });
-  return startOpened(graph, { ...settings, id }, opening);
+  return start(graph, { ...settings, id }, opening);
 }
 
 function encodeContext(context: object, { codec }: JobStore): string {
