@@ -66,11 +66,15 @@ async function perform(load: Load, { module, export: name, input }: Work, execut
     const exports = await load(module);
     work = exports[name];
     if (typeof work !== 'function') {
+      if (isCommonJs(exports, name)) {
+        return { type: 'notLoaded', why: `it was loaded as CommonJS; ${adviceFor(module)}` };
+      }
       const names = Object.keys(exports).join(', ') || 'nothing';
       return { type: 'notLoaded', why: `it is ${describeValue(work)}; the module exports ${names}` };
     }
   } catch (error) {
-    return { type: 'notLoaded', why: describeValue(error), error: packThrown(error) };
+    const advice = MODULE_SYNTAX.test(describeValue(error)) ? `; ${adviceFor(module)}` : '';
+    return { type: 'notLoaded', why: describeValue(error) + advice, error: packThrown(error) };
   }
   try {
     return { type: 'returned', value: await (work as WorkFunction)(input, execution) };
@@ -78,3 +82,14 @@ async function perform(load: Load, { module, export: name, input }: Work, execut
     return { type: 'threw', error: packThrown(error) };
   }
 }
+
+/** Errors of files with the syntax of ES modules that are loaded as CommonJS. */
+const MODULE_SYNTAX = /with the "cjs" output format|outside a module|Unexpected token 'export'|await is only valid in/;
+
+/** Whether tsx has loaded an ES module as CommonJS: then its exports are those of the default one. */
+function isCommonJs({ default: inner }: Readonly<Record<string, unknown>>, name: string): boolean {
+  return typeof inner === 'object' && inner !== null && Object.hasOwn(inner, name);
+}
+
+const adviceFor = (module: string): string =>
+  `name the file \`.m${/[jt]sx?$/.exec(module)?.[0] ?? 'js'}\`, or set "type": "module" in its package.json`;

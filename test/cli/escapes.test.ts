@@ -25,11 +25,6 @@ export default workflow(name, { version: name })
   });
 `;
 
-let file: string;
-test.before('there is a workflow whose names and errors have escape sequences', async () => {
-  file = await folder.write('hostile.mts', FILE);
-});
-
 for (const args of [
   ['run'],
   ['run', '--json'],
@@ -44,6 +39,7 @@ for (const args of [
 ]) {
   const [command = '', ...flags] = args;
   test(`no escape sequence gets to the terminal: ${JSON.stringify(args)}`, async (t) => {
+    const file = await folder.write('hostile.mts', FILE);
     const { stdout, stderr } = await tintype(command, file, ...flags);
     t.notRegex(stdout, CONTROL);
     t.notRegex(stderr, CONTROL);
