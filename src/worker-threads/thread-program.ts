@@ -47,6 +47,9 @@ export function serve({ load, port, slots }: Surroundings): void {
     }
   });
 
+  // A call that can't be read is not started.
+  port.on('messageerror', () => exit(1));
+
   function answer(outcome: Outcome, call: number): void {
     try {
       post({ ...outcome, call });

@@ -48,7 +48,7 @@ export class Thread {
   #calls = 0;
   #strays = 0;
   #open: OpenCall | undefined;
-  /** The uncaught error of its code. */
+  /** The uncaught error of its code, or another reason why it ended. */
   #uncaught: ErrorOptions | undefined;
   /** Why it was told to end. */
   #ending: { readonly error: unknown } | undefined;
@@ -62,6 +62,7 @@ export class Thread {
     const workerData: ThreadData = { program: PROGRAM_URL, tsx: findTsx(), port: port2, slots: this.#slots };
     this.#worker = new Worker(BOOTSTRAP, { name: 'tintype', workerData, transferList: [port2], resourceLimits });
     this.#port.on('message', (message) => this.#hear(message)).unref();
+    this.#port.on('messageerror', () => this.#endBadly("its answer can't be read"));
     this.#worker.on('message', () => this.#ignore());
     this.#worker.on('error', (cause) => {
       this.#uncaught = { cause };
@@ -178,7 +179,8 @@ export class Thread {
   }
 
   #endBadly(why: string): void {
-    void this.end(this.#open && new WorkerCrashedError(this.#open.work.task, 1, { cause: new Error(why) }));
+    this.#uncaught ??= { cause: new Error(why) };
+    void this.#worker.terminate();
   }
 
   /** The answers that arrived in the last moment. */

@@ -5,6 +5,9 @@ const { isError: isNativeError } = Error as { isError?: (value: unknown) => bool
 
 /** Whether a value is an error of any realm, or a proxy of one. It never throws: a revoked proxy is not an error. */
 export function isError(value: unknown): value is Error {
+  if (typeof value !== 'object' || value === null) {
+    return false;
+  }
   try {
     return value instanceof Error || isNativeError?.(value) === true || TAGS.has(Object.prototype.toString.call(value));
   } catch {
