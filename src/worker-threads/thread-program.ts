@@ -42,7 +42,7 @@ export function serve({ load, port, slots }: Surroundings): void {
         running.controller.abort(unpackThrown(request.reason));
       }
     } else if (takeOut(slots, request.call)) {
-      // A thread in which even this fails is of no use: its owner starts another.
+      // If even this fails, the thread is broken, and its owner starts another.
       answerCall(request.call, request.work).catch(() => exit(1));
     }
   });

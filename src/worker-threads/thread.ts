@@ -31,12 +31,12 @@ interface OpenCall {
   readonly reject: (error: unknown) => void;
 }
 
-/** A call was not started, because what an earlier one left behind keeps the thread from it. */
+/** A call was not started, because an earlier one left the thread blocked or broken. */
 export class NotStarted extends Error {}
 
 /** How long a thread that has answered before may take to start a call, at least, in milliseconds. */
 const MIN_START = 1000;
-/** How many messages of its own a thread may send. */
+/** How many messages that are not answers a thread may send. */
 const MAX_STRAY = 10_000;
 
 /** A thread that makes one call at a time. */
@@ -150,7 +150,7 @@ export class Thread {
     }
   }
 
-  /** Takes a message as an answer, which code in the thread may have forged. */
+  /** Reads an answer, which code in the thread may have forged. */
   #hear(message: unknown): void {
     const open = this.#open;
     if (open === undefined || (message as { call?: unknown } | null)?.call !== open.number) {
@@ -183,7 +183,7 @@ export class Thread {
     void this.#worker.terminate();
   }
 
-  /** The answers that arrived in the last moment. */
+  /** Reads the answers that arrived just before the exit. */
   #hearTheRest(): void {
     for (let rest = receiveMessageOnPort(this.#port); rest !== undefined; rest = receiveMessageOnPort(this.#port)) {
       this.#hear(rest.message);

@@ -32,7 +32,7 @@ export function describeValue(value: unknown): string {
 
 function describe(value: unknown): string {
   if (typeof value === 'string') {
-    return `the string ${shorten(JSON.stringify(value))}`;
+    return `the string ${shorten(JSON.stringify(value.slice(0, 100)))}`;
   }
   if (typeof value === 'function') {
     return value.name === '' ? 'a function' : `the function ${quote(value.name)}`;
