@@ -1,28 +1,35 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type DefaultJobOptions, Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { watchAbort } from '../runtime/abort-watch.ts';
 import { deferred } from '../runtime/deferred.ts';
 import type { Codec } from '../runtime/journal/job-store.ts';
 import { raise } from '../runtime/raise.ts';
-import { AttemptKeys, type AttemptMessage, CANCELLED } from './attempt-message.ts';
-import { unpackResult } from './attempt-result.ts';
+import { AttemptKeys, type AttemptMessage, CANCELLED, WORKER_DIED } from './attempt-message.ts';
+import { KEPT, unpackResult } from './attempt-result.ts';
 import { BackgroundWork } from './background-work.ts';
+import { EndedAttempts } from './ended-attempts.ts';
 import { BullmqClosedError } from './errors/bullmq-closed-error.ts';
+import { QueueFailedError } from './errors/queue-failed-error.ts';
 import { RemoteAttemptError } from './errors/remote-attempt-error.ts';
+import { WorkerDiedError } from './errors/worker-died-error.ts';
 import { FinishedAttempts } from './finished-attempts.ts';
 import { goesOnElsewhere } from './goes-on-elsewhere.ts';
+import { isTransient } from './is-transient.ts';
+import { Pulse } from './pulse.ts';
 import type { RedisClients } from './redis-clients.ts';
 import { within } from './within.ts';
 import { withoutSecrets } from './without-secrets.ts';
 
 interface QueueSettings {
   readonly clients: RedisClients;
+  /** The name of the BullMQ queue. */
   readonly queue: string;
   readonly prefix: string;
   readonly jobOptions: DefaultJobOptions;
   readonly codec: Codec;
-  /** How long to keep results, in milliseconds. */
-  readonly keep: number;
+  /** How long attempts wait while Redis doesn't answer, in milliseconds. */
+  readonly unavailableTimeout: number;
 }
 
 interface Asked {
@@ -34,14 +41,19 @@ interface Asked {
 interface Awaited extends Asked {
   /** Settles the promise of the caller; only the first call counts. */
   readonly settle: (give: () => unknown) => void;
-  /** Whether it is being queued or checked. */
-  checking: boolean;
+  isQueued: boolean;
+  /** Resolves once it is queued, or can't be. */
+  added: Promise<void>;
+  /** For how many beats Redis has been silent. */
+  silentBeats: number;
 }
 
 interface Connected {
   readonly client: Redis;
   readonly queue: Queue;
   readonly finished: FinishedAttempts;
+  readonly taken: EndedAttempts;
+  readonly pulse: Pulse;
 }
 
 /** How often all awaited attempts are checked in case an event was lost, in milliseconds. */
@@ -52,12 +64,16 @@ const CHUNK = 100;
 const TAKEN = 60_000;
 /** How long `close` waits for pending work, in milliseconds. */
 const CLOSING = 1000;
+/** The pause after Redis refused an attempt for now, in milliseconds; it doubles. */
+const PAUSE = { first: 50, longest: 1000 };
 
 /** Queues attempts and waits for their results. */
 export class AttemptQueue {
   readonly #settings: QueueSettings;
   readonly #keys: AttemptKeys;
   readonly #awaited = new Map<string, Set<Awaited>>();
+  /** The attempts that are being checked, and whether something has happened to them since. */
+  readonly #checks = new Map<string, { isOutdated: boolean }>();
   readonly #work: BackgroundWork;
   readonly #closing = new AbortController();
   #connected: Connected | undefined;
@@ -74,21 +90,17 @@ export class AttemptQueue {
     }
     if (asked.signal.aborted) {
       // The job has ended and its last owner died: the attempt may still be queued.
-      this.#work.track(this.#cancel(asked));
+      this.#work.track(this.#cancel(asked, asked.signal.reason));
       throw asked.signal.reason;
     }
     const { promise, resolve: settle } = deferred<() => unknown>();
-    const awaited = { ...asked, settle, checking: true };
+    const awaited: Awaited = { ...asked, settle, isQueued: false, added: Promise.resolve(), silentBeats: 0 };
     const same = this.#awaited.get(asked.id) ?? new Set();
     this.#awaited.set(asked.id, same.add(awaited));
-    const added = this.#add(awaited).then(() => {
-      awaited.checking = false;
-      this.#sweep([awaited]);
-    });
-    const unwatch = watchAbort(asked.signal, () => {
-      settle(() => raise(asked.signal.reason));
-      this.#work.track(added.then(() => this.#cancel(awaited)));
-    });
+    const { pulse } = this.#connect();
+    pulse.start();
+    awaited.added = this.#add(awaited);
+    const unwatch = watchAbort(asked.signal, () => this.#giveUp(awaited, asked.signal.reason));
     try {
       return (await promise)();
     } finally {
@@ -96,6 +108,9 @@ export class AttemptQueue {
       same.delete(awaited);
       if (same.size === 0) {
         this.#awaited.delete(asked.id);
+      }
+      if (this.#awaited.size === 0) {
+        pulse.stop();
       }
     }
   }
@@ -107,136 +122,220 @@ export class AttemptQueue {
     }
     if (this.#connected !== undefined) {
       await within(CLOSING, this.#work.settled);
-      const { queue, finished } = this.#connected;
+      const { queue, finished, taken } = this.#connected;
+      await within(CLOSING, taken.flush());
       await within(CLOSING, Promise.allSettled([finished.close(), queue.close()]));
     }
     this.#settings.clients.close();
   }
 
   #connect(): Connected {
-    if (this.#connected === undefined) {
-      const { clients, queue: name, prefix } = this.#settings;
-      const client = clients.open({ maxRetriesPerRequest: null });
-      const queue = new Queue(name, { connection: client, prefix });
-      queue.on('error', clients.report);
-      const finished = new FinishedAttempts({
-        client,
-        queue: name,
-        prefix,
-        onFinished: (id) => this.#sweep(this.#awaited.get(id) ?? []),
-        onError: clients.report,
-      });
-      client.on('ready', () => this.#sweep());
-      const timer = setInterval(() => this.#sweep(), CHECK_INTERVAL);
-      this.#closing.signal.addEventListener('abort', () => clearInterval(timer));
-      this.#connected = { client, queue, finished };
-    }
+    this.#connected ??= this.#open();
     return this.#connected;
   }
 
-  /** Queues an attempt, unless it is already queued or has a result. */
+  #open(): Connected {
+    const { clients, queue: name, prefix, unavailableTimeout } = this.#settings;
+    const client = clients.open({ maxRetriesPerRequest: null });
+    const queue = new Queue(name, { connection: client, prefix });
+    queue.on('error', clients.report);
+    const onError = (error: unknown) => {
+      clients.report(error);
+      this.#failIfPermanent(error);
+    };
+    client.on('error', (error) => this.#failIfPermanent(error));
+    const finished = new FinishedAttempts({
+      client,
+      queue: name,
+      prefix,
+      onCompleted: (id, result) => this.#take(id, result),
+      onChanged: (id) => this.#awaited.has(id) && this.#sweep([id]),
+      onGap: () => this.#sweep(),
+      onError,
+    });
+    const taken = new EndedAttempts(
+      { client, toKey: (key) => queue.toKey(key), toResultKey: (id) => this.#keys.result(id), onError: clients.report },
+      true,
+    );
+    const pulse = new Pulse({
+      ping: () => client.ping(),
+      limit: unavailableTimeout,
+      onBeat: (isSilent) => this.#beat(isSilent),
+    });
+    client.on('ready', () => this.#sweep());
+    const timer = setInterval(() => this.#sweep(), CHECK_INTERVAL);
+    this.#closing.signal.addEventListener('abort', () => clearInterval(timer));
+    return { client, queue, finished, taken, pulse };
+  }
+
+  /** Queues an attempt, unless it is queued already or has ended. */
   async #add(awaited: Awaited): Promise<void> {
     const { id, message } = awaited;
-    try {
-      const { client, queue, finished } = this.#connect();
-      await finished.listening;
-      if (awaited.signal.aborted || this.#closing.signal.aborted) {
+    const { jobOptions, unavailableTimeout, clients } = this.#settings;
+    const { queue, finished } = this.#connect();
+    const age = Math.ceil(message.keep / 1000);
+    const options = { ...jobOptions, jobId: id, attempts: 1, removeOnComplete: { age }, removeOnFail: { age } };
+    await finished.listening;
+    let waited = 0;
+    for (let pause = PAUSE.first; this.#isAwaited(awaited); pause = Math.min(2 * pause, PAUSE.longest)) {
+      try {
+        await queue.add(message.task, message, options);
+        awaited.isQueued = true;
         return;
+      } catch (error) {
+        waited += pause;
+        if (!isTransient(error) || waited > unavailableTimeout) {
+          this.#fail(awaited, error);
+          return;
+        }
+        clients.report(error);
+        await sleep(pause);
       }
-      // A cancellation by an owner that lost the job does not bind the current owner.
-      const [, isDone] = await Promise.all([client.del(this.#keys.cancellation(id)), client.exists(this.#keys.result(id))]);
-      if (isDone === 0) {
-        const { jobOptions, keep } = this.#settings;
-        const age = Math.ceil(keep / 1000);
-        const ours = { jobId: id, attempts: 1, removeOnComplete: { age }, removeOnFail: { age } };
-        await queue.add(message.task, message, { ...jobOptions, ...ours });
-      }
-      if (awaited.signal.aborted) {
-        await this.#cancel(awaited);
-      }
-    } catch (error) {
-      awaited.settle(() =>
-        raise(new RemoteAttemptError(awaited.message, 'it could not be queued', { cause: withoutSecrets(error) })),
-      );
     }
   }
 
-  #sweep(some: Iterable<Awaited> = this.#all()): void {
-    this.#work.track(this.#checkAll([...some]));
+  #isAwaited(awaited: Awaited): boolean {
+    return this.#awaited.get(awaited.id)?.has(awaited) === true && !this.#closing.signal.aborted;
   }
 
-  async #checkAll(all: readonly Awaited[]): Promise<void> {
-    for (let from = 0; from < all.length; from += CHUNK) {
-      await Promise.all(all.slice(from, from + CHUNK).map((awaited) => this.#check(awaited)));
+  #fail({ settle, message }: Awaited, error: unknown): void {
+    const cause = withoutSecrets(error);
+    settle(() => raise(new QueueFailedError(message, `it could not be queued: ${cause.message}`, { cause })));
+  }
+
+  #failIfPermanent(error: unknown): void {
+    if (!isTransient(error)) {
+      for (const awaited of this.#all()) {
+        this.#fail(awaited, error);
+      }
     }
   }
 
-  /** Checks an attempt and takes its result if there is one. */
-  async #check(awaited: Awaited): Promise<void> {
-    if (awaited.checking || !this.#awaited.get(awaited.id)?.has(awaited) || this.#closing.signal.aborted) {
+  #beat(isSilent: boolean): void {
+    for (const awaited of this.#all()) {
+      awaited.silentBeats = isSilent ? awaited.silentBeats + 1 : 0;
+      if (Pulse.isOver(awaited.silentBeats)) {
+        const { clients, unavailableTimeout } = this.#settings;
+        const why = `Redis has not answered for ${unavailableTimeout} ms`;
+        this.#giveUp(awaited, new QueueFailedError(awaited.message, why, { cause: clients.problem }));
+      }
+    }
+  }
+
+  /** Rejects at once, and removes the attempt when Redis answers. */
+  #giveUp(awaited: Awaited, reason: unknown): void {
+    awaited.settle(() => raise(reason));
+    this.#work.track(awaited.added.then(() => this.#cancel(awaited, reason)));
+  }
+
+  #sweep(ids: Iterable<string> = this.#awaited.keys()): void {
+    this.#work.track(this.#checkAll([...ids]));
+  }
+
+  async #checkAll(ids: readonly string[]): Promise<void> {
+    for (let from = 0; from < ids.length; from += CHUNK) {
+      await Promise.all(ids.slice(from, from + CHUNK).map((id) => this.#check(id)));
+    }
+  }
+
+  /** Checks an attempt, and again if something happened meanwhile, which the first answer may not show. */
+  async #check(id: string): Promise<void> {
+    const running = this.#checks.get(id);
+    if (running !== undefined) {
+      running.isOutdated = true;
       return;
     }
-    awaited.checking = true;
+    const check = { isOutdated: true };
+    this.#checks.set(id, check);
     try {
-      await this.#look(awaited);
-    } finally {
-      awaited.checking = false;
-    }
-  }
-
-  async #look(awaited: Awaited): Promise<void> {
-    const { client, queue } = this.#connect();
-    const { id } = awaited;
-    const key = this.#keys.result(id);
-    // Read the result before and after the state: it is written before the state changes.
-    let result = await client.get(key);
-    const state = result === null ? await queue.getJobState(id) : 'completed';
-    result ??= state === 'completed' || state === 'failed' || state === 'unknown' ? await client.get(key) : null;
-    if (result !== null) {
-      awaited.settle(() => this.#unpack(awaited, result));
-      this.#work.track(this.#forget(id));
-    } else if (state === 'unknown' || state === 'completed' || state === 'failed') {
-      const reason = state === 'failed' ? (await queue.getJob(id))?.failedReason : undefined;
-      if (reason === undefined || reason === CANCELLED) {
-        // Redis lost it, its result expired, or another owner cancelled it.
-        await queue.remove(id);
-        await this.#add(awaited);
-      } else {
-        awaited.settle(() => raise(new RemoteAttemptError(awaited.message, reason)));
+      while (check.isOutdated) {
+        check.isOutdated = false;
+        await this.#look(id);
       }
+    } finally {
+      this.#checks.delete(id);
     }
   }
 
-  #unpack(awaited: Awaited, result: string): unknown {
-    const { codec } = this.#settings;
+  async #look(id: string): Promise<void> {
+    const [awaited] = this.#awaited.get(id) ?? [];
+    if (awaited?.isQueued !== true || this.#closing.signal.aborted) {
+      return;
+    }
+    const { client, queue } = this.#connect();
+    const fields = await client.hmget(queue.toKey(id), 'timestamp', 'finishedOn', 'failedReason', 'returnvalue');
+    const [added, finished, failure, result] = fields;
+    if (added === null) {
+      // Redis lost it, or its result expired.
+      await this.#add(awaited);
+    } else if (finished !== null && failure === CANCELLED) {
+      await this.#queueAgain(awaited);
+    } else if (finished !== null && typeof failure === 'string') {
+      this.#settle(id, ({ message }) => raise(errorOf(message, failure)));
+    } else if (finished !== null) {
+      this.#take(id, JSON.parse(result ?? 'null'));
+    }
+  }
+
+  /** After an owner that lost the job cancelled it, which doesn't bind its current owner. */
+  async #queueAgain(awaited: Awaited): Promise<void> {
+    const { client, queue } = this.#connect();
+    await Promise.all([client.del(this.#keys.cancellation(awaited.id)), queue.remove(awaited.id)]);
+    await this.#add(awaited);
+  }
+
+  /** Takes what a worker returned to BullMQ. */
+  #take(id: string, result: unknown): void {
+    if (!this.#awaited.has(id)) {
+      return;
+    }
+    if (result === KEPT) {
+      this.#work.track(this.#fetch(id));
+      return;
+    }
+    this.#settle(id, (awaited) => this.#unpack(awaited, result));
+    this.#connect().taken.add(id, TAKEN);
+  }
+
+  /** Takes a result that is too long for an event. */
+  async #fetch(id: string): Promise<void> {
+    const result = await this.#connect().client.get(this.#keys.result(id));
+    const [awaited] = this.#awaited.get(id) ?? [];
+    if (result !== null) {
+      this.#take(id, result);
+    } else if (awaited !== undefined) {
+      await this.#queueAgain(awaited);
+    }
+  }
+
+  #settle(id: string, give: (awaited: Awaited) => unknown): void {
+    for (const awaited of this.#awaited.get(id) ?? []) {
+      awaited.settle(() => give(awaited));
+    }
+  }
+
+  #unpack({ message }: Awaited, result: unknown): unknown {
     let outcome: ReturnType<typeof unpackResult>;
     try {
-      outcome = unpackResult(awaited.message.task, result, codec);
+      outcome = unpackResult(message.task, result, this.#settings.codec);
     } catch (cause) {
-      throw new RemoteAttemptError(awaited.message, "the result in Redis can't be read", { cause });
+      throw new RemoteAttemptError(message, "the result in Redis can't be read", { cause });
     }
     return 'threw' in outcome ? raise(outcome.threw) : outcome.returned;
   }
 
-  /** Removes an attempt whose result was received. */
-  async #forget(id: string): Promise<void> {
-    const { client, queue } = this.#connect();
-    await client.pexpire(this.#keys.result(id), TAKEN);
-    await queue.remove(id);
-  }
-
   /** Removes an attempt from the queue, or notifies the worker that runs it. */
-  async #cancel(awaited: Asked): Promise<void> {
-    const { id, signal } = awaited;
-    const same = this.#awaited.get(id) ?? [];
-    const isWanted = [...same].some((other) => other !== awaited);
-    if (isWanted || goesOnElsewhere(signal.reason)) {
+  async #cancel(asked: Asked, reason: unknown): Promise<void> {
+    const { id, message } = asked;
+    const isWanted = [...(this.#awaited.get(id) ?? [])].some((other) => other !== asked);
+    if (isWanted || goesOnElsewhere(reason)) {
       return;
     }
     const { client, queue } = this.#connect();
-    const { codec, keep } = this.#settings;
+    const { codec } = this.#settings;
     const key = this.#keys.cancellation(id);
-    const told = client.multi().set(key, codec.encodeError(signal.reason), 'PX', keep).publish(this.#keys.cancelled, id).exec();
+    const text = codec.encodeError(reason);
+    const told = client.multi().set(key, text, 'PX', message.keep).publish(this.#keys.cancelled, id).exec();
     if ((await Promise.all([told, queue.remove(id)]))[1] === 1) {
       await client.del(key);
     }
@@ -245,4 +344,10 @@ export class AttemptQueue {
   #all(): Awaited[] {
     return Array.from(this.#awaited.values(), (same) => [...same]).flat();
   }
+}
+
+function errorOf(message: AttemptMessage, failure: string): Error {
+  return failure === WORKER_DIED
+    ? new WorkerDiedError(message, message.maxWorkerDeaths + 1)
+    : new RemoteAttemptError(message, failure);
 }

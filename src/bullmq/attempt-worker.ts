@@ -1,15 +1,18 @@
-import { setTimeout } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { DelayedError, type Job, type RateLimiterOptions } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { Attempt } from '../runtime/attempt.ts';
 import { copyKeys } from '../runtime/copy-keys.ts';
 import { deferred } from '../runtime/deferred.ts';
 import type { Codec } from '../runtime/journal/job-store.ts';
+import { verdictOf } from '../runtime/retry-policy.ts';
 import { SharedContext } from '../runtime/shared-context.ts';
 import { describeValue, isReadableObject, quote } from '../workflow/describe-value.ts';
-import { AttemptKeys, type AttemptMessage, CANCELLED, readMessage, type Workload } from './attempt-message.ts';
-import { packReturned, packThrown } from './attempt-result.ts';
+import { AttemptKeys, type AttemptMessage, CANCELLED, readMessage, WORKER_DIED, type Workload } from './attempt-message.ts';
+import { KEPT, packReturned, packThrown } from './attempt-result.ts';
 import { Cancellations } from './cancellations.ts';
+import { EndedAttempts } from './ended-attempts.ts';
+import { AttemptLostError } from './errors/attempt-lost-error.ts';
 import { BullmqClosedError } from './errors/bullmq-closed-error.ts';
 import type { RedisClients } from './redis-clients.ts';
 import { TolerantWorker } from './tolerant-worker.ts';
@@ -18,6 +21,7 @@ import { within } from './within.ts';
 interface WorkerSettings {
   readonly load: Workload;
   readonly clients: RedisClients;
+  /** The name of the BullMQ queue. */
   readonly queue: string;
   readonly prefix: string;
   readonly concurrency: number;
@@ -33,22 +37,21 @@ interface Running {
   readonly attempt: Attempt;
   /** Stops waiting for its function. */
   readonly stop: (outcome: Outcome) => void;
+  /** When its lock expires unless it is renewed, by `performance.now()`. */
+  lockedUntil: number;
 }
 
-/** The fate of an attempt: it has a result, is no longer wanted, or goes to another worker. */
-type Outcome = { readonly result: string } | 'cancelled' | 'closed';
+/** The fate of an attempt: it has a result, is no longer wanted, goes to another worker, or has gone there already. */
+type Outcome = { readonly result: string } | 'cancelled' | 'closed' | 'lost';
 
-/**
- * An attempt for other workers goes back to the queue after a delay. Every second time the delay is short, and this worker
- * takes nothing else meanwhile, since it would often be the first to take it again. The other times the delay grows, so that
- * attempts nobody can run don't slow down the rest.
- */
-const SOON = { delay: 20, hold: 150 };
-const LATER = { step: 100, longest: 15_000 };
 /** When an attempt that still runs here is offered again, in milliseconds. */
 const RUNNING = 5000;
 /** How long `close` waits for Redis, in milliseconds. */
 const CLOSING = 2000;
+/** How often a worker checks for locks that have expired, as a part of their duration, and the longest pause in milliseconds. */
+const LOCK_CHECK = { part: 1 / 10, longest: 250 };
+/** The most characters of a result that BullMQ gets, and copies into its events. */
+const INLINE = 4096;
 
 /** Runs attempts from a queue. */
 export class AttemptWorker {
@@ -57,6 +60,8 @@ export class AttemptWorker {
   readonly #client: Redis;
   readonly #worker: TolerantWorker;
   readonly #cancellations: Cancellations;
+  readonly #ended: EndedAttempts;
+  readonly #lockTimer: NodeJS.Timeout;
   readonly #running = new Map<string, Running>();
   readonly #closed = deferred<void>();
   #closing: Promise<void> | undefined;
@@ -68,7 +73,7 @@ export class AttemptWorker {
     this.#client = clients.open({ maxRetriesPerRequest: null });
     this.#cancellations = new Cancellations(clients, this.#client, this.#keys, {
       running: () => [...this.#running.keys()],
-      cancel: (id, reason) => this.#cancel(id, readReason(reason, codec)),
+      cancel: (id, reason) => this.#abort(id, readReason(reason, codec), 'cancelled'),
     });
     this.#worker = new TolerantWorker(queue, (job, token) => this.#process(job, token as string), {
       connection: this.#client,
@@ -77,11 +82,23 @@ export class AttemptWorker {
       ...(limiter !== undefined && { limiter }),
       lockDuration,
       stalledInterval,
-      // An attempt runs until there is a result; its job handles timeouts and retries.
+      // The message of an attempt has its own limit.
       maxStalledCount: 1_000_000,
       runRetryDelay: 1000,
     });
     this.#worker.on('error', clients.report);
+    this.#worker.lockListener = {
+      onRenewed: (ids, at) => this.#renew(ids, at),
+      onLost: (ids) => this.#lose(ids),
+      onRefused: (job, result) => this.#keep(job.id as string, result, job.data as AttemptMessage),
+    };
+    this.#lockTimer = setInterval(
+      () => this.#loseExpired(),
+      Math.max(1, Math.min(lockDuration * LOCK_CHECK.part, LOCK_CHECK.longest)),
+    );
+    const toKey = (name: string) => this.#worker.toKey(name);
+    const toResultKey = (id: string) => this.#keys.result(id);
+    this.#ended = new EndedAttempts({ client: this.#client, toKey, toResultKey, onError: clients.report }, false);
   }
 
   get closed(): Promise<void> {
@@ -102,89 +119,135 @@ export class AttemptWorker {
       stop('closed');
     }
     await within(CLOSING, closing);
+    clearInterval(this.#lockTimer);
     this.#cancellations.close();
     await this.#worker.abandon();
+    await within(CLOSING, this.#ended.flush());
     clients.close();
     this.#closed.resolve();
   }
 
-  async #process(job: Job, token: string): Promise<null> {
-    const read = readMessage(job.data, this.#settings.load);
-    if (read === 'foreign') {
-      return await this.#leave(job, token);
-    }
+  async #process(job: Job, token: string): Promise<string> {
+    const id = job.id as string;
+    const read = readMessage(job.data, id, this.#settings.load);
     if ('problem' in read) {
       throw bare(`The attempt data is invalid: ${read.problem}`);
     }
-    const id = job.id as string;
     if (this.#running.has(id)) {
       // It was presumed dead, but it still runs here.
       return await this.#putBack(job, token, RUNNING);
     }
-    const [result, reason] = await this.#client.mget(this.#keys.result(id), this.#keys.cancellation(id));
-    if (typeof result === 'string') {
-      // Another worker was presumed dead, but finished.
-      return null;
+    const { message } = read;
+    const outcome = await this.#outcomeOf(job, id, message);
+    switch (outcome) {
+      case 'closed':
+        return await this.#putBack(job, token, 0);
+      case 'cancelled':
+        throw bare(CANCELLED);
+      case 'lost':
+        // BullMQ then leaves the attempt as it is.
+        throw new DelayedError();
     }
-    const outcome = typeof reason === 'string' ? 'cancelled' : await this.#run(id, read.message);
-    if (outcome === 'closed') {
-      return await this.#putBack(job, token, 0);
+    this.#ended.add(id, message.keep);
+    if (outcome.result.length <= INLINE) {
+      return outcome.result;
     }
-    if (outcome === 'cancelled') {
-      throw bare(CANCELLED);
+    await this.#keep(id, outcome.result, message);
+    return KEPT;
+  }
+
+  async #outcomeOf(job: Job, id: string, message: AttemptMessage): Promise<Outcome> {
+    if (job.attemptsStarted > 1) {
+      const [result, reason] = await this.#client.mget(this.#keys.result(id), this.#keys.cancellation(id));
+      if (typeof result === 'string') {
+        // Another worker was presumed dead, but finished.
+        return { result: KEPT };
+      }
+      if (typeof reason === 'string') {
+        return 'cancelled';
+      }
     }
-    await this.#client.set(this.#keys.result(id), outcome.result, 'PX', read.message.keep, 'NX');
-    return null;
+    if (job.stalledCounter > message.maxWorkerDeaths) {
+      throw bare(WORKER_DIED);
+    }
+    return await this.#run(id, message);
+  }
+
+  /** Saves a result that BullMQ can't have. */
+  async #keep(id: string, result: unknown, { keep }: AttemptMessage): Promise<void> {
+    if (result !== KEPT) {
+      await this.#client.set(this.#keys.result(id), result as string, 'PX', keep, 'NX');
+    }
   }
 
   async #run(id: string, message: AttemptMessage): Promise<Outcome> {
     const attempt = new Attempt(message.job, message.task, message.attempt);
     const { promise, resolve: stop } = deferred<Outcome>();
-    this.#running.set(id, { attempt, stop });
-    void this.#call(message, attempt).then((result) => stop(attempt.isActive ? { result } : 'cancelled'));
+    const lockedUntil = performance.now() + this.#settings.lockDuration;
+    this.#running.set(id, { attempt, stop, lockedUntil });
+    void this.#call(message, attempt).then((result) => stop(attempt.isActive ? { result } : this.#stoppedBy(attempt)));
     const outcome = await promise;
     attempt.finish();
     this.#running.delete(id);
     return outcome;
   }
 
+  #stoppedBy(attempt: Attempt): Outcome {
+    return attempt.signal.reason instanceof AttemptLostError ? 'lost' : 'cancelled';
+  }
+
   /** Calls the function of a task; never rejects. */
   async #call({ task, context }: AttemptMessage, attempt: Attempt): Promise<string> {
     const { load, codec } = this.#settings;
+    const spec = load.tasks.get(task);
+    const judge = (error: unknown) => (spec === undefined ? {} : verdictOf(spec, attempt.number, error));
     try {
-      const spec = load.tasks.get(task);
       if (spec === undefined) {
         throw new Error(`The attempt data is invalid: there is no task ${quote(task)}`);
       }
       const view = new SharedContext(readContext(context, codec)).view;
       const value = await Reflect.apply(spec.run, spec.definition, [view, attempt.execution]);
-      return packReturned(task, value, codec);
+      return packReturned(task, value, judge, codec);
     } catch (error) {
-      return packThrown(error, codec);
+      return packThrown(error, judge, codec);
     }
   }
 
-  #cancel(id: string, reason: unknown): void {
+  /** Stops an attempt, and waits for its function no longer than `grace`. */
+  #abort(id: string, reason: unknown, outcome: Outcome): void {
     const running = this.#running.get(id);
     if (running?.attempt.isActive) {
       running.attempt.abort(reason);
-      void setTimeout(this.#settings.grace, undefined, { ref: false }).then(() => running.stop('cancelled'));
+      void sleep(this.#settings.grace, undefined, { ref: false }).then(() => running.stop(outcome));
     }
   }
 
-  /** Leaves an attempt to the workers it is meant for. */
-  async #leave(job: Job, token: string): Promise<never> {
-    const soon = job.attemptsStarted % 2 === 1;
-    const delay = soon ? SOON.delay : Math.min(LATER.step * job.attemptsStarted, LATER.longest);
-    return await this.#putBack(job, token, delay, soon ? SOON.hold : 0);
+  #renew(ids: readonly string[], at: number): void {
+    for (const id of ids) {
+      const running = this.#running.get(id);
+      if (running !== undefined) {
+        running.lockedUntil = at + this.#settings.lockDuration;
+      }
+    }
   }
 
-  /** @param hold how long this worker takes nothing else in its place, in milliseconds */
-  async #putBack(job: Job, token: string, delay: number, hold = 0): Promise<never> {
+  /** A process that stood still finds out here, before BullMQ asks Redis, and before its functions go on. */
+  #loseExpired(): void {
+    const now = performance.now();
+    this.#lose([...this.#running].filter(([, { lockedUntil }]) => lockedUntil < now).map(([id]) => id));
+  }
+
+  #lose(ids: readonly string[]): void {
+    for (const id of ids) {
+      const attempt = this.#running.get(id)?.attempt;
+      if (attempt !== undefined) {
+        this.#abort(id, new AttemptLostError(attempt), 'lost');
+      }
+    }
+  }
+
+  async #putBack(job: Job, token: string, delay: number): Promise<never> {
     await job.moveToDelayed(Date.now() + delay, token);
-    if (hold > 0) {
-      await setTimeout(hold);
-    }
     throw new DelayedError();
   }
 }

@@ -10,7 +10,7 @@ const SYSTEM_CODE = /^E(AI_)?[A-Z]+$/;
 
 /**
  * The default `retryIf`: retries every error except programming errors, which are `TypeError`, `ReferenceError`, `RangeError` and
- * `InvalidWorkflowError`. If a task returns a job that fails, the error of that job's task decides.
+ * `InvalidWorkflowError`, and except errors with the code `WORKER_DIED`. If a task returns a job that fails, the error of that job's task decides.
  * The `TypeError` that `fetch` throws when the network fails is retried. Errors are recognized by `name`, so errors of other
  * realms, threads and processes get the same verdict. Never throws.
  * @example
@@ -19,7 +19,7 @@ const SYSTEM_CODE = /^E(AI_)?[A-Z]+$/;
 export function defaultRetryIf(error: unknown): boolean {
   try {
     const origin = originOf(error);
-    return !isProgrammingError(origin) || isFetchFailure(origin);
+    return !isDeadly(origin) && (!isProgrammingError(origin) || isFetchFailure(origin));
   } catch {
     // Its properties can't be read, so there is no reason not to retry.
     return true;
@@ -37,6 +37,9 @@ function originOf(error: unknown): unknown {
   }
   return origin;
 }
+
+/** It killed one worker after another, and would do so again. */
+const isDeadly = (error: unknown): boolean => (error as { code?: unknown } | null | undefined)?.code === 'WORKER_DIED';
 
 const isProgrammingError = (error: unknown): error is Error =>
   Object.prototype.toString.call(error) === '[object Error]' && PROGRAMMING_ERRORS.has((error as Error).name);

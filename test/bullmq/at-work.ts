@@ -1,5 +1,5 @@
 import type { ExecutionContext } from 'ava';
-import type { AnyWorkflow } from 'tintype';
+import { type AnyWorkflow, fingerprint } from 'tintype';
 import { type BullmqExecutorOptions, bullmqExecutor, startWorker, type WorkerOptions } from 'tintype/bullmq';
 import type { RedisServer } from '../helpers/redis.ts';
 
@@ -13,6 +13,8 @@ export function workplace(t: ExecutionContext, { url }: RedisServer) {
   const onError = (error: Error) => errors.push(error);
   return {
     queue,
+    /** The name of the BullMQ queue of a workflow. */
+    queueOf: (workflow: AnyWorkflow) => `${queue}-${fingerprint(workflow)}`,
     /** What was reported. */
     errors,
     owner: (workflow: AnyWorkflow, options: Partial<BullmqExecutorOptions> = {}) => {

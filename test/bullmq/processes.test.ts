@@ -56,7 +56,7 @@ redisTest('a worker that is closed gives its attempt to another one, and its pro
 redisTest(
   'an owner that is resumed attaches to the attempt that runs, and one that is too late gets the same result',
   async (t, redis) => {
-    const { owner, queue } = workplace(t, redis);
+    const { owner, queue, queueOf } = workplace(t, redis);
     const worker = startProgram(t, './worker-program.ts', { name: 'patient', url: redis.url, queue });
     const dying = startProgram(t, './owner-program.ts', { url: redis.url, queue, id: 'the-job' });
     t.like(await messageOf<Begun>(worker), { attempt: 1 });
@@ -64,7 +64,7 @@ redisTest(
     await once(dying, 'exit');
     const again: unknown[] = [];
     worker.on('message', (message) => again.push(message));
-    const events = new QueueEvents(queue, { connection: { port: redis.port }, lastEventId: '0-0' });
+    const events = new QueueEvents(queueOf(patient), { connection: { port: redis.port }, lastEventId: '0-0' });
     t.teardown(() => events.close());
     const duplicated = once(events, 'duplicated');
     const job = run(patient, { id: 'the-job', executor: owner(patient).executor });
