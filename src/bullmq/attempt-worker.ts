@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { DelayedError, type Job, type RateLimiterOptions } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { Attempt } from '../runtime/attempt.ts';
@@ -12,9 +11,9 @@ import { AttemptKeys, type AttemptMessage, CANCELLED, readMessage, WORKER_DIED, 
 import { KEPT, packReturned, packThrown } from './attempt-result.ts';
 import { Cancellations } from './cancellations.ts';
 import { EndedAttempts } from './ended-attempts.ts';
-import { AttemptLostError } from './errors/attempt-lost-error.ts';
 import { BullmqClosedError } from './errors/bullmq-closed-error.ts';
 import type { RedisClients } from './redis-clients.ts';
+import { type Outcome, RunningAttempts } from './running-attempts.ts';
 import { TolerantWorker } from './tolerant-worker.ts';
 import { within } from './within.ts';
 
@@ -32,24 +31,10 @@ interface WorkerSettings {
   readonly codec: Codec;
 }
 
-/** An attempt running in this worker. */
-interface Running {
-  readonly attempt: Attempt;
-  /** Stops waiting for its function. */
-  readonly stop: (outcome: Outcome) => void;
-  /** When its lock expires unless it is renewed, by `performance.now()`. */
-  lockedUntil: number;
-}
-
-/** The fate of an attempt: it has a result, is no longer wanted, goes to another worker, or has gone there already. */
-type Outcome = { readonly result: string } | 'cancelled' | 'closed' | 'lost';
-
 /** When an attempt that still runs here is offered again, in milliseconds. */
 const RUNNING = 5000;
 /** How long `close` waits for Redis, in milliseconds. */
 const CLOSING = 2000;
-/** How often a worker checks for locks that have expired, as a part of their duration, and the longest pause in milliseconds. */
-const LOCK_CHECK = { part: 1 / 10, longest: 250 };
 /** The most characters of a result that BullMQ gets, and copies into its events. */
 const INLINE = 4096;
 
@@ -61,8 +46,7 @@ export class AttemptWorker {
   readonly #worker: TolerantWorker;
   readonly #cancellations: Cancellations;
   readonly #ended: EndedAttempts;
-  readonly #lockTimer: NodeJS.Timeout;
-  readonly #running = new Map<string, Running>();
+  readonly #running: RunningAttempts;
   readonly #closed = deferred<void>();
   #closing: Promise<void> | undefined;
 
@@ -70,10 +54,11 @@ export class AttemptWorker {
     const { clients, queue, prefix, concurrency, limiter, lockDuration, stalledInterval, codec } = settings;
     this.#settings = settings;
     this.#keys = new AttemptKeys(prefix, queue);
+    this.#running = new RunningAttempts(settings);
     this.#client = clients.open({ maxRetriesPerRequest: null });
     this.#cancellations = new Cancellations(clients, this.#client, this.#keys, {
-      running: () => [...this.#running.keys()],
-      cancel: (id, reason) => this.#abort(id, readReason(reason, codec), 'cancelled'),
+      running: () => this.#running.ids,
+      cancel: (id, reason) => this.#running.abort(id, readReason(reason, codec)),
     });
     this.#worker = new TolerantWorker(queue, (job, token) => this.#process(job, token as string), {
       connection: this.#client,
@@ -88,14 +73,10 @@ export class AttemptWorker {
     });
     this.#worker.on('error', clients.report);
     this.#worker.lockListener = {
-      onRenewed: (ids, at) => this.#renew(ids, at),
-      onLost: (ids) => this.#lose(ids),
+      onRenewed: (ids, at) => this.#running.renew(ids, at),
+      onLost: (ids) => this.#running.lose(ids),
       onRefused: (job, result) => this.#keep(job.id as string, result, job.data as AttemptMessage),
     };
-    this.#lockTimer = setInterval(
-      () => this.#loseExpired(),
-      Math.max(1, Math.min(lockDuration * LOCK_CHECK.part, LOCK_CHECK.longest)),
-    );
     const toKey = (name: string) => this.#worker.toKey(name);
     const toResultKey = (id: string) => this.#keys.result(id);
     this.#ended = new EndedAttempts({ client: this.#client, toKey, toResultKey, onError: clients.report }, false);
@@ -114,12 +95,8 @@ export class AttemptWorker {
     const { grace, clients } = this.#settings;
     const closing = this.#worker.close();
     await within(grace, closing);
-    for (const { attempt, stop } of this.#running.values()) {
-      attempt.abort(new BullmqClosedError('worker'));
-      stop('closed');
-    }
+    this.#running.close(new BullmqClosedError('worker'));
     await within(CLOSING, closing);
-    clearInterval(this.#lockTimer);
     this.#cancellations.close();
     await this.#worker.abandon();
     await within(CLOSING, this.#ended.flush());
@@ -170,7 +147,8 @@ export class AttemptWorker {
     if (job.stalledCounter > message.maxWorkerDeaths) {
       throw bare(WORKER_DIED);
     }
-    return await this.#run(id, message);
+    const attempt = new Attempt(message.job, message.task, message.attempt);
+    return await this.#running.run(id, attempt, () => this.#call(message, attempt));
   }
 
   /** Saves a result that BullMQ can't have. */
@@ -178,22 +156,6 @@ export class AttemptWorker {
     if (result !== KEPT) {
       await this.#client.set(this.#keys.result(id), result as string, 'PX', keep, 'NX');
     }
-  }
-
-  async #run(id: string, message: AttemptMessage): Promise<Outcome> {
-    const attempt = new Attempt(message.job, message.task, message.attempt);
-    const { promise, resolve: stop } = deferred<Outcome>();
-    const lockedUntil = performance.now() + this.#settings.lockDuration;
-    this.#running.set(id, { attempt, stop, lockedUntil });
-    void this.#call(message, attempt).then((result) => stop(attempt.isActive ? { result } : this.#stoppedBy(attempt)));
-    const outcome = await promise;
-    attempt.finish();
-    this.#running.delete(id);
-    return outcome;
-  }
-
-  #stoppedBy(attempt: Attempt): Outcome {
-    return attempt.signal.reason instanceof AttemptLostError ? 'lost' : 'cancelled';
   }
 
   /** Calls the function of a task; never rejects. */
@@ -210,39 +172,6 @@ export class AttemptWorker {
       return packReturned(task, value, judge, codec);
     } catch (error) {
       return packThrown(error, judge, codec);
-    }
-  }
-
-  /** Stops an attempt, and waits for its function no longer than `grace`. */
-  #abort(id: string, reason: unknown, outcome: Outcome): void {
-    const running = this.#running.get(id);
-    if (running?.attempt.isActive) {
-      running.attempt.abort(reason);
-      void sleep(this.#settings.grace, undefined, { ref: false }).then(() => running.stop(outcome));
-    }
-  }
-
-  #renew(ids: readonly string[], at: number): void {
-    for (const id of ids) {
-      const running = this.#running.get(id);
-      if (running !== undefined) {
-        running.lockedUntil = at + this.#settings.lockDuration;
-      }
-    }
-  }
-
-  /** A process that stood still finds out here, before BullMQ asks Redis, and before its functions go on. */
-  #loseExpired(): void {
-    const now = performance.now();
-    this.#lose([...this.#running].filter(([, { lockedUntil }]) => lockedUntil < now).map(([id]) => id));
-  }
-
-  #lose(ids: readonly string[]): void {
-    for (const id of ids) {
-      const attempt = this.#running.get(id)?.attempt;
-      if (attempt !== undefined) {
-        this.#abort(id, new AttemptLostError(attempt), 'lost');
-      }
     }
   }
 
