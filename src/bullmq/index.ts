@@ -1,4 +1,5 @@
 export { type BullmqExecutor, type BullmqExecutorOptions, bullmqExecutor } from './bullmq-executor.ts';
+export { AttemptLostError } from './errors/attempt-lost-error.ts';
 export { BullmqClosedError } from './errors/bullmq-closed-error.ts';
 export { QueueFailedError } from './errors/queue-failed-error.ts';
 export { RemoteAttemptError } from './errors/remote-attempt-error.ts';

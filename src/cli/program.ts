@@ -9,6 +9,7 @@ import { addGraphCommand } from './graph-command.ts';
 import { addInspectCommand } from './inspect-command.ts';
 import { addJobsCommand } from './jobs-command.ts';
 import { addPathsCommand } from './paths-command.ts';
+import { readPlaceFiles } from './place-variables.ts';
 import { addResumeCommand } from './resume-command.ts';
 import { addRunCommand } from './run-command.ts';
 import { UsageError } from './usage-error.ts';
@@ -38,6 +39,7 @@ export function makeProgram(): { parseAsync(): Promise<void> } {
   return {
     async parseAsync() {
       try {
+        readPlaceFiles();
         await program.parseAsync();
       } catch (error) {
         process.exitCode = codeOf(error);
