@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import test from 'ava';
-import { Queue, Worker } from 'bullmq';
-import { Redis } from 'ioredis';
+import { Worker } from 'bullmq';
 import { run, workflow } from 'tintype';
 import { QueueFailedError, WorkerDiedError } from 'tintype/bullmq';
 import { deferred } from '../helpers/deferred.ts';
@@ -96,7 +95,7 @@ redisTest('the `retryIf` of a job, which workers do not know, decides in the own
 });
 
 redisTest('an attempt fails when more workers have died with it than allowed, and is not retried', async (t, redis) => {
-  const { owner, queue } = workplace(t, redis);
+  const { owner, queue, expireLocks } = workplace(t, redis);
   const settings = { name: 'patient', url: redis.url, queue };
   const job = run(patient, { executor: owner(patient, { maxWorkerDeaths: 1 }).executor });
   for (const _ of [1, 2]) {
@@ -104,6 +103,7 @@ redisTest('an attempt fails when more workers have died with it than allowed, an
     t.like(await messageOf<Begun>(worker), { attempt: 1, pid: worker.pid });
     worker.kill('SIGKILL');
     await once(worker, 'exit');
+    await expireLocks(patient);
   }
   startProgram(t, './worker-program.ts', settings);
   const { tasks } = await job;
@@ -129,9 +129,7 @@ redisTest('a worker that lost its lock aborts the attempt, whose next run counts
       return { run: 2 };
     },
   });
-  const { owner, worker, queueOf } = workplace(t, redis);
-  const client = new Redis(redis.url);
-  t.teardown(() => client.disconnect());
+  const { owner, worker, expireLocks } = workplace(t, redis);
   const asked = owner(slow).executor({
     job: 'job',
     task: 'work',
@@ -140,14 +138,11 @@ redisTest('a worker that lost its lock aborts the attempt, whose next run counts
     signal: new AbortController().signal,
     run: () => undefined,
   });
-  worker(slow, { lockDuration: 400, stalledInterval: 100, grace: 60_000, onError: () => {} });
+  worker(slow, { lockDuration: 1000, stalledInterval: 100, grace: 60_000, onError: () => {} });
   await begun[0]?.promise;
-  const bullmq = new Queue(queueOf(slow), { connection: { port: redis.port } });
-  t.teardown(() => bullmq.close());
-  const [job] = await bullmq.getActive();
-  await client.del(`bull:${queueOf(slow)}:${job?.id}:lock`);
+  await expireLocks(slow);
   t.like(await aborted.promise, { name: 'AttemptLostError', code: 'ATTEMPT_LOST' });
-  worker(slow, { lockDuration: 400, stalledInterval: 100, onError: () => {} });
+  worker(slow, { stalledInterval: 100 });
   t.deepEqual(await asked, { run: 2 });
 });
 

@@ -25,13 +25,14 @@ redisTest('the attempts of a job run in several processes at the same time', asy
 });
 
 redisTest('the attempt of a worker that is killed is run again by another one, as the same attempt', async (t, redis) => {
-  const { owner, queue } = workplace(t, redis);
+  const { owner, queue, expireLocks } = workplace(t, redis);
   const settings = { name: 'patient', url: redis.url, queue };
   const first = startProgram(t, './worker-program.ts', settings);
   const job = run(patient, { executor: owner(patient).executor });
   t.like(await messageOf<Begun>(first), { attempt: 1, pid: first.pid });
   first.kill('SIGKILL');
   await once(first, 'exit');
+  await expireLocks(patient);
   const second = startProgram(t, './worker-program.ts', settings);
   t.like(await messageOf<Begun>(second), { task: 'wait', attempt: 1, pid: second.pid });
   second.send('go');
