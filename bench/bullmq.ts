@@ -9,7 +9,9 @@ import { RedisServer } from '../test/helpers/redis.ts';
 import { describeMachine } from './machine.ts';
 import { costOf, median } from './statistics.ts';
 
-const ROUNDS = 5;
+const ROUNDS = 7;
+/** Rounds that only warm up. */
+const WARM_UP = 3;
 const CONCURRENCY = 50;
 const SHAPES = { independent: 1000, chain: 200 } as const;
 type Shape = keyof typeof SHAPES;
@@ -119,11 +121,10 @@ console.log('| shape | | per second | relative to BullMQ | CPU each | relative t
 console.log('| --- | --- | --: | --: | --: | --: | --: |');
 for (const shape of Object.keys(SHAPES) as Shape[]) {
   const measured = Object.entries(WAYS).map(([name, measure]) => ({ name, measure, rounds: [] as Figures[] }));
-  for (let round = 0; round <= ROUNDS; round += 1) {
+  for (let round = 0; round < WARM_UP + ROUNDS; round += 1) {
     for (const { measure, rounds } of measured) {
       const figures = await measure(shape);
-      // The first round warms up.
-      if (round > 0) {
+      if (round >= WARM_UP) {
         rounds.push(figures);
       }
     }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import * as v from 'valibot';
 import { describeValue } from '../workflow/describe-value.ts';
 import { fingerprint } from '../workflow/fingerprint.ts';
@@ -84,7 +84,7 @@ export function makeMessage(
 /** The BullMQ id of an attempt: the same for every process that requests it. BullMQ allows no colons and no plain numbers. */
 export function idOf({ fingerprint: print }: Workload, { job, task, attempt }: Attempt): string {
   const names = JSON.stringify([print, job, task, attempt]);
-  return `attempt-${createHash('sha256').update(names).digest('hex').slice(0, 40)}`;
+  return `attempt-${hash('sha256', names).slice(0, 40)}`;
 }
 
 /** Reads the message of a BullMQ job: returns it, or a description of the problem. */

@@ -35,6 +35,8 @@ interface WorkerSettings {
 const RUNNING = 5000;
 /** How long `close` waits for Redis, in milliseconds. */
 const CLOSING = 2000;
+/** How long a cancelled attempt stays in Redis, in milliseconds. */
+const CANCELLED_TTL = 60_000;
 /** The most characters of a result that BullMQ gets, and copies into its events. */
 const INLINE = 4096;
 
@@ -120,17 +122,18 @@ export class AttemptWorker {
       case 'closed':
         return await this.#putBack(job, token, 0);
       case 'cancelled':
+        this.#ended.add(id, CANCELLED_TTL);
         throw bare(CANCELLED);
       case 'lost':
         // BullMQ then leaves the attempt as it is.
         throw new DelayedError();
     }
-    this.#ended.add(id, message.keep);
-    if (outcome.result.length <= INLINE) {
-      return outcome.result;
+    const isShort = outcome.result.length <= INLINE;
+    if (!isShort) {
+      await this.#keep(id, outcome.result, message);
     }
-    await this.#keep(id, outcome.result, message);
-    return KEPT;
+    this.#ended.add(id, message.keep);
+    return isShort ? outcome.result : KEPT;
   }
 
   async #outcomeOf(job: Job, id: string, message: AttemptMessage): Promise<Outcome> {
@@ -145,6 +148,7 @@ export class AttemptWorker {
       }
     }
     if (job.stalledCounter > message.maxWorkerDeaths) {
+      this.#ended.add(id, message.keep);
       throw bare(WORKER_DIED);
     }
     const attempt = new Attempt(message.job, message.task, message.attempt);

@@ -15,31 +15,33 @@ const COLLECT = 1000;
 const UNUSED = 7 * 24 * 60 * 60 * 1000;
 
 /**
- * KEYS: events, completed, failed. ARGV: UNUSED, whether to take them from the lists, then key of the job, key of its result, id and
- * time to live. A time to live is never extended, and an attempt that was queued again is left alone.
+ * KEYS: events, completed, failed. ARGV: what the keys of jobs and of results begin with, the ids, their time to live, whether to take
+ * them from the lists, and UNUSED. A time to live is never extended, and an attempt that was queued again is left alone.
  */
 const SCRIPT = `
-local function expire(key, ttl)
+local ttl = tonumber(ARGV[4])
+local function expire(key)
   local left = redis.call('PTTL', key)
   if left == -1 or left > ttl then redis.call('PEXPIRE', key, ttl) end
 end
-for i = 3, #ARGV, 4 do
-  if redis.call('HEXISTS', ARGV[i], 'finishedOn') == 1 then
-    expire(ARGV[i], tonumber(ARGV[i + 3]))
-    expire(ARGV[i + 1], tonumber(ARGV[i + 3]))
-    if ARGV[2] == '1' then
-      redis.call('ZREM', KEYS[2], ARGV[i + 2])
-      redis.call('ZREM', KEYS[3], ARGV[i + 2])
+for id in string.gmatch(ARGV[3], '%S+') do
+  if redis.call('HEXISTS', ARGV[1] .. id, 'finishedOn') == 1 then
+    expire(ARGV[1] .. id)
+    expire(ARGV[2] .. id)
+    if ARGV[5] == '1' then
+      redis.call('ZREM', KEYS[2], id)
+      redis.call('ZREM', KEYS[3], id)
     end
   end
 end
-for i = 1, #KEYS do redis.call('PEXPIRE', KEYS[i], ARGV[1]) end`;
+for i = 1, #KEYS do redis.call('PEXPIRE', KEYS[i], ARGV[6]) end`;
 
 /** Makes ended attempts expire, also those of queues that no worker uses anymore. */
 export class EndedAttempts {
   readonly #place: Place;
   readonly #isTaken: boolean;
-  readonly #ended: (readonly [id: string, ttl: number])[] = [];
+  /** Their ids by time to live. */
+  readonly #ended = new Map<number, string[]>();
   #timer: NodeJS.Timeout | undefined;
 
   /** @param isTaken whether their results were taken, so that BullMQ needn't list them anymore */
@@ -50,7 +52,9 @@ export class EndedAttempts {
 
   /** @param ttl how long to keep the attempt and its result, in milliseconds */
   add(id: string, ttl: number): void {
-    this.#ended.push([id, ttl]);
+    const same = this.#ended.get(ttl) ?? [];
+    same.push(id);
+    this.#ended.set(ttl, same);
     this.#timer ??= setTimeout(() => void this.flush(), COLLECT);
   }
 
@@ -58,11 +62,14 @@ export class EndedAttempts {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     const { client, toKey, toResultKey, onError } = this.#place;
-    const ended = this.#ended.splice(0);
-    if (ended.length > 0) {
-      const keys = ['events', 'completed', 'failed'].map(toKey);
-      const values = ended.flatMap(([id, ttl]) => [toKey(id), toResultKey(id), id, ttl]);
-      await client.eval(SCRIPT, keys.length, ...keys, UNUSED, this.#isTaken ? 1 : 0, ...values).catch(onError);
+    const keys = ['events', 'completed', 'failed'].map(toKey);
+    const ended = [...this.#ended];
+    this.#ended.clear();
+    const isTaken = this.#isTaken ? 1 : 0;
+    for (const [ttl, ids] of ended) {
+      // One text for all of them, since each argument costs more than its characters.
+      const values = [toKey(''), toResultKey(''), ids.join(' '), ttl, isTaken, UNUSED];
+      await client.eval(SCRIPT, keys.length, ...keys, ...values).catch(onError);
     }
   }
 }
