@@ -3,6 +3,7 @@ export type {
   FailureReason,
   JobCancelledEvent,
   JobCompletedEvent,
+  JobDetachedEvent,
   JobEvent,
   JobFailedEvent,
   JobRunningEvent,
@@ -28,7 +29,7 @@ export { InvalidArgumentError } from './runtime/errors/invalid-argument-error.ts
 export { InvalidResultError } from './runtime/errors/invalid-result-error.ts';
 export { JobCancelledError } from './runtime/errors/job-cancelled-error.ts';
 export { JobFailedError } from './runtime/errors/job-failed-error.ts';
-export { JobStoreError, type JobStoreProblem } from './runtime/errors/job-store-error.ts';
+export { JobStoreError, type JobStoreErrorOptions, type JobStoreProblem } from './runtime/errors/job-store-error.ts';
 export { JobSuspendedError } from './runtime/errors/job-suspended-error.ts';
 export { JobTimedOutError } from './runtime/errors/job-timed-out-error.ts';
 export { NotStorableError } from './runtime/errors/not-storable-error.ts';
@@ -40,6 +41,7 @@ export type { Job } from './runtime/job.ts';
 export type {
   JobCancelled,
   JobCompleted,
+  JobDetached,
   JobFailed,
   JobResult,
   JobSnapshot,
@@ -49,15 +51,19 @@ export type {
   Codec,
   DeletionFilter,
   JobFilter,
+  JobPage,
   JobStore,
   JobSummary,
   JournalEntry,
   Lease,
+  ListedJob,
+  ListFilter,
   NewJob,
   RecordedAttempt,
   RecordedTask,
   SavedRetryPolicy,
   StoredJob,
+  UnreadableJob,
 } from './runtime/journal/job-store.ts';
 export { type AttemptOnRecord, deleteJobs, getJob, type JobOnRecord, listJobs } from './runtime/journal/jobs-on-record.ts';
 export type { WorkflowChange } from './runtime/journal/workflow-change.ts';

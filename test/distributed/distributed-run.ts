@@ -10,6 +10,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { resume, run } from 'tintype';
 import { type RedisStore, redisStore } from 'tintype/bullmq';
 import { randomFrom } from '../../src/check/random-from.ts';
+import { allJobs } from '../../src/runtime/journal/all-jobs.ts';
 import { RedisServer } from '../helpers/redis.ts';
 import { flowOf, TASKS } from './flow.ts';
 import { idOf } from './places.ts';
@@ -118,7 +119,10 @@ class Scene implements AsyncDisposable {
     let looksWithout = 0;
     for (let nextKill = this.#nextKill(); ; ) {
       await setTimeout(LOOK);
-      const ended = (await this.#store.list({})).filter(({ state }) => state !== 'running').length;
+      let ended = 0;
+      for await (const { state } of allJobs(this.#store)) {
+        ended += state === 'running' ? 0 : 1;
+      }
       const begun = this.#begun;
       looksWithout = ended + begun > progress ? 0 : looksWithout + 1;
       progress = ended + begun;
