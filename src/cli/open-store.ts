@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import type { JobStore } from '../runtime/journal/job-store.ts';
 import { onOneLine } from '../workflow/describe-value.ts';
+import { Option } from './commander.ts';
+import { PLACE_VARIABLES } from './place-variables.ts';
 import { printError } from './print.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -8,6 +10,10 @@ type ClosableStore = JobStore & { close(): void | Promise<void> };
 
 /** Whether a place is a URL of Redis. */
 export const isRedis = (place: string): boolean => /^rediss?:/i.test(place);
+
+/** The flag for a store. */
+export const storeOption = (description: string): Option =>
+  new Option('--store <place>', description).env(PLACE_VARIABLES.store);
 
 /** How help describes the value of `--store`. */
 export const STORE = 'a SQLite database, or a redis: or rediss: URL';

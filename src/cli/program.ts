@@ -11,6 +11,7 @@ import { addGraphCommand } from './graph-command.ts';
 import { addInspectCommand } from './inspect-command.ts';
 import { addJobsCommand } from './jobs-command.ts';
 import { addPathsCommand } from './paths-command.ts';
+import { readPlaceFiles } from './place-variables.ts';
 import { printError } from './print.ts';
 import { addResumeCommand } from './resume-command.ts';
 import { addRunCommand } from './run-command.ts';
@@ -41,6 +42,7 @@ export function makeProgram(): { parseAsync(): Promise<void> } {
   return {
     async parseAsync() {
       try {
+        readPlaceFiles();
         await program.parseAsync();
       } catch (error) {
         process.exitCode = codeOf(error);
