@@ -7,7 +7,7 @@ export interface GraphTask {
   readonly keys: readonly string[];
   /** How many of its attempts fail first. */
   readonly failures: number;
-  /** Whether all its attempts fail, and the job tolerates it. */
+  /** Whether all its attempts fail, which the job tolerates; its dependents run without its output. */
   readonly fails: boolean;
 }
 
@@ -45,20 +45,16 @@ export function outputOf({ name, keys }: GraphTask, seen: Values): Values | unde
 export interface ExpectedContexts {
   /** What each task that is called sees. */
   readonly seen: ReadonlyMap<string, Values>;
-  readonly states: ReadonlyMap<string, 'completed' | 'failed' | 'skipped'>;
+  readonly states: ReadonlyMap<string, 'completed' | 'failed'>;
   /** The context of the result. */
   readonly context: Values;
 }
 
 export function expectedContexts(tasks: readonly GraphTask[], initial: Values): ExpectedContexts {
   const seen = new Map<string, Values>();
-  const states = new Map<string, 'completed' | 'failed' | 'skipped'>();
+  const states = new Map<string, 'completed' | 'failed'>();
   const outputs: { name: string; output: Values }[] = [];
   for (const task of orderOf(tasks)) {
-    if (task.dependencies.some((name) => states.get(name) !== 'completed')) {
-      states.set(task.name, 'skipped');
-      continue;
-    }
     const ancestors = ancestorsOf(task, tasks);
     const values = Object.assign({}, initial, ...outputs.filter(({ name }) => ancestors.has(name)).map(({ output }) => output));
     seen.set(task.name, values);

@@ -153,7 +153,7 @@ test('every task sees the same context, and so does the result, in each order an
         assert.deepEqual(seen, expected.seen.get(task), task);
       }
     }),
-    { numRuns: 200, seed: 12 },
+    { numRuns: 200, seed: 12, includeErrorInReport: true },
   );
   t.true(resumed > 100, `${resumed} processes left a job to the next`);
 });
@@ -172,7 +172,7 @@ test('without a store, every task and the result see the same context too', asyn
         assert.deepEqual(seen, expected.seen.get(task), task);
       }
     }),
-    { numRuns: 300, seed: 12 },
+    { numRuns: 300, seed: 12, includeErrorInReport: true },
   );
   t.pass();
 });
