@@ -7,7 +7,7 @@ export interface GraphTask {
   readonly keys: readonly string[];
   /** How many of its attempts fail first. */
   readonly failures: number;
-  /** Whether all its attempts fail, which the job tolerates; its dependents run without its output. */
+  /** Whether all its attempts fail, which the job tolerates. */
   readonly fails: boolean;
 }
 
