@@ -274,6 +274,6 @@ const SYMMETRY_WITH_CRASH: WorkflowProblem = {
   message: 'The check: `reduce.symmetry` must be false with `crash`: a resumed job starts its tasks in definition order',
 };
 
-/** Cancelling a saved job takes effect once the cancellation is saved, which is after the step. */
+/** Cancelling a saved job in the middle of a step is left out: with crashes, there would be too many steps. */
 const cancelOf = (cancel: JobModel['cancel'], crash: JobModel['crash']): JobModel['cancel'] =>
   cancel === 'anywhere' && crash !== false ? 'between-steps' : cancel;

@@ -17,6 +17,8 @@ interface AttemptWorld extends ActorWorld {
   readonly model: JobModel;
   /** Whether the job is saved. */
   readonly isRecorded: boolean;
+  /** Whether no attempt starts, since the job was cancelled before a crash. */
+  readonly beginsNothing: boolean;
   task(name: string): ModelTask;
   /** Makes something happen once everything is quiet. */
   turn(event: () => void): void;
@@ -85,12 +87,12 @@ export class ModelAttempts {
       }
     };
     if (outcome !== undefined) {
-      this.#world.turn(
-        ifActive(() => {
-          finishAttempt(task);
-          task.deliver(messageOf(attempt, outcome), this.#world);
-        }),
-      );
+      finishAttempt(task);
+      this.#uncalled.delete(task);
+      task.deliver({ type: 'attempt.ended', attempt }, this.#world);
+      this.#world.turn(() => this.#land(task, attempt, outcome));
+    } else if (this.#world.beginsNothing) {
+      // It is cancelled next.
     } else if (record.wasInterrupted(attempt)) {
       this.#world.turn(ifActive(() => this.#lose(task, attempt)));
     } else {
@@ -107,12 +109,9 @@ export class ModelAttempts {
     const [policy = 'giveUp'] = policiesOf(task, 'exception');
     const outcome: OutcomeOnRecord = { reason: 'exception', policy };
     finishAttempt(task);
+    task.deliver({ type: 'attempt.ended', attempt }, this.#world);
     this.#put(task, attempt, outcome);
-    this.#afterRecords.push(() => {
-      if (!isSettled(task.announced)) {
-        task.deliver(messageOf(attempt, outcome), this.#world);
-      }
-    });
+    this.#afterRecords.push(() => this.#land(task, attempt, outcome));
   }
 
   /** Everything pending is now saved: run what follows, one by one. */
@@ -139,6 +138,30 @@ export class ModelAttempts {
   end(choice: AttemptChoice): void {
     const task = this.#world.task(choice.task);
     this.#finish(task, this.#running(task), this.#outcomeOf(choice));
+  }
+
+  /**
+   * Ends an attempt whose outcome is not saved yet. Returns a function that saves it and tells the task, unless it was stopped.
+   * @throws {CheckError} if no attempt is running
+   */
+  beginSaving(task: ModelTask, choice: AttemptChoice): () => void {
+    const attempt = this.#running(task);
+    const [only = 'giveUp'] = policiesOf(task, 'exception');
+    const outcome: OutcomeOnRecord =
+      choice.outcome === 'throws' ? { reason: 'exception', policy: choice.policy ?? only } : this.#outcomeOf(choice);
+    finishAttempt(task);
+    task.deliver({ type: 'attempt.ended', attempt }, this.#world);
+    return () => {
+      this.#put(task, attempt, outcome);
+      this.#land(task, attempt, outcome);
+    };
+  }
+
+  /** A saved outcome reaches its task, unless the task was stopped meanwhile. */
+  #land(task: ModelTask, attempt: number, outcome: OutcomeOnRecord): void {
+    if (!isSettled(task.announced)) {
+      task.deliver(messageOf(attempt, outcome), this.#world);
+    }
   }
 
   expire(task: ModelTask): void {
@@ -189,6 +212,9 @@ export class ModelAttempts {
   /** The end of an attempt takes effect once it is saved. */
   #finish(task: ModelTask, attempt: number, outcome: OutcomeOnRecord): void {
     finishAttempt(task);
+    if (this.#world.isRecorded) {
+      task.deliver({ type: 'attempt.ended', attempt }, this.#world);
+    }
     this.#put(task, attempt, outcome);
     task.deliver(messageOf(attempt, outcome), this.#world);
   }

@@ -1,5 +1,5 @@
 import type { FailureReason } from '../machines/events.ts';
-import type { AttemptFailed, TaskMessage } from '../machines/messages.ts';
+import type { AttemptFailed, AttemptSucceeded, TaskMessage } from '../machines/messages.ts';
 import { retriesAreLeft } from '../machines/task.machine.ts';
 import { quote } from '../workflow/describe-value.ts';
 import { Attempt } from './attempt.ts';
@@ -9,24 +9,16 @@ import { InvalidArgumentError } from './errors/invalid-argument-error.ts';
 import { InvalidResultError } from './errors/invalid-result-error.ts';
 import { JobCancelledError } from './errors/job-cancelled-error.ts';
 import { TaskTimedOutError } from './errors/task-timed-out-error.ts';
-import type { Codec, JobStore, JournalEntry } from './journal/job-store.ts';
-import type { Journal, OnSettled } from './journal/journal.ts';
+import type { OnSettled } from './journal/entry-queue.ts';
+import type { JobStore, JournalEntry } from './journal/job-store.ts';
+import type { Journal } from './journal/journal.ts';
 import { messageOf } from './journal/recorded-message.ts';
 import { decideRetry, type RetryDecision } from './retry-policy.ts';
 import type { JobSettings } from './run-options.ts';
 import type { SharedContext } from './shared-context.ts';
 import { finishAttempt, type TaskActor, type TaskNode } from './task-node.ts';
-import { readOutput } from './task-output.ts';
+import { encodeOutput, readOutput } from './task-output.ts';
 import type { Turns } from './turns.ts';
-
-/** @throws {InvalidResultError} when it can't be saved */
-function encodeOutput(task: string, output: object, codec: Codec): string {
-  try {
-    return codec.encode(output);
-  } catch (cause) {
-    throw new InvalidResultError(task, output, { cause });
-  }
-}
 
 type Judgement = Omit<AttemptFailed, 'type' | 'attempt'>;
 
@@ -77,10 +69,9 @@ export class AttemptRunner {
     // An attempt may be stopped before its turn.
     const ifActive = (event: () => void) => this.#turns.take(() => attempt.isActive && event());
     if (outcome !== undefined) {
-      ifActive(() => {
-        finishAttempt(node);
-        this.#job.tell(node, messageOf(number, outcome, this.#job.clock.now()));
-      });
+      finishAttempt(node);
+      this.#job.tell(node, { type: 'attempt.ended', attempt: number });
+      this.#turns.take(() => this.#job.tell(node, messageOf(number, outcome, this.#job.clock.now())));
     } else if (journal.recorded?.beginsNothing !== true) {
       if (journal.isLost(task, number)) {
         ifActive(() => this.#fail(node, attempt, 'exception', new AttemptInterruptedError(task, number)));
@@ -129,11 +120,8 @@ export class AttemptRunner {
 
   /** The running attempt took too long. */
   expire(node: TaskNode): void {
-    const { spec, attempt } = node;
-    if (attempt === undefined) {
-      // Its outcome is being saved.
-      return;
-    }
+    const { spec } = node;
+    const attempt = node.attempt as Attempt;
     const error = new TaskTimedOutError(spec.name, attempt.number, spec.timeout as number);
     if (this.#job.journal === undefined) {
       attempt.abort(error);
@@ -141,9 +129,9 @@ export class AttemptRunner {
       attempt.finish();
     }
     // If the timeout can't be saved the attempt goes on for the next process, and must not be stopped here.
-    this.#fail(node, attempt, 'timedOut', error, (left) =>
-      attempt.abort(left === undefined ? error : new JobCancelledError(left)),
-    );
+    this.#fail(node, attempt, 'timedOut', error, (left) => attempt.abort(left ?? error));
+    // If the job ends first, it aborts then.
+    node.attempt = this.#job.journal && attempt;
   }
 
   #call({ spec }: TaskNode, attempt: Attempt): unknown {
@@ -197,7 +185,7 @@ export class AttemptRunner {
       this.#fail(node, attempt, reasonOf(error), error);
       return;
     }
-    const message: TaskMessage = { type: 'attempt.succeeded', attempt: number, output };
+    const message: AttemptSucceeded = { type: 'attempt.succeeded', attempt: number, output };
     this.#finish(node, message, () => ({ type: 'attempt.succeeded', task, attempt: number, at: clock.now(), output: stored }));
   }
 
@@ -215,12 +203,18 @@ export class AttemptRunner {
   }
 
   /** Ends an attempt. With a journal, the outcome reaches the machine once it is saved. */
-  #finish(node: TaskNode, message: TaskMessage, entry: (store: JobStore) => JournalEntry, onSettled?: OnSettled): void {
+  #finish(
+    node: TaskNode,
+    message: AttemptSucceeded | AttemptFailed,
+    entry: (store: JobStore) => JournalEntry,
+    onSettled?: OnSettled,
+  ): void {
     const { journal } = this.#job;
     finishAttempt(node);
     if (journal === undefined) {
       this.#job.tell(node, message);
     } else {
+      this.#job.tell(node, { type: 'attempt.ended', attempt: message.attempt });
       journal.write(entry(journal.store), () => this.#turns.take(() => this.#job.tell(node, message)), onSettled);
     }
   }

@@ -44,7 +44,7 @@ export class Attempt {
   /** Called when its result is no longer needed. */
   abort(reason: unknown): void {
     this.#active = false;
-    this.#aborted = { reason };
+    this.#aborted ??= { reason };
     this.#controller?.abort(reason);
   }
 }

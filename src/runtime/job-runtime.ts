@@ -1,6 +1,6 @@
 import { isInspected } from '../compiler/actor-internals.ts';
 import type { JobEmitted, JobState, StopReason, TaskEmitted } from '../machines/events.ts';
-import type { JobMessage, TaskMessage } from '../machines/messages.ts';
+import type { EndState, JobMessage, TaskMessage } from '../machines/messages.ts';
 import type { TaskGraph } from '../workflow/task-graph.ts';
 import { AttemptRunner } from './attempt-runner.ts';
 import { inTurns, type JobClock } from './clock.ts';
@@ -11,7 +11,7 @@ import { EventStamper } from './event-stamper.ts';
 import { type JobActor, makeJobActor } from './job-actor.ts';
 import { JobCommands } from './job-commands.ts';
 import { type JobResult, markResult } from './job-result.ts';
-import { type EndState, Journal } from './journal/journal.ts';
+import { Journal } from './journal/journal.ts';
 import { Listeners } from './listeners.ts';
 import { liveMachines, type MachineEffects, provideEffects } from './live-machines.ts';
 import { type JobSettings, safeInspector } from './run-options.ts';
@@ -42,8 +42,6 @@ export class JobRuntime implements MachineEffects {
   readonly #actors: TaskActors;
   readonly #coordinator: Coordinator<TaskNode>;
   #state: JobState = 'idle';
-  /** Whether it has ended, and with a store, whether that is saved. */
-  #isFinished = false;
   #end: EarlyEnd | undefined;
   /** The reason all attempts abort with. */
   #endError: unknown;
@@ -70,7 +68,7 @@ export class JobRuntime implements MachineEffects {
     this.clock = inTurns(clock, this.#turns, onListenerError);
     this.journal =
       settings.store &&
-      new Journal(settings.store, this.id, this.clock, settings.lease, (error) => this.commands.cancelHere(error));
+      new Journal(settings.store, this.id, this.clock, settings.lease, (error) => this.commands.detach(error));
     this.#stamper = new EventStamper(this.clock, this.journal);
     this.#attempts = new AttemptRunner(this, this.#turns, () => this.#checkDrained());
     const { actor, send } = makeJobActor(
@@ -148,7 +146,23 @@ export class JobRuntime implements MachineEffects {
   stopTasks(reason: StopReason, cause: unknown): void {
     this.#end = earlyEnd(reason, cause, (task) => this.#node(task).record, this.settings.timeout);
     this.#endError = errorOf(this.#end);
-    this.#coordinator.stopTasks(reason, detailsOf(this.#end));
+    if (reason === 'jobCancelled') {
+      this.journal?.cancel(cause);
+    }
+    this.#coordinator.stopTasks(reason);
+  }
+
+  stopTask(task: string, reason: StopReason): void {
+    this.#coordinator.stopTask(this.#node(task), reason);
+  }
+
+  saveEnd(state: EndState): void {
+    const saved = () => this.#coordinator.endSaved(detailsOf(this.#end));
+    if (this.journal === undefined || state === 'detached') {
+      saved();
+    } else {
+      this.journal.end(state, () => this.#turns.take(saved));
+    }
   }
 
   startAttempt(task: string, attempt: number): void {
@@ -191,19 +205,8 @@ export class JobRuntime implements MachineEffects {
     if (this.isSettled) {
       this.commands.end();
       this.listeners.end();
-      const finish = () => {
-        this.settled.resolve(this.#result());
-        this.#isFinished = true;
-        this.#checkDrained();
-      };
-      if (this.journal === undefined) {
-        finish();
-      } else {
-        this.journal
-          .end(emitted.to as EndState)
-          .catch(this.settings.onListenerError)
-          .then(finish, finish);
-      }
+      this.settled.resolve(this.#result());
+      this.#checkDrained();
     }
   }
 
@@ -214,7 +217,7 @@ export class JobRuntime implements MachineEffects {
   }
 
   #checkDrained(): void {
-    if (this.#isFinished && this.#attempts.isIdle) {
+    if (this.isSettled && this.#attempts.isIdle) {
       this.drained.resolve();
     }
   }

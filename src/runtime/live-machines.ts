@@ -1,6 +1,7 @@
 import { compileMachine } from '../compiler/compile-machine.ts';
 import type { StopReason, TaskEmitted } from '../machines/events.ts';
 import { jobMachine } from '../machines/job.machine.ts';
+import type { EndState } from '../machines/messages.ts';
 import { taskMachine } from '../machines/task.machine.ts';
 
 /** The actions of a job's machines, by name. */
@@ -11,6 +12,8 @@ export interface MachineEffects {
   grantSlot(): void;
   notifyDependents(task: string): void;
   stopTasks(reason: StopReason, cause: unknown): void;
+  stopTask(task: string, reason: StopReason): void;
+  saveEnd(state: EndState): void;
   startAttempt(task: string, attempt: number): void;
   expireAttempt(task: string): void;
   abortAttempt(task: string): void;
@@ -36,6 +39,8 @@ const job = jobMachine.provide({
     grantSlot: ({ system }) => of(system).grantSlot(),
     notifyDependents: ({ system }, { task }) => of(system).notifyDependents(task),
     stopTasks: ({ system }, { reason, cause }) => of(system).stopTasks(reason, cause),
+    stopTask: ({ system }, { task, reason }) => of(system).stopTask(task, reason),
+    saveEnd: ({ system }, { state }) => of(system).saveEnd(state),
   },
 });
 

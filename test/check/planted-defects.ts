@@ -232,7 +232,7 @@ export const DEFECTS: readonly Defect[] = [
     machines: {
       job: brokenJob(({ states }) => {
         for (const state of ['failing', 'cancelling', 'timingOut'])
-          delete states.running.states[state].on['tasks.stopped'].guard;
+          delete [states.running.states[state].states.stopping.always].flat().at(-1).guard;
       }).job,
       task: brokenTask(({ states }) => delete states.running.on['task.cancel']).task,
     },

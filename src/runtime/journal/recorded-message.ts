@@ -7,7 +7,8 @@ export function messageOf(attempt: number, outcome: RecordedOutcome, now: number
   if (outcome.type === 'attempt.succeeded') {
     return { type: outcome.type, attempt, output: outcome.output };
   }
-  const { type, reason, error, retryAt } = outcome;
-  const delay = Math.min(Math.max((retryAt ?? now) - now, 0), MAX_DELAY);
-  return { type, attempt, reason, error, retry: retryAt !== undefined, delay };
+  const { type, reason, error, at, retryAt = at } = outcome;
+  // A clock that was set back doesn't stretch the backoff.
+  const delay = Math.min(Math.max(retryAt - now, 0), retryAt - at, MAX_DELAY);
+  return { type, attempt, reason, error, retry: outcome.retryAt !== undefined, delay };
 }
