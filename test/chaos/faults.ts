@@ -1,29 +1,13 @@
 import { setTimeout } from 'node:timers/promises';
 import Database from 'libsql';
-import type { RedisServer } from '../helpers/redis.ts';
-import type { Disk } from './disk.ts';
 import { pick } from './flows.ts';
 import type { Program } from './programs.ts';
-import type { RedisConsole } from './redis-console.ts';
-
-/** What faults can harm. */
-export interface Scene {
-  readonly owners: readonly Program[];
-  readonly workers: readonly Program[];
-  readonly redis: RedisServer;
-  readonly console: RedisConsole;
-  readonly disk: Disk;
-  readonly database: string;
-  /** How long a process may be silent before others take over, in milliseconds. */
-  readonly lease: number;
-}
+import type { Scene } from './scene.ts';
 
 /** Does harm, and undoes it after a while. */
 export type Fault = (scene: Scene, random: () => number) => Promise<void>;
 
 const HOURS = 3_600_000;
-
-const everyone = ({ owners, workers }: Scene): Program[] => [...owners, ...workers];
 
 const killed =
   (among: (scene: Scene) => readonly Program[]): Fault =>
@@ -63,8 +47,8 @@ export const FAULTS_OF_PROCESSES: Readonly<Record<string, Fault>> = {
   'a worker is killed': killed(({ workers }) => workers),
   'an owner is stopped': stopped(({ owners }) => owners),
   'a worker is stopped': stopped(({ workers }) => workers),
-  'all clocks are set': stepped(everyone),
-  'a clock is set': stepped((scene, random) => [pick(random, everyone(scene))]),
+  'all clocks are set': stepped(({ programs }) => programs),
+  'a clock is set': stepped((scene, random) => [pick(random, scene.programs)]),
 };
 
 export const FAULTS_OF_STORES: Readonly<Record<string, Fault>> = {

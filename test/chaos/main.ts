@@ -13,6 +13,7 @@ Then it compares what the processes saw with what is saved and with what had to 
   --seconds N  instead of minutes
   --faults N   stop after N faults
   --seed N     repeats the faults and flows of a run (default random)
+  --only TEXT  only faults whose name contains TEXT, such as 'Redis' or 'clock'
   --json       print the figures as JSON
 
 Exits with 0 if nothing was lost, repeated, wrong, unfinished or blocked, and with 1 otherwise.`;
@@ -25,6 +26,7 @@ const { values } = parseArgs({
     minutes: { type: 'string', default: '5' },
     seconds: { type: 'string' },
     faults: { type: 'string', default: 'Infinity' },
+    only: { type: 'string', default: '' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
     json: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
@@ -39,6 +41,7 @@ if (values.help) {
     seed: Number(values.seed),
     time: seconds * 1000,
     faults: Number(values.faults),
+    only: values.only,
   });
   console.error(`seed ${values.seed}; repeat with: npm run -s test:chaos -- --seconds ${seconds} --seed ${values.seed}`);
   if (!isDiskReal) {
