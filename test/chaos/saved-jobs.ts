@@ -19,9 +19,22 @@ export function detachedBy(result: JobResult): { readonly code: string; readonly
   return state === 'cancelled' && isOurs ? reason : undefined;
 }
 
+interface Page {
+  readonly jobs: readonly { readonly id: string; readonly workflow: string }[];
+  readonly next: string | undefined;
+}
+
 /** All saved jobs that have not ended. */
-export async function unfinishedJobs(store: JobStore): Promise<{ readonly id: string; readonly workflow: string }[]> {
-  return [...(await listJobs(store, { state: 'running' }))];
+export async function unfinishedJobs(store: JobStore): Promise<Page['jobs'][number][]> {
+  const found: Page['jobs'][number][] = [];
+  for (let after: string | undefined, isLast = false; !isLast; ) {
+    const page = (await listJobs(store, { state: 'running', ...(after && { after }) })) as unknown as Page | Page['jobs'];
+    const { jobs, next } = 'next' in page ? page : { jobs: page as Page['jobs'], next: undefined };
+    found.push(...jobs);
+    after = next;
+    isLast = next === undefined;
+  }
+  return found;
 }
 
 /** Waits until all jobs have ended, or nothing has happened for a long time. */
