@@ -50,8 +50,10 @@ export async function chaosRun(harm: Harm): Promise<ChaosReport> {
   await settled(stores, () => scene.lines());
   await scene.end();
   const lines = scene.lines();
-  const verdict = judge(lines, await savedJobs(stores, lines), new Reference(seed, flowsOf(seed)));
+  const saved = await savedJobs(stores, lines);
+  const verdict = judge(lines, saved, new Reference(seed, flowsOf(seed)));
   await scene.keep('violations', verdict.violations.join('\n'));
+  await scene.keep('saved.jsonl', [...saved.values()].map((job) => JSON.stringify(job)).join('\n'));
   scene.isKept = verdict.violations.length > 0;
   return { ...verdict, logs: scene.isKept ? scene.folder : undefined, isDiskReal: scene.disk.isMounted };
 }

@@ -29,7 +29,7 @@ export async function unfinishedJobs(store: JobStore): Promise<Page['jobs'][numb
   const found: Page['jobs'][number][] = [];
   for (let after: string | undefined, isLast = false; !isLast; ) {
     const page = (await listJobs(store, { state: 'running', ...(after && { after }) })) as unknown as Page | Page['jobs'];
-    const { jobs, next } = 'next' in page ? page : { jobs: page as Page['jobs'], next: undefined };
+    const { jobs, next } = 'jobs' in page ? page : { jobs: page, next: undefined };
     found.push(...jobs);
     after = next;
     isLast = next === undefined;

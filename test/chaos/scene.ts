@@ -1,4 +1,4 @@
-import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RedisServer } from '../helpers/redis.ts';
@@ -9,6 +9,7 @@ import { RedisConsole } from './redis-console.ts';
 
 const OWNERS = 2;
 const WORKERS = 1;
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
 /** Two owners, a worker, a Redis and a disk, which faults can harm. */
 export class Scene implements AsyncDisposable {
@@ -23,7 +24,7 @@ export class Scene implements AsyncDisposable {
   readonly lease = 2000;
   owners: readonly Program[] = [];
   workers: readonly Program[] = [];
-  /** Whether the logs and the database stay. */
+  /** Whether the logs stay. */
   isKept = true;
 
   static async open(seed: number): Promise<Scene> {
@@ -37,6 +38,9 @@ export class Scene implements AsyncDisposable {
     this.log = new Log(this.#logFile, 'scene');
     this.disk = new Disk(join(folder, 'disk'));
     this.database = join(this.disk.folder, 'jobs.db');
+    for (const signal of SIGNALS) {
+      process.once(signal, this.#interrupt);
+    }
   }
 
   get programs(): readonly Program[] {
@@ -56,16 +60,22 @@ export class Scene implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    for (const signal of SIGNALS) {
+      process.off(signal, this.#interrupt);
+    }
     await this.end();
     await this.redis.remove();
-    if (this.isKept) {
-      await cp(this.disk.folder, join(this.folder, 'saved'), { recursive: true });
-    }
     this.disk.remove();
     if (!this.isKept) {
       await rm(this.folder, { recursive: true });
     }
   }
+
+  /** Otherwise Redis and the mounted disk would stay. */
+  readonly #interrupt = async (): Promise<void> => {
+    await this[Symbol.asyncDispose]();
+    process.exit(1);
+  };
 
   get #logFile(): string {
     return join(this.folder, 'log.jsonl');
