@@ -60,7 +60,7 @@ export function judge(lines: readonly Line[], saved: ReadonlyMap<string, SavedJo
   judgeRecords(lines, saved, blame);
   judgeEnds(lines, saved, expected, blame);
   const count = (kind: Kind) => violations.filter((violation) => violation.kind === kind).length;
-  const blockedMs = Math.ceil(Math.max(0, ...ofType(lines, 'blocked').map(({ ms }) => ms)));
+  const blockedMs = Math.max(0, ...ofType(lines, 'blocked').map(({ ms }) => ms));
   const tooLong = ofType(lines, 'blocked').filter(({ ms }) => ms > MOST_BLOCKED);
   return {
     figures: {
@@ -75,7 +75,9 @@ export function judge(lines: readonly Line[], saved: ReadonlyMap<string, SavedJo
     },
     violations: [
       ...violations.map(({ text }) => text),
-      ...tooLong.map(({ by, ms, t }) => `blockedMs: the event loop of ${by} was blocked for ${Math.ceil(ms)} ms (t ${t})`),
+      ...tooLong.map(
+        ({ by, ms, ran, t }) => `blockedMs: the event loop of ${by} was blocked for ${ms} ms, running ${ran} ms (t ${t})`,
+      ),
     ],
   };
 }
