@@ -19,6 +19,8 @@ export type Line = Stamp &
     | { readonly type: 'detached'; readonly job: string; readonly code: string; readonly message: string }
     /** The event loop was blocked for that long; for part of it, its thread had a core. */
     | { readonly type: 'blocked'; readonly ms: number; readonly ran: number }
+    /** What a store, queue or listener reported. */
+    | { readonly type: 'problem'; readonly message: string }
     | { readonly type: 'fault'; readonly fault: string }
     /** A process exited although nobody killed it. */
     | { readonly type: 'crashed'; readonly how: string }

@@ -44,10 +44,15 @@ const flows = new Map(
     const workflow = workflowOf(flow, seed, (context, { job, task, attempt, idempotencyKey: key }) =>
       log.note({ type: 'called', job, task, attempt, key, context: { ...context } }),
     );
-    const remote = { connection: redis, queue: flow.name, workflow, onError: () => {} };
+    const remote = { connection: redis, queue: flow.name, workflow, onError };
     return [flow.name, { workflow, executor: flow.isRemote ? bullmqExecutor(remote).executor : undefined }];
   }),
 );
+
+/** Not on the console, which may block. */
+function onError(error: unknown): void {
+  log.note({ type: 'problem', message: String(error) });
+}
 
 /** Notes what this process learns of a job. */
 function watch(job: Job): void {
@@ -77,7 +82,9 @@ function begin(store: JobStore, number: number): void {
   const [flow, { workflow, executor }] = pick(random, [...flows]);
   const id = jobId(flow, `${name}-${number}`);
   const { maxConcurrency, timeout, cancelAfter } = jobFate(seed, id);
-  const job = run(workflow, { id, store, lease, executor, maxConcurrency, timeout, context: initialContext(id) as never });
+  const limits = { maxConcurrency, timeout, lease };
+  const context = initialContext(id) as never;
+  const job = run(workflow, { id, store, executor, context, ...limits, onListenerError: onError });
   begun.add(id);
   watch(job);
   if (cancelAfter !== undefined) {
@@ -88,7 +95,7 @@ function begin(store: JobStore, number: number): void {
 /** Continues the jobs of a store that nobody continues: all of them at first, then those that appear. */
 async function keepTakingOver(store: JobStore): Promise<never> {
   for (const { workflow, executor } of flows.values()) {
-    const found = await persistently(() => resumeAll([workflow], { store, executor, lease }));
+    const found = await persistently(() => resumeAll([workflow], { store, executor, lease, onListenerError: onError }));
     for (const job of found as readonly Job[]) {
       watch(job);
     }
@@ -97,7 +104,7 @@ async function keepTakingOver(store: JobStore): Promise<never> {
     for (const { id, workflow: flow } of await persistently(() => unfinishedJobs(store))) {
       const { workflow, executor } = flows.get(flow) as OwnFlow;
       if (!mine.has(id)) {
-        watch(resume(workflow, id, { store, executor, lease, whenHeld: 'wait' }));
+        watch(resume(workflow, id, { store, executor, lease, whenHeld: 'wait', onListenerError: onError }));
       }
     }
     await setTimeout(LOOK);
@@ -115,7 +122,7 @@ async function persistently<Result>(work: () => Result | Promise<Result>): Promi
   }
 }
 
-const stores = [await persistently(() => sqliteStore(database)), redisStore({ connection: redis })];
+const stores = [await persistently(() => sqliteStore(database)), redisStore({ connection: redis, onError })];
 watchEventLoop(log);
 for (const store of stores) {
   void keepTakingOver(store);

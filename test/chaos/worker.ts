@@ -20,6 +20,6 @@ for (const flow of flowsOf(seed).filter(({ isRemote }) => isRemote)) {
     concurrency: 10,
     lockDuration: lease,
     stalledInterval: Math.ceil(lease / 3),
-    onError: () => {},
+    onError: ({ message }) => log.note({ type: 'problem', message }),
   });
 }
