@@ -75,6 +75,14 @@ export class RecordedJob {
     return this.#attempts.get(task)?.get(attempt)?.outcome;
   }
 
+  /** The outcome of an attempt for the machines. A retry that has begun is due at once, even if the clock was set back. */
+  replayOf(task: string, attempt: number): RecordedOutcome | undefined {
+    const outcome = this.outcomeOf(task, attempt);
+    const hasRetry = outcome?.type === 'attempt.failed' && outcome.retryAt !== undefined;
+    const hasBegun = this.#attempts.get(task)?.has(attempt + 1) === true;
+    return hasRetry && hasBegun ? { ...outcome, retryAt: outcome.at } : outcome;
+  }
+
   /** Whether an attempt started and its outcome is unknown. */
   wasInterrupted(task: string, attempt: number): boolean {
     const recorded = this.#attempts.get(task)?.get(attempt);

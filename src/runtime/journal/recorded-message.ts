@@ -7,7 +7,8 @@ export function messageOf(attempt: number, outcome: RecordedOutcome, now: number
   if (outcome.type === 'attempt.succeeded') {
     return { type: outcome.type, attempt, output: outcome.output };
   }
-  const { type, reason, error, retryAt } = outcome;
-  const delay = Math.min(Math.max((retryAt ?? now) - now, 0), MAX_DELAY);
-  return { type, attempt, reason, error, retry: retryAt !== undefined, delay };
+  const { type, at, reason, error, retryAt = now } = outcome;
+  // The clock may have been ahead when it was saved, so the delay is at most what it was then.
+  const delay = Math.min(Math.max(Math.min(retryAt - now, retryAt - at), 0), MAX_DELAY);
+  return { type, attempt, reason, error, retry: outcome.retryAt !== undefined, delay };
 }
