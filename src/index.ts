@@ -28,7 +28,7 @@ export { InvalidArgumentError } from './runtime/errors/invalid-argument-error.ts
 export { InvalidResultError } from './runtime/errors/invalid-result-error.ts';
 export { JobCancelledError } from './runtime/errors/job-cancelled-error.ts';
 export { JobFailedError } from './runtime/errors/job-failed-error.ts';
-export { JobStoreError, type JobStoreProblem } from './runtime/errors/job-store-error.ts';
+export { JobStoreError, type JobStoreErrorOptions, type JobStoreProblem } from './runtime/errors/job-store-error.ts';
 export { JobSuspendedError } from './runtime/errors/job-suspended-error.ts';
 export { JobTimedOutError } from './runtime/errors/job-timed-out-error.ts';
 export { NotStorableError } from './runtime/errors/not-storable-error.ts';
@@ -49,15 +49,19 @@ export type {
   Codec,
   DeletionFilter,
   JobFilter,
+  JobPage,
   JobStore,
   JobSummary,
   JournalEntry,
   Lease,
+  ListedJob,
+  ListFilter,
   NewJob,
   RecordedAttempt,
   RecordedTask,
   SavedRetryPolicy,
   StoredJob,
+  UnreadableJob,
 } from './runtime/journal/job-store.ts';
 export { type AttemptOnRecord, deleteJobs, getJob, type JobOnRecord, listJobs } from './runtime/journal/jobs-on-record.ts';
 export type { WorkflowChange } from './runtime/journal/workflow-change.ts';

@@ -1,60 +1,52 @@
-import { randomUUID } from 'node:crypto';
 import { JobStoreError } from '../runtime/errors/job-store-error.ts';
 import type {
   Codec,
   DeletionFilter,
-  JobFilter,
+  JobPage,
   JobStore,
-  JobSummary,
   JournalEntry,
   Lease,
+  ListFilter,
   NewJob,
   StoredJob,
 } from '../runtime/journal/job-store.ts';
+import { jobExists, jobHeld, jobNotFound } from '../runtime/journal/refused-lease.ts';
+import { MAX_JOB, MAX_VALUE } from '../runtime/journal/size-limits.ts';
 import { quote } from '../workflow/describe-value.ts';
+import { JobLists } from './job-lists.ts';
 import type { RedisClients } from './redis-clients.ts';
 import { StoreClient } from './store-client.ts';
 import * as scripts from './store-scripts.ts';
-import {
-  type FlatHash,
-  fieldOf,
-  type PlacedSummary,
-  readJob,
-  readSummary,
-  SUMMARY_FIELDS,
-  tell,
-  writeJob,
-  writeTasks,
-} from './stored-job.ts';
-
-/** How many jobs are read or deleted at once. */
-const CHUNK = 200;
+import { type FlatHash, fieldOf, readJob, tell, writeJob, writeTasks } from './stored-job.ts';
 
 type Status = 'OK' | 'JOB_EXISTS' | 'LEASE_LOST';
-type Found = readonly ['OK', FlatHash, FlatHash] | readonly ['JOB_NOT_FOUND'] | readonly ['JOB_HELD', string];
+type Read = readonly ['OK', FlatHash, FlatHash] | readonly ['TOO_LONG'];
+type Found = Read | readonly ['JOB_NOT_FOUND'] | readonly ['JOB_HELD', string];
 
 /** The jobs saved in a Redis. */
 export class JobRecords implements JobStore {
   readonly codec: Codec;
+  readonly onError: JobStore['onError'];
+  readonly #lists: JobLists;
   readonly #client: StoreClient;
   readonly #prefix: string;
 
-  constructor(clients: RedisClients, prefix: string, codec: Codec) {
+  constructor(clients: RedisClients, prefix: string, codec: Codec, onError: JobStore['onError']) {
     this.#client = new StoreClient(clients);
+    this.#lists = new JobLists(this.#client, prefix);
     this.#prefix = prefix;
     this.codec = codec;
+    this.onError = onError;
   }
 
   async create(job: NewJob, { owner, until }: Lease): Promise<void> {
-    const keys = [this.#job(job.id), this.#key('running'), this.#key('index'), this.#key('counter')];
-    const status = await this.#client.run(scripts.CREATE, keys, [
-      tell(job.id),
-      randomUUID(),
-      job.createdAt,
-      ...writeJob(job, owner, until),
-    ]);
+    const status = await this.#client.run(
+      scripts.CREATE,
+      [this.#job(job.id), this.#key('counter')],
+      [this.#prefix, tell(job.id), tell(owner), job.createdAt, tell(job.workflow), ...writeJob(job, owner, until)],
+    );
     if (status === 'JOB_EXISTS') {
-      throw new JobStoreError('JOB_EXISTS', `The job ${quote(job.id)} already exists: continue it with \`resume\``);
+      throw jobExists(job.id);
     }
   }
 
@@ -65,15 +57,16 @@ export class JobRecords implements JobStore {
       [tell(owner), now, until],
     );
     if (found[0] === 'JOB_NOT_FOUND') {
-      throw new JobStoreError('JOB_NOT_FOUND', `There is no saved job ${quote(id)}`);
+      throw jobNotFound(id);
     }
     if (found[0] === 'JOB_HELD') {
-      const held = new Date(Number(found[1]));
-      const when = Number.isNaN(held.getTime()) ? '' : `: its lease lasts until ${held.toISOString()} and may be renewed`;
-      throw new JobStoreError('JOB_HELD', `Another process is running the job ${quote(id)}${when}`);
+      throw jobHeld(id, Number(found[1]));
+    }
+    if (found[0] === 'TOO_LONG') {
+      throw tooLarge(id);
     }
     try {
-      return readJob(id, found[1], found[2]);
+      return await readJob(id, found[1], found[2]);
     } catch (error) {
       await this.release(id, owner);
       throw error;
@@ -93,43 +86,20 @@ export class JobRecords implements JobStore {
   }
 
   async read(id: string): Promise<StoredJob | undefined> {
-    const [, job, attempts] = await this.#client.run<readonly ['OK', FlatHash, FlatHash]>(
-      scripts.READ,
-      [this.#job(id), this.#attempts(id)],
-      [],
-    );
+    const found = await this.#client.run<Read>(scripts.READ, [this.#job(id), this.#attempts(id)], []);
+    if (found[0] === 'TOO_LONG') {
+      throw tooLarge(id);
+    }
+    const [, job, attempts] = found;
     return job.length === 0 ? undefined : readJob(id, job, attempts);
   }
 
-  async list({ state, workflow }: JobFilter): Promise<readonly JobSummary[]> {
-    const index = this.#key(state === 'running' ? 'running' : 'index');
-    const ids = await this.#client.ask((client) => client.zrange(index, '0', '-1'));
-    const found: PlacedSummary[] = [];
-    for (let from = 0; from < ids.length; from += CHUNK) {
-      found.push(...(await this.#summaries(ids.slice(from, from + CHUNK))));
-    }
-    return found
-      .filter((job) => (state === undefined || job.state === state) && (workflow === undefined || job.workflow === workflow))
-      .sort((a, b) => b.createdAt - a.createdAt || b.place - a.place)
-      .map(({ place, ...job }) => job);
+  list(filter: ListFilter): Promise<JobPage> {
+    return this.#lists.list(filter);
   }
 
-  async delete({ state, workflow, before }: DeletionFilter): Promise<number> {
-    const ended = this.#key('ended');
-    const last = before === undefined ? '+inf' : `(${before}`;
-    let deleted = 0;
-    // Jobs that are kept stay ahead of the next batch.
-    for (let kept = 0; ; ) {
-      const offset = kept;
-      const ids = await this.#client.ask((client) => client.zrangebyscore(ended, '-inf', last, 'LIMIT', offset, CHUNK));
-      if (ids.length === 0) {
-        return deleted;
-      }
-      const meant = await this.#meant(ids, state, workflow);
-      const keys = [this.#key('index'), ended, ...meant.flatMap((id) => [this.#keyOf('job', id), this.#keyOf('attempts', id)])];
-      deleted += meant.length === 0 ? 0 : await this.#client.run<number>(scripts.DELETE, keys, meant);
-      kept += ids.length - meant.length;
-    }
+  delete(filter: DeletionFilter): Promise<number> {
+    return this.#lists.delete(filter);
   }
 
   close(): Promise<void> {
@@ -162,42 +132,18 @@ export class JobRecords implements JobStore {
       case 'job.ended':
         return this.#client.run(
           scripts.APPEND_ENDED,
-          [job, this.#key('running'), this.#key('ended')],
-          [owner, entry.at, entry.state, tell(id), randomUUID()],
+          [job, this.#key('ended')],
+          [this.#prefix, owner, entry.at, entry.state, tell(id)],
         );
       case 'workflow.changed': {
         const version = entry.version === undefined ? [] : [tell(entry.version)];
         return this.#client.run(
           scripts.APPEND_CHANGED,
           [job],
-          [owner, tell(entry.workflow), writeTasks(entry.tasks), ...version],
+          [this.#prefix, owner, tell(id), tell(entry.workflow), writeTasks(entry.tasks), ...version],
         );
       }
     }
-  }
-
-  async #meant(ids: readonly string[], state: JobFilter['state'], workflow: string | undefined): Promise<string[]> {
-    if (state === undefined && workflow === undefined) {
-      return [...ids];
-    }
-    const jobs = await this.#hashes(ids, ['state', 'workflow']);
-    return ids.filter((_, index) => {
-      const [itsState, itsWorkflow] = jobs[index] as (string | null)[];
-      return (state ?? itsState) === itsState && (workflow === undefined || tell(workflow) === itsWorkflow);
-    });
-  }
-
-  /** The summaries of the jobs that were not deleted meanwhile. */
-  async #summaries(ids: readonly string[]): Promise<PlacedSummary[]> {
-    const hashes = await this.#hashes(ids, SUMMARY_FIELDS);
-    return ids.flatMap((id, index) => {
-      const values = hashes[index] as (string | null)[];
-      return values.every((value) => value === null) ? [] : [readSummary(id, values)];
-    });
-  }
-
-  #hashes(ids: readonly string[], fields: readonly string[]): Promise<(string | null)[][]> {
-    return this.#client.ask((client) => Promise.all(ids.map((id) => client.hmget(this.#keyOf('job', id), ...fields))));
   }
 
   #key(name: string): string {
@@ -223,3 +169,9 @@ function refuseLost(id: string, status: Status): void {
     throw new JobStoreError('LEASE_LOST', `The job ${quote(id)} was taken over by another process, has ended or was deleted`);
   }
 }
+
+const tooLarge = (id: string): JobStoreError =>
+  new JobStoreError(
+    'STORE_UNREADABLE',
+    `The saved job ${quote(id)} can't be read: it has more than ${MAX_JOB} bytes, or a value of more than ${MAX_VALUE}`,
+  );

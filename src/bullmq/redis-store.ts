@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { textCodec } from '../codec/text-codec.ts';
 import type { JobStore } from '../runtime/journal/job-store.ts';
+import { limitedCodec } from '../runtime/journal/size-limits.ts';
 import { func, text } from '../workflow/option-schemas.ts';
 import { readOptions } from '../workflow/read-options.ts';
 import { JobRecords } from './job-records.ts';
@@ -16,8 +17,9 @@ export interface RedisStoreOptions {
    */
   readonly prefix?: string | undefined;
   /**
-   * Called with connection problems, once per problem until the connection recovers.
-   * @default ignores them, since calls of the store reject with a JobStoreError
+   * Called with connection problems, and with other problems that jobs wait out, such as a Redis that is out of memory, once per
+   * problem until it is over.
+   * @default console.error
    */
   readonly onError?: ((error: Error) => unknown) | undefined;
 }
@@ -40,6 +42,9 @@ const SCHEMAS = { connection: v.unknown(), prefix: v.optional(text), onError: v.
 export function redisStore(options: RedisStoreOptions): RedisStore {
   const subject = 'The Redis store';
   const read = readOptions(options, SCHEMAS, subject) as unknown as RedisStoreOptions;
-  const clients = new RedisClients(checkPlace(read.connection, subject), read.onError ?? (() => {}));
-  return new JobRecords(clients, read.prefix ?? 'tintype', textCodec);
+  const { prefix = 'tintype', onError = console.error } = read;
+  const clients = new RedisClients(checkPlace(read.connection, subject), onError);
+  // Problems of the connection are reported when they occur.
+  const report = (error: Error) => error.cause === clients.problem || onError(error);
+  return new JobRecords(clients, prefix, limitedCodec(textCodec), report);
 }

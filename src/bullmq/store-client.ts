@@ -9,16 +9,26 @@ import { withoutSecrets } from './without-secrets.ts';
 /** How long `close` waits for Redis, in milliseconds. */
 const CLOSING = 2000;
 
+/** A Redis that stands still keeps its connections, so calls don't wait for it any longer, in milliseconds. */
+const PATIENCE = 10_000;
+
+/** Replies of Redis that may change without anyone's doing. Other replies are permanent errors. */
+const TRANSIENT =
+  /\b(READONLY|LOADING|OOM|MISCONF|BUSY|CLUSTERDOWN|MASTERDOWN|NOREPLICAS|TRYAGAIN)\b|max number of clients reached/;
+
 /** Sends commands to the Redis of a store. Every call settles, even if the store is closed before Redis replies. */
 export class StoreClient {
   readonly #clients: RedisClients;
+  readonly #patience: number;
   /** Settle the calls that wait for a reply. */
   readonly #pending = new Set<(give: () => never) => void>();
   #client: Redis | undefined;
   #closed = false;
 
-  constructor(clients: RedisClients) {
+  /** @param patience how long a call waits for a reply, in milliseconds */
+  constructor(clients: RedisClients, patience: number = PATIENCE) {
     this.#clients = clients;
+    this.#patience = patience;
   }
 
   async close(): Promise<void> {
@@ -37,12 +47,14 @@ export class StoreClient {
   }
 
   async ask<Answer>(call: (client: Redis) => Promise<Answer>): Promise<Answer> {
+    if (this.#closed) {
+      throw new JobStoreError('STORE_FAILED', 'The Redis store failed: it is closed');
+    }
     const { promise, resolve: settle } = deferred<() => Answer>();
     this.#pending.add(settle);
+    const late = new Error(`Redis didn't reply within ${this.#patience} ms`);
+    const timer = setTimeout(() => settle(() => raise(late)), this.#patience);
     try {
-      if (this.#closed) {
-        throw new Error('it is closed');
-      }
       this.#client ??= this.#clients.open();
       call(this.#client).then(
         (answer) => settle(() => answer),
@@ -50,10 +62,17 @@ export class StoreClient {
       );
       return (await promise)();
     } catch (error) {
-      const cause = this.#clients.problem ?? withoutSecrets(error);
-      throw new JobStoreError('STORE_FAILED', `The Redis store failed: ${cause.message}`, { cause });
+      throw storeError(this.#clients.problem ?? withoutSecrets(error), this.#closed);
     } finally {
+      clearTimeout(timer);
       this.#pending.delete(settle);
     }
   }
+}
+
+function storeError(cause: Error, isClosed: boolean): JobStoreError {
+  const isReply = cause.name === 'ReplyError';
+  const isTransient = !isClosed && (!isReply || TRANSIENT.test(cause.message));
+  const code = isReply && /\bWRONGTYPE\b/.test(cause.message) ? 'STORE_UNREADABLE' : 'STORE_FAILED';
+  return new JobStoreError(code, `The Redis store failed: ${cause.message}`, { cause, isTransient });
 }

@@ -1,17 +1,38 @@
+import { MAX_JOB, MAX_VALUE } from '../runtime/journal/size-limits.ts';
+import { INDEXES } from './list-scripts.ts';
+
 // Each step of the store is one atomic script. A script whose reply was lost can run again with the same result, which ioredis
 // does after a reconnect.
 
-/** KEYS: job, running, index, counter. ARGV: id, a token unique to this call, createdAt, fields and values. */
-export const CREATE = `
-local job, id, call, createdAt = KEYS[1], ARGV[1], ARGV[2], ARGV[3]
+/** KEYS: job, counter. ARGV: prefix, id, owner, createdAt, workflow, fields and values. */
+export const CREATE = `${INDEXES}
+local job, id, owner, createdAt = KEYS[1], ARGV[2], ARGV[3], ARGV[4]
 if redis.call('EXISTS', job) == 1 then
-  return redis.call('HGET', job, 'createdBy') == call and 'OK' or 'JOB_EXISTS'
+  return redis.pcall('HGET', job, 'createdBy') == owner and 'OK' or 'JOB_EXISTS'
 end
-redis.call('HSET', job, unpack(ARGV, 4))
-redis.call('HSET', job, 'createdBy', call, 'place', redis.call('INCR', KEYS[4]))
-redis.call('ZADD', KEYS[2], createdAt, id)
-redis.call('ZADD', KEYS[3], createdAt, id)
+addTo(indexesOf('running', ARGV[5]), createdAt, id)
+redis.call('HSET', job, unpack(ARGV, 6))
+redis.call('HSET', job, 'createdBy', owner, 'place', redis.call('INCR', KEYS[2]))
 return 'OK'`;
+
+/** Returns 'TOO_LONG' and a size if a job is too large to be loaded. */
+const CHECK_SIZE = `
+local function sizeOf(flat, longest)
+  local size = 0
+  for _, value in ipairs(flat) do
+    size = size + #value
+    if #value > longest then
+      return math.huge
+    end
+  end
+  return size
+end
+local attempts = redis.call('HGETALL', KEYS[2])
+if sizeOf(redis.call('HGETALL', KEYS[1]), LONGEST) + sizeOf(attempts, LONGEST) > LARGEST then
+  return { 'TOO_LONG' }
+end`
+  .replaceAll('LONGEST', String(MAX_VALUE + 1024))
+  .replaceAll('LARGEST', String(MAX_JOB));
 
 /** KEYS: job, attempts. ARGV: owner, now, until. */
 export const ACQUIRE = `
@@ -23,12 +44,16 @@ if was[1] == 'running' then
   if was[2] and was[2] ~= ARGV[1] and (tonumber(was[3]) or 0) > tonumber(ARGV[2]) then
     return { 'JOB_HELD', was[3] }
   end
+end
+${CHECK_SIZE}
+if was[1] == 'running' then
   redis.call('HSET', KEYS[1], 'owner', ARGV[1], 'heldUntil', ARGV[3])
 end
-return { 'OK', redis.call('HGETALL', KEYS[1]), redis.call('HGETALL', KEYS[2]) }`;
+return { 'OK', redis.call('HGETALL', KEYS[1]), attempts }`;
 
 /** KEYS: job, attempts. */
-export const READ = `return { 'OK', redis.call('HGETALL', KEYS[1]), redis.call('HGETALL', KEYS[2]) }`;
+export const READ = `${CHECK_SIZE}
+return { 'OK', redis.call('HGETALL', KEYS[1]), attempts }`;
 
 const OWNED = `
 if redis.call('HGET', KEYS[1], 'owner') ~= ARGV[1] then
@@ -68,38 +93,34 @@ if redis.call('HSETNX', KEYS[1], 'cancelledAt', ARGV[2]) == 1 then
 end
 return 'OK'`;
 
-/** KEYS: job, running, ended. ARGV: owner, at, state, id, a token unique to this call. */
-export const APPEND_ENDED = `
-if redis.call('HGET', KEYS[1], 'endedBy') == ARGV[5] then
+/** KEYS: job, ended. ARGV: prefix, owner, at, state, id. */
+export const APPEND_ENDED = `${INDEXES}
+local was = redis.call('HMGET', KEYS[1], 'endedBy', 'owner', 'state', 'workflow', 'createdAt')
+if was[1] == ARGV[2] then
   return 'OK'
 end
-${OWNED}
-redis.call('HSET', KEYS[1], 'state', ARGV[3], 'endedAt', ARGV[2], 'endedBy', ARGV[5])
+if was[2] ~= ARGV[2] then
+  return 'LEASE_LOST'
+end
+removeFrom(indexesOf(was[3], was[4]), ARGV[5])
+addTo(indexesOf(ARGV[4], was[4]), was[5], ARGV[5])
+redis.call('ZADD', KEYS[2], ARGV[3], ARGV[5])
+redis.call('HSET', KEYS[1], 'state', ARGV[4], 'endedAt', ARGV[3], 'endedBy', ARGV[2])
 redis.call('HDEL', KEYS[1], 'owner', 'heldUntil')
-redis.call('ZREM', KEYS[2], ARGV[4])
-redis.call('ZADD', KEYS[3], ARGV[2], ARGV[4])
 return 'OK'`;
 
-/** KEYS: job. ARGV: owner, workflow, tasks, and the version, if any. */
-export const APPEND_CHANGED = `${OWNED}
-redis.call('HSET', KEYS[1], 'workflow', ARGV[2], 'tasks', ARGV[3])
-if ARGV[4] then
-  redis.call('HSET', KEYS[1], 'version', ARGV[4])
+/** KEYS: job. ARGV: prefix, owner, id, workflow, tasks, and the version, if any. */
+export const APPEND_CHANGED = `${INDEXES}
+local was = redis.call('HMGET', KEYS[1], 'owner', 'state', 'workflow', 'createdAt')
+if was[1] ~= ARGV[2] then
+  return 'LEASE_LOST'
+end
+removeFrom(indexesOf(was[2], was[3]), ARGV[3])
+addTo(indexesOf(was[2], ARGV[4]), was[4], ARGV[3])
+redis.call('HSET', KEYS[1], 'workflow', ARGV[4], 'tasks', ARGV[5])
+if ARGV[6] then
+  redis.call('HSET', KEYS[1], 'version', ARGV[6])
 else
   redis.call('HDEL', KEYS[1], 'version')
 end
 return 'OK'`;
-
-/** KEYS: index, ended, and for each job its job and attempts. ARGV: ids. */
-export const DELETE = `
-local deleted = 0
-for place, id in ipairs(ARGV) do
-  local job, attempts = KEYS[2 * place + 1], KEYS[2 * place + 2]
-  if redis.call('HGET', job, 'state') ~= 'running' then
-    deleted = deleted + redis.call('DEL', job)
-    redis.call('DEL', attempts)
-    redis.call('ZREM', KEYS[1], id)
-  end
-  redis.call('ZREM', KEYS[2], id)
-end
-return deleted`;

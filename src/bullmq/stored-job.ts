@@ -1,7 +1,10 @@
+import { setImmediate } from 'node:timers/promises';
 import * as v from 'valibot';
 import { JobStoreError } from '../runtime/errors/job-store-error.ts';
-import type { JobSummary, NewJob, RecordedAttempt, RecordedTask, StoredJob } from '../runtime/journal/job-store.ts';
+import type { JobSummary, ListedJob, NewJob, RecordedAttempt, RecordedTask, StoredJob } from '../runtime/journal/job-store.ts';
 import { savedPolicySchema } from '../runtime/journal/saved-policy.ts';
+import { SAVED_STATES } from '../runtime/journal/saved-states.ts';
+import { unreadableJob } from '../runtime/journal/unreadable-job.ts';
 import { quote } from '../workflow/describe-value.ts';
 
 /** The version of the stored format. */
@@ -33,7 +36,7 @@ const SUMMARY = v.object({
   maxConcurrency: v.optional(digits),
   maxRetries: digits,
   retryPolicy: v.optional(savedPolicySchema),
-  state: v.picklist(['running', 'completed', 'failed', 'cancelled', 'timedOut']),
+  state: v.picklist(SAVED_STATES),
   endedAt: v.optional(digits),
   heldUntil: v.optional(digits),
   /** The sequence number of the job. */
@@ -69,14 +72,14 @@ const OUTCOME = v.pipe(
 
 const START = v.pipe(v.string(), v.regex(/^\d+ -?\d[\d.e+-]*$/));
 
+/** How many fields of attempts are read before other code runs. */
+const SLICE = 1000;
+
 /** A hash as Redis returns it: keys and values in turn. */
 export type FlatHash = readonly string[];
 
 /** The fields of a summary, in the order in which they are requested. */
 export const SUMMARY_FIELDS = ['format', ...Object.keys(SUMMARY.entries)] as const;
-
-/** A summary, plus the number that orders jobs created at the same time. */
-export type PlacedSummary = JobSummary & { readonly place: number };
 
 /** The fields of a new job; undefined ones are omitted. */
 export function writeJob(job: NewJob, owner: string, heldUntil: number): string[] {
@@ -105,17 +108,31 @@ export const fieldOf = (task: string, attempt: number): string => `${attempt}:${
 
 /**
  * @param id encoded by `tell`
- * @throws {JobStoreError} `STORE_UNREADABLE`
+ * @param values those of `SUMMARY_FIELDS`, or why they can't be read
  */
-export function readSummary(id: string, values: readonly (string | null)[]): PlacedSummary {
-  const entries = SUMMARY_FIELDS.map((field, index) => [field, values[index] ?? undefined]);
-  const summary = check(id, SUMMARY, Object.fromEntries(entries));
+export function listedJob(id: string, values: string | readonly (string | null)[]): ListedJob {
+  const entries = SUMMARY_FIELDS.map((field, index) => [
+    field,
+    typeof values === 'string' ? undefined : (values[index] ?? undefined),
+  ]);
+  const fields = Object.fromEntries(entries);
+  try {
+    if (typeof values === 'string') {
+      throw unreadable(nameOf(id), values);
+    }
+    return summaryOf(check(id, SUMMARY, fields));
+  } catch (error) {
+    return unreadableJob(nameOf(id), error as JobStoreError, SUMMARY.entries, fields);
+  }
+}
+
+function summaryOf({ place: _, ...summary }: v.InferOutput<typeof SUMMARY>): JobSummary {
   const { version, deadline, maxConcurrency, retryPolicy, endedAt, heldUntil, ...rest } = summary;
   return { ...rest, version, deadline, maxConcurrency, retryPolicy, endedAt, heldUntil };
 }
 
 /** @throws {JobStoreError} `STORE_UNREADABLE` */
-export function readJob(id: string, fields: FlatHash, attempts: FlatHash): StoredJob {
+export async function readJob(id: string, fields: FlatHash, attempts: FlatHash): Promise<StoredJob> {
   const job = check(tell(id), JOB, Object.fromEntries(pairs(fields)));
   const {
     version,
@@ -131,13 +148,18 @@ export function readJob(id: string, fields: FlatHash, attempts: FlatHash): Store
   } = job;
   const cancelled = cancelledAt === undefined ? undefined : { at: cancelledAt, reason: cancelReason ?? '' };
   const limits = { deadline, maxConcurrency, retryPolicy };
-  return { ...rest, version, ...limits, endedAt, heldUntil, cancelled, attempts: readAttempts(id, attempts) };
+  return { ...rest, version, ...limits, endedAt, heldUntil, cancelled, attempts: await readAttempts(id, attempts) };
 }
 
-function readAttempts(id: string, flat: FlatHash): RecordedAttempt[] {
+async function readAttempts(id: string, flat: FlatHash): Promise<RecordedAttempt[]> {
   const fields = new Map(pairs(flat));
   const attempts: (RecordedAttempt & { readonly order: number })[] = [];
+  let read = 0;
   for (const [field, value] of fields) {
+    read += 1;
+    if (read % SLICE === 0) {
+      await setImmediate();
+    }
     const [, letter, number, name] = /^([so])(\d+):(.*)$/s.exec(field) ?? [];
     if (letter === 's') {
       const task = parse(id, told, name, 'task');
@@ -173,7 +195,7 @@ function check<Schema extends v.GenericSchema>(
   schema: Schema,
   fields: Readonly<Record<string, unknown>>,
 ): v.InferOutput<Schema> {
-  const id = told.slice(1, -1);
+  const id = nameOf(told);
   if (fields.format !== FORMAT) {
     throw unreadable(id, `it has format ${quote(String(fields.format))}, but this version of tintype reads format ${FORMAT}`);
   }
@@ -195,6 +217,12 @@ function parse<Schema extends v.GenericSchema>(
     throw unreadable(id, `\`${v.getDotPath(issues[0]) ?? name}\` is not valid`);
   }
   return output;
+}
+
+/** @param told the id, encoded by `tell` if it isn't damaged */
+function nameOf(id: string): string {
+  const { success, output } = v.safeParse(told, id);
+  return success ? output : id;
 }
 
 function unreadable(id: string, why: string): JobStoreError {

@@ -1,4 +1,4 @@
-import type { Codec, JobStore, JournalEntry, RecordedAttempt, StoredJob } from '../runtime/journal/job-store.ts';
+import type { Codec, JobPage, JobStore, JournalEntry, RecordedAttempt, StoredJob } from '../runtime/journal/job-store.ts';
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
@@ -80,8 +80,8 @@ export class ReplayStore implements JobStore {
     return this.#answer(() => this.#job);
   }
 
-  list(): Promise<readonly StoredJob[]> {
-    return this.#answer(() => [this.#stored]);
+  list(): Promise<JobPage> {
+    return this.#answer(() => ({ jobs: [this.#stored], next: undefined }));
   }
 
   delete(): Promise<number> {

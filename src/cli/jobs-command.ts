@@ -1,19 +1,21 @@
-import { JOB_STATES, type JobState } from '../machines/events.ts';
-import type { JobSummary } from '../runtime/journal/job-store.ts';
+import type { JobStoreError } from '../runtime/errors/job-store-error.ts';
+import { allJobs } from '../runtime/journal/all-jobs.ts';
+import type { ListedJob } from '../runtime/journal/job-store.ts';
+import { SAVED_STATES, type SavedState } from '../runtime/journal/saved-states.ts';
 import { onOneLine } from '../workflow/describe-value.ts';
 import { type Command, Option } from './commander.ts';
 import { STORE, withOldStore } from './open-store.ts';
 
 interface JobsFlags {
   readonly store: string;
-  readonly state?: Exclude<JobState, 'idle'>;
+  readonly state?: SavedState;
   readonly workflow?: string;
   readonly json?: boolean;
 }
 
 const HELP = `
 A job that is \`running\` but not held by a process was interrupted: \`tintype
-resume\` continues it.
+resume\` continues it. A job that can't be read is listed with its problem.
 
 Exit codes: 0 the jobs were listed, 2 wrong usage, 70 the command itself failed.
 
@@ -27,7 +29,7 @@ export function addJobsCommand(program: Command): void {
     .command('jobs')
     .description('list saved jobs')
     .requiredOption('--store <place>', `where the jobs are saved: ${STORE}`)
-    .addOption(new Option('--state <state>', 'only jobs in this state').choices(JOB_STATES.filter((state) => state !== 'idle')))
+    .addOption(new Option('--state <state>', 'only jobs in this state').choices(SAVED_STATES))
     .option('--workflow <name>', 'only jobs of this workflow')
     .option('--json', 'print a JSON array; times are milliseconds since 1970-01-01 UTC')
     .addHelpText('after', HELP)
@@ -35,9 +37,14 @@ export function addJobsCommand(program: Command): void {
 }
 
 async function listJobs({ store: file, state, workflow, json }: JobsFlags): Promise<void> {
-  const jobs = await withOldStore(file, (store) => store.list({ state, workflow }));
+  const jobs: ListedJob[] = [];
+  await withOldStore(file, async (store) => {
+    for await (const job of allJobs(store, { state, workflow })) {
+      jobs.push(job);
+    }
+  });
   if (json) {
-    console.log(JSON.stringify(jobs));
+    console.log(JSON.stringify(jobs.map(({ problem, ...job }) => ({ ...job, ...(problem && { problem: partsOf(problem) }) }))));
     return;
   }
   const rows = [['ID', 'WORKFLOW', 'STATE', 'STARTED', 'ENDED', 'HELD UNTIL'], ...jobs.map(cellsOf)];
@@ -52,9 +59,23 @@ async function listJobs({ store: file, state, workflow, json }: JobsFlags): Prom
   }
 }
 
-function cellsOf({ id, workflow, version, state, createdAt, endedAt, heldUntil }: JobSummary): string[] {
-  const name = version === undefined ? workflow : `${workflow} ${version}`;
-  return [onOneLine(id), onOneLine(name), state, timeOf(createdAt), timeOf(endedAt), timeOf(heldUntil)];
+function cellsOf(job: ListedJob): string[] {
+  const { id, workflow, version, state = '', createdAt, endedAt, heldUntil, problem } = job;
+  const name = [workflow, version].filter((part) => part !== undefined).join(' ');
+  const times = [createdAt, endedAt, heldUntil].map(timeOf);
+  return [
+    onOneLine(id),
+    onOneLine(name),
+    state,
+    ...times,
+    ...(problem ? [onOneLine(problem.message)] : []),
+  ];
 }
 
-const timeOf = (time: number | undefined): string => (time === undefined ? '' : new Date(time).toISOString());
+const partsOf = ({ code, message }: JobStoreError) => ({ code, message });
+
+/** Damaged data can hold a number that is no time. */
+function timeOf(time: number | undefined): string {
+  const date = new Date(time ?? Number.NaN);
+  return Number.isNaN(date.getTime()) ? '' : date.toISOString();
+}

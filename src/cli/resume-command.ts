@@ -1,4 +1,6 @@
 import type { Job } from '../runtime/job.ts';
+import { allJobs } from '../runtime/journal/all-jobs.ts';
+import type { ListedJob } from '../runtime/journal/job-store.ts';
 import { resume } from '../runtime/resume.ts';
 import type { RunOptions } from '../runtime/run-options.ts';
 import { isWorkflow } from '../workflow/workflow.ts';
@@ -57,7 +59,7 @@ async function resumeJobs(file: string, flags: ResumeFlags): Promise<void> {
   await withOldStore(flags.store, (store) =>
     withExecutor(loaded, flags, async (executor) => {
       const workflow = isWorkflow(tasks) ? tasks.name : 'job';
-      const ids = flags.id === undefined ? (await store.list({ state: 'running', workflow })).map(({ id }) => id) : [flags.id];
+      const ids = flags.id === undefined ? await idsOf(allJobs(store, { state: 'running', workflow })) : [flags.id];
       let exitCode: typeof process.exitCode = 0;
       for (const id of ids.reverse()) {
         const isLeft = await attend({
@@ -80,4 +82,12 @@ async function resumeJobs(file: string, flags: ResumeFlags): Promise<void> {
       process.exitCode = exitCode;
     }),
   );
+}
+
+async function idsOf(jobs: AsyncIterable<ListedJob>): Promise<string[]> {
+  const ids: string[] = [];
+  for await (const { id } of jobs) {
+    ids.push(id);
+  }
+  return ids;
 }

@@ -1,4 +1,5 @@
 import type { AnyWorkflow } from '../workflow/workflow.ts';
+import { allJobs } from './journal/all-jobs.ts';
 import { type ResumeOptions, resume } from './resume.ts';
 import type { JobOf } from './run.ts';
 
@@ -17,8 +18,8 @@ export async function resumeAll<const Workflows extends readonly AnyWorkflow[]>(
 ): Promise<readonly JobOfEach<Workflows[number]>[]> {
   const byName = new Map(workflows.map((workflow) => [workflow.name, workflow]));
   const jobs: unknown[] = [];
-  for (const { id, workflow: name } of await options.store.list({ state: 'running' })) {
-    const workflow = byName.get(name);
+  for await (const { id, workflow: name, problem } of allJobs(options.store, { state: 'running' })) {
+    const workflow = problem === undefined ? byName.get(name) : undefined;
     if (workflow !== undefined) {
       jobs.push(resume(workflow, id, { ...options, whenHeld: 'wait' }));
     }

@@ -6,11 +6,13 @@ export interface Statement {
   run(...values: readonly unknown[]): { readonly changes: number };
   get(...values: readonly unknown[]): unknown;
   all(...values: readonly unknown[]): unknown[];
+  safeIntegers(toggle: boolean): unknown;
 }
 
 /** The part of a `libsql` or `better-sqlite3` database that the store uses. */
 export interface Database {
   readonly open: boolean;
+  readonly inTransaction: boolean;
   prepare(sql: string): Statement;
   exec(sql: string): unknown;
   close(): unknown;
@@ -18,33 +20,37 @@ export interface Database {
 
 const LIBRARIES = ['libsql', 'better-sqlite3'] as const;
 
-/** @throws {JobStoreError} `STORE_FAILED` */
-export function openDatabase(file: string): Database {
-  const Class = loadLibrary();
-  try {
-    return new Class(file);
-  } catch (error) {
-    throw storeError(`Can't open the file ${JSON.stringify(file)}`, error);
-  }
-}
-
-/** Bundlers can't include a native library, so it's looked up at run time. */
-function loadLibrary(): new (file: string) => Database {
+/**
+ * Bundlers can't include a native library, so it's looked up at run time.
+ * @throws {JobStoreError} `STORE_FAILED`
+ */
+export function loadLibrary(): new (file: string) => Database {
   // Not imported, because webpack resolves calls of an imported `createRequire` at build time.
   const { createRequire } = process.getBuiltinModule('node:module');
   for (const place of placesToLook()) {
     for (const library of LIBRARIES) {
-      try {
-        return createRequire(place)(library);
-      } catch (error) {
-        if ((error as { code?: unknown }).code !== 'MODULE_NOT_FOUND') {
-          throw new JobStoreError('STORE_FAILED', `Can't load \`${library}\``, { cause: error });
+      const require = createRequire(place);
+      if (isInstalled(require, library)) {
+        try {
+          return require(library);
+        } catch (cause) {
+          throw new JobStoreError('STORE_FAILED', `Can't load \`${library}\`: ${describeValue(cause)}`, { cause });
         }
       }
     }
   }
   const inBundle = 'if you bundle your app, mark it as external and install it where the bundle runs';
   throw new JobStoreError('STORE_FAILED', `No SQLite library found: install \`libsql\` or \`better-sqlite3\`; ${inBundle}`);
+}
+
+/** An installed library can lack a part of it, such as the binary for this machine, so that isn't looked for here. */
+function isInstalled(require: NodeJS.Require, library: string): boolean {
+  try {
+    require.resolve(library);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /**
@@ -56,11 +62,4 @@ function placesToLook(): readonly string[] {
   return [import.meta.url, argv[1] ? resolve(argv[1]) : undefined, resolve(cwd(), 'index.js')].filter(
     (place) => place !== undefined,
   );
-}
-
-/** Turns an error of the database into one of the store. */
-export function storeError(what: string, cause: unknown): JobStoreError {
-  const code = String((cause as { code?: unknown } | undefined)?.code);
-  const isDamaged = code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB';
-  return new JobStoreError(isDamaged ? 'STORE_UNREADABLE' : 'STORE_FAILED', `${what}: ${describeValue(cause)}`, { cause });
 }

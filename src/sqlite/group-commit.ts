@@ -1,85 +1,139 @@
+import { setImmediate, setTimeout } from 'node:timers';
 import { JobStoreError } from '../runtime/errors/job-store-error.ts';
-import { type Database, storeError } from './database.ts';
+import type { Connection } from './connection.ts';
+import { isBusy, storeError } from './sqlite-error.ts';
+import type { Tables } from './tables.ts';
+
+/** How long one transaction takes at most, besides the last piece of work and the disk, in milliseconds. */
+export const TRANSACTION = 10;
+
+/** The longest pause between two tries to begin a transaction, in milliseconds. */
+const PAUSE = 10;
 
 interface Work {
-  readonly perform: () => unknown;
+  readonly perform: (tables: Tables) => unknown;
   readonly resolve: (value: never) => void;
   readonly reject: (error: unknown) => void;
+  readonly since: number;
 }
 
-/** Performs all the work requested in one tick in a single transaction, in order. */
+/** Performs the work requested in one tick in one transaction, or a few if it takes long, in order. */
 export class GroupCommit {
-  readonly #database: Database;
+  readonly #connection: Connection;
+  readonly #busyTimeout: number;
   #works: Work[] = [];
+  #isScheduled = false;
+  readonly #onIdle: (() => void)[] = [];
 
-  constructor(database: Database) {
-    this.#database = database;
+  constructor(connection: Connection, busyTimeout: number) {
+    this.#connection = connection;
+    this.#busyTimeout = busyTimeout;
   }
 
   /**
    * @param perform must change nothing if it throws a JobStoreError, which rejects the promise. Any other error rolls the
    * transaction back, and the rest of the work is done again without it.
    */
-  do<T>(perform: () => T): Promise<T> {
+  do<T>(perform: (tables: Tables) => T): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      this.#works.push({ perform, resolve, reject });
-      if (this.#works.length === 1) {
-        setImmediate(() => this.flush());
-      }
+      this.#works.push({ perform, resolve, reject, since: performance.now() });
+      this.#schedule(0);
     });
   }
 
+  /** Resolves once no work is left. */
+  get idle(): Promise<void> {
+    return this.#works.length === 0 ? Promise.resolve() : new Promise((resolve) => this.#onIdle.push(resolve));
+  }
+
+  /** Does the work that is left at once, or rejects it if the database is busy. */
   flush(): void {
-    let works = this.#works;
-    this.#works = [];
-    while (works.length > 0) {
-      works = this.#commit(works);
+    while (this.#works.length > 0) {
+      const busy = this.#commit();
+      if (busy !== undefined) {
+        this.#reject(
+          this.#works,
+          new JobStoreError('STORE_FAILED', 'The store was closed while its database was busy', { cause: busy }),
+        );
+      }
     }
   }
 
-  /** Returns the work to do again. */
-  #commit(works: readonly Work[]): Work[] {
+  #schedule(pause: number): void {
+    if (!this.#isScheduled) {
+      this.#isScheduled = true;
+      const turn = () => this.#turn();
+      pause === 0 ? setImmediate(turn) : setTimeout(turn, pause);
+    }
+  }
+
+  #turn(): void {
+    this.#isScheduled = false;
+    const busy = this.#works.length > 0 ? this.#commit() : undefined;
+    if (busy !== undefined) {
+      const limit = performance.now() - this.#busyTimeout;
+      this.#reject(
+        this.#works.filter(({ since }) => since <= limit),
+        storeError(`The store failed after ${this.#busyTimeout} ms`, busy),
+      );
+    }
+    if (this.#works.length > 0) {
+      // Processes that wait at random take turns.
+      this.#schedule(busy === undefined ? 0 : 1 + Math.random() * PAUSE);
+    } else {
+      for (const call of this.#onIdle.splice(0)) {
+        call();
+      }
+    }
+  }
+
+  /** Returns an error if the database is busy. */
+  #commit(): unknown {
     const answers: (() => void)[] = [];
     let current: Work | undefined;
     let hasBegun = false;
     try {
-      this.#database.exec('BEGIN IMMEDIATE');
+      const tables = this.#connection.begin();
       hasBegun = true;
-      for (current of works) {
-        answers.push(answerOf(current));
+      const end = performance.now() + TRANSACTION;
+      for (current of this.#works) {
+        answers.push(answerOf(current, tables));
+        if (performance.now() > end) {
+          break;
+        }
       }
       current = undefined;
-      this.#database.exec('COMMIT');
+      this.#connection.commit();
     } catch (cause) {
-      // In a shared database, a transaction of the application is not ours to roll back.
       if (hasBegun) {
-        this.#rollBack();
+        this.#connection.rollBack();
       }
-      const error = storeError('The store failed', cause);
-      const failed = current === undefined ? works : [current];
-      for (const { reject } of failed) {
-        reject(error);
+      if (isBusy(cause)) {
+        return cause;
       }
-      return works.filter((work) => !failed.includes(work));
+      const failed = hasBegun ? this.#works.slice(0, answers.length) : this.#works;
+      this.#reject(current === undefined ? failed : [current], storeError('The store failed', cause));
+      return undefined;
     }
+    this.#works.splice(0, answers.length);
     for (const answer of answers) {
       answer();
     }
-    return [];
+    return undefined;
   }
 
-  #rollBack(): void {
-    try {
-      this.#database.exec('ROLLBACK');
-    } catch {
-      // SQLite already rolled back by itself, or there was no transaction.
+  #reject(works: readonly Work[], error: JobStoreError): void {
+    const rejected = new Set(works);
+    this.#works = this.#works.filter((work) => !rejected.has(work));
+    for (const { reject } of rejected) {
+      reject(error);
     }
   }
 }
 
-function answerOf({ perform, resolve, reject }: Work): () => void {
+function answerOf({ perform, resolve, reject }: Work, tables: Tables): () => void {
   try {
-    const value = perform();
+    const value = perform(tables);
     return () => resolve(value as never);
   } catch (error) {
     if (error instanceof JobStoreError) {

@@ -1,48 +1,72 @@
 import * as v from 'valibot';
-import { JOB_STATES } from '../machines/events.ts';
 import { JobStoreError } from '../runtime/errors/job-store-error.ts';
-import type { JobSummary, RecordedAttempt, RecordedTask, StoredJob } from '../runtime/journal/job-store.ts';
+import type { JobSummary, ListedJob, RecordedAttempt, RecordedTask, StoredJob } from '../runtime/journal/job-store.ts';
 import { savedPolicySchema } from '../runtime/journal/saved-policy.ts';
-import { quoteAny } from '../workflow/describe-value.ts';
+import { SAVED_STATES } from '../runtime/journal/saved-states.ts';
+import { unreadableJob } from '../runtime/journal/unreadable-job.ts';
+import { quote } from '../workflow/describe-value.ts';
+import { type Bytes, isBytes, type Row } from './columns.ts';
 
-const summarySchema = v.object({
-  id: v.string(),
-  workflow: v.string(),
-  version: v.nullable(v.string()),
-  createdAt: v.number(),
-  deadline: v.nullable(v.number()),
-  maxConcurrency: v.nullable(v.pipe(v.number(), v.minValue(1))),
-  maxRetries: v.number(),
-  retryPolicy: v.nullable(savedPolicySchema),
-  state: v.picklist(JOB_STATES.filter((state) => state !== 'idle')),
-  endedAt: v.nullable(v.number()),
-  heldUntil: v.nullable(v.number()),
-});
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** Reads what `texts` selects. */
+const text = v.pipe(
+  v.unknown(),
+  v.rawTransform(({ dataset: { value }, addIssue, NEVER }): string => {
+    try {
+      if (isBytes(value)) {
+        return decoder.decode(value);
+      }
+      addIssue({ message: typeof value === 'object' ? 'it is missing' : `it has ${value} bytes, which is too much` });
+    } catch {
+      addIssue({ message: 'it is not UTF-8' });
+    }
+    return NEVER;
+  }),
+);
+
+const number = v.pipe(v.union([v.number(), v.bigint()]), v.transform(Number));
+
+const summary = {
+  id: text,
+  workflow: text,
+  version: v.nullable(text),
+  createdAt: number,
+  deadline: v.nullable(number),
+  maxConcurrency: v.nullable(v.pipe(number, v.minValue(1))),
+  maxRetries: number,
+  retryPolicy: v.nullable(v.pipe(text, savedPolicySchema)),
+  state: v.picklist(SAVED_STATES),
+  endedAt: v.nullable(number),
+  heldUntil: v.nullable(number),
+};
+
+const summarySchema = v.object(summary);
 
 const jobSchema = v.object({
-  ...summarySchema.entries,
+  ...summary,
   tasks: v.pipe(
-    v.string(),
+    text,
     v.parseJson(),
     v.array(v.object({ name: v.string(), dependencies: v.array(v.string()), continueOnFailure: v.boolean() })),
   ),
-  context: v.string(),
-  cancelledAt: v.nullable(v.number()),
-  cancelReason: v.nullable(v.string()),
+  context: text,
+  cancelledAt: v.nullable(number),
+  cancelReason: v.nullable(text),
 });
 
-const attempt = { task: v.string(), attempt: v.pipe(v.number(), v.integer(), v.minValue(1)), startedAt: v.number() };
+const attempt = { task: text, attempt: v.pipe(number, v.integer(), v.minValue(1)), startedAt: number };
 
 const attemptSchema = v.variant('outcome', [
   v.object({ ...attempt, outcome: v.null() }),
-  v.object({ ...attempt, outcome: v.literal('attempt.succeeded'), at: v.number(), value: v.nullable(v.string()) }),
+  v.object({ ...attempt, outcome: v.literal('attempt.succeeded'), at: number, value: v.nullable(text) }),
   v.object({
     ...attempt,
     outcome: v.literal('attempt.failed'),
-    at: v.number(),
-    value: v.string(),
+    at: number,
+    value: text,
     reason: v.picklist(['exception', 'timedOut', 'invalidResult']),
-    retryAt: v.nullable(v.number()),
+    retryAt: v.nullable(number),
   }),
 ]);
 
@@ -58,10 +82,21 @@ function read<Schema extends v.GenericSchema>(schema: Schema, row: unknown, what
 
 const given = <T>(value: T | null): T | undefined => value ?? undefined;
 
-const nameOf = (row: unknown): string => `job ${quoteAny((row as { id?: unknown }).id)}`;
+/** @param id the bytes of an id */
+const readId = (id: Bytes): string => new TextDecoder().decode(id);
 
-export function readSummary(row: unknown): JobSummary {
-  return summaryOf(read(summarySchema, row, `The ${nameOf(row)}`));
+const nameOf = ({ id }: Row): string => `job ${quote(readId(id))}`;
+
+/** @param row a row, or the error thrown when it was read */
+export function listedJob(id: Bytes, row: Row | JobStoreError): ListedJob {
+  if (row instanceof JobStoreError) {
+    return unreadableJob(readId(id), row, summary, {});
+  }
+  try {
+    return summaryOf(read(summarySchema, row, `The ${nameOf(row)}`));
+  } catch (error) {
+    return unreadableJob(readId(id), error as JobStoreError, summary, row);
+  }
 }
 
 function summaryOf(row: v.InferOutput<typeof summarySchema>): JobSummary {
@@ -81,7 +116,8 @@ function summaryOf(row: v.InferOutput<typeof summarySchema>): JobSummary {
   };
 }
 
-export function readJob(row: unknown, attempts: readonly unknown[]): StoredJob {
+/** Reads a job without its attempts. */
+export function readJob(row: Row): StoredJob {
   const job = read(jobSchema, row, `The ${nameOf(row)}`);
   const { tasks, context, cancelledAt, cancelReason } = job;
   return {
@@ -89,12 +125,12 @@ export function readJob(row: unknown, attempts: readonly unknown[]): StoredJob {
     tasks: tasks as readonly RecordedTask[],
     context,
     cancelled: cancelledAt === null || cancelReason === null ? undefined : { at: cancelledAt, reason: cancelReason },
-    attempts: attempts.map((one) => readAttempt(one, nameOf(row))),
+    attempts: [],
   };
 }
 
-function readAttempt(row: unknown, job: string): RecordedAttempt {
-  const found = read(attemptSchema, row, `An attempt of ${job}`);
+export function readAttempt(row: unknown, job: string): RecordedAttempt {
+  const found = read(attemptSchema, row, `An attempt of job ${quote(job)}`);
   const { task, attempt: number, startedAt } = found;
   const common = { task, attempt: number };
   switch (found.outcome) {

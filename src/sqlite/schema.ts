@@ -1,56 +1,72 @@
 import { JobStoreError } from '../runtime/errors/job-store-error.ts';
+import { ENDED_STATES } from '../runtime/journal/saved-states.ts';
 import type { Database } from './database.ts';
 
 /** "tint", so that a file of another application is not mistaken for a store. */
 const APPLICATION = 0x74696e74;
 const FORMAT = 2;
 
-/** What later formats added to jobs, in a separate table: tools that write to `jobs` keep working. */
-const DETAILS = 'CREATE TABLE details (job TEXT PRIMARY KEY, retryPolicy TEXT NOT NULL) STRICT, WITHOUT ROWID;';
+/** The conditions and values of the index of ended jobs, which queries have to repeat. */
+export const HAS_ENDED = `state IN (${ENDED_STATES.map((state) => `'${state}'`).join(', ')})`;
+export const END = 'coalesce(endedAt, createdAt)';
 
-const TABLES = `
-  CREATE TABLE jobs (
+const tables = (schema: string) => `
+  CREATE TABLE ${schema}.jobs (
     id TEXT PRIMARY KEY, workflow TEXT NOT NULL, version TEXT, tasks TEXT NOT NULL, context TEXT NOT NULL,
     createdAt REAL NOT NULL, deadline REAL, maxConcurrency INTEGER, maxRetries INTEGER NOT NULL,
     state TEXT NOT NULL, endedAt REAL, cancelledAt REAL, cancelReason TEXT, owner TEXT, heldUntil REAL
   ) STRICT, WITHOUT ROWID;
-  CREATE INDEX jobsByState ON jobs (state, createdAt);
-  CREATE TABLE attempts (
+  CREATE TABLE ${schema}.attempts (
     job TEXT NOT NULL, task TEXT NOT NULL, attempt INTEGER NOT NULL, startedAt REAL NOT NULL,
     outcome TEXT, at REAL, value TEXT, reason TEXT, retryAt REAL,
     PRIMARY KEY (job, task, attempt)
   ) STRICT, WITHOUT ROWID;
-  ${DETAILS}
-  PRAGMA application_id = ${APPLICATION};
-  PRAGMA user_version = ${FORMAT};
-`;
+  PRAGMA ${schema}.application_id = ${APPLICATION};`;
 
-/** What brings the tables of each older format up to date. */
-const MIGRATIONS: Readonly<Record<number, string>> = { 1: `${DETAILS} PRAGMA user_version = ${FORMAT};` };
+/**
+ * What later formats added: data of jobs is in a separate table, so tools that write to `jobs` keep working. The last pragma changes nothing in a file of this format, but fails if it is read-only.
+ */
+const additions = (schema: string) => `
+  CREATE TABLE IF NOT EXISTS ${schema}.details (job TEXT PRIMARY KEY, retryPolicy TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  DROP INDEX IF EXISTS ${schema}.jobsByState;
+  CREATE INDEX IF NOT EXISTS ${schema}.jobsByTime ON jobs (createdAt, id);
+  CREATE INDEX IF NOT EXISTS ${schema}.jobsByStateAndTime ON jobs (state, createdAt, id);
+  CREATE INDEX IF NOT EXISTS ${schema}.jobsByWorkflow ON jobs (workflow, createdAt, id);
+  CREATE INDEX IF NOT EXISTS ${schema}.jobsByStateAndWorkflow ON jobs (state, workflow, createdAt, id);
+  CREATE INDEX IF NOT EXISTS ${schema}.jobsByEnd ON jobs (${END}, id) WHERE ${HAS_ENDED};
+  PRAGMA ${schema}.user_version = ${FORMAT};`;
 
 /**
  * Creates the tables, or migrates those of an older format.
  * @throws {JobStoreError} `STORE_UNREADABLE` if the database is not a store, or was written by a newer version
  */
-export function prepareSchema(database: Database): void {
+export function prepareSchema(database: Database, schema: string): void {
   // Two processes may open a new file at the same time.
   database.exec('BEGIN IMMEDIATE');
   try {
-    const application = numberIn(database, 'PRAGMA application_id');
-    const format = numberIn(database, 'PRAGMA user_version');
-    if (application !== APPLICATION && (application !== 0 || numberIn(database, 'SELECT count(*) FROM sqlite_master') > 0)) {
+    const application = numberIn(database, `PRAGMA ${schema}.application_id`);
+    const format = numberIn(database, `PRAGMA ${schema}.user_version`);
+    const isNew = application === 0 && numberIn(database, `SELECT count(*) FROM ${schema}.sqlite_master`) === 0;
+    if (application !== APPLICATION && !isNew) {
       throw new JobStoreError('STORE_UNREADABLE', 'it belongs to another application and was not changed');
     }
     if (format > FORMAT) {
       const versions = `it has format ${format}, but this version reads format ${FORMAT}`;
       throw new JobStoreError('STORE_UNREADABLE', `it was written by a newer version of tintype: ${versions}`);
     }
-    // The last one changes nothing, but fails at once if the database is read-only.
-    database.exec(application === 0 ? TABLES : (MIGRATIONS[format] ?? `PRAGMA user_version = ${format}`));
+    database.exec(`${isNew ? tables(schema) : ''}${additions(schema)}`);
     database.exec('COMMIT');
   } catch (error) {
-    database.exec('ROLLBACK');
+    rollBack(database);
     throw error;
+  }
+}
+
+export function rollBack(database: Database): void {
+  try {
+    database.exec('ROLLBACK');
+  } catch {
+    // SQLite already rolled back by itself.
   }
 }
 

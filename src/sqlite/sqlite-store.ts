@@ -1,17 +1,21 @@
 /// <reference lib="esnext.disposable" preserve="true" />
+import { setTimeout } from 'node:timers/promises';
 import * as v from 'valibot';
 import { textCodec } from '../codec/text-codec.ts';
-import { JobStoreError } from '../runtime/errors/job-store-error.ts';
-import type { JobStore } from '../runtime/journal/job-store.ts';
+import { readPage } from '../runtime/journal/job-page.ts';
+import type { DeletionFilter, JobStore, Lease, StoredJob } from '../runtime/journal/job-store.ts';
+import { jobNotFound } from '../runtime/journal/refused-lease.ts';
+import { limitedCodec } from '../runtime/journal/size-limits.ts';
+import { raise } from '../runtime/raise.ts';
 import { violation } from '../workflow/check-options.ts';
 import { describeValue, isReadableObject } from '../workflow/describe-value.ts';
-import { milliseconds, text } from '../workflow/option-schemas.ts';
+import { func, milliseconds, text } from '../workflow/option-schemas.ts';
 import { readOptions } from '../workflow/read-options.ts';
 import type { WorkflowProblem } from '../workflow/workflow-problem.ts';
-import { type Database, openDatabase, storeError } from './database.ts';
-import { GroupCommit } from './group-commit.ts';
-import { prepareSchema } from './schema.ts';
-import { Tables } from './tables.ts';
+import { Connection } from './connection.ts';
+import { GroupCommit, TRANSACTION } from './group-commit.ts';
+import { loadJob } from './load-job.ts';
+import type { Ended } from './parts.ts';
 
 /** The options of `sqliteStore`. */
 export interface SqliteStoreOptions {
@@ -23,21 +27,35 @@ export interface SqliteStoreOptions {
    */
   readonly sync?: 'full' | 'normal' | 'off' | undefined;
   /**
-   * How long to wait while another process writes to the file, in milliseconds. The wait blocks the event loop.
+   * How long a call waits while other connections write to the database, in milliseconds. The wait doesn't block the event loop.
+   * After it, the call rejects with a transient `STORE_FAILED`.
    * @default 5000
    */
   readonly busyTimeout?: number | undefined;
+  /**
+   * Called with problems that jobs wait out, such as a full disk, once per problem.
+   * @default console.error
+   */
+  readonly onError?: ((error: Error) => unknown) | undefined;
 }
 
 /** A job store in a SQLite database. */
 export interface SqliteStore extends JobStore, AsyncDisposable {
-  /** Flushes pending writes and closes the file, if the store opened it; a database that you passed in stays open. */
+  /**
+   * Flushes pending writes and closes the file, if the store opened it; a database that you passed in stays open. Calls that wait
+   * for a busy database reject; disposing of the store waits for them. If nothing else uses the file, it is complete without its
+   * `-wal` and `-shm` files, which are gone.
+   */
   close(): void;
 }
 
 const SUBJECT = 'The store';
 const SYNC = ['full', 'normal', 'off'] as const;
-const SCHEMAS = { sync: v.optional(v.picklist(SYNC, "'full', 'normal' or 'off'")), busyTimeout: v.optional(milliseconds(0)) };
+const SCHEMAS = {
+  sync: v.optional(v.picklist(SYNC, "'full', 'normal' or 'off'")),
+  busyTimeout: v.optional(milliseconds(0)),
+  onError: v.optional(func),
+};
 const DATABASE = 'a file path, or an open database of `libsql` or `better-sqlite3`';
 const databaseSchema = v.union([text, v.custom(isDatabase)], DATABASE);
 
@@ -51,7 +69,8 @@ function isDatabase(value: unknown): boolean {
 
 /**
  * Opens a job store in a SQLite database, using `libsql` or `better-sqlite3`, whichever is installed. Creates the tables if
- * they don't exist. Any number of processes on one machine can share the file.
+ * they don't exist, or when they are first needed if the database is busy. Any number of processes on one machine can share the
+ * file.
  * @throws {InvalidWorkflowError} if an option is invalid
  * @throws {JobStoreError} `STORE_FAILED` if the file can't be opened or written; `STORE_UNREADABLE` if it is not a store, is
  * damaged, or was written by a newer version
@@ -60,50 +79,69 @@ function isDatabase(value: unknown): boolean {
  * const result = await run(greeting, { context: { who: 'Ada' }, id: 'greeting-1', store });
  */
 export function sqliteStore(database: string | object, options: SqliteStoreOptions = {}): SqliteStore {
-  const { sync = 'full', busyTimeout = 5000 } = read(database, options);
-  const isFile = typeof database === 'string';
-  const opened = isFile ? openDatabase(database) : (database as Database);
-  try {
-    opened.exec(`PRAGMA busy_timeout = ${busyTimeout}`);
-    prepareSchema(opened);
-    opened.prepare('PRAGMA journal_mode = WAL').get();
-    opened.exec(`PRAGMA synchronous = ${sync}`);
-    return makeStore(opened, isFile);
-  } catch (error) {
-    if (isFile) {
-      opened.close();
-    }
-    const what = isFile ? `Can't use the file ${JSON.stringify(database)}` : "Can't use the database";
-    throw error instanceof JobStoreError
-      ? new JobStoreError(error.code, `${what}: ${error.message}`, { cause: error })
-      : storeError(what, error);
-  }
-}
-
-function makeStore(database: Database, isOwn: boolean): SqliteStore {
-  const tables = new Tables(database);
-  const group = new GroupCommit(database);
+  const { sync = 'full', busyTimeout = 5000, onError = console.error } = read(database, options);
+  const connection = new Connection(database, sync);
+  const group = new GroupCommit(connection, busyTimeout);
   const close = () => {
-    if (database.open) {
+    if (connection.isOpen) {
       group.flush();
-      if (isOwn) {
-        database.close();
-      }
+      connection.close();
     }
   };
   return {
-    codec: textCodec,
-    create: (job, lease) => group.do(() => tables.create(job, lease)),
-    acquire: (id, lease) => group.do(() => tables.acquire(id, lease)),
-    renew: (id, lease) => group.do(() => tables.renew(id, lease)),
-    append: (id, owner, entry) => group.do(() => tables.append(id, owner, entry)),
-    release: (id, owner) => group.do(() => tables.release(id, owner)),
-    read: (id) => group.do(() => tables.read(id)),
-    list: (filter) => group.do(() => tables.list(filter)),
-    delete: (filter) => group.do(() => tables.delete(filter)),
+    codec: limitedCodec(textCodec),
+    onError,
+    create: (job, lease) => group.do((tables) => tables.create(job, lease)),
+    acquire: (id, lease) => acquire(group, id, lease),
+    renew: (id, lease) =>
+      group.do((tables) => {
+        connection.checkFile();
+        tables.renew(id, lease);
+      }),
+    append: (id, owner, entry) => group.do((tables) => tables.append(id, owner, entry)),
+    release: (id, owner) => group.do((tables) => tables.release(id, owner)),
+    read: async (id) => {
+      const part = await group.do((tables) => tables.read(id));
+      return part && loadJob(group, part);
+    },
+    list: async (filter) => {
+      readPage(filter);
+      return group.do((tables) => tables.list(filter));
+    },
+    delete: (filter) => deleteAll(group, filter),
     close,
-    [Symbol.asyncDispose]: async () => close(),
+    [Symbol.asyncDispose]: async () => {
+      await group.idle;
+      close();
+    },
   };
+}
+
+async function acquire(group: GroupCommit, id: string, lease: Lease): Promise<StoredJob> {
+  const part = await group.do((tables) => tables.acquire(id, lease));
+  try {
+    return (await loadJob(group, part)) ?? raise(jobNotFound(id));
+  } catch (error) {
+    // A lease that can't be released expires.
+    await group.do((tables) => tables.release(id, lease.owner)).catch(() => {});
+    throw error;
+  }
+}
+
+/** Deletes in short transactions, and pauses between them, so that others can write. */
+async function deleteAll(group: GroupCommit, filter: DeletionFilter): Promise<number> {
+  let deleted = 0;
+  let after: Ended | undefined;
+  do {
+    const from = after;
+    const some = await group.do((tables) => tables.delete(filter, from, performance.now() + TRANSACTION));
+    deleted += some.deleted;
+    after = some.after;
+    if (after !== undefined) {
+      await setTimeout(TRANSACTION);
+    }
+  } while (after !== undefined);
+  return deleted;
 }
 
 function read(database: unknown, options: unknown): SqliteStoreOptions {

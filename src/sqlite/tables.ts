@@ -1,70 +1,48 @@
 import { JobStoreError } from '../runtime/errors/job-store-error.ts';
+import { afterOf, type Place, readPage } from '../runtime/journal/job-page.ts';
 import type {
   DeletionFilter,
-  JobFilter,
-  JobSummary,
+  JobPage,
   JournalEntry,
   Lease,
+  ListedJob,
+  ListFilter,
   NewJob,
-  StoredJob,
+  RecordedAttempt,
 } from '../runtime/journal/job-store.ts';
+import { jobExists, jobHeld, jobNotFound } from '../runtime/journal/refused-lease.ts';
+import { MAX_JOB, tooLong } from '../runtime/journal/size-limits.ts';
 import { quote } from '../workflow/describe-value.ts';
+import { type Bytes, bufferOf, type Row } from './columns.ts';
 import type { Database, Statement } from './database.ts';
-import { readJob, readSummary } from './rows.ts';
+import { namesIn, refuseUnkept } from './kept-names.ts';
+import type { Attempts, Deleted, Ended, JobPart } from './parts.ts';
+import { listedJob, readAttempt, readJob } from './rows.ts';
+import { isDamaged, storeError } from './sqlite-error.ts';
+import { prepareAll, type Statements } from './statements.ts';
 
-const POLICY = '(SELECT retryPolicy FROM details WHERE job = id) AS retryPolicy';
-const SUMMARY = `id, workflow, version, createdAt, deadline, maxConcurrency, maxRetries, state, endedAt, heldUntil, ${POLICY}`;
-const IS_DELETED = 'endedAt < ? AND (? IS NULL OR state = ?) AND (? IS NULL OR workflow = ?)';
+/** How many attempts are read together. */
+const ATTEMPTS = 500;
 
-const SQL = {
-  insertJob: `INSERT INTO jobs (id, workflow, version, tasks, context, createdAt, deadline, maxConcurrency, maxRetries, state, owner,
-      heldUntil)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'running', ?, ?) ON CONFLICT DO NOTHING`,
-  insertDetails: 'INSERT INTO details (job, retryPolicy) VALUES (?, ?)',
-  job: `SELECT *, ${POLICY} FROM jobs WHERE id = ?`,
-  attempts: 'SELECT * FROM attempts WHERE job = ? ORDER BY startedAt, task, attempt',
-  owner: 'SELECT owner FROM jobs WHERE id = ?',
-  hold: 'UPDATE jobs SET owner = ?, heldUntil = ? WHERE id = ?',
-  release: 'UPDATE jobs SET owner = NULL, heldUntil = NULL WHERE id = ? AND owner = ?',
-  startAttempt: `INSERT INTO attempts (job, task, attempt, startedAt) VALUES (?, ?, ?, ?)
-    ON CONFLICT DO UPDATE SET startedAt = excluded.startedAt WHERE outcome IS NULL`,
-  endAttempt: `INSERT INTO attempts (job, task, attempt, startedAt, outcome, at, value, reason, retryAt) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-    ON CONFLICT DO UPDATE SET outcome = excluded.outcome, at = excluded.at, value = excluded.value, reason = excluded.reason,
-      retryAt = excluded.retryAt WHERE outcome IS NULL`,
-  cancel: 'UPDATE jobs SET cancelledAt = ?, cancelReason = ? WHERE id = ? AND cancelledAt IS NULL',
-  end: 'UPDATE jobs SET state = ?, endedAt = ?, owner = NULL, heldUntil = NULL WHERE id = ?',
-  change: 'UPDATE jobs SET workflow = ?, version = ?, tasks = ? WHERE id = ?',
-  list: `SELECT ${SUMMARY} FROM jobs WHERE ? IS NULL OR workflow = ? ORDER BY createdAt DESC, id`,
-  listState: `SELECT ${SUMMARY} FROM jobs WHERE state = ? AND (? IS NULL OR workflow = ?) ORDER BY createdAt DESC, id`,
-  deleteAttempts: `DELETE FROM attempts WHERE job IN (SELECT id FROM jobs WHERE ${IS_DELETED})`,
-  deleteDetails: `DELETE FROM details WHERE job IN (SELECT id FROM jobs WHERE ${IS_DELETED})`,
-  deleteJobs: `DELETE FROM jobs WHERE ${IS_DELETED}`,
-} as const;
+/** How many ended jobs are looked at together. */
+const DELETED = 100;
 
-const namesIn = ({ workflow, version = '', tasks }: Pick<NewJob, 'workflow' | 'version' | 'tasks'>): string[] => [
-  workflow,
-  version,
-  ...tasks.map(({ name }) => name),
-];
+/** Before the first place of a list. */
+const LAST: Place = { createdAt: Number.POSITIVE_INFINITY, id: 'ff' };
 
-/** `libsql` truncates text at U+0000, and UTF-8 can't represent half of a surrogate pair: two names could become one. */
-function refuseUnkept(names: readonly string[]): void {
-  const name = names.find((one) => one.includes('\0') || /\p{Surrogate}/u.test(one));
-  if (name !== undefined) {
-    const why = 'which contains U+0000 or half of a surrogate pair';
-    throw new JobStoreError('STORE_FAILED', `SQLite can't store the name ${quote(name)}, ${why}`);
-  }
+interface Found {
+  readonly id: Bytes;
+  readonly createdAt: number;
 }
+
+type Written = ReturnType<Statement['run']>;
 
 /** Reads and writes job rows. Call each method in a transaction; it changes nothing if it throws a JobStoreError. */
 export class Tables {
-  readonly #sql: Readonly<Record<keyof typeof SQL, Statement>>;
+  readonly #sql: Statements;
 
   constructor(database: Database) {
-    this.#sql = Object.fromEntries(Object.entries(SQL).map(([name, sql]) => [name, database.prepare(sql)])) as Record<
-      keyof typeof SQL,
-      Statement
-    >;
+    this.#sql = prepareAll(database);
   }
 
   create(job: NewJob, { owner, until }: Lease): void {
@@ -83,108 +61,166 @@ export class Tables {
       owner,
       until,
     );
+    if (changes === 0 && this.#isOwner(id, owner)) {
+      return;
+    }
     if (changes === 0) {
-      throw new JobStoreError('JOB_EXISTS', `The job ${quote(id)} already exists: continue it with \`resume\``);
+      throw jobExists(id);
     }
     if (retryPolicy !== undefined) {
       this.#sql.insertDetails.run(id, JSON.stringify(retryPolicy));
     }
   }
 
-  acquire(id: string, { owner, now, until }: Lease): StoredJob {
+  acquire(id: string, { owner, now, until }: Lease): JobPart {
     refuseUnkept([id]);
-    const row = this.#sql.job.get(id) as { state: unknown; owner: unknown; heldUntil: number } | undefined;
+    const row = this.#sql.job.get(owner, id) as Row | undefined;
     if (row === undefined) {
-      throw new JobStoreError('JOB_NOT_FOUND', `There is no saved job ${quote(id)}`);
+      throw jobNotFound(id);
     }
     const isRunning = row.state === 'running';
-    if (isRunning && row.owner !== null && row.owner !== owner && row.heldUntil > now) {
-      const when = new Date(row.heldUntil).toISOString();
-      throw new JobStoreError(
-        'JOB_HELD',
-        `Another process is running the job ${quote(id)}: its lease lasts until ${when} and may be renewed`,
-      );
+    if (isRunning && Number(row.isForeign) === 1 && Number(row.heldUntil) > now) {
+      throw jobHeld(id, Number(row.heldUntil));
     }
-    const job = this.#jobOf(row, id);
+    const part = this.#partOf(row, id);
     if (isRunning) {
       this.#sql.hold.run(owner, until, id);
-      return { ...job, heldUntil: until };
+      return { ...part, job: { ...part.job, heldUntil: until } };
     }
-    return job;
+    return part;
   }
 
   renew(id: string, { owner, until }: Lease): void {
-    this.#checkOwner(id, owner);
-    this.#sql.hold.run(owner, until, id);
+    this.#checkWritten(this.#sql.renew.run(until, id, owner), id, owner);
   }
 
   append(id: string, owner: string, entry: JournalEntry): void {
-    this.#checkOwner(id, owner);
-    switch (entry.type) {
-      case 'attempt.started':
-        this.#sql.startAttempt.run(id, entry.task, entry.attempt, entry.at);
-        break;
-      case 'attempt.succeeded':
-        this.#endAttempt(id, entry, entry.output ?? null, null, null);
-        break;
-      case 'attempt.failed':
-        this.#endAttempt(id, entry, entry.error, entry.reason, entry.retryAt ?? null);
-        break;
-      case 'job.cancelled':
-        this.#sql.cancel.run(entry.at, entry.reason, id);
-        break;
-      case 'job.ended':
-        this.#sql.end.run(entry.state, entry.at, id);
-        break;
-      case 'workflow.changed':
-        refuseUnkept(namesIn(entry));
-        this.#sql.change.run(entry.workflow, entry.version ?? null, JSON.stringify(entry.tasks), id);
-    }
+    this.#checkWritten(this.#write(id, owner, entry), id, owner);
   }
 
   release(id: string, owner: string): void {
     this.#sql.release.run(id, owner);
   }
 
-  read(id: string): StoredJob | undefined {
+  read(id: string): JobPart | undefined {
     refuseUnkept([id]);
-    const row = this.#sql.job.get(id);
-    return row === undefined ? undefined : this.#jobOf(row, id);
+    const row = this.#sql.job.get('', id) as Row | undefined;
+    return row && this.#partOf(row, id);
   }
 
-  list({ state, workflow }: JobFilter): JobSummary[] {
-    const name = workflow ?? null;
-    const rows = state === undefined ? this.#sql.list.all(name, name) : this.#sql.listState.all(state, name, name);
-    return rows.map(readSummary);
+  /** Some attempts of a job, by task and number; undefined if the job was deleted. */
+  attempts(id: string, after?: RecordedAttempt): Attempts | undefined {
+    if (after !== undefined && this.#isOwner(id, '') === undefined) {
+      return undefined;
+    }
+    const rows = this.#sql.attempts.all(id, after?.task ?? '', after?.attempt ?? 0, ATTEMPTS);
+    const attempts = rows.map((row) => readAttempt(row, id));
+    return { attempts, next: rows.length < ATTEMPTS ? undefined : attempts.at(-1) };
   }
 
-  delete({ before, state, workflow }: DeletionFilter): number {
+  list(filter: ListFilter): JobPage {
+    const { limit, after } = readPage(filter);
+    const { state, workflow } = filter;
+    refuseUnkept(workflow === undefined ? [] : [workflow]);
+    const statement =
+      state === undefined
+        ? this.#sql[workflow === undefined ? 'list' : 'listWorkflow']
+        : this.#sql[workflow === undefined ? 'listState' : 'listBoth'];
+    const { createdAt, id } = after ?? LAST;
+    const values = [state, workflow].filter((value) => value !== undefined);
+    const found = statement.all(...values, createdAt, Buffer.from(id, 'hex'), limit + 1) as Found[];
+    const page = found.slice(0, limit);
+    const last = page.at(-1);
+    return {
+      jobs: page.map((place) => this.#listed(place.id)),
+      next: last && found.length > limit ? afterOf({ ...last, id: bufferOf(last.id).toString('hex') }) : undefined,
+    };
+  }
+
+  /**
+   * Deletes some ended jobs, those that ended first.
+   * @param after where the previous call stopped
+   * @param until when to stop, on the clock of `performance`
+   */
+  delete({ before = Number.MAX_VALUE, id, state, workflow }: DeletionFilter, after: Ended | undefined, until: number): Deleted {
+    refuseUnkept([id, workflow].filter((name) => name !== undefined));
     // better-sqlite3 treats numbered parameters differently.
-    const [inState, named] = [state ?? null, workflow ?? null];
-    const values = [before ?? Number.MAX_VALUE, inState, inState, named, named];
-    this.#sql.deleteAttempts.run(...values);
-    this.#sql.deleteDetails.run(...values);
-    return this.#sql.deleteJobs.run(...values).changes;
+    const values = [state ?? null, state ?? null, workflow ?? null, workflow ?? null];
+    const { at, id: last } = after ?? { at: -Number.MAX_VALUE, id: Buffer.alloc(0) };
+    const found = (
+      id === undefined
+        ? this.#sql.ended.all(...values, before, at, at, bufferOf(last), DELETED)
+        : this.#sql.endedJob.all(...values, id, before)
+    ) as Ended[];
+    let deleted = 0;
+    for (const job of found) {
+      // A single value that is an object would be read as named parameters, so ids are in arrays.
+      if (Number(job.isMeant) === 1) {
+        this.#sql.deleteAttempts.run([bufferOf(job.id)]);
+        this.#sql.deleteDetails.run([bufferOf(job.id)]);
+        deleted += this.#sql.deleteJob.run([bufferOf(job.id)]).changes;
+      }
+      if (performance.now() > until) {
+        return { deleted, after: job };
+      }
+    }
+    return { deleted, after: found.length < DELETED ? undefined : found.at(-1) };
   }
 
-  #jobOf(row: unknown, id: string): StoredJob {
-    return readJob(row, this.#sql.attempts.all(id));
+  #listed(id: Bytes): ListedJob {
+    try {
+      return listedJob(id, this.#sql.summary.get([bufferOf(id)]) as Row);
+    } catch (error) {
+      if (isDamaged(error)) {
+        return listedJob(id, storeError('The job is damaged', error));
+      }
+      throw error;
+    }
   }
 
-  #endAttempt(
-    id: string,
-    { type, task, attempt, at }: { type: string; task: string; attempt: number; at: number },
-    value: string | null,
-    reason: string | null,
-    retryAt: number | null,
-  ): void {
-    this.#sql.endAttempt.run(id, task, attempt, at, type, at, value, reason, retryAt);
+  #partOf(row: Row, id: string): JobPart {
+    if (Number(row.size) > MAX_JOB) {
+      const what = `The job ${quote(id)} can't be loaded: ${tooLong(Number(row.size), MAX_JOB)}`;
+      throw new JobStoreError('STORE_UNREADABLE', what);
+    }
+    const { attempts = [], next } = this.attempts(id) ?? {};
+    return { job: { ...readJob(row), attempts }, next };
   }
 
-  #checkOwner(id: string, owner: string): void {
-    const row = this.#sql.owner.get(id) as { owner: unknown } | undefined;
-    if (row?.owner !== owner) {
-      const what = row === undefined ? 'was deleted' : 'was taken over by another process or has ended';
+  /** Writes nothing if another owner has the job. */
+  #write(id: string, owner: string, entry: JournalEntry): Written {
+    switch (entry.type) {
+      case 'attempt.started':
+        return this.#sql.startAttempt.run(entry.task, entry.attempt, entry.at, id, owner);
+      case 'attempt.succeeded': {
+        const { type, task, attempt, at, output = null } = entry;
+        return this.#sql.endAttempt.run(task, attempt, at, type, at, output, null, null, id, owner);
+      }
+      case 'attempt.failed': {
+        const { type, task, attempt, at, error, reason, retryAt = null } = entry;
+        return this.#sql.endAttempt.run(task, attempt, at, type, at, error, reason, retryAt, id, owner);
+      }
+      case 'job.cancelled':
+        return this.#sql.cancel.run(entry.at, entry.reason, id, owner);
+      case 'job.ended':
+        return this.#sql.end.run(entry.state, entry.at, id, owner);
+      case 'workflow.changed':
+        refuseUnkept(namesIn(entry));
+        return this.#sql.change.run(entry.workflow, entry.version ?? null, JSON.stringify(entry.tasks), id, owner);
+    }
+  }
+
+  /** Undefined if there is no such job. */
+  #isOwner(id: string, owner: string): boolean | undefined {
+    const row = this.#sql.isOwner.get(owner, id) as { readonly isOwner: number | bigint } | undefined;
+    return row && Number(row.isOwner) === 1;
+  }
+
+  /** Entries that were written before change nothing. */
+  #checkWritten({ changes }: Written, id: string, owner: string): void {
+    const isOwner = changes > 0 || this.#isOwner(id, owner);
+    if (isOwner !== true) {
+      const what = isOwner === undefined ? 'was deleted' : 'was taken over by another process or has ended';
       throw new JobStoreError('LEASE_LOST', `The job ${quote(id)} ${what}`);
     }
   }

@@ -1,7 +1,12 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import test from 'ava';
 import { Redis } from 'ioredis';
 import { redisStore } from 'tintype/bullmq';
+import { RedisClients } from '../../src/bullmq/redis-clients.ts';
+import { StoreClient } from '../../src/bullmq/store-client.ts';
 import { JobStoreError } from '../../src/runtime/errors/job-store-error.ts';
 import type { JobStore, NewJob } from '../../src/runtime/journal/job-store.ts';
 import { RedisServer, testWithRedis } from '../helpers/redis.ts';
@@ -41,6 +46,7 @@ const DAMAGES: Readonly<Record<string, (client: Redis, key: (part: string) => st
   maxRetries: (client, key) => client.hset(key('job'), 'maxRetries', '1e999'),
   retryPolicy: (client, key) => client.hset(key('job'), 'retryPolicy', '{"backoff":-1}'),
   id: (client, key) => client.hset(key('job'), 'id', '"b"'),
+  type: (client, key) => client.multi().del(key('job')).lpush(key('job'), 'x').exec(),
 };
 
 const DAMAGES_OF_PARTS: typeof DAMAGES = {
@@ -52,6 +58,7 @@ const DAMAGES_OF_PARTS: typeof DAMAGES = {
   start: (client, key) => client.hset(key('attempts'), 's1:"wash"', 'now'),
   task: (client, key) => client.hset(key('attempts'), 's1:wash', '1 1'),
   attempts: (client, key) => client.hset(key('attempts'), '__proto__', '1'),
+  'type of attempts': (client, key) => client.multi().del(key('attempts')).lpush(key('attempts'), 'x').exec(),
 };
 
 for (const [name, damage] of Object.entries({ ...DAMAGES, ...DAMAGES_OF_PARTS })) {
@@ -59,32 +66,45 @@ for (const [name, damage] of Object.entries({ ...DAMAGES, ...DAMAGES_OF_PARTS })
     const store = await damaged(redis, `damaged ${name}`, damage);
     t.teardown(() => store.close());
     const calls: ((store: JobStore) => Promise<unknown>)[] = [(s) => s.read('a'), (s) => s.acquire('a', lease)];
-    if (Object.hasOwn(DAMAGES, name)) {
-      calls.push((s) => s.list({}));
-    }
     for (const call of calls) {
       const error = await t.throwsAsync(call(store), { instanceOf: JobStoreError, code: 'STORE_UNREADABLE' });
-      t.regex(error?.message ?? '', /`a`/);
+      t.false(error?.isTransient);
+      t.regex(error?.message ?? '', /`a`|WRONGTYPE/);
     }
+    const { jobs } = await store.list({});
+    t.is(jobs.length, 1);
+    t.is(jobs[0]?.id, 'a');
+    t.is(jobs[0]?.problem?.code, Object.hasOwn(DAMAGES, name) ? 'STORE_UNREADABLE' : undefined);
   });
 }
 
-redisTest('more jobs than are looked at together are listed and deleted', async (t, redis) => {
+redisTest('a name too long for a list is a problem of its job alone', async (t, redis) => {
+  const store = redisStore({ connection: redis.url, prefix: 'long' });
+  t.teardown(() => store.close());
+  await store.create({ ...job, workflow: 'x'.repeat(100_000) }, lease);
+  await store.create({ ...job, id: 'b' }, lease);
+  const { jobs } = await store.list({});
+  t.deepEqual(
+    jobs.map(({ id, problem }) => [id, problem?.message]),
+    [
+      ['b', undefined],
+      ['a', "The saved job `a` can't be read: workflow has 100002 bytes, more than 65536"],
+    ],
+  );
+});
+
+redisTest('more jobs than fit into one script are deleted, and leave nothing behind', async (t, redis) => {
   const store = redisStore({ connection: redis.url, prefix: 'many' });
   t.teardown(() => store.close());
   const ids = Array.from({ length: 450 }, (_, index) => `job ${index}`);
   await Promise.all(ids.map((id, index) => store.create({ ...job, id, workflow: `w${index % 2}` }, lease)));
   await Promise.all(ids.map((id) => store.append(id, 'me', { type: 'job.ended', at: 5, state: 'completed' })));
-  t.deepEqual(
-    (await store.list({})).map(({ id }) => id),
-    [...ids].reverse(),
-  );
   t.is(await store.delete({ workflow: 'w1' }), 225);
-  t.is((await store.list({ state: 'completed' })).length, 225);
+  t.is((await store.list({ state: 'completed', limit: 1000 })).jobs.length, 225);
   t.is(await store.delete({}), 225);
   const client = new Redis(redis.url);
   t.teardown(() => client.disconnect());
-  t.deepEqual(await client.keys('many:*'), ['many:jobs:counter']);
+  t.deepEqual((await client.keys('many:*')).sort(), ['many:jobs:counter', 'many:jobs:indexed']);
 });
 
 redisTest('an error shows neither the password nor what was to be written', async (t) => {
@@ -109,7 +129,7 @@ redisTest('an error shows neither the password nor what was to be written', asyn
 });
 
 redisTest('a store that can’t reach Redis, or is closed, fails', async (t, redis) => {
-  const unreachable = redisStore({ connection: { host: '127.0.0.1', port: 1, maxRetriesPerRequest: 0 } });
+  const unreachable = redisStore({ connection: { host: '127.0.0.1', port: 1, maxRetriesPerRequest: 0 }, onError: () => {} });
   t.teardown(() => unreachable.close());
   await t.throwsAsync(unreachable.read('a'), {
     instanceOf: JobStoreError,
@@ -124,7 +144,7 @@ redisTest('a store that can’t reach Redis, or is closed, fails', async (t, red
 });
 
 test('what waits for a Redis that can’t be reached is settled when the store is closed', async (t) => {
-  const store = redisStore({ connection: 'redis://127.0.0.1:1' });
+  const store = redisStore({ connection: 'redis://127.0.0.1:1', onError: () => {} });
   const listed = t.throwsAsync(store.list({}), { instanceOf: JobStoreError, code: 'STORE_FAILED' });
   await store.close();
   await listed;
@@ -142,4 +162,109 @@ redisTest('a store keeps what it has acknowledged when Redis is killed', async (
   await redis.start();
   await appended;
   t.like(await store.read('a'), { id: 'a', attempts: [{ task: 'wash', startedAt: 2 }] });
+});
+
+redisTest('errors that may pass are told from those that stay', async (t) => {
+  const server = new RedisServer();
+  await server.start();
+  t.teardown(() => server.remove());
+  const store = redisStore({ connection: server.url, onError: () => {} });
+  t.teardown(() => store.close());
+  const client = new Redis(server.url);
+  t.teardown(() => client.disconnect());
+  const fails = async (message: RegExp, expected: object) => {
+    t.like(await t.throwsAsync(store.create(job, lease), { instanceOf: JobStoreError, message }), expected);
+  };
+  await client.config('SET', 'maxmemory', '1');
+  await fails(/OOM/, { code: 'STORE_FAILED', isTransient: true });
+  await client.config('SET', 'maxmemory', '0');
+  await client.replicaof('127.0.0.1', 1);
+  await fails(/READONLY/, { code: 'STORE_FAILED', isTransient: true });
+  await client.replicaof('NO', 'ONE');
+  await client.acl('SETUSER', 'default', '-eval');
+  await fails(/NOPERM/, { code: 'STORE_FAILED', isTransient: false });
+  await client.acl('SETUSER', 'default', '+eval');
+  await client.set('tintype:jobs:index', 'x');
+  await fails(/WRONGTYPE/, { code: 'STORE_UNREADABLE', isTransient: false });
+});
+
+test('a call doesn’t wait for ever for a Redis that stands still', async (t) => {
+  const silent = createServer((socket) => socket.resume());
+  await once(silent.listen(0, '127.0.0.1'), 'listening');
+  t.teardown(() => silent.close());
+  const { port } = silent.address() as AddressInfo;
+  const client = new StoreClient(new RedisClients({ host: '127.0.0.1', port, enableReadyCheck: false }, () => {}), 20);
+  t.teardown(() => client.close());
+  const error = await t.throwsAsync<JobStoreError>(
+    client.ask((redis) => redis.get('x')),
+    {
+      code: 'STORE_FAILED',
+      message: "The Redis store failed: Redis didn't reply within 20 ms",
+    },
+  );
+  t.true(error?.isTransient);
+});
+
+redisTest('an end that is saved again, since the reply got lost, is the same end', async (t, redis) => {
+  const store = redisStore({ connection: redis.url, prefix: 'again' });
+  t.teardown(() => store.close());
+  await store.create(job, lease);
+  const end = { type: 'job.ended', at: 5, state: 'completed' } as const;
+  await store.append('a', 'me', end);
+  await store.append('a', 'me', end);
+  await t.throwsAsync(store.append('a', 'you', end), { code: 'LEASE_LOST' });
+});
+
+redisTest('jobs of version 0.1.0, which had fewer indexes, are listed by workflow and state', async (t, redis) => {
+  const store = redisStore({ connection: redis.url, prefix: 'old' });
+  t.teardown(() => store.close());
+  const ids = Array.from({ length: 450 }, (_, index) => `job ${index}`);
+  await Promise.all(ids.map((id, index) => store.create({ ...job, id, createdAt: index, workflow: `w${index % 2}` }, lease)));
+  await store.append('job 7', 'me', { type: 'job.ended', at: 5, state: 'failed' });
+  const client = new Redis(redis.url);
+  t.teardown(() => client.disconnect());
+  await client.del(...(await client.keys('old:jobs:workflow:*')), 'old:jobs:state:failed');
+  t.is((await store.list({ workflow: 'w1', limit: 1000 })).jobs.length, 225);
+  t.is((await store.list({ workflow: 'w1', state: 'running', limit: 1000 })).jobs.length, 224);
+  t.like(await store.list({ state: 'failed' }), { jobs: [{ id: 'job 7' }], next: undefined });
+});
+
+redisTest('an ended job that can’t be read is deleted, and one whose state is unknown stays', async (t, redis) => {
+  const store = redisStore({ connection: redis.url, prefix: 'damaged ends' });
+  t.teardown(() => store.close());
+  const client = new Redis(redis.url);
+  t.teardown(() => client.disconnect());
+  for (const id of ['a', 'b', 'c', 'd']) {
+    await store.create({ ...job, id }, lease);
+    await store.append(id, 'me', { type: 'job.ended', at: 5, state: 'completed' });
+  }
+  const key = (id: string) => `damaged ends:job:"${id}"`;
+  await client.hset(key('a'), 'maxRetries', 'many');
+  await client.hset(key('b'), 'state', 'weird');
+  await client.set(key('c'), 'x');
+  t.is(await store.delete({ state: 'completed', workflow: 'smoothie' }), 2);
+  t.deepEqual(
+    (await store.list({})).jobs.map(({ id, problem }) => [id, problem?.code]),
+    [
+      ['c', 'STORE_UNREADABLE'],
+      ['b', 'STORE_UNREADABLE'],
+    ],
+  );
+});
+
+redisTest('a problem of the connection is reported once, and others where jobs wait them out', async (t, redis) => {
+  const reported: string[] = [];
+  const store = redisStore({ connection: 'redis://127.0.0.1:1', onError: (error) => reported.push(error.message) });
+  const failed = t.throwsAsync<JobStoreError>(store.list({}));
+  while (reported.length === 0) {
+    await setImmediate();
+  }
+  await store.close();
+  const error = (await failed) as JobStoreError;
+  store.onError?.(error);
+  t.deepEqual(reported, ['connect ECONNREFUSED 127.0.0.1:1']);
+  store.onError?.(new Error('another'));
+  t.is(reported.length, 2);
+  await using quiet = redisStore({ connection: redis.url });
+  t.is(typeof quiet.onError, 'function');
 });

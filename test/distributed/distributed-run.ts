@@ -10,6 +10,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { resume, run } from 'tintype';
 import { type RedisStore, redisStore } from 'tintype/bullmq';
 import { randomFrom } from '../../src/check/random-from.ts';
+import { allJobs } from '../../src/runtime/journal/all-jobs.ts';
 import { RedisServer } from '../helpers/redis.ts';
 import { flowOf, TASKS } from './flow.ts';
 import { idOf } from './places.ts';
@@ -111,7 +112,10 @@ class Scene implements AsyncDisposable {
     let lastEnd = performance.now();
     for (let next = this.#pause(); ; ) {
       await setTimeout(LOOK);
-      const ended = (await this.#store.list({})).filter(({ state }) => state !== 'running').length;
+      let ended = 0;
+      for await (const { state } of allJobs(this.#store)) {
+        ended += state === 'running' ? 0 : 1;
+      }
       if (jobs - ended < least) {
         least = jobs - ended;
         lastEnd = performance.now();

@@ -4,8 +4,9 @@
  */
 import { appendFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
-import { type Job, listJobs, resume, run } from 'tintype';
+import { type Job, type ListedJob, resume, run } from 'tintype';
 import { bullmqExecutor, redisStore } from 'tintype/bullmq';
+import { allJobs } from '../../src/runtime/journal/all-jobs.ts';
 import { flowOf } from './flow.ts';
 import { idOf, QUEUE, reportOnce } from './places.ts';
 
@@ -34,11 +35,14 @@ function own(number: number, job: Job): void {
 
 /** The jobs that nobody has begun, or nobody has any more; undefined while Redis can't be reached. */
 async function free(): Promise<{ readonly left: number; readonly begin: number[]; readonly takeOver: number[] } | undefined> {
-  const known = await listJobs(store).catch(() => undefined);
-  if (known === undefined) {
+  const byId = new Map<string, ListedJob>();
+  try {
+    for await (const job of allJobs(store)) {
+      byId.set(job.id, job);
+    }
+  } catch {
     return undefined;
   }
-  const byId = new Map(known.map((job) => [job.id, job]));
   const numbers = Array.from({ length: count }, (_, index) => (index + Number(first)) % count);
   const left = numbers.filter((number) => (byId.get(idOf(number))?.state ?? 'running') === 'running');
   const others = left.filter((number) => !mine.has(number));

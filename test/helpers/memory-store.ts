@@ -1,10 +1,15 @@
 import { JobStoreError } from '../../src/runtime/errors/job-store-error.ts';
 import { NotStorableError } from '../../src/runtime/errors/not-storable-error.ts';
+import { afterOf, type Place, readPage } from '../../src/runtime/journal/job-page.ts';
 import type {
   Codec,
+  DeletionFilter,
+  JobFilter,
+  JobPage,
   JobStore,
   JournalEntry,
   Lease,
+  ListFilter,
   NewJob,
   RecordedAttempt,
   StoredJob,
@@ -30,6 +35,8 @@ const codec: Codec = {
   },
 };
 
+const isAfter = (a: Place, b: Place): boolean => a.createdAt < b.createdAt || (a.createdAt === b.createdAt && a.id < b.id);
+
 type Row = { -readonly [Key in keyof StoredJob]: StoredJob[Key] } & { owner: string | undefined };
 
 /** A store that forgets everything with its process. `before` is called before each change, and can throw. */
@@ -41,7 +48,11 @@ export class MemoryStore implements JobStore {
 
   async create(job: NewJob, { owner, until }: Lease): Promise<void> {
     await this.#call('create');
-    if (this.rows.has(job.id)) {
+    const existing = this.rows.get(job.id);
+    if (existing !== undefined && existing.owner === owner) {
+      return;
+    }
+    if (existing !== undefined) {
       throw new JobStoreError('JOB_EXISTS', `The job \`${job.id}\` already exists`);
     }
     this.rows.set(job.id, {
@@ -112,14 +123,21 @@ export class MemoryStore implements JobStore {
     return this.rows.get(id);
   }
 
-  async list({ state, workflow }: Parameters<JobStore['list']>[0]): Promise<readonly Row[]> {
-    return [...this.rows.values()]
-      .filter((row) => (state === undefined || row.state === state) && (workflow === undefined || row.workflow === workflow))
-      .reverse();
+  async list(filter: ListFilter): Promise<JobPage> {
+    const { limit, after } = readPage(filter);
+    const placed = this.#select(filter)
+      .map((job) => ({ job, createdAt: job.createdAt, id: Buffer.from(job.id).toString('hex') }))
+      .sort((a, b) => (isAfter(a, b) ? 1 : -1))
+      .filter((place) => after === undefined || isAfter(place, after));
+    const page = placed.slice(0, limit);
+    const last = placed.length > limit ? page.at(-1) : undefined;
+    return { jobs: page.map(({ job }) => job), next: last && afterOf(last) };
   }
 
-  async delete({ before = Infinity, state, workflow }: Parameters<JobStore['delete']>[0]): Promise<number> {
-    const rows = (await this.list({ state, workflow })).filter(({ endedAt }) => endedAt !== undefined && endedAt < before);
+  async delete({ before = Infinity, id, ...filter }: DeletionFilter): Promise<number> {
+    const rows = this.#select(filter).filter(
+      (row) => row.endedAt !== undefined && row.endedAt < before && (id === undefined || row.id === id),
+    );
     for (const { id } of rows) {
       this.rows.delete(id);
     }
@@ -134,6 +152,12 @@ export class MemoryStore implements JobStore {
     }
     this.before = () => new Promise(() => {});
     return after;
+  }
+
+  #select({ state, workflow }: JobFilter): Row[] {
+    return [...this.rows.values()].filter(
+      (row) => (state === undefined || row.state === state) && (workflow === undefined || row.workflow === workflow),
+    );
   }
 
   async #call(what: string, entry?: JournalEntry): Promise<void> {

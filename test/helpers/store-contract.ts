@@ -40,7 +40,7 @@ export function testStore(
       for (const [index, retryPolicy] of policies.entries()) {
         await store.create({ ...newJob(`job ${index}`), retryPolicy }, leaseOf('me'));
         t.deepEqual((await store.read(`job ${index}`))?.retryPolicy, retryPolicy);
-        t.deepEqual((await store.list({})).find(({ id }) => id === `job ${index}`)?.retryPolicy, retryPolicy);
+        t.deepEqual((await store.list({})).jobs.find(({ id }) => id === `job ${index}`)?.retryPolicy, retryPolicy);
       }
     }));
 
@@ -99,7 +99,15 @@ export function testStore(
       t.like(await store.read('one'), shape);
     }));
 
-  test(`${name}: jobs are listed and deleted by state, workflow and end`, (t) =>
+  test(`${name}: a call that is repeated by its owner, since the reply got lost, succeeds again`, (t) =>
+    withStore(async (store) => {
+      await store.create(newJob('one'), leaseOf('me'));
+      await store.create(newJob('one'), leaseOf('me'));
+      await t.throwsAsync(store.create(newJob('one'), leaseOf('you')), { code: 'JOB_EXISTS' });
+      t.is((await store.list({})).jobs.length, 1);
+    }));
+
+  test(`${name}: jobs are listed and deleted by state, workflow, id and end`, (t) =>
     withStore(async (store) => {
       for (const [index, id] of ['one', 'two', 'three'].entries()) {
         await store.create({ ...newJob(id), createdAt: index }, leaseOf('me'));
@@ -107,15 +115,91 @@ export function testStore(
       await store.append('one', 'me', { type: 'attempt.started', task: 'a', attempt: 1, at: 1 });
       await store.append('one', 'me', { type: 'job.ended', at: 6, state: 'completed' });
       await store.append('two', 'me', { type: 'job.ended', at: 8, state: 'failed' });
-      const ids = async (filter: Parameters<JobStore['list']>[0]) => (await store.list(filter)).map(({ id }) => id);
+      const ids = async (filter: Parameters<JobStore['list']>[0]) => (await store.list(filter)).jobs.map(({ id }) => id);
       t.deepEqual(await ids({}), ['three', 'two', 'one']);
       t.deepEqual(await ids({ state: 'running' }), ['three']);
+      t.deepEqual(await ids({ state: 'failed', workflow: 'flow' }), ['two']);
       t.deepEqual(await ids({ workflow: 'none' }), []);
       t.is(await store.delete({ state: 'failed', before: 8 }), 0);
+      t.is(await store.delete({ id: 'three' }), 0);
+      t.is(await store.delete({ id: 'two', before: 8 }), 0);
+      t.is(await store.delete({ id: 'two', workflow: 'other' }), 0);
       t.is(await store.delete({ before: 7 }), 1);
-      t.is(await store.delete({}), 1);
+      t.is(await store.delete({ id: 'two' }), 1);
+      t.is(await store.delete({}), 0);
       t.deepEqual(await ids({}), ['three']);
       await store.create(newJob('one'), leaseOf('me'));
       t.deepEqual((await store.read('one'))?.attempts, []);
     }));
+
+  test(`${name}: a list comes in pages, newest first, whatever is created and deleted meanwhile`, (t) =>
+    withStore(async (store) => {
+      const made = Array.from({ length: 250 }, (_, index) => ({
+        ...newJob(index % 3 === 0 ? `job ${index}` : `ä😀 ${index}`),
+        workflow: `w${index % 2}`,
+        createdAt: Math.floor(index / 40),
+      }));
+      await Promise.all(made.map((job) => store.create(job, leaseOf('me'))));
+      const isEnded = (index: number) => index % 5 === 0;
+      const ended = made.filter((_, index) => isEnded(index));
+      await Promise.all(ended.map(({ id }) => store.append(id, 'me', { type: 'job.ended', at: 5, state: 'completed' })));
+      const compare = (one: string, other: string) => Buffer.compare(Buffer.from(one), Buffer.from(other));
+      const sorted = made.map((job, index) => ({ ...job, state: isEnded(index) ? 'completed' : 'running' }));
+      sorted.sort((a, b) => b.createdAt - a.createdAt || compare(b.id, a.id));
+      const filters = [{}, { state: 'completed' }, { workflow: 'w1' }, { state: 'running', workflow: 'w0' }] as const;
+      for (const filter of filters) {
+        const expected = sorted.filter((job) => isMatch(filter, job)).map(({ id }) => id);
+        for (const limit of [1, 7, 1000]) {
+          const pages: string[][] = [];
+          let after: string | undefined;
+          do {
+            const page = await store.list({ ...filter, limit, after });
+            pages.push(page.jobs.map(({ id }) => id));
+            after = page.next;
+          } while (after !== undefined);
+          t.deepEqual(pages.flat(), expected);
+          t.is(pages.length, Math.max(Math.ceil(expected.length / limit), 1));
+        }
+      }
+      t.is((await store.list({})).jobs.length, 100);
+      const { next } = await store.list({ state: 'completed', limit: 10 });
+      const left = (await store.list({ state: 'completed', after: next, limit: 1000 })).jobs;
+      await store.create({ ...newJob('newer'), createdAt: 99 }, leaseOf('me'));
+      await store.delete({ id: (await store.list({ state: 'completed', limit: 10 })).jobs.at(-1)?.id });
+      t.deepEqual((await store.list({ state: 'completed', after: next, limit: 1000 })).jobs, left);
+    }));
+
+  test(`${name}: a page that can't be is refused`, (t) =>
+    withStore(async (store) => {
+      for (const limit of [0, 1001, 1.5, '7' as never]) {
+        await t.throwsAsync(async () => store.list({ limit }), {
+          code: 'INVALID_ARGUMENT',
+          message: /^`limit` must be an integer from 1 to 1000, got /,
+        });
+      }
+      for (const after of ['', 'x', '1:g', ':ff', 7 as never]) {
+        await t.throwsAsync(async () => store.list({ after }), {
+          code: 'INVALID_ARGUMENT',
+          message: /^`after` must be the `next` of another page, got /,
+        });
+      }
+    }));
+
+  test(`${name}: a changed workflow is what the job is listed by`, (t) =>
+    withStore(async (store) => {
+      await store.create(newJob('one'), leaseOf('me'));
+      t.is((await store.list({ workflow: 'flow' })).jobs.length, 1);
+      const shape = { workflow: 'other', version: undefined, tasks: [] };
+      await store.append('one', 'me', { type: 'workflow.changed', at: 5, ...shape });
+      await store.append('one', 'me', { type: 'job.ended', at: 6, state: 'failed' });
+      t.is((await store.list({ workflow: 'flow' })).jobs.length, 0);
+      t.is((await store.list({ workflow: 'other', state: 'running' })).jobs.length, 0);
+      t.is((await store.list({ workflow: 'other', state: 'failed' })).jobs.length, 1);
+      t.is(await store.delete({ workflow: 'flow' }), 0);
+      t.is(await store.delete({ workflow: 'other' }), 1);
+      t.is((await store.list({ workflow: 'other' })).jobs.length, 0);
+    }));
 }
+
+const isMatch = (filter: object, job: object): boolean =>
+  Object.entries(filter).every(([key, value]) => job[key as keyof typeof job] === value);

@@ -1,22 +1,12 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
 import Database from 'libsql';
-import { resume, run, workflow } from 'tintype';
+import { type JobStoreError, resume, run, workflow } from 'tintype';
 import { sqliteStore } from 'tintype/sqlite';
 import { deferred } from '../../src/runtime/deferred.ts';
 import { leaseOf, newJob, testStore } from '../helpers/store-contract.ts';
-
-async function withDirectory(use: (directory: string) => unknown): Promise<void> {
-  const directory = await mkdtemp(join(tmpdir(), 'tintype-'));
-  try {
-    await use(directory);
-  } finally {
-    await rm(directory, { recursive: true });
-  }
-}
+import { withDirectory } from '../helpers/with-directory.ts';
 
 testStore(test, 'SQLite', (use) =>
   withDirectory(async (directory) => {
@@ -97,6 +87,7 @@ test('a full disk is a clear error for what has no room, and for nothing else of
     ]);
     for (const answer of [created, alsoCreated]) {
       t.is(answer.status === 'rejected' && answer.reason.code, 'STORE_FAILED');
+      t.true(answer.status === 'rejected' && answer.reason.isTransient);
       t.regex(answer.status === 'rejected' ? answer.reason.message : '', /full/);
       t.false(answer.status === 'rejected' && answer.reason.message.includes('xxx'));
     }
@@ -104,6 +95,7 @@ test('a full disk is a clear error for what has no room, and for nothing else of
     database.exec('PRAGMA max_page_count = 100000');
     t.is((await store.read('one'))?.heldUntil, 500);
     t.is(await store.read('two'), undefined);
+    await store.create(huge, leaseOf('me'));
     database.close();
   }));
 
@@ -129,17 +121,19 @@ test('when a transaction can’t be begun, all that was asked for in it is told 
 test('a transaction of the application in a database that it shares is left as it is', (t) =>
   withDirectory(async (directory) => {
     const database = new Database(join(directory, 'jobs.db'));
-    const store = sqliteStore(database);
+    const store = sqliteStore(database, { busyTimeout: 0 });
     database.exec('BEGIN');
     database.exec(`CREATE TABLE mine (n); INSERT INTO mine VALUES (7)`);
-    await t.throwsAsync(store.create(newJob('one'), leaseOf('me')), { code: 'STORE_FAILED' });
+    const refused = { code: 'STORE_FAILED', message: /in a transaction of the application/ };
+    t.true((await t.throwsAsync<JobStoreError>(store.create(newJob('one'), leaseOf('me')), refused))?.isTransient);
     database.exec('COMMIT');
+    await store.create(newJob('one'), leaseOf('me'));
     t.like(database.prepare('SELECT n FROM mine').get(), { n: 7 });
     database.close();
   }));
 
 test('parameters have no numbers: better-sqlite3 would take them for names', (t) => {
-  t.notRegex(readFileSync('src/sqlite/tables.ts', 'utf8'), /\?\d/);
+  t.notRegex(readFileSync('src/sqlite/statements.ts', 'utf8'), /\?\d/);
 });
 
 test('names that SQLite would make one are refused', (t) =>

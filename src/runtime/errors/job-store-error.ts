@@ -15,12 +15,24 @@ export type JobStoreProblem =
   /** The data was written by a newer version, or is damaged. */
   | 'STORE_UNREADABLE';
 
+/** The options of a JobStoreError. */
+export interface JobStoreErrorOptions extends ErrorOptions {
+  /**
+   * Whether the same call may succeed later.
+   * @default false
+   */
+  readonly isTransient?: boolean | undefined;
+}
+
 /** A job couldn't be saved or loaded. `cause` is the error of the store, if it threw one. */
 export class JobStoreError extends TintypeError {
   readonly code: JobStoreProblem;
+  /** Whether the same call may succeed later, for example because the database is busy or its disk is full. */
+  readonly isTransient: boolean;
 
-  constructor(code: JobStoreProblem, message: string, options?: ErrorOptions) {
+  constructor(code: JobStoreProblem, message: string, { isTransient = false, ...options }: JobStoreErrorOptions = {}) {
     super('JobStoreError', message, options);
     this.code = code;
+    this.isTransient = isTransient;
   }
 }

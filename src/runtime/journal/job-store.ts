@@ -1,5 +1,7 @@
-import type { FailureReason, JobState } from '../../machines/events.ts';
+import type { FailureReason } from '../../machines/events.ts';
 import type { FixedBackoff } from '../../workflow/retry-options.ts';
+import type { JobStoreError } from '../errors/job-store-error.ts';
+import type { EndedState, SavedState } from './saved-states.ts';
 
 /** Converts values to text and back. */
 export interface Codec {
@@ -82,7 +84,7 @@ export type JournalEntry =
   | {
       readonly type: 'job.ended';
       readonly at: number;
-      readonly state: Exclude<JobState, 'idle' | 'running'>;
+      readonly state: EndedState;
     }
   | {
       /** The job continues with another version of its workflow. */
@@ -105,10 +107,28 @@ export interface RecordedAttempt {
 /** A saved job without its tasks, context and attempts. */
 export interface JobSummary extends Omit<NewJob, 'context' | 'tasks'> {
   /** `running` until its end is saved, even if its process has died. */
-  readonly state: Exclude<JobState, 'idle'>;
+  readonly state: SavedState;
   readonly endedAt: number | undefined;
   /** When the lease of its owner expires; undefined if nobody holds it. */
   readonly heldUntil: number | undefined;
+  readonly problem?: undefined;
+}
+
+/** A saved job that can't be read, with whatever could be read of it. */
+export interface UnreadableJob extends Partial<Omit<JobSummary, 'id' | 'problem'>> {
+  readonly id: string;
+  /** Why it can't be read. */
+  readonly problem: JobStoreError;
+}
+
+/** An entry of a list. Only those of unreadable jobs have a `problem`. */
+export type ListedJob = JobSummary | UnreadableJob;
+
+/** A part of a list of jobs. */
+export interface JobPage {
+  readonly jobs: readonly ListedJob[];
+  /** The `after` of the next page; undefined on the last page. */
+  readonly next: string | undefined;
 }
 
 /** A saved job. */
@@ -135,20 +155,38 @@ export interface JobFilter {
   readonly workflow?: string | undefined;
 }
 
+/** Selects a page of jobs; empty for the first one. */
+export interface ListFilter extends JobFilter {
+  /** Only jobs after the page that returned this text as `next`. */
+  readonly after?: string | undefined;
+  /**
+   * How many jobs to return at most: 1 to 1000.
+   * @default 100
+   */
+  readonly limit?: number | undefined;
+}
+
 /** Selects ended jobs; empty for all of them. */
 export interface DeletionFilter extends JobFilter {
+  /** Only the job with this id. */
+  readonly id?: string | undefined;
   /** Only jobs that ended before this time. */
   readonly before?: number | undefined;
 }
 
 /**
- * Saves jobs. When a call resolves, its changes are saved; when it rejects, nothing has changed. Calls for the same job take
- * effect in order.
+ * Saves jobs. When a call resolves, its changes are saved. When it rejects, nothing has changed, unless the connection was lost
+ * before the reply: the same call by the same owner then succeeds. Calls for the same job take effect in order.
+ *
+ * Throw a JobStoreError with `isTransient: true` if the same call may succeed later, and with `isTransient: false` if not. Errors
+ * of other classes count as transient.
  */
 export interface JobStore {
   readonly codec: Codec;
+  /** Called with problems that don't end the job yet, since the call is repeated. */
+  readonly onError?: ((error: Error) => unknown) | undefined;
   /**
-   * Saves a new job, held by the owner of the lease.
+   * Saves a new job, held by the owner of the lease. Another call by the same owner does nothing.
    * @throws {JobStoreError} `JOB_EXISTS` when the id is taken
    */
   create(job: NewJob, lease: Lease): Promise<void>;
@@ -171,8 +209,11 @@ export interface JobStore {
   release(id: string, owner: string): Promise<void>;
   /** Returns a job, whoever holds it. */
   read(id: string): Promise<StoredJob | undefined>;
-  /** Returns jobs, newest first. */
-  list(filter: JobFilter): Promise<readonly JobSummary[]>;
-  /** Deletes ended jobs and returns how many. */
+  /**
+   * Returns a page of jobs, newest first. An unreadable job is an entry with a `problem`; it hides no other job.
+   * @throws {InvalidArgumentError} when `limit` or `after` is invalid
+   */
+  list(filter: ListFilter): Promise<JobPage>;
+  /** Deletes ended jobs and returns how many, including unreadable ones whose state can be read. */
   delete(filter: DeletionFilter): Promise<number>;
 }

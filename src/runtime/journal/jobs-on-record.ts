@@ -1,5 +1,5 @@
 import type { FailureReason } from '../../machines/events.ts';
-import type { DeletionFilter, JobFilter, JobStore, JobSummary, RecordedTask, StoredJob } from './job-store.ts';
+import type { DeletionFilter, JobPage, JobStore, JobSummary, ListFilter, RecordedTask, StoredJob } from './job-store.ts';
 import { RecordedJob, type RecordedOutcome } from './recorded-job.ts';
 
 /** A saved attempt. Without an outcome it is running, or its process died. */
@@ -31,12 +31,20 @@ export interface JobOnRecord extends JobSummary {
 }
 
 /**
- * Lists saved jobs, newest first.
+ * Lists saved jobs, newest first, one page per call. Jobs that can't be read have a `problem`.
+ * @throws {InvalidArgumentError} when `limit` or `after` is invalid
  * @throws {JobStoreError} when the store can't be read
  * @example
- * const lost = (await listJobs(store, { state: 'running' })).filter(({ heldUntil = 0 }) => heldUntil < Date.now());
+ * let after: string | undefined;
+ * do {
+ *   const { jobs, next } = await listJobs(store, { state: 'running', after });
+ *   for (const { id, problem } of jobs) {
+ *     console.log(id, problem?.message ?? 'is running');
+ *   }
+ *   after = next;
+ * } while (after !== undefined);
  */
-export function listJobs(store: JobStore, filter: JobFilter = {}): Promise<readonly JobSummary[]> {
+export async function listJobs(store: JobStore, filter: ListFilter = {}): Promise<JobPage> {
   return store.list(filter);
 }
 

@@ -1,0 +1,173 @@
+import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import test from 'ava';
+import Database from 'libsql';
+import type { JobStoreError } from 'tintype';
+import { sqliteStore } from 'tintype/sqlite';
+import { leaseOf, newJob } from '../helpers/store-contract.ts';
+import { withDirectory } from '../helpers/with-directory.ts';
+
+/** Lets other code of this process run for a while. */
+async function pause(): Promise<void> {
+  for (let turn = 0; turn < 100; turn += 1) {
+    await setImmediate();
+  }
+}
+
+/** Counts the transactions of a database. */
+function countTransactions(database: Database.Database): () => number {
+  let count = 0;
+  const exec = database.exec.bind(database);
+  database.exec = (sql) => {
+    count += sql === 'COMMIT' ? 1 : 0;
+    return exec(sql);
+  };
+  return () => count;
+}
+
+test('while another connection writes, calls wait, and this process goes on', (t) =>
+  withDirectory(async (directory) => {
+    const file = join(directory, 'jobs.db');
+    await using store = sqliteStore(file);
+    const other = new Database(file);
+    other.exec('BEGIN IMMEDIATE');
+    let isSettled = false;
+    const calls = Promise.all([
+      store.create(newJob('one'), leaseOf('me')),
+      store.list({}),
+      store.append('one', 'me', { type: 'job.ended', at: 5, state: 'failed' }),
+    ]).finally(() => {
+      isSettled = true;
+    });
+    await pause();
+    t.false(isSettled);
+    other.exec('ROLLBACK');
+    other.close();
+    const [, { jobs }] = await calls;
+    t.is(jobs.length, 1);
+    t.is((await store.read('one'))?.state, 'failed');
+  }));
+
+test('a store opens while its database is busy, and creates its tables later', (t) =>
+  withDirectory(async (directory) => {
+    const file = join(directory, 'jobs.db');
+    const other = new Database(file);
+    other.exec('BEGIN EXCLUSIVE');
+    await using store = sqliteStore(file);
+    const created = store.create(newJob('one'), leaseOf('me'));
+    await pause();
+    other.exec('ROLLBACK');
+    other.close();
+    await created;
+    t.is((await store.read('one'))?.state, 'running');
+  }));
+
+test('after its `busyTimeout` a call rejects with an error that may pass', (t) =>
+  withDirectory(async (directory) => {
+    const file = join(directory, 'jobs.db');
+    const store = sqliteStore(file, { busyTimeout: 0 });
+    const other = new Database(file);
+    other.exec('BEGIN IMMEDIATE');
+    const error = await t.throwsAsync<JobStoreError>(store.create(newJob('one'), leaseOf('me')), { code: 'STORE_FAILED' });
+    t.true(error?.isTransient);
+    t.regex(error?.message ?? '', /The store failed after 0 ms: .*locked/);
+    const late = t.throwsAsync<JobStoreError>(store.create(newJob('two'), leaseOf('me')), {
+      code: 'STORE_FAILED',
+      message: /closed while its database was busy/,
+    });
+    store.close();
+    t.false((await late)?.isTransient);
+    await t.throwsAsync<JobStoreError>(store.read('one'), { code: 'STORE_FAILED', message: 'The store is closed' });
+    other.close();
+  }));
+
+test('a database that was passed in keeps its own timeout', (t) =>
+  withDirectory(async (directory) => {
+    const file = join(directory, 'jobs.db');
+    const database = new Database(file);
+    const timeout = () => database.prepare('PRAGMA busy_timeout').get();
+    database.exec('PRAGMA busy_timeout = 1234');
+    const store = sqliteStore(database, { busyTimeout: 0 });
+    t.like(timeout(), { timeout: 1234 });
+    await store.create(newJob('one'), leaseOf('me'));
+    t.like(timeout(), { timeout: 1234 });
+    const other = new Database(file);
+    other.exec('BEGIN IMMEDIATE');
+    await t.throwsAsync(store.read('one'), { code: 'STORE_FAILED' });
+    t.like(timeout(), { timeout: 1234 });
+    other.close();
+    database.close();
+  }));
+
+test('jobs are deleted in short transactions, and others write between them', (t) =>
+  withDirectory(async (directory) => {
+    const database = new Database(join(directory, 'jobs.db'));
+    const store = sqliteStore(database, { sync: 'off' });
+    const ids = Array.from({ length: 1000 }, (_, index) => `job ${index}`);
+    await Promise.all(ids.map((id) => store.create(newJob(id), leaseOf('me'))));
+    await Promise.all(ids.map((id) => store.append(id, 'me', { type: 'job.ended', at: 5, state: 'completed' })));
+    const transactions = countTransactions(database);
+    let isDeleted = false;
+    const deleted = store.delete({}).finally(() => {
+      isDeleted = true;
+    });
+    await store.create(newJob('another'), leaseOf('me'));
+    await store.renew('another', leaseOf('me'));
+    t.false(isDeleted);
+    t.is(await deleted, 1000);
+    t.true(transactions() >= 10);
+    t.is((await store.list({})).jobs.length, 1);
+    database.close();
+  }));
+
+test('a job of many attempts is loaded in short transactions, in the order in which they started', (t) =>
+  withDirectory(async (directory) => {
+    const database = new Database(join(directory, 'jobs.db'));
+    const store = sqliteStore(database, { sync: 'off' });
+    await store.create(newJob('one'), leaseOf('me', 0, 100));
+    const numbers = Array.from({ length: 2200 }, (_, index) => index);
+    const start = (number: number) =>
+      ({ type: 'attempt.started', task: `t${number % 1100}`, attempt: number < 1100 ? 1 : 2, at: 9000 - number }) as const;
+    await Promise.all(numbers.map((number) => store.append('one', 'me', start(number))));
+    const transactions = countTransactions(database);
+    const { attempts } = await store.acquire('one', leaseOf('you', 200, 300));
+    t.is(transactions(), 5);
+    t.deepEqual(
+      attempts.map(({ startedAt }) => 9000 - startedAt),
+      [...numbers].reverse(),
+    );
+    t.deepEqual((await store.read('one'))?.attempts, attempts);
+    database.exec("UPDATE attempts SET outcome = 'weird' WHERE startedAt = 9000 - 1099");
+    await t.throwsAsync(store.acquire('one', leaseOf('third', 300, 400)), { code: 'STORE_UNREADABLE' });
+    database.exec('UPDATE attempts SET outcome = NULL');
+    t.is((await store.acquire('one', leaseOf('fourth', 301, 400))).heldUntil, 400);
+    await store.append('one', 'fourth', { type: 'job.ended', at: 5, state: 'failed' });
+    const [read] = await Promise.all([store.read('one'), store.delete({})]);
+    t.is(read, undefined);
+    database.close();
+  }));
+
+test.serial('much work of one tick is several transactions, in order', (t) =>
+  withDirectory(async (directory) => {
+    const database = new Database(join(directory, 'jobs.db'));
+    const store = sqliteStore(database, { sync: 'off' });
+    const transactions = countTransactions(database);
+    const ids = Array.from({ length: 20 }, (_, index) => `job ${index}`);
+    const { now } = performance;
+    let time = 0;
+    // Each look at the clock costs 4 ms.
+    performance.now = () => {
+      time += 4;
+      return time;
+    };
+    try {
+      const calls = ids.map((id) => store.create(newJob(id), leaseOf('me')));
+      await Promise.all([...calls, store.renew('job 19', leaseOf('me', 0, 500))]);
+    } finally {
+      performance.now = now;
+    }
+    t.true(transactions() > 3);
+    t.is((await store.read('job 19'))?.heldUntil, 500);
+    database.close();
+  }),
+);
