@@ -102,8 +102,9 @@ async function keepTakingOver(store: JobStore): Promise<never> {
   }
   for (;;) {
     for (const { id, workflow: flow } of await persistently(() => unfinishedJobs(store))) {
-      const { workflow, executor } = flows.get(flow) as OwnFlow;
-      if (!mine.has(id)) {
+      const known = flow === undefined ? undefined : flows.get(flow);
+      if (known !== undefined && !mine.has(id)) {
+        const { workflow, executor } = known;
         watch(resume(workflow, id, { store, executor, lease, whenHeld: 'wait', onListenerError: onError }));
       }
     }
@@ -122,7 +123,7 @@ async function persistently<Result>(work: () => Result | Promise<Result>): Promi
   }
 }
 
-const stores = [await persistently(() => sqliteStore(database)), redisStore({ connection: redis, onError })];
+const stores = [await persistently(() => sqliteStore(database, { onError })), redisStore({ connection: redis, onError })];
 watchEventLoop(log);
 for (const store of stores) {
   void keepTakingOver(store);

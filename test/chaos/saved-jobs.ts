@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { getJob, type JobResult, type JobStore, listJobs, type TintypeError } from 'tintype';
+import { getJob, type JobResult, type JobStore, type ListedJob, listJobs, type TintypeError } from 'tintype';
 import type { SavedJob } from './judge.ts';
 import type { Line } from './log.ts';
 
@@ -19,21 +19,15 @@ export function detachedBy(result: JobResult): { readonly code: string; readonly
   return state === 'cancelled' && isOurs ? reason : undefined;
 }
 
-interface Page {
-  readonly jobs: readonly { readonly id: string; readonly workflow: string }[];
-  readonly next: string | undefined;
-}
-
 /** All saved jobs that have not ended. */
-export async function unfinishedJobs(store: JobStore): Promise<Page['jobs'][number][]> {
-  const found: Page['jobs'][number][] = [];
-  for (let after: string | undefined, isLast = false; !isLast; ) {
-    const page = (await listJobs(store, { state: 'running', ...(after && { after }) })) as unknown as Page | Page['jobs'];
-    const { jobs, next } = 'jobs' in page ? page : { jobs: page, next: undefined };
+export async function unfinishedJobs(store: JobStore): Promise<ListedJob[]> {
+  const found: ListedJob[] = [];
+  let after: string | undefined;
+  do {
+    const { jobs, next } = await listJobs(store, { state: 'running', after });
     found.push(...jobs);
     after = next;
-    isLast = next === undefined;
-  }
+  } while (after !== undefined);
   return found;
 }
 
@@ -72,7 +66,8 @@ export async function savedJobs(stores: readonly JobStore[], lines: readonly Lin
   for (const store of stores) {
     const left = (await unfinishedJobs(store)).map(({ id }) => id);
     for (const id of new Set([...seen, ...left])) {
-      const job = await getJob(store, id);
+      // A job that can't be read is as good as lost.
+      const job = await getJob(store, id).catch(() => undefined);
       if (job !== undefined) {
         saved.set(id, job);
       }
