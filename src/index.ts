@@ -3,6 +3,7 @@ export type {
   FailureReason,
   JobCancelledEvent,
   JobCompletedEvent,
+  JobDetachedEvent,
   JobEvent,
   JobFailedEvent,
   JobRunningEvent,
@@ -40,6 +41,7 @@ export type { Job } from './runtime/job.ts';
 export type {
   JobCancelled,
   JobCompleted,
+  JobDetached,
   JobFailed,
   JobResult,
   JobSnapshot,

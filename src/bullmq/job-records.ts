@@ -21,7 +21,7 @@ import { type FlatHash, fieldOf, readJob, tell, writeJob, writeTasks } from './s
 
 type Status = 'OK' | 'JOB_EXISTS' | 'LEASE_LOST';
 type Read = readonly ['OK', FlatHash, FlatHash] | readonly ['TOO_LONG'];
-type Found = Read | readonly ['JOB_NOT_FOUND'] | readonly ['JOB_HELD', string];
+type Found = Read | readonly ['JOB_NOT_FOUND'] | readonly ['JOB_HELD', owner: string, until: string];
 
 /** The jobs saved in a Redis. */
 export class JobRecords implements JobStore {
@@ -60,7 +60,7 @@ export class JobRecords implements JobStore {
       throw jobNotFound(id);
     }
     if (found[0] === 'JOB_HELD') {
-      throw jobHeld(id, Number(found[1]));
+      throw jobHeld(id, found[1], Number(found[2]));
     }
     if (found[0] === 'TOO_LONG') {
       throw tooLarge(id);

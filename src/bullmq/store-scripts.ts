@@ -42,7 +42,7 @@ if not was[1] then
 end
 if was[1] == 'running' then
   if was[2] and was[2] ~= ARGV[1] and (tonumber(was[3]) or 0) > tonumber(ARGV[2]) then
-    return { 'JOB_HELD', was[3] }
+    return { 'JOB_HELD', was[2], was[3] }
   end
 end
 ${CHECK_SIZE}

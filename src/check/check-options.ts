@@ -235,6 +235,11 @@ export function readOptions<Options extends CheckOptions>(
   if (graph.tasks.length > MAX_TASKS) {
     throw new CheckError(`The workflow has ${graph.tasks.length} tasks; the checker supports at most ${MAX_TASKS}`);
   }
+  const endless = graph.tasks.find((task) => (task.maxRetries ?? options.maxRetries) === Infinity);
+  if (endless !== undefined) {
+    const problem = `Task ${quote(endless.name)} has no limit of retries, so it has infinitely many states`;
+    throw new CheckError(`${problem}: check it with a finite \`maxRetries\``);
+  }
   const { builtins = true } = options;
   const plan: CheckPlan = {
     model: {
@@ -274,6 +279,6 @@ const SYMMETRY_WITH_CRASH: WorkflowProblem = {
   message: 'The check: `reduce.symmetry` must be false with `crash`: a resumed job starts its tasks in definition order',
 };
 
-/** Cancelling a saved job takes effect once the cancellation is saved, which is after the step. */
+/** Cancelling a saved job in the middle of a step is left out: with crashes, there would be too many steps. */
 const cancelOf = (cancel: JobModel['cancel'], crash: JobModel['crash']): JobModel['cancel'] =>
   cancel === 'anywhere' && crash !== false ? 'between-steps' : cancel;

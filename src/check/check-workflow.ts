@@ -88,8 +88,10 @@ function exploreAll({ limits, properties, builtins, onProgress }: CheckPlan, ins
   };
 }
 
-function neverHappened({ ends, unseen }: Inspector): string[] {
-  const states: readonly JobState[] = JOB_STATES.filter((state) => isSettled(state) && !ends.has(state));
+function neverHappened({ ends, unseen, system }: Inspector): string[] {
+  // Only a saved job can leave its process.
+  const possible = JOB_STATES.filter((state) => isSettled(state) && (state !== 'detached' || system.isRecorded));
+  const states: readonly JobState[] = possible.filter((state) => !ends.has(state));
   return [...states.map((state) => `the job ends as ${state}`), ...[...unseen].map(({ name }) => name)];
 }
 

@@ -14,18 +14,28 @@ interface Interruptible {
   readonly cancelAt?: number;
 }
 
+/** A choice that stops the job, or its process. */
+interface Stopping extends Interruptible {
+  /**
+   * How an attempt has ended whose outcome is being saved at that moment. It lands right after; if the process dies, right before.
+   */
+  readonly inFlight?: AttemptChoice;
+  /** The store is lost before anything else is saved: the outcome in flight, or the end of the job. So the job leaves its process. */
+  readonly isLost?: true;
+}
+
 /** The job starts, in the microtask after `run`. */
 export interface StartChoice extends Interruptible {
   readonly kind: 'start';
 }
 
 /** `cancel()` is called. */
-export interface CancelChoice extends Interruptible {
+export interface CancelChoice extends Stopping {
   readonly kind: 'cancel';
 }
 
 /** The function of a task returns an object, throws, or returns an invalid result. */
-export interface AttemptChoice extends Interruptible {
+export interface AttemptChoice extends Stopping {
   readonly kind: 'attempt';
   readonly task: string;
   readonly outcome: Exclude<Outcome, 'never'>;
@@ -34,7 +44,7 @@ export interface AttemptChoice extends Interruptible {
 }
 
 /** A timer of the job or of a task fires. */
-export interface TimerChoice extends Interruptible {
+export interface TimerChoice extends Stopping {
   readonly kind: 'timer';
   /** Absent for a timer of the job. */
   readonly task?: string;
@@ -45,12 +55,17 @@ export interface TimerChoice extends Interruptible {
 }
 
 /** A crash: the process of the job dies and another one resumes the saved job, or the worker running an attempt dies. */
-export interface CrashChoice extends Interruptible {
+export interface CrashChoice extends Stopping {
   readonly kind: 'crash';
   /** The task whose worker dies; its attempt runs again under the same number. Absent if the process of the job dies. */
   readonly task?: string;
   /** What was just saved when the process died, before anyone was notified. */
   readonly recorded?: AttemptChoice | TimerChoice | CancelChoice;
+}
+
+/** A saved job leaves its process: it is suspended, or its store is lost. */
+export interface DetachChoice extends Stopping {
+  readonly kind: 'detach';
 }
 
 /** A result arrives for an attempt that is over: a second one, or a late one. */
@@ -62,7 +77,7 @@ export interface DuplicateChoice extends Interruptible {
 }
 
 /** What happens next to a job at rest. */
-export type Choice = StartChoice | CancelChoice | AttemptChoice | TimerChoice | CrashChoice | DuplicateChoice;
+export type Choice = StartChoice | CancelChoice | AttemptChoice | TimerChoice | CrashChoice | DetachChoice | DuplicateChoice;
 
 /** Whether a choice is an outside fault: it can occur any number of times and doesn't advance the job. */
 export const isFault = ({ kind }: Choice): boolean => kind === 'crash' || kind === 'duplicate';
@@ -78,7 +93,7 @@ const POLICY_PHRASES = { retry: 'is retried at once', backOff: 'is retried after
 
 /** A choice as a clause of a sentence. */
 export function describeChoice(choice: Choice, interruptedIn = `call ${choice.cancelAt}`): string {
-  const clause = clauseOf(choice);
+  const clause = clauseOf(choice) + savingIn(choice);
   return choice.cancelAt === undefined ? clause : `${clause}, and the job is cancelled in ${interruptedIn}`;
 }
 
@@ -94,16 +109,26 @@ function clauseOf(choice: Choice): string {
       return `${timerClause(choice)}${policyOf(choice)}`;
     case 'crash':
       return crashClause(choice);
+    case 'detach':
+      return 'the job leaves its process';
     case 'duplicate':
       return `attempt ${choice.attempt} of ${choice.task} ${OUTCOME_PHRASES[choice.outcome]} after it has ended`;
   }
 }
 
-function crashClause({ task, recorded }: CrashChoice): string {
+/** What was being saved meanwhile. */
+function savingIn(choice: Choice): string {
+  const { kind, inFlight, isLost }: { kind: string } & Pick<CancelChoice, 'inFlight' | 'isLost'> = choice;
+  const saving = inFlight === undefined || kind === 'crash' ? '' : ` while it is being saved that ${clauseOf(inFlight)}`;
+  return isLost ? `${saving}, and the store is lost` : saving;
+}
+
+function crashClause({ task, recorded, inFlight }: CrashChoice): string {
   if (task !== undefined) {
     return `the worker running ${task} dies, and the attempt runs again`;
   }
-  const moment = recorded === undefined ? '' : ` right after saving that ${clauseOf(recorded)}`;
+  const saved = [recorded, inFlight].filter((one) => one !== undefined).map((one) => `that ${clauseOf(one)}`);
+  const moment = saved.length === 0 ? '' : ` right after saving ${saved.join(' and ')}`;
   return `the process dies${moment}, and the job is resumed`;
 }
 

@@ -14,6 +14,7 @@ export type {
   TimerChoice,
 } from './choice.ts';
 export type { Counterexample, CounterexampleData } from './counterexample.ts';
+export type { Resumer, Runner } from './job-source.ts';
 export { LAWS, type LawName } from './law-names.ts';
 export type { ActorOutcomes, MachinePathOptions } from './machine-path-options.ts';
 export { type MachinePath, type MachineStep, machinePaths } from './machine-paths.ts';
@@ -30,7 +31,6 @@ export {
   type Verdict,
 } from './properties.ts';
 export { ReplayError } from './replay-error.ts';
-export type { Resumer, Runner } from './stage.ts';
 export type { Limits } from './state-graph.ts';
 export { CHECKED_XSTATE_VERSION } from './stepped-actor.ts';
 export { type TestPath, type TestPathOptions, testPaths } from './test-paths.ts';

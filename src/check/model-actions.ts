@@ -1,4 +1,5 @@
 import type { StopReason } from '../machines/events.ts';
+import type { EndState } from '../machines/messages.ts';
 import type { Coordinator } from '../runtime/coordinator.ts';
 import type { ModelAttempts } from './model-attempts.ts';
 import type { ModelTask } from './model-task.ts';
@@ -9,6 +10,7 @@ interface Params {
   readonly attempt: number;
   readonly reason: StopReason;
   readonly cause: unknown;
+  readonly state: EndState;
 }
 
 const paramsOf = ({ params }: NamedAction): Partial<Params> => (params ?? {}) as Partial<Params>;
@@ -22,8 +24,9 @@ export function carryOut(
   task: ModelTask,
   coordinator: Coordinator<ModelTask>,
   attempts: ModelAttempts,
+  end: { failedTask?: string },
 ): void {
-  const { attempt, reason, cause } = paramsOf(action) as Params;
+  const { attempt, reason, cause, state } = paramsOf(action) as Params;
   switch (action.type) {
     case 'spawnTasks':
       coordinator.spawnTasks();
@@ -41,7 +44,16 @@ export function carryOut(
       coordinator.grantSlot();
       break;
     case 'stopTasks':
-      coordinator.stopTasks(reason, reason === 'jobFailed' ? { failedTask: cause as string } : {});
+      if (reason === 'jobFailed') {
+        end.failedTask = cause as string;
+      }
+      coordinator.stopTasks(reason);
+      break;
+    case 'stopTask':
+      coordinator.stopTask(task, reason);
+      break;
+    case 'saveEnd':
+      coordinator.endSaved(state === 'failed' ? end : {});
       break;
     case 'startAttempt':
       attempts.start(task, attempt);

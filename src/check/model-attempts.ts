@@ -17,9 +17,13 @@ interface AttemptWorld extends ActorWorld {
   readonly model: JobModel;
   /** Whether the job is saved. */
   readonly isRecorded: boolean;
+  /** Whether no attempt starts, since the job was cancelled before a crash. */
+  readonly beginsNothing: boolean;
   task(name: string): ModelTask;
   /** Makes something happen once everything is quiet. */
   turn(event: () => void): void;
+  /** Makes something happen after everything else that is due. */
+  turnLast(event: () => void): void;
   called(task: ModelTask, attempt: number): void;
   aborted(task: ModelTask, attempt: number): void;
 }
@@ -52,7 +56,7 @@ function messageOf(attempt: number, outcome: OutcomeOnRecord): TaskMessage {
 export class ModelAttempts {
   readonly #world: AttemptWorld;
   readonly #turns: Turns;
-  /** Tasks with a running attempt whose function has not been called, since its start or end has yet to be saved. */
+  /** Tasks with a running attempt whose function has not been called yet. */
   readonly #uncalled = new Set<ModelTask>();
   /** What to do once pending records are saved, in the same order. */
   readonly #afterRecords: (() => void)[] = [];
@@ -65,9 +69,20 @@ export class ModelAttempts {
   start(task: ModelTask, attempt: number): void {
     this.#turns.defer(() => {
       task.attempt = attempt;
+      this.#uncalled.add(task);
       if (this.#world.isRecorded) {
         this.#startRecorded(task, attempt);
       } else {
+        this.#call(task, attempt);
+      }
+    });
+  }
+
+  /** Calls the function of a task once everything else is done, unless the attempt is over by then. */
+  #call(task: ModelTask, attempt: number): void {
+    this.#turns.call(() => {
+      if (task.attempt === attempt) {
+        this.#uncalled.delete(task);
         this.#world.called(task, attempt);
       }
     });
@@ -77,7 +92,6 @@ export class ModelAttempts {
   #startRecorded(task: ModelTask, attempt: number): void {
     const { record } = task;
     const outcome = record.outcomeOf(attempt);
-    this.#uncalled.add(task);
     const ifActive = (event: () => void) => () => {
       if (task.attempt === attempt) {
         this.#uncalled.delete(task);
@@ -85,19 +99,24 @@ export class ModelAttempts {
       }
     };
     if (outcome !== undefined) {
-      this.#world.turn(
-        ifActive(() => {
-          finishAttempt(task);
-          task.deliver(messageOf(attempt, outcome), this.#world);
-        }),
-      );
+      finishAttempt(task);
+      this.#uncalled.delete(task);
+      task.deliver({ type: 'attempt.ended', attempt }, this.#world);
+      const replay = () => this.#land(task, attempt, outcome);
+      // A failure that ended the job came last, as in the runtime.
+      if (outcome !== 'succeeded' && (outcome.policy === 'giveUp' || attempt > task.maxRetries)) {
+        this.#world.turnLast(replay);
+      } else {
+        this.#world.turn(replay);
+      }
+    } else if (this.#world.beginsNothing) {
+      // It is cancelled next.
     } else if (record.wasInterrupted(attempt)) {
       this.#world.turn(ifActive(() => this.#lose(task, attempt)));
     } else {
-      const call = ifActive(() => this.#world.called(task, attempt));
       this.#afterRecords.push(() => {
         record.begun = this.#world.model.countInterrupted ? attempt : 0;
-        call();
+        this.#call(task, attempt);
       });
     }
   }
@@ -107,12 +126,9 @@ export class ModelAttempts {
     const [policy = 'giveUp'] = policiesOf(task, 'exception');
     const outcome: OutcomeOnRecord = { reason: 'exception', policy };
     finishAttempt(task);
+    task.deliver({ type: 'attempt.ended', attempt }, this.#world);
     this.#put(task, attempt, outcome);
-    this.#afterRecords.push(() => {
-      if (!isSettled(task.announced)) {
-        task.deliver(messageOf(attempt, outcome), this.#world);
-      }
-    });
+    this.#afterRecords.push(() => this.#land(task, attempt, outcome));
   }
 
   /** Everything pending is now saved: run what follows, one by one. */
@@ -139,6 +155,30 @@ export class ModelAttempts {
   end(choice: AttemptChoice): void {
     const task = this.#world.task(choice.task);
     this.#finish(task, this.#running(task), this.#outcomeOf(choice));
+  }
+
+  /**
+   * Ends an attempt whose outcome is not saved yet. Returns a function that saves it and tells the task, unless it was stopped.
+   * @throws {CheckError} if no attempt is running
+   */
+  beginSaving(task: ModelTask, choice: AttemptChoice): () => void {
+    const attempt = this.#running(task);
+    const [only = 'giveUp'] = policiesOf(task, 'exception');
+    const outcome: OutcomeOnRecord =
+      choice.outcome === 'throws' ? { reason: 'exception', policy: choice.policy ?? only } : this.#outcomeOf(choice);
+    finishAttempt(task);
+    task.deliver({ type: 'attempt.ended', attempt }, this.#world);
+    return () => {
+      this.#put(task, attempt, outcome);
+      this.#land(task, attempt, outcome);
+    };
+  }
+
+  /** A saved outcome reaches its task, unless the task was stopped meanwhile. */
+  #land(task: ModelTask, attempt: number, outcome: OutcomeOnRecord): void {
+    if (!isSettled(task.announced)) {
+      task.deliver(messageOf(attempt, outcome), this.#world);
+    }
   }
 
   expire(task: ModelTask): void {
@@ -189,6 +229,9 @@ export class ModelAttempts {
   /** The end of an attempt takes effect once it is saved. */
   #finish(task: ModelTask, attempt: number, outcome: OutcomeOnRecord): void {
     finishAttempt(task);
+    if (this.#world.isRecorded) {
+      task.deliver({ type: 'attempt.ended', attempt }, this.#world);
+    }
     this.#put(task, attempt, outcome);
     task.deliver(messageOf(attempt, outcome), this.#world);
   }

@@ -1,6 +1,15 @@
 import type { FailureReason } from '../machines/events.ts';
 import { retriesAreLeft, type TaskContext } from '../machines/task.machine.ts';
-import type { AttemptChoice, CancelChoice, Choice, DuplicateChoice, Outcome, Policy, TimerChoice } from './choice.ts';
+import type {
+  AttemptChoice,
+  CancelChoice,
+  Choice,
+  DetachChoice,
+  DuplicateChoice,
+  Outcome,
+  Policy,
+  TimerChoice,
+} from './choice.ts';
 import type { JobModel } from './model.ts';
 import type { ModelActor, ModelTask } from './model-task.ts';
 import { policiesAfter } from './policies.ts';
@@ -20,14 +29,56 @@ export function choicesOf({ model, job, tasks }: ChoosableJob): Choice[] {
   const { outcomes, cancel, timers: whenTimers, crash, delivery } = model;
   const cancels: CancelChoice[] = cancel === false ? [] : [{ kind: 'cancel' }];
   if (job.announced === 'idle') {
-    // A saved job starts before it can be cancelled.
-    return [{ kind: 'start' }, ...(crash === false ? cancels : [{ kind: 'crash' } as const])];
+    const faults: Choice[] = [{ kind: 'crash' }, DETACH, ...cancels.map(lost)];
+    return [{ kind: 'start' }, ...cancels, ...(crash === false ? [] : faults)];
   }
   const attempts = tasks.flatMap((task) => endingsOf(task, outcomes[task.index] ?? []));
   const isAwaited = tasks.some((task) => task.attempt > 0 && !mayNeverEnd(model, task));
   const timers = whenTimers === 'idle' && isAwaited ? [] : timersOf(job, tasks);
-  const crashes = crash === false ? [] : crashesOf(tasks, [...attempts, ...timers.filter(isRecorded), ...cancels]);
-  return [...attempts, ...timers, ...cancels, ...crashes, ...(delivery === 'at-least-once' ? tasks.flatMap(duplicatesOf) : [])];
+  const faults = crash === false ? [] : faultsOf(tasks, { attempts, timers, cancels });
+  return [...attempts, ...timers, ...cancels, ...faults, ...(delivery === 'at-least-once' ? tasks.flatMap(duplicatesOf) : [])];
+}
+
+const DETACH: DetachChoice = { kind: 'detach' };
+
+interface Recorded {
+  readonly attempts: readonly AttemptChoice[];
+  readonly timers: readonly TimerChoice[];
+  readonly cancels: readonly CancelChoice[];
+}
+
+/** What can happen to a saved job besides: crashes, leaving the process, and anything that stops it while an outcome is being saved. */
+function faultsOf(tasks: readonly ModelTask[], { attempts, timers, cancels }: Recorded): Choice[] {
+  const failing = [...attempts, ...timers].filter((choice) => fails(tasks, choice));
+  const stopping = [...failing, ...timers.filter(({ task }) => task === undefined), ...cancels];
+  const inFlight = stopping.flatMap((choice) => withInFlight(choice, attempts));
+  const isLast = tasks.filter(({ state }) => !isSettled(state.name)).length === 1;
+  return [
+    DETACH,
+    ...withInFlight(DETACH, attempts),
+    ...inFlight,
+    ...[...inFlight, ...stopping, ...(isLast ? attempts.filter((choice) => !failing.includes(choice)) : [])].map(lost),
+    ...crashesOf(tasks, [...attempts, ...timers.filter(isRecorded), ...cancels], attempts),
+  ];
+}
+
+const lost = <Stopping extends Choice>(choice: Stopping): Stopping => ({ ...choice, isLost: true });
+
+/** Whether the job fails with this. */
+function fails(tasks: readonly ModelTask[], choice: AttemptChoice | TimerChoice): boolean {
+  const task = tasks.find(({ name }) => name === choice.task);
+  if (task === undefined || task.spec.continueOnFailure || (choice.kind === 'timer' && !isRecorded(choice))) {
+    return false;
+  }
+  const outcome = choice.kind === 'attempt' ? choice.outcome : 'throws';
+  const [only = 'giveUp'] = policiesOf(task, choice.kind === 'attempt' ? 'exception' : 'timedOut');
+  return outcome === 'garbage' || (outcome === 'throws' && (choice.policy ?? only) === 'giveUp');
+}
+
+/** The choice once per outcome of another task that may be in flight. */
+function withInFlight<Stopping extends Choice>(choice: Stopping, attempts: readonly AttemptChoice[]): Stopping[] {
+  const own = 'task' in choice ? choice.task : undefined;
+  return attempts.filter(({ task }) => task !== own).map((inFlight) => ({ ...choice, inFlight }));
 }
 
 /** Whether the attempt of a task may run forever. */
@@ -38,11 +89,20 @@ export const mayNeverEnd = ({ outcomes }: JobModel, { index }: ModelTask): boole
 const isRecorded = ({ timer }: TimerChoice): boolean => timer === 'attemptTimeout';
 
 /** What may die, and what may have been saved just before. */
-function crashesOf(tasks: readonly ModelTask[], recorded: readonly (AttemptChoice | TimerChoice | CancelChoice)[]): Choice[] {
+function crashesOf(
+  tasks: readonly ModelTask[],
+  recorded: readonly (AttemptChoice | TimerChoice | CancelChoice)[],
+  attempts: readonly AttemptChoice[],
+): Choice[] {
+  const pairs = recorded.flatMap((last, index) =>
+    // Of two attempts, it doesn't matter which came first.
+    withInFlight(last, last.kind === 'attempt' ? attempts.slice(index + 1) : attempts),
+  );
   return [
     { kind: 'crash' },
     ...tasks.filter(({ attempt }) => attempt > 0).map(({ name }): Choice => ({ kind: 'crash', task: name })),
     ...recorded.map((last): Choice => ({ kind: 'crash', recorded: last })),
+    ...pairs.map(({ inFlight, ...last }): Choice => ({ kind: 'crash', recorded: last, inFlight: inFlight as AttemptChoice })),
   ];
 }
 

@@ -1,3 +1,5 @@
+import { type Deferred, deferred } from '../runtime/deferred.ts';
+import { JobStoreError } from '../runtime/errors/job-store-error.ts';
 import type { Codec, JobPage, JobStore, JournalEntry, RecordedAttempt, StoredJob } from '../runtime/journal/job-store.ts';
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
@@ -24,6 +26,10 @@ export class ReplayStore implements JobStore {
   readonly codec: Codec;
   #job: Mutable<StoredJob> | undefined;
   #isCut = false;
+  /** Resolves when the store answers again, if it is paused. */
+  #pause: Deferred<void> | undefined;
+  /** How many more changes are saved before the store is lost. */
+  #left = Infinity;
 
   constructor(codec: Codec = new ValueCodec()) {
     this.codec = codec;
@@ -35,6 +41,18 @@ export class ReplayStore implements JobStore {
    */
   cut(): void {
     this.#isCut = true;
+  }
+
+  /** Answers only later. */
+  pause(): void {
+    this.#pause = deferred();
+  }
+
+  /** @param changes how many changes are saved before the store is lost */
+  goOn(changes: number): void {
+    this.#left = changes;
+    this.#pause?.resolve();
+    this.#pause = undefined;
   }
 
   /** The store as the next process finds it. */
@@ -59,7 +77,7 @@ export class ReplayStore implements JobStore {
   }
 
   acquire(): Promise<StoredJob> {
-    return this.#answer(() => this.#stored);
+    return this.#answer(() => ({ ...this.#stored }));
   }
 
   append(_id: string, _owner: string, entry: JournalEntry): Promise<void> {
@@ -93,6 +111,13 @@ export class ReplayStore implements JobStore {
   }
 
   #answer<T>(effect: () => T): Promise<T> {
+    if (this.#pause !== undefined) {
+      return this.#pause.promise.then(() => this.#answer(effect));
+    }
+    if (this.#left === 0) {
+      return Promise.reject(new JobStoreError('LEASE_LOST', 'The store is lost'));
+    }
+    this.#left -= 1;
     const result = effect();
     return this.#isCut ? new Promise(() => {}) : Promise.resolve(result);
   }

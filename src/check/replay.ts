@@ -1,7 +1,8 @@
 import { describeSteps } from './describe-steps.ts';
+import type { JobSource } from './job-source.ts';
 import type { JobModel } from './model.ts';
 import { ReplayError } from './replay-error.ts';
-import { type JobSource, type Outward, Stage } from './stage.ts';
+import { type Outward, Stage } from './stage.ts';
 import type { Deed, PathStep, RestState } from './trace.ts';
 
 /**

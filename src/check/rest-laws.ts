@@ -152,6 +152,9 @@ export class RestLaws {
     const done = tasks.every(
       ({ state, spec }) => state.name === 'completed' || (state.name === 'failed' && spec.continueOnFailure),
     );
+    if (job.announced === 'detached') {
+      return;
+    }
     if (failed === undefined ? job.announced === 'failed' : job.announced !== 'failed') {
       yield breach(
         'jobAgreesWithTasks',
@@ -161,8 +164,8 @@ export class RestLaws {
     if (job.announced === 'completed' && !done) {
       yield breach('jobAgreesWithTasks', 'the job has completed, but some of its tasks have not');
     }
-    if (job.announced === 'running' && done) {
-      yield breach('jobAgreesWithTasks', 'all tasks are done, but the job is still running');
+    if (done && tasks.length > 0 && job.announced !== 'completed') {
+      yield breach('jobAgreesWithTasks', `all tasks are done, but the job is ${job.announced}`);
     }
   }
 

@@ -1,13 +1,14 @@
 import type { JobEmitted, TaskEmitted } from '../machines/events.ts';
+import { afterPause, isPausing } from '../runtime/event-loop.ts';
 import type { AttemptRequest } from '../runtime/executor.ts';
 import type { Job } from '../runtime/job.ts';
-import { type ResumeOptions, resume } from '../runtime/resume.ts';
+import type { ResumeOptions } from '../runtime/resume.ts';
 import { policyOf } from '../runtime/retry-policy.ts';
-import { run } from '../runtime/run.ts';
 import { quote } from '../workflow/describe-value.ts';
 import type { TaskDefinition } from '../workflow/task-definition.ts';
 import type { TaskSpec } from '../workflow/task-spec.ts';
-import type { Choice, CrashChoice, Policy, TimerChoice } from './choice.ts';
+import type { CancelChoice, Choice, CrashChoice, Policy, TimerChoice } from './choice.ts';
+import type { JobSource, Resumer } from './job-source.ts';
 import { ManualClock } from './manual-clock.ts';
 import type { JobModel } from './model.ts';
 import { policiesAfter } from './policies.ts';
@@ -20,18 +21,6 @@ import type { RestState } from './trace.ts';
 export type Outward =
   | { readonly kind: 'event'; readonly event: TaskEmitted | JobEmitted }
   | { readonly kind: 'called' | 'aborted'; readonly task: string; readonly attempt: number };
-
-/** A function that starts a job, like `run`. */
-export type Runner = (tasks: readonly TaskDefinition[], options: NonNullable<Parameters<typeof run>[1]>) => Job;
-
-/** A function that continues a job after a crash, like `resume`. */
-export type Resumer = (tasks: readonly TaskDefinition[], id: string, options: ResumeOptions) => Job;
-
-/** Starts and resumes jobs. */
-export interface JobSource {
-  readonly start: Runner;
-  readonly resume: Resumer;
-}
 
 const ID = 'replay';
 
@@ -101,6 +90,8 @@ export class Stage {
     this.#cancelAt = choice.cancelAt;
     if (choice.kind === 'crash' && choice.task === undefined) {
       await this.#crash(choice, this.#store as ReplayStore);
+    } else if ('inFlight' in choice || 'isLost' in choice) {
+      await this.#beginUnanswered(choice, this.#store as ReplayStore);
     } else {
       this.#begin(choice);
     }
@@ -147,7 +138,26 @@ export class Stage {
         break;
       case 'duplicate':
         this.#attempts.duplicate(choice);
+        break;
+      case 'detach':
+        this.#job.suspend();
     }
+  }
+
+  /** Plays a choice while the store does not answer, so that something is being saved meanwhile; the store may be lost then. */
+  async #beginUnanswered(choice: Choice & Pick<CancelChoice, 'inFlight' | 'isLost'>, store: ReplayStore): Promise<void> {
+    const { inFlight, isLost } = choice;
+    // Outcomes are saved in order, so an outcome that stops the job comes first.
+    const isOutcome = choice.kind === 'attempt' || (choice.kind === 'timer' && choice.task !== undefined);
+    // A job that has not started is still being created.
+    const changes = isOutcome || this.#job.snapshot().state === 'idle' ? 1 : 0;
+    store.pause();
+    for (const next of (isOutcome ? [choice, inFlight] : [inFlight, choice]).filter((one) => one !== undefined)) {
+      this.#chosen = next;
+      this.#begin(next);
+      await this.#microtasks();
+    }
+    store.goOn(isLost ? changes : Infinity);
   }
 
   #fire({ task, timer }: TimerChoice): void {
@@ -158,13 +168,15 @@ export class Stage {
   }
 
   /** Cuts the process off from its store and starts another one with what is saved. Functions of the first one keep running. */
-  async #crash({ recorded }: CrashChoice, store: ReplayStore): Promise<void> {
+  async #crash({ recorded, inFlight }: CrashChoice, store: ReplayStore): Promise<void> {
     store.cut();
     this.#process += 1;
-    if (recorded !== undefined) {
-      this.#begin(recorded);
-    }
     await this.#microtasks();
+    for (const saved of [inFlight, recorded].filter((one) => one !== undefined)) {
+      this.#chosen = saved;
+      this.#begin(saved);
+      await this.#microtasks();
+    }
     this.#chosen = undefined;
     this.#store = store.reopen();
     this.#attempts.returnAll();
@@ -191,9 +203,12 @@ export class Stage {
 
   async #microtasks(): Promise<void> {
     const count = this.#store === undefined ? MICROTASKS : MICROTASKS_ON_RECORD;
-    for (let microtask = 0; microtask < count; microtask += 1) {
-      await undefined;
-    }
+    do {
+      await (isPausing() ? new Promise<void>(afterPause) : undefined);
+      for (let microtask = 0; microtask < count; microtask += 1) {
+        await undefined;
+      }
+    } while (isPausing());
   }
 
   #policyOf(task: string): Policy | undefined {
@@ -227,9 +242,3 @@ export class Stage {
     };
   }
 }
-
-/** The `run` and `resume` of this library. */
-export const ownJobs: JobSource = {
-  start: (tasks, options) => run(tasks, options) as Job,
-  resume: (tasks, id, options) => resume(tasks, id, options) as Job,
-};

@@ -8,34 +8,38 @@ import type { JobModel } from './model.ts';
 import { carryOut, nameIn } from './model-actions.ts';
 import { ModelAttempts } from './model-attempts.ts';
 import { ModelActor, ModelTask, makeModelTasks } from './model-task.ts';
-import type { Observer } from './observer.ts';
+import { ObservedWorld } from './observed-world.ts';
 import { choicesOf } from './possible-choices.ts';
 import { decodeState, encodeState } from './state-code.ts';
-import type { ActorWorld, LocalState, LocalStep, NamedAction, SteppedActor } from './stepped-actor.ts';
+import type { ActorWorld, NamedAction, SteppedActor } from './stepped-actor.ts';
 import { isSettled } from './transition-rules.ts';
 
 /**
  * A job whose outside events are chosen. Its machines, coordinator and turns are those of `run`; `take` decides how attempts
  * end, when timers fire and when the job is cancelled.
  */
-export class System implements ActorWorld {
+export class System extends ObservedWorld implements ActorWorld {
   readonly model: JobModel;
   readonly job: ModelActor;
   readonly tasks: readonly ModelTask[];
   readonly slots: number;
-  observer: Observer | undefined;
   /** What the retry policy decides; undefined if there is only one possible decision. */
   policy: Policy | undefined;
+  beginsNothing = false;
   #turns!: Turns;
   #attempts!: ModelAttempts;
   readonly #roots: readonly ModelTask[];
   readonly #byName: ReadonlyMap<string, ModelTask>;
   #coordinator!: Coordinator<ModelTask>;
+  /** Why the job fails, if it does in this step. */
+  #end: { failedTask?: string } = {};
+  /** Whether nothing more can be saved in this step. */
+  #isLost = false;
   #started = false;
-  #calls = 0;
   #cancelAt = 0;
 
   constructor(model: JobModel) {
+    super();
     const { graph, maxConcurrency, timeout, machines } = model;
     this.model = model;
     this.slots = Math.min(maxConcurrency, graph.tasks.length);
@@ -44,7 +48,7 @@ export class System implements ActorWorld {
     this.tasks = makeModelTasks(model, this.job);
     this.#byName = new Map(this.tasks.map((task) => [task.name, task]));
     this.#roots = graph.roots.map((index) => this.tasks[index] as ModelTask);
-    this.#begin([]);
+    this.#reset([]);
   }
 
   get queue(): readonly ModelTask[] {
@@ -68,7 +72,7 @@ export class System implements ActorWorld {
   load(code: string): void {
     const queue = decodeState(this, code);
     this.#started = this.job.announced !== 'idle';
-    this.#begin(queue);
+    this.#reset(queue);
   }
 
   /** The state of the job at rest. */
@@ -88,8 +92,23 @@ export class System implements ActorWorld {
    */
   take(choice: Choice): number {
     this.policy = policyIn(choice);
-    this.#calls = 0;
+    this.calls = 0;
     this.#cancelAt = choice.cancelAt ?? 0;
+    this.#end = {};
+    this.#isLost = 'isLost' in choice;
+    this.beginsNothing = choice.kind === 'crash' && choice.recorded?.kind === 'cancel';
+    const land = this.#beginSaving(choice);
+    this.#begin(choice);
+    if (this.#isLost) {
+      this.#detach();
+    } else {
+      land();
+    }
+    this.#attempts.followRecords();
+    return this.calls;
+  }
+
+  #begin(choice: Choice): void {
     switch (choice.kind) {
       case 'start':
         this.#tellJob({ type: 'job.start' });
@@ -108,66 +127,54 @@ export class System implements ActorWorld {
         break;
       case 'duplicate':
         this.turn(() => this.#attempts.duplicate(choice));
+        break;
+      case 'detach':
+        this.#detach();
     }
-    this.#attempts.followRecords();
-    return this.#calls;
   }
 
-  /** Makes a call with only this observer watching. */
-  observedBy<T>(observer: Observer | undefined, call: () => T): T {
-    const before = this.observer;
-    this.observer = observer;
-    try {
-      return call();
-    } finally {
-      this.observer = before;
+  /** Ends the attempt whose outcome is being saved during a choice. Returns a function that saves it. */
+  #beginSaving(choice: Choice): () => void {
+    let land = () => {};
+    const inFlight = choice.kind === 'crash' || !('inFlight' in choice) ? undefined : choice.inFlight;
+    if (inFlight === undefined) {
+      return land;
     }
+    this.turn(() => {
+      land = this.#attempts.beginSaving(this.task(inFlight.task), inFlight);
+    });
+    return () => this.turn(land);
   }
 
   act(_: SteppedActor, action: NamedAction): void {
-    carryOut(action, this.task(nameIn(action)), this.#coordinator, this.#attempts);
-  }
-
-  emit(actor: SteppedActor, event: AnyEventObject): void {
-    const teller = actor as ModelActor;
-    this.observer?.emitted?.(teller, event);
-    teller.announced = event.to;
-    this.#count();
+    // An end that can't be saved.
+    if (action.type !== 'saveEnd' || !this.#isLost || (action.params as { state: string }).state === 'detached') {
+      carryOut(action, this.task(nameIn(action)), this.#coordinator, this.#attempts, this.#end);
+    }
   }
 
   send(to: object, event: AnyEventObject): void {
     const receiver = [this.job, ...this.tasks].find(({ self }) => self === to);
     if (receiver === undefined) {
-      this.observer?.refused?.(undefined, event);
+      this.refused(undefined, event);
     } else {
       receiver.deliver(event, this);
     }
   }
 
-  moved(actor: SteppedActor, event: AnyEventObject, before: LocalState, step: LocalStep): void {
-    this.observer?.moved?.(actor as ModelActor, event, before, step);
-  }
-
-  refused(actor: SteppedActor, event: AnyEventObject): void {
-    this.observer?.refused?.(actor, event);
-  }
-
-  called(task: ModelTask, attempt: number): void {
-    this.observer?.called?.(task, attempt);
-    this.#count();
-  }
-
-  aborted(task: ModelTask, attempt: number): void {
-    this.observer?.aborted?.(task, attempt);
-    this.#count();
-  }
-
   /** Makes an outside event happen once everything is quiet. */
   turn(event: () => void): void {
-    this.#turns.take(() => {
-      this.observer?.turnBegins?.();
-      event();
-    });
+    this.#turns.take(() => this.#beginTurn(event));
+  }
+
+  /** Makes an outside event happen after all others. */
+  turnLast(event: () => void): void {
+    this.#turns.takeLast(() => this.#beginTurn(event));
+  }
+
+  #beginTurn(event: () => void): void {
+    this.observer?.turnBegins?.();
+    event();
   }
 
   #tellJob(message: JobMessage): void {
@@ -178,14 +185,16 @@ export class System implements ActorWorld {
     this.turn(() => this.isSettled || this.job.deliver(message, this));
   }
 
+  #detach(): void {
+    this.#tellJob({ type: 'job.detach', error: 'detached' });
+  }
+
   #cancel(): void {
     this.#tellJob({ type: 'job.cancel', reason: 'cancelled' });
   }
 
-  /** Counts a call of user code, which may cancel the job. */
-  #count(): void {
-    this.#calls += 1;
-    if (this.#calls === this.#cancelAt) {
+  protected onCall(call: number): void {
+    if (call === this.#cancelAt) {
       this.#cancel();
     }
   }
@@ -198,20 +207,23 @@ export class System implements ActorWorld {
     this.turn(() => actor.deliver(event, this));
   }
 
-  #crash({ task, recorded }: CrashChoice): void {
+  #crash({ task, recorded, inFlight }: CrashChoice): void {
     if (task !== undefined) {
       this.turn(() => this.#attempts.repeat(this.task(task)));
       return;
     }
     const isCancelled = recorded?.kind === 'cancel';
-    if (recorded !== undefined && !isCancelled) {
-      this.#attempts.record(recorded);
+    for (const saved of [recorded, inFlight]) {
+      if (saved !== undefined && saved.kind !== 'cancel') {
+        this.policy = saved.policy;
+        this.#attempts.record(saved);
+      }
     }
     for (const actor of [this.job, ...this.tasks]) {
       actor.reset();
     }
     this.#started = false;
-    this.#begin([]);
+    this.#reset([]);
     this.#tellJob({ type: 'job.start' });
     if (isCancelled) {
       this.#cancel();
@@ -219,7 +231,7 @@ export class System implements ActorWorld {
   }
 
   /** Starts clean, even if a broken machine failed in the middle of an earlier step. */
-  #begin(queue: readonly ModelTask[]): void {
+  #reset(queue: readonly ModelTask[]): void {
     this.#turns = new Turns();
     this.#attempts = new ModelAttempts(this, this.#turns);
     this.#coordinator = new Coordinator<ModelTask>(

@@ -1,7 +1,8 @@
 const JOB = [
   'idle -> running',
   'idle -> cancelled',
-  ...['completed', 'failed', 'cancelled', 'timedOut'].map((to) => `running -> ${to}`),
+  'idle -> detached',
+  ...['completed', 'failed', 'cancelled', 'timedOut', 'detached'].map((to) => `running -> ${to}`),
 ];
 
 const TASK = [
@@ -24,7 +25,7 @@ export const LEGAL_TRANSITIONS: { readonly job: ReadonlySet<string>; readonly ta
   task: new Set(TASK),
 };
 
-const SETTLED = new Set(['completed', 'failed', 'cancelled', 'skipped', 'timedOut']);
+const SETTLED = new Set(['completed', 'failed', 'cancelled', 'skipped', 'timedOut', 'detached']);
 
 /** Whether a state is final for a job or a task. */
 export const isSettled = (state: string): boolean => SETTLED.has(state);

@@ -14,6 +14,9 @@ const SELDOM = 20;
 const isSeldom = (choice: Choice): boolean =>
   isFault(choice) ||
   choice.kind === 'cancel' ||
+  choice.kind === 'detach' ||
+  'inFlight' in choice ||
+  'isLost' in choice ||
   (choice.kind === 'attempt' && choice.outcome === 'garbage') ||
   (choice.kind === 'timer' && choice.task === undefined);
 

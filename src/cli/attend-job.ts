@@ -3,7 +3,7 @@ import { JobSuspendedError } from '../runtime/errors/job-suspended-error.ts';
 import type { Job } from '../runtime/job.ts';
 import type { JobResult } from '../runtime/job-result.ts';
 import type { Command } from './commander.ts';
-import { departureCode, NothingLeftError, withoutDeparture } from './departure.ts';
+import { departureCode, NothingLeftError, reasonOf, withoutDeparture } from './departure.ts';
 import { describeContext } from './describe-context.ts';
 import { inspectorPackage } from './inspector-package.ts';
 import { describeEnd, drained, drainedWithin, endEarly, exitCodeOf } from './job-end.ts';
@@ -69,7 +69,7 @@ export async function attendant(flags: ShowFlags): Promise<(attendance: Attendan
     const reported = report(job);
     const ended = await job;
     // It is suspended, so a process in which its tasks can settle may continue it.
-    const result = isSuspended(ended) && why instanceof NothingLeftError ? { ...ended, reason: why } : ended;
+    const result = isSuspended(ended) && why instanceof NothingLeftError ? { ...ended, error: why } : ended;
     const advice = isSuspended(result) && isSaved ? continueWith(resumeCommand?.(job.id)) : undefined;
     printResult(result, flags, [hint?.(result), advice]);
     process.exitCode = exitCode() ?? exitCodeOf(result);
@@ -81,7 +81,8 @@ export async function attendant(flags: ShowFlags): Promise<(attendance: Attendan
   };
 }
 
-const isSuspended = (result: JobResult): boolean => result.state === 'cancelled' && result.reason instanceof JobSuspendedError;
+const isSuspended = (result: JobResult): result is Extract<JobResult, { state: 'detached' }> =>
+  result.state === 'detached' && result.error instanceof JobSuspendedError;
 
 const continueWith = (command: string | undefined): string | undefined => command && `Continue it with:\n  ${command}`;
 
@@ -97,7 +98,7 @@ function printResult(result: JobResult, { json, events, silent }: ShowFlags, not
     return;
   }
   // A job that couldn't run has no result.
-  if (result.state === 'cancelled' && departureCode(result.reason) !== undefined) {
+  if (departureCode(reasonOf(result)) !== undefined) {
     console.error(describeEnd(result));
     return;
   }

@@ -1,7 +1,7 @@
 import type { JobEvent } from '../machines/events.ts';
 import { JobStoreError, type JobStoreProblem } from '../runtime/errors/job-store-error.ts';
-import { JobSuspendedError } from '../runtime/errors/job-suspended-error.ts';
 import { WorkflowChangedError } from '../runtime/errors/workflow-changed-error.ts';
+import type { JobResult } from '../runtime/job-result.ts';
 import { TintypeError } from '../workflow/tintype-error.ts';
 import { CANNOT_GO_ON, NOTHING_LEFT, USED_WRONGLY } from './exit-codes.ts';
 
@@ -16,7 +16,19 @@ export class NothingLeftError extends TintypeError {
 
 const ID_PROBLEMS: readonly JobStoreProblem[] = ['JOB_EXISTS', 'JOB_NOT_FOUND'];
 
-/** The exit code for a job that couldn't start or go on here, by the reason it ended with; undefined for a job that was cancelled. */
+/** Why a job was cancelled or left this process. */
+export function reasonOf(result: JobResult): unknown {
+  switch (result.state) {
+    case 'cancelled':
+      return result.reason;
+    case 'detached':
+      return result.error;
+    default:
+      return undefined;
+  }
+}
+
+/** The exit code for a job that couldn't start or go on here, by why it ended; undefined for a job that was cancelled or suspended. */
 export function departureCode(reason: unknown): number | undefined {
   if (reason instanceof NothingLeftError) {
     return NOTHING_LEFT;
@@ -29,8 +41,6 @@ export function departureCode(reason: unknown): number | undefined {
   }
   return undefined;
 }
-
-const isDeparture = (reason: unknown): boolean => reason instanceof JobSuspendedError || departureCode(reason) !== undefined;
 
 /**
  * Wraps a listener, so that it doesn't see tasks skipped or cancelled because their job left this process: they weren't.
@@ -46,10 +56,10 @@ export function withoutDeparture(
     held.push(event);
     const isOfJob = !('task' in event);
     const reason = 'reason' in event ? event.reason : undefined;
-    if (!isOfJob && (!hasStarted || reason === 'jobCancelled')) {
+    if (!isOfJob && (!hasStarted || reason === 'jobCancelled' || reason === 'jobDetached')) {
       return;
     }
-    if (isOfJob && isDeparture(reason)) {
+    if (isOfJob && (event.to === 'detached' || reason instanceof NothingLeftError)) {
       held = hasStarted ? shownOf(held, show) : [];
     }
     hasStarted ||= isOfJob;

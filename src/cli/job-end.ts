@@ -5,15 +5,21 @@ import { WorkflowChangedError } from '../runtime/errors/workflow-changed-error.t
 import type { Job } from '../runtime/job.ts';
 import type { JobResult } from '../runtime/job-result.ts';
 import { describeValue, onOneLine, quote } from '../workflow/describe-value.ts';
-import { departureCode, NothingLeftError } from './departure.ts';
+import { departureCode, NothingLeftError, reasonOf } from './departure.ts';
 import { describeThrown } from './describe-context.ts';
 import { NOTHING_LEFT, SIGNALS } from './exit-codes.ts';
 
-const EXIT_CODES: Readonly<Record<JobResult['state'], number>> = { completed: 0, failed: 1, timedOut: 4, cancelled: 5 };
+const EXIT_CODES: Readonly<Record<JobResult['state'], number>> = {
+  completed: 0,
+  failed: 1,
+  timedOut: 4,
+  cancelled: 5,
+  detached: 5,
+};
 
 /** The exit code for a job that no signal ended. */
 export function exitCodeOf(result: JobResult): number {
-  return (result.state === 'cancelled' ? departureCode(result.reason) : undefined) ?? EXIT_CODES[result.state];
+  return departureCode(reasonOf(result)) ?? EXIT_CODES[result.state];
 }
 
 interface EarlyEnd {
@@ -104,13 +110,14 @@ export function describeEnd(result: Exclude<JobResult, { state: 'completed' }>):
       return `The job failed: task ${onOneLine(task)} after ${times} (${reason})\n${describeThrown(error)}`;
     }
     case 'cancelled':
-      return describeCancel(result.reason);
+    case 'detached':
+      return describeReason(reasonOf(result));
     case 'timedOut':
       return `The job timed out: it took longer than ${result.timeout} ms`;
   }
 }
 
-function describeCancel(reason: unknown): string {
+function describeReason(reason: unknown): string {
   if (reason instanceof JobSuspendedError) {
     return 'The job is suspended';
   }

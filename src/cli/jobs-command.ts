@@ -63,13 +63,7 @@ function cellsOf(job: ListedJob): string[] {
   const { id, workflow, version, state = '', createdAt, endedAt, heldUntil, problem } = job;
   const name = [workflow, version].filter((part) => part !== undefined).join(' ');
   const times = [createdAt, endedAt, heldUntil].map(timeOf);
-  return [
-    onOneLine(id),
-    onOneLine(name),
-    state,
-    ...times,
-    ...(problem ? [onOneLine(problem.message)] : []),
-  ];
+  return [onOneLine(id), onOneLine(name), state, ...times, ...(problem ? [onOneLine(problem.message)] : [])];
 }
 
 const partsOf = ({ code, message }: JobStoreError) => ({ code, message });

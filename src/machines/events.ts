@@ -5,7 +5,7 @@ export type FailureReason = 'exception' | 'timedOut' | 'invalidResult';
 export type RetryReason = 'exception' | 'timedOut';
 
 /** Why a task was stopped before it could complete. */
-export type StopReason = 'jobFailed' | 'jobCancelled' | 'jobTimedOut';
+export type StopReason = 'jobFailed' | 'jobCancelled' | 'jobTimedOut' | 'jobDetached';
 
 /** The states of a task, in the order it can enter them. */
 export const TASK_STATES = [
@@ -30,7 +30,7 @@ export const TASK_EVENTS = Object.fromEntries(TASK_STATES.map((state) => [state,
 export type SettledTaskState = 'completed' | 'failed' | 'cancelled' | 'skipped';
 
 /** The states of a job, in the order it can enter them. */
-export const JOB_STATES = ['idle', 'running', 'completed', 'failed', 'cancelled', 'timedOut'] as const;
+export const JOB_STATES = ['idle', 'running', 'completed', 'failed', 'cancelled', 'timedOut', 'detached'] as const;
 export type JobState = (typeof JOB_STATES)[number];
 
 /** The fields that every task event has. */
@@ -177,6 +177,17 @@ export interface JobTimedOutEvent {
   readonly to: 'timedOut';
 }
 
+/** The job left this process: it was suspended, or it can't go on here. Its saved state is unaffected. */
+export interface JobDetachedEvent {
+  readonly type: 'job.detached';
+  /** The previous state. */
+  readonly from: 'idle' | 'running';
+  /** The new state. */
+  readonly to: 'detached';
+  /** Why: a JobSuspendedError, a JobStoreError or a WorkflowChangedError. */
+  readonly error: unknown;
+}
+
 /** The events a task machine emits, one per transition. */
 export type TaskEmitted =
   | TaskReadyEvent
@@ -188,7 +199,13 @@ export type TaskEmitted =
   | TaskSkippedEvent;
 
 /** The events a job machine emits, one per transition. */
-export type JobEmitted = JobRunningEvent | JobCompletedEvent | JobFailedEvent | JobCancelledEvent | JobTimedOutEvent;
+export type JobEmitted =
+  | JobRunningEvent
+  | JobCompletedEvent
+  | JobFailedEvent
+  | JobCancelledEvent
+  | JobTimedOutEvent
+  | JobDetachedEvent;
 
 /** The fields the runtime adds to each event of a job. */
 export interface EventStamp {

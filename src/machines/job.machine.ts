@@ -1,95 +1,42 @@
-import { assign, emit, setup } from 'xstate';
-import { MAX_DELAY } from '../workflow/max-delay.ts';
-import type { JobEmitted, JobState, StopReason } from './events.ts';
-import type { JobLimits, JobMessage } from './messages.ts';
+import type { StopReason } from './events.ts';
+import { jobSetup } from './job-setup.ts';
+import type { EndState } from './messages.ts';
 
-/** The input of `jobMachine`. */
-export interface JobInput extends JobLimits {
-  /** The number of tasks. */
-  readonly tasks: number;
-}
+export type { JobContext, JobInput } from './job-setup.ts';
 
-/** The context of `jobMachine`. */
-export interface JobContext extends JobInput {
-  /** The number of settled tasks. */
-  readonly settled: number;
-  /** The number of slots in use. */
-  readonly running: number;
-  /** The number of ready tasks that wait for a slot. */
-  readonly queued: number;
-}
+/** An unfinished job can leave its process in any state. */
+const detachable = (from: 'idle' | 'running') =>
+  jobSetup.createStateConfig({
+    on: {
+      'job.detach': {
+        target: `#job.${from}.detaching`,
+        actions: ['closeBooks', { type: 'stopTasks', params: ({ event }) => ({ reason: 'jobDetached', cause: event.error }) }],
+      },
+    },
+  }).on;
 
-/** The limits of a job: those in its start message, or those it was created with. */
-const limitsOf = ({ slots, timeout }: JobContext, message: JobMessage): JobLimits =>
-  (message.type === 'job.start' && message.limits) || { slots, timeout };
-
-/** Why the job ended, for its last event. */
-function causeOf(message: JobMessage): object {
-  if (message.type !== 'tasks.stopped') {
-    return {};
-  }
-  const { type: _, ...cause } = message;
-  return cause;
-}
-
-const jobSetup = setup({
-  types: {} as {
-    input: JobInput;
-    context: JobContext;
-    events: JobMessage;
-    emitted: JobEmitted;
+/** A task failed for good, and so the job. */
+const fails = jobSetup.createStateConfig({
+  on: {
+    'task.settled': {
+      target: '#job.running.failing',
+      actions: [
+        'countSettled',
+        'closeBooks',
+        { type: 'stopTasks', params: ({ event }) => ({ reason: 'jobFailed', cause: event.task }) },
+      ],
+    },
   },
-  guards: {
-    hasTimeout: ({ context, event }) => limitsOf(context, event).timeout !== null,
-    slotFree: ({ context }) => context.queued > 0 && context.running < context.slots,
-    allTasksSettled: ({ context }) => context.settled === context.tasks,
-    taskCompleted: ({ event }) => event.type === 'task.settled' && event.state === 'completed',
-    failureIsTolerated: ({ event }) => event.type === 'task.settled' && event.continueOnFailure,
-  },
-  delays: {
-    jobTimeout: ({ context }) => context.timeout ?? MAX_DELAY,
-  },
-  actions: {
-    announce: emit(
-      ({ event }, { from, to }: { from: JobState; to: JobState }) =>
-        ({ type: `job.${to}`, from, to, ...causeOf(event) }) as JobEmitted,
-    ),
-    setLimits: assign(({ context, event }) => limitsOf(context, event)),
-    countQueued: assign({ queued: ({ context }) => context.queued + 1 }),
-    countSettled: assign({ settled: ({ context }) => context.settled + 1 }),
-    freeSlot: assign({ running: ({ context }) => context.running - 1 }),
-    takeSlot: assign({
-      running: ({ context }) => context.running + 1,
-      queued: ({ context }) => context.queued - 1,
-    }),
-    /** No more slots are granted, so the counters of an ended job are 0. */
-    closeBooks: assign({ running: 0, queued: 0 }),
-    /** Creates the actor of every task. */
-    spawnTasks: () => {},
-    /** Sends `dependency.completed` to every task that has no dependencies. */
-    scheduleRoots: () => {},
-    /** Adds a task to the end of the queue. */
-    enqueueTask: (_, _params: { task: string }) => {},
-    /** Takes the first task of the queue and sends it `slot.granted`. */
-    grantSlot: () => {},
-    /** Sends `dependency.completed` to every task that depends on this one. */
-    notifyDependents: (_, _params: { task: string }) => {},
-    /** Sends `task.cancel` to every task that is not settled, and then `tasks.stopped` to the job. */
-    stopTasks: (_, _params: { reason: StopReason; cause?: unknown }) => {},
-  },
-});
+}).on['task.settled'];
 
 /** A running job, with or without a timeout. */
 const atWork = jobSetup.createStateConfig({
   always: [
-    {
-      guard: 'allTasksSettled',
-      target: '#job.completed',
-      actions: { type: 'announce', params: { from: 'running', to: 'completed' } },
-    },
+    { guard: 'allTasksSettled', target: '#job.running.completing' },
     { guard: 'slotFree', actions: ['takeSlot', 'grantSlot'] },
   ],
   on: {
+    ...detachable('running'),
     'slot.requested': {
       actions: ['countQueued', { type: 'enqueueTask', params: ({ event }) => ({ task: event.task }) }],
     },
@@ -100,14 +47,7 @@ const atWork = jobSetup.createStateConfig({
         actions: ['countSettled', 'freeSlot', { type: 'notifyDependents', params: ({ event }) => ({ task: event.task }) }],
       },
       { guard: 'failureIsTolerated', actions: ['countSettled', 'freeSlot'] },
-      {
-        target: '#job.running.failing',
-        actions: [
-          'countSettled',
-          'closeBooks',
-          { type: 'stopTasks', params: ({ event }) => ({ reason: 'jobFailed', cause: event.task }) },
-        ],
-      },
+      fails,
     ],
     'job.cancel': {
       target: '#job.running.cancelling',
@@ -116,26 +56,71 @@ const atWork = jobSetup.createStateConfig({
   },
 });
 
-/** A job that is stopping its tasks; its last event comes once all of them have settled. */
-const ending = (from: 'idle' | 'running', to: 'failed' | 'cancelled' | 'timedOut') =>
+/** A job whose end is being saved. */
+const saving = (from: 'idle' | 'running', to: EndState) =>
   jobSetup.createStateConfig({
+    entry: { type: 'saveEnd', params: { state: to } },
     on: {
-      'task.settled': { actions: 'countSettled' },
-      'tasks.stopped': {
-        guard: 'allTasksSettled',
-        target: `#job.${to}`,
-        actions: { type: 'announce', params: { from, to } },
-      },
+      ...(to !== 'detached' && detachable(from)),
+      'end.saved': { target: `#job.${to}`, actions: { type: 'announce', params: { from, to } } },
     },
   });
 
+/** A job that waits for tasks whose outcomes are being saved. If such a task goes on, it is stopped. */
+const waiting = (reason: StopReason) =>
+  jobSetup.createStateConfig({
+    on: {
+      ...detachable('running'),
+      'slot.released': { actions: { type: 'stopTask', params: ({ event }) => ({ task: event.task, reason }) } },
+    },
+  }).on;
+
+/** A job that is stopping its tasks, and then saves its end. */
+const ending = (from: 'idle' | 'running', to: EndState, reason: StopReason) =>
+  jobSetup.createStateConfig({
+    initial: 'stopping',
+    states: {
+      stopping: {
+        always: { guard: 'allTasksSettled', target: 'saving' },
+        on: {
+          'task.settled': { actions: 'countSettled' },
+          ...(from === 'running' && to !== 'detached' && waiting(reason)),
+        },
+      },
+      saving: saving(from, to),
+    },
+  });
+
+/** A running job that is being stopped. Outcomes that were being saved came first: they may still complete or fail the job. */
+const halting = (to: EndState, reason: StopReason) => {
+  const { states, ...rest } = ending('running', to, reason);
+  const { always, on } = states.stopping;
+  return jobSetup.createStateConfig({
+    ...rest,
+    states: {
+      ...states,
+      stopping: {
+        always: [{ guard: 'allTasksDone', target: '#job.running.completing' }, always],
+        on: {
+          ...on,
+          'task.settled': [
+            { guard: 'taskFailed', ...fails },
+            { guard: 'taskStopped', actions: ['countSettled', 'countStopped'] },
+            on['task.settled'],
+          ],
+        },
+      },
+    },
+  });
+};
+
 /**
  * The machine of a job. It grants slots and decides when and how the job ends. You provide its effects as the actions
- * `spawnTasks`, `scheduleRoots`, `enqueueTask`, `grantSlot`, `notifyDependents` and `stopTasks`.
+ * `spawnTasks`, `scheduleRoots`, `enqueueTask`, `grantSlot`, `notifyDependents`, `stopTasks`, `stopTask` and `saveEnd`.
  */
 export const jobMachine = jobSetup.createMachine({
   id: 'job',
-  context: ({ input }) => ({ ...input, settled: 0, running: 0, queued: 0 }),
+  context: ({ input }) => ({ ...input, settled: 0, stopped: 0, running: 0, queued: 0 }),
   entry: 'spawnTasks',
   initial: 'idle',
   states: {
@@ -144,6 +129,7 @@ export const jobMachine = jobSetup.createMachine({
       states: {
         waiting: {
           on: {
+            ...detachable('idle'),
             'job.start': [
               { guard: 'hasTimeout', target: '#job.running.timed', actions: 'setLimits' },
               { target: '#job.running.untimed', actions: 'setLimits' },
@@ -154,7 +140,8 @@ export const jobMachine = jobSetup.createMachine({
             },
           },
         },
-        cancelling: ending('idle', 'cancelled'),
+        cancelling: ending('idle', 'cancelled', 'jobCancelled'),
+        detaching: ending('idle', 'detached', 'jobDetached'),
       },
     },
     running: {
@@ -171,14 +158,17 @@ export const jobMachine = jobSetup.createMachine({
             },
           },
         },
-        failing: ending('running', 'failed'),
-        cancelling: ending('running', 'cancelled'),
-        timingOut: ending('running', 'timedOut'),
+        completing: saving('running', 'completed'),
+        failing: ending('running', 'failed', 'jobFailed'),
+        cancelling: halting('cancelled', 'jobCancelled'),
+        timingOut: halting('timedOut', 'jobTimedOut'),
+        detaching: ending('running', 'detached', 'jobDetached'),
       },
     },
     completed: { type: 'final' },
     failed: { type: 'final' },
     cancelled: { type: 'final' },
     timedOut: { type: 'final' },
+    detached: { type: 'final' },
   },
 });

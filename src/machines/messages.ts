@@ -1,4 +1,4 @@
-import type { FailureReason, SettledTaskState, StopReason } from './events.ts';
+import type { FailureReason, JobState, SettledTaskState, StopReason } from './events.ts';
 
 /** A dependency of the task completed. A task without dependencies receives one of these when the job starts. */
 export interface DependencyCompleted {
@@ -8,6 +8,12 @@ export interface DependencyCompleted {
 /** Allows a ready task to run one attempt. */
 export interface SlotGranted {
   readonly type: 'slot.granted';
+}
+
+/** An attempt of a task in a saved job has ended, and its outcome is being saved. The outcome follows. */
+export interface AttemptEnded {
+  readonly type: 'attempt.ended';
+  readonly attempt: number;
 }
 
 /** An attempt of the task returned a valid result. */
@@ -36,7 +42,7 @@ export interface TaskCancel {
 }
 
 /** A message to the machine of a task. */
-export type TaskMessage = DependencyCompleted | SlotGranted | AttemptSucceeded | AttemptFailed | TaskCancel;
+export type TaskMessage = DependencyCompleted | SlotGranted | AttemptEnded | AttemptSucceeded | AttemptFailed | TaskCancel;
 
 /** The limits of a job. */
 export interface JobLimits {
@@ -59,6 +65,12 @@ export interface JobCancel {
   readonly reason: unknown;
 }
 
+/** The job can't be saved anymore, or is suspended: it ends in this process only. */
+export interface JobDetach {
+  readonly type: 'job.detach';
+  readonly error: unknown;
+}
+
 /** A ready task wants a slot. */
 export interface SlotRequested {
   readonly type: 'slot.requested';
@@ -79,13 +91,16 @@ export interface TaskSettled {
   readonly continueOnFailure: boolean;
 }
 
-/** Every task of an ending job has been told to stop; carries the details of the job's last event. */
-export interface TasksStopped {
-  readonly type: 'tasks.stopped';
+/** The end of the job is saved, or needn't be; carries the details of the job's last event. */
+export interface EndSaved {
+  readonly type: 'end.saved';
   readonly failedTask?: string;
   readonly reason?: unknown;
   readonly error?: unknown;
 }
 
 /** A message to the machine of a job. */
-export type JobMessage = JobStart | JobCancel | SlotRequested | SlotReleased | TaskSettled | TasksStopped;
+export type JobMessage = JobStart | JobCancel | JobDetach | SlotRequested | SlotReleased | TaskSettled | EndSaved;
+
+/** How a job ends. */
+export type EndState = Exclude<JobState, 'idle' | 'running'>;

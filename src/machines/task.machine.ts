@@ -1,7 +1,7 @@
 import { type AnyActorRef, and, assign, emit, sendTo, setup } from 'xstate';
 import { MAX_DELAY } from '../workflow/max-delay.ts';
 import { type SettledTaskState, type StopReason, TASK_EVENTS, type TaskEmitted, type TaskState } from './events.ts';
-import type { SlotReleased, SlotRequested, TaskMessage, TaskSettled } from './messages.ts';
+import type { SlotReleased, SlotRequested, TaskCancel, TaskMessage, TaskSettled } from './messages.ts';
 
 /** The input of `taskMachine`. */
 export interface TaskInput {
@@ -57,6 +57,15 @@ function causeOf(message: TaskMessage, to: TaskState): object {
 
 const NOTHING = {};
 
+const ABORT = {
+  type: 'abortAttempt',
+  params: ({ context: { task, attempt }, event }: { context: TaskContext; event: TaskMessage }) => ({
+    task,
+    attempt,
+    reason: (event as TaskCancel).reason,
+  }),
+} as const;
+
 /**
  * The machine of one task. It decides when the task is ready, whether an attempt is retried, and when it times out. You provide
  * its effects as the actions `startAttempt`, `expireAttempt`, `abortAttempt` and `mergeOutput`. It sends `slot.requested`,
@@ -74,6 +83,7 @@ export const taskMachine = setup({
     dependenciesCompleted: ({ context }) => context.waitingFor <= 1,
     hasTimeout: ({ context }) => context.timeout !== null,
     isCurrentAttempt: ({ context, event }) => 'attempt' in event && event.attempt === context.attempt,
+    jobIsDetached: ({ event }) => event.type === 'task.cancel' && event.reason === 'jobDetached',
     hasRetriesLeft: ({ context, event }) => event.type === 'attempt.failed' && event.retry && retriesAreLeft(context),
     hasBackoff: ({ event }) => event.type === 'attempt.failed' && event.delay > 0,
   },
@@ -169,8 +179,22 @@ export const taskMachine = setup({
             },
           },
         },
+        // The outcome is being saved. It counts even if the job ends meanwhile.
+        saving: {
+          on: {
+            'task.cancel': [
+              {
+                guard: 'jobIsDetached',
+                target: '#task.cancelled',
+                actions: [{ type: 'announce', params: { from: 'running', to: 'cancelled' } }, ABORT],
+              },
+              { actions: ABORT },
+            ],
+          },
+        },
       },
       on: {
+        'attempt.ended': { guard: 'isCurrentAttempt', target: '.saving' },
         'attempt.succeeded': {
           guard: 'isCurrentAttempt',
           target: 'completed',
@@ -198,13 +222,7 @@ export const taskMachine = setup({
         ],
         'task.cancel': {
           target: 'cancelled',
-          actions: [
-            { type: 'announce', params: { from: 'running', to: 'cancelled' } },
-            {
-              type: 'abortAttempt',
-              params: ({ context, event }) => ({ task: context.task, attempt: context.attempt, reason: event.reason }),
-            },
-          ],
+          actions: [{ type: 'announce', params: { from: 'running', to: 'cancelled' } }, ABORT],
         },
       },
     },

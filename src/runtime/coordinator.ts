@@ -1,6 +1,6 @@
 import type { StopReason } from '../machines/events.ts';
 import { Fifo } from '../machines/fifo.ts';
-import type { JobMessage, TaskMessage, TasksStopped } from '../machines/messages.ts';
+import type { EndSaved, JobMessage, TaskMessage } from '../machines/messages.ts';
 import type { Turns } from './turns.ts';
 
 /** A task as the coordinator sees it. */
@@ -62,16 +62,27 @@ export class Coordinator<Node extends Linked<Node>> {
     this.#turns.defer(() => this.#job.tellTask(node, SLOT_GRANTED));
   }
 
-  /** @param details why the job ended, for its last event */
-  stopTasks(reason: StopReason, details: Omit<TasksStopped, 'type'>): void {
+  stopTasks(reason: StopReason): void {
     this.#turns.defer(() => {
       for (const node of this.#job.nodes) {
-        if (!this.#job.isSettled(node)) {
-          this.#job.tellTask(node, { type: 'task.cancel', reason });
-        }
+        this.#stop(node, reason);
       }
-      this.#turns.defer(() => this.#job.tellJob({ type: 'tasks.stopped', ...details }));
     });
+  }
+
+  stopTask(node: Node, reason: StopReason): void {
+    this.#turns.defer(() => this.#stop(node, reason));
+  }
+
+  /** @param details why the job ended, for its last event */
+  endSaved(details: Omit<EndSaved, 'type'>): void {
+    this.#turns.defer(() => this.#job.tellJob({ type: 'end.saved', ...details }));
+  }
+
+  #stop(node: Node, reason: StopReason): void {
+    if (!this.#job.isSettled(node)) {
+      this.#job.tellTask(node, { type: 'task.cancel', reason });
+    }
   }
 
   #tellDependencyCompleted(nodes: readonly Node[]): void {

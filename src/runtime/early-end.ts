@@ -1,5 +1,6 @@
 import type { StopReason } from '../machines/events.ts';
-import type { TasksStopped } from '../machines/messages.ts';
+import type { EndSaved } from '../machines/messages.ts';
+import type { TintypeError } from '../workflow/tintype-error.ts';
 import { JobCancelledError } from './errors/job-cancelled-error.ts';
 import { JobFailedError } from './errors/job-failed-error.ts';
 import { JobTimedOutError } from './errors/job-timed-out-error.ts';
@@ -9,11 +10,12 @@ import { failureOf, type TaskFailure, type TaskReport } from './task-report.ts';
 export type EarlyEnd =
   | { readonly state: 'failed'; readonly failure: TaskFailure }
   | { readonly state: 'cancelled'; readonly reason: unknown }
-  | { readonly state: 'timedOut'; readonly timeout: number };
+  | { readonly state: 'timedOut'; readonly timeout: number }
+  | { readonly state: 'detached'; readonly error: TintypeError };
 
 /**
  * Why a job ends early.
- * @param cause The name of the failed task, or the reason of a cancellation.
+ * @param cause The name of the failed task, the reason of a cancellation, or the error that detached the job.
  */
 export function earlyEnd(
   reason: StopReason,
@@ -28,11 +30,13 @@ export function earlyEnd(
       return { state: 'cancelled', reason: cause };
     case 'jobTimedOut':
       return { state: 'timedOut', timeout: timeout as number };
+    case 'jobDetached':
+      return { state: 'detached', error: cause as TintypeError };
   }
 }
 
 /** The error for a job that ended early. */
-export function errorOf(end: EarlyEnd): JobFailedError | JobCancelledError | JobTimedOutError {
+export function errorOf(end: EarlyEnd): TintypeError {
   switch (end.state) {
     case 'failed':
       return new JobFailedError(end.failure);
@@ -40,16 +44,20 @@ export function errorOf(end: EarlyEnd): JobFailedError | JobCancelledError | Job
       return new JobCancelledError(end.reason);
     case 'timedOut':
       return new JobTimedOutError(end.timeout);
+    case 'detached':
+      return end.error;
   }
 }
 
 /** Why a job ended, for its last event. */
-export function detailsOf(end: EarlyEnd | undefined): Omit<TasksStopped, 'type'> {
+export function detailsOf(end: EarlyEnd | undefined): Omit<EndSaved, 'type'> {
   switch (end?.state) {
     case 'failed':
       return { failedTask: end.failure.task, reason: end.failure.reason, error: end.failure.error };
     case 'cancelled':
       return { reason: end.reason };
+    case 'detached':
+      return { error: end.error };
     default:
       return {};
   }

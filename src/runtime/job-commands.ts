@@ -1,4 +1,4 @@
-import type { JobLimits, JobMessage } from '../machines/messages.ts';
+import type { JobMessage } from '../machines/messages.ts';
 import { MAX_DELAY } from '../workflow/max-delay.ts';
 import { watchAbort } from './abort-watch.ts';
 import { callSafely } from './call-safely.ts';
@@ -6,8 +6,8 @@ import type { JobClock } from './clock.ts';
 import { InvalidArgumentError } from './errors/invalid-argument-error.ts';
 import { JobSuspendedError } from './errors/job-suspended-error.ts';
 import type { JobActor } from './job-actor.ts';
+import { endsOtherwise } from './journal/ends-otherwise.ts';
 import type { Journal, OpenedJob, Opening } from './journal/journal.ts';
-import { endsOtherwise } from './journal/openings.ts';
 import type { RecordedJob } from './journal/recorded-job.ts';
 import type { JobSettings } from './run-options.ts';
 import type { SharedContext } from './shared-context.ts';
@@ -44,19 +44,21 @@ export class JobCommands {
       return;
     }
     if (journal === undefined || opening === undefined) {
-      this.#start();
+      this.#watch();
+      this.#tell({ type: 'job.start' });
     } else {
       journal.open(opening, (opened) => this.#startOpened(opened));
     }
   }
 
-  /** Saves a cancellation before it takes effect, so that it survives a crash. */
+  /** Cancels the job at once, or once a saved job is open. */
   cancel(reason: unknown): void {
     const { journal } = this.#job;
+    const cancel = () => journal?.recorded?.isOver || this.#tell({ type: 'job.cancel', reason });
     if (journal === undefined) {
-      this.cancelHere(reason);
+      cancel();
     } else {
-      journal.cancel(reason, () => this.cancelHere(reason));
+      journal.whenOpen(cancel);
     }
   }
 
@@ -68,13 +70,13 @@ export class JobCommands {
     if (!isSettled) {
       const reason = new JobSuspendedError();
       journal.abandon(reason);
-      this.cancelHere(reason);
+      this.detach(reason);
     }
   }
 
-  /** Cancels the job without saving it. */
-  cancelHere(reason: unknown): void {
-    this.#tell({ type: 'job.cancel', reason });
+  /** Ends the job in this process only. */
+  detach(error: unknown): void {
+    this.#tell({ type: 'job.detach', error });
   }
 
   /** The job has ended. */
@@ -88,31 +90,37 @@ export class JobCommands {
     const { backoff = saved?.backoff, retryIf = saved?.retryIf } = job.settings;
     job.settings = { ...job.settings, maxRetries, backoff, retryIf, timeout };
     if (recorded !== undefined) {
-      job.context.merge(recorded.context);
+      job.context.begin(recorded.context);
     }
-    const timeLeft = deadline === undefined ? null : Math.min(Math.max(deadline - job.clock.now(), 1), MAX_DELAY);
-    this.#start({ slots: Math.min(maxConcurrency, job.nodes.size), timeout: timeLeft });
+    // A clock that was set back doesn't stretch the timeout.
+    const longest = Math.min(timeout ?? MAX_DELAY, MAX_DELAY);
+    const timeLeft = deadline === undefined ? null : Math.min(Math.max(deadline - job.clock.now(), 1), longest);
+    if (recorded === undefined) {
+      this.#watch();
+    }
+    this.#tell({ type: 'job.start', limits: { slots: Math.min(maxConcurrency, job.nodes.size), timeout: timeLeft } });
     // By now the machines have received everything that was saved.
     if (recorded?.isOver && !job.isSettled) {
       this.#endAsRecorded(recorded);
+    } else if (recorded !== undefined) {
+      this.#watch();
     }
   }
 
   #endAsRecorded({ job, cancelReason }: RecordedJob): void {
     if (job.cancelled !== undefined) {
-      this.cancelHere(cancelReason);
+      this.#tell({ type: 'job.cancel', reason: cancelReason });
     } else if (job.state !== 'timedOut') {
-      this.cancelHere(endsOtherwise(job));
+      this.detach(endsOtherwise(job));
     }
   }
 
-  #start(limits?: JobLimits): void {
+  #watch(): void {
     const { signal } = this.#job.settings;
     const cancel = () => this.#safely(() => this.cancel(signal?.reason));
     this.#safely(() => {
       this.#unwatch = signal && watchAbort(signal, cancel);
     });
-    this.#tell(limits === undefined ? { type: 'job.start' } : { type: 'job.start', limits });
   }
 
   /** Sends the job a message from outside, after it has started. */

@@ -1,4 +1,5 @@
 import type { JobState } from '../machines/events.ts';
+import type { TintypeError } from '../workflow/tintype-error.ts';
 import { errorOf } from './early-end.ts';
 import type { TaskFailure, TaskReport } from './task-report.ts';
 
@@ -36,6 +37,14 @@ export interface JobTimedOut<Context extends object, Name extends string, Workfl
   readonly timeout: number;
 }
 
+/** The job left this process: it was suspended, or it can't go on here. Its saved state is unaffected, so `resume` may continue it. */
+export interface JobDetached<Context extends object, Name extends string, Workflow extends string = string>
+  extends Settled<Partial<Context>, Name, Workflow> {
+  readonly state: 'detached';
+  /** Why: a JobSuspendedError, a JobStoreError or a WorkflowChangedError. Its `code` tells them apart. */
+  readonly error: TintypeError;
+}
+
 /** How a job ended. `state` discriminates the union. */
 export type JobResult<
   Context extends object = Record<string, unknown>,
@@ -45,7 +54,8 @@ export type JobResult<
   | JobCompleted<Context, Name, Workflow>
   | JobFailed<Context, Name, Workflow>
   | JobCancelled<Context, Name, Workflow>
-  | JobTimedOut<Context, Name, Workflow>;
+  | JobTimedOut<Context, Name, Workflow>
+  | JobDetached<Context, Name, Workflow>;
 
 /** The current state of a job. */
 export interface JobSnapshot<

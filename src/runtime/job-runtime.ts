@@ -1,17 +1,19 @@
 import { isInspected } from '../compiler/actor-internals.ts';
-import type { JobEmitted, JobState, StopReason, TaskEmitted } from '../machines/events.ts';
-import type { JobMessage, TaskMessage } from '../machines/messages.ts';
+import type { EventStamp, JobEmitted, JobEvent, JobState, StopReason, TaskEmitted } from '../machines/events.ts';
+import type { EndState, JobMessage, TaskMessage } from '../machines/messages.ts';
 import type { TaskGraph } from '../workflow/task-graph.ts';
 import { AttemptRunner } from './attempt-runner.ts';
-import { inTurns, type JobClock } from './clock.ts';
+import { during, inTurns, type JobClock } from './clock.ts';
 import { Coordinator } from './coordinator.ts';
+import { copyKeys } from './copy-keys.ts';
 import { deferred } from './deferred.ts';
 import { detailsOf, type EarlyEnd, earlyEnd, errorOf } from './early-end.ts';
+import { afterPause } from './event-loop.ts';
 import { EventStamper } from './event-stamper.ts';
 import { type JobActor, makeJobActor } from './job-actor.ts';
 import { JobCommands } from './job-commands.ts';
 import { type JobResult, markResult } from './job-result.ts';
-import { type EndState, Journal } from './journal/journal.ts';
+import { Journal } from './journal/journal.ts';
 import { Listeners } from './listeners.ts';
 import { liveMachines, type MachineEffects, provideEffects } from './live-machines.ts';
 import { type JobSettings, safeInspector } from './run-options.ts';
@@ -20,6 +22,18 @@ import { TaskActors } from './task-actors.ts';
 import { finishAttempt, isSettled, makeNodes, recordTransition, type TaskNode } from './task-node.ts';
 import type { TaskReport } from './task-report.ts';
 import { Turns } from './turns.ts';
+
+/** Gives listeners a copy of an output: the context keeps the original. */
+function withOwnOutput(event: TaskEmitted & EventStamp): JobEvent {
+  return event.type === 'task.completed' && event.output !== undefined
+    ? Object.assign(event, { output: copyKeys(event.output) })
+    : event;
+}
+
+/** Pauses a job until the event loop has turned; time that is skipped stands still meanwhile. */
+function pauseOf(clock: JobClock, then: () => void): void {
+  void during(clock, () => new Promise<void>((resolve) => afterPause(resolve))).then(then);
+}
 
 /** Connects the machines of one job to the world: performs their actions and emits their events. */
 export class JobRuntime implements MachineEffects {
@@ -35,15 +49,13 @@ export class JobRuntime implements MachineEffects {
   readonly settled = deferred<JobResult>();
   readonly drained = deferred<void>();
   readonly nodes: ReadonlyMap<string, TaskNode>;
-  readonly #turns = new Turns();
+  readonly #turns: Turns;
   readonly #sendToJob: (message: JobMessage) => void;
   readonly #stamper: EventStamper;
   readonly #attempts: AttemptRunner;
   readonly #actors: TaskActors;
   readonly #coordinator: Coordinator<TaskNode>;
   #state: JobState = 'idle';
-  /** Whether it has ended, and with a store, whether that is saved. */
-  #isFinished = false;
   #end: EarlyEnd | undefined;
   /** The reason all attempts abort with. */
   #endError: unknown;
@@ -53,7 +65,8 @@ export class JobRuntime implements MachineEffects {
     const { clock, inspect, maxConcurrency, timeout, onEvent, onListenerError } = settings;
     this.id = settings.id;
     this.settings = settings;
-    this.context = new SharedContext(settings.context);
+    this.#turns = new Turns((then) => pauseOf(clock, then));
+    this.context = new SharedContext(graph, settings.context);
     this.listeners = new Listeners(onListenerError);
     if (onEvent !== undefined) {
       this.listeners.add('*', onEvent);
@@ -70,7 +83,7 @@ export class JobRuntime implements MachineEffects {
     this.clock = inTurns(clock, this.#turns, onListenerError);
     this.journal =
       settings.store &&
-      new Journal(settings.store, this.id, this.clock, settings.lease, (error) => this.commands.cancelHere(error));
+      new Journal(settings.store, this.id, this.clock, settings.lease, (error) => this.commands.detach(error));
     this.#stamper = new EventStamper(this.clock, this.journal);
     this.#attempts = new AttemptRunner(this, this.#turns, () => this.#checkDrained());
     const { actor, send } = makeJobActor(
@@ -148,7 +161,23 @@ export class JobRuntime implements MachineEffects {
   stopTasks(reason: StopReason, cause: unknown): void {
     this.#end = earlyEnd(reason, cause, (task) => this.#node(task).record, this.settings.timeout);
     this.#endError = errorOf(this.#end);
-    this.#coordinator.stopTasks(reason, detailsOf(this.#end));
+    if (reason === 'jobCancelled') {
+      this.journal?.cancel(cause);
+    }
+    this.#coordinator.stopTasks(reason);
+  }
+
+  stopTask(task: string, reason: StopReason): void {
+    this.#coordinator.stopTask(this.#node(task), reason);
+  }
+
+  saveEnd(state: EndState): void {
+    const saved = () => this.#coordinator.endSaved(detailsOf(this.#end));
+    if (this.journal === undefined || state === 'detached') {
+      saved();
+    } else {
+      this.journal.end(state, () => this.#turns.take(saved));
+    }
   }
 
   startAttempt(task: string, attempt: number): void {
@@ -165,9 +194,9 @@ export class JobRuntime implements MachineEffects {
     this.#turns.defer(() => attempt?.abort(this.#endError));
   }
 
-  mergeOutput(output: object | undefined): void {
+  mergeOutput(task: string, output: object | undefined): void {
     if (output !== undefined) {
-      this.context.merge(output);
+      this.context.merge(this.#node(task).index, output);
     }
   }
 
@@ -182,7 +211,9 @@ export class JobRuntime implements MachineEffects {
     if (isSettled(node)) {
       this.#actors.forget(node);
     }
-    this.listeners.tell(event);
+    if (!this.listeners.isEmpty) {
+      this.listeners.tell(withOwnOutput(event));
+    }
   }
 
   #announceJob(emitted: JobEmitted): void {
@@ -191,19 +222,8 @@ export class JobRuntime implements MachineEffects {
     if (this.isSettled) {
       this.commands.end();
       this.listeners.end();
-      const finish = () => {
-        this.settled.resolve(this.#result());
-        this.#isFinished = true;
-        this.#checkDrained();
-      };
-      if (this.journal === undefined) {
-        finish();
-      } else {
-        this.journal
-          .end(emitted.to as EndState)
-          .catch(this.settings.onListenerError)
-          .then(finish, finish);
-      }
+      this.settled.resolve(this.#result());
+      this.#checkDrained();
     }
   }
 
@@ -214,7 +234,7 @@ export class JobRuntime implements MachineEffects {
   }
 
   #checkDrained(): void {
-    if (this.#isFinished && this.#attempts.isIdle) {
+    if (this.isSettled && this.#attempts.isIdle) {
       this.drained.resolve();
     }
   }

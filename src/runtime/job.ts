@@ -27,9 +27,13 @@ export interface Job<
    * Resolves to the context of the completed job.
    * @throws {JobFailedError | JobCancelledError | JobTimedOutError} as a rejection, if the job doesn't complete; `cause` is the error of
    * the task that failed
+   * @throws {JobSuspendedError | JobStoreError | WorkflowChangedError} as a rejection, if the job is detached
    */
   unwrap(): Promise<Context>;
-  /** Cancels the job at once, even before it starts. Does nothing after it has ended. Attempts abort with `reason` as the cause. */
+  /**
+   * Cancels the job at once, even before it starts. Does nothing after it has ended. Attempts abort with `reason` as the cause. The result of
+   * a job with a `store` waits until the cancellation is saved.
+   */
   cancel(reason?: unknown): void;
   /**
    * Calls a listener for each event of a type, of all tasks (`task.*`), of the job (`job.*`), or for every event (`*`).
@@ -40,7 +44,7 @@ export interface Job<
   on<Pattern extends EventPattern>(pattern: Pattern, listener: (event: EventOf<Pattern>) => unknown): Subscription;
   /**
    * Ends a job with a `store` in this process only. The saved job is unaffected: `resume` continues it, here or elsewhere, and runs interrupted
-   * attempts again. The result here is `cancelled`, with a JobSuspendedError as the reason.
+   * attempts again. The result here is `detached`, with a JobSuspendedError as the `error`.
    * @throws {InvalidArgumentError} if the job has no store
    */
   suspend(): void;

@@ -1,6 +1,7 @@
 import { compileMachine } from '../compiler/compile-machine.ts';
 import type { StopReason, TaskEmitted } from '../machines/events.ts';
 import { jobMachine } from '../machines/job.machine.ts';
+import type { EndState } from '../machines/messages.ts';
 import { taskMachine } from '../machines/task.machine.ts';
 
 /** The actions of a job's machines, by name. */
@@ -11,10 +12,12 @@ export interface MachineEffects {
   grantSlot(): void;
   notifyDependents(task: string): void;
   stopTasks(reason: StopReason, cause: unknown): void;
+  stopTask(task: string, reason: StopReason): void;
+  saveEnd(state: EndState): void;
   startAttempt(task: string, attempt: number): void;
   expireAttempt(task: string): void;
   abortAttempt(task: string): void;
-  mergeOutput(output: object | undefined): void;
+  mergeOutput(task: string, output: object | undefined): void;
   /** A task's machine emits an event. */
   announceTask(event: TaskEmitted): void;
 }
@@ -36,6 +39,8 @@ const job = jobMachine.provide({
     grantSlot: ({ system }) => of(system).grantSlot(),
     notifyDependents: ({ system }, { task }) => of(system).notifyDependents(task),
     stopTasks: ({ system }, { reason, cause }) => of(system).stopTasks(reason, cause),
+    stopTask: ({ system }, { task, reason }) => of(system).stopTask(task, reason),
+    saveEnd: ({ system }, { state }) => of(system).saveEnd(state),
   },
 });
 
@@ -44,7 +49,7 @@ const task = taskMachine.provide({
     startAttempt: ({ system }, { task, attempt }) => of(system).startAttempt(task, attempt),
     expireAttempt: ({ system }, { task }) => of(system).expireAttempt(task),
     abortAttempt: ({ system }, { task }) => of(system).abortAttempt(task),
-    mergeOutput: ({ system }, { output }) => of(system).mergeOutput(output),
+    mergeOutput: ({ system }, { task, output }) => of(system).mergeOutput(task, output),
   },
 });
 

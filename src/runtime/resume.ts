@@ -47,8 +47,8 @@ type Own = Pick<ResumeOptions, 'onChange' | 'whenHeld' | 'countInterrupted'>;
 /**
  * Continues a saved job, in the microtask after this call. Completed tasks are not called again; tasks that were running when the process died
  * are. Used retries stay used; backoffs and the job's timeout end when they would have ended anyway. A job that has ended returns its result
- * again. A job that can't continue ends as `cancelled` without calling anything: `reason` is a JobStoreError (`JOB_NOT_FOUND`, `JOB_HELD`, …) or
- * a WorkflowChangedError.
+ * again. A job that can't continue ends as `detached` without calling anything: `error` is a JobStoreError (`JOB_NOT_FOUND`, `JOB_HELD`, …) or a
+ * WorkflowChangedError.
  * @throws {InvalidWorkflowError} if tasks or options are invalid
  * @example
  * const result = await resume(greeting, 'greeting-1', { store });

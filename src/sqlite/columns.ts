@@ -19,7 +19,7 @@ export interface Row extends Readonly<Record<string, unknown>> {
  * Selects texts as bytes, since `libsql` ends the process over text that is not UTF-8. Instead of one that is too long, its
  * length is selected.
  */
-const texts = (max: number, ...columns: readonly string[]): string =>
+export const texts = (max: number, ...columns: readonly string[]): string =>
   columns
     .map((name) => `iif(octet_length(${name}) > ${max}, octet_length(${name}), CAST(${name} AS BLOB)) AS ${name}`)
     .join(', ');

@@ -1,4 +1,5 @@
-import { ATTEMPT, JOB, SUMMARY } from './columns.ts';
+import { MAX_NAME } from '../runtime/journal/size-limits.ts';
+import { ATTEMPT, JOB, SUMMARY, texts } from './columns.ts';
 import type { Database, Statement } from './database.ts';
 import { END, HAS_ENDED } from './schema.ts';
 
@@ -16,7 +17,7 @@ const SQL = {
       heldUntil)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'running', ?, ?) ON CONFLICT DO NOTHING`,
   insertDetails: 'INSERT INTO details (job, retryPolicy) VALUES (?, ?)',
-  job: `SELECT ${JOB}, owner IS NOT NULL AND owner <> ? AS isForeign FROM jobs WHERE id = ?`,
+  job: `SELECT ${JOB}, ${texts(MAX_NAME, 'owner')}, owner IS NOT NULL AND owner <> ? AS isForeign FROM jobs WHERE id = ?`,
   summary: `SELECT ${SUMMARY} FROM jobs WHERE id = CAST(? AS TEXT)`,
   attempts: `SELECT ${ATTEMPT} FROM attempts WHERE job = ? AND (task, attempt) > (?, ?)
     ORDER BY attempts.task, attempts.attempt LIMIT ?`,

@@ -13,11 +13,11 @@ import type {
 import { jobExists, jobHeld, jobNotFound } from '../runtime/journal/refused-lease.ts';
 import { MAX_JOB, tooLong } from '../runtime/journal/size-limits.ts';
 import { quote } from '../workflow/describe-value.ts';
-import { type Bytes, bufferOf, type Row } from './columns.ts';
+import { type Bytes, bufferOf, isBytes, type Row } from './columns.ts';
 import type { Database, Statement } from './database.ts';
 import { namesIn, refuseUnkept } from './kept-names.ts';
 import type { Attempts, Deleted, Ended, JobPart } from './parts.ts';
-import { listedJob, readAttempt, readJob } from './rows.ts';
+import { listedJob, readAttempt, readId, readJob } from './rows.ts';
 import { isDamaged, storeError } from './sqlite-error.ts';
 import { prepareAll, type Statements } from './statements.ts';
 
@@ -80,7 +80,7 @@ export class Tables {
     }
     const isRunning = row.state === 'running';
     if (isRunning && Number(row.isForeign) === 1 && Number(row.heldUntil) > now) {
-      throw jobHeld(id, Number(row.heldUntil));
+      throw jobHeld(id, isBytes(row.owner) ? readId(row.owner) : '', Number(row.heldUntil));
     }
     const part = this.#partOf(row, id);
     if (isRunning) {

@@ -39,7 +39,7 @@ type NotPlain = 'A task returns a plain object or nothing';
 
 /** How the type of a job's result is recognized when a task returns one. */
 interface SettledJob {
-  readonly state: 'completed' | 'failed' | 'cancelled' | 'timedOut';
+  readonly state: 'completed' | 'failed' | 'cancelled' | 'timedOut' | 'detached';
   readonly context: object;
   readonly tasks: ReadonlyMap<string, unknown>;
 }

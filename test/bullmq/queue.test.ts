@@ -57,7 +57,7 @@ redisTest('an attempt goes on when its job only ends here, and is found when the
   const job = run(one, { id: 'suspended', store, executor });
   await begun.promise;
   job.suspend();
-  t.is((await job).state, 'cancelled');
+  t.is((await job).state, 'detached');
   const resumed = resume(one, 'suspended', { store, executor });
   end.resolve(undefined);
   t.like(await resumed, { state: 'completed', context: { calls: 1 } });

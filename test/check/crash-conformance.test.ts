@@ -16,10 +16,10 @@ const FAULTS = { crash: 'anywhere', delivery: 'at-least-once', reduce: { finishe
 const start: Runner = (tasks, options) => run(tasks, { ...options, interpreter: 'xstate' }) as Job;
 const again: Resumer = (tasks, id, options) => resume(tasks, id, { ...options, interpreter: 'xstate' }) as Job;
 
-for (const { name, tasks, options, faultySize, countedSize } of DAGS) {
+for (const { name, tasks, options, faultySize, countedSize, faultyCover: cover = 'edges' } of DAGS) {
   const sizeOf = (faulty: TestPathOptions) => {
     const { ok, states, transitions } = checkWorkflow(tasks, faulty);
-    const found = testPaths(tasks, { ...faulty, cover: 'edges' });
+    const found = testPaths(tasks, { ...faulty, cover });
     return { ok, found, size: { states, transitions, paths: found.length } };
   };
 

@@ -44,29 +44,45 @@ test('the process may die at any time, and with each thing on record that it has
   });
   const died = 'the process dies, and the job is resumed';
   const recorded = (what: string) => `the process dies right after saving that ${what}, and the job is resumed`;
-  t.deepEqual([...(choices.get('unscheduled 0') ?? [])], ['the job starts', died]);
+  const lost = (what: string) => `${what}, and the store is lost`;
+  const leaves = 'the job leaves its process';
+  t.deepEqual(
+    [...(choices.get('unscheduled 0') ?? [])],
+    ['the job starts', 'the job is cancelled', died, leaves, lost('the job is cancelled')],
+  );
+  const ends = ['a returns', 'a throws', 'a returns an invalid result'];
+  const stops = ['the job times out', 'the job is cancelled'];
+  const whileSaving = (what: string) => ends.map((end) => `${what} while it is being saved that ${end}`);
   t.deepEqual(
     [...(choices.get('running 1') ?? [])],
     [
-      'a returns',
-      'a throws',
-      'a returns an invalid result',
+      ...ends,
       'a times out',
-      'the job times out',
-      'the job is cancelled',
+      ...stops,
+      leaves,
+      ...whileSaving(leaves),
+      ...stops.flatMap(whileSaving),
+      ...stops.flatMap(whileSaving).map(lost),
+      lost('a returns an invalid result'),
+      ...stops.map(lost),
+      lost('a returns'),
+      lost('a throws'),
       died,
       'the worker running a dies, and the attempt runs again',
-      recorded('a returns'),
-      recorded('a throws'),
-      recorded('a returns an invalid result'),
-      recorded('a times out'),
-      recorded('the job is cancelled'),
+      ...[...ends, 'a times out', 'the job is cancelled'].map(recorded),
+      ...ends.map((end) => recorded(`the job is cancelled and that ${end}`)),
     ],
   );
   t.deepEqual(
     [...(choices.get('backingOff 1') ?? [])],
-    ['the backoff of a ends', 'the job times out', 'the job is cancelled', died, recorded('the job is cancelled')],
+    ['the backoff of a ends', ...stops, leaves, ...stops.map(lost), died, recorded('the job is cancelled')],
   );
+});
+
+test('two outcomes may be on record of which nobody was told', (t) => {
+  const choices = choicesBy([task('a'), task('b')], { ...CRASH, outcomes: ['returns'] }, (job) => job.in('running').join());
+  const both = 'the process dies right after saving that a returns and that b returns, and the job is resumed';
+  t.true(choices.get('a,b')?.has(both));
 });
 
 test('a result may come of each attempt that is over', (t) => {
@@ -88,9 +104,9 @@ test('without these options the choices are those of a job that is not on record
   t.deepEqual([...kinds].sort(), ['attempt', 'cancel', 'start']);
 });
 
-test('a job on record starts before it is cancelled, and is cancelled between steps', (t) => {
+test('a job on record is cancelled between steps, also before it starts', (t) => {
   const onRecord = checkWorkflow([task('a')], { ...CRASH, cancel: 'anywhere' });
-  t.true(onRecord.unreached.includes('job: idle.waiting --job.cancel--> idle.cancelling'));
+  t.false(onRecord.unreached.includes('job: idle.waiting --job.cancel--> idle.cancelling'));
   t.is(onRecord.transitions, checkWorkflow([task('a')], { ...CRASH, cancel: 'between-steps' }).transitions);
   const cancels: Choice[] = [];
   const collect = step('collect', (_, choice) => choice.cancelAt === undefined || cancels.push(choice) < 0);
@@ -128,7 +144,7 @@ test('a counterexample with a crash says so, and is replayed by a real job', asy
 test('test paths go through crashes, and are continued by another resume when one is given', async (t) => {
   const paths = testPaths([task('a'), task('b', ['a'])], { ...CRASH, ...LATE, cover: 'edges' });
   const kinds = new Set(paths.flatMap(({ steps }) => steps.map(({ choice }) => choice.kind)));
-  t.deepEqual([...kinds].sort(), ['attempt', 'cancel', 'crash', 'duplicate', 'start']);
+  t.deepEqual([...kinds].sort(), ['attempt', 'cancel', 'crash', 'detach', 'duplicate', 'start']);
   for (const path of paths) {
     await path.replay();
   }

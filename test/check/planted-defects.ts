@@ -156,7 +156,7 @@ export const DEFECTS: readonly Defect[] = [
       ];
     }),
     law: 'calledWhenAnnounced',
-    steps: 1,
+    steps: 2,
   },
   {
     name: 'a late result is taken',
@@ -232,7 +232,7 @@ export const DEFECTS: readonly Defect[] = [
     machines: {
       job: brokenJob(({ states }) => {
         for (const state of ['failing', 'cancelling', 'timingOut'])
-          delete states.running.states[state].on['tasks.stopped'].guard;
+          delete [states.running.states[state].states.stopping.always].flat().at(-1).guard;
       }).job,
       task: brokenTask(({ states }) => delete states.running.on['task.cancel']).task,
     },

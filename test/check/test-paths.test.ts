@@ -13,8 +13,8 @@ import {
   testPaths,
 } from 'tintype/check';
 import { readCheckOptions } from '../../src/check/check-options.ts';
+import { ownJobs } from '../../src/check/job-source.ts';
 import { replay } from '../../src/check/replay.ts';
-import { ownJobs } from '../../src/check/stage.ts';
 import { System } from '../../src/check/system.ts';
 import { AT_ONCE, task } from './dags.ts';
 

@@ -14,6 +14,7 @@ import type {
   RecordedAttempt,
   StoredJob,
 } from '../../src/runtime/journal/job-store.ts';
+import { jobHeld } from '../../src/runtime/journal/refused-lease.ts';
 
 /** Writes JSON, and errors with name and message. */
 const codec: Codec = {
@@ -74,7 +75,7 @@ export class MemoryStore implements JobStore {
     }
     if (row.state === 'running') {
       if (row.owner !== undefined && row.owner !== owner && (row.heldUntil ?? 0) > now) {
-        throw new JobStoreError('JOB_HELD', `The job \`${id}\` is held`);
+        throw jobHeld(id, row.owner, row.heldUntil ?? 0);
       }
       Object.assign(row, { owner, heldUntil: until });
     }

@@ -32,8 +32,8 @@ test('a timeout that can’t be recorded ends the job here, and its attempt is t
   };
   const slow = workflow('slow').task({ name: 'a', timeout: 20, maxRetries: 0, run: () => {} });
   const result = await run(slow, { id: 'one', store, executor });
-  t.like(result, { state: 'cancelled', reason: { code: 'LEASE_LOST' } });
-  t.like(asked[0]?.signal.reason, { code: 'JOB_CANCELLED', reason: { code: 'LEASE_LOST' } });
+  t.like(result, { state: 'detached', error: { code: 'LEASE_LOST' } });
+  t.like(asked[0]?.signal.reason, { code: 'LEASE_LOST' });
 });
 
 test('a timeout is on record before its attempt is told', async (t) => {
@@ -58,8 +58,8 @@ test('what a store of one’s own rejects with is told as STORE_FAILED', async (
   const store = storeWith({ append: () => Promise.reject(cause) });
   const result = await run([{ name: 'a', run: () => {} }], { store });
   t.like(result, {
-    state: 'cancelled',
-    reason: { code: 'STORE_FAILED', message: 'The store failed: Error: ECONNRESET', cause },
+    state: 'detached',
+    error: { code: 'STORE_FAILED', message: 'The store failed: Error: ECONNRESET', cause },
   });
 });
 
@@ -67,8 +67,8 @@ test('a job whose store does not answer ends here when its lease has run out', a
   const { executor } = remote();
   const store = storeWith({ renew: () => new Promise(() => {}) });
   const result = await run([{ name: 'a', run: () => {} }], { store, executor, lease: 30 });
-  t.like(result, { state: 'cancelled', reason: { code: 'STORE_FAILED' } });
-  t.regex(String((result as { reason?: unknown }).reason), /did not answer before the lease expired/);
+  t.like(result, { state: 'detached', error: { code: 'STORE_FAILED' } });
+  t.regex(String((result as { error?: unknown }).error), /did not answer before the lease expired/);
 });
 
 test('a job that is cancelled before it has begun calls nothing, and its cancel is on record', async (t) => {

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { type JobStoreError, resume, run } from 'tintype';
+import { resume, run } from 'tintype';
 import { workflowChanges } from '../../src/runtime/journal/workflow-change.ts';
 import { MemoryStore } from '../helpers/memory-store.ts';
 
@@ -30,6 +30,7 @@ test('each way in which a workflow can change is told', (t) => {
       'task `c` no longer depends on `b`',
       'task `b` also depends on `e`',
       'task `a` has `continueOnFailure`',
+      'the workflow order has changed: task `d` now comes before `a`',
     ],
   );
   t.deepEqual(
@@ -42,9 +43,14 @@ test('each way in which a workflow can change is told', (t) => {
       'otherDependencies',
       'continueOnFailureChanged',
       'taskRemoved',
+      'otherOrder',
     ],
   );
-  t.deepEqual(workflowChanges(before, { ...before, tasks: [...before.tasks].reverse() }), []);
+  const [a, b, c, d] = before.tasks;
+  t.deepEqual(workflowChanges(before, { ...before, tasks: [c, a, b, d] as typeof before.tasks }), []);
+  t.like(workflowChanges(before, { ...before, tasks: [d, c, b, a] as typeof before.tasks }), [
+    { code: 'otherOrder', before: ['a', 'b', 'c', 'd'], now: ['d', 'a', 'b', 'c'] },
+  ]);
 });
 
 const tasks = [{ name: 'a', maxRetries: 0, run: () => Promise.reject(new Error('no')) }];
@@ -56,8 +62,8 @@ test('a damaged record is refused before anything is called', async (t) => {
     const row = { ...store.rows.get('one') };
     Object.assign(store.rows.get('one') as object, change);
     const result = await resume(tasks, 'one', { store });
-    t.is(result.state === 'cancelled' && (result.reason as JobStoreError).code, 'STORE_UNREADABLE');
-    t.regex(result.state === 'cancelled' ? (result.reason as Error).message : '', message);
+    t.is(result.state === 'detached' && result.error.code, 'STORE_UNREADABLE');
+    t.regex(result.state === 'detached' ? result.error.message : '', message);
     Object.assign(store.rows.get('one') as object, row);
   };
   await refuses({ context: '{' }, /Job `one` can't be read: its context is damaged/);
@@ -81,7 +87,7 @@ test('a job that has ended is refused with a workflow that would not end so', as
   );
   t.is(result.state, 'failed');
   const changed = await resume([...tasks, { name: 'b', run: () => t.fail() as never }], 'one', { store, onChange: () => true });
-  t.regex(String(changed.state === 'cancelled' && changed.reason), /task `b` is new\nIt has ended as failed/);
+  t.regex(String(changed.state === 'detached' && changed.error), /task `b` is new\nIt has ended as failed/);
 });
 
 test('options of resume that are no object are refused', (t) => {

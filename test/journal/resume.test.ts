@@ -237,11 +237,11 @@ test('a job that has changed is refused with all that differs, and nothing is ca
     .task({ name: 'd', continueOnFailure: true, run: work });
   const refused = await resume(changed, 'one', { store: crashed });
   t.deepEqual(called, []);
-  t.is(refused.state, 'cancelled');
-  const { reason } = refused as { reason: WorkflowChangedError };
-  t.true(reason instanceof WorkflowChangedError);
+  t.is(refused.state, 'detached');
+  const { error } = refused as { error: Error };
+  t.true(error instanceof WorkflowChangedError);
   t.is(
-    reason.message,
+    error.message,
     `Job \`one\` can't be resumed because its workflow has changed:
 - it was started with version \`v1\`, and the workflow now has version \`v2\`
 - task \`c\` also depends on \`a\`, and no longer depends on \`b\`
@@ -260,7 +260,7 @@ test('the same id twice is refused, also at the same time', async (t) => {
   const jobs = [run(chain([]), { id: 'one', store }), run(chain([]), { id: 'one', store })];
   const results = await Promise.all(jobs.map(async (job) => job));
   t.deepEqual(
-    results.map((result) => (result.state === 'cancelled' ? (result.reason as JobStoreError).code : result.state)),
+    results.map((result) => (result.state === 'detached' ? result.error.code : result.state)),
     ['completed', 'JOB_EXISTS'],
   );
 });
@@ -270,7 +270,7 @@ test('a job that another process holds is refused, or waited for', async (t) => 
   const job = run(chain([], ['b']), { id: 'one', store });
   await heard(job, 'task.running', 'b');
   const refused = await resume(chain([]), 'one', { store });
-  t.is(refused.state === 'cancelled' && (refused.reason as JobStoreError).code, 'JOB_HELD');
+  t.is(refused.state === 'detached' && refused.error.code, 'JOB_HELD');
   const waiting = resume(chain([]), 'one', { store, lease: 30, whenHeld: 'wait' });
   job.suspend();
   t.is((await waiting).state, 'completed');
@@ -283,7 +283,7 @@ test('a suspended job no longer waits for its record', async (t) => {
   const waiting = resume(chain([]), 'one', { store, lease: 30, whenHeld: 'wait' });
   await settle();
   waiting.suspend();
-  t.is((await waiting).state, 'cancelled');
+  t.is((await waiting).state, 'detached');
   await waiting.drained;
   t.is(store.rows.get('one')?.state, 'running');
   t.is(job.snapshot().state, 'running');
@@ -318,7 +318,7 @@ test('what is on record is listed, read and deleted', async (t) => {
 
 test('a job that is not there is refused', async (t) => {
   const result = await resume(chain([]), 'none', { store: new MemoryStore() });
-  t.is(result.state === 'cancelled' && (result.reason as JobStoreError).code, 'JOB_NOT_FOUND');
+  t.is(result.state === 'detached' && result.error.code, 'JOB_NOT_FOUND');
 });
 
 test('a suspended job is continued as if its process had died', async (t) => {
@@ -327,7 +327,7 @@ test('a suspended job is continued as if its process had died', async (t) => {
   await heard(job, 'task.running', 'b');
   job.suspend();
   const result = await job;
-  t.is(result.state === 'cancelled' && (result.reason as { code: string }).code, 'JOB_SUSPENDED');
+  t.is(result.state === 'detached' && result.error.code, 'JOB_SUSPENDED');
   t.is(store.rows.get('one')?.state, 'running');
   t.is((await resume(chain([]), 'one', { store })).state, 'completed');
   t.throws(() => run(chain([])).suspend(), { code: 'INVALID_ARGUMENT' });
@@ -341,7 +341,7 @@ test('a job ends when it can’t be recorded, and its record can be continued', 
     }
   };
   const result = await run(chain([]), { id: 'one', store });
-  t.is(result.state === 'cancelled' && (result.reason as JobStoreError).message, 'The disk is full');
+  t.is(result.state === 'detached' && result.error.message, 'The disk is full');
   t.is(store.rows.get('one')?.state, 'running');
   store.before = () => {};
   const called: string[] = [];
@@ -363,12 +363,12 @@ test('a job whose lease was lost ends, and changes nothing any more', async (t) 
   const first = run(slow(release.promise), { id: 'one', store });
   await heard(first, 'task.running', 'a');
   await settle();
-  (store.rows.get('one') as { heldUntil: number }).heldUntil = 0;
+  Object.assign(store.rows.get('one') ?? {}, { owner: undefined, heldUntil: undefined });
   const second = await resume(slow(undefined), 'one', { store });
   t.deepEqual<object, object>(second.context, { from: 'second' });
   release.resolve();
   const result = await first;
-  t.is(result.state === 'cancelled' && (result.reason as JobStoreError).code, 'LEASE_LOST');
+  t.is(result.state === 'detached' && result.error.code, 'LEASE_LOST');
   t.is(store.rows.get('one')?.state, 'completed');
 });
 

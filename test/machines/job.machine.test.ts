@@ -24,6 +24,8 @@ function alone(input: Partial<JobInput> = {}) {
       grantSlot: note('grantSlot'),
       notifyDependents: note('notifyDependents'),
       stopTasks: note('stopTasks'),
+      stopTask: note('stopTask'),
+      saveEnd: note('saveEnd'),
     },
   });
   const job = createActor(machine, { input: { ...INPUT, ...input }, clock, inspect });
@@ -75,6 +77,9 @@ test('a job completes when all tasks are settled, also when tolerated ones faile
   done('completed');
   t.is(job.getSnapshot().status, 'active');
   done('failed', true);
+  t.deepEqual(job.getSnapshot().value, { running: 'completing' });
+  t.is(asked.at(-1), 'saveEnd completed');
+  job.send({ type: 'end.saved' });
   t.is(job.getSnapshot().value, 'completed');
   t.deepEqual(emitted.at(-1), { type: 'job.completed', from: 'running', to: 'completed' });
   t.false(asked.some((line) => line.startsWith('stopTasks')));
@@ -86,8 +91,9 @@ test('the dependents of a completed task are told, also when its failure would h
   t.is(asked.at(-1), 'notifyDependents a');
 });
 
-test('a job without tasks starts and completes in one step, and announces both', (t) => {
+test('a job without tasks starts and completes, and announces both', (t) => {
   const { job, emitted, microsteps } = started({ tasks: 0, slots: 0 });
+  job.send({ type: 'end.saved' });
   t.is(job.getSnapshot().value, 'completed');
   t.deepEqual(
     emitted.map(({ type }) => type),
@@ -101,13 +107,15 @@ test('a job fails when a task fails, after all its tasks have settled', (t) => {
   job.send({ type: 'slot.requested', task: 'a' });
   done('failed');
   t.is(asked.at(-1), 'stopTasks jobFailed a');
-  t.deepEqual(job.getSnapshot().value, { running: 'failing' });
+  t.deepEqual(job.getSnapshot().value, { running: { failing: 'stopping' } });
   t.like(job.getSnapshot().context, { running: 0, queued: 0 });
   done('cancelled');
-  job.send({ type: 'tasks.stopped', failedTask: 'a', reason: 'exception', error: 'boom' });
-  t.deepEqual(job.getSnapshot().value, { running: 'failing' });
+  job.send({ type: 'end.saved', failedTask: 'a', reason: 'exception', error: 'boom' });
+  t.deepEqual(job.getSnapshot().value, { running: { failing: 'stopping' } });
   done('skipped');
-  job.send({ type: 'tasks.stopped', failedTask: 'a', reason: 'exception', error: 'boom' });
+  t.deepEqual(job.getSnapshot().value, { running: { failing: 'saving' } });
+  t.is(asked.at(-1), 'saveEnd failed');
+  job.send({ type: 'end.saved', failedTask: 'a', reason: 'exception', error: 'boom' });
   t.is(job.getSnapshot().value, 'failed');
   t.deepEqual(emitted.slice(1), [
     { type: 'job.failed', from: 'running', to: 'failed', failedTask: 'a', reason: 'exception', error: 'boom' },
@@ -120,8 +128,62 @@ test('an ending job hands out no slots', (t) => {
   job.send({ type: 'job.cancel', reason: 'enough' });
   t.is(asked.at(-1), 'stopTasks jobCancelled enough');
   job.send({ type: 'slot.requested', task: 'a' });
-  job.send({ type: 'slot.released', task: 'a' });
   t.is(asked.at(-1), 'stopTasks jobCancelled enough');
+});
+
+test('an ending job stops a task that goes on, since the outcome of its attempt was being saved', (t) => {
+  const { job, asked } = started();
+  job.send({ type: 'job.cancel', reason: 'enough' });
+  job.send({ type: 'slot.released', task: 'a' });
+  t.is(asked.at(-1), 'stopTask a jobCancelled');
+});
+
+const unfinished: Readonly<Record<string, [setup: () => ReturnType<typeof alone>, from: 'idle' | 'running']>> = {
+  'has not started': [alone, 'idle'],
+  'was cancelled before it started': [
+    () => {
+      const setup = alone();
+      setup.job.send({ type: 'job.cancel', reason: 'enough' });
+      return setup;
+    },
+    'idle',
+  ],
+  runs: [started, 'running'],
+  'is being cancelled': [
+    () => {
+      const setup = started();
+      setup.job.send({ type: 'job.cancel', reason: 'enough' });
+      return setup;
+    },
+    'running',
+  ],
+};
+
+for (const [what, [setup, from]] of Object.entries(unfinished)) {
+  test(`a job that ${what} can leave its process, and saves no end`, (t) => {
+    const { job, asked, emitted, done } = setup();
+    job.send({ type: 'job.detach', error: 'lost' });
+    t.is(asked.at(-1), 'stopTasks jobDetached lost');
+    t.deepEqual(job.getSnapshot().value, { [from]: { detaching: 'stopping' } });
+    job.send({ type: 'job.detach', error: 'again' });
+    done('cancelled');
+    done('skipped');
+    t.is(asked.at(-1), 'saveEnd detached');
+    job.send({ type: 'end.saved', error: 'lost' });
+    t.deepEqual(emitted.at(-1), { type: 'job.detached', from, to: 'detached', error: 'lost' });
+    t.is(job.getSnapshot().value, 'detached');
+  });
+}
+
+test('a job whose end can’t be saved is detached', (t) => {
+  const { job, asked, emitted, done } = started();
+  done('completed');
+  done('completed');
+  t.is(asked.at(-1), 'saveEnd completed');
+  job.send({ type: 'job.detach', error: 'lost' });
+  t.deepEqual(asked.slice(-2), ['stopTasks jobDetached lost', 'saveEnd detached']);
+  job.send({ type: 'end.saved', error: 'lost' });
+  t.is(emitted.at(-1)?.type, 'job.detached');
 });
 
 test('a job is cancelled before it has started', (t) => {
@@ -130,9 +192,9 @@ test('a job is cancelled before it has started', (t) => {
   job.send({ type: 'job.start' });
   done('skipped');
   done('skipped');
-  job.send({ type: 'tasks.stopped', reason: 'enough' });
+  job.send({ type: 'end.saved', reason: 'enough' });
   t.is(job.getSnapshot().value, 'cancelled');
-  t.deepEqual(asked, ['spawnTasks', 'stopTasks jobCancelled enough']);
+  t.deepEqual(asked, ['spawnTasks', 'stopTasks jobCancelled enough', 'saveEnd cancelled']);
   t.deepEqual(emitted, [{ type: 'job.cancelled', from: 'idle', to: 'cancelled', reason: 'enough' }]);
   t.deepEqual(microsteps, ['idle -> cancelled']);
 });
@@ -144,7 +206,7 @@ test('a job that takes too long is timed out, and its timer is cleared when it e
   t.is(late.asked.at(-1), 'stopTasks jobTimedOut');
   late.done('cancelled');
   late.done('skipped');
-  late.job.send({ type: 'tasks.stopped' });
+  late.job.send({ type: 'end.saved' });
   t.deepEqual(late.emitted.at(-1), { type: 'job.timedOut', from: 'running', to: 'timedOut' });
 
   const failed = started({ timeout: 100 });

@@ -154,6 +154,7 @@ function startedJob(input: Partial<JobInput> = {}) {
       enqueueTask: note('enqueueTask'),
       notifyDependents: note('notifyDependents'),
       stopTasks: noteBooks('stopTasks'),
+      saveEnd: note('saveEnd'),
       grantSlot: noteBooks('grantSlot'),
     },
   });
@@ -212,7 +213,8 @@ for (const [ending, to, end] of [
       job.send({ type: 'task.settled', task: 'b', state: 'cancelled', continueOnFailure: false });
     }
     t.is(job.getSnapshot().status, 'active');
-    job.send({ type: 'tasks.stopped' });
+    t.is(log.at(-1), `do saveEnd ${to}`);
+    job.send({ type: 'end.saved' });
     t.is(String(job.getSnapshot().value), to);
     t.is(job.getSnapshot().status, 'done');
     t.like(job.getSnapshot().context, { running: 0, queued: 0, settled: tasks.length });
@@ -228,6 +230,7 @@ test('the books of a completed job are empty too', (t) => {
   for (const task of ['a', 'b']) {
     job.send({ type: 'task.settled', task, state: 'completed', continueOnFailure: false });
   }
+  job.send({ type: 'end.saved' });
   t.is(job.getSnapshot().value, 'completed');
   t.is(job.getSnapshot().status, 'done');
   t.like(job.getSnapshot().context, { running: 0, queued: 0, settled: 2 });

@@ -206,6 +206,46 @@ for (const [state, to, setup] of [
   });
 }
 
+function saving(input: Partial<TaskInput> = {}) {
+  const setup = running(input);
+  setup.task.send({ type: 'attempt.ended', attempt: 1 });
+  return setup;
+}
+
+test('the outcome of an attempt counts while it is being saved, even if the job ends', (t) => {
+  const { task, emitted, asked, clock } = saving({ timeout: 100 });
+  t.deepEqual(task.getSnapshot().value, { running: 'saving' });
+  t.is(clock.pending, 0);
+  t.is(emitted.at(-1)?.type, 'task.running');
+  task.send({ type: 'task.cancel', reason: 'jobCancelled' });
+  t.deepEqual(task.getSnapshot().value, { running: 'saving' });
+  t.is(asked.at(-1), 'abortAttempt blend 1 jobCancelled');
+  task.send({ type: 'attempt.succeeded', attempt: 1, output: {} });
+  t.is(task.getSnapshot().value, 'completed');
+});
+
+test('an outcome that is not final leaves a task that can still be cancelled', (t) => {
+  const { task, told } = saving();
+  task.send({ type: 'task.cancel', reason: 'jobFailed' });
+  task.send(failure(1));
+  t.is(told().at(-2), 'slot.released');
+  task.send({ type: 'task.cancel', reason: 'jobFailed' });
+  t.is(task.getSnapshot().value, 'cancelled');
+});
+
+test('a detached job waits for no outcome', (t) => {
+  const { task, asked } = saving();
+  task.send({ type: 'task.cancel', reason: 'jobDetached' });
+  t.is(task.getSnapshot().value, 'cancelled');
+  t.is(asked.at(-1), 'abortAttempt blend 1 jobDetached');
+});
+
+test('the end of an earlier attempt is not listened to', (t) => {
+  const { task } = running();
+  task.send({ type: 'attempt.ended', attempt: 0 });
+  t.deepEqual(task.getSnapshot().value, { running: 'untimed' });
+});
+
 test('every transition is emitted once, and each leaves the state the last one entered', (t) => {
   const emitted: string[] = [];
   const clock = new SteppedClock();

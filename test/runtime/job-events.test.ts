@@ -169,6 +169,7 @@ test('the machines meet only event types that do not depend on the names of task
     'attempt.failed',
     'attempt.succeeded',
     'dependency.completed',
+    'end.saved',
     'job.start',
     'slot.granted',
     'slot.released',

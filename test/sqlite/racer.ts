@@ -17,6 +17,6 @@ const ways: string[] = [];
 for (let index = 0; index < Number(count); index += 1) {
   const id = `${mode}${index}`;
   const result: JobResult = await (mode === 'run' ? run(flow(id), { id, store }) : resume(flow(id), id, { store }));
-  ways.push(result.state === 'cancelled' ? (result.reason as { code: string }).code : result.state);
+  ways.push(result.state === 'detached' ? result.error.code : result.state);
 }
 console.log(JSON.stringify(ways));

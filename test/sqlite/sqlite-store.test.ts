@@ -271,7 +271,7 @@ test('names that SQLite would cut are refused', (t) =>
     await using store = sqliteStore(join(directory, 'jobs.db'));
     await t.throwsAsync(store.create(newJob('a\0b'), leaseOf('me')), { code: 'STORE_FAILED', message: /`a\\u0000b`/ });
     const result = await run([{ name: 'a\0b', run: () => t.fail() as never }], { id: 'one', store });
-    t.is(result.state, 'cancelled');
+    t.is(result.state, 'detached');
     t.is(await store.read('one'), undefined);
   }));
 

@@ -59,6 +59,8 @@ export function endingOfJob(event: JobEnd, timeout: number | undefined): Ending 
         details: { [names.REASON]: event.reason, [names.FAILED_TASK]: event.failedTask },
         message: `Task ${quote(event.failedTask)} failed: ${describeValue(event.error)}`,
       };
+    case 'detached':
+      return { attributes: state, details: { [names.REASON]: describeReason(event.error) } };
     case 'timedOut': {
       const error = new JobTimedOutError(timeout as number);
       return { attributes: { ...state, [names.ERROR_TYPE]: error.code }, details: {}, message: error.message };

@@ -15,6 +15,14 @@ export type JobStoreProblem =
   /** The data was written by a newer version, or is damaged. */
   | 'STORE_UNREADABLE';
 
+/** The lease that another owner has. */
+export interface HeldLease {
+  readonly owner: string;
+  readonly until: number;
+  /** How long it lasts after each renewal, in milliseconds, if that is known. */
+  readonly length: number | undefined;
+}
+
 /** The options of a JobStoreError. */
 export interface JobStoreErrorOptions extends ErrorOptions {
   /**
@@ -22,6 +30,8 @@ export interface JobStoreErrorOptions extends ErrorOptions {
    * @default false
    */
   readonly isTransient?: boolean | undefined;
+  /** Only for `JOB_HELD`: the lease of the other process. */
+  readonly heldBy?: HeldLease | undefined;
 }
 
 /** A job couldn't be saved or loaded. `cause` is the error of the store, if it threw one. */
@@ -29,10 +39,14 @@ export class JobStoreError extends TintypeError {
   readonly code: JobStoreProblem;
   /** Whether the same call may succeed later, for example because the database is busy or its disk is full. */
   readonly isTransient: boolean;
+  /** Only for `JOB_HELD`: the lease of the other process. */
+  declare readonly heldBy?: HeldLease | undefined;
 
-  constructor(code: JobStoreProblem, message: string, { isTransient = false, ...options }: JobStoreErrorOptions = {}) {
+  constructor(code: JobStoreProblem, message: string, { isTransient = false, heldBy, ...options }: JobStoreErrorOptions = {}) {
     super('JobStoreError', message, options);
     this.code = code;
     this.isTransient = isTransient;
+    // Not enumerable, so that a printed error stays short.
+    Object.defineProperty(this, 'heldBy', { value: heldBy });
   }
 }

@@ -141,9 +141,9 @@ export interface StoredJob extends JobSummary, NewJob {
 
 /** The right to run a job for a while. */
 export interface Lease {
-  /** A unique name for whoever runs the job. */
+  /** A unique name for the owner, which ends with the length of the lease: `name/10000`. */
   readonly owner: string;
-  /** The current time, which decides whether another owner's lease has expired. */
+  /** A lease of another owner that expires by this time may be taken. */
   readonly now: number;
   readonly until: number;
 }
@@ -192,7 +192,7 @@ export interface JobStore {
   create(job: NewJob, lease: Lease): Promise<void>;
   /**
    * Takes the lease of a job, unless another owner holds it, and returns the job. An ended job is returned without taking its lease.
-   * @throws {JobStoreError} `JOB_NOT_FOUND`, or `JOB_HELD` when the lease of another owner expires after `lease.now`
+   * @throws {JobStoreError} `JOB_NOT_FOUND`, or `JOB_HELD`, with `heldBy`, when the lease of another owner expires after `lease.now`
    */
   acquire(id: string, lease: Lease): Promise<StoredJob>;
   /**

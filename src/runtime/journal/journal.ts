@@ -1,16 +1,27 @@
 import type { JobEmitted, TaskEmitted } from '../../machines/events.ts';
-import { describeValue } from '../../workflow/describe-value.ts';
-import { TintypeError } from '../../workflow/tintype-error.ts';
-import { during, type JobClock, unref } from '../clock.ts';
-import { JobStoreError } from '../errors/job-store-error.ts';
+import type { EndState } from '../../machines/messages.ts';
+import type { JobClock } from '../clock.ts';
 import { JobSuspendedError } from '../errors/job-suspended-error.ts';
+import { endsOtherwise } from './ends-otherwise.ts';
+import { EntryQueue, type OnSettled } from './entry-queue.ts';
 import type { JobStore, JournalEntry, Lease } from './job-store.ts';
+import { LeaseKeeper } from './lease-keeper.ts';
+import { newOwner } from './lease-owner.ts';
+import { PatientCalls } from './patient-calls.ts';
 import type { RecordedJob, RecordedOutcome } from './recorded-job.ts';
+import { storeFailed } from './store-problems.ts';
 
-export type EndState = Extract<JournalEntry, { type: 'job.ended' }>['state'];
+export type SavedEnd = Exclude<EndState, 'detached'>;
+
+/** What an opening uses. */
+export interface StoreAccess {
+  readonly newLease: () => Lease;
+  readonly clock: JobClock;
+  readonly calls: PatientCalls;
+}
 
 /** Saves a new job, or loads a saved one. */
-export type Opening = (newLease: () => Lease, clock: JobClock) => Promise<OpenedJob & { readonly lease: Lease }>;
+export type Opening = (access: StoreAccess) => Promise<OpenedJob>;
 
 /** The limits of a job that has been saved or loaded. */
 export interface OpenedJob {
@@ -25,20 +36,18 @@ export interface OpenedJob {
   readonly countInterrupted: boolean;
 }
 
-/** Called first when an entry is saved, or never will be; gets the reason if the job has ended in this process only. */
-export type OnSettled = (left: Error | undefined) => void;
-
 /** Saves what happens in one job, each time before it takes effect. */
 export class Journal {
   readonly store: JobStore;
   readonly #id: string;
   readonly #clock: JobClock;
   readonly #lease: number;
-  readonly #owner = crypto.randomUUID();
+  readonly #owner: string;
+  readonly #entries: EntryQueue;
+  readonly #keeper: LeaseKeeper;
   /** The job can't go on because it can't be saved. */
   readonly #onBroken: (error: unknown) => void;
   #opened: OpenedJob | undefined;
-  #timer: unknown;
   #isClosed = false;
   /** Why the job has ended in this process only, if it has. */
   #left: Error | undefined;
@@ -50,6 +59,17 @@ export class Journal {
     this.#clock = clock;
     this.#lease = lease;
     this.#onBroken = onBroken;
+    this.#owner = newOwner(lease);
+    const owner = this.#owner;
+    this.#entries = new EntryQueue(store, clock, lease, { id, owner }, (error) => this.#break(error));
+    this.#keeper = new LeaseKeeper(
+      { store, clock, length: lease },
+      {
+        renew: () => store.renew(id, this.#newLease()),
+        onTick: () => this.#entries.tick(),
+        onLost: (error) => this.#break(error),
+      },
+    );
   }
 
   get recorded(): RecordedJob | undefined {
@@ -58,14 +78,17 @@ export class Journal {
 
   /** Opens the saved job, then calls back. */
   open(opening: Opening, then: (opened: OpenedJob) => void): void {
-    during(this.#clock, () => opening(() => this.#newLease(), this.#clock)).then(
-      ({ lease, ...opened }) => {
+    const calls = new PatientCalls(this.store, this.#clock, this.#lease);
+    opening({ newLease: () => this.#newLease(), clock: this.#clock, calls }).then(
+      (opened) => {
         this.#opened = opened;
         if (this.#isClosed) {
           this.#release();
           return;
         }
-        this.#keepLease(lease);
+        if (opened.recorded?.hasEnded !== true) {
+          this.#keeper.start();
+        }
         // A job that is cancelled before it starts doesn't start.
         if (opened.recorded !== undefined || this.#onOpen.length === 0) {
           then(opened);
@@ -92,42 +115,43 @@ export class Journal {
   }
 
   /** Saves an entry, then calls back. If saving fails the job is over, so it doesn't call back. */
-  write(entry: JournalEntry, then: () => void, onSettled: OnSettled = () => {}): void {
+  write(entry: JournalEntry, then = () => {}, onSettled: OnSettled = () => {}): void {
     if (this.#isClosed) {
       onSettled(this.#left);
       return;
     }
-    during(this.#clock, () => this.store.append(this.#id, this.#owner, entry)).then(
-      () => {
-        onSettled(this.#left);
-        if (!this.#isClosed) {
-          then();
-        }
-      },
-      (error) => {
-        this.#break(error);
-        onSettled(this.#left);
-      },
-    );
+    this.#entries.push(entry, then, onSettled);
   }
 
-  /** Saves a cancellation, once the job is open, then calls back. */
-  cancel(reason: unknown, then: () => void): void {
+  /** Calls back once the job is open. */
+  whenOpen(call: () => void): void {
     if (this.#opened === undefined) {
-      this.#onOpen.push(() => this.cancel(reason, then));
-    } else if (this.recorded?.isOver !== true) {
-      const { codec } = this.store;
-      this.write({ type: 'job.cancelled', at: this.#clock.now(), reason: codec.encodeError(reason) }, then);
+      this.#onOpen.push(call);
+    } else {
+      call();
     }
   }
 
-  /** Saves the end of the job, unless it is saved already. */
-  async end(state: EndState): Promise<void> {
-    if (!this.#isClosed) {
+  /** Saves a cancellation, unless it is saved already. */
+  cancel(reason: unknown): void {
+    if (this.recorded?.isOver !== true) {
+      this.write({ type: 'job.cancelled', at: this.#clock.now(), reason: this.store.codec.encodeError(reason) });
+    }
+  }
+
+  /** Saves the end of the job, unless it is saved already, then calls back. */
+  end(state: SavedEnd, then: () => void): void {
+    const { recorded } = this;
+    if (recorded?.hasEnded !== true) {
+      this.write({ type: 'job.ended', at: this.#clock.now(), state }, () => {
+        this.#close();
+        then();
+      });
+    } else if (recorded.job.state === state) {
       this.#close();
-      if (!this.recorded?.hasEnded) {
-        await this.store.append(this.#id, this.#owner, { type: 'job.ended', at: this.#clock.now(), state });
-      }
+      then();
+    } else {
+      this.#break(endsOtherwise(recorded.job));
     }
   }
 
@@ -142,23 +166,19 @@ export class Journal {
 
   #release(): void {
     // A lease that can't be released expires.
-    this.store.release(this.#id, this.#owner).catch(() => {});
+    const calls = new PatientCalls(this.store, this.#clock, this.#lease);
+    calls.try(() => this.store.release(this.#id, this.#owner), true).catch(() => {});
   }
 
   #close(): void {
     this.#isClosed = true;
-    this.#clearTimer();
-  }
-
-  #clearTimer(): void {
-    if (this.#timer !== undefined) {
-      this.#clock.clearTimeout(this.#timer);
-    }
+    this.#keeper.stop();
+    this.#entries.stop(this.#left);
   }
 
   #break(error: unknown): void {
     if (!this.#isClosed) {
-      const reason = error instanceof TintypeError ? error : storeFailed(error);
+      const reason = storeFailed(error);
       this.abandon(reason);
       this.#onBroken(reason);
     }
@@ -172,46 +192,4 @@ export class Journal {
     const now = this.#clock.now();
     return { owner: this.#owner, now, until: now + this.#lease };
   }
-
-  #keepLease(held: Lease): void {
-    this.#clearTimer();
-    if (this.recorded?.hasEnded) {
-      return;
-    }
-    this.#timer = this.#clock.setTimeout(
-      () => {
-        const lease = this.#newLease();
-        during(this.#clock, () => this.store.renew(this.#id, lease)).then(
-          () => this.#isClosed || this.#keepLease(lease),
-          (error) => this.#onFailedRenewal(error, held),
-        );
-        this.#breakUnanswered(held);
-      },
-      Math.ceil(this.#lease / 3),
-    );
-    // A renewal settles no task.
-    unref(this.#timer);
-  }
-
-  /** Other processes may take the job once its lease has expired, even if the store doesn't answer. */
-  #breakUnanswered({ until }: Lease): void {
-    const timeLeft = Math.max(until - this.#clock.now(), this.#lease / 3);
-    this.#timer = this.#clock.setTimeout(
-      () => this.#break(new JobStoreError('STORE_FAILED', 'The store did not answer before the lease expired')),
-      Math.ceil(timeLeft),
-    );
-  }
-
-  #onFailedRenewal(error: unknown, held: Lease): void {
-    this.#clearTimer();
-    const isLost = error instanceof JobStoreError && error.code === 'LEASE_LOST';
-    if (isLost || this.#clock.now() >= held.until) {
-      this.#break(error);
-    } else if (!this.#isClosed) {
-      this.#keepLease(held);
-    }
-  }
 }
-
-const storeFailed = (cause: unknown): JobStoreError =>
-  new JobStoreError('STORE_FAILED', `The store failed: ${describeValue(cause)}`, { cause });

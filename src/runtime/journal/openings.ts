@@ -1,9 +1,8 @@
-import { quote } from '../../workflow/describe-value.ts';
-import type { JobClock } from '../clock.ts';
-import { JobStoreError } from '../errors/job-store-error.ts';
+import { during } from '../clock.ts';
 import { WorkflowChangedError } from '../errors/workflow-changed-error.ts';
-import type { JobStore, Lease, NewJob, StoredJob } from './job-store.ts';
-import type { Opening } from './journal.ts';
+import { acquire } from './acquire.ts';
+import type { JobStore, NewJob, StoredJob } from './job-store.ts';
+import type { Opening, StoreAccess } from './journal.ts';
 import { RecordedJob } from './recorded-job.ts';
 import { type WorkflowChange, type WorkflowShape, workflowChanges } from './workflow-change.ts';
 
@@ -14,12 +13,12 @@ export interface FreshJob extends Omit<NewJob, 'createdAt' | 'deadline'> {
 
 /** Saves a new job. */
 export function createJob(store: JobStore, { timeout, ...job }: FreshJob): Opening {
-  return async (newLease) => {
-    const lease = newLease();
-    const deadline = timeout === undefined ? undefined : lease.now + timeout;
-    await store.create({ ...job, createdAt: lease.now, deadline }, lease);
+  return async ({ newLease, clock, calls }) => {
+    const createdAt = clock.now();
+    const deadline = timeout === undefined ? undefined : createdAt + timeout;
+    await calls.try(() => store.create({ ...job, createdAt, deadline }, newLease()));
     const { maxConcurrency = Infinity, maxRetries } = job;
-    return { lease, recorded: undefined, timeout, deadline, maxConcurrency, maxRetries, countInterrupted: false };
+    return { recorded: undefined, timeout, deadline, maxConcurrency, maxRetries, countInterrupted: false };
   };
 }
 
@@ -38,51 +37,41 @@ export interface Continuation {
 /** Loads a saved job. */
 export function continueJob(store: JobStore, continuation: Continuation): Opening {
   const { id, whenHeld, countInterrupted } = continuation;
-  return async (newLease, clock) => {
-    const { lease, job } = await acquire(store, id, whenHeld, newLease, clock);
+  return async (access) => {
+    const { newLease, clock } = access;
+    const job = await acquire({ store, id, whenHeld, ...access });
+    const { owner } = newLease();
     try {
-      const recorded = new RecordedJob(job, store.codec, lease.now);
-      await acceptChanges(store, job, lease, continuation);
+      const recorded = new RecordedJob(job, store.codec, clock.now());
+      await acceptChanges(store, job, owner, access, continuation);
       const { hasEnded } = recorded;
       return {
-        lease,
         recorded,
         timeout: job.deadline === undefined ? undefined : job.deadline - job.createdAt,
-        // A job that has ended times out only if it did so before.
-        deadline: hasEnded && job.state !== 'timedOut' ? undefined : job.deadline,
+        deadline: hasEnded ? deadlineOfEnded(job) : job.deadline,
         maxConcurrency: (hasEnded ? undefined : continuation.maxConcurrency) ?? job.maxConcurrency ?? Infinity,
         maxRetries: (hasEnded ? undefined : continuation.maxRetries) ?? job.maxRetries,
         countInterrupted,
       };
     } catch (error) {
       // A lease that can't be released expires.
-      await store.release(id, lease.owner).catch(() => {});
+      await store.release(id, owner).catch(() => {});
       throw error;
     }
   };
 }
 
-async function acquire(
-  store: JobStore,
-  id: string,
-  whenHeld: 'refuse' | 'wait',
-  newLease: () => Lease,
-  clock: JobClock,
-): Promise<{ lease: Lease; job: StoredJob }> {
-  for (;;) {
-    const lease = newLease();
-    try {
-      return { lease, job: await store.acquire(id, lease) };
-    } catch (error) {
-      if (whenHeld === 'refuse' || !(error instanceof JobStoreError) || error.code !== 'JOB_HELD') {
-        throw error;
-      }
-    }
-    await new Promise<void>((resolve) => clock.setTimeout(resolve, Math.ceil((lease.until - lease.now) / 3)));
-  }
-}
+/** A job that has ended times out only if it did so before, and at once. */
+const deadlineOfEnded = ({ state }: StoredJob): number | undefined =>
+  state === 'timedOut' ? Number.NEGATIVE_INFINITY : undefined;
 
-async function acceptChanges(store: JobStore, job: StoredJob, lease: Lease, { shape, onChange }: Continuation): Promise<void> {
+async function acceptChanges(
+  store: JobStore,
+  job: StoredJob,
+  owner: string,
+  { calls, clock }: StoreAccess,
+  { shape, onChange }: Continuation,
+): Promise<void> {
   const changes = workflowChanges(job, shape);
   if (changes.length === 0) {
     return;
@@ -90,17 +79,10 @@ async function acceptChanges(store: JobStore, job: StoredJob, lease: Lease, { sh
   if (job.state !== 'running') {
     throw new WorkflowChangedError(job.id, changes, `It has ended as ${job.state}; \`getJob\` returns its record.`);
   }
-  if ((await onChange?.(changes)) !== true) {
+  if ((await during(clock, () => onChange?.(changes))) !== true) {
     const advice = `Pass the workflow it was started with, or return true from \`onChange\`.`;
     throw new WorkflowChangedError(job.id, changes, advice);
   }
-  await store.append(job.id, lease.owner, { type: 'workflow.changed', at: lease.now, ...shape });
+  const at = clock.now();
+  await calls.try(() => store.append(job.id, owner, { type: 'workflow.changed', at, ...shape }));
 }
-
-/** A job that has ended doesn't reach its end again with the workflow it is resumed with. */
-export const endsOtherwise = (job: StoredJob): WorkflowChangedError =>
-  new WorkflowChangedError(
-    job.id,
-    [],
-    `It ended as ${quote(job.state)}, but would end differently now: did the options of its tasks change?`,
-  );

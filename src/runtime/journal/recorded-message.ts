@@ -1,4 +1,5 @@
 import type { TaskMessage } from '../../machines/messages.ts';
+import { retriesAreLeft, type TaskContext } from '../../machines/task.machine.ts';
 import { MAX_DELAY } from '../../workflow/max-delay.ts';
 import type { RecordedOutcome } from './recorded-job.ts';
 
@@ -7,8 +8,12 @@ export function messageOf(attempt: number, outcome: RecordedOutcome, now: number
   if (outcome.type === 'attempt.succeeded') {
     return { type: outcome.type, attempt, output: outcome.output };
   }
-  const { type, at, reason, error, retryAt = now } = outcome;
-  // The clock may have been ahead when it was saved, so the delay is at most what it was then.
-  const delay = Math.min(Math.max(Math.min(retryAt - now, retryAt - at), 0), MAX_DELAY);
+  const { type, reason, error, at, retryAt = at } = outcome;
+  // A clock that was set back doesn't stretch the backoff.
+  const delay = Math.min(Math.max(retryAt - now, 0), retryAt - at, MAX_DELAY);
   return { type, attempt, reason, error, retry: outcome.retryAt !== undefined, delay };
 }
+
+/** Whether a message about an attempt fails its task. */
+export const isFinal = (message: TaskMessage, context: TaskContext): boolean =>
+  message.type === 'attempt.failed' && !(message.retry && retriesAreLeft(context));

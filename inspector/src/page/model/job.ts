@@ -32,13 +32,16 @@ export function isJob(actor: Actor): actor is Job {
 
 export const stateOfTask = (task: Task): TaskState => topState(task.value) as TaskState;
 
+const ENDINGS: readonly string[] = ['failing', 'cancelling', 'timingOut', 'detaching'];
+
 /** The state of a job in one word, including how it is about to end. */
 export function stateOfJob({ value, status }: Job): string {
   if (status === 'stopped') {
     return status;
   }
   const inner = typeof value === 'string' ? undefined : Object.values(value)[0];
-  return typeof inner === 'string' && ['failing', 'cancelling', 'timingOut'].includes(inner) ? inner : topState(value);
+  const phase = typeof inner === 'object' && inner !== null ? topState(inner) : inner;
+  return typeof phase === 'string' && ENDINGS.includes(phase) ? phase : topState(value);
 }
 
 /** The state of a job, or the status of any other actor. */

@@ -35,6 +35,8 @@ const LOOKS: Readonly<Record<string, Look>> = {
   cancelling: look('■', 'cancelling', 'cancelled'),
   timingOut: look('✘', 'timing out', 'failed'),
   timedOut: look('✘', 'timed out', 'failed'),
+  detaching: look('■', 'detaching', 'cancelled'),
+  detached: look('■', 'detached', 'cancelled'),
   active: look('▶', 'active', 'running'),
   done: look('✔', 'done', 'completed'),
   error: look('✘', 'error', 'failed'),

@@ -60,12 +60,13 @@ const ENDS: Readonly<Record<string, string>> = {
   jobFailed: 'another task failed',
   jobCancelled: 'the job was cancelled',
   jobTimedOut: 'the job timed out',
+  jobDetached: 'the job left this process',
 };
 
 /** Why a task ended together with its job, such as `Skipped: build failed.` */
 function stopped(how: string, job: Job, { events }: Task): Why {
   const { reason } = causeIn(events, 'task.cancel');
-  const { failedTask } = causeIn(job.events, 'tasks.stopped');
+  const { failedTask } = causeIn(job.events, 'end.saved');
   return reason === 'jobFailed' && failedTask !== undefined
     ? { text: `${how}:`, tasks: [failedTask], end: 'failed.' }
     : why(`${how}: ${ENDS[String(reason)] ?? 'the job ended'}.`);
@@ -83,7 +84,7 @@ const causeIn = (events: Job['events'], event: string): Cause =>
 
 /** Explains why a job did not complete, or is not going to; `detail` is the error or the reason of a cancellation. */
 export function endOfJob(job: Job): Why & { readonly detail: unknown } {
-  const { failedTask, reason, error } = causeIn(job.events, 'tasks.stopped');
+  const { failedTask, reason, error } = causeIn(job.events, 'end.saved');
   switch (stateOfJob(job)) {
     case 'failing':
     case 'failed':
@@ -98,6 +99,9 @@ export function endOfJob(job: Job): Why & { readonly detail: unknown } {
       const { reason: given } = causeIn(job.events, 'job.cancel');
       return { ...why(given === undefined ? 'No reason given.' : 'Reason:'), detail: given };
     }
+    case 'detaching':
+    case 'detached':
+      return { ...why('It left this process:'), detail: causeIn(job.events, 'job.detach').error };
     default:
       return { ...why('The actor was stopped.'), detail: undefined };
   }

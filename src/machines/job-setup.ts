@@ -1,0 +1,91 @@
+import { assign, emit, setup } from 'xstate';
+import { MAX_DELAY } from '../workflow/max-delay.ts';
+import type { JobEmitted, JobState, StopReason } from './events.ts';
+import type { EndState, JobLimits, JobMessage } from './messages.ts';
+
+/** The input of `jobMachine`. */
+export interface JobInput extends JobLimits {
+  /** The number of tasks. */
+  readonly tasks: number;
+}
+
+/** The context of `jobMachine`. */
+export interface JobContext extends JobInput {
+  /** The number of settled tasks. */
+  readonly settled: number;
+  /** The number of them that were cancelled or skipped. */
+  readonly stopped: number;
+  /** The number of slots in use. */
+  readonly running: number;
+  /** The number of ready tasks that wait for a slot. */
+  readonly queued: number;
+}
+
+/** The limits of a job: those in its start message, or those it was created with. */
+const limitsOf = ({ slots, timeout }: JobContext, message: JobMessage): JobLimits =>
+  (message.type === 'job.start' && message.limits) || { slots, timeout };
+
+/** Why the job ended, for its last event. */
+function causeOf(message: JobMessage): object {
+  if (message.type !== 'end.saved') {
+    return {};
+  }
+  const { type: _, ...cause } = message;
+  return cause;
+}
+
+/** What the machine of a job is made of. You provide its effects; see `jobMachine`. */
+export const jobSetup = setup({
+  types: {} as {
+    input: JobInput;
+    context: JobContext;
+    events: JobMessage;
+    emitted: JobEmitted;
+  },
+  guards: {
+    hasTimeout: ({ context, event }) => limitsOf(context, event).timeout !== null,
+    slotFree: ({ context }) => context.queued > 0 && context.running < context.slots,
+    allTasksSettled: ({ context }) => context.settled === context.tasks,
+    allTasksDone: ({ context }) => context.settled === context.tasks && context.stopped === 0,
+    taskStopped: ({ event }) => event.type === 'task.settled' && (event.state === 'cancelled' || event.state === 'skipped'),
+    taskFailed: ({ event }) => event.type === 'task.settled' && event.state === 'failed' && !event.continueOnFailure,
+    taskCompleted: ({ event }) => event.type === 'task.settled' && event.state === 'completed',
+    failureIsTolerated: ({ event }) => event.type === 'task.settled' && event.continueOnFailure,
+  },
+  delays: {
+    jobTimeout: ({ context }) => context.timeout ?? MAX_DELAY,
+  },
+  actions: {
+    announce: emit(
+      ({ event }, { from, to }: { from: JobState; to: JobState }) =>
+        ({ type: `job.${to}`, from, to, ...causeOf(event) }) as JobEmitted,
+    ),
+    setLimits: assign(({ context, event }) => limitsOf(context, event)),
+    countQueued: assign({ queued: ({ context }) => context.queued + 1 }),
+    countSettled: assign({ settled: ({ context }) => context.settled + 1 }),
+    countStopped: assign({ stopped: ({ context }) => context.stopped + 1 }),
+    freeSlot: assign({ running: ({ context }) => context.running - 1 }),
+    takeSlot: assign({
+      running: ({ context }) => context.running + 1,
+      queued: ({ context }) => context.queued - 1,
+    }),
+    /** No more slots are granted, so the counters of an ended job are 0. */
+    closeBooks: assign({ running: 0, queued: 0 }),
+    /** Creates the actor of every task. */
+    spawnTasks: () => {},
+    /** Sends `dependency.completed` to every task that has no dependencies. */
+    scheduleRoots: () => {},
+    /** Adds a task to the end of the queue. */
+    enqueueTask: (_, _params: { task: string }) => {},
+    /** Takes the first task of the queue and sends it `slot.granted`. */
+    grantSlot: () => {},
+    /** Sends `dependency.completed` to every task that depends on this one. */
+    notifyDependents: (_, _params: { task: string }) => {},
+    /** Sends `task.cancel` to every task that is not settled. A cancellation is saved, too. */
+    stopTasks: (_, _params: { reason: StopReason; cause?: unknown }) => {},
+    /** Sends `task.cancel` to a task that went on because the outcome of an attempt was being saved. */
+    stopTask: (_, _params: { task: string; reason: StopReason }) => {},
+    /** Saves the end of the job, unless it has no store or is detached, and then sends `end.saved` to it. */
+    saveEnd: (_, _params: { state: EndState }) => {},
+  },
+});

@@ -1,0 +1,84 @@
+import type { JobClock } from '../clock.ts';
+import { type HeldLease, JobStoreError } from '../errors/job-store-error.ts';
+import type { JobStore, Lease, StoredJob } from './job-store.ts';
+import type { PatientCalls } from './patient-calls.ts';
+
+/** For how many parts of a lease its owner must be silent before another one may take the job. An owner renews every third. */
+const PARTS = 4;
+
+/** What it takes to acquire the lease of a job. */
+export interface Acquisition {
+  readonly store: JobStore;
+  readonly id: string;
+  readonly whenHeld: 'refuse' | 'wait';
+  readonly newLease: () => Lease;
+  readonly clock: JobClock;
+  readonly calls: PatientCalls;
+}
+
+/**
+ * Takes the lease of a job. Clocks may differ and jump, so the time at which another owner's lease expires proves nothing: its lease is
+ * taken only if it isn't renewed while its own length passes here.
+ * @throws {JobStoreError} `JOB_HELD` if it is held, unless that is waited for
+ */
+export async function acquire({ store, id, whenHeld, newLease, clock, calls }: Acquisition): Promise<StoredJob> {
+  let seen: HeldLease | undefined;
+  let silentFor = 0;
+  for (;;) {
+    const lease = newLease();
+    const now = seen !== undefined && silentFor >= PARTS ? seen.until : Number.MIN_SAFE_INTEGER;
+    const answer = await calls.try(() => take(store, id, { ...lease, now }));
+    if (!(answer instanceof JobStoreError)) {
+      return answer;
+    }
+    const { heldBy } = answer;
+    if (heldBy === undefined) {
+      // A store that doesn't say who holds the job: only its own comparison of times is left.
+      return await takeByTime({ store, id, whenHeld, newLease, clock, calls });
+    }
+    const isRenewed = seen !== undefined && (heldBy.until !== seen.until || heldBy.owner !== seen.owner);
+    if (whenHeld === 'refuse' && (isRenewed || isPlausible(heldBy, lease))) {
+      throw answer;
+    }
+    silentFor = isRenewed ? 0 : silentFor + (seen === undefined ? 0 : 1);
+    seen = heldBy;
+    if (silentFor < PARTS) {
+      await pause(clock, lengthOf(heldBy, lease) / PARTS);
+    }
+  }
+}
+
+/** Whether the owner seems to be alive, by the clock of this process. */
+const isPlausible = (held: HeldLease, lease: Lease): boolean =>
+  held.until > lease.now && held.until - lease.now <= lengthOf(held, lease);
+
+const lengthOf = ({ length }: HeldLease, lease: Lease): number => length ?? lease.until - lease.now;
+
+const pause = (clock: JobClock, milliseconds: number): Promise<void> =>
+  new Promise((resolve) => clock.setTimeout(resolve, Math.ceil(milliseconds)));
+
+/** The job, or the error if it is held. */
+async function take(store: JobStore, id: string, lease: Lease): Promise<StoredJob | JobStoreError> {
+  try {
+    return await store.acquire(id, lease);
+  } catch (error) {
+    if (error instanceof JobStoreError && error.code === 'JOB_HELD') {
+      return error;
+    }
+    throw error;
+  }
+}
+
+async function takeByTime({ store, id, whenHeld, newLease, clock, calls }: Acquisition): Promise<StoredJob> {
+  for (;;) {
+    const lease = newLease();
+    const answer = await calls.try(() => take(store, id, lease));
+    if (!(answer instanceof JobStoreError)) {
+      return answer;
+    }
+    if (whenHeld === 'refuse') {
+      throw answer;
+    }
+    await pause(clock, (lease.until - lease.now) / 3);
+  }
+}

@@ -1,0 +1,150 @@
+import { during, type JobClock } from '../clock.ts';
+import { JobStoreError } from '../errors/job-store-error.ts';
+import type { JobStore, JournalEntry } from './job-store.ts';
+import { forgetProblems, isTransient, leaseExpired, pauseAfter, reportProblem } from './store-problems.ts';
+
+/** Called first when an entry is saved, or never will be; gets the reason if the job has ended in this process only. */
+export type OnSettled = (left: Error | undefined) => void;
+
+interface Waiting {
+  readonly entry: JournalEntry;
+  readonly then: () => void;
+  readonly onSettled: OnSettled;
+  tries: number;
+  state: 'unsaved' | 'sent' | 'saved';
+  /** For how many thirds of a lease it has waited. */
+  ticks: number;
+}
+
+/** How many ticks make a lease. */
+const LEASE = 3;
+
+/**
+ * Saves the entries of one job in order. Entries are sent without waiting for one another; while one of them fails, those that
+ * follow wait, and all are sent again. What follows from an entry happens in the same order, once it is saved.
+ */
+export class EntryQueue {
+  readonly #store: JobStore;
+  readonly #clock: JobClock;
+  readonly #lease: number;
+  readonly #job: { readonly id: string; readonly owner: string };
+  readonly #onBroken: (error: unknown) => void;
+  #waiting = new Set<Waiting>();
+  #failures = 0;
+  #problem: unknown;
+  /** Set while entries wait to be sent again. */
+  #timer: unknown;
+
+  constructor(
+    store: JobStore,
+    clock: JobClock,
+    lease: number,
+    job: { readonly id: string; readonly owner: string },
+    /** An entry can't be saved. */
+    onBroken: (error: unknown) => void,
+  ) {
+    this.#store = store;
+    this.#clock = clock;
+    this.#lease = lease;
+    this.#job = job;
+    this.#onBroken = onBroken;
+  }
+
+  push(entry: JournalEntry, then: () => void, onSettled: OnSettled): void {
+    const waiting: Waiting = { entry, then, onSettled, tries: 0, state: 'unsaved', ticks: 0 };
+    this.#waiting.add(waiting);
+    if (this.#timer === undefined) {
+      this.#send(waiting);
+    }
+  }
+
+  /** A third of a lease has passed. Nobody may wait longer than a lease. */
+  tick(): void {
+    const [first] = this.#waiting;
+    if (first !== undefined) {
+      first.ticks += 1;
+      if (first.ticks > LEASE) {
+        this.#onBroken(leaseExpired(this.#problem));
+      }
+    }
+  }
+
+  /** Sends nothing any more. */
+  stop(left: Error | undefined): void {
+    this.#clearTimer();
+    const waiting = this.#waiting;
+    this.#waiting = new Set();
+    for (const { onSettled } of waiting) {
+      onSettled(left);
+    }
+  }
+
+  #send(waiting: Waiting): void {
+    const { id, owner } = this.#job;
+    waiting.state = 'sent';
+    waiting.tries += 1;
+    during(this.#clock, () => this.#store.append(id, owner, waiting.entry)).then(
+      () => this.#save(waiting),
+      (error) => this.#fail(waiting, error),
+    );
+  }
+
+  #save(waiting: Waiting): void {
+    waiting.state = 'saved';
+    this.#failures = 0;
+    this.#problem = undefined;
+    forgetProblems(this.#store);
+    for (let [first] = this.#waiting; first?.state === 'saved'; [first] = this.#waiting) {
+      this.#waiting.delete(first);
+      first.onSettled(undefined);
+      first.then();
+    }
+  }
+
+  #fail(waiting: Waiting, error: unknown): void {
+    if (!this.#waiting.has(waiting)) {
+      return;
+    }
+    waiting.state = 'unsaved';
+    if (isTransient(error)) {
+      this.#problem = error;
+      reportProblem(this.#store, error);
+      this.#timer ??= this.#clock.setTimeout(() => this.#sendAgain(), this.#pause());
+    } else if (waiting.entry.type === 'job.ended' && waiting.tries > 1) {
+      void this.#lookForEnd(waiting, waiting.entry, error);
+    } else {
+      this.#onBroken(error);
+    }
+  }
+
+  #pause(): number {
+    this.#failures += 1;
+    return pauseAfter(this.#failures, this.#lease);
+  }
+
+  #sendAgain(): void {
+    this.#clearTimer();
+    for (const waiting of this.#waiting) {
+      if (waiting.state === 'unsaved') {
+        this.#send(waiting);
+      }
+    }
+  }
+
+  /** The end releases the lease: if the answer was lost, it can't be saved again. */
+  async #lookForEnd(waiting: Waiting, { at, state }: JournalEntry & { type: 'job.ended' }, error: unknown): Promise<void> {
+    const job = await this.#store.read(this.#job.id).catch(() => undefined);
+    if (job?.state === state && job.endedAt === at) {
+      this.#save(waiting);
+    } else {
+      this.#onBroken(error instanceof JobStoreError ? error : leaseExpired(error));
+    }
+  }
+
+  #clearTimer(): void {
+    if (this.#timer !== undefined) {
+      this.#clock.clearTimeout(this.#timer);
+      this.#timer = undefined;
+    }
+  }
+}

@@ -1,0 +1,101 @@
+import { during, type JobClock, unref } from '../clock.ts';
+import type { JobStore } from './job-store.ts';
+import { forgetProblems, isTransient, leaseExpired, pauseAfter, reportProblem } from './store-problems.ts';
+
+/** A lease is renewed when this part of it has passed. */
+const PARTS = 3;
+
+/**
+ * Renews the lease of a job. The lease is measured in ticks of the job's timers, so a clock that is set doesn't stretch it, and a
+ * process that stood still renews before it gives up.
+ */
+export class LeaseKeeper {
+  readonly #store: JobStore;
+  readonly #clock: JobClock;
+  readonly #length: number;
+  readonly #renew: () => Promise<void>;
+  readonly #onTick: () => void;
+  readonly #onLost: (error: unknown) => void;
+  #tick = 0;
+  /** The tick in which the last successful renewal was sent. */
+  #renewedAt = 0;
+  #isRenewing = false;
+  #failures = 0;
+  #problem: unknown;
+  #timers: unknown[] = [];
+
+  constructor(
+    { store, clock, length }: { readonly store: JobStore; readonly clock: JobClock; readonly length: number },
+    calls: {
+      readonly renew: () => Promise<void>;
+      /** A third of the lease has passed. */
+      readonly onTick: () => void;
+      readonly onLost: (error: unknown) => void;
+    },
+  ) {
+    this.#store = store;
+    this.#clock = clock;
+    this.#length = length;
+    this.#renew = calls.renew;
+    this.#onTick = calls.onTick;
+    this.#onLost = calls.onLost;
+  }
+
+  start(): void {
+    this.#timers[0] = this.#after(this.#length / PARTS, () => this.#pass());
+  }
+
+  stop(): void {
+    this.#onLostOnce = () => {};
+    for (const timer of this.#timers.filter((one) => one !== undefined)) {
+      this.#clock.clearTimeout(timer);
+    }
+    this.#timers = [];
+  }
+
+  #onLostOnce = (error: unknown): void => this.#onLost(error);
+
+  #pass(): void {
+    this.#tick += 1;
+    if (this.#tick - this.#renewedAt >= PARTS) {
+      this.#onLostOnce(leaseExpired(this.#problem));
+      return;
+    }
+    this.start();
+    if (!this.#isRenewing) {
+      this.#send();
+    }
+    this.#onTick();
+  }
+
+  #send(): void {
+    const sentAt = this.#tick;
+    this.#isRenewing = true;
+    during(this.#clock, this.#renew).then(
+      () => {
+        this.#isRenewing = false;
+        this.#renewedAt = sentAt;
+        this.#failures = 0;
+        this.#problem = undefined;
+        forgetProblems(this.#store);
+      },
+      (error) => {
+        if (!isTransient(error)) {
+          this.#onLostOnce(error);
+          return;
+        }
+        this.#problem = error;
+        this.#failures += 1;
+        reportProblem(this.#store, error);
+        this.#timers[1] = this.#after(pauseAfter(this.#failures, this.#length), () => this.#send());
+      },
+    );
+  }
+
+  #after(milliseconds: number, next: () => void): unknown {
+    const timer = this.#clock.setTimeout(next, Math.ceil(milliseconds));
+    // A renewal settles no task.
+    unref(timer);
+    return timer;
+  }
+}

@@ -1,0 +1,65 @@
+import { during, type JobClock, unref } from '../clock.ts';
+import type { JobStore } from './job-store.ts';
+import { forgetProblems, isTransient, leaseExpired, pauseAfter, reportProblem } from './store-problems.ts';
+
+/** Repeats calls of a store that fails for a while. */
+export class PatientCalls {
+  readonly #store: JobStore;
+  readonly #clock: JobClock;
+  readonly #limit: number;
+
+  /** @param limit How long a call may take altogether, in milliseconds. */
+  constructor(store: JobStore, clock: JobClock, limit: number) {
+    this.#store = store;
+    this.#clock = clock;
+    this.#limit = limit;
+  }
+
+  /**
+   * Calls until the store answers, fails for good, or the time is up.
+   * @param isBackground Whether the process may end meanwhile.
+   * @throws what the store last threw, or a JobStoreError `STORE_FAILED`
+   */
+  try<T>(call: () => Promise<T>, isBackground = false): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      let problem: unknown;
+      let failures = 0;
+      let isOver = false;
+      const after = (milliseconds: number, next: () => void): unknown => {
+        const timer = this.#clock.setTimeout(next, milliseconds);
+        if (isBackground) {
+          unref(timer);
+        }
+        return timer;
+      };
+      const end = (settle: () => void) => {
+        isOver = true;
+        this.#clock.clearTimeout(late);
+        settle();
+      };
+      const fail = (error: unknown) => {
+        if (isOver || !isTransient(error)) {
+          end(() => reject(error));
+          return;
+        }
+        problem = error;
+        failures += 1;
+        reportProblem(this.#store, error);
+        after(pauseAfter(failures, this.#limit), attempt);
+      };
+      const attempt = () => {
+        if (!isOver) {
+          during(this.#clock, call).then((value) => {
+            forgetProblems(this.#store);
+            end(() => resolve(value));
+          }, fail);
+        }
+      };
+      const late = after(this.#limit, () => {
+        // If the process stood still, an answer may be there already.
+        after(1, () => end(() => reject(leaseExpired(problem))));
+      });
+      attempt();
+    });
+  }
+}

@@ -1,0 +1,47 @@
+import { describeValue } from '../../workflow/describe-value.ts';
+import { TintypeError } from '../../workflow/tintype-error.ts';
+import { callSafely } from '../call-safely.ts';
+import { JobStoreError } from '../errors/job-store-error.ts';
+import type { JobStore } from './job-store.ts';
+
+/** Whether the same call of a store may succeed later. Errors that a store doesn't know may pass. */
+export const isTransient = (error: unknown): boolean =>
+  error instanceof JobStoreError ? error.isTransient : !(error instanceof TintypeError);
+
+/** The error for a job that ends because of a problem of its store. */
+export const storeFailed = (cause: unknown): TintypeError =>
+  cause instanceof TintypeError
+    ? cause
+    : new JobStoreError('STORE_FAILED', `The store failed: ${describeValue(cause)}`, { cause });
+
+/** The error for a job whose store is silent, or keeps failing with `problem`. */
+export const leaseExpired = (problem: unknown): TintypeError =>
+  problem === undefined
+    ? new JobStoreError('STORE_FAILED', 'The store did not answer before the lease expired')
+    : storeFailed(problem);
+
+/** The problems each store has had since its last answer, so that all its jobs report a problem once. */
+const reported = new WeakMap<JobStore, Set<string>>();
+
+/** Reports a problem that may pass to the store. */
+export function reportProblem(store: JobStore, problem: unknown): void {
+  const error = storeFailed(problem);
+  const known = reported.get(store) ?? new Set();
+  reported.set(store, known);
+  if (!known.has(error.message)) {
+    known.add(error.message);
+    callSafely(
+      () => store.onError?.(error),
+      () => {},
+    );
+  }
+}
+
+/** The store works again. */
+export function forgetProblems(store: JobStore): void {
+  reported.delete(store);
+}
+
+/** How long to wait before a failed call is repeated, in milliseconds: a growing part of the lease. */
+export const pauseAfter = (failures: number, lease: number): number =>
+  Math.ceil(Math.min(20 * 2 ** (failures - 1), 1000, lease / 6));
