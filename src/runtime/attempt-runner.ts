@@ -5,6 +5,7 @@ import { quote } from '../workflow/describe-value.ts';
 import { Attempt } from './attempt.ts';
 import { during, type JobClock } from './clock.ts';
 import { AttemptInterruptedError } from './errors/attempt-interrupted-error.ts';
+import { ExecutorClosedError } from './errors/executor-closed-error.ts';
 import { InvalidArgumentError } from './errors/invalid-argument-error.ts';
 import { InvalidResultError } from './errors/invalid-result-error.ts';
 import { JobCancelledError } from './errors/job-cancelled-error.ts';
@@ -192,6 +193,10 @@ export class AttemptRunner {
   /** @param onSettled Not called without a journal. */
   #fail(node: TaskNode, attempt: Attempt, reason: FailureReason, error: unknown, onSettled?: OnSettled): void {
     const { task, number } = attempt;
+    if (error instanceof ExecutorClosedError && this.#job.journal !== undefined) {
+      this.#job.journal.leave(error);
+      return;
+    }
     const judgement = this.#judge(node, attempt, reason, error);
     const entry = ({ codec }: JobStore): JournalEntry => {
       const at = this.#job.clock.now();
