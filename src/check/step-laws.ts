@@ -5,7 +5,7 @@ import type { Choice } from './choice.ts';
 import type { Breach, LawName } from './law-names.ts';
 import type { ModelActor, ModelTask } from './model-task.ts';
 import type { Observer } from './observer.ts';
-import { breachesOfCall, breachesOfRecord } from './record-laws.ts';
+import { breachesOfCall, breachesOfRecord, unheardOutcomes } from './record-laws.ts';
 import type { LocalState, LocalStep, SteppedActor } from './stepped-actor.ts';
 import type { System } from './system.ts';
 import { isSettled, LEGAL_TRANSITIONS } from './transition-rules.ts';
@@ -71,6 +71,10 @@ export class StepLaws implements Observer {
     if (isSettled(job.announced)) {
       this.#break('settledStaysSettled', `${actor.id} emitted ${type} after the job was ${job.announced}`);
     }
+    if (kind === 'job' && isSettled(to) && this.#system.savedEnd !== to) {
+      const saved = this.#system.savedEnd ?? 'no end';
+      this.#break('endsAreSaved', `the job emitted ${type}, but ${saved} is saved`);
+    }
     if (kind === 'job' && isSettled(to) && this.#called !== undefined) {
       this.#break('calledWhenAnnounced', `the function of ${this.#called.id} was called in the step that ended the job`);
     }
@@ -102,6 +106,10 @@ export class StepLaws implements Observer {
   end(choice: Choice, hasChanged: () => boolean): void {
     for (const task of this.#system.isRecorded ? this.#system.tasks : []) {
       this.breaches.push(...breachesOfRecord(task));
+      // A job that is resumed may find the failure that ends it first.
+      if (choice.kind !== 'crash') {
+        this.breaches.push(...unheardOutcomes(task, this.#system.job.announced));
+      }
     }
     switch (choice.kind) {
       case 'timer':
