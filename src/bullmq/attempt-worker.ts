@@ -5,7 +5,7 @@ import { Attempt } from '../runtime/attempt.ts';
 import { copyKeys } from '../runtime/copy-keys.ts';
 import { deferred } from '../runtime/deferred.ts';
 import type { Codec } from '../runtime/journal/job-store.ts';
-import { SharedContext } from '../runtime/shared-context.ts';
+import { viewOf } from '../runtime/readonly-view.ts';
 import { describeValue, isReadableObject, quote } from '../workflow/describe-value.ts';
 import { AttemptKeys, type AttemptMessage, CANCELLED, readMessage, type Workload } from './attempt-message.ts';
 import { packReturned, packThrown } from './attempt-result.ts';
@@ -156,7 +156,7 @@ export class AttemptWorker {
       if (spec === undefined) {
         throw new Error(`The attempt data is invalid: there is no task ${quote(task)}`);
       }
-      const view = new SharedContext(readContext(context, codec)).view;
+      const view = viewOf(readContext(context, codec));
       const value = await Reflect.apply(spec.run, spec.definition, [view, attempt.execution]);
       return packReturned(task, value, codec);
     } catch (error) {

@@ -66,7 +66,7 @@ export class JobRecords implements JobStore {
       throw tooLarge(id);
     }
     try {
-      return readJob(id, found[1], found[2]);
+      return await readJob(id, found[1], found[2]);
     } catch (error) {
       await this.release(id, owner);
       throw error;

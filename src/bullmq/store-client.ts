@@ -9,7 +9,7 @@ import { withoutSecrets } from './without-secrets.ts';
 /** How long `close` waits for Redis, in milliseconds. */
 const CLOSING = 2000;
 
-/** How long a call waits for a reply, in milliseconds: a Redis that stands still keeps its connections. */
+/** A Redis that stands still keeps its connections, so calls don't wait for it any longer, in milliseconds. */
 const PATIENCE = 10_000;
 
 /** Replies of Redis that may change without anyone's doing. Other replies are permanent errors. */
@@ -19,13 +19,16 @@ const TRANSIENT =
 /** Sends commands to the Redis of a store. Every call settles, even if the store is closed before Redis replies. */
 export class StoreClient {
   readonly #clients: RedisClients;
+  readonly #patience: number;
   /** Settle the calls that wait for a reply. */
   readonly #pending = new Set<(give: () => never) => void>();
   #client: Redis | undefined;
   #closed = false;
 
-  constructor(clients: RedisClients) {
+  /** @param patience how long a call waits for a reply, in milliseconds */
+  constructor(clients: RedisClients, patience: number = PATIENCE) {
     this.#clients = clients;
+    this.#patience = patience;
   }
 
   async close(): Promise<void> {
@@ -49,7 +52,8 @@ export class StoreClient {
     }
     const { promise, resolve: settle } = deferred<() => Answer>();
     this.#pending.add(settle);
-    const timer = setTimeout(() => settle(() => raise(new Error(`Redis didn't reply within ${PATIENCE} ms`))), PATIENCE);
+    const late = new Error(`Redis didn't reply within ${this.#patience} ms`);
+    const timer = setTimeout(() => settle(() => raise(late)), this.#patience);
     try {
       this.#client ??= this.#clients.open();
       call(this.#client).then(

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import * as v from 'valibot';
 import { JobStoreError } from '../runtime/errors/job-store-error.ts';
 import type { JobSummary, ListedJob, NewJob, RecordedAttempt, RecordedTask, StoredJob } from '../runtime/journal/job-store.ts';
@@ -71,6 +72,9 @@ const OUTCOME = v.pipe(
 
 const START = v.pipe(v.string(), v.regex(/^\d+ -?\d[\d.e+-]*$/));
 
+/** How many fields of attempts are read before other code runs. */
+const SLICE = 1000;
+
 /** A hash as Redis returns it: keys and values in turn. */
 export type FlatHash = readonly string[];
 
@@ -128,7 +132,7 @@ function summaryOf({ place: _, ...summary }: v.InferOutput<typeof SUMMARY>): Job
 }
 
 /** @throws {JobStoreError} `STORE_UNREADABLE` */
-export function readJob(id: string, fields: FlatHash, attempts: FlatHash): StoredJob {
+export async function readJob(id: string, fields: FlatHash, attempts: FlatHash): Promise<StoredJob> {
   const job = check(tell(id), JOB, Object.fromEntries(pairs(fields)));
   const {
     version,
@@ -144,13 +148,18 @@ export function readJob(id: string, fields: FlatHash, attempts: FlatHash): Store
   } = job;
   const cancelled = cancelledAt === undefined ? undefined : { at: cancelledAt, reason: cancelReason ?? '' };
   const limits = { deadline, maxConcurrency, retryPolicy };
-  return { ...rest, version, ...limits, endedAt, heldUntil, cancelled, attempts: readAttempts(id, attempts) };
+  return { ...rest, version, ...limits, endedAt, heldUntil, cancelled, attempts: await readAttempts(id, attempts) };
 }
 
-function readAttempts(id: string, flat: FlatHash): RecordedAttempt[] {
+async function readAttempts(id: string, flat: FlatHash): Promise<RecordedAttempt[]> {
   const fields = new Map(pairs(flat));
   const attempts: (RecordedAttempt & { readonly order: number })[] = [];
+  let read = 0;
   for (const [field, value] of fields) {
+    read += 1;
+    if (read % SLICE === 0) {
+      await setImmediate();
+    }
     const [, letter, number, name] = /^([so])(\d+):(.*)$/s.exec(field) ?? [];
     if (letter === 's') {
       const task = parse(id, told, name, 'task');

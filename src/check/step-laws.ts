@@ -106,7 +106,7 @@ export class StepLaws implements Observer {
   end(choice: Choice, hasChanged: () => boolean): void {
     for (const task of this.#system.isRecorded ? this.#system.tasks : []) {
       this.breaches.push(...breachesOfRecord(task));
-      // A job that is resumed may find the failure that ends it first.
+      // A resumed job grants its slots anew: the task that fails it may get one before a task with saved outcomes.
       if (choice.kind !== 'crash') {
         this.breaches.push(...unheardOutcomes(task, this.#system.job.announced));
       }

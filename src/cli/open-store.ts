@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { JobStore } from '../runtime/journal/job-store.ts';
 import { onOneLine } from '../workflow/describe-value.ts';
+import { printError } from './print.ts';
 import { UsageError } from './usage-error.ts';
 
 type ClosableStore = JobStore & { close(): void | Promise<void> };
@@ -65,4 +66,4 @@ export function bullmqSubpath(): Promise<typeof import('../bullmq/index.ts')> {
 }
 
 /** Prints a problem of the connection on one line. */
-export const printProblem = (error: Error): void => console.error(`Redis: ${onOneLine(error.message)}`);
+export const printProblem = (error: Error): void => printError(`Redis: ${onOneLine(error.message)}`);

@@ -4,6 +4,7 @@ import { SIGNALS } from './exit-codes.ts';
 import { loadWorkflow } from './load-workflow.ts';
 import { addNumberFlag, COUNT, MILLISECONDS } from './number-flag.ts';
 import { bullmqSubpath, printProblem } from './open-store.ts';
+import { print } from './print.ts';
 import { addQueueFlag, checkPlace, type QueueFlags, sharedWorkflow } from './queue-flags.ts';
 
 interface WorkerFlags extends QueueFlags {
@@ -66,6 +67,6 @@ async function work(file: string, { redis, queue: named, concurrency, grace }: W
       void worker.close();
     });
   }
-  console.log(`Running attempts of ${onOneLine(workflow.name)} from queue ${onOneLine(queue)}; press Ctrl-C to stop`);
+  print(`Running attempts of ${onOneLine(workflow.name)} from queue ${onOneLine(queue)}; press Ctrl-C to stop`);
   await worker.closed;
 }

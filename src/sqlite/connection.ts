@@ -8,13 +8,18 @@ import { Tables } from './tables.ts';
 /** The name of an attached file. */
 const ATTACHED = 'store';
 
+/** How often transactions look whether the file is still there, in milliseconds. Each renewal of a lease does. */
+const CHECK = 100;
+
 /** A connection to the database of a store. */
 export class Connection {
   readonly #database: Database;
   readonly #source: string | object;
   readonly #sync: string;
   readonly #isOwn: boolean;
-  readonly #timeout: Statement;
+  /** Reads how long a database that was passed in waits. */
+  readonly #timeout: Statement | undefined;
+  #checkedAt = -CHECK;
   #isAttached = false;
   #tables: Tables | undefined;
   #file: { readonly path: string; readonly dev: bigint; readonly ino: bigint } | undefined;
@@ -29,7 +34,11 @@ export class Connection {
     // A file is attached, because it can be detached: `libsql` keeps a file open until its statements are garbage.
     this.#database = typeof source === 'string' ? new (loadLibrary())(':memory:') : (source as Database);
     this.#isOwn = typeof source === 'string';
-    this.#timeout = this.#database.prepare('PRAGMA busy_timeout');
+    if (this.#isOwn) {
+      this.#database.exec('PRAGMA busy_timeout = 0');
+    } else {
+      this.#timeout = this.#database.prepare('PRAGMA busy_timeout');
+    }
     try {
       this.#withoutWaiting(() => this.#prepare());
     } catch (error) {
@@ -58,7 +67,9 @@ export class Connection {
     }
     return this.#withoutWaiting(() => {
       const tables = this.#prepare();
-      this.#checkFile();
+      if (performance.now() > this.#checkedAt + CHECK) {
+        this.checkFile();
+      }
       this.#database.exec('BEGIN IMMEDIATE');
       return tables;
     });
@@ -121,14 +132,19 @@ export class Connection {
     return path && found ? { path, dev: found.dev, ino: found.ino } : undefined;
   }
 
-  /** Another process may use a new file at the same path, while this one writes to the old one. */
-  #checkFile(): void {
+  /**
+   * Another process may use a new file at the same path, while this one writes to the old one.
+   * @throws {JobStoreError}
+   */
+  checkFile(): void {
+    this.#checkedAt = performance.now();
     if (this.#file === undefined) {
       return;
     }
     const { path, dev, ino } = this.#file;
     const found = identityOf(path);
     if (found?.ino !== ino || found.dev !== dev) {
+      this.#checkedAt = -CHECK;
       const what = found === undefined ? 'deleted or moved' : 'replaced';
       throw new JobStoreError(
         'STORE_FAILED',
@@ -139,19 +155,19 @@ export class Connection {
 
   /** The driver would wait for a busy database, and block the event loop. A database that was passed in keeps its setting. */
   #withoutWaiting<T>(work: () => T): T {
-    const { timeout } = this.#timeout.get() as { readonly timeout: number | bigint };
-    if (Number(timeout) === 0) {
+    const timeout = this.#timeout === undefined ? 0 : Number(timeoutIn(this.#timeout));
+    if (timeout === 0) {
       return work();
     }
     this.#database.exec('PRAGMA busy_timeout = 0');
     try {
       return work();
     } finally {
-      if (!this.#isOwn) {
-        this.#database.exec(`PRAGMA busy_timeout = ${timeout}`);
-      }
+      this.#database.exec(`PRAGMA busy_timeout = ${timeout}`);
     }
   }
 }
+
+const timeoutIn = (statement: Statement): number | bigint => (statement.get() as { readonly timeout: number | bigint }).timeout;
 
 const identityOf = (path: string): BigIntStats | undefined => statSync(path, { bigint: true, throwIfNoEntry: false });

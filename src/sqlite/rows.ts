@@ -116,7 +116,8 @@ function summaryOf(row: v.InferOutput<typeof summarySchema>): JobSummary {
   };
 }
 
-export function readJob(row: Row, attempts: readonly unknown[]): StoredJob {
+/** Reads a job without its attempts. */
+export function readJob(row: Row): StoredJob {
   const job = read(jobSchema, row, `The ${nameOf(row)}`);
   const { tasks, context, cancelledAt, cancelReason } = job;
   return {
@@ -124,12 +125,12 @@ export function readJob(row: Row, attempts: readonly unknown[]): StoredJob {
     tasks: tasks as readonly RecordedTask[],
     context,
     cancelled: cancelledAt === null || cancelReason === null ? undefined : { at: cancelledAt, reason: cancelReason },
-    attempts: attempts.map((one) => readAttempt(one, nameOf(row))),
+    attempts: [],
   };
 }
 
-function readAttempt(row: unknown, job: string): RecordedAttempt {
-  const found = read(attemptSchema, row, `An attempt of ${job}`);
+export function readAttempt(row: unknown, job: string): RecordedAttempt {
+  const found = read(attemptSchema, row, `An attempt of job ${quote(job)}`);
   const { task, attempt: number, startedAt } = found;
   const common = { task, attempt: number };
   switch (found.outcome) {

@@ -3,8 +3,10 @@ import { setTimeout } from 'node:timers/promises';
 import * as v from 'valibot';
 import { textCodec } from '../codec/text-codec.ts';
 import { readPage } from '../runtime/journal/job-page.ts';
-import type { DeletionFilter, JobStore } from '../runtime/journal/job-store.ts';
+import type { DeletionFilter, JobStore, Lease, StoredJob } from '../runtime/journal/job-store.ts';
+import { jobNotFound } from '../runtime/journal/refused-lease.ts';
 import { limitedCodec } from '../runtime/journal/size-limits.ts';
+import { raise } from '../runtime/raise.ts';
 import { violation } from '../workflow/check-options.ts';
 import { describeValue, isReadableObject } from '../workflow/describe-value.ts';
 import { func, milliseconds, text } from '../workflow/option-schemas.ts';
@@ -12,7 +14,8 @@ import { readOptions } from '../workflow/read-options.ts';
 import type { WorkflowProblem } from '../workflow/workflow-problem.ts';
 import { Connection } from './connection.ts';
 import { GroupCommit, TRANSACTION } from './group-commit.ts';
-import type { Ended } from './tables.ts';
+import { loadJob } from './load-job.ts';
+import type { Ended } from './parts.ts';
 
 /** The options of `sqliteStore`. */
 export interface SqliteStoreOptions {
@@ -89,11 +92,18 @@ export function sqliteStore(database: string | object, options: SqliteStoreOptio
     codec: limitedCodec(textCodec),
     onError,
     create: (job, lease) => group.do((tables) => tables.create(job, lease)),
-    acquire: (id, lease) => group.do((tables) => tables.acquire(id, lease)),
-    renew: (id, lease) => group.do((tables) => tables.renew(id, lease)),
+    acquire: (id, lease) => acquire(group, id, lease),
+    renew: (id, lease) =>
+      group.do((tables) => {
+        connection.checkFile();
+        tables.renew(id, lease);
+      }),
     append: (id, owner, entry) => group.do((tables) => tables.append(id, owner, entry)),
     release: (id, owner) => group.do((tables) => tables.release(id, owner)),
-    read: (id) => group.do((tables) => tables.read(id)),
+    read: async (id) => {
+      const part = await group.do((tables) => tables.read(id));
+      return part && loadJob(group, part);
+    },
     list: async (filter) => {
       readPage(filter);
       return group.do((tables) => tables.list(filter));
@@ -105,6 +115,17 @@ export function sqliteStore(database: string | object, options: SqliteStoreOptio
       close();
     },
   };
+}
+
+async function acquire(group: GroupCommit, id: string, lease: Lease): Promise<StoredJob> {
+  const part = await group.do((tables) => tables.acquire(id, lease));
+  try {
+    return (await loadJob(group, part)) ?? raise(jobNotFound(id));
+  } catch (error) {
+    // A lease that can't be released expires.
+    await group.do((tables) => tables.release(id, lease.owner)).catch(() => {});
+    throw error;
+  }
 }
 
 /** Deletes in short transactions, and pauses between them, so that others can write. */

@@ -9,6 +9,9 @@ const list = (index: string, filter: string): string => `SELECT CAST(id AS BLOB)
 
 const ENDED = `SELECT CAST(id AS BLOB) AS id, ${END} AS at, (? IS NULL OR state = ?) AND (? IS NULL OR workflow = ?) AS isMeant`;
 
+/** Nothing is written to a job that another owner has. */
+const OWNED = 'WHERE id = ? AND owner = ?';
+
 const SQL = {
   insertJob: `INSERT INTO jobs (id, workflow, version, tasks, context, createdAt, deadline, maxConcurrency, maxRetries, state, owner,
       heldUntil)
@@ -16,18 +19,21 @@ const SQL = {
   insertDetails: 'INSERT INTO details (job, retryPolicy) VALUES (?, ?)',
   job: `SELECT ${JOB}, ${texts(MAX_NAME, 'owner')}, owner IS NOT NULL AND owner <> ? AS isForeign FROM jobs WHERE id = ?`,
   summary: `SELECT ${SUMMARY} FROM jobs WHERE id = CAST(? AS TEXT)`,
-  attempts: `SELECT ${ATTEMPT} FROM attempts WHERE job = ? ORDER BY startedAt, task, attempt`,
+  attempts: `SELECT ${ATTEMPT} FROM attempts WHERE job = ? AND (task, attempt) > (?, ?)
+    ORDER BY attempts.task, attempts.attempt LIMIT ?`,
   isOwner: 'SELECT owner IS ? AS isOwner FROM jobs WHERE id = ?',
   hold: 'UPDATE jobs SET owner = ?, heldUntil = ? WHERE id = ?',
-  release: 'UPDATE jobs SET owner = NULL, heldUntil = NULL WHERE id = ? AND owner = ?',
-  startAttempt: `INSERT INTO attempts (job, task, attempt, startedAt) VALUES (?, ?, ?, ?)
+  renew: `UPDATE jobs SET heldUntil = ? ${OWNED}`,
+  release: `UPDATE jobs SET owner = NULL, heldUntil = NULL ${OWNED}`,
+  startAttempt: `INSERT INTO attempts (job, task, attempt, startedAt) SELECT id, ?, ?, ? FROM jobs ${OWNED}
     ON CONFLICT DO UPDATE SET startedAt = excluded.startedAt WHERE outcome IS NULL`,
-  endAttempt: `INSERT INTO attempts (job, task, attempt, startedAt, outcome, at, value, reason, retryAt) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+  endAttempt: `INSERT INTO attempts (job, task, attempt, startedAt, outcome, at, value, reason, retryAt)
+    SELECT id, ?, ?, ?, ?, ?, ?, ?, ? FROM jobs ${OWNED}
     ON CONFLICT DO UPDATE SET outcome = excluded.outcome, at = excluded.at, value = excluded.value, reason = excluded.reason,
       retryAt = excluded.retryAt WHERE outcome IS NULL`,
-  cancel: 'UPDATE jobs SET cancelledAt = ?, cancelReason = ? WHERE id = ? AND cancelledAt IS NULL',
-  end: 'UPDATE jobs SET state = ?, endedAt = ?, owner = NULL, heldUntil = NULL WHERE id = ?',
-  change: 'UPDATE jobs SET workflow = ?, version = ?, tasks = ? WHERE id = ?',
+  cancel: `UPDATE jobs SET cancelledAt = ?, cancelReason = ? ${OWNED} AND cancelledAt IS NULL`,
+  end: `UPDATE jobs SET state = ?, endedAt = ?, owner = NULL, heldUntil = NULL ${OWNED}`,
+  change: `UPDATE jobs SET workflow = ?, version = ?, tasks = ? ${OWNED}`,
   list: list('jobsByTime', ''),
   listState: list('jobsByStateAndTime', 'state = ? AND'),
   listWorkflow: list('jobsByWorkflow', 'workflow = ? AND'),

@@ -8,16 +8,21 @@ import type {
   ListedJob,
   ListFilter,
   NewJob,
-  StoredJob,
+  RecordedAttempt,
 } from '../runtime/journal/job-store.ts';
 import { jobExists, jobHeld, jobNotFound } from '../runtime/journal/refused-lease.ts';
 import { MAX_JOB, tooLong } from '../runtime/journal/size-limits.ts';
 import { quote } from '../workflow/describe-value.ts';
 import { type Bytes, bufferOf, isBytes, type Row } from './columns.ts';
-import type { Database } from './database.ts';
-import { listedJob, readId, readJob } from './rows.ts';
+import type { Database, Statement } from './database.ts';
+import { namesIn, refuseUnkept } from './kept-names.ts';
+import type { Attempts, Deleted, Ended, JobPart } from './parts.ts';
+import { listedJob, readAttempt, readId, readJob } from './rows.ts';
 import { isDamaged, storeError } from './sqlite-error.ts';
 import { prepareAll, type Statements } from './statements.ts';
+
+/** How many attempts are read together. */
+const ATTEMPTS = 500;
 
 /** How many ended jobs are looked at together. */
 const DELETED = 100;
@@ -30,34 +35,7 @@ interface Found {
   readonly createdAt: number;
 }
 
-/** An ended job. */
-export interface Ended {
-  readonly id: Bytes;
-  /** When it ended, or was created if that is unknown. */
-  readonly at: number;
-  readonly isMeant: number | bigint;
-}
-
-/** What part of a deletion did, and after which job it goes on; undefined if it is done. */
-export interface Deleted {
-  readonly deleted: number;
-  readonly after: Ended | undefined;
-}
-
-const namesIn = ({ workflow, version = '', tasks }: Pick<NewJob, 'workflow' | 'version' | 'tasks'>): string[] => [
-  workflow,
-  version,
-  ...tasks.map(({ name }) => name),
-];
-
-/** `libsql` truncates text at U+0000, and UTF-8 can't represent half of a surrogate pair: two names could become one. */
-function refuseUnkept(names: readonly string[]): void {
-  const name = names.find((one) => one.includes('\0') || /\p{Surrogate}/u.test(one));
-  if (name !== undefined) {
-    const why = 'which contains U+0000 or half of a surrogate pair';
-    throw new JobStoreError('STORE_FAILED', `SQLite can't store the name ${quote(name)}, ${why}`);
-  }
-}
+type Written = ReturnType<Statement['run']>;
 
 /** Reads and writes job rows. Call each method in a transaction; it changes nothing if it throws a JobStoreError. */
 export class Tables {
@@ -94,7 +72,7 @@ export class Tables {
     }
   }
 
-  acquire(id: string, { owner, now, until }: Lease): StoredJob {
+  acquire(id: string, { owner, now, until }: Lease): JobPart {
     refuseUnkept([id]);
     const row = this.#sql.job.get(owner, id) as Row | undefined;
     if (row === undefined) {
@@ -104,51 +82,40 @@ export class Tables {
     if (isRunning && Number(row.isForeign) === 1 && Number(row.heldUntil) > now) {
       throw jobHeld(id, isBytes(row.owner) ? readId(row.owner) : '', Number(row.heldUntil));
     }
-    const job = this.#jobOf(row, id);
+    const part = this.#partOf(row, id);
     if (isRunning) {
       this.#sql.hold.run(owner, until, id);
-      return { ...job, heldUntil: until };
+      return { ...part, job: { ...part.job, heldUntil: until } };
     }
-    return job;
+    return part;
   }
 
   renew(id: string, { owner, until }: Lease): void {
-    this.#checkOwner(id, owner);
-    this.#sql.hold.run(owner, until, id);
+    this.#checkWritten(this.#sql.renew.run(until, id, owner), id, owner);
   }
 
   append(id: string, owner: string, entry: JournalEntry): void {
-    this.#checkOwner(id, owner);
-    switch (entry.type) {
-      case 'attempt.started':
-        this.#sql.startAttempt.run(id, entry.task, entry.attempt, entry.at);
-        break;
-      case 'attempt.succeeded':
-        this.#endAttempt(id, entry, entry.output ?? null, null, null);
-        break;
-      case 'attempt.failed':
-        this.#endAttempt(id, entry, entry.error, entry.reason, entry.retryAt ?? null);
-        break;
-      case 'job.cancelled':
-        this.#sql.cancel.run(entry.at, entry.reason, id);
-        break;
-      case 'job.ended':
-        this.#sql.end.run(entry.state, entry.at, id);
-        break;
-      case 'workflow.changed':
-        refuseUnkept(namesIn(entry));
-        this.#sql.change.run(entry.workflow, entry.version ?? null, JSON.stringify(entry.tasks), id);
-    }
+    this.#checkWritten(this.#write(id, owner, entry), id, owner);
   }
 
   release(id: string, owner: string): void {
     this.#sql.release.run(id, owner);
   }
 
-  read(id: string): StoredJob | undefined {
+  read(id: string): JobPart | undefined {
     refuseUnkept([id]);
     const row = this.#sql.job.get('', id) as Row | undefined;
-    return row && this.#jobOf(row, id);
+    return row && this.#partOf(row, id);
+  }
+
+  /** Some attempts of a job, by task and number; undefined if the job was deleted. */
+  attempts(id: string, after?: RecordedAttempt): Attempts | undefined {
+    if (after !== undefined && this.#isOwner(id, '') === undefined) {
+      return undefined;
+    }
+    const rows = this.#sql.attempts.all(id, after?.task ?? '', after?.attempt ?? 0, ATTEMPTS);
+    const attempts = rows.map((row) => readAttempt(row, id));
+    return { attempts, next: rows.length < ATTEMPTS ? undefined : attempts.at(-1) };
   }
 
   list(filter: ListFilter): JobPage {
@@ -211,22 +178,36 @@ export class Tables {
     }
   }
 
-  #jobOf(row: Row, id: string): StoredJob {
+  #partOf(row: Row, id: string): JobPart {
     if (Number(row.size) > MAX_JOB) {
       const what = `The job ${quote(id)} can't be loaded: ${tooLong(Number(row.size), MAX_JOB)}`;
       throw new JobStoreError('STORE_UNREADABLE', what);
     }
-    return readJob(row, this.#sql.attempts.all(id));
+    const { attempts = [], next } = this.attempts(id) ?? {};
+    return { job: { ...readJob(row), attempts }, next };
   }
 
-  #endAttempt(
-    id: string,
-    { type, task, attempt, at }: { type: string; task: string; attempt: number; at: number },
-    value: string | null,
-    reason: string | null,
-    retryAt: number | null,
-  ): void {
-    this.#sql.endAttempt.run(id, task, attempt, at, type, at, value, reason, retryAt);
+  /** Writes nothing if another owner has the job. */
+  #write(id: string, owner: string, entry: JournalEntry): Written {
+    switch (entry.type) {
+      case 'attempt.started':
+        return this.#sql.startAttempt.run(entry.task, entry.attempt, entry.at, id, owner);
+      case 'attempt.succeeded': {
+        const { type, task, attempt, at, output = null } = entry;
+        return this.#sql.endAttempt.run(task, attempt, at, type, at, output, null, null, id, owner);
+      }
+      case 'attempt.failed': {
+        const { type, task, attempt, at, error, reason, retryAt = null } = entry;
+        return this.#sql.endAttempt.run(task, attempt, at, type, at, error, reason, retryAt, id, owner);
+      }
+      case 'job.cancelled':
+        return this.#sql.cancel.run(entry.at, entry.reason, id, owner);
+      case 'job.ended':
+        return this.#sql.end.run(entry.state, entry.at, id, owner);
+      case 'workflow.changed':
+        refuseUnkept(namesIn(entry));
+        return this.#sql.change.run(entry.workflow, entry.version ?? null, JSON.stringify(entry.tasks), id, owner);
+    }
   }
 
   /** Undefined if there is no such job. */
@@ -235,8 +216,9 @@ export class Tables {
     return row && Number(row.isOwner) === 1;
   }
 
-  #checkOwner(id: string, owner: string): void {
-    const isOwner = this.#isOwner(id, owner);
+  /** Entries that were written before change nothing. */
+  #checkWritten({ changes }: Written, id: string, owner: string): void {
+    const isOwner = changes > 0 || this.#isOwner(id, owner);
     if (isOwner !== true) {
       const what = isOwner === undefined ? 'was deleted' : 'was taken over by another process or has ended';
       throw new JobStoreError('LEASE_LOST', `The job ${quote(id)} ${what}`);

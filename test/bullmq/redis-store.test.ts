@@ -1,7 +1,12 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import test from 'ava';
 import { Redis } from 'ioredis';
 import { redisStore } from 'tintype/bullmq';
+import { RedisClients } from '../../src/bullmq/redis-clients.ts';
+import { StoreClient } from '../../src/bullmq/store-client.ts';
 import { JobStoreError } from '../../src/runtime/errors/job-store-error.ts';
 import type { JobStore, NewJob } from '../../src/runtime/journal/job-store.ts';
 import { RedisServer, testWithRedis } from '../helpers/redis.ts';
@@ -124,7 +129,7 @@ redisTest('an error shows neither the password nor what was to be written', asyn
 });
 
 redisTest('a store that can’t reach Redis, or is closed, fails', async (t, redis) => {
-  const unreachable = redisStore({ connection: { host: '127.0.0.1', port: 1, maxRetriesPerRequest: 0 } });
+  const unreachable = redisStore({ connection: { host: '127.0.0.1', port: 1, maxRetriesPerRequest: 0 }, onError: () => {} });
   t.teardown(() => unreachable.close());
   await t.throwsAsync(unreachable.read('a'), {
     instanceOf: JobStoreError,
@@ -139,7 +144,7 @@ redisTest('a store that can’t reach Redis, or is closed, fails', async (t, red
 });
 
 test('what waits for a Redis that can’t be reached is settled when the store is closed', async (t) => {
-  const store = redisStore({ connection: 'redis://127.0.0.1:1' });
+  const store = redisStore({ connection: 'redis://127.0.0.1:1', onError: () => {} });
   const listed = t.throwsAsync(store.list({}), { instanceOf: JobStoreError, code: 'STORE_FAILED' });
   await store.close();
   await listed;
@@ -157,4 +162,109 @@ redisTest('a store keeps what it has acknowledged when Redis is killed', async (
   await redis.start();
   await appended;
   t.like(await store.read('a'), { id: 'a', attempts: [{ task: 'wash', startedAt: 2 }] });
+});
+
+redisTest('errors that may pass are told from those that stay', async (t) => {
+  const server = new RedisServer();
+  await server.start();
+  t.teardown(() => server.remove());
+  const store = redisStore({ connection: server.url, onError: () => {} });
+  t.teardown(() => store.close());
+  const client = new Redis(server.url);
+  t.teardown(() => client.disconnect());
+  const fails = async (message: RegExp, expected: object) => {
+    t.like(await t.throwsAsync(store.create(job, lease), { instanceOf: JobStoreError, message }), expected);
+  };
+  await client.config('SET', 'maxmemory', '1');
+  await fails(/OOM/, { code: 'STORE_FAILED', isTransient: true });
+  await client.config('SET', 'maxmemory', '0');
+  await client.replicaof('127.0.0.1', 1);
+  await fails(/READONLY/, { code: 'STORE_FAILED', isTransient: true });
+  await client.replicaof('NO', 'ONE');
+  await client.acl('SETUSER', 'default', '-eval');
+  await fails(/NOPERM/, { code: 'STORE_FAILED', isTransient: false });
+  await client.acl('SETUSER', 'default', '+eval');
+  await client.set('tintype:jobs:index', 'x');
+  await fails(/WRONGTYPE/, { code: 'STORE_UNREADABLE', isTransient: false });
+});
+
+test('a call doesn’t wait for ever for a Redis that stands still', async (t) => {
+  const silent = createServer((socket) => socket.resume());
+  await once(silent.listen(0, '127.0.0.1'), 'listening');
+  t.teardown(() => silent.close());
+  const { port } = silent.address() as AddressInfo;
+  const client = new StoreClient(new RedisClients({ host: '127.0.0.1', port, enableReadyCheck: false }, () => {}), 20);
+  t.teardown(() => client.close());
+  const error = await t.throwsAsync<JobStoreError>(
+    client.ask((redis) => redis.get('x')),
+    {
+      code: 'STORE_FAILED',
+      message: "The Redis store failed: Redis didn't reply within 20 ms",
+    },
+  );
+  t.true(error?.isTransient);
+});
+
+redisTest('an end that is saved again, since the reply got lost, is the same end', async (t, redis) => {
+  const store = redisStore({ connection: redis.url, prefix: 'again' });
+  t.teardown(() => store.close());
+  await store.create(job, lease);
+  const end = { type: 'job.ended', at: 5, state: 'completed' } as const;
+  await store.append('a', 'me', end);
+  await store.append('a', 'me', end);
+  await t.throwsAsync(store.append('a', 'you', end), { code: 'LEASE_LOST' });
+});
+
+redisTest('jobs of version 0.1.0, which had fewer indexes, are listed by workflow and state', async (t, redis) => {
+  const store = redisStore({ connection: redis.url, prefix: 'old' });
+  t.teardown(() => store.close());
+  const ids = Array.from({ length: 450 }, (_, index) => `job ${index}`);
+  await Promise.all(ids.map((id, index) => store.create({ ...job, id, createdAt: index, workflow: `w${index % 2}` }, lease)));
+  await store.append('job 7', 'me', { type: 'job.ended', at: 5, state: 'failed' });
+  const client = new Redis(redis.url);
+  t.teardown(() => client.disconnect());
+  await client.del(...(await client.keys('old:jobs:workflow:*')), 'old:jobs:state:failed');
+  t.is((await store.list({ workflow: 'w1', limit: 1000 })).jobs.length, 225);
+  t.is((await store.list({ workflow: 'w1', state: 'running', limit: 1000 })).jobs.length, 224);
+  t.like(await store.list({ state: 'failed' }), { jobs: [{ id: 'job 7' }], next: undefined });
+});
+
+redisTest('an ended job that can’t be read is deleted, and one whose state is unknown stays', async (t, redis) => {
+  const store = redisStore({ connection: redis.url, prefix: 'damaged ends' });
+  t.teardown(() => store.close());
+  const client = new Redis(redis.url);
+  t.teardown(() => client.disconnect());
+  for (const id of ['a', 'b', 'c', 'd']) {
+    await store.create({ ...job, id }, lease);
+    await store.append(id, 'me', { type: 'job.ended', at: 5, state: 'completed' });
+  }
+  const key = (id: string) => `damaged ends:job:"${id}"`;
+  await client.hset(key('a'), 'maxRetries', 'many');
+  await client.hset(key('b'), 'state', 'weird');
+  await client.set(key('c'), 'x');
+  t.is(await store.delete({ state: 'completed', workflow: 'smoothie' }), 2);
+  t.deepEqual(
+    (await store.list({})).jobs.map(({ id, problem }) => [id, problem?.code]),
+    [
+      ['c', 'STORE_UNREADABLE'],
+      ['b', 'STORE_UNREADABLE'],
+    ],
+  );
+});
+
+redisTest('a problem of the connection is reported once, and others where jobs wait them out', async (t, redis) => {
+  const reported: string[] = [];
+  const store = redisStore({ connection: 'redis://127.0.0.1:1', onError: (error) => reported.push(error.message) });
+  const failed = t.throwsAsync<JobStoreError>(store.list({}));
+  while (reported.length === 0) {
+    await setImmediate();
+  }
+  await store.close();
+  const error = (await failed) as JobStoreError;
+  store.onError?.(error);
+  t.deepEqual(reported, ['connect ECONNREFUSED 127.0.0.1:1']);
+  store.onError?.(new Error('another'));
+  t.is(reported.length, 2);
+  await using quiet = redisStore({ connection: redis.url });
+  t.is(typeof quiet.onError, 'function');
 });

@@ -120,6 +120,33 @@ test('jobs are deleted in short transactions, and others write between them', (t
     database.close();
   }));
 
+test('a job of many attempts is loaded in short transactions, in the order in which they started', (t) =>
+  withDirectory(async (directory) => {
+    const database = new Database(join(directory, 'jobs.db'));
+    const store = sqliteStore(database, { sync: 'off' });
+    await store.create(newJob('one'), leaseOf('me', 0, 100));
+    const numbers = Array.from({ length: 2200 }, (_, index) => index);
+    const start = (number: number) =>
+      ({ type: 'attempt.started', task: `t${number % 1100}`, attempt: number < 1100 ? 1 : 2, at: 9000 - number }) as const;
+    await Promise.all(numbers.map((number) => store.append('one', 'me', start(number))));
+    const transactions = countTransactions(database);
+    const { attempts } = await store.acquire('one', leaseOf('you', 200, 300));
+    t.is(transactions(), 5);
+    t.deepEqual(
+      attempts.map(({ startedAt }) => 9000 - startedAt),
+      [...numbers].reverse(),
+    );
+    t.deepEqual((await store.read('one'))?.attempts, attempts);
+    database.exec("UPDATE attempts SET outcome = 'weird' WHERE startedAt = 9000 - 1099");
+    await t.throwsAsync(store.acquire('one', leaseOf('third', 300, 400)), { code: 'STORE_UNREADABLE' });
+    database.exec('UPDATE attempts SET outcome = NULL');
+    t.is((await store.acquire('one', leaseOf('fourth', 301, 400))).heldUntil, 400);
+    await store.append('one', 'fourth', { type: 'job.ended', at: 5, state: 'failed' });
+    const [read] = await Promise.all([store.read('one'), store.delete({})]);
+    t.is(read, undefined);
+    database.close();
+  }));
+
 test.serial('much work of one tick is several transactions, in order', (t) =>
   withDirectory(async (directory) => {
     const database = new Database(join(directory, 'jobs.db'));

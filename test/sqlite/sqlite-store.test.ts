@@ -87,6 +87,7 @@ test('a full disk is a clear error for what has no room, and for nothing else of
     ]);
     for (const answer of [created, alsoCreated]) {
       t.is(answer.status === 'rejected' && answer.reason.code, 'STORE_FAILED');
+      t.true(answer.status === 'rejected' && answer.reason.isTransient);
       t.regex(answer.status === 'rejected' ? answer.reason.message : '', /full/);
       t.false(answer.status === 'rejected' && answer.reason.message.includes('xxx'));
     }
@@ -94,6 +95,7 @@ test('a full disk is a clear error for what has no room, and for nothing else of
     database.exec('PRAGMA max_page_count = 100000');
     t.is((await store.read('one'))?.heldUntil, 500);
     t.is(await store.read('two'), undefined);
+    await store.create(huge, leaseOf('me'));
     database.close();
   }));
 
