@@ -1,6 +1,6 @@
 import type { FailureReason } from '../machines/events.ts';
 import type { AttemptFailed, AttemptSucceeded, TaskMessage } from '../machines/messages.ts';
-import { retriesAreLeft, type TaskContext } from '../machines/task.machine.ts';
+import { retriesAreLeft } from '../machines/task.machine.ts';
 import { quote } from '../workflow/describe-value.ts';
 import { Attempt } from './attempt.ts';
 import { outcomeOf, reasonOf, savedOutput } from './attempt-outcome.ts';
@@ -18,7 +18,7 @@ import { isFinal, messageOf } from './journal/recorded-message.ts';
 import { decideRetry, type RetryDecision } from './retry-policy.ts';
 import type { JobSettings } from './run-options.ts';
 import type { SharedContext } from './shared-context.ts';
-import { finishAttempt, type TaskActor, type TaskNode } from './task-node.ts';
+import { contextOf, finishAttempt, type TaskNode } from './task-node.ts';
 import { readOutput } from './task-output.ts';
 import type { Turns } from './turns.ts';
 
@@ -248,5 +248,3 @@ export class AttemptRunner {
     }
   }
 }
-
-const contextOf = ({ actor }: TaskNode): TaskContext => (actor as TaskActor).getSnapshot().context;
