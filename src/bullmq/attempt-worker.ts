@@ -4,8 +4,8 @@ import { Attempt } from '../runtime/attempt.ts';
 import { copyKeys } from '../runtime/copy-keys.ts';
 import { deferred } from '../runtime/deferred.ts';
 import type { Codec } from '../runtime/journal/job-store.ts';
+import { viewOf } from '../runtime/readonly-view.ts';
 import { verdictOf } from '../runtime/retry-policy.ts';
-import { SharedContext } from '../runtime/shared-context.ts';
 import { describeValue, isReadableObject, quote } from '../workflow/describe-value.ts';
 import { AttemptKeys, type AttemptMessage, CANCELLED, readMessage, WORKER_DIED, type Workload } from './attempt-message.ts';
 import { KEPT, packReturned, packThrown } from './attempt-result.ts';
@@ -171,7 +171,7 @@ export class AttemptWorker {
       if (spec === undefined) {
         throw new Error(`The attempt data is invalid: there is no task ${quote(task)}`);
       }
-      const view = new SharedContext(readContext(context, codec)).view;
+      const view = viewOf(readContext(context, codec));
       const value = await Reflect.apply(spec.run, spec.definition, [view, attempt.execution]);
       return packReturned(task, value, judge, codec);
     } catch (error) {

@@ -235,6 +235,11 @@ export function readOptions<Options extends CheckOptions>(
   if (graph.tasks.length > MAX_TASKS) {
     throw new CheckError(`The workflow has ${graph.tasks.length} tasks; the checker supports at most ${MAX_TASKS}`);
   }
+  const endless = graph.tasks.find((task) => (task.maxRetries ?? options.maxRetries) === Infinity);
+  if (endless !== undefined) {
+    const problem = `Task ${quote(endless.name)} has no limit of retries, so it has infinitely many states`;
+    throw new CheckError(`${problem}: check it with a finite \`maxRetries\``);
+  }
   const { builtins = true } = options;
   const plan: CheckPlan = {
     model: {

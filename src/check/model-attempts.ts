@@ -22,6 +22,8 @@ interface AttemptWorld extends ActorWorld {
   task(name: string): ModelTask;
   /** Makes something happen once everything is quiet. */
   turn(event: () => void): void;
+  /** Makes something happen after everything else that is due. */
+  turnLast(event: () => void): void;
   called(task: ModelTask, attempt: number): void;
   aborted(task: ModelTask, attempt: number): void;
 }
@@ -54,7 +56,7 @@ function messageOf(attempt: number, outcome: OutcomeOnRecord): TaskMessage {
 export class ModelAttempts {
   readonly #world: AttemptWorld;
   readonly #turns: Turns;
-  /** Tasks with a running attempt whose function has not been called, since its start or end has yet to be saved. */
+  /** Tasks with a running attempt whose function has not been called yet. */
   readonly #uncalled = new Set<ModelTask>();
   /** What to do once pending records are saved, in the same order. */
   readonly #afterRecords: (() => void)[] = [];
@@ -67,9 +69,20 @@ export class ModelAttempts {
   start(task: ModelTask, attempt: number): void {
     this.#turns.defer(() => {
       task.attempt = attempt;
+      this.#uncalled.add(task);
       if (this.#world.isRecorded) {
         this.#startRecorded(task, attempt);
       } else {
+        this.#call(task, attempt);
+      }
+    });
+  }
+
+  /** Calls the function of a task once everything else is done, unless the attempt is over by then. */
+  #call(task: ModelTask, attempt: number): void {
+    this.#turns.call(() => {
+      if (task.attempt === attempt) {
+        this.#uncalled.delete(task);
         this.#world.called(task, attempt);
       }
     });
@@ -79,7 +92,6 @@ export class ModelAttempts {
   #startRecorded(task: ModelTask, attempt: number): void {
     const { record } = task;
     const outcome = record.outcomeOf(attempt);
-    this.#uncalled.add(task);
     const ifActive = (event: () => void) => () => {
       if (task.attempt === attempt) {
         this.#uncalled.delete(task);
@@ -90,16 +102,21 @@ export class ModelAttempts {
       finishAttempt(task);
       this.#uncalled.delete(task);
       task.deliver({ type: 'attempt.ended', attempt }, this.#world);
-      this.#world.turn(() => this.#land(task, attempt, outcome));
+      const replay = () => this.#land(task, attempt, outcome);
+      // A failure that ended the job came last, as in the runtime.
+      if (outcome !== 'succeeded' && (outcome.policy === 'giveUp' || attempt > task.maxRetries)) {
+        this.#world.turnLast(replay);
+      } else {
+        this.#world.turn(replay);
+      }
     } else if (this.#world.beginsNothing) {
       // It is cancelled next.
     } else if (record.wasInterrupted(attempt)) {
       this.#world.turn(ifActive(() => this.#lose(task, attempt)));
     } else {
-      const call = ifActive(() => this.#world.called(task, attempt));
       this.#afterRecords.push(() => {
         record.begun = this.#world.model.countInterrupted ? attempt : 0;
-        call();
+        this.#call(task, attempt);
       });
     }
   }

@@ -1,4 +1,5 @@
 import type { JobEmitted, TaskEmitted } from '../machines/events.ts';
+import { afterPause, isPausing } from '../runtime/event-loop.ts';
 import type { AttemptRequest } from '../runtime/executor.ts';
 import type { Job } from '../runtime/job.ts';
 import type { ResumeOptions } from '../runtime/resume.ts';
@@ -202,9 +203,12 @@ export class Stage {
 
   async #microtasks(): Promise<void> {
     const count = this.#store === undefined ? MICROTASKS : MICROTASKS_ON_RECORD;
-    for (let microtask = 0; microtask < count; microtask += 1) {
-      await undefined;
-    }
+    do {
+      await (isPausing() ? new Promise<void>(afterPause) : undefined);
+      for (let microtask = 0; microtask < count; microtask += 1) {
+        await undefined;
+      }
+    } while (isPausing());
   }
 
   #policyOf(task: string): Policy | undefined {

@@ -164,10 +164,17 @@ export class System extends ObservedWorld implements ActorWorld {
 
   /** Makes an outside event happen once everything is quiet. */
   turn(event: () => void): void {
-    this.#turns.take(() => {
-      this.observer?.turnBegins?.();
-      event();
-    });
+    this.#turns.take(() => this.#beginTurn(event));
+  }
+
+  /** Makes an outside event happen after all others. */
+  turnLast(event: () => void): void {
+    this.#turns.takeLast(() => this.#beginTurn(event));
+  }
+
+  #beginTurn(event: () => void): void {
+    this.observer?.turnBegins?.();
+    event();
   }
 
   #tellJob(message: JobMessage): void {

@@ -3,6 +3,7 @@ import type { JobStore } from '../runtime/journal/job-store.ts';
 import { onOneLine } from '../workflow/describe-value.ts';
 import { Option } from './commander.ts';
 import { PLACE_VARIABLES } from './place-variables.ts';
+import { printError } from './print.ts';
 import { UsageError } from './usage-error.ts';
 
 type ClosableStore = JobStore & { close(): void | Promise<void> };
@@ -71,4 +72,4 @@ export function bullmqSubpath(): Promise<typeof import('../bullmq/index.ts')> {
 }
 
 /** Prints a problem of the connection on one line. */
-export const printProblem = (error: Error): void => console.error(`Redis: ${onOneLine(error.message)}`);
+export const printProblem = (error: Error): void => printError(`Redis: ${onOneLine(error.message)}`);

@@ -4,6 +4,7 @@ import { SIGNALS } from './exit-codes.ts';
 import { loadWorkflow } from './load-workflow.ts';
 import { addNumberFlag, COUNT, MILLISECONDS } from './number-flag.ts';
 import { bullmqSubpath, printProblem } from './open-store.ts';
+import { print } from './print.ts';
 import { addQueueFlag, checkPlace, type QueueFlags, redisOption, sharedWorkflow } from './queue-flags.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -70,6 +71,7 @@ async function work(file: string, flags: WorkerFlags): Promise<void> {
       void worker.close();
     });
   }
+  print(`Running attempts of ${onOneLine(workflow.name)} from queue ${onOneLine(queue)}; press Ctrl-C to stop`);
   console.log(`Running attempts of ${onOneLine(workflow.name)} from queue ${onOneLine(worker.queue)}; press Ctrl-C to stop`);
   await worker.closed;
 }

@@ -7,11 +7,16 @@ interface Link<T> {
 export class Fifo<T> {
   #first: Link<T> | undefined;
   #last: Link<T> | undefined;
+  #size = 0;
 
   constructor(items: readonly T[] = []) {
     for (const item of items) {
       this.push(item);
     }
+  }
+
+  get size(): number {
+    return this.#size;
   }
 
   toArray(): T[] {
@@ -30,15 +35,20 @@ export class Fifo<T> {
       this.#last.next = link;
     }
     this.#last = link;
+    this.#size += 1;
   }
 
   shift(): T | undefined {
     const first = this.#first;
-    this.#first = first?.next;
+    if (first === undefined) {
+      return undefined;
+    }
+    this.#first = first.next;
+    this.#size -= 1;
     if (this.#first === undefined) {
       this.#last = undefined;
     }
-    return first?.item;
+    return first.item;
   }
 
   /** The position of an item: 1 is next; 0 if it is not in the queue. */

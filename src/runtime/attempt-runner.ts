@@ -1,23 +1,24 @@
 import type { FailureReason } from '../machines/events.ts';
 import type { AttemptFailed, AttemptSucceeded, TaskMessage } from '../machines/messages.ts';
-import { retriesAreLeft } from '../machines/task.machine.ts';
+import { retriesAreLeft, type TaskContext } from '../machines/task.machine.ts';
 import { quote } from '../workflow/describe-value.ts';
 import { Attempt } from './attempt.ts';
+import { outcomeOf, reasonOf, savedOutput } from './attempt-outcome.ts';
+import { AttemptTimeout } from './attempt-timeout.ts';
 import { during, type JobClock } from './clock.ts';
 import { AttemptInterruptedError } from './errors/attempt-interrupted-error.ts';
 import { InvalidArgumentError } from './errors/invalid-argument-error.ts';
-import { InvalidResultError } from './errors/invalid-result-error.ts';
 import { JobCancelledError } from './errors/job-cancelled-error.ts';
 import { TaskTimedOutError } from './errors/task-timed-out-error.ts';
 import type { OnSettled } from './journal/entry-queue.ts';
 import type { JobStore, JournalEntry } from './journal/job-store.ts';
 import type { Journal } from './journal/journal.ts';
-import { messageOf } from './journal/recorded-message.ts';
+import { isFinal, messageOf } from './journal/recorded-message.ts';
 import { decideRetry, type RetryDecision } from './retry-policy.ts';
 import type { JobSettings } from './run-options.ts';
 import type { SharedContext } from './shared-context.ts';
 import { finishAttempt, type TaskActor, type TaskNode } from './task-node.ts';
-import { encodeOutput, readOutput } from './task-output.ts';
+import { readOutput } from './task-output.ts';
 import type { Turns } from './turns.ts';
 
 type Judgement = Omit<AttemptFailed, 'type' | 'attempt'>;
@@ -53,7 +54,11 @@ export class AttemptRunner {
 
   start(node: TaskNode, number: number): void {
     const { journal } = this.#job;
-    const attempt = new Attempt(this.#job.id, node.spec.name, number);
+    const { name, timeout } = node.spec;
+    const attempt = new Attempt(this.#job.id, name, number);
+    if (timeout !== undefined) {
+      attempt.timeout = new AttemptTimeout(this.#job.clock, timeout, () => this.#timeOut(node, attempt));
+    }
     node.attempt = attempt;
     if (journal === undefined) {
       this.#perform(node, attempt);
@@ -66,18 +71,21 @@ export class AttemptRunner {
   #startRecorded(node: TaskNode, attempt: Attempt, journal: Journal): void {
     const { task, number } = attempt;
     const outcome = journal.outcomeOf(task, number);
-    // An attempt may be stopped before its turn.
-    const ifActive = (event: () => void) => this.#turns.take(() => attempt.isActive && event());
     if (outcome !== undefined) {
+      const message = messageOf(number, outcome, this.#job.clock.now());
+      const replay = () => this.#job.tell(node, message);
+      // A failure that ended the job came last: everything else that was saved happened before it.
+      const isLast = isFinal(message, contextOf(node));
       finishAttempt(node);
       this.#job.tell(node, { type: 'attempt.ended', attempt: number });
-      this.#turns.take(() => this.#job.tell(node, messageOf(number, outcome, this.#job.clock.now())));
+      isLast ? this.#turns.takeLast(replay) : this.#turns.take(replay);
     } else if (journal.recorded?.beginsNothing !== true) {
       if (journal.isLost(task, number)) {
-        ifActive(() => this.#fail(node, attempt, 'exception', new AttemptInterruptedError(task, number)));
+        const error = new AttemptInterruptedError(task, number);
+        this.#turns.take(() => attempt.isActive && this.#fail(node, attempt, 'exception', error));
       } else {
         const entry = { type: 'attempt.started', task, attempt: number, at: this.#job.clock.now() } as const;
-        journal.write(entry, () => ifActive(() => this.#perform(node, attempt)));
+        journal.write(entry, () => this.#perform(node, attempt));
       }
     } else if (journal.recorded.wasInterrupted(task, number)) {
       this.#callOff(node, attempt);
@@ -92,25 +100,23 @@ export class AttemptRunner {
     }
   }
 
+  /** Calls the function in its turn, unless the attempt is stopped before. */
   #perform(node: TaskNode, attempt: Attempt): void {
-    this.#calls += 1;
-    void this.#await(node, attempt);
-  }
-
-  async #await(node: TaskNode, attempt: Attempt): Promise<void> {
-    let value: unknown;
-    try {
-      value = await during(this.#job.settings.clock, () => this.#call(node, attempt), attempt);
-    } catch (error) {
-      this.#return(attempt, () => this.#fail(node, attempt, reasonOf(error), error));
-      return;
-    }
-    this.#return(attempt, () => this.#succeed(node, attempt, value));
+    this.#turns.call(() => {
+      if (attempt.isActive) {
+        attempt.timeout?.begin();
+        this.#calls += 1;
+        outcomeOf(() => during(this.#job.settings.clock, () => this.#call(node, attempt), attempt)).then(
+          (value) => this.#return(attempt, () => this.#succeed(node, attempt, value)),
+          (error) => this.#return(attempt, () => this.#fail(node, attempt, reasonOf(error), error)),
+        );
+      }
+    });
   }
 
   /** The function of an attempt has returned. */
   #return(attempt: Attempt, deliver: () => void): void {
-    this.#turns.take(() => {
+    this.#turns.takeOutcome(() => {
       if (attempt.isActive) {
         deliver();
       }
@@ -118,10 +124,13 @@ export class AttemptRunner {
     });
   }
 
-  /** The running attempt took too long. */
-  expire(node: TaskNode): void {
+  /** The time of the running attempt is up, counted from when it got its slot. */
+  expire({ attempt }: TaskNode): void {
+    attempt?.timeout?.expire();
+  }
+
+  #timeOut(node: TaskNode, attempt: Attempt): void {
     const { spec } = node;
-    const attempt = node.attempt as Attempt;
     const error = new TaskTimedOutError(spec.name, attempt.number, spec.timeout as number);
     if (this.#job.journal === undefined) {
       attempt.abort(error);
@@ -134,10 +143,11 @@ export class AttemptRunner {
     node.attempt = this.#job.journal && attempt;
   }
 
-  #call({ spec }: TaskNode, attempt: Attempt): unknown {
+  #call({ spec, index }: TaskNode, attempt: Attempt): unknown {
     const { id, settings, context } = this.#job;
     const { executor } = settings;
-    const call = () => Reflect.apply(spec.run, spec.definition, [context.view, attempt.execution]);
+    const view = context.viewOf(index);
+    const call = () => Reflect.apply(spec.run, spec.definition, [view, attempt.execution]);
     if (executor === undefined) {
       return call();
     }
@@ -147,7 +157,7 @@ export class AttemptRunner {
       task: spec.name,
       attempt: attempt.number,
       run: () => this.#track(attempt, call),
-      context: context.view,
+      context: view,
       get signal() {
         return attempt.signal;
       },
@@ -159,8 +169,8 @@ export class AttemptRunner {
     if (!attempt.isActive) {
       throw new InvalidArgumentError(`Attempt ${attempt.number} of task ${quote(attempt.task)} is over and can't run anymore`);
     }
-    const result = new Promise((resolve) => resolve(call()));
-    const returned = () => this.#turns.take(() => this.#endCall());
+    const result = outcomeOf(call);
+    const returned = () => this.#turns.takeOutcome(() => this.#endCall());
     this.#calls += 1;
     result.then(returned, returned);
     return result;
@@ -180,7 +190,9 @@ export class AttemptRunner {
     let stored: string | undefined;
     try {
       output = readOutput(task, value);
-      stored = output && journal && encodeOutput(task, output, journal.store.codec);
+      if (output !== undefined && journal !== undefined) {
+        [stored, output] = savedOutput(task, output, journal.store.codec);
+      }
     } catch (error) {
       this.#fail(node, attempt, reasonOf(error), error);
       return;
@@ -215,28 +227,21 @@ export class AttemptRunner {
       this.#job.tell(node, message);
     } else {
       this.#job.tell(node, { type: 'attempt.ended', attempt: message.attempt });
-      journal.write(entry(journal.store), () => this.#turns.take(() => this.#job.tell(node, message)), onSettled);
+      journal.write(entry(journal.store), () => this.#turns.takeOutcome(() => this.#job.tell(node, message)), onSettled);
     }
   }
 
   /** Asks the retry policy about a failure, unless there is nothing to decide. */
-  #judge({ spec, actor }: TaskNode, attempt: Attempt, reason: FailureReason, error: unknown): Judgement {
-    if (reason === 'invalidResult' || !retriesAreLeft((actor as TaskActor).getSnapshot().context)) {
+  #judge(node: TaskNode, attempt: Attempt, reason: FailureReason, error: unknown): Judgement {
+    if (reason === 'invalidResult' || !retriesAreLeft(contextOf(node))) {
       return { reason, error, ...NO_RETRY };
     }
     try {
-      return { reason, error, ...decideRetry(spec, this.#job.settings, attempt.number, error) };
+      return { reason, error, ...decideRetry(node.spec, this.#job.settings, attempt.number, error) };
     } catch (policyError) {
       return { reason: 'exception', error: policyError, ...NO_RETRY };
     }
   }
 }
 
-/** A thrown value may be a proxy that throws on every access. */
-function reasonOf(error: unknown): FailureReason {
-  try {
-    return error instanceof InvalidResultError ? 'invalidResult' : 'exception';
-  } catch {
-    return 'exception';
-  }
-}
+const contextOf = ({ actor }: TaskNode): TaskContext => (actor as TaskActor).getSnapshot().context;

@@ -1,5 +1,6 @@
 import { idempotencyKeys } from '../workflow/idempotency-keys.ts';
 import type { TaskExecution } from '../workflow/task-definition.ts';
+import type { AttemptTimeout } from './attempt-timeout.ts';
 
 /** One call of a task function. */
 export class Attempt {
@@ -10,6 +11,7 @@ export class Attempt {
   #controller: AbortController | undefined;
   #aborted: { readonly reason: unknown } | undefined;
   #active = true;
+  timeout: AttemptTimeout | undefined;
 
   constructor(job: string, task: string, number: number) {
     this.job = job;
@@ -39,11 +41,12 @@ export class Attempt {
   /** Called when its result has been taken. */
   finish(): void {
     this.#active = false;
+    this.timeout?.end();
   }
 
   /** Called when its result is no longer needed. */
   abort(reason: unknown): void {
-    this.#active = false;
+    this.finish();
     this.#aborted ??= { reason };
     this.#controller?.abort(reason);
   }

@@ -90,7 +90,7 @@ export class JobCommands {
     const { backoff = saved?.backoff, retryIf = saved?.retryIf } = job.settings;
     job.settings = { ...job.settings, maxRetries, backoff, retryIf, timeout };
     if (recorded !== undefined) {
-      job.context.merge(recorded.context);
+      job.context.begin(recorded.context);
     }
     // A clock that was set back doesn't stretch the timeout.
     const longest = Math.min(timeout ?? MAX_DELAY, MAX_DELAY);

@@ -1,12 +1,14 @@
 import { isInspected } from '../compiler/actor-internals.ts';
-import type { JobEmitted, JobState, StopReason, TaskEmitted } from '../machines/events.ts';
+import type { EventStamp, JobEmitted, JobEvent, JobState, StopReason, TaskEmitted } from '../machines/events.ts';
 import type { EndState, JobMessage, TaskMessage } from '../machines/messages.ts';
 import type { TaskGraph } from '../workflow/task-graph.ts';
 import { AttemptRunner } from './attempt-runner.ts';
-import { inTurns, type JobClock } from './clock.ts';
+import { during, inTurns, type JobClock } from './clock.ts';
 import { Coordinator } from './coordinator.ts';
+import { copyKeys } from './copy-keys.ts';
 import { deferred } from './deferred.ts';
 import { detailsOf, type EarlyEnd, earlyEnd, errorOf } from './early-end.ts';
+import { afterPause } from './event-loop.ts';
 import { EventStamper } from './event-stamper.ts';
 import { type JobActor, makeJobActor } from './job-actor.ts';
 import { JobCommands } from './job-commands.ts';
@@ -20,6 +22,18 @@ import { TaskActors } from './task-actors.ts';
 import { finishAttempt, isSettled, makeNodes, recordTransition, type TaskNode } from './task-node.ts';
 import type { TaskReport } from './task-report.ts';
 import { Turns } from './turns.ts';
+
+/** Gives listeners a copy of an output: the context keeps the original. */
+function withOwnOutput(event: TaskEmitted & EventStamp): JobEvent {
+  return event.type === 'task.completed' && event.output !== undefined
+    ? Object.assign(event, { output: copyKeys(event.output) })
+    : event;
+}
+
+/** Pauses a job until the event loop has turned; time that is skipped stands still meanwhile. */
+function pauseOf(clock: JobClock, then: () => void): void {
+  void during(clock, () => new Promise<void>((resolve) => afterPause(resolve))).then(then);
+}
 
 /** Connects the machines of one job to the world: performs their actions and emits their events. */
 export class JobRuntime implements MachineEffects {
@@ -35,7 +49,7 @@ export class JobRuntime implements MachineEffects {
   readonly settled = deferred<JobResult>();
   readonly drained = deferred<void>();
   readonly nodes: ReadonlyMap<string, TaskNode>;
-  readonly #turns = new Turns();
+  readonly #turns: Turns;
   readonly #sendToJob: (message: JobMessage) => void;
   readonly #stamper: EventStamper;
   readonly #attempts: AttemptRunner;
@@ -51,7 +65,8 @@ export class JobRuntime implements MachineEffects {
     const { clock, inspect, maxConcurrency, timeout, onEvent, onListenerError } = settings;
     this.id = settings.id;
     this.settings = settings;
-    this.context = new SharedContext(settings.context);
+    this.#turns = new Turns((then) => pauseOf(clock, then));
+    this.context = new SharedContext(graph, settings.context);
     this.listeners = new Listeners(onListenerError);
     if (onEvent !== undefined) {
       this.listeners.add('*', onEvent);
@@ -108,6 +123,8 @@ export class JobRuntime implements MachineEffects {
       // The record no longer changes once the job has ended.
       tasks.set(name, Object.freeze(this.isSettled ? record : { ...record }));
     }
+    // JSON has no Map: there, the reports are an array. So they survive in a persisted snapshot.
+    Object.defineProperty(tasks, 'toJSON', { value: () => [...tasks.values()] });
     return tasks;
   }
 
@@ -179,9 +196,9 @@ export class JobRuntime implements MachineEffects {
     this.#turns.defer(() => attempt?.abort(this.#endError));
   }
 
-  mergeOutput(output: object | undefined): void {
+  mergeOutput(task: string, output: object | undefined): void {
     if (output !== undefined) {
-      this.context.merge(output);
+      this.context.merge(this.#node(task).index, output);
     }
   }
 
@@ -196,7 +213,9 @@ export class JobRuntime implements MachineEffects {
     if (isSettled(node)) {
       this.#actors.forget(node);
     }
-    this.listeners.tell(event);
+    if (!this.listeners.isEmpty) {
+      this.listeners.tell(withOwnOutput(event));
+    }
   }
 
   #announceJob(emitted: JobEmitted): void {

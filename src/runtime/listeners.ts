@@ -60,10 +60,11 @@ export class Listeners {
     };
   }
 
+  get isEmpty(): boolean {
+    return this.#listeners.size === 0;
+  }
+
   tell(event: JobEvent): void {
-    if (this.#listeners.size === 0) {
-      return;
-    }
     const kind = event.type.startsWith('job.') ? 'job.*' : 'task.*';
     // A copy: a listener that another one adds gets only the next event.
     for (const entry of [...this.#listeners]) {

@@ -17,7 +17,7 @@ export interface MachineEffects {
   startAttempt(task: string, attempt: number): void;
   expireAttempt(task: string): void;
   abortAttempt(task: string): void;
-  mergeOutput(output: object | undefined): void;
+  mergeOutput(task: string, output: object | undefined): void;
   /** A task's machine emits an event. */
   announceTask(event: TaskEmitted): void;
 }
@@ -49,7 +49,7 @@ const task = taskMachine.provide({
     startAttempt: ({ system }, { task, attempt }) => of(system).startAttempt(task, attempt),
     expireAttempt: ({ system }, { task }) => of(system).expireAttempt(task),
     abortAttempt: ({ system }, { task }) => of(system).abortAttempt(task),
-    mergeOutput: ({ system }, { output }) => of(system).mergeOutput(output),
+    mergeOutput: ({ system }, { task, output }) => of(system).mergeOutput(task, output),
   },
 });
 

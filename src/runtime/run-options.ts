@@ -29,7 +29,8 @@ export interface RunOptions {
    */
   readonly maxConcurrency?: number | undefined;
   /**
-   * How many times a failed or timed-out attempt is retried, for tasks without their own `maxRetries`: an integer of at least 0.
+   * How many times a failed or timed-out attempt is retried, for tasks without their own `maxRetries`: an integer of at
+   * least 0, or Infinity.
    * @default 5
    */
   readonly maxRetries?: number | undefined;

@@ -7,6 +7,7 @@ import { readTasks } from '../workflow/validate-tasks.ts';
 import { type AnyWorkflow, isWorkflow } from '../workflow/workflow.ts';
 import type { ContextOf, NameOf, NamesOf, RunArguments } from '../workflow/workflow-context.ts';
 import type { WorkflowProblem } from '../workflow/workflow-problem.ts';
+import { deepFreeze } from './deep-freeze.ts';
 import { type Job, RunningJob } from './job.ts';
 import { JobRuntime } from './job-runtime.ts';
 import type { JobStore } from './journal/job-store.ts';
@@ -63,23 +64,27 @@ export function prepare(tasks: unknown, options: unknown, found: readonly Workfl
  * Starts a job in the microtask after this call.
  * @throws {InvalidWorkflowError} if its context can't be saved
  */
-export function startJob({ graph, settings, version }: PreparedJob): Job<LooseContext> {
+export function startJob({ graph, settings, version }: PreparedJob, start = startOpened): Job<LooseContext> {
   const id = settings.id ?? `${settings.name}-${Math.random().toString(36).slice(2, 10)}`;
   const { store, name, maxConcurrency, maxRetries, timeout } = settings;
-  const opening =
-    store &&
-    createJob(store, {
-      id,
-      workflow: name,
-      version,
-      tasks: recordedTasks(graph),
-      context: encodeContext(settings.context, store),
-      maxConcurrency: maxConcurrency === Infinity ? undefined : maxConcurrency,
-      maxRetries,
-      retryPolicy: savedPolicy(settings),
-      timeout,
-    });
-  return startOpened(graph, { ...settings, id }, opening);
+  if (store === undefined) {
+    return start(graph, { ...settings, id });
+  }
+  const text = encodeContext(settings.context, store);
+  const opening = createJob(store, {
+    id,
+    workflow: name,
+    version,
+    tasks: recordedTasks(graph),
+    context: text,
+    maxConcurrency: maxConcurrency === Infinity ? undefined : maxConcurrency,
+    maxRetries: Math.min(maxRetries, Number.MAX_SAFE_INTEGER),
+    retryPolicy: savedPolicy(settings),
+    timeout,
+  });
+  // A resumed job reads the same.
+  const context = deepFreeze(store.codec.decode(text) as object);
+  return start(graph, { ...settings, id, context }, opening);
 }
 
 function encodeContext(context: object, { codec }: JobStore): string {
@@ -99,6 +104,7 @@ export function startOpened(
   opening?: Opening,
 ): Job<LooseContext> {
   const runtime = new JobRuntime(graph, settings);
-  queueMicrotask(() => runtime.commands.start(opening));
+  // Fake timers replace `queueMicrotask`.
+  void Promise.resolve().then(() => runtime.commands.start(opening));
   return new RunningJob(runtime);
 }

@@ -51,7 +51,8 @@ export class TaskActors {
       input: {
         task: name,
         dependencies,
-        maxRetries: maxRetries ?? settings.maxRetries,
+        // The context of a machine is JSON.
+        maxRetries: Math.min(maxRetries ?? settings.maxRetries, Number.MAX_SAFE_INTEGER),
         timeout: timeout ?? null,
         continueOnFailure: continueOnFailure ?? false,
       },

@@ -10,6 +10,8 @@ export type TaskActor = ActorRefFrom<typeof taskMachine>;
 
 /** The state of one task of a job. */
 export interface TaskNode {
+  /** Its place in definition order. */
+  readonly index: number;
   readonly spec: TaskSpec;
   /** In the order they become ready. */
   readonly dependents: TaskNode[];
@@ -43,7 +45,8 @@ export function recordTransition(node: TaskNode, event: TaskEmitted & EventStamp
 /** Makes the linked nodes of a graph, in definition order. */
 export function makeNodes(graph: TaskGraph): TaskNode[] {
   const nodes = graph.tasks.map(
-    (spec): TaskNode => ({
+    (spec, index): TaskNode => ({
+      index,
       spec,
       dependents: [],
       actor: undefined,

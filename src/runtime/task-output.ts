@@ -2,7 +2,6 @@ import isPlainObject from 'is-plain-obj';
 import { copyKeys } from './copy-keys.ts';
 import { InvalidResultError } from './errors/invalid-result-error.ts';
 import { contextOf, isResult } from './job-result.ts';
-import type { Codec } from './journal/job-store.ts';
 
 /**
  * Reads the result of a task function once: returns a copy of the keys to merge, or undefined.
@@ -26,13 +25,4 @@ export function readOutput(task: string, value: unknown): object | undefined {
     throw new InvalidResultError(task, value, { cause });
   }
   throw new InvalidResultError(task, value);
-}
-
-/** @throws {InvalidResultError} when it can't be saved */
-export function encodeOutput(task: string, output: object, codec: Codec): string {
-  try {
-    return codec.encode(output);
-  } catch (cause) {
-    throw new InvalidResultError(task, output, { cause });
-  }
 }

@@ -83,7 +83,7 @@ function read<Schema extends v.GenericSchema>(schema: Schema, row: unknown, what
 const given = <T>(value: T | null): T | undefined => value ?? undefined;
 
 /** @param id the bytes of an id */
-const readId = (id: Bytes): string => new TextDecoder().decode(id);
+export const readId = (id: Bytes): string => new TextDecoder().decode(id);
 
 const nameOf = ({ id }: Row): string => `job ${quote(readId(id))}`;
 

@@ -2,19 +2,18 @@ import { validGraph } from './validate-tasks.ts';
 import type { AnyWorkflow } from './workflow.ts';
 
 /**
- * Returns 16 hexadecimal digits that are equal for workflows with the same name, version, tasks, dependencies, and `continueOnFailure`,
- * in any definition order. Functions are ignored. Use it to detect mistakes, such as a worker of another version; it isn't a security feature.
+ * Returns 16 hexadecimal digits that are equal for workflows with the same name, version, tasks, dependencies, `continueOnFailure`, and
+ * workflow order. Functions are ignored. Use it to detect mistakes, such as a worker of another version; it isn't a security feature.
  * @throws {InvalidWorkflowError} if the workflow can't run
  * @example
  * fingerprint(smoothie); // '5f0c2c1b7f9d6d0e'
  */
 export function fingerprint(workflow: AnyWorkflow): string {
-  const tasks = validGraph(workflow).tasks.map(({ name, dependencies, continueOnFailure }) => [
-    name,
-    [...dependencies].sort(),
-    continueOnFailure === true,
-  ]);
-  tasks.sort(([a], [b]) => ((a as string) < (b as string) ? -1 : 1));
+  const { tasks: specs, positions } = validGraph(workflow);
+  const tasks: unknown[] = [];
+  for (const [index, { name, dependencies, continueOnFailure }] of specs.entries()) {
+    tasks[positions[index] as number] = [name, [...dependencies].sort(), continueOnFailure === true];
+  }
   const text = JSON.stringify([workflow.name, workflow.version ?? null, tasks]);
   return hash(text, 0x811c9dc5, 0x01000193) + hash(text, 0x9747b28c, 0x5bd1e995);
 }

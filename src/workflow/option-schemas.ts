@@ -12,12 +12,14 @@ const integer = (min: number, max: number, expected: string) =>
 /** A duration in milliseconds. */
 export const milliseconds = (min: 0 | 1) => integer(min, MAX_DELAY, `an integer from ${min} to ${MAX_DELAY} (milliseconds)`);
 
-const LARGEST = Number.MAX_SAFE_INTEGER;
+const orInfinity = (min: 0 | 1) => {
+  const expected = `an integer from ${min} to ${Number.MAX_SAFE_INTEGER}, or Infinity`;
+  return v.union([v.literal(Infinity), integer(min, Number.MAX_SAFE_INTEGER, expected)], expected);
+};
 
-export const retries = integer(0, LARGEST, `an integer from 0 to ${LARGEST}`);
+export const retries = orInfinity(0);
 
-const COUNT = `an integer from 1 to ${LARGEST}, or Infinity`;
-export const count = v.union([v.literal(Infinity), integer(1, LARGEST, COUNT)], COUNT);
+export const count = orInfinity(1);
 
 export const flag = v.boolean('true or false');
 

@@ -57,7 +57,8 @@ export interface TaskOptions {
    */
   readonly timeout?: number | undefined;
   /**
-   * How many times a failed or timed-out attempt is retried: an integer of at least 0. A task makes at most `maxRetries + 1` attempts.
+   * How many times a failed or timed-out attempt is retried: an integer of at least 0, or Infinity. A task makes at most `maxRetries + 1`
+   * attempts.
    * @default the job's `maxRetries`, which defaults to 5
    */
   readonly maxRetries?: number | undefined;

@@ -1,8 +1,13 @@
 import type { TaskSpec } from './task-spec.ts';
+import { workflowOrder } from './workflow-order.ts';
 
 /** Tasks and their dependents, by the index of each task in definition order. */
 export interface TaskGraph {
   readonly tasks: readonly TaskSpec[];
+  /** For each task the places of its direct dependencies. */
+  readonly dependencies: readonly (readonly number[])[];
+  /** For each task its position in the workflow order. */
+  readonly positions: ArrayLike<number>;
   /** For each task its direct dependents, in the order in which they become ready together. */
   readonly dependents: readonly (readonly number[])[];
   /** The tasks without dependencies, in the order in which they become ready together. */
@@ -26,7 +31,7 @@ export function buildGraph(tasks: readonly TaskSpec[], edges: readonly (readonly
       dependents[dependency]?.push(task);
     }
   }
-  return { tasks, dependents, roots };
+  return { tasks, dependencies: edges, positions: workflowOrder(edges), dependents, roots };
 }
 
 /** All tasks, those with the most direct dependents first. A counting sort keeps this linear. */

@@ -27,8 +27,8 @@ const ROWS: readonly Row[] = [
   },
   {
     option: 'maxRetries',
-    expected: 'an integer from 0 to 9007199254740991',
-    allowed: (value) => value === 0 || value === 2 ** 31,
+    expected: 'an integer from 0 to 9007199254740991, or Infinity',
+    allowed: (value) => value === 0 || value === 2 ** 31 || value === Infinity,
   },
   // What else it takes is below.
   { option: 'backoff', expected: BACKOFF, allowed: (value) => isNumber(value) || isFunction(value) || isPlain(value) },
@@ -142,7 +142,7 @@ test('a context whose keys can not be listed makes the job refused', (t) => {
 test('bad tasks, bad options and unknown options are told together, tasks first', (t) =>
   refuses(t, ({ run }) => [[{ name: 'a', run, timeout: 0 }], { timeout: 0, maxRetries: null, timout: 5 }], [
     badTaskOption('timeout', 0, 'an integer from 1 to 2147483647 (milliseconds)', '0'),
-    badJobOption('maxRetries', null, 'an integer from 0 to 9007199254740991', 'null'),
+    badJobOption('maxRetries', null, 'an integer from 0 to 9007199254740991, or Infinity', 'null'),
     badJobOption('timeout', 0, 'an integer from 1 to 2147483647 (milliseconds)', '0'),
     unknownJobOption('timout'),
   ]));

@@ -23,8 +23,8 @@ const ROWS: readonly Row[] = [
   { option: 'timeout', expected: MILLISECONDS },
   {
     option: 'maxRetries',
-    expected: 'an integer from 0 to 9007199254740991',
-    allowed: (value) => [0, 2 ** 31].includes(value as number),
+    expected: 'an integer from 0 to 9007199254740991, or Infinity',
+    allowed: (value) => [0, 2 ** 31, Infinity].includes(value as number),
   },
   // What else it takes is below.
   { option: 'backoff', expected: BACKOFF, allowed: (value) => isNumber(value) || isFunction(value) || isPlain(value) },

@@ -167,17 +167,14 @@ for (const defect of RECORD_DEFECTS) {
   });
 }
 
-/** What is called when it is on record that it begins, is not called too early. */
-const HIDDEN = ['a function is called before its task is running'];
-
 test('a defect of a machine is found where processes may die, too', (t) => {
   const missed = DEFECTS.filter(({ machines, options: more }) => {
     const isFound = (faults: CheckOptions) =>
-      !checkMachines(tasks, machines, { ...AT_ONCE, maxRetries: 1, maxConcurrency: 2, ...faults, ...more }).ok;
+      !checkMachines(tasks, machines, { ...AT_ONCE, maxRetries: 1, maxConcurrency: 1, ...faults, ...more }).ok;
     return isFound({ cancel: 'between-steps' }) && !isFound({ crash: 'anywhere', delivery: 'at-least-once' });
   });
   t.deepEqual(
     missed.map(({ name }) => name),
-    HIDDEN,
+    [],
   );
 });

@@ -156,7 +156,7 @@ export const DEFECTS: readonly Defect[] = [
       ];
     }),
     law: 'calledWhenAnnounced',
-    steps: 1,
+    steps: 2,
   },
   {
     name: 'a late result is taken',

@@ -1,7 +1,12 @@
 import { SimulatedClock } from 'xstate';
+import { isPausing } from '../../src/runtime/event-loop.ts';
 
-/** Lets everything happen that needs no timer. */
-export const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+/** Lets everything happen that needs no timer, however often jobs pause meanwhile. */
+export async function settle(): Promise<void> {
+  do {
+    await new Promise((resolve) => setImmediate(resolve));
+  } while (isPausing());
+}
 
 /** A simulated clock that can be stepped from deadline to deadline. */
 export class SteppedClock extends SimulatedClock {

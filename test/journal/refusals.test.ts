@@ -30,6 +30,7 @@ test('each way in which a workflow can change is told', (t) => {
       'task `c` no longer depends on `b`',
       'task `b` also depends on `e`',
       'task `a` has `continueOnFailure`',
+      'the workflow order has changed: task `d` now comes before `a`',
     ],
   );
   t.deepEqual(
@@ -42,9 +43,14 @@ test('each way in which a workflow can change is told', (t) => {
       'otherDependencies',
       'continueOnFailureChanged',
       'taskRemoved',
+      'otherOrder',
     ],
   );
-  t.deepEqual(workflowChanges(before, { ...before, tasks: [...before.tasks].reverse() }), []);
+  const [a, b, c, d] = before.tasks;
+  t.deepEqual(workflowChanges(before, { ...before, tasks: [c, a, b, d] as typeof before.tasks }), []);
+  t.like(workflowChanges(before, { ...before, tasks: [d, c, b, a] as typeof before.tasks }), [
+    { code: 'otherOrder', before: ['a', 'b', 'c', 'd'], now: ['d', 'a', 'b', 'c'] },
+  ]);
 });
 
 const tasks = [{ name: 'a', maxRetries: 0, run: () => Promise.reject(new Error('no')) }];

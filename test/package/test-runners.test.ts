@@ -19,6 +19,23 @@ test('a stored job runs in a thread', async () => {
 });
 `;
 
+/** Runs a job while timers are faked: it starts and ends by itself, and its backoff waits for the fake clock. */
+const FAKED = `
+import { run } from 'tintype';
+
+test('a job under fake timers', async () => {
+  fake.useFakeTimers();
+  let calls = 0;
+  const tasks = Array.from({ length: 2500 }, (_, index) => ({ name: 't' + index, run: () => void (calls += 1) }));
+  expect((await run(tasks)).state).toBe('completed');
+  expect(calls).toBe(2500);
+  const fails = () => { throw new Error('no'); };
+  const job = run([{ name: 'a', maxRetries: 1, backoff: 60_000, run: fails }]);
+  await fake.advanceTimersByTimeAsync(60_000);
+  expect((await job).state).toBe('failed');
+});
+`;
+
 const COMMON_JS = `
 const { run, workflow } = require('tintype');
 const { sqliteStore } = require('tintype/sqlite');
@@ -46,6 +63,8 @@ test.before('a project installs the packed package and libsql', async () => {
   await project.link('esbuild');
   await project.write('vitest/job.test.js', TESTS);
   await project.write('jest/job.test.js', TESTS);
+  await project.write('vitest/fake.test.js', `const fake = vi;\n${FAKED}`);
+  await project.write('jest/fake.test.js', `import { jest as fake } from '@jest/globals';\n${FAKED}`);
   await project.write('node/job.test.js', NODE_TEST);
   await project.write('jest-cjs/require.test.cjs', COMMON_JS);
   await project.write('work.mjs', 'export default ({ n }) => ({ n: n * 2 });\n');
@@ -59,7 +78,7 @@ const run = (...args: readonly string[]) =>
 test.serial('Vitest runs tests of jobs', async (t) => {
   const { code, output, errors } = await run(resolve('node_modules/vitest/vitest.mjs'), 'run', '--globals', '--dir', 'vitest');
   t.is(code, 0, output + errors);
-  t.regex(output, /Tests +1 passed/);
+  t.regex(output, /Tests +2 passed/);
 });
 
 test.serial('node:test runs tests of jobs', async (t) => {
@@ -73,7 +92,7 @@ const jest = (...args: readonly string[]) => run(...args, '--rootDir', project.f
 test.serial('Jest runs tests of jobs as ES modules', async (t) => {
   const { code, errors } = await jest('--experimental-vm-modules', '--no-warnings', JEST, 'jest/');
   t.is(code, 0, errors);
-  t.regex(errors, /Tests: +1 passed/);
+  t.regex(errors, /Tests: +2 passed/);
 });
 
 const COMMON_JS_TESTS = ['--testMatch', '**/*.test.cjs', '--', 'jest-cjs/'];

@@ -129,12 +129,14 @@ export const endInvariants = {
   },
 
   *signalsAbort(recording) {
+    const called = new Set(recording.timeline.filter(({ kind }) => kind === 'call').map((entry) => idOf(entry as Call)));
     const expected = new Map<string, (reason: unknown) => boolean>();
     for (const [event] of events(recording)) {
       if (!('task' in event) || event.from !== 'running') continue;
       const error = isAttemptFailure(event) ? attemptErrorOf(event.error) : undefined;
       if (error instanceof TaskTimedOutError) expected.set(idOf(event), (reason) => reason === error);
-      if (event.to === 'cancelled') expected.set(idOf(event), (reason) => isEndError(reason, recording.result));
+      if (event.to === 'cancelled' && called.has(idOf(event)))
+        expected.set(idOf(event), (reason) => isEndError(reason, recording.result));
     }
     for (const entry of recording.timeline) {
       if (entry.kind !== 'abort') continue;

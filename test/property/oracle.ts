@@ -69,15 +69,31 @@ function delayAfter(backoff: Exclude<TaskPlan['backoff'], string | undefined>, a
     : Math.min(backoff.max, backoff.initial * backoff.factor ** (attempt - 1));
 }
 
-/** The context that the job must end with: the results of its completed tasks, in the order in which they completed. */
+/** The context that the job must end with: the results of its completed tasks, in workflow order. */
 export function expectedContext(recording: Recording): Record<string, unknown> {
-  const context: Record<string, unknown> = { ...INITIAL_CONTEXT };
+  const outputs = new Map<string, object>();
   for (const [event, world] of events(recording)) {
     if (event.type === 'task.completed' && attemptPlan(world.task(event.task).plan, event.attempt).does === 'object') {
-      Object.assign(context, outputOf(event.task, event.attempt));
+      outputs.set(event.task, outputOf(event.task, event.attempt));
     }
   }
+  const context: Record<string, unknown> = { ...INITIAL_CONTEXT };
+  for (const task of workflowOrder(recording.scenario.tasks)) {
+    Object.assign(context, outputs.get(task));
+  }
   return context;
+}
+
+/** Takes the first task whose dependencies have all been taken, again and again. */
+function workflowOrder(tasks: readonly TaskPlan[]): string[] {
+  const left = new Map(tasks.map((task) => [task.name, task]));
+  const taken: string[] = [];
+  while (left.size > 0) {
+    const next = [...left.values()].find(({ dependencies }) => !dependencies.some((name) => left.has(name))) as TaskPlan;
+    left.delete(next.name);
+    taken.push(next.name);
+  }
+  return taken;
 }
 
 /** Whether a signal aborted with the error of the end of its job. */

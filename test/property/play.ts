@@ -51,7 +51,6 @@ class Stage {
   readonly #controller = new AbortController();
   readonly #executions: TaskExecution[] = [];
   readonly #calls: number;
-  #context: Record<string, unknown> = {};
   #listenerErrors = 0;
   #asked = 0;
   #job!: Job;
@@ -129,7 +128,7 @@ class Stage {
 
   #hear(event: JobEvent): void {
     const own = 'task' in event ? this.#executions.filter(({ task }) => task === event.task) : [];
-    const value = 'task' in event ? this.#context[event.task] : undefined;
+    const value = 'task' in event ? this.#job.snapshot().context[event.task] : undefined;
     const at = this.#clock.now();
     const entry: EventEntry = { kind: 'event', at, event, toldAt: at, value, active: this.#active(own) };
     this.#timeline.push(entry);
@@ -198,7 +197,6 @@ class Stage {
   #call(plan: TaskPlan, context: Record<string, unknown>, execution: TaskExecution): unknown {
     const { task, attempt, signal, isActive } = execution;
     const seen = Object.fromEntries(plan.dependencies.map((name) => [name, context[name]]));
-    this.#context = context;
     this.#executions.push(execution);
     this.#timeline.push({ kind: 'call', at: this.#clock.now(), task, attempt, active: isActive(), seen });
     const onAbort = () => {

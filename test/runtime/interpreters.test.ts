@@ -58,7 +58,7 @@ for (const interpreter of ['compiled', 'xstate'] as const) {
   });
 
   test(`the snapshots of actors are those of XState: ${interpreter}`, async (t) => {
-    const job = run([{ name: 'a', run: forever }], { interpreter, timeout: 100 });
+    const job = run([{ name: 'a', run: forever }], { interpreter, timeout: 100_000 });
     await settle();
     const actor = job.actor as Actor<typeof jobMachine>;
     const snapshot = actor.getSnapshot();
@@ -69,7 +69,7 @@ for (const interpreter of ['compiled', 'xstate'] as const) {
     t.true(snapshot.can({ type: 'job.cancel', reason: '' }));
     t.false(snapshot.can({ type: 'job.start' }));
     t.is(snapshot.status, 'active');
-    t.deepEqual(snapshot.context, { tasks: 1, slots: 1, timeout: 100, settled: 0, stopped: 0, running: 1, queued: 0 });
+    t.deepEqual(snapshot.context, { tasks: 1, slots: 1, timeout: 100_000, settled: 0, stopped: 0, running: 1, queued: 0 });
     t.deepEqual([...snapshot.tags], []);
     t.deepEqual(Object.keys(JSON.parse(JSON.stringify(snapshot))), [
       'status',

@@ -83,10 +83,12 @@ test('a retry policy that throws or gives something invalid is an error that has
   }
 });
 
-test('the context shows what has been merged, and refuses every change', (t) => {
-  const context = new SharedContext({ a: 1 });
-  const view = context.view as Record<string, unknown>;
-  context.merge({ b: 2 });
+const twoInARow = { dependencies: [[], [0]], positions: [0, 1] };
+
+test('the context shows what ancestors returned, and refuses every change', (t) => {
+  const context = new SharedContext(twoInARow, { a: 1 });
+  const view = context.viewOf(1) as Record<string, unknown>;
+  context.merge(0, { b: 2 });
   t.deepEqual({ ...view }, { a: 1, b: 2 });
   const changes: (() => unknown)[] = [
     () => {
@@ -106,8 +108,11 @@ test('the context shows what has been merged, and refuses every change', (t) => 
 });
 
 test('a key __proto__ is a value like any other, and touches no prototype', (t) => {
-  const context = new SharedContext({});
-  context.merge(JSON.parse('{"__proto__": {"polluted": true}}'));
+  const context = new SharedContext(twoInARow, {});
+  context.merge(0, JSON.parse('{"__proto__": {"polluted": true}}'));
+  const view = context.viewOf(1);
+  t.deepEqual(Object.getOwnPropertyDescriptor(view, '__proto__')?.value, { polluted: true });
+  t.is(Object.getPrototypeOf(view), Object.prototype);
   t.deepEqual(Object.keys(context.copy()), ['__proto__']);
   t.is(Object.getPrototypeOf(context.copy()), Object.prototype);
   t.is(({} as Record<string, unknown>).polluted, undefined);

@@ -1,5 +1,6 @@
 import type { FailureReason, JobEmitted, TaskEmitted } from '../../machines/events.ts';
 import { describeValue } from '../../workflow/describe-value.ts';
+import { deepFreeze } from '../deep-freeze.ts';
 import { JobStoreError } from '../errors/job-store-error.ts';
 import { readOutput } from '../task-output.ts';
 import type { Codec, RecordedAttempt, StoredJob } from './job-store.ts';
@@ -43,7 +44,7 @@ export class RecordedJob {
     };
     this.job = job;
     this.#isLate = job.deadline !== undefined && job.deadline <= now;
-    this.context = decode('its context', () => readOutput('', codec.decode(job.context)) ?? {});
+    this.context = decode('its context', () => deepFreeze(readOutput('', codec.decode(job.context)) ?? {}));
     this.cancelReason = job.cancelled && decode('the reason of its cancel', () => codec.decode(job.cancelled?.reason ?? ''));
     for (const recorded of job.attempts) {
       const ofTask = this.#attempts.get(recorded.task) ?? new Map<number, ReadAttempt>();
@@ -102,7 +103,7 @@ function readOutcome({ task, outcome }: RecordedAttempt, codec: Codec): Recorded
       return undefined;
     case 'attempt.succeeded': {
       const { type, at, output } = outcome;
-      return { type, at, output: output === undefined ? undefined : readOutput(task, codec.decode(output)) };
+      return { type, at, output: output === undefined ? undefined : deepFreeze(readOutput(task, codec.decode(output))) };
     }
     case 'attempt.failed': {
       const { type, at, reason, error, retryAt } = outcome;

@@ -1,5 +1,6 @@
 import { quote } from '../../workflow/describe-value.ts';
 import type { TaskGraph } from '../../workflow/task-graph.ts';
+import { workflowOrder } from '../../workflow/workflow-order.ts';
 import type { NewJob, RecordedTask } from './job-store.ts';
 
 /** One difference between a workflow and the one a job was started with. `message` describes it. */
@@ -13,6 +14,13 @@ export type WorkflowChange = { readonly message: string } & (
       readonly removed: readonly string[];
     }
   | { readonly code: 'continueOnFailureChanged'; readonly task: string; readonly now: boolean }
+  | {
+      /** Of several tasks that return the same key, another one may win. */
+      readonly code: 'otherOrder';
+      /** The tasks that still exist, in workflow order. */
+      readonly before: readonly string[];
+      readonly now: readonly string[];
+    }
 );
 
 /** Identifies a workflow in a store. */
@@ -26,7 +34,7 @@ export function recordedTasks({ tasks }: TaskGraph): RecordedTask[] {
   }));
 }
 
-/** Lists the changes of a workflow. The order of tasks and of dependencies doesn't matter. */
+/** Lists the changes of a workflow. The order of the dependencies of a task doesn't matter. */
 export function workflowChanges(before: WorkflowShape, now: WorkflowShape): WorkflowChange[] {
   const changes: WorkflowChange[] = [];
   if (before.workflow !== now.workflow) {
@@ -64,7 +72,25 @@ export function workflowChanges(before: WorkflowShape, now: WorkflowShape): Work
       changes.push({ code: 'taskRemoved', task, message: `task ${quote(task)} is gone` });
     }
   }
+  const order = { before: namesInOrder(before.tasks, current), now: namesInOrder(now.tasks, old) };
+  const place = order.now.findIndex((name, index) => name !== order.before[index]);
+  if (place >= 0) {
+    const [moved, behind] = [order.now[place], order.before[place]] as [string, string];
+    const message = `the workflow order has changed: task ${quote(moved)} now comes before ${quote(behind)}`;
+    changes.push({ code: 'otherOrder', ...order, message });
+  }
   return changes;
+}
+
+/** The tasks that both versions have, in workflow order. */
+function namesInOrder(tasks: readonly RecordedTask[], others: ReadonlyMap<string, unknown>): string[] {
+  const places = new Map(tasks.map(({ name }, place) => [name, place]));
+  const known = (names: readonly string[]) => names.map((name) => places.get(name)).filter((place) => place !== undefined);
+  const names: string[] = [];
+  for (const [place, position] of workflowOrder(tasks.map(({ dependencies }) => known(dependencies))).entries()) {
+    names[position] = tasks[place]?.name as string;
+  }
+  return names.filter((name) => others.has(name));
 }
 
 const byName = (tasks: readonly RecordedTask[]) => new Map(tasks.map((task) => [task.name, task]));

@@ -1,0 +1,35 @@
+import type { FailureReason } from '../machines/events.ts';
+import { deepFreeze } from './deep-freeze.ts';
+import { InvalidResultError } from './errors/invalid-result-error.ts';
+import type { Codec } from './journal/job-store.ts';
+
+/**
+ * Returns an output as it is saved, and as a resumed job would read it, which nobody can change.
+ * @throws {InvalidResultError} when it can't be saved
+ */
+export function savedOutput(task: string, output: object, codec: Codec): [text: string, copy: object] {
+  try {
+    const text = codec.encode(output);
+    return [text, deepFreeze(codec.decode(text) as object)];
+  } catch (cause) {
+    throw new InvalidResultError(task, output, { cause });
+  }
+}
+
+/** Returns the outcome of a call as a promise, which takes as long to settle however the function ends. */
+export function outcomeOf<T>(call: () => T): Promise<Awaited<T>> {
+  try {
+    return Promise.resolve(call());
+  } catch (error) {
+    return Promise.reject(error);
+  }
+}
+
+/** A thrown value may be a proxy that throws on every access. */
+export function reasonOf(error: unknown): FailureReason {
+  try {
+    return error instanceof InvalidResultError ? 'invalidResult' : 'exception';
+  } catch {
+    return 'exception';
+  }
+}

@@ -1,0 +1,49 @@
+import type { JobClock } from './clock.ts';
+
+/** Makes the timeout of an attempt count from the call of its function, which may come later than its slot. */
+export class AttemptTimeout {
+  readonly #clock: JobClock;
+  readonly #length: number;
+  readonly #onExpired: () => void;
+  readonly #grantedAt: number;
+  /** How much later the function was called; undefined before that. */
+  #late: number | undefined;
+  /** Whether the time was up before the function was called. */
+  #isOverdue = false;
+  #timer: unknown;
+
+  /** @param length in milliseconds */
+  constructor(clock: JobClock, length: number, onExpired: () => void) {
+    this.#clock = clock;
+    this.#length = length;
+    this.#onExpired = onExpired;
+    this.#grantedAt = clock.now();
+  }
+
+  /** The function is called. */
+  begin(): void {
+    this.#late = this.#isOverdue ? this.#length : Math.min(this.#clock.now() - this.#grantedAt, this.#length);
+    if (this.#isOverdue) {
+      this.expire();
+    }
+  }
+
+  /** The time since the attempt got its slot is up. */
+  expire(): void {
+    if (this.#late === undefined) {
+      this.#isOverdue = true;
+    } else if (this.#late > 0) {
+      this.#timer = this.#clock.setTimeout(() => this.expire(), this.#late);
+      this.#late = 0;
+    } else {
+      this.#onExpired();
+    }
+  }
+
+  /** The attempt is over. */
+  end(): void {
+    if (this.#timer !== undefined) {
+      this.#clock.clearTimeout(this.#timer);
+    }
+  }
+}

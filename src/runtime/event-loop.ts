@@ -1,0 +1,83 @@
+import { Fifo } from '../machines/fifo.ts';
+
+// Taken when this file is loaded: fake timers that a test installs later replace neither.
+const { MessageChannel, setTimeout } = globalThis;
+const now = performance.now.bind(performance);
+
+/** How long jobs may work before the event loop has to turn, in milliseconds. */
+const LONGEST = 10;
+/** How many outcomes they may handle meanwhile, in case time stands still. */
+const MOST = 1000;
+
+/** What waits for the event loop to turn. */
+const waiting = new Fifo<() => void>();
+/** When the event loop last turned, as far as anyone has noticed. */
+let turnedAt = now();
+let outcomes = 0;
+/** When a macrotask was requested, which has yet to run. */
+let requestedAt: number | undefined;
+
+/** Counts an outcome that some job handles. */
+export function countOutcome(): void {
+  outcomes += 1;
+}
+
+/**
+ * Whether the jobs of this process have worked for so long that timers and signals should get a turn. It takes two looks to notice, since
+ * the time before the first one may have been spent waiting.
+ */
+export function isPauseDue(): boolean {
+  if (outcomes >= MOST) {
+    return true;
+  }
+  const time = now();
+  if (requestedAt !== undefined) {
+    return time - requestedAt >= LONGEST;
+  }
+  if (time - turnedAt >= LONGEST) {
+    requestMacrotask(time);
+  }
+  return false;
+}
+
+/** Calls back once the event loop has turned. */
+export function afterPause(then: () => void): void {
+  waiting.push(then);
+  if (requestedAt === undefined) {
+    requestMacrotask(now());
+  }
+}
+
+/** Whether something waits for the event loop to turn. */
+export const isPausing = (): boolean => waiting.size > 0;
+
+function requestMacrotask(time: number): void {
+  requestedAt = time;
+  if (MessageChannel === undefined) {
+    setTimeout(goOn, 0);
+    return;
+  }
+  // A new channel each time: Node.js delivers the messages of one port without letting timers fire in between.
+  const { port1, port2 } = new MessageChannel();
+  port1.onmessage = () => {
+    port1.close();
+    goOn();
+  };
+  port2.postMessage(undefined);
+}
+
+function goOn(): void {
+  requestedAt = undefined;
+  outcomes = 0;
+  turnedAt = now();
+  const end = turnedAt + LONGEST;
+  try {
+    for (let next = waiting.shift(); next !== undefined; next = now() < end ? waiting.shift() : undefined) {
+      next();
+    }
+  } finally {
+    if (waiting.size > 0 && requestedAt === undefined) {
+      requestMacrotask(now());
+    }
+  }
+}

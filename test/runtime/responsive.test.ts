@@ -1,0 +1,159 @@
+import FakeTimers from '@sinonjs/fake-timers';
+import test from 'ava';
+import { defaultRetryIf, run, type TaskDefinition } from 'tintype';
+import { afterPause, countOutcome, isPauseDue, isPausing } from '../../src/runtime/event-loop.ts';
+
+const refuse = (): never => {
+  throw new Error('no');
+};
+
+const ENDLESS: Readonly<Record<string, TaskDefinition['run']>> = {
+  'throws at once': refuse,
+  'rejects at once': async () => refuse(),
+  'rejects after some microtasks': async () => {
+    await undefined;
+    refuse();
+  },
+};
+
+for (const [way, call] of Object.entries(ENDLESS)) {
+  const endless: TaskDefinition[] = [{ name: 'a', maxRetries: Infinity, backoff: 0, run: call }];
+
+  test(`a timer gets through to a job whose function ${way} forever`, async (t) => {
+    const job = run(endless);
+    setTimeout(() => job.cancel('the timer'), 1);
+    const result = await job;
+    t.is(result.state === 'cancelled' && result.reason, 'the timer');
+  });
+
+  test(`the timeout of a job whose function ${way} forever ends it`, async (t) => {
+    t.is((await run(endless, { timeout: 1 })).state, 'timedOut');
+  });
+}
+
+test('a signal of the process gets through', async (t) => {
+  const job = run([{ name: 'a', run: refuse }], { maxRetries: Infinity, backoff: 0 });
+  process.once('SIGUSR2', () => job.cancel('the signal'));
+  process.kill(process.pid, 'SIGUSR2');
+  const result = await job;
+  t.is(result.state === 'cancelled' && result.reason, 'the signal');
+});
+
+test('the timeout of a job ends it while it still calls functions, and the rest are not called', async (t) => {
+  let calls = 0;
+  const work = () => {
+    calls += 1;
+    const end = performance.now() + 1;
+    while (performance.now() < end);
+  };
+  const tasks = Array.from({ length: 50_000 }, (_, index): TaskDefinition => ({ name: `t${index}`, run: work }));
+  t.is((await run(tasks, { timeout: 1 })).state, 'timedOut');
+  t.true(calls < tasks.length);
+});
+
+test('the timeout of an attempt counts from the call of its function', async (t) => {
+  const work = () => {
+    const end = performance.now() + 1;
+    while (performance.now() < end);
+  };
+  const tasks = Array.from({ length: 300 }, (_, index): TaskDefinition => ({ name: `t${index}`, timeout: 50, run: work }));
+  t.is((await run(tasks, { maxRetries: 0, maxConcurrency: Infinity })).state, 'completed');
+});
+
+test('what a function returned before a cancel is kept, although the job pauses', async (t) => {
+  const returned: string[] = [];
+  const tasks = Array.from(
+    { length: 3000 },
+    (_, index): TaskDefinition => ({
+      name: `t${index}`,
+      run: () => {
+        returned.push(`t${index}`);
+        return {};
+      },
+    }),
+  );
+  const job = run(tasks);
+  setTimeout(() => job.cancel());
+  const { tasks: reports, state } = await job;
+  t.is(state, 'cancelled');
+  t.deepEqual(
+    returned.filter((name) => reports.get(name)?.state !== 'completed'),
+    [],
+  );
+});
+
+test('jobs pause after 1000 outcomes, and go on when the event loop has turned', async (t) => {
+  await new Promise<void>(afterPause);
+  t.false(isPauseDue());
+  for (let outcome = 0; outcome < 1000; outcome += 1) {
+    countOutcome();
+  }
+  t.true(isPauseDue());
+  const order: string[] = [];
+  const gone = new Promise<void>((resolve) =>
+    afterPause(() => {
+      order.push('the job');
+      resolve();
+    }),
+  );
+  await Promise.resolve().then(() => order.push('a microtask'));
+  t.true(isPausing());
+  await gone;
+  t.deepEqual(order, ['a microtask', 'the job']);
+  t.false(isPausing());
+  t.false(isPauseDue());
+});
+
+test('`maxRetries: Infinity` retries until the retry policy refuses', async (t) => {
+  let calls = 0;
+  const result = await run(
+    [
+      {
+        name: 'a',
+        backoff: 0,
+        run: () => {
+          calls += 1;
+          throw calls < 20 ? new Error('again') : new TypeError('no');
+        },
+      },
+    ],
+    { maxRetries: Infinity, retryIf: defaultRetryIf },
+  );
+  t.is(result.state, 'failed');
+  t.is(calls, 20);
+});
+
+const FAKED = ['setTimeout', 'clearTimeout', 'setImmediate', 'queueMicrotask', 'Date', 'performance', 'nextTick'] as const;
+
+test.serial('fake timers neither start nor stop a job, and drive its timeouts and backoffs', async (t) => {
+  const clock = FakeTimers.install({ toFake: [...FAKED] });
+  try {
+    let calls = 0;
+    const tasks = Array.from(
+      { length: 2500 },
+      (_, index): TaskDefinition => ({
+        name: `t${index}`,
+        run: () => {
+          calls += 1;
+        },
+      }),
+    );
+    t.is((await run(tasks)).state, 'completed');
+    t.is(calls, 2500);
+
+    const states: string[] = [];
+    const job = run([{ name: 'a', maxRetries: 1, backoff: 60_000, run: refuse }]);
+    job.on('task.*', ({ to }) => states.push(to));
+    await new Promise<void>(afterPause);
+    t.deepEqual(states, ['ready', 'running', 'backingOff']);
+    await clock.tickAsync(60_000);
+    t.is((await job).state, 'failed');
+
+    const endless = run([{ name: 'a', run: () => new Promise(() => {}) }], { timeout: 3_600_000 });
+    await new Promise<void>(afterPause);
+    await clock.tickAsync(3_600_000);
+    t.is((await endless).state, 'timedOut');
+  } finally {
+    clock.uninstall();
+  }
+});
