@@ -71,7 +71,6 @@ async function work(file: string, flags: WorkerFlags): Promise<void> {
       void worker.close();
     });
   }
-  print(`Running attempts of ${onOneLine(workflow.name)} from queue ${onOneLine(queue)}; press Ctrl-C to stop`);
-  console.log(`Running attempts of ${onOneLine(workflow.name)} from queue ${onOneLine(worker.queue)}; press Ctrl-C to stop`);
+  print(`Running attempts of ${onOneLine(workflow.name)} from queue ${onOneLine(worker.queue)}; press Ctrl-C to stop`);
   await worker.closed;
 }
