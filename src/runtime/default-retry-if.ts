@@ -17,8 +17,8 @@ const SYSTEM_CODE = /^E(AI_)?[A-Z]+$/;
 
 /**
  * The default `retryIf`: retries every error except programming errors, which are `TypeError`, `ReferenceError`, `RangeError`,
- * `InvalidWorkflowError` and `WorkerModuleError`, and errors with the code `WORKER_DIED`. If a task returns a job that fails, the
- * error of that job's task decides.
+ * `InvalidWorkflowError` and `WorkerModuleError`, and except errors with the code `WORKER_DIED`. If a task returns a job that fails, the error
+ * of that job's task decides.
  * The `TypeError` that `fetch` throws when the network fails is retried. Errors are recognized by `name`, so errors of other
  * realms, threads and processes get the same verdict. Never throws.
  * @example
@@ -46,10 +46,10 @@ function originOf(error: unknown): unknown {
   return origin;
 }
 
-/** It killed one worker after another, and would do so again. */
-const isDeadly = (error: unknown): boolean => (error as { code?: unknown } | null | undefined)?.code === 'WORKER_DIED';
-
 const isProgrammingError = (error: unknown): error is Error => isError(error) && PROGRAMMING_ERRORS.has(error.name);
+
+/** Whether the attempt kills the workers that run it. */
+const isDeadly = (error: unknown): boolean => isError(error) && (error as { code?: unknown }).code === 'WORKER_DIED';
 
 function isFetchFailure(error: Error): boolean {
   const { name, message, code } = error as Error & { code?: unknown };

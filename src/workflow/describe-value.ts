@@ -1,7 +1,7 @@
 import isPlainObject from 'is-plain-obj';
 
 /** Truncates a long text, but not inside a character. */
-const shorten = (text: string, length = 80): string =>
+export const shorten = (text: string, length = 80): string =>
   text.length > length ? `${text.slice(0, length).replace(/[\ud800-\udbff]$/, '')}…` : text;
 
 /** A text without line breaks and other control characters, which are shown as in JSON. */

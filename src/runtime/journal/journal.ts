@@ -102,7 +102,7 @@ export class Journal {
   }
 
   outcomeOf(task: string, attempt: number): RecordedOutcome | undefined {
-    return this.recorded?.outcomeOf(task, attempt);
+    return this.recorded?.replayOf(task, attempt);
   }
 
   /** Whether an attempt was interrupted, and that counts as a failure. */

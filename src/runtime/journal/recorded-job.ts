@@ -17,7 +17,7 @@ export type RecordedOutcome =
     };
 
 interface ReadAttempt {
-  readonly startedAt: number;
+  readonly recorded: RecordedAttempt;
   readonly outcome: RecordedOutcome | undefined;
 }
 
@@ -29,6 +29,7 @@ export class RecordedJob {
   readonly #attempts = new Map<string, Map<number, ReadAttempt>>();
 
   readonly #isLate: boolean;
+  readonly #tooLate: ReadonlySet<RecordedAttempt>;
 
   /**
    * @param now In milliseconds since 1970-01-01 UTC.
@@ -50,11 +51,12 @@ export class RecordedJob {
       const ofTask = this.#attempts.get(recorded.task) ?? new Map<number, ReadAttempt>();
       const what = `attempt ${recorded.attempt} of task ${describeValue(recorded.task)}`;
       ofTask.set(recorded.attempt, {
-        startedAt: recorded.startedAt,
+        recorded,
         outcome: decode(what, () => readOutcome(recorded, codec)),
       });
       this.#attempts.set(recorded.task, ofTask);
     }
+    this.#tooLate = new Set(savedTooLate(job));
   }
 
   /** Whether the job has ended. */
@@ -76,6 +78,21 @@ export class RecordedJob {
     return this.#attempts.get(task)?.get(attempt)?.outcome;
   }
 
+  /**
+   * The outcome of an attempt for the machines; undefined if it didn't reach them. A retry that has begun is due at once, even if the
+   * clock was set back.
+   */
+  replayOf(task: string, attempt: number): RecordedOutcome | undefined {
+    const read = this.#attempts.get(task)?.get(attempt);
+    const outcome = read?.outcome;
+    if (read === undefined || this.#tooLate.has(read.recorded)) {
+      return undefined;
+    }
+    const hasRetry = outcome?.type === 'attempt.failed' && outcome.retryAt !== undefined;
+    const hasBegun = this.#attempts.get(task)?.has(attempt + 1) === true;
+    return hasRetry && hasBegun ? { ...outcome, retryAt: outcome.at } : outcome;
+  }
+
   /** Whether an attempt started and its outcome is unknown. */
   wasInterrupted(task: string, attempt: number): boolean {
     const recorded = this.#attempts.get(task)?.get(attempt);
@@ -93,8 +110,27 @@ export class RecordedJob {
     }
     const isBefore = to === 'ready' && from !== 'running';
     const recorded = this.#attempts.get(task)?.get(isBefore ? attempt + 1 : attempt);
-    return to === 'running' || isBefore ? recorded?.outcome && recorded.startedAt : recorded?.outcome?.at;
+    return to === 'running' || isBefore ? recorded?.outcome && recorded.recorded.startedAt : recorded?.outcome?.at;
   }
+}
+
+/**
+ * A job can be cancelled or time out while outcomes are being saved. Those that would have ended it otherwise can't have reached its machines.
+ */
+function savedTooLate({ state, tasks, attempts }: StoredJob): RecordedAttempt[] {
+  if (state !== 'cancelled' && state !== 'timedOut') {
+    return [];
+  }
+  const tolerant = new Set(tasks.filter(({ continueOnFailure }) => continueOnFailure).map(({ name }) => name));
+  const settling = attempts.filter(
+    ({ outcome }) => outcome !== undefined && !('retryAt' in outcome && outcome.retryAt !== undefined),
+  );
+  const fatal = settling.filter(({ task, outcome }) => outcome?.type === 'attempt.failed' && !tolerant.has(task));
+  const last = settling.reduce<RecordedAttempt | undefined>(
+    (latest, one) => ((one.outcome?.at ?? 0) >= (latest?.outcome?.at ?? 0) ? one : latest),
+    undefined,
+  );
+  return fatal.length === 0 && settling.length === tasks.length && last !== undefined ? [last] : fatal;
 }
 
 function readOutcome({ task, outcome }: RecordedAttempt, codec: Codec): RecordedOutcome | undefined {

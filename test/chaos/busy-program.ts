@@ -1,0 +1,31 @@
+/** Does something for a while, and has its event loop watched: `busy-program.ts LOG WHAT`. */
+import './conditions.ts';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout } from 'node:timers/promises';
+import Database from 'libsql';
+import { watchEventLoop } from './event-loop.ts';
+import { Log } from './log.ts';
+
+const WHILE = 400;
+
+const DEEDS: Record<string, () => unknown> = {
+  computes() {
+    const start = process.cpuUsage();
+    for (let used = { user: 0, system: 0 }; used.user + used.system < WHILE * 1000; used = process.cpuUsage(start));
+  },
+  sleeps: () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, WHILE),
+  // CHAOS_CONDITIONS make it slow.
+  commits: () => new Database(':memory:').exec('COMMIT'),
+  stops: () => once(spawn('sh', ['-c', `kill -STOP ${process.pid}; sleep 1; kill -CONT ${process.pid}`]), 'exit'),
+};
+
+const [path = '', what = ''] = process.argv.slice(2);
+watchEventLoop(new Log(path, what));
+await setTimeout(WHILE);
+try {
+  await DEEDS[what]?.();
+} catch {
+  // There is nothing to commit.
+}
+await setTimeout(WHILE);
