@@ -1,5 +1,6 @@
 import { during, type JobClock } from '../clock.ts';
 import { JobStoreError } from '../errors/job-store-error.ts';
+import { isInstance } from '../is-instance.ts';
 import type { JobStore, JournalEntry } from './job-store.ts';
 import { forgetProblems, isTransient, leaseExpired, pauseAfter, reportProblem } from './store-problems.ts';
 
@@ -137,7 +138,7 @@ export class EntryQueue {
     if (job?.state === state && job.endedAt === at) {
       this.#save(waiting);
     } else {
-      this.#onBroken(error instanceof JobStoreError ? error : leaseExpired(error));
+      this.#onBroken(isInstance(error, JobStoreError) ? error : leaseExpired(error));
     }
   }
 
