@@ -90,9 +90,12 @@ export class AttemptRunner {
     } else if (journal.recorded.wasInterrupted(task, number)) {
       this.#callOff(node, attempt);
     }
+    if (outcome?.type === 'attempt.failed' && outcome.reason === 'timedOut') {
+      this.#callOff(node, new Attempt(this.#job.id, task, number));
+    }
   }
 
-  /** Lets the executor stop an attempt of an ended job, which may still run elsewhere. */
+  /** Lets the executor stop an attempt that is over, but may still run elsewhere, since its process died first. */
   #callOff(node: TaskNode, attempt: Attempt): void {
     if (this.#job.settings.executor !== undefined) {
       attempt.abort(new JobCancelledError(undefined));
