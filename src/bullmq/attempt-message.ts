@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import * as v from 'valibot';
 import { describeValue } from '../workflow/describe-value.ts';
 import { fingerprint } from '../workflow/fingerprint.ts';
@@ -8,8 +8,11 @@ import type { TaskSpec } from '../workflow/task-spec.ts';
 import { validGraph } from '../workflow/validate-tasks.ts';
 import { type AnyWorkflow, isWorkflow } from '../workflow/workflow.ts';
 
-/** The version of the message format. Newer messages are left to newer workers. */
-const FORMAT = 1;
+/** The version of the message format. A new version must change `queueOf` as well, so that old workers never get its messages. */
+const FORMAT = 2;
+
+/** The most characters of a context or a result, on both sides. */
+export const MAX_LENGTH = 64 * 1024 * 1024;
 
 const name = v.pipe(v.string(), v.minLength(1));
 const whole = (from: number) => v.pipe(v.number(), v.safeInteger(), v.minValue(from));
@@ -17,15 +20,16 @@ const whole = (from: number) => v.pipe(v.number(), v.safeInteger(), v.minValue(f
 const MESSAGE = v.object({
   format: v.literal(FORMAT),
   workflow: name,
-  version: v.optional(v.string()),
-  fingerprint: v.pipe(v.string(), v.regex(/^[0-9a-f]{16}$/)),
+  fingerprint: name,
   job: name,
   task: name,
   attempt: whole(1),
   /** How long to keep the result, in milliseconds. */
   keep: whole(1),
+  /** How many workers may die running it. */
+  maxWorkerDeaths: whole(0),
   /** Encoded by the codec. */
-  context: v.string(),
+  context: v.pipe(v.string(), v.maxLength(MAX_LENGTH)),
 });
 
 /** The message that tells a worker to run an attempt. */
@@ -34,7 +38,6 @@ export type AttemptMessage = v.InferOutput<typeof MESSAGE>;
 /** What must match between the process that requests an attempt and the worker that runs it. */
 export interface Workload {
   readonly workflow: string;
-  readonly version: string | undefined;
   readonly fingerprint: string;
   readonly tasks: ReadonlyMap<string, TaskSpec>;
 }
@@ -52,52 +55,65 @@ export function workloadOf(workflow: AnyWorkflow, subject: string): Workload {
   const { tasks }: TaskGraph = validGraph(workflow);
   return {
     workflow: workflow.name,
-    version: workflow.version,
     fingerprint: fingerprint(workflow),
     tasks: new Map(tasks.map((task) => [task.name, task])),
   };
 }
 
+/**
+ * The name of the BullMQ queue. Each fingerprint has its own, so attempts of one version never hold up workers of another. BullMQ
+ * allows no colons.
+ */
+export const queueOf = (queue: string, { fingerprint: print }: Workload): string => `${queue}-${print}`;
+
 type Attempt = Pick<AttemptMessage, 'job' | 'task' | 'attempt'>;
 
-export function makeMessage(load: Workload, { job, task, attempt }: Attempt, keep: number, context: string): AttemptMessage {
-  const { workflow, version, fingerprint: print } = load;
-  const versioned = version === undefined ? {} : { version };
-  return { format: FORMAT, workflow, ...versioned, fingerprint: print, job, task, attempt, keep, context };
+/** The settings of an owner that travel with each attempt. */
+export type AttemptSettings = Pick<AttemptMessage, 'keep' | 'maxWorkerDeaths'>;
+
+export function makeMessage(
+  load: Workload,
+  { job, task, attempt }: Attempt,
+  settings: AttemptSettings,
+  context: string,
+): AttemptMessage {
+  const { workflow, fingerprint: print } = load;
+  return { format: FORMAT, workflow, fingerprint: print, job, task, attempt, ...settings, context };
 }
 
 /** The BullMQ id of an attempt: the same for every process that requests it. BullMQ allows no colons and no plain numbers. */
 export function idOf({ fingerprint: print }: Workload, { job, task, attempt }: Attempt): string {
   const names = JSON.stringify([print, job, task, attempt]);
-  return `attempt-${createHash('sha256').update(names).digest('hex').slice(0, 40)}`;
+  return `attempt-${hash('sha256', names).slice(0, 40)}`;
 }
 
-/** Reads a message: returns it, `'foreign'` if it is for another worker, or a description of the problem. */
+/** Reads the message of a BullMQ job: returns it, or a description of the problem. */
 export function readMessage(
   data: unknown,
+  id: string,
   load: Workload,
-): { readonly message: AttemptMessage } | { readonly problem: string } | 'foreign' {
-  const format = v.safeParse(v.object({ format: whole(FORMAT + 1) }), data);
-  if (format.success) {
-    return 'foreign';
-  }
+): { readonly message: AttemptMessage } | { readonly problem: string } {
   const { success, output, issues } = v.safeParse(MESSAGE, data);
   if (!success) {
     const [issue] = issues;
     return { problem: `\`${v.getDotPath(issue) ?? 'data'}\` must be ${issue.expected ?? 'valid'}` };
   }
-  const isOurs =
-    output.workflow === load.workflow && output.version === load.version && output.fingerprint === load.fingerprint;
-  return isOurs ? { message: output } : 'foreign';
+  if (output.fingerprint !== load.fingerprint) {
+    return { problem: `\`fingerprint\` must be ${load.fingerprint}` };
+  }
+  // Else one attempt could pass for another: results and cancellations are found by id.
+  return idOf(load, output) === id ? { message: output } : { problem: 'it has the id of another attempt' };
 }
 
-/** The reason BullMQ records for a cancelled attempt, which it counts as failed. */
+/** The reasons BullMQ records for attempts that end without a result. */
 export const CANCELLED = 'The attempt was cancelled';
+export const WORKER_DIED = 'Too many workers died running the attempt';
 
 /** The Redis keys of a queue's attempts, besides those of BullMQ. */
 export class AttemptKeys {
   readonly #base: string;
 
+  /** @param queue the name of the BullMQ queue */
   constructor(prefix: string, queue: string) {
     this.#base = `${prefix}:${queue}:tintype`;
   }
@@ -107,6 +123,7 @@ export class AttemptKeys {
     return `${this.#base}:cancelled`;
   }
 
+  /** Holds a result that is too long for BullMQ's events, or that BullMQ did not accept anymore. */
   result(id: string): string {
     return `${this.#base}:result:${id}`;
   }

@@ -1,248 +1,248 @@
-import { type DefaultJobOptions, Queue } from 'bullmq';
-import type { Redis } from 'ioredis';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { DefaultJobOptions } from 'bullmq';
 import { watchAbort } from '../runtime/abort-watch.ts';
 import { deferred } from '../runtime/deferred.ts';
 import type { Codec } from '../runtime/journal/job-store.ts';
 import { raise } from '../runtime/raise.ts';
-import { AttemptKeys, type AttemptMessage, CANCELLED } from './attempt-message.ts';
-import { unpackResult } from './attempt-result.ts';
+import { AttemptKeys, CANCELLED } from './attempt-message.ts';
+import { KEPT } from './attempt-result.ts';
+import { type Asked, type Awaited, AwaitedAttempts } from './awaited-attempts.ts';
 import { BackgroundWork } from './background-work.ts';
+import { Checks } from './checks.ts';
 import { BullmqClosedError } from './errors/bullmq-closed-error.ts';
-import { RemoteAttemptError } from './errors/remote-attempt-error.ts';
-import { FinishedAttempts } from './finished-attempts.ts';
+import { QueueFailedError } from './errors/queue-failed-error.ts';
 import { goesOnElsewhere } from './goes-on-elsewhere.ts';
+import { isTransient } from './is-transient.ts';
+import { Pulse } from './pulse.ts';
+import { QueueConnection } from './queue-connection.ts';
 import type { RedisClients } from './redis-clients.ts';
+import { failureOf, replay } from './remote-outcome.ts';
 import { within } from './within.ts';
 import { withoutSecrets } from './without-secrets.ts';
 
 interface QueueSettings {
   readonly clients: RedisClients;
+  /** The name of the BullMQ queue. */
   readonly queue: string;
   readonly prefix: string;
   readonly jobOptions: DefaultJobOptions;
   readonly codec: Codec;
-  /** How long to keep results, in milliseconds. */
-  readonly keep: number;
+  /** How long attempts wait while Redis doesn't answer, in milliseconds. */
+  readonly unavailableTimeout: number;
 }
 
-interface Asked {
-  readonly id: string;
-  readonly message: AttemptMessage;
-  readonly signal: AbortSignal;
-}
-
-interface Awaited extends Asked {
-  /** Settles the promise of the caller; only the first call counts. */
-  readonly settle: (give: () => unknown) => void;
-  /** Whether it is being queued or checked. */
-  checking: boolean;
-}
-
-interface Connected {
-  readonly client: Redis;
-  readonly queue: Queue;
-  readonly finished: FinishedAttempts;
-}
-
-/** How often all awaited attempts are checked in case an event was lost, in milliseconds. */
-const CHECK_INTERVAL = 5000;
-/** How many attempts are checked at once. */
-const CHUNK = 100;
 /** How long a received result stays in Redis, in milliseconds, in case its owner dies before saving it. */
 const TAKEN = 60_000;
 /** How long `close` waits for pending work, in milliseconds. */
 const CLOSING = 1000;
+/** The pause after Redis refused an attempt for now, in milliseconds; it doubles. */
+const PAUSE = { first: 50, longest: 1000 };
 
 /** Queues attempts and waits for their results. */
 export class AttemptQueue {
   readonly #settings: QueueSettings;
   readonly #keys: AttemptKeys;
-  readonly #awaited = new Map<string, Set<Awaited>>();
+  readonly #awaited = new AwaitedAttempts();
+  readonly #checks = new Checks((id) => this.#look(id));
   readonly #work: BackgroundWork;
-  readonly #closing = new AbortController();
-  #connected: Connected | undefined;
+  #connection: QueueConnection | undefined;
+  #isClosed = false;
 
   constructor(settings: QueueSettings) {
     this.#settings = settings;
     this.#keys = new AttemptKeys(settings.prefix, settings.queue);
-    this.#work = new BackgroundWork((error) => this.#closing.signal.aborted || settings.clients.report(error));
+    this.#work = new BackgroundWork((error) => this.#isClosed || settings.clients.report(error));
   }
 
   async perform(asked: Asked): Promise<unknown> {
-    if (this.#closing.signal.aborted) {
+    if (this.#isClosed) {
       throw new BullmqClosedError('executor');
     }
     if (asked.signal.aborted) {
       // The job has ended and its last owner died: the attempt may still be queued.
-      this.#work.track(this.#cancel(asked));
+      this.#work.track(this.#cancel(asked, asked.signal.reason));
       throw asked.signal.reason;
     }
     const { promise, resolve: settle } = deferred<() => unknown>();
-    const awaited = { ...asked, settle, checking: true };
-    const same = this.#awaited.get(asked.id) ?? new Set();
-    this.#awaited.set(asked.id, same.add(awaited));
-    const added = this.#add(awaited).then(() => {
-      awaited.checking = false;
-      this.#sweep([awaited]);
-    });
-    const unwatch = watchAbort(asked.signal, () => {
-      settle(() => raise(asked.signal.reason));
-      this.#work.track(added.then(() => this.#cancel(awaited)));
-    });
+    const awaited: Awaited = { ...asked, settle, isQueued: false, added: Promise.resolve(), silentBeats: 0 };
+    this.#awaited.add(awaited);
+    const { pulse } = this.#connect();
+    pulse.start();
+    awaited.added = this.#add(awaited);
+    const unwatch = watchAbort(asked.signal, () => this.#giveUp(awaited, asked.signal.reason));
     try {
       return (await promise)();
     } finally {
       unwatch();
-      same.delete(awaited);
-      if (same.size === 0) {
-        this.#awaited.delete(asked.id);
+      this.#awaited.delete(awaited);
+      if (this.#awaited.isEmpty) {
+        pulse.stop();
       }
     }
   }
 
   async close(): Promise<void> {
-    this.#closing.abort();
-    for (const awaited of this.#all()) {
-      awaited.settle(() => raise(new BullmqClosedError('executor')));
+    this.#isClosed = true;
+    for (const { settle } of this.#awaited.all) {
+      settle(() => raise(new BullmqClosedError('executor')));
     }
-    if (this.#connected !== undefined) {
+    if (this.#connection !== undefined) {
       await within(CLOSING, this.#work.settled);
-      const { queue, finished } = this.#connected;
-      await within(CLOSING, Promise.allSettled([finished.close(), queue.close()]));
+      await this.#connection.close();
     }
     this.#settings.clients.close();
   }
 
-  #connect(): Connected {
-    if (this.#connected === undefined) {
-      const { clients, queue: name, prefix } = this.#settings;
-      const client = clients.open({ maxRetriesPerRequest: null });
-      const queue = new Queue(name, { connection: client, prefix });
-      queue.on('error', clients.report);
-      const finished = new FinishedAttempts({
-        client,
-        queue: name,
-        prefix,
-        onFinished: (id) => this.#sweep(this.#awaited.get(id) ?? []),
-        onError: clients.report,
-      });
-      client.on('ready', () => this.#sweep());
-      const timer = setInterval(() => this.#sweep(), CHECK_INTERVAL);
-      this.#closing.signal.addEventListener('abort', () => clearInterval(timer));
-      this.#connected = { client, queue, finished };
-    }
-    return this.#connected;
+  #connect(): QueueConnection {
+    this.#connection ??= new QueueConnection(
+      { ...this.#settings, keys: this.#keys },
+      {
+        onCompleted: (id, result) => this.#take(id, result),
+        onChanged: (id) => this.#check([id]),
+        onGap: () => this.#check(this.#awaited.queuedIds),
+        onError: (error) => this.#failIfPermanent(error),
+        onBeat: (isSilent) => this.#beat(isSilent),
+      },
+    );
+    return this.#connection;
   }
 
-  /** Queues an attempt, unless it is already queued or has a result. */
+  /** Queues an attempt, unless it is queued already or has ended. */
   async #add(awaited: Awaited): Promise<void> {
     const { id, message } = awaited;
-    try {
-      const { client, queue, finished } = this.#connect();
-      await finished.listening;
-      if (awaited.signal.aborted || this.#closing.signal.aborted) {
+    const { jobOptions, unavailableTimeout, clients } = this.#settings;
+    const { queue, listening } = this.#connect();
+    const age = Math.ceil(message.keep / 1000);
+    const options = { ...jobOptions, jobId: id, attempts: 1, removeOnComplete: { age }, removeOnFail: { age } };
+    await listening;
+    let waited = 0;
+    for (let pause = PAUSE.first; this.#awaited.has(awaited) && !this.#isClosed; pause = Math.min(2 * pause, PAUSE.longest)) {
+      try {
+        await queue.add(message.task, message, options);
+        awaited.isQueued = true;
         return;
+      } catch (error) {
+        waited += pause;
+        if (!isTransient(error) || waited > unavailableTimeout) {
+          this.#fail(awaited, error);
+          return;
+        }
+        clients.report(error);
+        await sleep(pause);
       }
-      // A cancellation by an owner that lost the job does not bind the current owner.
-      const [, isDone] = await Promise.all([client.del(this.#keys.cancellation(id)), client.exists(this.#keys.result(id))]);
-      if (isDone === 0) {
-        const { jobOptions, keep } = this.#settings;
-        const age = Math.ceil(keep / 1000);
-        const ours = { jobId: id, attempts: 1, removeOnComplete: { age }, removeOnFail: { age } };
-        await queue.add(message.task, message, { ...jobOptions, ...ours });
-      }
-      if (awaited.signal.aborted) {
-        await this.#cancel(awaited);
-      }
-    } catch (error) {
-      awaited.settle(() =>
-        raise(new RemoteAttemptError(awaited.message, 'it could not be queued', { cause: withoutSecrets(error) })),
-      );
     }
   }
 
-  #sweep(some: Iterable<Awaited> = this.#all()): void {
-    this.#work.track(this.#checkAll([...some]));
+  #fail({ settle, message }: Awaited, error: unknown): void {
+    const cause = withoutSecrets(error);
+    settle(() => raise(new QueueFailedError(message, `it could not be queued: ${cause.message}`, { cause })));
   }
 
-  async #checkAll(all: readonly Awaited[]): Promise<void> {
-    for (let from = 0; from < all.length; from += CHUNK) {
-      await Promise.all(all.slice(from, from + CHUNK).map((awaited) => this.#check(awaited)));
+  #failIfPermanent(error: unknown): void {
+    if (!isTransient(error)) {
+      for (const awaited of this.#awaited.all) {
+        this.#fail(awaited, error);
+      }
     }
   }
 
-  /** Checks an attempt and takes its result if there is one. */
-  async #check(awaited: Awaited): Promise<void> {
-    if (awaited.checking || !this.#awaited.get(awaited.id)?.has(awaited) || this.#closing.signal.aborted) {
+  #beat(isSilent: boolean): void {
+    for (const awaited of this.#awaited.all) {
+      awaited.silentBeats = isSilent ? awaited.silentBeats + 1 : 0;
+      if (Pulse.isOver(awaited.silentBeats)) {
+        const { clients, unavailableTimeout } = this.#settings;
+        const why = `Redis has not answered for ${unavailableTimeout} ms`;
+        this.#giveUp(awaited, new QueueFailedError(awaited.message, why, { cause: clients.problem }));
+      }
+    }
+  }
+
+  /** Rejects at once, and removes the attempt when Redis answers. */
+  #giveUp(awaited: Awaited, reason: unknown): void {
+    awaited.settle(() => raise(reason));
+    this.#work.track(awaited.added.then(() => this.#cancel(awaited, reason)));
+  }
+
+  #check(ids: readonly string[]): void {
+    this.#work.track(this.#checks.run(ids));
+  }
+
+  async #look(id: string): Promise<void> {
+    const awaited = this.#awaited.oneOf(id);
+    // An event can come before the answer to the command that caused it.
+    await awaited?.added;
+    if (awaited?.isQueued !== true || this.#isClosed) {
       return;
     }
-    awaited.checking = true;
-    try {
-      await this.#look(awaited);
-    } finally {
-      awaited.checking = false;
+    const { client, queue } = this.#connect();
+    // In this order: an attempt that ends meanwhile is in no list anymore once its result was taken.
+    const state = await queue.getJobState(id);
+    const fields = await client.hmget(queue.toKey(id), 'timestamp', 'finishedOn', 'failedReason', 'returnvalue');
+    const [added, finished, failure, result] = fields;
+    if (added === null) {
+      // Redis lost it, or its result expired.
+      await this.#add(awaited);
+    } else if (finished !== null) {
+      await this.#takeEnd(awaited, failure ?? undefined, result ?? undefined);
+    } else if (state === 'unknown') {
+      // A script of BullMQ failed halfway, so no worker would find it.
+      await this.#queueAgain(awaited);
     }
   }
 
-  async #look(awaited: Awaited): Promise<void> {
+  async #takeEnd(awaited: Awaited, failure: string | undefined, result = 'null'): Promise<void> {
+    if (failure === CANCELLED) {
+      // By an owner that lost the job, which doesn't bind the current owner.
+      await this.#queueAgain(awaited);
+    } else if (failure === undefined) {
+      this.#take(awaited.id, JSON.parse(result));
+    } else {
+      this.#awaited.settle(awaited.id, ({ message }) => raise(failureOf(message, failure)));
+    }
+  }
+
+  async #queueAgain(awaited: Awaited): Promise<void> {
     const { client, queue } = this.#connect();
-    const { id } = awaited;
-    const key = this.#keys.result(id);
-    // Read the result before and after the state: it is written before the state changes.
-    let result = await client.get(key);
-    const state = result === null ? await queue.getJobState(id) : 'completed';
-    result ??= state === 'completed' || state === 'failed' || state === 'unknown' ? await client.get(key) : null;
+    await Promise.all([client.del(this.#keys.cancellation(awaited.id)), queue.remove(awaited.id)]);
+    await this.#add(awaited);
+  }
+
+  /** Takes what a worker returned to BullMQ. */
+  #take(id: string, result: unknown): void {
+    if (this.#awaited.oneOf(id) === undefined) {
+      return;
+    }
+    if (result === KEPT) {
+      this.#work.track(this.#fetch(id));
+      return;
+    }
+    this.#awaited.settle(id, ({ message }) => replay(message, result, this.#settings.codec));
+    this.#connect().taken.add(id, TAKEN);
+  }
+
+  /** Takes a result that is too long for an event. */
+  async #fetch(id: string): Promise<void> {
+    const result = await this.#connect().client.get(this.#keys.result(id));
+    const awaited = this.#awaited.oneOf(id);
     if (result !== null) {
-      awaited.settle(() => this.#unpack(awaited, result));
-      this.#work.track(this.#forget(id));
-    } else if (state === 'unknown' || state === 'completed' || state === 'failed') {
-      const reason = state === 'failed' ? (await queue.getJob(id))?.failedReason : undefined;
-      if (reason === undefined || reason === CANCELLED) {
-        // Redis lost it, its result expired, or another owner cancelled it.
-        await queue.remove(id);
-        await this.#add(awaited);
-      } else {
-        awaited.settle(() => raise(new RemoteAttemptError(awaited.message, reason)));
-      }
+      this.#take(id, result);
+    } else if (awaited !== undefined) {
+      await this.#queueAgain(awaited);
     }
-  }
-
-  #unpack(awaited: Awaited, result: string): unknown {
-    const { codec } = this.#settings;
-    let outcome: ReturnType<typeof unpackResult>;
-    try {
-      outcome = unpackResult(awaited.message.task, result, codec);
-    } catch (cause) {
-      throw new RemoteAttemptError(awaited.message, "the result in Redis can't be read", { cause });
-    }
-    return 'threw' in outcome ? raise(outcome.threw) : outcome.returned;
-  }
-
-  /** Removes an attempt whose result was received. */
-  async #forget(id: string): Promise<void> {
-    const { client, queue } = this.#connect();
-    await client.pexpire(this.#keys.result(id), TAKEN);
-    await queue.remove(id);
   }
 
   /** Removes an attempt from the queue, or notifies the worker that runs it. */
-  async #cancel(awaited: Asked): Promise<void> {
-    const { id, signal } = awaited;
-    const same = this.#awaited.get(id) ?? [];
-    const isWanted = [...same].some((other) => other !== awaited);
-    if (isWanted || goesOnElsewhere(signal.reason)) {
+  async #cancel(asked: Asked, reason: unknown): Promise<void> {
+    const { id, message } = asked;
+    if (this.#awaited.isWantedByOthers(asked) || goesOnElsewhere(reason)) {
       return;
     }
     const { client, queue } = this.#connect();
-    const { codec, keep } = this.#settings;
     const key = this.#keys.cancellation(id);
-    const told = client.multi().set(key, codec.encodeError(signal.reason), 'PX', keep).publish(this.#keys.cancelled, id).exec();
+    const text = this.#settings.codec.encodeError(reason);
+    const told = client.multi().set(key, text, 'PX', message.keep).publish(this.#keys.cancelled, id).exec();
     if ((await Promise.all([told, queue.remove(id)]))[1] === 1) {
       await client.del(key);
     }
-  }
-
-  #all(): Awaited[] {
-    return Array.from(this.#awaited.values(), (same) => [...same]).flat();
   }
 }

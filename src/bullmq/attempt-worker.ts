@@ -1,4 +1,3 @@
-import { setTimeout } from 'node:timers/promises';
 import { DelayedError, type Job, type RateLimiterOptions } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { Attempt } from '../runtime/attempt.ts';
@@ -6,18 +5,22 @@ import { copyKeys } from '../runtime/copy-keys.ts';
 import { deferred } from '../runtime/deferred.ts';
 import type { Codec } from '../runtime/journal/job-store.ts';
 import { viewOf } from '../runtime/readonly-view.ts';
+import { verdictOf } from '../runtime/retry-policy.ts';
 import { describeValue, isReadableObject, quote } from '../workflow/describe-value.ts';
-import { AttemptKeys, type AttemptMessage, CANCELLED, readMessage, type Workload } from './attempt-message.ts';
-import { packReturned, packThrown } from './attempt-result.ts';
+import { AttemptKeys, type AttemptMessage, CANCELLED, readMessage, WORKER_DIED, type Workload } from './attempt-message.ts';
+import { KEPT, packReturned, packThrown } from './attempt-result.ts';
 import { Cancellations } from './cancellations.ts';
+import { EndedAttempts } from './ended-attempts.ts';
 import { BullmqClosedError } from './errors/bullmq-closed-error.ts';
 import type { RedisClients } from './redis-clients.ts';
+import { type Outcome, RunningAttempts } from './running-attempts.ts';
 import { TolerantWorker } from './tolerant-worker.ts';
 import { within } from './within.ts';
 
 interface WorkerSettings {
   readonly load: Workload;
   readonly clients: RedisClients;
+  /** The name of the BullMQ queue. */
   readonly queue: string;
   readonly prefix: string;
   readonly concurrency: number;
@@ -28,27 +31,14 @@ interface WorkerSettings {
   readonly codec: Codec;
 }
 
-/** An attempt running in this worker. */
-interface Running {
-  readonly attempt: Attempt;
-  /** Stops waiting for its function. */
-  readonly stop: (outcome: Outcome) => void;
-}
-
-/** The fate of an attempt: it has a result, is no longer wanted, or goes to another worker. */
-type Outcome = { readonly result: string } | 'cancelled' | 'closed';
-
-/**
- * An attempt for other workers goes back to the queue after a delay. Every second time the delay is short, and this worker
- * takes nothing else meanwhile, since it would often be the first to take it again. The other times the delay grows, so that
- * attempts nobody can run don't slow down the rest.
- */
-const SOON = { delay: 20, hold: 150 };
-const LATER = { step: 100, longest: 15_000 };
 /** When an attempt that still runs here is offered again, in milliseconds. */
 const RUNNING = 5000;
 /** How long `close` waits for Redis, in milliseconds. */
 const CLOSING = 2000;
+/** How long a cancelled attempt stays in Redis, in milliseconds. */
+const CANCELLED_TTL = 60_000;
+/** The most characters of a result that BullMQ gets, and copies into its events. */
+const INLINE = 4096;
 
 /** Runs attempts from a queue. */
 export class AttemptWorker {
@@ -57,7 +47,8 @@ export class AttemptWorker {
   readonly #client: Redis;
   readonly #worker: TolerantWorker;
   readonly #cancellations: Cancellations;
-  readonly #running = new Map<string, Running>();
+  readonly #ended: EndedAttempts;
+  readonly #running: RunningAttempts;
   readonly #closed = deferred<void>();
   #closing: Promise<void> | undefined;
 
@@ -65,10 +56,11 @@ export class AttemptWorker {
     const { clients, queue, prefix, concurrency, limiter, lockDuration, stalledInterval, codec } = settings;
     this.#settings = settings;
     this.#keys = new AttemptKeys(prefix, queue);
+    this.#running = new RunningAttempts(settings);
     this.#client = clients.open({ maxRetriesPerRequest: null });
     this.#cancellations = new Cancellations(clients, this.#client, this.#keys, {
-      running: () => [...this.#running.keys()],
-      cancel: (id, reason) => this.#cancel(id, readReason(reason, codec)),
+      running: () => this.#running.ids,
+      cancel: (id, reason) => this.#running.abort(id, readReason(reason, codec)),
     });
     this.#worker = new TolerantWorker(queue, (job, token) => this.#process(job, token as string), {
       connection: this.#client,
@@ -77,11 +69,19 @@ export class AttemptWorker {
       ...(limiter !== undefined && { limiter }),
       lockDuration,
       stalledInterval,
-      // An attempt runs until there is a result; its job handles timeouts and retries.
+      // The message of an attempt has its own limit.
       maxStalledCount: 1_000_000,
       runRetryDelay: 1000,
     });
     this.#worker.on('error', clients.report);
+    this.#worker.lockListener = {
+      onRenewed: (ids, at) => this.#running.renew(ids, at),
+      onLost: (ids) => this.#running.lose(ids),
+      onRefused: (job, result) => this.#keep(job.id as string, result, job.data as AttemptMessage),
+    };
+    const toKey = (name: string) => this.#worker.toKey(name);
+    const toResultKey = (id: string) => this.#keys.result(id);
+    this.#ended = new EndedAttempts({ client: this.#client, toKey, toResultKey, onError: clients.report }, false);
   }
 
   get closed(): Promise<void> {
@@ -97,94 +97,90 @@ export class AttemptWorker {
     const { grace, clients } = this.#settings;
     const closing = this.#worker.close();
     await within(grace, closing);
-    for (const { attempt, stop } of this.#running.values()) {
-      attempt.abort(new BullmqClosedError('worker'));
-      stop('closed');
-    }
+    this.#running.close(new BullmqClosedError('worker'));
     await within(CLOSING, closing);
     this.#cancellations.close();
     await this.#worker.abandon();
+    await within(CLOSING, this.#ended.flush());
     clients.close();
     this.#closed.resolve();
   }
 
-  async #process(job: Job, token: string): Promise<null> {
-    const read = readMessage(job.data, this.#settings.load);
-    if (read === 'foreign') {
-      return await this.#leave(job, token);
-    }
+  async #process(job: Job, token: string): Promise<string> {
+    const id = job.id as string;
+    const read = readMessage(job.data, id, this.#settings.load);
     if ('problem' in read) {
       throw bare(`The attempt data is invalid: ${read.problem}`);
     }
-    const id = job.id as string;
     if (this.#running.has(id)) {
       // It was presumed dead, but it still runs here.
       return await this.#putBack(job, token, RUNNING);
     }
-    const [result, reason] = await this.#client.mget(this.#keys.result(id), this.#keys.cancellation(id));
-    if (typeof result === 'string') {
-      // Another worker was presumed dead, but finished.
-      return null;
+    const { message } = read;
+    const outcome = await this.#outcomeOf(job, id, message);
+    switch (outcome) {
+      case 'closed':
+        return await this.#putBack(job, token, 0);
+      case 'cancelled':
+        this.#ended.add(id, CANCELLED_TTL);
+        throw bare(CANCELLED);
+      case 'lost':
+        // BullMQ then leaves the attempt as it is.
+        throw new DelayedError();
     }
-    const outcome = typeof reason === 'string' ? 'cancelled' : await this.#run(id, read.message);
-    if (outcome === 'closed') {
-      return await this.#putBack(job, token, 0);
+    const isShort = outcome.result.length <= INLINE;
+    if (!isShort) {
+      await this.#keep(id, outcome.result, message);
     }
-    if (outcome === 'cancelled') {
-      throw bare(CANCELLED);
-    }
-    await this.#client.set(this.#keys.result(id), outcome.result, 'PX', read.message.keep, 'NX');
-    return null;
+    this.#ended.add(id, message.keep);
+    return isShort ? outcome.result : KEPT;
   }
 
-  async #run(id: string, message: AttemptMessage): Promise<Outcome> {
+  async #outcomeOf(job: Job, id: string, message: AttemptMessage): Promise<Outcome> {
+    if (job.attemptsStarted > 1) {
+      const [result, reason] = await this.#client.mget(this.#keys.result(id), this.#keys.cancellation(id));
+      if (typeof result === 'string') {
+        // Another worker was presumed dead, but finished.
+        return { result: KEPT };
+      }
+      if (typeof reason === 'string') {
+        return 'cancelled';
+      }
+    }
+    if (job.stalledCounter > message.maxWorkerDeaths) {
+      this.#ended.add(id, message.keep);
+      throw bare(WORKER_DIED);
+    }
     const attempt = new Attempt(message.job, message.task, message.attempt);
-    const { promise, resolve: stop } = deferred<Outcome>();
-    this.#running.set(id, { attempt, stop });
-    void this.#call(message, attempt).then((result) => stop(attempt.isActive ? { result } : 'cancelled'));
-    const outcome = await promise;
-    attempt.finish();
-    this.#running.delete(id);
-    return outcome;
+    return await this.#running.run(id, attempt, () => this.#call(message, attempt));
+  }
+
+  /** Saves a result that BullMQ can't have. */
+  async #keep(id: string, result: unknown, { keep }: AttemptMessage): Promise<void> {
+    if (result !== KEPT) {
+      await this.#client.set(this.#keys.result(id), result as string, 'PX', keep, 'NX');
+    }
   }
 
   /** Calls the function of a task; never rejects. */
   async #call({ task, context }: AttemptMessage, attempt: Attempt): Promise<string> {
     const { load, codec } = this.#settings;
+    const spec = load.tasks.get(task);
+    const judge = (error: unknown) => (spec === undefined ? {} : verdictOf(spec, attempt.number, error));
     try {
-      const spec = load.tasks.get(task);
       if (spec === undefined) {
         throw new Error(`The attempt data is invalid: there is no task ${quote(task)}`);
       }
       const view = viewOf(readContext(context, codec));
       const value = await Reflect.apply(spec.run, spec.definition, [view, attempt.execution]);
-      return packReturned(task, value, codec);
+      return packReturned(task, value, judge, codec);
     } catch (error) {
-      return packThrown(error, codec);
+      return packThrown(error, judge, codec);
     }
   }
 
-  #cancel(id: string, reason: unknown): void {
-    const running = this.#running.get(id);
-    if (running?.attempt.isActive) {
-      running.attempt.abort(reason);
-      void setTimeout(this.#settings.grace, undefined, { ref: false }).then(() => running.stop('cancelled'));
-    }
-  }
-
-  /** Leaves an attempt to the workers it is meant for. */
-  async #leave(job: Job, token: string): Promise<never> {
-    const soon = job.attemptsStarted % 2 === 1;
-    const delay = soon ? SOON.delay : Math.min(LATER.step * job.attemptsStarted, LATER.longest);
-    return await this.#putBack(job, token, delay, soon ? SOON.hold : 0);
-  }
-
-  /** @param hold how long this worker takes nothing else in its place, in milliseconds */
-  async #putBack(job: Job, token: string, delay: number, hold = 0): Promise<never> {
+  async #putBack(job: Job, token: string, delay: number): Promise<never> {
     await job.moveToDelayed(Date.now() + delay, token);
-    if (hold > 0) {
-      await setTimeout(hold);
-    }
     throw new DelayedError();
   }
 }

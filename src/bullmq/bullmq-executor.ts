@@ -5,10 +5,10 @@ import { copyKeys } from '../runtime/copy-keys.ts';
 import { InvalidArgumentError } from '../runtime/errors/invalid-argument-error.ts';
 import type { AttemptRequest, Executor } from '../runtime/executor.ts';
 import { describeValue, isReadableObject, quote } from '../workflow/describe-value.ts';
-import { func, text } from '../workflow/option-schemas.ts';
+import { func, milliseconds, text } from '../workflow/option-schemas.ts';
 import { readOptions } from '../workflow/read-options.ts';
 import type { AnyWorkflow } from '../workflow/workflow.ts';
-import { idOf, makeMessage, workloadOf } from './attempt-message.ts';
+import { idOf, MAX_LENGTH, makeMessage, queueOf, workloadOf } from './attempt-message.ts';
 import { AttemptQueue } from './attempt-queue.ts';
 import { name } from './option-schemas.ts';
 import { checkPlace, RedisClients, type RedisPlace } from './redis-clients.ts';
@@ -17,7 +17,10 @@ import { checkPlace, RedisClients, type RedisPlace } from './redis-clients.ts';
 export interface BullmqExecutorOptions {
   /** The Redis to connect to. */
   readonly connection: RedisPlace;
-  /** The name of the queue. Any number of workflows, versions and jobs can share one. */
+  /**
+   * The name of the queue. Any number of workflows, versions and jobs can share one: each workflow and version gets its own BullMQ
+   * queue, `${queue}-${fingerprint(workflow)}`.
+   */
   readonly queue: string;
   /** The workflow of the jobs. Workers must have the same one, as compared by `fingerprint`. */
   readonly workflow: AnyWorkflow;
@@ -30,7 +33,7 @@ export interface BullmqExecutorOptions {
   readonly jobOptions?: Omit<DefaultJobOptions, 'attempts' | 'backoff' | 'removeOnComplete' | 'removeOnFail'> | undefined;
   /**
    * Picks the data to send to the worker, where it becomes the context of the task.
-   * @default the whole context
+   * @default everything the task can read: the initial values and the outputs of the tasks before it
    */
   // biome-ignore lint/suspicious/noExplicitAny: the context depends on the task
   readonly input?: ((context: any, task: string) => object) | undefined;
@@ -41,7 +44,19 @@ export interface BullmqExecutorOptions {
    */
   readonly keepResults?: number | undefined;
   /**
-   * Called with connection problems, once per problem until the connection recovers. Attempts wait for Redis meanwhile.
+   * How many workers may die, or lose their lock, while they run an attempt: an integer of at least 0. At one more, the attempt
+   * fails with a WorkerDiedError, which is not retried by default.
+   * @default 3
+   */
+  readonly maxWorkerDeaths?: number | undefined;
+  /**
+   * How long attempts wait while Redis doesn't answer, in milliseconds: an integer from 1 to 2147483647. After that they fail with
+   * a QueueFailedError, as they do at once when waiting can't help, for example if Redis refuses the password.
+   * @default 10000
+   */
+  readonly unavailableTimeout?: number | undefined;
+  /**
+   * Called with connection problems, once per problem until the connection recovers.
    * @default console.error
    */
   readonly onError?: ((error: Error) => unknown) | undefined;
@@ -51,6 +66,8 @@ export interface BullmqExecutorOptions {
 export interface BullmqExecutor extends AsyncDisposable {
   /** Pass it to `run` as `executor`, for any number of jobs of the workflow. */
   readonly executor: Executor;
+  /** The name of the BullMQ queue. */
+  readonly queue: string;
   /**
    * Closes the connections. Attempts that are queued or running remain in Redis; here, they and all later attempts fail with a
    * BullmqClosedError. To find them again, suspend a saved job before you close. The connections keep the process alive until
@@ -60,6 +77,7 @@ export interface BullmqExecutor extends AsyncDisposable {
 }
 
 const SECONDS = 'an integer from 1 to 31536000 (seconds)';
+const DEATHS = 'an integer of at least 0';
 
 const SCHEMAS = {
   connection: v.unknown(),
@@ -71,6 +89,8 @@ const SCHEMAS = {
   keepResults: v.optional(
     v.pipe(v.number(SECONDS), v.integer(SECONDS), v.minValue(1, SECONDS), v.maxValue(31_536_000, SECONDS)),
   ),
+  maxWorkerDeaths: v.optional(v.pipe(v.number(DEATHS), v.safeInteger(DEATHS), v.minValue(0, DEATHS))),
+  unavailableTimeout: v.optional(milliseconds(1)),
   onError: v.optional(func),
 };
 
@@ -89,14 +109,15 @@ export function bullmqExecutor(options: BullmqExecutorOptions): BullmqExecutor {
   const read = readOptions(options, SCHEMAS, subject) as unknown as BullmqExecutorOptions;
   const place = checkPlace(read.connection, subject);
   const load = workloadOf(read.workflow, subject);
-  const keep = (read.keepResults ?? DAY) * 1000;
-  const queue = new AttemptQueue({
+  const settings = { keep: (read.keepResults ?? DAY) * 1000, maxWorkerDeaths: read.maxWorkerDeaths ?? 3 };
+  const queue = queueOf(read.queue, load);
+  const attempts = new AttemptQueue({
     clients: new RedisClients(place, read.onError ?? console.error),
-    queue: read.queue,
+    queue,
     prefix: read.prefix ?? 'bull',
     jobOptions: read.jobOptions ?? {},
     codec: textCodec,
-    keep,
+    unavailableTimeout: read.unavailableTimeout ?? 10_000,
   });
 
   async function perform(request: AttemptRequest): Promise<unknown> {
@@ -107,12 +128,16 @@ export function bullmqExecutor(options: BullmqExecutorOptions): BullmqExecutor {
       );
     }
     const context = textCodec.encode(pick(request, read.input));
-    const message = makeMessage(load, request, keep, context);
-    return await queue.perform({ id: idOf(load, request), message, signal });
+    if (context.length > MAX_LENGTH) {
+      const many = `${context.length} characters of context, and at most ${MAX_LENGTH} can be sent; use \`input\` to send less`;
+      throw new InvalidArgumentError(`Task ${quote(task)} gets ${many}`);
+    }
+    const message = makeMessage(load, request, settings, context);
+    return await attempts.perform({ id: idOf(load, request), message, signal });
   }
 
-  const close = () => queue.close();
-  return { executor: perform, close, [Symbol.asyncDispose]: close };
+  const close = () => attempts.close();
+  return { executor: perform, queue, close, [Symbol.asyncDispose]: close };
 }
 
 function pick({ context, task }: AttemptRequest, input: BullmqExecutorOptions['input']): object {

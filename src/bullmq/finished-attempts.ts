@@ -5,9 +5,14 @@ import { deferred } from '../runtime/deferred.ts';
 interface Source {
   /** For commands; a copy of it listens. */
   readonly client: Redis;
+  /** The name of the BullMQ queue. */
   readonly queue: string;
   readonly prefix: string;
-  readonly onFinished: (id: string) => void;
+  readonly onCompleted: (id: string, result: unknown) => void;
+  /** It failed, or was queued already when it was added, so events about it may have come before. */
+  readonly onChanged: (id: string) => void;
+  /** Events may have been missed. */
+  readonly onGap: () => void;
   readonly onError: (error: unknown) => void;
 }
 
@@ -41,12 +46,13 @@ export class FinishedAttempts {
 
   /** Listens from the last existing event: with `$`, an event that comes before Redis gets the command would be missed. */
   async #begin(): Promise<void> {
-    const { client, queue, prefix } = this.#source;
+    const { client, queue, prefix, onGap } = this.#source;
     try {
       const last = await client.xrevrange(`${prefix}:${queue}:events`, '+', '-', 'COUNT', 1);
       if (!this.#closed) {
         this.#listen(last[0]?.[0] ?? '0-0');
         this.#listening.resolve();
+        onGap();
       }
     } catch (error) {
       this.#beginAgain(error);
@@ -54,12 +60,13 @@ export class FinishedAttempts {
   }
 
   #listen(lastEventId: string): void {
-    const { client, queue, prefix, onFinished, onError } = this.#source;
+    const { client, queue, prefix, onCompleted, onChanged, onError } = this.#source;
     const events = new QueueEvents(queue, { connection: client, prefix, lastEventId, autorun: false });
     this.#events = events;
     events.on('error', onError);
-    events.on('completed', ({ jobId }) => onFinished(jobId));
-    events.on('failed', ({ jobId }) => onFinished(jobId));
+    events.on('completed', ({ jobId, returnvalue }) => onCompleted(jobId, returnvalue));
+    events.on('failed', ({ jobId }) => onChanged(jobId));
+    events.on('duplicated', ({ jobId }) => onChanged(jobId));
     events.run().catch(async (error: unknown) => {
       await events.close().catch(onError);
       this.#beginAgain(error);

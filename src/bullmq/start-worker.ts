@@ -4,7 +4,7 @@ import { textCodec } from '../codec/text-codec.ts';
 import { func, milliseconds, text } from '../workflow/option-schemas.ts';
 import { readOptions } from '../workflow/read-options.ts';
 import type { AnyWorkflow } from '../workflow/workflow.ts';
-import { workloadOf } from './attempt-message.ts';
+import { queueOf, workloadOf } from './attempt-message.ts';
 import { AttemptWorker } from './attempt-worker.ts';
 import { name } from './option-schemas.ts';
 import { checkPlace, RedisClients, type RedisPlace } from './redis-clients.ts';
@@ -13,7 +13,7 @@ import { checkPlace, RedisClients, type RedisPlace } from './redis-clients.ts';
 export interface WorkerOptions {
   /** The Redis to connect to. */
   readonly connection: RedisPlace;
-  /** The name of the queue. */
+  /** The name of the queue; `${queue}-${fingerprint(workflow)}` is that of the BullMQ queue. */
   readonly queue: string;
   /**
    * The prefix of all Redis keys.
@@ -25,7 +25,7 @@ export interface WorkerOptions {
    * @default 1
    */
   readonly concurrency?: number | undefined;
-  /** At most `max` attempts start per `duration` (in milliseconds), across all workers of the queue. */
+  /** At most `max` attempts start per `duration` (in milliseconds), across all workers of the BullMQ queue. */
   readonly limiter?: RateLimiterOptions | undefined;
   /**
    * How long a function may keep running after its attempt was cancelled or the worker is closing, in milliseconds: an integer
@@ -34,8 +34,8 @@ export interface WorkerOptions {
    */
   readonly grace?: number | undefined;
   /**
-   * How long a worker may go without a sign of life before other workers take over its attempts, in milliseconds. A task that
-   * blocks the event loop for longer runs twice.
+   * How long a worker may go without a sign of life before other workers take over its attempts, in milliseconds. It then aborts
+   * the `signal` of those attempts. A task that blocks the event loop for longer runs twice.
    * @default 5000
    */
   readonly lockDuration?: number | undefined;
@@ -53,6 +53,8 @@ export interface WorkerOptions {
 
 /** A worker that runs attempts for other processes. */
 export interface AttemptsWorker extends AsyncDisposable {
+  /** The name of the BullMQ queue. */
+  readonly queue: string;
   /**
    * Takes no more attempts, gives running ones the `grace` period to finish, hands the rest to other workers, and closes the
    * connections. The worker keeps the process alive until you call this.
@@ -78,8 +80,7 @@ const SCHEMAS = {
 };
 
 /**
- * Starts a worker that runs attempts of a workflow from a BullMQ queue. Attempts of other workflows and versions are left to
- * other workers. If a worker dies or loses its connection to Redis, the function may be called more than once for one attempt.
+ * Starts a worker that runs attempts of a workflow from a BullMQ queue. Other workflows and versions have other BullMQ queues. If a worker dies or loses its connection to Redis, the function may be called more than once for one attempt.
  * @throws {InvalidWorkflowError} if an option or the workflow is invalid, before anything connects
  * @example
  * const worker = startWorker(smoothie, { connection: 'redis://127.0.0.1', queue: 'smoothies', concurrency: 10 });
@@ -89,10 +90,12 @@ export function startWorker(workflow: AnyWorkflow, options: WorkerOptions): Atte
   const subject = 'The BullMQ worker';
   const read = readOptions(options, SCHEMAS, subject) as unknown as WorkerOptions;
   const place = checkPlace(read.connection, subject);
+  const load = workloadOf(workflow, subject);
+  const queue = queueOf(read.queue, load);
   const worker = new AttemptWorker({
-    load: workloadOf(workflow, subject),
+    load,
     clients: new RedisClients(place, read.onError ?? console.error),
-    queue: read.queue,
+    queue,
     prefix: read.prefix ?? 'bull',
     concurrency: read.concurrency ?? 1,
     limiter: read.limiter,
@@ -102,5 +105,5 @@ export function startWorker(workflow: AnyWorkflow, options: WorkerOptions): Atte
     codec: textCodec,
   });
   const close = () => worker.close();
-  return { close, closed: worker.closed, [Symbol.asyncDispose]: close };
+  return { queue, close, closed: worker.closed, [Symbol.asyncDispose]: close };
 }

@@ -4,7 +4,7 @@ import { TintypeError } from '../workflow/tintype-error.ts';
 export class CheckError extends TintypeError {
   readonly code = 'CHECK';
 
-  constructor(message: string) {
-    super('CheckError', message);
+  constructor(message: string, options?: ErrorOptions) {
+    super('CheckError', message, options);
   }
 }

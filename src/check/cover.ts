@@ -5,7 +5,7 @@ export interface Edge {
   readonly edge: number;
 }
 
-/** What the paths should cover: each transition of each machine, each state, or each step between states. */
+/** What the paths should cover: each transition of each machine, each state, or each edge between states. */
 export const COVERS = ['transitions', 'states', 'edges'] as const;
 export type Cover = (typeof COVERS)[number];
 

@@ -1,6 +1,7 @@
 /** The laws that hold for every job, by the names that `builtins` and violations use. */
 export const LAWS = {
   dependenciesComeFirst: 'a task becomes ready, runs and is called only after all its dependencies have completed',
+  contextIsFixed: 'a function sees what its ancestors returned and nothing else, the same in every order and after every crash',
   slotsAreKept: 'no more tasks run than maxConcurrency allows',
   slotsAreUsed: 'no ready task waits while a slot is free',
   attemptsAreCounted: 'the attempts of a task are numbered from 1 to at most maxRetries + 1',

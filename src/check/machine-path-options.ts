@@ -29,12 +29,13 @@ export interface MachinePathOptions<Machine extends AnyStateMachine> {
   /** How invoked actors may end, by actor id or by the name of their logic. */
   readonly actors?: Readonly<Record<string, ActorOutcomes>> | undefined;
   /**
-   * What the paths cover together: each transition, each state, or each step between states.
+   * What the paths cover together: each transition, each state, or each edge between states.
    * @default 'transitions'
    */
   readonly cover?: Cover | undefined;
   /**
-   * The maximum number of steps, one per event in each state. `machinePaths` throws if there are more.
+   * The maximum number of edges, one per event in each state. `machinePaths` throws if there are more, or if the states take more
+   * than 10 million characters as JSON.
    * @default 10000
    */
   readonly limit?: number | undefined;

@@ -2,6 +2,7 @@ import type { AnyEventObject } from 'xstate';
 import type { JobContext } from '../machines/job.machine.ts';
 import type { TaskContext } from '../machines/task.machine.ts';
 import type { Choice } from './choice.ts';
+import { ContextLaw } from './context-law.ts';
 import type { Breach, LawName } from './law-names.ts';
 import type { ModelActor, ModelTask } from './model-task.ts';
 import type { Observer } from './observer.ts';
@@ -16,18 +17,21 @@ export class StepLaws implements Observer {
   events: AnyEventObject[] = [];
   breaches: Breach[] = [];
   readonly #system: System;
+  readonly #context: ContextLaw;
   readonly #onStep: (step: LocalStep) => void;
   /** The task whose function was called last in this turn. */
   #called: ModelTask | undefined;
 
   constructor(system: System, onStep: (step: LocalStep) => void) {
     this.#system = system;
+    this.#context = new ContextLaw(system);
     this.#onStep = onStep;
   }
 
   begin(): void {
     this.events = [];
     this.breaches = [];
+    this.#context.begin();
   }
 
   turnBegins(): void {
@@ -55,6 +59,9 @@ export class StepLaws implements Observer {
     const kind = actor === job ? 'job' : 'task';
     const { type, from, to } = event;
     this.events.push(event);
+    if (type === 'task.completed') {
+      this.#context.completed(actor as ModelTask);
+    }
     if (type !== `${kind}.${to}` || !LEGAL_TRANSITIONS[kind].has(`${from} -> ${to}`)) {
       this.#break('transitionsAreLegal', `${actor.id} emitted ${type}: ${from} -> ${to}`);
     }
@@ -79,6 +86,7 @@ export class StepLaws implements Observer {
   called(task: ModelTask, attempt: number): void {
     this.#called = task;
     this.#checkDependencies(task, 'is called');
+    this.breaches.push(...this.#context.breachesOfCall(task));
     if (task.announced !== 'running') {
       this.#break(
         'calledWhenAnnounced',

@@ -18,7 +18,7 @@ import { type PathStep, trace } from './trace.ts';
 export interface TestPathOptions<Name extends string = string> extends CheckOptions<Name> {
   /**
    * What the paths cover together: each transition of the machines of the job and of each task, each state of the job at rest,
-   * or each step between such states.
+   * or each edge between such states.
    * @default 'transitions'
    */
   readonly cover?: Cover | undefined;

@@ -8,6 +8,7 @@ import { describeContext } from './describe-context.ts';
 import { inspectorPackage } from './inspector-package.ts';
 import { describeEnd, drained, drainedWithin, endEarly, exitCodeOf } from './job-end.ts';
 import { toPlain } from './plain-json.ts';
+import { print, printError } from './print.ts';
 import { UsageError } from './usage-error.ts';
 import { refuse, refuseUnwritable } from './write-output.ts';
 
@@ -93,23 +94,23 @@ function printResult(result: JobResult, { json, events, silent }: ShowFlags, not
     }
     const text = json ? jsonOf(result) : describeContext(result.context);
     if (text !== '') {
-      console.log(text);
+      print(text);
     }
     return;
   }
   // A job that couldn't run has no result.
   if (departureCode(reasonOf(result)) !== undefined) {
-    console.error(describeEnd(result));
+    printError(describeEnd(result));
     return;
   }
   if (json) {
-    console.log(jsonOf(result));
+    print(jsonOf(result));
   } else if (!silent) {
-    console.error(describeEnd(result));
+    printError(describeEnd(result));
   }
   for (const note of notes) {
     if (note !== undefined && !silent) {
-      console.error(note);
+      printError(note);
     }
   }
 }
@@ -132,13 +133,13 @@ async function shower({ events, json, silent }: ShowFlags): Promise<(job: Job) =
     return (job) =>
       void job.on(
         '*',
-        withoutDeparture((event) => console.log(JSON.stringify(toPlain(event))), 'allEvents'),
+        withoutDeparture((event) => print(JSON.stringify(toPlain(event))), 'allEvents'),
       );
   }
   if (json || silent) {
     return () => {};
   }
-  const logLines = (job: Job) => void job.on('*', withoutDeparture(eventLogger(console.log, { causes: true }), 'nothing'));
+  const logLines = (job: Job) => void job.on('*', withoutDeparture(eventLogger(print, { causes: true }), 'nothing'));
   if (!process.stdout.isTTY) {
     // As `progress` does it, but without log-update.
     return logLines;

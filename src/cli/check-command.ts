@@ -5,6 +5,7 @@ import type { Command } from './commander.ts';
 import { loadWorkflow } from './load-workflow.ts';
 import { addModelFlags, type ModelFlags, modelOptions } from './model-flags.ts';
 import { addNumberFlag } from './number-flag.ts';
+import { print } from './print.ts';
 import { SearchProgress } from './search-progress.ts';
 
 interface CheckFlags extends ModelFlags {
@@ -62,7 +63,7 @@ async function check(file: string, flags: CheckFlags): Promise<void> {
   const progress = new SearchProgress(plan, flags);
   const report = carryOut({ ...plan, onProgress: (states, depth) => progress.note(states, depth) });
   progress.end();
-  console.log(flags.json ? JSON.stringify(report) : textOf(report, flags));
+  print(flags.json ? JSON.stringify(report) : textOf(report, flags));
   if (report.incompleteBecause.some((limit) => limit === 'states' || limit === 'ms')) {
     progress.advise();
   }

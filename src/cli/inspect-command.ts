@@ -8,6 +8,7 @@ import { describeEnd, drainedWithin, endEarly, exitCodeOf } from './job-end.ts';
 import { addJobFlags, type JobFlags, jobOptions } from './job-flags.ts';
 import { loadWorkflow } from './load-workflow.ts';
 import { addNumberFlag } from './number-flag.ts';
+import { print } from './print.ts';
 import { UsageError } from './usage-error.ts';
 
 interface InspectFlags extends JobFlags {
@@ -65,7 +66,7 @@ async function inspect(file: string, flags: InspectFlags): Promise<void> {
   });
   console.log(inspector.url);
   const result = await job;
-  console.log(result.state === 'completed' ? 'The job completed' : describeEnd(result));
+  print(result.state === 'completed' ? 'The job completed' : describeEnd(result));
   console.log('The page stays up until you press Ctrl-C');
   await left.promise;
   process.exitCode = exitCode() ?? exitCodeOf(result);

@@ -4,7 +4,7 @@ import type { ListedJob } from '../runtime/journal/job-store.ts';
 import { SAVED_STATES, type SavedState } from '../runtime/journal/saved-states.ts';
 import { onOneLine } from '../workflow/describe-value.ts';
 import { type Command, Option } from './commander.ts';
-import { STORE, withOldStore } from './open-store.ts';
+import { STORE, storeOption, withOldStore } from './open-store.ts';
 
 interface JobsFlags {
   readonly store: string;
@@ -28,7 +28,7 @@ export function addJobsCommand(program: Command): void {
   program
     .command('jobs')
     .description('list saved jobs')
-    .requiredOption('--store <place>', `where the jobs are saved: ${STORE}`)
+    .addOption(storeOption(`where the jobs are saved: ${STORE}`).makeOptionMandatory())
     .addOption(new Option('--state <state>', 'only jobs in this state').choices(SAVED_STATES))
     .option('--workflow <name>', 'only jobs of this workflow')
     .option('--json', 'print a JSON array; times are milliseconds since 1970-01-01 UTC')

@@ -1,10 +1,11 @@
 #!/usr/bin/env node
+import { describeThrown } from './describe-context.ts';
 import { FAILED } from './exit-codes.ts';
-import { printedEverything } from './print.ts';
+import { printError, printedEverything } from './print.ts';
 import { makeProgram } from './program.ts';
 
 process.on('uncaughtException', (error) => {
-  console.error(error);
+  printError(describeThrown(error));
   process.exit(FAILED);
 });
 
@@ -13,7 +14,7 @@ await makeProgram().parseAsync();
 // Whatever the file left open, such as a server, must not keep the process alive; but everything printed must be written first.
 const problem = await printedEverything();
 if (problem !== undefined) {
-  console.error(`The output can't be written: ${problem.message}`);
+  printError(`The output can't be written: ${problem.message}`);
   process.exitCode ||= FAILED;
 }
 process.exit();

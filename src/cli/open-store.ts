@@ -1,12 +1,19 @@
 import { existsSync } from 'node:fs';
 import type { JobStore } from '../runtime/journal/job-store.ts';
 import { onOneLine } from '../workflow/describe-value.ts';
+import { Option } from './commander.ts';
+import { PLACE_VARIABLES } from './place-variables.ts';
+import { printError } from './print.ts';
 import { UsageError } from './usage-error.ts';
 
 type ClosableStore = JobStore & { close(): void | Promise<void> };
 
 /** Whether a place is a URL of Redis. */
 export const isRedis = (place: string): boolean => /^rediss?:/i.test(place);
+
+/** The flag for a store. */
+export const storeOption = (description: string): Option =>
+  new Option('--store <place>', description).env(PLACE_VARIABLES.store);
 
 /** How help describes the value of `--store`. */
 export const STORE = 'a SQLite database, or a redis: or rediss: URL';
@@ -65,4 +72,4 @@ export function bullmqSubpath(): Promise<typeof import('../bullmq/index.ts')> {
 }
 
 /** Prints a problem of the connection on one line. */
-export const printProblem = (error: Error): void => console.error(`Redis: ${onOneLine(error.message)}`);
+export const printProblem = (error: Error): void => printError(`Redis: ${onOneLine(error.message)}`);

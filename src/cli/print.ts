@@ -1,3 +1,5 @@
+import { withoutEscapes } from '../workflow/describe-value.ts';
+
 const STREAMS = [process.stdout, process.stderr];
 const CLOSED: readonly unknown[] = ['EPIPE', 'ERR_STREAM_DESTROYED', 'ERR_STREAM_WRITE_AFTER_END'];
 
@@ -19,3 +21,9 @@ export async function printedEverything(): Promise<Error | undefined> {
   }
   return problem;
 }
+
+/** Prints a text, which can contain names, values and errors from anywhere. */
+export const print = (text: string): void => console.log(withoutEscapes(text));
+
+/** `print` to standard error. */
+export const printError = (text: string): void => console.error(withoutEscapes(text));

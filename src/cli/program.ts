@@ -1,14 +1,18 @@
 import { createRequire } from 'node:module';
 import { CheckError } from '../check/check-error.ts';
 import { JobStoreError } from '../runtime/errors/job-store-error.ts';
+import { withoutEscapes } from '../workflow/describe-value.ts';
 import { InvalidWorkflowError } from '../workflow/invalid-workflow-error.ts';
 import { addCheckCommand } from './check-command.ts';
 import { Command, CommanderError } from './commander.ts';
+import { describeThrown } from './describe-context.ts';
 import { FAILED, USED_WRONGLY } from './exit-codes.ts';
 import { addGraphCommand } from './graph-command.ts';
 import { addInspectCommand } from './inspect-command.ts';
 import { addJobsCommand } from './jobs-command.ts';
 import { addPathsCommand } from './paths-command.ts';
+import { readPlaceFiles } from './place-variables.ts';
+import { printError } from './print.ts';
 import { addResumeCommand } from './resume-command.ts';
 import { addRunCommand } from './run-command.ts';
 import { UsageError } from './usage-error.ts';
@@ -33,11 +37,12 @@ export function makeProgram(): { parseAsync(): Promise<void> } {
   addPathsCommand(program);
   addGraphCommand(program);
   for (const command of [program, ...program.commands]) {
-    command.exitOverride();
+    command.exitOverride().configureOutput({ writeErr: (text) => process.stderr.write(withoutEscapes(text)) });
   }
   return {
     async parseAsync() {
       try {
+        readPlaceFiles();
         await program.parseAsync();
       } catch (error) {
         process.exitCode = codeOf(error);
@@ -57,9 +62,9 @@ function codeOf(error: unknown): number {
     error instanceof UsageError ||
     error instanceof JobStoreError
   ) {
-    console.error(error.message);
+    printError(error.message);
     return USED_WRONGLY;
   }
-  console.error(error);
+  printError(describeThrown(error));
   return FAILED;
 }

@@ -1,8 +1,9 @@
 import type { Executor } from '../runtime/executor.ts';
 import { type AnyWorkflow, isWorkflow } from '../workflow/workflow.ts';
-import type { Command } from './commander.ts';
+import { type Command, Option } from './commander.ts';
 import type { LoadedWorkflow } from './load-workflow.ts';
 import { bullmqSubpath, isRedis, printProblem } from './open-store.ts';
+import { PLACE_VARIABLES } from './place-variables.ts';
 import { UsageError } from './usage-error.ts';
 
 /** The flags for where attempts are queued. */
@@ -14,13 +15,16 @@ export interface QueueFlags {
 /** Adds the flags that make workers run the attempts. */
 export function addQueueFlags(command: Command): Command {
   return addQueueFlag(
-    command.option('--redis <url>', 'let workers run the attempts (see `tintype worker`) through this Redis server'),
+    command.addOption(redisOption('let workers run the attempts (see `tintype worker`) through this Redis server')),
   );
 }
 
+/** The flag for a Redis server, whose password is better kept in the environment. */
+export const redisOption = (description: string): Option => new Option('--redis <url>', description).env(PLACE_VARIABLES.redis);
+
 /** Adds the flag for the name of the queue. */
 export function addQueueFlag(command: Command): Command {
-  return command.option('--queue <name>', 'the name of the BullMQ queue (default: the name of the workflow)');
+  return command.option('--queue <name>', 'the name of the queue (default: the name of the workflow)');
 }
 
 /** Opens an executor and closes it after use, if `--redis` was passed. */

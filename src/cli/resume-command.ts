@@ -9,7 +9,7 @@ import type { Command } from './commander.ts';
 import { addGraceFlag, limitOptions } from './job-flags.ts';
 import { loadWorkflow } from './load-workflow.ts';
 import { addLimitFlags } from './model-flags.ts';
-import { STORE, withOldStore } from './open-store.ts';
+import { STORE, storeOption, withOldStore } from './open-store.ts';
 import { addQueueFlags, type QueueFlags, withExecutor } from './queue-flags.ts';
 import { resumeCommandOf } from './resume-hint.ts';
 import { UsageError } from './usage-error.ts';
@@ -40,7 +40,7 @@ Examples:
 export function addResumeCommand(program: Command): void {
   const command = program.command('resume <file>').description('continue saved jobs');
   addQueueFlags(addGraceFlag(addShowFlags(addLimitFlags(command))))
-    .requiredOption('--store <place>', `where the jobs are saved: ${STORE}`)
+    .addOption(storeOption(`where the jobs are saved: ${STORE}`).makeOptionMandatory())
     .option('--id <id>', 'the job to continue')
     .option('--all', "continue all jobs of the workflow that haven't ended")
     .option('--accept-changes', 'continue even if the workflow has changed')

@@ -1,3 +1,5 @@
+import { PLACE_VARIABLES } from './place-variables.ts';
+
 /** The flags of a run that its resume needs too. */
 interface ResumedFlags {
   readonly store: string;
@@ -7,7 +9,10 @@ interface ResumedFlags {
 
 /** The command that continues a job of a file, to paste into a shell. It doesn't show passwords. */
 export function resumeCommandOf(file: string, { store, redis, queue }: ResumedFlags): (id: string) => string {
-  const flags = { store: withoutPassword(store), redis: redis && withoutPassword(redis), queue };
+  // What is in the environment needn't be repeated.
+  const place = (flag: 'store' | 'redis', value = '') =>
+    value === process.env[PLACE_VARIABLES[flag]] ? '' : withoutPassword(value);
+  const flags = { store: place('store', store), redis: place('redis', redis), queue };
   return (id) => {
     const words = Object.entries({ ...flags, id }).flatMap(([name, value]) => (value ? [`--${name}`, quoted(value)] : []));
     return [COMMAND, 'resume', quoted(file), ...words].join(' ');

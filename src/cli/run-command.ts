@@ -5,7 +5,7 @@ import { addShowFlags, attendant, type ShowFlags } from './attend-job.ts';
 import type { Command } from './commander.ts';
 import { addJobFlags, type JobFlags, jobOptions } from './job-flags.ts';
 import { loadWorkflow } from './load-workflow.ts';
-import { STORE, withStore } from './open-store.ts';
+import { STORE, storeOption, withStore } from './open-store.ts';
 import { addQueueFlags, type QueueFlags, withExecutor } from './queue-flags.ts';
 import { resumeCommandOf } from './resume-hint.ts';
 import { UsageError } from './usage-error.ts';
@@ -30,6 +30,10 @@ stderr.
 Ctrl-C cancels the job and waits for its functions to return; press it again to
 exit at once. With --store, Ctrl-C suspends the job instead, and prints the
 command that resumes it.
+
+Keep a password off the command line: the environment variables TINTYPE_STORE
+and TINTYPE_REDIS stand for --store and --redis, and TINTYPE_STORE_FILE and
+TINTYPE_REDIS_FILE name files that hold them.
 
 --report needs tintype-inspector, --store needs libsql, and Redis needs bullmq
 and ioredis.
@@ -56,7 +60,7 @@ Examples:
 /** Adds `tintype run`. */
 export function addRunCommand(program: Command): void {
   addQueueFlags(addShowFlags(addJobFlags(program.command('run <file>').description('run a workflow'))))
-    .option('--store <place>', `save the job, so \`tintype resume\` can continue it: ${STORE}`)
+    .addOption(storeOption(`save the job, so \`tintype resume\` can continue it: ${STORE}`))
     .option('--id <id>', 'the id of the saved job (default: the name of the workflow and a random suffix)')
     .addHelpText('after', HELP)
     .action(runWorkflow);

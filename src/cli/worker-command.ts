@@ -1,13 +1,14 @@
 import { onOneLine } from '../workflow/describe-value.ts';
-import { type Command, Option } from './commander.ts';
+import type { Command } from './commander.ts';
 import { SIGNALS } from './exit-codes.ts';
 import { loadWorkflow } from './load-workflow.ts';
 import { addNumberFlag, COUNT, MILLISECONDS } from './number-flag.ts';
 import { bullmqSubpath, printProblem } from './open-store.ts';
-import { addQueueFlag, checkPlace, type QueueFlags, sharedWorkflow } from './queue-flags.ts';
+import { print } from './print.ts';
+import { addQueueFlag, checkPlace, type QueueFlags, redisOption, sharedWorkflow } from './queue-flags.ts';
+import { UsageError } from './usage-error.ts';
 
 interface WorkerFlags extends QueueFlags {
-  readonly redis: string;
   readonly concurrency: number;
   readonly grace: number;
 }
@@ -15,8 +16,11 @@ interface WorkerFlags extends QueueFlags {
 const HELP = `
 FILE is a module whose default or only export is a workflow. The worker
 runs attempts that \`tintype run FILE --redis URL\`, or a program with
-\`bullmqExecutor\`, put into the queue. It leaves attempts of other workflows and
-versions to other workers.
+\`bullmqExecutor\`, put into the queue. Each workflow, and each version of it, has
+its own BullMQ queue: --queue and the fingerprint of the workflow.
+
+Keep a password off the command line: put the URL into the environment variable
+TINTYPE_REDIS, or its file into TINTYPE_REDIS_FILE. REDIS_URL works too.
 
 After the first Ctrl-C or SIGTERM it takes no more attempts, waits up to --grace
 for those that are running, and hands the rest back to the queue. A second one
@@ -29,16 +33,12 @@ failed, 130 a second Ctrl-C, 143 a second SIGTERM.
 
 Examples:
   tintype worker order.ts --redis redis://127.0.0.1 --concurrency 10
-  REDIS_URL=rediss://user:password@host tintype worker order.ts --queue nightly`;
+  TINTYPE_REDIS_FILE=/run/secrets/redis tintype worker order.ts --queue nightly`;
 
 /** Adds `tintype worker`. */
 export function addWorkerCommand(program: Command): void {
   const command = program.command('worker <file>').description('run attempts for jobs of other processes');
-  addQueueFlag(
-    command.addOption(
-      new Option('--redis <url>', 'the Redis server that has the queue').env('REDIS_URL').makeOptionMandatory(),
-    ),
-  );
+  addQueueFlag(command.addOption(redisOption('the Redis server that has the queue')));
   addNumberFlag(command, '--concurrency <n>', 'how many attempts run here at the same time', {
     ...COUNT,
     infinity: false,
@@ -50,7 +50,12 @@ export function addWorkerCommand(program: Command): void {
     .action(work);
 }
 
-async function work(file: string, { redis, queue: named, concurrency, grace }: WorkerFlags): Promise<void> {
+async function work(file: string, flags: WorkerFlags): Promise<void> {
+  const { queue: named, concurrency, grace } = flags;
+  const redis = flags.redis ?? process.env.REDIS_URL;
+  if (redis === undefined) {
+    throw new UsageError('Name the Redis server with --redis URL or the environment variable TINTYPE_REDIS');
+  }
   checkPlace({ redis, queue: named });
   const { startWorker } = await bullmqSubpath();
   const workflow = sharedWorkflow((await loadWorkflow(file)).tasks);
@@ -66,6 +71,6 @@ async function work(file: string, { redis, queue: named, concurrency, grace }: W
       void worker.close();
     });
   }
-  console.log(`Running attempts of ${onOneLine(workflow.name)} from queue ${onOneLine(queue)}; press Ctrl-C to stop`);
+  print(`Running attempts of ${onOneLine(workflow.name)} from queue ${onOneLine(worker.queue)}; press Ctrl-C to stop`);
   await worker.closed;
 }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { appendFile, rm, writeFile } from 'node:fs/promises';
 import { describeValue } from '../workflow/describe-value.ts';
+import { print } from './print.ts';
 import { UsageError } from './usage-error.ts';
 
 /**
@@ -9,7 +10,7 @@ import { UsageError } from './usage-error.ts';
  */
 export async function writeOutput(text: string, file: string | undefined): Promise<void> {
   if (file === undefined) {
-    console.log(text);
+    print(text);
     return;
   }
   await writeFile(file, `${text}\n`).catch((error) => refuse(file, error));

@@ -8,32 +8,29 @@ const packedSchema = v.object({
   code: v.optional(v.union([v.string(), v.number()])),
   cause: v.optional(v.unknown()),
   errors: v.optional(v.array(v.unknown())),
+  /** The own enumerable properties. */
+  properties: v.optional(v.custom<Readonly<Record<string, unknown>>>((value) => typeof value === 'object' && value !== null)),
+  isDOMException: v.optional(v.boolean()),
 });
 
-/** The stored parts of an error. */
-export type PackedError = v.InferOutput<typeof packedSchema>;
+type Parts = v.InferOutput<typeof packedSchema>;
 
-export function packError(error: Error): PackedError {
-  const { name, message, stack, code, cause, errors } = error as Error & { code?: unknown; errors?: unknown };
-  return {
-    name: String(name),
-    message: String(message),
-    ...(typeof stack === 'string' && { stack }),
-    ...(isCode(code) && { code }),
-    ...(cause !== undefined && { cause }),
-    ...(Array.isArray(errors) && { errors }),
-  };
+/** An error in parts that can be stored. */
+export class PackedError {
+  readonly parts: Parts;
+
+  constructor(parts: Parts) {
+    this.parts = parts;
+  }
 }
 
-const isCode = (code: unknown): code is string | number => typeof code === 'string' || Number.isFinite(code);
-
-/** Restores an error; classes that are not built in keep only their name. */
+/** Restores an error with its built-in class; errors of other classes keep their name. */
 export function unpackError(packed: unknown): Error {
-  const { name, message, stack, code, cause, errors } = v.parse(packedSchema, packed);
-  const ErrorOfThatName = errorClass(name);
-  const error = errors === undefined ? new ErrorOfThatName(message) : new AggregateError(errors, message);
-  const define = (key: string, value: unknown) =>
-    Object.defineProperty(error, key, { value, configurable: true, writable: true });
+  const { stack, code, properties = {}, ...parts } = v.parse(packedSchema, packed);
+  const { name, message, cause } = parts;
+  const error = create(parts);
+  const define = (key: string, value: unknown, enumerable = false) =>
+    Object.defineProperty(error, key, { value, configurable: true, writable: true, enumerable });
   if (error.name !== name) {
     define('name', name);
   }
@@ -44,5 +41,16 @@ export function unpackError(packed: unknown): Error {
   if (cause !== undefined) {
     define('cause', cause);
   }
+  for (const [key, value] of Object.entries(properties)) {
+    define(key, value, true);
+  }
   return error;
+}
+
+function create({ name, message, errors, isDOMException }: Parts): Error {
+  if (isDOMException === true && typeof DOMException === 'function') {
+    return new DOMException(message, name);
+  }
+  const ErrorOfThatName = errorClass(name);
+  return errors === undefined ? new ErrorOfThatName(message) : new AggregateError(errors, message);
 }

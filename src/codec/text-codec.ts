@@ -3,67 +3,86 @@ import { JobStoreError } from '../runtime/errors/job-store-error.ts';
 import { NotStorableError } from '../runtime/errors/not-storable-error.ts';
 import type { Codec } from '../runtime/journal/job-store.ts';
 import { describeValue } from '../workflow/describe-value.ts';
-import { packError, unpackError } from './packed-error.ts';
+import { isError } from '../workflow/is-error.ts';
+import { PackedError, unpackError } from './packed-error.ts';
+import { toPortable } from './portable.ts';
 
 /** The prefix of all texts: the version of the format. */
 const FORMAT = '1 ';
 
-const reducers = { Error: (value: unknown) => isError(value) && packError(value) };
+/** The longest text, in characters: a longer one would block the process for seconds. */
+const MAX_LENGTH = 2 ** 26;
+
+const reducers = {
+  Error(value: unknown) {
+    const packed = isError(value) ? toPortable(value) : value;
+    return isPacked(packed) && packed.parts;
+  },
+};
 const revivers = { Error: unpackError };
 
-/** A revoked proxy throws on every access. */
-function isError(value: unknown): value is Error {
+/** It never throws, even for a proxy that was revoked. */
+function isPacked(value: unknown): value is PackedError {
   try {
-    return value instanceof Error || Object.prototype.toString.call(value) === '[object Error]';
+    return value instanceof PackedError;
   } catch {
     return false;
   }
 }
 
+/** Sets a property. An assignment would throw for a key such as `toString` if `Object.prototype` is frozen. */
+function set(target: object, key: PropertyKey, value: unknown): void {
+  if (key in Object.prototype) {
+    Object.defineProperty(target, key, { value, configurable: true, enumerable: true, writable: true });
+  } else {
+    (target as Record<PropertyKey, unknown>)[key] = value;
+  }
+}
+
 /**
  * Encodes everything JSON can, plus dates, maps, sets, bigints, `undefined`, NaN, infinities, binary data, regular expressions,
- * URLs, errors, and cyclic or shared references. A Buffer comes back as a Uint8Array; errors keep their name, message, stack,
- * `code`, `cause` and `errors`. Functions, symbols, promises and class instances can't be stored.
+ * URLs, errors, and cyclic or shared references. A Buffer comes back as a Uint8Array. Functions, symbols, promises and class
+ * instances can't be stored. Errors keep their name, message, stack, `code`, `cause`, `errors` and own properties, within
+ * limits: 100 levels and about 100,000 characters each. Texts are limited to 67,108,864 characters.
  */
 export const textCodec: Codec = {
   encode(value) {
-    try {
-      return FORMAT + stringify(value, reducers);
-    } catch (error) {
-      if (error instanceof DevalueError) {
-        throw new NotStorableError(error.path, describeValue(error.value), { cause: error });
-      }
-      const problem = error instanceof RangeError ? 'nested too deeply' : 'an object that threw when it was read';
-      throw new NotStorableError('', problem, { cause: error });
+    const text = FORMAT + stringifyOrRefuse(value);
+    if (text.length > MAX_LENGTH) {
+      throw new NotStorableError('', `larger than ${MAX_LENGTH} characters when stored`);
     }
+    return text;
   },
 
   encodeError(error) {
-    try {
-      return this.encode(error);
-    } catch {
-      return this.encode(isError(error) ? describedError(error) : new Error(describeValue(error)));
-    }
+    const portable = toPortable(error);
+    const isDescription = typeof portable === 'string' && typeof error !== 'string';
+    return this.encode(isDescription ? new Error(portable) : portable);
   },
 
   decode(text) {
+    if (!text.startsWith(FORMAT)) {
+      throw new JobStoreError('STORE_UNREADABLE', "A value in the store has a format that this version can't read");
+    }
+    if (text.length > MAX_LENGTH) {
+      throw new JobStoreError('STORE_UNREADABLE', `A value in the store is longer than ${MAX_LENGTH} characters`);
+    }
     try {
-      if (text.startsWith(FORMAT)) {
-        return parse(text.slice(FORMAT.length), revivers);
-      }
+      return parse(text.slice(FORMAT.length), revivers, { operations: { set } });
     } catch (cause) {
       throw new JobStoreError('STORE_UNREADABLE', 'A value in the store is damaged', { cause });
     }
-    throw new JobStoreError('STORE_UNREADABLE', "A value in the store has a format that this version can't read");
   },
 };
 
-/** The same error, with a description in place of what can't be stored. */
-function describedError(error: Error): Error {
+function stringifyOrRefuse(value: unknown): string {
   try {
-    const { cause, errors: _, ...packed } = packError(error);
-    return unpackError(cause === undefined ? packed : { ...packed, cause: describeValue(cause) });
-  } catch {
-    return new Error(describeValue(error));
+    return stringify(value, reducers);
+  } catch (error) {
+    if (error instanceof DevalueError) {
+      throw new NotStorableError(error.path, describeValue(error.value), { cause: error });
+    }
+    const problem = error instanceof RangeError ? 'nested too deeply' : 'an object that threw when it was read';
+    throw new NotStorableError('', problem, { cause: error });
   }
 }

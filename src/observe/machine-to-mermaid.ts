@@ -4,24 +4,38 @@ import { mermaidText } from '../workflow/mermaid-text.ts';
 
 /**
  * Draws any XState machine as a Mermaid state diagram, with guards, delays and invoked actors. Transitions that stay in a state
- * are listed inside it.
+ * are listed inside it; what a state with children invokes, and its transitions to them, follow its name.
  * @example
  * console.log(machineToMermaid(taskMachine));
  */
 export function machineToMermaid(machine: AnyStateMachine): string {
   const root = machine.root as AnyStateNode;
+  const hasOwn = root.invoke.length + transitionsFrom(root).length > 0;
   // Mermaid allows parallel regions only inside a state.
-  const states = root.type === 'parallel' ? stateOf(root).map((line) => `  ${line}`) : inside(root);
+  const isState = hasOwn || root.type !== 'compound';
+  const states = isState ? stateOf(root).map((line) => `  ${line}`) : inside(root);
   return ['stateDiagram-v2', ...states, ...arrowsOf(root)].join('\n');
 }
 
 const childrenOf = (node: AnyStateNode): AnyStateNode[] => Object.values(node.states as Record<string, AnyStateNode>);
 
-/** Mermaid accepts only letters, digits and underscores. */
-const idOf = ({ path, machine }: AnyStateNode): string =>
-  (path.length === 0 ? [machine.id] : path)
+const isInside = (node: AnyStateNode, parent: AnyStateNode) =>
+  node !== parent && parent.path.every((key, index) => node.path[index] === key);
+
+/** Ids that Mermaid takes for something else. */
+const KEYWORDS = /^(?:accDescr|accTitle|class|classDef|click|default|href|note|root|scale|state|stateDiagram|style)$/i;
+// Mermaid looks states up in plain objects.
+const isReserved = (id: string) => KEYWORDS.test(id) || id in {};
+
+/** Mermaid accepts only letters, digits and underscores. No key ends in a single one, so it can tell apart what would clash. */
+function idOf(node: AnyStateNode): string {
+  const { path, machine } = node;
+  const id = (path.length === 0 ? [machine.id] : path)
     .map((key) => key.replace(/[^a-zA-Z0-9]/g, (character) => `_${character.charCodeAt(0)}_`))
     .join('__');
+  const isTaken = path.length === 0 && childrenOf(node).some((child) => child.key === machine.id);
+  return id + (isReserved(id) ? '_' : '') + (isTaken ? '_' : '');
+}
 
 /** The children of a state and the arrow to the initial one. */
 function inside(node: AnyStateNode): string[] {
@@ -34,17 +48,26 @@ function inside(node: AnyStateNode): string[] {
 
 function stateOf(node: AnyStateNode): string[] {
   const id = idOf(node);
-  const named = `state "${mermaidText(node.type === 'history' ? `${node.key} (history)` : node.key)}" as ${id}`;
+  const key = node.type === 'history' ? `${node.key} (history)` : node.key;
+  const named = (name: string) => `state "${mermaidText(name)}" as ${id}`;
+  const texts = [...node.invoke.map(({ src }) => `invokes ${nameOfActor(src)}`), ...movesWithin(node)];
+  if (childrenOf(node).length > 0) {
+    // Mermaid allows no text but the name of a state with children, and hides the labels of arrows from it to them.
+    return [`${named(texts.length === 0 ? key : `${key} (${texts.join(', ')})`)} {`, ...inside(node), '}'];
+  }
+  const inner = texts.map((text) => `${id} : ${mermaidText(text)}`);
+  return [named(key), ...inner, ...(node.type === 'final' ? [`${id} --> [*]`] : [])];
+}
+
+/** The transitions that no arrow shows. */
+function movesWithin(node: AnyStateNode): string[] {
   const isAtomic = childrenOf(node).length === 0;
-  const texts = [
-    ...node.invoke.map(({ src }) => `invokes ${nameOfActor(src)}`),
-    ...(isAtomic ? transitionsFrom(node).flatMap(({ label, target }) => (target === undefined ? [label] : [])) : []),
-  ];
-  return [
-    ...(isAtomic ? [named] : [`${named} {`, ...inside(node), '}']),
-    ...texts.map((text) => `${id} : ${mermaidText(text)}`),
-    ...(node.type === 'final' ? [`${id} --> [*]`] : []),
-  ];
+  return transitionsFrom(node).flatMap(({ label, target }) => {
+    if (target === undefined) {
+      return isAtomic ? [label] : [];
+    }
+    return isInside(target, node) ? [`${label} → ${target.path.slice(node.path.length).join('.')}`] : [];
+  });
 }
 
 /** Actor logic defined inline has no name. */
@@ -67,7 +90,7 @@ function transitionsFrom(node: AnyStateNode): Arrow[] {
 function arrowsOf(node: AnyStateNode): string[] {
   const labels = new Map<AnyStateNode, string[]>();
   for (const { label, target = childrenOf(node).length > 0 ? node : undefined } of transitionsFrom(node)) {
-    if (target !== undefined) {
+    if (target !== undefined && !isInside(target, node)) {
       labels.set(target, [...(labels.get(target) ?? []), mermaidText(label)]);
     }
   }

@@ -1,6 +1,13 @@
 import isNetworkError from 'is-network-error';
+import { isError } from '../workflow/is-error.ts';
 
-const PROGRAMMING_ERRORS: ReadonlySet<string> = new Set(['TypeError', 'ReferenceError', 'RangeError', 'InvalidWorkflowError']);
+const PROGRAMMING_ERRORS: ReadonlySet<string> = new Set([
+  'TypeError',
+  'ReferenceError',
+  'RangeError',
+  'InvalidWorkflowError',
+  'WorkerModuleError',
+]);
 
 /** Messages `is-network-error` doesn't know, with which Deno and Firefox report a dropped connection. */
 const BROKEN_OFF = /^error (sending request|reading a body)|^Error in (body|input) stream/;
@@ -9,8 +16,9 @@ const BROKEN_OFF = /^error (sending request|reading a body)|^Error in (body|inpu
 const SYSTEM_CODE = /^E(AI_)?[A-Z]+$/;
 
 /**
- * The default `retryIf`: retries every error except programming errors, which are `TypeError`, `ReferenceError`, `RangeError` and
- * `InvalidWorkflowError`. If a task returns a job that fails, the error of that job's task decides.
+ * The default `retryIf`: retries every error except programming errors, which are `TypeError`, `ReferenceError`, `RangeError`,
+ * `InvalidWorkflowError` and `WorkerModuleError`, and except errors with the code `WORKER_DIED`. If a task returns a job that fails, the error
+ * of that job's task decides.
  * The `TypeError` that `fetch` throws when the network fails is retried. Errors are recognized by `name`, so errors of other
  * realms, threads and processes get the same verdict. Never throws.
  * @example
@@ -19,7 +27,7 @@ const SYSTEM_CODE = /^E(AI_)?[A-Z]+$/;
 export function defaultRetryIf(error: unknown): boolean {
   try {
     const origin = originOf(error);
-    return !isProgrammingError(origin) || isFetchFailure(origin);
+    return !isDeadly(origin) && (!isProgrammingError(origin) || isFetchFailure(origin));
   } catch {
     // Its properties can't be read, so there is no reason not to retry.
     return true;
@@ -38,8 +46,10 @@ function originOf(error: unknown): unknown {
   return origin;
 }
 
-const isProgrammingError = (error: unknown): error is Error =>
-  Object.prototype.toString.call(error) === '[object Error]' && PROGRAMMING_ERRORS.has((error as Error).name);
+const isProgrammingError = (error: unknown): error is Error => isError(error) && PROGRAMMING_ERRORS.has(error.name);
+
+/** Whether the attempt kills the workers that run it. */
+const isDeadly = (error: unknown): boolean => isError(error) && (error as { code?: unknown }).code === 'WORKER_DIED';
 
 function isFetchFailure(error: Error): boolean {
   const { name, message, code } = error as Error & { code?: unknown };

@@ -8,7 +8,7 @@ interface Settled<Context extends object, Name extends string, Workflow extends 
   readonly workflow: Workflow;
   /** A frozen object with the initial values and everything that completed tasks returned. */
   readonly context: Context;
-  /** A report on each task, in definition order. */
+  /** A report on each task, in definition order. In JSON, it is an array of the reports. */
   readonly tasks: ReadonlyMap<Name, TaskReport<Name>>;
 }
 

@@ -123,6 +123,8 @@ export class JobRuntime implements MachineEffects {
       // The record no longer changes once the job has ended.
       tasks.set(name, Object.freeze(this.isSettled ? record : { ...record }));
     }
+    // JSON has no Map: there, the reports are an array. So they survive in a persisted snapshot.
+    Object.defineProperty(tasks, 'toJSON', { value: () => [...tasks.values()] });
     return tasks;
   }
 

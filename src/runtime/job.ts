@@ -48,7 +48,10 @@ export interface Job<
    * @throws {InvalidArgumentError} if the job has no store
    */
   suspend(): void;
-  /** Returns an iterator over the events from now on, buffered until you read them. It ends with the job. */
+  /**
+   * Returns an iterator over the events from now on. It ends with the job. Events you haven't read yet stay in memory, without a limit, until
+   * you read them or leave the loop; so read them all, or use `on`.
+   */
   events(): AsyncIterableIterator<JobEvent>;
   /** Returns the current state of the job and its tasks. The time this takes is proportional to the number of tasks and values. */
   snapshot(): JobSnapshot<Context, Name, Workflow>;

@@ -16,12 +16,21 @@ export async function resumeAll<const Workflows extends readonly AnyWorkflow[]>(
   workflows: Workflows,
   options: Omit<ResumeOptions, 'whenHeld'>,
 ): Promise<readonly JobOfEach<Workflows[number]>[]> {
+  return resumeAllWith(resume, workflows, options);
+}
+
+/** `resumeAll`, with the function that resumes each job. */
+export async function resumeAllWith<const Workflows extends readonly AnyWorkflow[]>(
+  resumeOne: typeof resume,
+  workflows: Workflows,
+  options: Omit<ResumeOptions, 'whenHeld'>,
+): Promise<readonly JobOfEach<Workflows[number]>[]> {
   const byName = new Map(workflows.map((workflow) => [workflow.name, workflow]));
   const jobs: unknown[] = [];
   for await (const { id, workflow: name, problem } of allJobs(options.store, { state: 'running' })) {
     const workflow = problem === undefined ? byName.get(name) : undefined;
     if (workflow !== undefined) {
-      jobs.push(resume(workflow, id, { ...options, whenHeld: 'wait' }));
+      jobs.push(resumeOne(workflow, id, { ...options, whenHeld: 'wait' }));
     }
   }
   return jobs as readonly JobOfEach<Workflows[number]>[];

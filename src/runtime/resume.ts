@@ -58,6 +58,16 @@ export function resume<Tasks extends AnyWorkflow | readonly TaskDefinition[]>(
   id: string,
   options: ResumeOptions,
 ): JobOf<Tasks> {
+  return resumeWith(startOpened, tasks, id, options);
+}
+
+/** `resume`, with the function that starts the job. */
+export function resumeWith<Tasks extends AnyWorkflow | readonly TaskDefinition[]>(
+  start: typeof startOpened,
+  tasks: Tasks,
+  id: string,
+  options: ResumeOptions,
+): JobOf<Tasks> {
   const { own, rest, problems } = readOwn(options);
   const { graph, settings, version } = prepare(tasks, { ...rest, id }, problems);
   const { store, name } = settings;
@@ -70,7 +80,7 @@ export function resume<Tasks extends AnyWorkflow | readonly TaskDefinition[]>(
     maxConcurrency: rest.maxConcurrency,
     maxRetries: rest.maxRetries,
   });
-  return startOpened(graph, { ...settings, id }, opening) as JobOf<Tasks>;
+  return start(graph, { ...settings, id }, opening) as JobOf<Tasks>;
 }
 
 function readOwn(options: ResumeOptions): { own: Own; rest: RunOptions; problems: WorkflowProblem[] } {

@@ -6,6 +6,7 @@ import type { TaskSpec } from '../workflow/task-spec.ts';
 import { callSafely } from './call-safely.ts';
 import { defaultRetryIf } from './default-retry-if.ts';
 import { RetryPolicyError } from './errors/retry-policy-error.ts';
+import { type Verdict, verdictOn } from './verdict.ts';
 
 /** The retry policy's answer to a failed attempt. */
 export interface RetryDecision {
@@ -26,7 +27,7 @@ export const policyOf = (task: Partial<RetryOptions>, job: Partial<RetryOptions>
 });
 
 /**
- * Decides whether and when a task is retried after attempt `attempt` failed with `error`.
+ * Decides whether and when a task is retried after attempt `attempt` failed with `error`. A verdict attached to the error counts.
  * @throws {RetryPolicyError}
  */
 export function decideRetry(
@@ -37,15 +38,36 @@ export function decideRetry(
   random = Math.random,
 ): RetryDecision {
   const { backoff, retryIf } = policyOf(task, job);
+  const verdict = verdictOn(error);
   const ask = <T>(option: 'retryIf' | 'backoff', question: (owner: object | undefined) => T): T => {
+    if (verdict.failure?.option === option) {
+      throw new RetryPolicyError(task.name, option, error, verdict.failure.cause);
+    }
     try {
       return question(task[option] === undefined ? undefined : task.definition);
     } catch (cause) {
       throw new RetryPolicyError(task.name, option, error, cause);
     }
   };
-  const retry = ask('retryIf', (owner) => isWanted(retryIf, owner, error));
-  return { retry, delay: retry ? ask('backoff', (owner) => delayAfter(backoff, owner, attempt, error, random)) : 0 };
+  const retry = verdict.retry ?? ask('retryIf', (owner) => isWanted(retryIf, owner, error));
+  const delay = () => verdict.delay ?? ask('backoff', (owner) => delayAfter(backoff, owner, attempt, error, random));
+  return { retry, delay: retry ? delay() : 0 };
+}
+
+/** Lets a task's own functions decide about a failure, in a process that knows only the task, not the options of its job. */
+export function verdictOf({ retryIf, backoff, definition }: TaskSpec, attempt: number, error: unknown): Verdict {
+  let retry: boolean | undefined;
+  try {
+    retry = typeof retryIf === 'function' ? isWanted(retryIf, definition, error) : undefined;
+  } catch (cause) {
+    return { failure: { option: 'retryIf', cause } };
+  }
+  try {
+    const isAsked = retry !== false && typeof backoff === 'function';
+    return { retry, delay: isAsked ? delayAfter(backoff, definition, attempt, error, Math.random) : undefined };
+  } catch (cause) {
+    return { retry, failure: { option: 'backoff', cause } };
+  }
 }
 
 function isWanted(retryIf: RetryIf, owner: object | undefined, error: unknown): boolean {

@@ -64,11 +64,11 @@ export function prepare(tasks: unknown, options: unknown, found: readonly Workfl
  * Starts a job in the microtask after this call.
  * @throws {InvalidWorkflowError} if its context can't be saved
  */
-export function startJob({ graph, settings, version }: PreparedJob): Job<LooseContext> {
+export function startJob({ graph, settings, version }: PreparedJob, start = startOpened): Job<LooseContext> {
   const id = settings.id ?? `${settings.name}-${Math.random().toString(36).slice(2, 10)}`;
   const { store, name, maxConcurrency, maxRetries, timeout } = settings;
   if (store === undefined) {
-    return startOpened(graph, { ...settings, id });
+    return start(graph, { ...settings, id });
   }
   const text = encodeContext(settings.context, store);
   const opening = createJob(store, {
@@ -84,7 +84,7 @@ export function startJob({ graph, settings, version }: PreparedJob): Job<LooseCo
   });
   // A resumed job reads the same.
   const context = deepFreeze(store.codec.decode(text) as object);
-  return startOpened(graph, { ...settings, id, context }, opening);
+  return start(graph, { ...settings, id, context }, opening);
 }
 
 function encodeContext(context: object, { codec }: JobStore): string {

@@ -16,6 +16,7 @@ type LogicInput<W extends AnyWorkflow> = NoKeys extends InitialContext<W> ? Init
  * Turns a workflow into XState actor logic that your machine can invoke or spawn. The input is the initial context. The output is the result of
  * the job, and the actor is `done` however the job ends. The actor emits the events of the job; stopping it cancels the job. XState drops
  * events after an actor is stopped, so a machine that stops it in response to an event doesn't see the cancellation.
+ * In a snapshot that went through JSON, the `tasks` of the output are an array of reports, and errors are what JSON makes of them.
  * The job is a separate actor system: if your machine has a `clock` or an `inspect`, pass them as options.
  * @throws {InvalidWorkflowError} if tasks or options are invalid
  * @example

@@ -4,7 +4,10 @@
  */
 const SOURCE = `
 import { workerData } from 'node:worker_threads';
-const { program, tsx } = workerData;
+const { program, tsx, port, slots } = workerData;
+// The functions that are called can import \`workerData\` too.
+delete workerData.port;
+delete workerData.slots;
 let registered;
 const load = async (url) => {
   if (tsx !== undefined && !process.features.typescript && /\\.[cm]?tsx?$/.test(url)) {
@@ -14,7 +17,7 @@ const load = async (url) => {
   return import(url);
 };
 const { serve } = await load(program);
-serve(load);
+serve({ load, port, slots });
 `;
 
 export const BOOTSTRAP = new URL(`data:text/javascript,${encodeURIComponent(SOURCE)}`);

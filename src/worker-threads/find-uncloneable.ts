@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { describeValue } from '../workflow/describe-value.ts';
 
 interface Uncloneable {
@@ -6,53 +7,87 @@ interface Uncloneable {
   readonly got: string;
 }
 
-/** Finds the innermost part of a value that can't be structured-cloned. */
-export function findUncloneable(value: unknown, path: string): Uncloneable {
-  const seen = new Set<unknown>();
-  let found = { path, value };
-  for (let next: typeof found | undefined = found; next !== undefined; ) {
-    found = next;
-    seen.add(found.value);
-    next = partsOf(found.value, found.path).find((part) => !seen.has(part.value) && !isCloneable(part.value));
-  }
-  return { path: found.path, got: describeValue(found.value) };
-}
+/** How many values are looked at. */
+const MAX_VALUES = 10_000;
 
+/** A value, and how to get to it. */
 interface Part {
-  readonly path: string;
   readonly value: unknown;
+  readonly step: string;
+  readonly whole?: Part;
 }
 
-function partsOf(value: unknown, path: string): readonly Part[] {
+/**
+ * Finds the part of a value that can't be structured-cloned. Large values are searched only in part; then the value itself is named.
+ * @param error what the attempt to clone the value threw
+ */
+export function findUncloneable(value: unknown, path: string, error: unknown): Uncloneable {
+  if (error instanceof RangeError) {
+    return { path, got: 'nested too deeply' };
+  }
+  const seen = new Set<unknown>();
+  const open: Part[] = [{ value, step: path }];
+  for (let count = 0; count < MAX_VALUES; count += 1) {
+    const part = open.pop();
+    if (part === undefined) {
+      return { path, got: describeValue(value) };
+    }
+    const parts = seen.has(part.value) ? [] : partsOf(part);
+    if (parts === 'uncloneable') {
+      return { path: pathOf(part), got: describeValue(part.value) };
+    }
+    seen.add(part.value);
+    open.push(...parts.slice(0, MAX_VALUES).reverse());
+  }
+  return { path, got: 'an object with a part that is not cloneable' };
+}
+
+function partsOf(whole: Part): readonly Part[] | 'uncloneable' {
+  const { value } = whole;
+  if (typeof value === 'function' || typeof value === 'symbol' || types.isProxy(value)) {
+    return 'uncloneable';
+  }
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) {
+    return [];
+  }
+  const part = (step: string, member: unknown): Part => ({ value: member, step, whole });
   if (value instanceof Map) {
     return Array.from(value).flatMap(([key, member]) => [
-      { path: `${path}.keys()`, value: key },
-      { path: `${path}.get(${typeof key === 'string' ? JSON.stringify(key) : describeValue(key)})`, value: member },
+      part('.keys()', key),
+      part(`.get(${typeof key === 'string' ? JSON.stringify(key) : describeValue(key)})`, member),
     ]);
   }
   if (value instanceof Set) {
-    return Array.from(value, (member) => ({ path: `${path}.values()`, value: member }));
+    return Array.from(value, (member) => part('.values()', member));
   }
-  return typeof value === 'object' && value !== null ? membersOf(value, path) : [];
-}
-
-function membersOf(value: object, path: string): readonly Part[] {
+  // Other properties of an error are not cloned.
+  const keys = types.isNativeError(value) ? ['cause'] : Object.keys(value);
   try {
-    return Object.entries(value).map(([key, member]) => ({ path: path + step(value, key), value: member }));
+    const parts = keys.map((key) => part(stepTo(value, key), value[key as keyof typeof value]));
+    return parts.length === 0 && !isCloneable(value) ? 'uncloneable' : parts;
   } catch {
     // A getter threw; structured clone would call it too.
-    return [];
+    return 'uncloneable';
   }
 }
 
-function step(owner: object, key: string): string {
+function stepTo(owner: object, key: string): string {
   if (Array.isArray(owner)) {
     return `[${key}]`;
   }
   return /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
 }
 
-function isCloneable(value: unknown): boolean {
+function pathOf(part: Part): string {
+  const steps: string[] = [];
+  for (let one: Part | undefined = part; one !== undefined; one = one.whole) {
+    steps.push(one.step);
+  }
+  return steps.reverse().join('');
+}
+
+/** Only for objects without members, which are quick to clone. */
+function isCloneable(value: object): boolean {
   try {
     structuredClone(value);
     return true;

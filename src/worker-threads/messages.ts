@@ -1,4 +1,5 @@
-import type { SentError } from './sent-error.ts';
+import type { MessagePort } from 'node:worker_threads';
+import * as v from 'valibot';
 
 /** The data a thread starts with. */
 export interface ThreadData {
@@ -6,9 +7,23 @@ export interface ThreadData {
   readonly program: string;
   /** The URL of tsx, if it is installed; used to load TypeScript where Node.js can't. */
   readonly tsx: string | undefined;
-  /** The number of the call whose result is wanted, or 0; even a busy thread sees it change. */
-  readonly wanted: Int32Array;
+  /** Where calls arrive and answers leave. Unlike `parentPort`, the functions that are called don't have it. */
+  readonly port: MessagePort;
+  /** Shared memory, which even a busy thread and its owner can read: see `Slot`. */
+  readonly slots: Int32Array;
 }
+
+/** What the numbers in the shared memory mean. Each is the number of a call, or 0. */
+export const Slot = {
+  /** The call whose result is wanted. */
+  wanted: 0,
+  /** The call that waits to be started. The thread takes it out when it starts the call, the owner when it withdraws it. */
+  offered: 1,
+} as const;
+
+/** Takes an offered call out; only one of thread and owner can. */
+export const takeOut = (slots: Int32Array, call: number): boolean =>
+  Atomics.compareExchange(slots, Slot.offered, call, 0) === call;
 
 /** A function call to make in a thread. */
 export interface Work {
@@ -26,12 +41,17 @@ export interface Work {
 /** A message to a thread. Calls are numbered from 1 in each thread. */
 export type Request =
   | { readonly type: 'call'; readonly call: number; readonly work: Work }
-  | { readonly type: 'abort'; readonly call: number; readonly reason: SentError };
+  | { readonly type: 'abort'; readonly call: number; readonly reason: string };
 
-/** How a call ended. */
-export type Answer = { readonly call: number } & (
-  | { readonly type: 'returned'; readonly value: unknown }
-  | { readonly type: 'threw'; readonly error: SentError }
-  | { readonly type: 'notLoaded'; readonly why: string; readonly error?: SentError }
-  | { readonly type: 'notCloneable'; readonly path: string; readonly got: string; readonly error: SentError }
-);
+const ended = <const Type extends string, Rest extends v.ObjectEntries>(type: Type, rest: Rest) =>
+  v.object({ type: v.literal(type), call: v.number(), ...rest });
+
+/** How a call ended. Errors are texts from `packThrown`. */
+export const answerSchema = v.variant('type', [
+  ended('returned', { value: v.optional(v.unknown()) }),
+  ended('threw', { error: v.string() }),
+  ended('notLoaded', { why: v.string(), error: v.optional(v.string()) }),
+  ended('notCloneable', { path: v.string(), got: v.string(), error: v.string() }),
+]);
+
+export type Answer = v.InferOutput<typeof answerSchema>;

@@ -3,7 +3,7 @@ import { watchAbort } from '../runtime/abort-watch.ts';
 import { deferred } from '../runtime/deferred.ts';
 import { raise } from '../runtime/raise.ts';
 import { WorkerThreadsClosedError } from './errors/worker-threads-closed-error.ts';
-import { type Call, Thread, type ThreadSettings } from './thread.ts';
+import { type Call, NotStarted, Thread, type ThreadSettings } from './thread.ts';
 
 export interface PoolSettings extends ThreadSettings {
   readonly maxThreads: number;
@@ -34,8 +34,15 @@ export class ThreadPool {
 
   /** Calls a function in a thread; settles once it has returned there or its thread has ended. */
   async perform(call: Call): Promise<unknown> {
-    const thread = await this.#take(call.signal);
+    let thread = await this.#take(call.signal);
     try {
+      return await thread.perform(call);
+    } catch (error) {
+      if (!(error instanceof NotStarted)) {
+        throw error;
+      }
+      // A fresh one can't fail this way.
+      thread = this.#start();
       return await thread.perform(call);
     } finally {
       this.#release(thread);
@@ -52,18 +59,18 @@ export class ThreadPool {
   }
 
   #take(signal: AbortSignal): Thread | Promise<Thread> {
-    if (this.#closed) {
-      throw new WorkerThreadsClosedError();
-    }
     const [idle] = this.#idle;
-    if (idle !== undefined) {
+    if (idle !== undefined && !this.#closed) {
       this.#idle.delete(idle);
       return idle;
     }
-    return this.#threads.size < this.#settings.maxThreads ? this.#start() : this.#wait(signal);
+    return this.#closed || this.#threads.size < this.#settings.maxThreads ? this.#start() : this.#wait(signal);
   }
 
   #start(): Thread {
+    if (this.#closed) {
+      throw new WorkerThreadsClosedError();
+    }
     const thread = new Thread(this.#settings, () => {
       this.#threads.delete(thread);
       this.#idle.delete(thread);

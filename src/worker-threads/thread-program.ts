@@ -1,45 +1,61 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import type { MessagePort } from 'node:worker_threads';
 import { describeValue } from '../workflow/describe-value.ts';
 import { idempotencyKeys } from '../workflow/idempotency-keys.ts';
 import type { TaskExecution } from '../workflow/task-definition.ts';
 import { findUncloneable } from './find-uncloneable.ts';
-import type { Answer, Request, ThreadData, Work } from './messages.ts';
-import { packError, type SentError, unpackError } from './sent-error.ts';
+import { type Answer, type Request, Slot, takeOut, type Work } from './messages.ts';
+import { packThrown, unpackThrown } from './sent-error.ts';
 
 type Load = (url: string) => Promise<Readonly<Record<string, unknown>>>;
 type WorkFunction = (input: unknown, execution: TaskExecution) => unknown;
 
+interface Surroundings {
+  readonly load: Load;
+  readonly port: MessagePort;
+  readonly slots: Int32Array;
+}
+
 /** Answers calls in a thread, one at a time. */
-export function serve(load: Load): void {
-  const port = parentPort as NonNullable<typeof parentPort>;
-  const { wanted } = workerData as ThreadData;
+export function serve({ load, port, slots }: Surroundings): void {
+  // The functions called here can break globals, and their prototypes.
+  const { exit } = process;
+  const post: (answer: Answer) => void = port.postMessage.bind(port);
   let running: { readonly call: number; readonly controller: AbortController } | undefined;
 
-  port.on('message', async (request: Request) => {
-    if (request.type === 'call') {
-      const { call, work } = request;
-      const controller = new AbortController();
-      running = { call, controller };
-      const execution = {
-        job: work.job,
-        task: work.task,
-        attempt: work.attempt,
-        ...idempotencyKeys(work.job, work.task, work.attempt),
-        signal: controller.signal,
-        isActive: () => Atomics.load(wanted, 0) === call,
-      };
-      answer(await perform(load, work, execution), call);
-    } else if (running?.call === request.call) {
-      running.controller.abort(unpackError(request.reason));
+  async function answerCall(call: number, work: Work): Promise<void> {
+    const controller = new AbortController();
+    running = { call, controller };
+    const execution = {
+      job: work.job,
+      task: work.task,
+      attempt: work.attempt,
+      ...idempotencyKeys(work.job, work.task, work.attempt),
+      signal: controller.signal,
+      isActive: () => Atomics.load(slots, Slot.wanted) === call,
+    };
+    answer(await perform(load, work, execution), call);
+  }
+
+  port.on('message', (request: Request) => {
+    if (request.type === 'abort') {
+      if (running?.call === request.call) {
+        running.controller.abort(unpackThrown(request.reason));
+      }
+    } else if (takeOut(slots, request.call)) {
+      // If even this fails, the thread is broken, and its owner starts another.
+      answerCall(request.call, request.work).catch(() => exit(1));
     }
   });
 
+  // A call that can't be read is not started.
+  port.on('messageerror', () => exit(1));
+
   function answer(outcome: Outcome, call: number): void {
     try {
-      port.postMessage({ ...outcome, call });
+      post({ ...outcome, call });
     } catch (error) {
       const { value } = outcome as { value?: unknown };
-      port.postMessage({ type: 'notCloneable', ...findUncloneable(value, 'result'), error: packError(error), call });
+      post({ type: 'notCloneable', ...findUncloneable(value, 'result', error), error: packThrown(error), call });
     }
   }
 }
@@ -53,17 +69,30 @@ async function perform(load: Load, { module, export: name, input }: Work, execut
     const exports = await load(module);
     work = exports[name];
     if (typeof work !== 'function') {
+      if (isCommonJs(exports, name)) {
+        return { type: 'notLoaded', why: `it was loaded as CommonJS; ${adviceFor(module)}` };
+      }
       const names = Object.keys(exports).join(', ') || 'nothing';
       return { type: 'notLoaded', why: `it is ${describeValue(work)}; the module exports ${names}` };
     }
   } catch (error) {
-    return { type: 'notLoaded', why: describeValue(error), error: packError(error) };
+    const advice = MODULE_SYNTAX.test(describeValue(error)) ? `; ${adviceFor(module)}` : '';
+    return { type: 'notLoaded', why: describeValue(error) + advice, error: packThrown(error) };
   }
   try {
     return { type: 'returned', value: await (work as WorkFunction)(input, execution) };
   } catch (error) {
-    return threw(packError(error));
+    return { type: 'threw', error: packThrown(error) };
   }
 }
 
-const threw = (error: SentError): Outcome => ({ type: 'threw', error });
+/** Errors of files with the syntax of ES modules that are loaded as CommonJS. */
+const MODULE_SYNTAX = /with the "cjs" output format|outside a module|Unexpected token 'export'|await is only valid in/;
+
+/** Whether tsx has loaded an ES module as CommonJS: then its exports are those of the default one. */
+function isCommonJs({ default: inner }: Readonly<Record<string, unknown>>, name: string): boolean {
+  return typeof inner === 'object' && inner !== null && Object.hasOwn(inner, name);
+}
+
+const adviceFor = (module: string): string =>
+  `name the file \`.m${/[jt]sx?$/.exec(module)?.[0] ?? 'js'}\`, or set "type": "module" in its package.json`;

@@ -1,13 +1,15 @@
-import { type ResourceLimits, Worker } from 'node:worker_threads';
+import { MessageChannel, type MessagePort, type ResourceLimits, receiveMessageOnPort, Worker } from 'node:worker_threads';
+import * as v from 'valibot';
 import { watchAbort } from '../runtime/abort-watch.ts';
+import { describeValue } from '../workflow/describe-value.ts';
 import { BOOTSTRAP } from './bootstrap.ts';
 import { NotCloneableError } from './errors/not-cloneable-error.ts';
 import { WorkerCrashedError } from './errors/worker-crashed-error.ts';
 import { WorkerModuleError } from './errors/worker-module-error.ts';
 import { findUncloneable } from './find-uncloneable.ts';
-import type { Answer, Request, ThreadData, Work } from './messages.ts';
+import { type Answer, answerSchema, type Request, Slot, type ThreadData, takeOut, type Work } from './messages.ts';
 import { PROGRAM_URL } from './program-url.ts';
-import { packError, unpackError } from './sent-error.ts';
+import { packThrown, unpackThrown } from './sent-error.ts';
 
 export interface ThreadSettings {
   /** In milliseconds. */
@@ -29,14 +31,24 @@ interface OpenCall {
   readonly reject: (error: unknown) => void;
 }
 
+/** A call was not started, because an earlier one left the thread blocked or broken. */
+export class NotStarted extends Error {}
+
+/** How long a thread that has answered before may take to start a call, at least, in milliseconds. */
+const MIN_START = 1000;
+/** How many messages that are not answers a thread may send. */
+const MAX_STRAY = 10_000;
+
 /** A thread that makes one call at a time. */
 export class Thread {
   readonly #grace: number;
-  readonly #wanted = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+  readonly #slots = new Int32Array(new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT));
+  readonly #port: MessagePort;
   readonly #worker: Worker;
   #calls = 0;
+  #strays = 0;
   #open: OpenCall | undefined;
-  /** The uncaught error of its code. */
+  /** The uncaught error of its code, or another reason why it ended. */
   #uncaught: ErrorOptions | undefined;
   /** Why it was told to end. */
   #ending: { readonly error: unknown } | undefined;
@@ -45,15 +57,20 @@ export class Thread {
   /** @param onEnd called before the pending call settles */
   constructor({ grace, resourceLimits }: ThreadSettings, onEnd: () => void) {
     this.#grace = grace;
-    const workerData: ThreadData = { program: PROGRAM_URL, tsx: findTsx(), wanted: this.#wanted };
-    this.#worker = new Worker(BOOTSTRAP, { name: 'tintype', workerData, resourceLimits });
-    this.#worker.on('message', (answer: Answer) => this.#settle(answer));
+    const { port1, port2 } = new MessageChannel();
+    this.#port = port1;
+    const workerData: ThreadData = { program: PROGRAM_URL, tsx: findTsx(), port: port2, slots: this.#slots };
+    this.#worker = new Worker(BOOTSTRAP, { name: 'tintype', workerData, transferList: [port2], resourceLimits });
+    this.#port.on('message', (message) => this.#hear(message)).unref();
+    this.#port.on('messageerror', () => this.#endBadly("its answer can't be read"));
+    this.#worker.on('message', () => this.#ignore());
     this.#worker.on('error', (cause) => {
       this.#uncaught = { cause };
     });
     this.#worker.on('exit', (exitCode) => {
       this.#ended = true;
       onEnd();
+      this.#hearTheRest();
       this.#fail(exitCode);
     });
   }
@@ -62,35 +79,46 @@ export class Thread {
     return this.#ended;
   }
 
-  /** Settles once the function has returned or the thread has ended. Meanwhile the thread keeps the process alive. */
+  /**
+   * Settles once the function has returned or the thread has ended. Meanwhile the thread keeps the process alive.
+   * @throws {NotStarted} if the thread has ended without starting the call, which another thread can do
+   */
   async perform({ signal, inputName, ...work }: Call): Promise<unknown> {
     signal.throwIfAborted();
     const number = this.#calls + 1;
     // Before the call is sent, because the thread may start on it before `postMessage` returns.
-    Atomics.store(this.#wanted, 0, number);
+    this.#set(number);
     try {
       this.#post({ type: 'call', call: number, work });
     } catch (error) {
-      Atomics.store(this.#wanted, 0, 0);
-      const { path, got } = findUncloneable(work.input, inputName);
+      this.#set(0);
+      const { path, got } = findUncloneable(work.input, inputName, error);
       throw new NotCloneableError(work.task, path, got, error);
     }
     this.#calls = number;
+    this.#strays = 0;
+    const result = new Promise((resolve, reject) => {
+      this.#open = { number, work, resolve, reject };
+    });
     this.#worker.ref();
+    const started = number > 1 ? setTimeout(() => this.#endUnlessStarted(), Math.max(this.#grace, MIN_START)) : undefined;
     let timer: NodeJS.Timeout | undefined;
     const unwatch = watchAbort(signal, () => {
-      Atomics.store(this.#wanted, 0, 0);
-      this.#post({ type: 'abort', call: number, reason: packError(signal.reason) });
+      if (takeOut(this.#slots, number)) {
+        this.#close()?.reject(signal.reason);
+        return;
+      }
+      Atomics.store(this.#slots, Slot.wanted, 0);
+      this.#post({ type: 'abort', call: number, reason: packThrown(signal.reason) });
       timer = setTimeout(() => void this.end(signal.reason), this.#grace);
     });
     try {
-      return await new Promise((resolve, reject) => {
-        this.#open = { number, work, resolve, reject };
-      });
+      return await result;
     } finally {
       unwatch();
+      clearTimeout(started);
       clearTimeout(timer);
-      Atomics.store(this.#wanted, 0, 0);
+      this.#set(0);
       this.#worker.unref();
     }
   }
@@ -101,46 +129,105 @@ export class Thread {
     await this.#worker.terminate();
   }
 
-  #post(request: Request): void {
-    this.#worker.postMessage(request);
+  #set(call: number): void {
+    Atomics.store(this.#slots, Slot.wanted, call);
+    Atomics.store(this.#slots, Slot.offered, call);
   }
 
-  #settle(answer: Answer): void {
+  #post(request: Request): void {
+    this.#port.postMessage(request);
+  }
+
+  #close(): OpenCall | undefined {
     const open = this.#open;
-    // Code in a thread can send other messages.
-    if (open === undefined || answer?.call !== open.number) {
+    this.#open = undefined;
+    return open;
+  }
+
+  #endUnlessStarted(): void {
+    if (takeOut(this.#slots, this.#calls)) {
+      void this.end(new NotStarted());
+    }
+  }
+
+  /** Reads an answer, which code in the thread may have forged. */
+  #hear(message: unknown): void {
+    const open = this.#open;
+    if (open === undefined || (message as { call?: unknown } | null)?.call !== open.number) {
+      this.#ignore();
       return;
     }
-    this.#open = undefined;
-    if (answer.type === 'returned') {
-      open.resolve(answer.value);
-    } else {
-      open.reject(errorOf(answer, open.work));
+    const outcome = outcomeOf(message, open.work);
+    if (outcome === undefined) {
+      this.#endBadly(`it sent an invalid answer: ${describeValue(message)}`);
+      return;
     }
+    this.#close();
+    if ('value' in outcome) {
+      open.resolve(outcome.value);
+    } else {
+      open.reject(outcome.error);
+    }
+  }
+
+  /** Code in a thread can send messages of its own. They are not answers, but a flood of them would fill the memory. */
+  #ignore(): void {
+    this.#strays += 1;
+    if (this.#strays === MAX_STRAY) {
+      this.#endBadly(`it sent ${MAX_STRAY} messages of its own`);
+    }
+  }
+
+  #endBadly(why: string): void {
+    this.#uncaught ??= { cause: new Error(why) };
+    void this.#worker.terminate();
+  }
+
+  /** Reads the answers that arrived just before the exit. */
+  #hearTheRest(): void {
+    for (let rest = receiveMessageOnPort(this.#port); rest !== undefined; rest = receiveMessageOnPort(this.#port)) {
+      this.#hear(rest.message);
+    }
+    this.#port.close();
   }
 
   #fail(exitCode: number): void {
-    const open = this.#open;
-    this.#open = undefined;
+    const open = this.#close();
+    const isLeftOver = open === undefined || (open.number > 1 && takeOut(this.#slots, open.number));
     if (this.#ending !== undefined) {
       open?.reject(this.#ending.error);
-    } else if (open !== undefined) {
-      open.reject(new WorkerCrashedError(open.work.task, exitCode, this.#uncaught));
-    } else if (this.#uncaught !== undefined) {
-      // Left over from an ended attempt in an idle thread.
-      process.emitWarning(this.#uncaught.cause as Error);
+      return;
+    }
+    open?.reject(isLeftOver ? new NotStarted() : new WorkerCrashedError(open.work.task, exitCode, this.#uncaught));
+    if (isLeftOver && this.#uncaught !== undefined) {
+      const { cause } = this.#uncaught;
+      process.emitWarning(cause instanceof Error ? cause : `A thread ended: ${describeValue(cause)}`);
     }
   }
 }
 
+/** What an answer means; undefined if it is not valid. */
+function outcomeOf(message: unknown, work: Work): { readonly value: unknown } | { readonly error: unknown } | undefined {
+  const { success, output } = v.safeParse(answerSchema, message);
+  if (!success) {
+    return undefined;
+  }
+  try {
+    return output.type === 'returned' ? { value: output.value } : { error: errorOf(output, work) };
+  } catch {
+    return undefined;
+  }
+}
+
 function errorOf(answer: Exclude<Answer, { type: 'returned' }>, { task, module, export: name }: Work): unknown {
+  const cause = answer.error === undefined ? undefined : unpackThrown(answer.error);
   switch (answer.type) {
     case 'threw':
-      return unpackError(answer.error);
+      return cause;
     case 'notCloneable':
-      return new NotCloneableError(task, answer.path, answer.got, unpackError(answer.error));
+      return new NotCloneableError(task, answer.path, answer.got, cause);
     case 'notLoaded':
-      return new WorkerModuleError(task, module, name, answer.why, answer.error && { cause: unpackError(answer.error) });
+      return new WorkerModuleError(task, module, name, answer.why, answer.error === undefined ? undefined : { cause });
   }
 }
 

@@ -1,11 +1,14 @@
 import isPlainObject from 'is-plain-obj';
 
 /** Truncates a long text, but not inside a character. */
-const shorten = (text: string, length = 80): string =>
+export const shorten = (text: string, length = 80): string =>
   text.length > length ? `${text.slice(0, length).replace(/[\ud800-\udbff]$/, '')}…` : text;
 
 /** A text without line breaks and other control characters, which are shown as in JSON. */
 export const onOneLine = (text: string): string => text.replace(/[\p{Cc}\p{Cs}]/gu, makeVisible);
+
+/** A text without control characters except line breaks and tabs, such as escape sequences that would take over a terminal. */
+export const withoutEscapes = (text: string): string => text.replace(/[^\P{Cc}\n\t]|\p{Cs}/gu, makeVisible);
 
 /** A name as messages show it: between backticks, on one line, and not longer than a line. */
 export const quote = (name: string): string => (name === '' ? 'the empty string' : `\`${onOneLine(shorten(name))}\``);
@@ -29,7 +32,7 @@ export function describeValue(value: unknown): string {
 
 function describe(value: unknown): string {
   if (typeof value === 'string') {
-    return `the string ${shorten(JSON.stringify(value))}`;
+    return `the string ${shorten(JSON.stringify(value.slice(0, 100)))}`;
   }
   if (typeof value === 'function') {
     return value.name === '' ? 'a function' : `the function ${quote(value.name)}`;

@@ -1,5 +1,6 @@
 import type { ExecutionContext } from 'ava';
-import type { AnyWorkflow } from 'tintype';
+import { Redis } from 'ioredis';
+import { type AnyWorkflow, fingerprint } from 'tintype';
 import { type BullmqExecutorOptions, bullmqExecutor, startWorker, type WorkerOptions } from 'tintype/bullmq';
 import type { RedisServer } from '../helpers/redis.ts';
 
@@ -13,6 +14,15 @@ export function workplace(t: ExecutionContext, { url }: RedisServer) {
   const onError = (error: Error) => errors.push(error);
   return {
     queue,
+    /** The name of the BullMQ queue of a workflow. */
+    queueOf: (workflow: AnyWorkflow) => `${queue}-${fingerprint(workflow)}`,
+    /** Removes the locks of the attempts that run, as time does when their workers have died. */
+    expireLocks: async (workflow: AnyWorkflow) => {
+      const client = new Redis(url);
+      const locks = await client.keys(`bull:${queue}-${fingerprint(workflow)}:*:lock`);
+      t.true((await client.del(...locks)) > 0);
+      client.disconnect();
+    },
     /** What was reported. */
     errors,
     owner: (workflow: AnyWorkflow, options: Partial<BullmqExecutorOptions> = {}) => {

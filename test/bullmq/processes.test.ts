@@ -25,13 +25,14 @@ redisTest('the attempts of a job run in several processes at the same time', asy
 });
 
 redisTest('the attempt of a worker that is killed is run again by another one, as the same attempt', async (t, redis) => {
-  const { owner, queue } = workplace(t, redis);
+  const { owner, queue, expireLocks } = workplace(t, redis);
   const settings = { name: 'patient', url: redis.url, queue };
   const first = startProgram(t, './worker-program.ts', settings);
   const job = run(patient, { executor: owner(patient).executor });
   t.like(await messageOf<Begun>(first), { attempt: 1, pid: first.pid });
   first.kill('SIGKILL');
   await once(first, 'exit');
+  await expireLocks(patient);
   const second = startProgram(t, './worker-program.ts', settings);
   t.like(await messageOf<Begun>(second), { task: 'wait', attempt: 1, pid: second.pid });
   second.send('go');
@@ -56,7 +57,7 @@ redisTest('a worker that is closed gives its attempt to another one, and its pro
 redisTest(
   'an owner that is resumed attaches to the attempt that runs, and one that is too late gets the same result',
   async (t, redis) => {
-    const { owner, queue } = workplace(t, redis);
+    const { owner, queue, queueOf } = workplace(t, redis);
     const worker = startProgram(t, './worker-program.ts', { name: 'patient', url: redis.url, queue });
     const dying = startProgram(t, './owner-program.ts', { url: redis.url, queue, id: 'the-job' });
     t.like(await messageOf<Begun>(worker), { attempt: 1 });
@@ -64,7 +65,7 @@ redisTest(
     await once(dying, 'exit');
     const again: unknown[] = [];
     worker.on('message', (message) => again.push(message));
-    const events = new QueueEvents(queue, { connection: { port: redis.port }, lastEventId: '0-0' });
+    const events = new QueueEvents(queueOf(patient), { connection: { port: redis.port }, lastEventId: '0-0' });
     t.teardown(() => events.close());
     const duplicated = once(events, 'duplicated');
     const job = run(patient, { id: 'the-job', executor: owner(patient).executor });

@@ -9,6 +9,8 @@ const { name, url, queue } = JSON.parse(process.argv[2] as string) as {
   queue: string;
 };
 
-const worker = startWorker(workflows[name], { connection: url, queue, lockDuration: 400, stalledInterval: 200, grace: 0 });
+// On a busy machine a short lock would be lost. Those of killed workers are removed by `expireLocks`.
+const locks = { lockDuration: 600_000, stalledInterval: 100 };
+const worker = startWorker(workflows[name], { connection: url, queue, ...locks, grace: 0 });
 
 process.once('disconnect', () => void worker.close());

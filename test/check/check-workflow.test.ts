@@ -12,6 +12,7 @@ import {
   step,
 } from 'tintype/check';
 import { System } from '../../src/check/system.ts';
+import { parsesInMermaid } from '../helpers/mermaid.ts';
 import { AT_ONCE, task } from './dags.ts';
 
 const pair = [task('a'), task('b', ['a'])];
@@ -472,11 +473,13 @@ test('a counterexample is a sequence diagram too, and is replayed by a real job'
   const names = [task('a'), task('b; #"<:\n', ['a'])];
   const property = always('never', (job) => job.in('completed').length < 2);
   const [violation] = checkWorkflow(names, { ...small, properties: [property] }).violations;
-  const lines = violation?.toMermaid().split('\n') ?? [];
+  const diagram = violation?.toMermaid() ?? '';
+  const lines = diagram.split('\n');
   t.is(lines[0], 'sequenceDiagram');
   t.true(lines.includes('  participant task1 as b#59; #35;#34;#60;#58;#10;'));
   t.true(lines.includes('  job->>task1: slot.granted'));
   t.true(lines.includes('  task0->>job: task.settled'));
+  await parsesInMermaid(t, diagram);
   await t.notThrowsAsync(async () => violation?.replay());
 });
 

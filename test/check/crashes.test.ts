@@ -16,6 +16,7 @@ import {
 import { describeChoice } from '../../src/check/choice.ts';
 import { ReplayStore } from '../../src/check/replay-store.ts';
 import { TaskRecord } from '../../src/check/task-record.ts';
+import { parsesInMermaid } from '../helpers/mermaid.ts';
 import { AT_ONCE, task } from './dags.ts';
 
 const CRASH: CheckOptions = { ...AT_ONCE, crash: 'anywhere', maxRetries: 1 };
@@ -137,7 +138,9 @@ test('a counterexample with a crash says so, and is replayed by a real job', asy
     violation?.steps.map(({ description }) => description),
     ['the job starts', 'the process dies right after saving that a throws, and the job is resumed'],
   );
-  t.regex(violation?.toMermaid() ?? '', /the process dies right after saving that a throws/);
+  const diagram = violation?.toMermaid() ?? '';
+  t.regex(diagram, /the process dies right after saving that a throws/);
+  await parsesInMermaid(t, diagram);
   await t.notThrowsAsync(async () => violation?.replay());
 });
 

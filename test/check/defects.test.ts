@@ -1,6 +1,7 @@
 import test from 'ava';
 import { LAWS } from 'tintype/check';
 import { jobMachine, taskMachine } from 'tintype/machines';
+import { parsesInMermaid } from '../helpers/mermaid.ts';
 import { AT_ONCE, task } from './dags.ts';
 import { checkMachines, DEFECTS } from './planted-defects.ts';
 
@@ -20,7 +21,7 @@ test('the machines as they are have none of the defects', (t) => {
 });
 
 for (const { name, machines, options: more, law, steps } of DEFECTS) {
-  test(`a defect is found: ${name}`, (t) => {
+  test(`a defect is found: ${name}`, async (t) => {
     const report = checkMachines(tasks, machines, { ...options, ...more });
     const violation = report.violations.find(({ property }) => property === law);
     t.false(report.ok);
@@ -30,7 +31,7 @@ for (const { name, machines, options: more, law, steps } of DEFECTS) {
     t.is(violation?.steps.length, steps, String(report));
     for (const one of report.violations) {
       t.true(String(one).startsWith(`${one.property}: ${one.message}`));
-      t.true(one.toMermaid().startsWith('sequenceDiagram\n'));
+      await parsesInMermaid(t, one.toMermaid());
     }
   });
 }

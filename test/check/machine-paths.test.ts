@@ -58,13 +58,14 @@ test('paths through transitions take each delay and each end of an actor', (t) =
     'xstate.done.actor.load',
     'xstate.error.actor.load',
   ]);
-  for (const { description, initial, steps } of paths) {
-    t.is(initial.value, 'idle');
-    t.is(
-      description,
-      `${steps.map(({ event }) => event.type).join(', then ')}: ${JSON.stringify(steps.at(-1)?.snapshot.value)}`,
-    );
-  }
+  t.true(paths.every(({ initial }) => initial.value === 'idle'));
+  t.deepEqual(
+    paths.map(({ description }) => description),
+    [
+      'go, then load throws, then 5 ms pass in waiting, then wait ends in loading: "late"',
+      'go, then load returns "x": "loaded"',
+    ],
+  );
 });
 
 test('paths through edges take each event in each state', (t) => {

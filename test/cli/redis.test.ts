@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
 import test, { type ExecutionContext } from 'ava';
 import { root, start, TestFolder } from '../helpers/command.ts';
 import { testWithRedis } from '../helpers/redis.ts';
@@ -29,7 +30,7 @@ async function worker(t: ExecutionContext, file: string, env: NodeJS.ProcessEnv,
   });
   t.teardown(() => child.kill('SIGKILL'));
   const [line] = await once(child.stdout, 'data');
-  t.regex(String(line), /^Running attempts of \w+ from queue \w+; press Ctrl-C to stop\n$/);
+  t.regex(String(line), /^Running attempts of \w+ from queue \w+-[0-9a-f]{16}; press Ctrl-C to stop\n$/);
   return child;
 }
 
@@ -49,7 +50,7 @@ redisTest('a job whose attempts a worker runs is suspended, and goes on where it
   await saidBy(child, 'waiting');
   owner.kill('SIGINT');
   t.deepEqual(await suspended, [130, null]);
-  t.regex((await tintype('jobs', '--store', url)).stdout, /\nfar-1 +far +running +\S+\n$/);
+  t.regex((await tintype('jobs', '--store', url, '--workflow', 'far')).stdout, /\nfar-1 +far +running +\S+\n$/);
 
   const resumed = tintype('resume', file, ...place, '--all', '--json');
   child.kill('SIGUSR2');
@@ -74,6 +75,24 @@ redisTest('a worker takes the place of Redis from its environment, and a second 
   t.deepEqual(await ended, [143, null]);
 });
 
+redisTest('places with a password come from files that the environment names, and appear nowhere', async (t, { url }) => {
+  const file = await folder.write('secret.mjs', flow('secret'));
+  const place = await folder.write('place', `${url}\n`);
+  const child = await worker(t, file, { TINTYPE_REDIS_FILE: place });
+  const env = { ...process.env, TINTYPE_REDIS_FILE: place, TINTYPE_STORE_FILE: place };
+  const owner = spawn(process.execPath, [...main, 'run', file, '--id', 'secret'], { cwd: root, env });
+  t.teardown(() => owner.kill('SIGKILL'));
+  const stderr = text(owner.stderr);
+  await saidBy(child, 'waiting');
+  owner.kill('SIGTERM');
+  await once(owner, 'exit');
+  t.regex(await stderr, /Continue it with:\n +(npx )?tintype resume \S+secret\.mjs --id secret\n/);
+  const missing = spawn(process.execPath, [...main, 'jobs'], { cwd: root, env: { ...env, TINTYPE_STORE_FILE: `${place}.no` } });
+  const told = text(missing.stderr);
+  t.deepEqual(await once(missing, 'exit'), [2, null]);
+  t.regex(await told, /^TINTYPE_STORE_FILE names a file that can't be read: .*ENOENT/);
+});
+
 test('wrong use of Redis is refused', async (t) => {
   const file = await folder.write('wrong.mjs', flow('wrong'));
   const tasks = await folder.write('tasks.mjs', "export default [{ name: 'a', run() {} }];");
@@ -82,7 +101,7 @@ test('wrong use of Redis is refused', async (t) => {
     [['run', file, '--queue', 'x'], /--queue is for attempts that workers run: add --redis/],
     [['run', tasks, ...place], /Workers identify a workflow by its name/],
     [['worker', tasks, ...place], /Workers identify a workflow by its name/],
-    [['worker', file], /required option '--redis <url>' not specified/],
+    [['worker', file], /^Name the Redis server with --redis URL or the environment variable TINTYPE_REDIS\n$/],
     [['worker', file, ...place, '--concurrency', '0'], /^--concurrency must be an integer of at least 1, got "0"/],
     [['worker', file, '--redis', 'http://user:swordfish@host'], /^--redis must be a redis: or rediss: URL/],
     [['worker', file, ...place, '--queue', 'a:b'], /^--queue must be a name without a colon, got "a:b"\n$/],

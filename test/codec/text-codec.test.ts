@@ -120,10 +120,16 @@ test('texts that this codec did not make are refused, and touch no prototype', (
   t.true(Object.hasOwn(value as object, 'constructor'));
 });
 
-test('an error with a code that is no number, and a proxy that was revoked, can be told', (t) => {
+test('an error whose code is NaN, and a proxy that was revoked, can be stored', (t) => {
   const error = textCodec.decode(textCodec.encodeError(Object.assign(new Error('no'), { code: Number.NaN })));
-  t.like(error, { message: 'no', code: undefined });
+  t.like(error, { message: 'no', code: Number.NaN });
   const { proxy, revoke } = Proxy.revocable({}, {});
   revoke();
   t.regex((textCodec.decode(textCodec.encodeError(proxy)) as Error).message, /can't be inspected/);
+});
+
+test('a text that is too long is refused, both ways', (t) => {
+  const long = 'x'.repeat(2 ** 26);
+  t.throws(() => textCodec.encode(long), { code: 'NOT_STORABLE', message: /larger than 67108864 characters/ });
+  t.throws(() => textCodec.decode(`1 ["${long}"]`), { code: 'STORE_UNREADABLE', message: /longer than 67108864 characters/ });
 });

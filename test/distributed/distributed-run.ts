@@ -37,9 +37,16 @@ export interface DistributedFigures {
 
 const OWNERS = 2;
 const WORKERS = 3;
-/** After which time without the end of a job those that are left are stuck, in milliseconds. */
-const PATIENCE = 60_000;
+/** After how many looks without any progress the jobs that are left are stuck. A machine that is busy otherwise makes less looks, too. */
+const PATIENCE = 1500;
+/** After how many attempts for each task the jobs that are left are stuck. */
+const MOST_ATTEMPTS = 20;
 const LOOK = 100;
+/**
+ * How many attempts begin from one kill to the next. Time wouldn't do: where processes start slowly, all of them would be killed before
+ * any of them did something.
+ */
+const BETWEEN_KILLS = { least: 20, most: 160 };
 
 /** Runs jobs on owners and workers that are killed and started again at random, and on a Redis that is killed and started again once. */
 export async function distributedRun(jobs: number, seed: number): Promise<DistributedFigures> {
@@ -105,36 +112,36 @@ class Scene implements AsyncDisposable {
     await this.#store.close();
   }
 
-  /** Kills and starts processes until all jobs have ended; gives how many have not. */
+  /** Kills and starts processes until all jobs have ended; returns how many have not. */
   async #untilEnded(): Promise<number> {
-    const { jobs } = this.#figures;
-    let least = jobs;
-    let lastEnd = performance.now();
-    for (let next = this.#pause(); ; ) {
+    const { jobs, tasks } = this.#figures;
+    let progress = 0;
+    let looksWithout = 0;
+    for (let nextKill = this.#nextKill(); ; ) {
       await setTimeout(LOOK);
       let ended = 0;
       for await (const { state } of allJobs(this.#store)) {
         ended += state === 'running' ? 0 : 1;
       }
-      if (jobs - ended < least) {
-        least = jobs - ended;
-        lastEnd = performance.now();
+      const begun = this.#begun;
+      looksWithout = ended + begun > progress ? 0 : looksWithout + 1;
+      progress = ended + begun;
+      if (ended === jobs || looksWithout > PATIENCE || begun > MOST_ATTEMPTS * tasks) {
+        return jobs - ended;
       }
-      if (least === 0 || performance.now() > lastEnd + PATIENCE) {
-        return least;
-      }
-      if (this.#figures.redisRestarts === 0 && this.#begun > 0.4 * this.#figures.tasks) {
+      if (this.#figures.redisRestarts === 0 && begun > 0.4 * tasks) {
         await this.#restartRedis();
-      } else if (performance.now() > next) {
+      } else if (begun > nextKill) {
         await this.#harm();
-        next = this.#pause();
+        nextKill = this.#nextKill();
       }
     }
   }
 
-  /** When something is killed next. */
-  #pause(): number {
-    return performance.now() + 100 + this.#random() * 700;
+  /** After how many attempts in all something is killed next. */
+  #nextKill(): number {
+    const { least, most } = BETWEEN_KILLS;
+    return this.#begun + least + this.#random() * (most - least);
   }
 
   /** How many attempts have begun. */

@@ -19,7 +19,15 @@ const flow = flowOf(() => {
   throw new Error('Owners run no attempts');
 });
 await using store = redisStore({ connection: url });
-await using remote = bullmqExecutor({ connection: url, queue: QUEUE, workflow: flow, onError: reportOnce });
+await using remote = bullmqExecutor({
+  connection: url,
+  queue: QUEUE,
+  workflow: flow,
+  // Workers are killed, and Redis stands still, more often than any limit allows.
+  maxWorkerDeaths: Number.MAX_SAFE_INTEGER,
+  unavailableTimeout: 2 ** 31 - 1,
+  onError: reportOnce,
+});
 const options = { store, executor: remote.executor, lease: 1500 };
 const mine = new Set<number>();
 

@@ -4,7 +4,7 @@ import { runInNewContext } from 'node:vm';
 import test from 'ava';
 import { defaultRetryIf, InvalidResultError, TaskTimedOutError } from 'tintype';
 import { textCodec } from '../../src/codec/text-codec.ts';
-import { packError, unpackError } from '../../src/worker-threads/sent-error.ts';
+import { packThrown, unpackThrown } from '../../src/worker-threads/sent-error.ts';
 
 const ERRORS = [Error, EvalError, SyntaxError, URIError, TypeError, ReferenceError, RangeError];
 const RETRIED = ['Error', 'EvalError', 'SyntaxError', 'URIError'];
@@ -12,7 +12,7 @@ const RETRIED = ['Error', 'EvalError', 'SyntaxError', 'URIError'];
 /** The same error as it comes from a thread, from a queue or a store, and from another realm. */
 const copies = (error: Error): readonly unknown[] => [
   error,
-  unpackError(structuredClone(packError(error))),
+  unpackThrown(packThrown(error)),
   textCodec.decode(textCodec.encodeError(error)),
   runInNewContext(`Object.assign(new ${error.name}(message), { ...rest, stack })`, {
     message: error.message,

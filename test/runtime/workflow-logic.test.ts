@@ -58,3 +58,14 @@ test('an invalid workflow is refused before an actor is made of it', (t) => {
   t.throws(() => workflowLogic(invalid), { instanceOf: InvalidWorkflowError });
   t.throws(() => workflowLogic(greeting, { timeout: 0 }), { instanceOf: InvalidWorkflowError });
 });
+
+test('the output survives JSON in a persisted snapshot, with its tasks', async (t) => {
+  const actor = createActor(workflowLogic(greeting), { input: { who: 'Ada' } }).start();
+  await toPromise(actor);
+  const { output } = JSON.parse(JSON.stringify(actor.getPersistedSnapshot()));
+  t.like(output, {
+    state: 'completed',
+    context: { text: 'Hello Ada' },
+    tasks: [{ task: 'greet', state: 'completed', attempts: 1 }],
+  });
+});

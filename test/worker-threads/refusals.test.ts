@@ -1,7 +1,9 @@
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { InvalidWorkflowError, run } from 'tintype';
 import { inThread, NoWorkerThreadsError, WorkerModuleError, workerThreads } from 'tintype/worker-threads';
+import { TestFolder } from '../helpers/command.ts';
 import { atWork, MODULE, threadsFor } from './at-work.ts';
 
 const fileBeside = (name: string): URL => new URL(name, import.meta.url);
@@ -25,6 +27,34 @@ for (const [title, module, exported, why] of [
     t.is(cause instanceof Error, !why.source.startsWith('^it is'));
   });
 }
+
+const folder = new TestFolder(test);
+
+for (const [file, text, exported, advice] of [
+  ['named.ts', 'export const work = () => ({});', 'work', 'name the file `.mts`'],
+  ['default.ts', 'export default () => ({});', 'default', 'name the file `.mts`'],
+  ['waits.ts', 'export const work = () => ({});\nawait 1;', 'work', 'name the file `.mts`'],
+  ['script.js', 'export const work = () => ({});', 'work', 'name the file `.mjs`'],
+] as const) {
+  test(`a module in a CommonJS package is refused with advice, and not tried again: ${file}`, async (t) => {
+    await folder.write('package.json', '{ "type": "commonjs" }');
+    const module = await folder.write(file, text);
+    const { executor } = threadsFor(t);
+    const result = await run([{ name: 'a', maxRetries: 1, run: inThread({ module, export: exported }) }], { executor });
+    const { attempts, error } = (result as { failure?: { attempts: number; error: WorkerModuleError } }).failure ?? {};
+    t.is(attempts, 1);
+    t.is(error?.code, 'WORKER_MODULE');
+    t.true(error?.message.endsWith(`; ${advice}, or set "type": "module" in its package.json`), error?.message);
+  });
+}
+
+test('a module that is named as the advice says is loaded', async (t) => {
+  await folder.write('package.json', '{ "type": "commonjs" }');
+  await folder.write('named.mts', 'export const work = () => ({ loaded: true });');
+  const { executor } = threadsFor(t);
+  const task = { name: 'a', run: inThread({ module: join(folder.path, 'named.mts'), export: 'work' }) };
+  t.like(await run([task], { executor }), { context: { loaded: true } });
+});
 
 for (const [title, module] of [
   ['a URL', fileBeside('plain.mjs')],

@@ -1,4 +1,4 @@
-import { Worker } from 'node:worker_threads';
+import { MessagePort } from 'node:worker_threads';
 import test from 'ava';
 import { run, workflow } from 'tintype';
 import { inThread } from 'tintype/worker-threads';
@@ -133,11 +133,11 @@ test.serial(
     const flow = workflow<{ board: Int32Array }>('flow').task({ name: 'a', run: atWork('noteActive') });
     // The thread has loaded the function after this, so it needs nothing from the blocked one.
     await run(flow, { executor, context: { board: boards[0] } });
-    const { postMessage } = Worker.prototype;
+    const { postMessage } = MessagePort.prototype;
     t.teardown(() => {
-      Worker.prototype.postMessage = postMessage;
+      MessagePort.prototype.postMessage = postMessage;
     });
-    Worker.prototype.postMessage = function (...args) {
+    MessagePort.prototype.postMessage = function (...args) {
       postMessage.apply(this, args);
       Atomics.wait(boards[1], 0, 0, 10_000);
     };

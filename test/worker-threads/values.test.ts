@@ -2,6 +2,7 @@ import assert from 'node:assert';
 import test from 'ava';
 import { InvalidResultError, run, type TaskDefinition, workflow } from 'tintype';
 import { inThread, NotCloneableError } from 'tintype/worker-threads';
+import { findUncloneable } from '../../src/worker-threads/find-uncloneable.ts';
 import { atWork, MODULE, threadsFor } from './at-work.ts';
 import type { add } from './work.ts';
 
@@ -123,4 +124,49 @@ test('`input` picks what a thread gets', async (t) => {
     run: inThread<typeof add, { n: number }>({ module: MODULE, export: 'add', input: ({ n }) => ({ a: n, b: n }) }),
   });
   t.is((await run(flow, { executor, context: { n: 4, f: () => {} } }).unwrap()).sum, 8);
+});
+
+const list = (length: number, end: unknown): unknown => {
+  let first = end;
+  for (let index = 0; index < length; index += 1) {
+    first = { next: first };
+  }
+  return first;
+};
+const wide = Array.from({ length: 100_000 }, (_, index) => ({ index }));
+
+for (const [title, value, path, got] of [
+  ['a long list with a function at its end', list(1000, test), `context.value${'.next'.repeat(1000)}`, 'the function `test`'],
+  ['a list that is too long to clone', list(20_000, 1), 'context', 'nested too deeply'],
+  [
+    'a function behind more values than are searched',
+    [...wide, test],
+    'context',
+    'an object with a part that is not cloneable',
+  ],
+  ['a proxy', new Proxy({ a: 1 }, {}), 'context.value', 'an object'],
+  ['an error whose cause is a function', new Error('e', { cause: test }), 'context.value.cause', 'the function `test`'],
+] as const) {
+  test(`a search for what can't be cloned is short: ${title}`, async (t) => {
+    t.like(await errorOf(t, { run: atWork('keysOf') }, { value }), { code: 'NOT_CLONEABLE', path });
+    t.true(
+      ((await errorOf(t, { run: atWork('keysOf') }, { value })) as Error).message.endsWith(`between threads: it is ${got}`),
+    );
+  });
+}
+
+test('the search for what can’t be cloned reads each value once', (t) => {
+  let reads = 0;
+  const counted = (next: unknown) => ({
+    get next() {
+      reads += 1;
+      return next;
+    },
+  });
+  let first: unknown = test;
+  for (let index = 0; index < 2000; index += 1) {
+    first = counted(first);
+  }
+  t.is(findUncloneable(first, 'context', new Error('no')).got, 'the function `test`');
+  t.is(reads, 2000);
 });

@@ -1,1 +1,9 @@
-export { type TelemetryProviders, type Traced, type TracedRun, type TracedWorkflowLogic, traced } from './traced.ts';
+export {
+  type TelemetryProviders,
+  type Traced,
+  type TracedResume,
+  type TracedResumeAll,
+  type TracedRun,
+  type TracedWorkflowLogic,
+  traced,
+} from './traced.ts';

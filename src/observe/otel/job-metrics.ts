@@ -4,7 +4,7 @@ import * as names from './attribute-names.ts';
 import { endingOfAttempt, endingOfJob, endsAttempt, endsJob } from './ending.ts';
 import type { Instruments } from './instruments.ts';
 
-/** Measures one job by its events and the job's clock. */
+/** Measures one job by its events and the job's clock. What an earlier process has measured is not measured again. */
 export class JobMetrics {
   readonly #instruments: Instruments;
   readonly #timeout: number | undefined;
@@ -23,13 +23,15 @@ export class JobMetrics {
     if ('task' in event) {
       const since = this.#since.get(event.task);
       this.#since.set(event.task, event.at);
-      this.#measureTask(event, secondsFrom(since, event.at));
-    } else if (endsJob(event)) {
+      if (event.restored === undefined) {
+        this.#measureTask(event, secondsFrom(since, event.at));
+      }
+    } else if (!endsJob(event)) {
+      this.#startedAt = event.at;
+    } else if (event.restored === undefined) {
       const attributes = { ...this.#common, ...endingOfJob(event, this.#timeout).attributes };
       this.#instruments.jobs.add(1, attributes);
       this.#instruments.jobDuration.record(secondsFrom(this.#startedAt, event.at), attributes);
-    } else {
-      this.#startedAt = event.at;
     }
   }
 

@@ -46,7 +46,7 @@ export class JobSpans {
     parent: Context,
     id: string,
     workflow: string | undefined,
-    { graph, settings }: PreparedJob,
+    { graph, settings }: Pick<PreparedJob, 'graph' | 'settings'>,
   ) {
     this.#onError = settings.onListenerError;
     this.#timeout = settings.timeout;
@@ -80,15 +80,26 @@ export class JobSpans {
   }
 
   note(event: JobEvent): void {
-    if (event.type === 'task.running') {
-      this.#startAttempt(event);
-    } else if (endsAttempt(event)) {
-      const { span } = this.#attempts.get(event.task) as OpenSpan;
-      this.#attempts.delete(event.task);
-      end(span, endingOfAttempt(event), event);
+    if ('task' in event) {
+      // A restored event is of an attempt in an earlier process, whose span is there.
+      if (event.restored === undefined) {
+        this.#noteTask(event);
+      }
     } else if (endsJob(event)) {
       // The exception is recorded in the span of the attempt.
       end(this.#job.span, endingOfJob(event, this.#timeout));
+    }
+  }
+
+  #noteTask(event: JobEvent & { readonly task: string }): void {
+    if (event.type === 'task.running') {
+      this.#startAttempt(event);
+      return;
+    }
+    const attempt = this.#attempts.get(event.task);
+    if (attempt !== undefined && endsAttempt(event)) {
+      this.#attempts.delete(event.task);
+      end(attempt.span, endingOfAttempt(event), event);
     }
   }
 

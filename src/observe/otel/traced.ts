@@ -1,6 +1,8 @@
 import { context, type MeterProvider, metrics, ROOT_CONTEXT, type TracerProvider, trace } from '@opentelemetry/api';
 import type { Job } from '../../runtime/job.ts';
-import { type PreparedJob, prepare, type run, startJob } from '../../runtime/run.ts';
+import { type resume, resumeWith } from '../../runtime/resume.ts';
+import { type resumeAll, resumeAllWith } from '../../runtime/resume-all.ts';
+import { type PreparedJob, prepare, type run, startJob, startOpened } from '../../runtime/run.ts';
 import { makeLogic, type workflowLogic } from '../../runtime/workflow-logic.ts';
 import type { LooseContext } from '../../workflow/loose-context.ts';
 import { isWorkflow } from '../../workflow/workflow.ts';
@@ -26,6 +28,8 @@ export interface TelemetryProviders {
 
 type Run = typeof run;
 type MakeLogic = typeof workflowLogic;
+type Resume = typeof resume;
+type ResumeAll = typeof resumeAll;
 
 // Interfaces, so that declaration files of callers that export these functions can name their types.
 
@@ -35,31 +39,53 @@ export interface TracedRun extends Run {}
 /** `workflowLogic`, with spans and metrics. */
 export interface TracedWorkflowLogic extends MakeLogic {}
 
-/** Functions that start jobs with spans and metrics. */
+/** `resume`, with spans and metrics. */
+export interface TracedResume extends Resume {}
+
+/** `resumeAll`, with spans and metrics. */
+export interface TracedResumeAll extends ResumeAll {}
+
+/** Functions that start or continue jobs with spans and metrics. */
 export interface Traced {
   readonly run: TracedRun;
   readonly workflowLogic: TracedWorkflowLogic;
+  readonly resume: TracedResume;
+  readonly resumeAll: TracedResumeAll;
 }
 
 /**
- * Returns a `run` and a `workflowLogic` that emit spans and metrics: a span per job and per attempt, active while the function
- * of the task runs. Errors of the OpenTelemetry SDK go to `onListenerError` and never affect the job.
+ * Returns a `run`, `resume`, `resumeAll` and `workflowLogic` that emit spans and metrics: a span per job and per attempt, active while the
+ * function of the task runs. Attempts that ended in an earlier process have no spans in this one. Errors of the OpenTelemetry SDK go to
+ * `onListenerError` and never affect the job.
  * @example
- * const { run } = traced();
+ * const { run, resumeAll } = traced();
  * const result = await run(smoothie, { context });
  */
 export function traced(providers: TelemetryProviders = {}): Traced {
-  const start = (prepared: PreparedJob, tasks: unknown) =>
-    startTraced(prepared, isWorkflow(tasks) ? tasks.name : undefined, providers);
+  const startFor =
+    (tasks: unknown): typeof startOpened =>
+    (graph, settings, opening) =>
+      startTraced(graph, settings, opening, isWorkflow(tasks) ? tasks.name : undefined, providers);
+  const start = (prepared: PreparedJob, tasks: unknown) => startJob(prepared, startFor(tasks));
+  const tracedResume: typeof resume = (tasks, id, options) => resumeWith(startFor(tasks), tasks, id, options);
   return {
     run: ((tasks: unknown, options: unknown = {}) => start(prepare(tasks, options), tasks)) as typeof run,
     workflowLogic: (workflow, options = {}) => makeLogic(workflow, options, (prepared) => start(prepared, workflow)),
+    resume: tracedResume,
+    resumeAll: (workflows, options) => resumeAllWith(tracedResume, workflows, options),
   };
 }
 
-function startTraced(prepared: PreparedJob, workflow: string | undefined, providers: TelemetryProviders): Job<LooseContext> {
-  const { settings } = prepared;
-  const { executor, onListenerError, timeout } = settings;
+type Start = Parameters<typeof startOpened>;
+
+function startTraced(
+  graph: Start[0],
+  settings: Start[1],
+  opening: Start[2],
+  workflow: string | undefined,
+  providers: TelemetryProviders,
+): Job<LooseContext> {
+  const { executor, onListenerError, timeout, id } = settings;
   const { tracerProvider = trace, meterProvider = metrics.getMeterProvider() } = providers;
   const parent = orElse(
     () => context.active() ?? ROOT_CONTEXT,
@@ -67,8 +93,11 @@ function startTraced(prepared: PreparedJob, workflow: string | undefined, provid
     onListenerError,
   );
   // The first attempt starts after this call, when the spans exist.
-  const job = startJob({ ...prepared, settings: { ...settings, executor: (attempt) => execute(attempt) } });
-  const spans = new JobSpans(() => tracerProvider.getTracer(SCOPE.name, SCOPE.version), parent, job.id, workflow, prepared);
+  const job = startOpened(graph, { ...settings, executor: (attempt) => execute(attempt) }, opening);
+  const spans = new JobSpans(() => tracerProvider.getTracer(SCOPE.name, SCOPE.version), parent, id, workflow, {
+    graph,
+    settings,
+  });
   const execute = spans.executor(executor);
   const measured = new JobMetrics(instrumentsOf(meterProvider, onListenerError), workflow, timeout);
   job.on('*', (event) => spans.note(event));

@@ -1,0 +1,69 @@
+import type { AttemptMessage } from './attempt-message.ts';
+
+/** An attempt that a job requests. */
+export interface Asked {
+  readonly id: string;
+  readonly message: AttemptMessage;
+  readonly signal: AbortSignal;
+}
+
+/** An attempt whose result somebody waits for. */
+export interface Awaited extends Asked {
+  /** Settles the promise of the caller; only the first call counts. */
+  readonly settle: (give: () => unknown) => void;
+  isQueued: boolean;
+  /** Resolves once it is queued, or can't be. */
+  added: Promise<void>;
+  /** For how many beats Redis has been silent. */
+  silentBeats: number;
+}
+
+/** The attempts whose results an executor waits for, by id. Several callers can wait for the same one. */
+export class AwaitedAttempts {
+  readonly #byId = new Map<string, Set<Awaited>>();
+
+  get isEmpty(): boolean {
+    return this.#byId.size === 0;
+  }
+
+  get queuedIds(): string[] {
+    return [...new Set(this.all.filter(({ isQueued }) => isQueued).map(({ id }) => id))];
+  }
+
+  get all(): Awaited[] {
+    return Array.from(this.#byId.values(), (same) => [...same]).flat();
+  }
+
+  add(awaited: Awaited): void {
+    const same = this.#byId.get(awaited.id) ?? new Set();
+    this.#byId.set(awaited.id, same.add(awaited));
+  }
+
+  delete(awaited: Awaited): void {
+    const same = this.#byId.get(awaited.id);
+    same?.delete(awaited);
+    if (same?.size === 0) {
+      this.#byId.delete(awaited.id);
+    }
+  }
+
+  has(awaited: Awaited): boolean {
+    return this.#byId.get(awaited.id)?.has(awaited) === true;
+  }
+
+  /** One of those who wait for an attempt. */
+  oneOf(id: string): Awaited | undefined {
+    return this.#byId.get(id)?.values().next().value;
+  }
+
+  /** Whether somebody else waits for the same attempt. */
+  isWantedByOthers(asked: Asked): boolean {
+    return [...(this.#byId.get(asked.id) ?? [])].some((other) => other !== asked);
+  }
+
+  settle(id: string, give: (awaited: Awaited) => unknown): void {
+    for (const awaited of this.#byId.get(id) ?? []) {
+      awaited.settle(() => give(awaited));
+    }
+  }
+}
