@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DefaultJobOptions } from 'bullmq';
-import { watchAbort } from '../runtime/abort-watch.ts';
 import { deferred } from '../runtime/deferred.ts';
 import type { Codec } from '../runtime/journal/job-store.ts';
 import { raise } from '../runtime/raise.ts';
@@ -69,11 +68,12 @@ export class AttemptQueue {
     const { pulse } = this.#connect();
     pulse.start();
     awaited.added = this.#add(awaited);
-    const unwatch = watchAbort(asked.signal, () => this.#giveUp(awaited, asked.signal.reason));
+    const onAbort = () => this.#giveUp(awaited, asked.signal.reason);
+    asked.signal.addEventListener('abort', onAbort);
     try {
       return (await promise)();
     } finally {
-      unwatch();
+      asked.signal.removeEventListener('abort', onAbort);
       this.#awaited.delete(awaited);
       if (this.#awaited.isEmpty) {
         pulse.stop();

@@ -20,7 +20,7 @@ export interface Awaited extends Asked {
 
 /** The attempts whose results an executor waits for, by id. Several callers can wait for the same one. */
 export class AwaitedAttempts {
-  readonly #byId = new Map<string, Set<Awaited>>();
+  readonly #byId = new Map<string, readonly Awaited[]>();
 
   get isEmpty(): boolean {
     return this.#byId.size === 0;
@@ -31,34 +31,35 @@ export class AwaitedAttempts {
   }
 
   get all(): Awaited[] {
-    return Array.from(this.#byId.values(), (same) => [...same]).flat();
+    return [...this.#byId.values()].flat();
   }
 
   add(awaited: Awaited): void {
-    const same = this.#byId.get(awaited.id) ?? new Set();
-    this.#byId.set(awaited.id, same.add(awaited));
+    const others = this.#byId.get(awaited.id);
+    this.#byId.set(awaited.id, others === undefined ? [awaited] : [...others, awaited]);
   }
 
   delete(awaited: Awaited): void {
-    const same = this.#byId.get(awaited.id);
-    same?.delete(awaited);
-    if (same?.size === 0) {
+    const others = this.#byId.get(awaited.id)?.filter((other) => other !== awaited) ?? [];
+    if (others.length === 0) {
       this.#byId.delete(awaited.id);
+    } else {
+      this.#byId.set(awaited.id, others);
     }
   }
 
   has(awaited: Awaited): boolean {
-    return this.#byId.get(awaited.id)?.has(awaited) === true;
+    return this.#byId.get(awaited.id)?.includes(awaited) === true;
   }
 
   /** One of those who wait for an attempt. */
   oneOf(id: string): Awaited | undefined {
-    return this.#byId.get(id)?.values().next().value;
+    return this.#byId.get(id)?.[0];
   }
 
   /** Whether somebody else waits for the same attempt. */
   isWantedByOthers(asked: Asked): boolean {
-    return [...(this.#byId.get(asked.id) ?? [])].some((other) => other !== asked);
+    return this.#byId.get(asked.id)?.some((other) => other !== asked) === true;
   }
 
   settle(id: string, give: (awaited: Awaited) => unknown): void {

@@ -42,3 +42,11 @@ export function* breachesOfRecord({ id, state, attempts, record }: ModelTask): G
     }
   }
 }
+
+/** Checks whether the saved outcomes of a task have reached it; a job that leaves its process hears of none. */
+export function* unheardOutcomes({ id, state, record }: ModelTask, job: string): Generator<Breach> {
+  const last = record.decisions.at(-1);
+  if (job !== 'detached' && state.name === 'cancelled' && (last === 'succeeded' || last === 'giveUp')) {
+    yield breach('savedOutcomesCount', `${id} is cancelled, but its last attempt is saved as ${last}`);
+  }
+}

@@ -6,7 +6,7 @@ import { ContextLaw } from './context-law.ts';
 import type { Breach, LawName } from './law-names.ts';
 import type { ModelActor, ModelTask } from './model-task.ts';
 import type { Observer } from './observer.ts';
-import { breachesOfCall, breachesOfRecord } from './record-laws.ts';
+import { breachesOfCall, breachesOfRecord, unheardOutcomes } from './record-laws.ts';
 import type { LocalState, LocalStep, SteppedActor } from './stepped-actor.ts';
 import type { System } from './system.ts';
 import { isSettled, LEGAL_TRANSITIONS } from './transition-rules.ts';
@@ -78,6 +78,10 @@ export class StepLaws implements Observer {
     if (isSettled(job.announced)) {
       this.#break('settledStaysSettled', `${actor.id} emitted ${type} after the job was ${job.announced}`);
     }
+    if (kind === 'job' && isSettled(to) && this.#system.savedEnd !== to) {
+      const saved = this.#system.savedEnd ?? 'no end';
+      this.#break('endsAreSaved', `the job emitted ${type}, but ${saved} is saved`);
+    }
     if (kind === 'job' && isSettled(to) && this.#called !== undefined) {
       this.#break('calledWhenAnnounced', `the function of ${this.#called.id} was called in the step that ended the job`);
     }
@@ -110,6 +114,10 @@ export class StepLaws implements Observer {
   end(choice: Choice, hasChanged: () => boolean): void {
     for (const task of this.#system.isRecorded ? this.#system.tasks : []) {
       this.breaches.push(...breachesOfRecord(task));
+      // A resumed job grants its slots anew: the task that fails it may get one before a task with saved outcomes.
+      if (choice.kind !== 'crash') {
+        this.breaches.push(...unheardOutcomes(task, this.#system.job.announced));
+      }
     }
     switch (choice.kind) {
       case 'timer':

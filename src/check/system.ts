@@ -26,6 +26,8 @@ export class System extends ObservedWorld implements ActorWorld {
   /** What the retry policy decides; undefined if there is only one possible decision. */
   policy: Policy | undefined;
   beginsNothing = false;
+  /** How the job has ended according to its store, if it ends in this step. */
+  savedEnd: string | undefined;
   #turns!: Turns;
   #attempts!: ModelAttempts;
   readonly #roots: readonly ModelTask[];
@@ -96,6 +98,7 @@ export class System extends ObservedWorld implements ActorWorld {
     this.#cancelAt = choice.cancelAt ?? 0;
     this.#end = {};
     this.#isLost = 'isLost' in choice;
+    this.savedEnd = undefined;
     this.beginsNothing = choice.kind === 'crash' && choice.recorded?.kind === 'cancel';
     const land = this.#beginSaving(choice);
     this.#begin(choice);
@@ -147,10 +150,14 @@ export class System extends ObservedWorld implements ActorWorld {
   }
 
   act(_: SteppedActor, action: NamedAction): void {
-    // An end that can't be saved.
-    if (action.type !== 'saveEnd' || !this.#isLost || (action.params as { state: string }).state === 'detached') {
-      carryOut(action, this.task(nameIn(action)), this.#coordinator, this.#attempts, this.#end);
+    if (action.type === 'saveEnd') {
+      const { state } = action.params as { state: string };
+      if (this.#isLost && state !== 'detached') {
+        return;
+      }
+      this.savedEnd = state;
     }
+    carryOut(action, this.task(nameIn(action)), this.#coordinator, this.#attempts, this.#end);
   }
 
   send(to: object, event: AnyEventObject): void {

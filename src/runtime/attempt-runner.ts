@@ -1,12 +1,13 @@
 import type { FailureReason } from '../machines/events.ts';
 import type { AttemptFailed, AttemptSucceeded, TaskMessage } from '../machines/messages.ts';
-import { retriesAreLeft, type TaskContext } from '../machines/task.machine.ts';
+import { retriesAreLeft } from '../machines/task.machine.ts';
 import { quote } from '../workflow/describe-value.ts';
 import { Attempt } from './attempt.ts';
 import { outcomeOf, reasonOf, savedOutput } from './attempt-outcome.ts';
 import { AttemptTimeout } from './attempt-timeout.ts';
 import { during, type JobClock } from './clock.ts';
 import { AttemptInterruptedError } from './errors/attempt-interrupted-error.ts';
+import { ExecutorClosedError } from './errors/executor-closed-error.ts';
 import { InvalidArgumentError } from './errors/invalid-argument-error.ts';
 import { JobCancelledError } from './errors/job-cancelled-error.ts';
 import { TaskTimedOutError } from './errors/task-timed-out-error.ts';
@@ -17,7 +18,7 @@ import { isFinal, messageOf } from './journal/recorded-message.ts';
 import { decideRetry, type RetryDecision } from './retry-policy.ts';
 import type { JobSettings } from './run-options.ts';
 import type { SharedContext } from './shared-context.ts';
-import { finishAttempt, type TaskActor, type TaskNode } from './task-node.ts';
+import { contextOf, finishAttempt, type TaskNode } from './task-node.ts';
 import { readOutput } from './task-output.ts';
 import type { Turns } from './turns.ts';
 
@@ -81,8 +82,9 @@ export class AttemptRunner {
       isLast ? this.#turns.takeLast(replay) : this.#turns.take(replay);
     } else if (journal.recorded?.beginsNothing !== true) {
       if (journal.isLost(task, number)) {
-        const error = new AttemptInterruptedError(task, number);
-        this.#turns.take(() => attempt.isActive && this.#fail(node, attempt, 'exception', error));
+        this.#turns.take(
+          () => attempt.isActive && this.#fail(node, attempt, 'exception', new AttemptInterruptedError(task, number)),
+        );
       } else {
         const entry = { type: 'attempt.started', task, attempt: number, at: this.#job.clock.now() } as const;
         journal.write(entry, () => this.#perform(node, attempt));
@@ -133,8 +135,7 @@ export class AttemptRunner {
   }
 
   #timeOut(node: TaskNode, attempt: Attempt): void {
-    const { spec } = node;
-    const error = new TaskTimedOutError(spec.name, attempt.number, spec.timeout as number);
+    const error = new TaskTimedOutError(attempt.task, attempt.number, node.spec.timeout as number);
     if (this.#job.journal === undefined) {
       attempt.abort(error);
     } else {
@@ -207,6 +208,10 @@ export class AttemptRunner {
   /** @param onSettled Not called without a journal. */
   #fail(node: TaskNode, attempt: Attempt, reason: FailureReason, error: unknown, onSettled?: OnSettled): void {
     const { task, number } = attempt;
+    if (error instanceof ExecutorClosedError && this.#job.journal !== undefined) {
+      this.#job.journal.leave(error);
+      return;
+    }
     const judgement = this.#judge(node, attempt, reason, error);
     const entry = ({ codec }: JobStore): JournalEntry => {
       const at = this.#job.clock.now();
@@ -246,5 +251,3 @@ export class AttemptRunner {
     }
   }
 }
-
-const contextOf = ({ actor }: TaskNode): TaskContext => (actor as TaskActor).getSnapshot().context;

@@ -4,6 +4,7 @@ import { watchAbort } from './abort-watch.ts';
 import { callSafely } from './call-safely.ts';
 import type { JobClock } from './clock.ts';
 import { InvalidArgumentError } from './errors/invalid-argument-error.ts';
+import { isDetachment } from './errors/is-detachment.ts';
 import { JobSuspendedError } from './errors/job-suspended-error.ts';
 import type { JobActor } from './job-actor.ts';
 import { endsOtherwise } from './journal/ends-otherwise.ts';
@@ -116,10 +117,12 @@ export class JobCommands {
   }
 
   #watch(): void {
-    const { signal } = this.#job.settings;
-    const cancel = () => this.#safely(() => this.cancel(signal?.reason));
+    const { journal, settings } = this.#job;
+    const { signal } = settings;
+    // A saved sub-job goes on when its parent does.
+    const stop = () => (journal !== undefined && isDetachment(signal?.reason) ? this.suspend() : this.cancel(signal?.reason));
     this.#safely(() => {
-      this.#unwatch = signal && watchAbort(signal, cancel);
+      this.#unwatch = signal && watchAbort(signal, () => this.#safely(stop));
     });
   }
 

@@ -24,7 +24,8 @@ export interface ResumeOptions extends Omit<RunOptions, 'id' | 'timeout' | 'stor
    */
   readonly onChange?: ((changes: readonly WorkflowChange[]) => boolean | Promise<boolean>) | undefined;
   /**
-   * What to do while another process holds the job: refuse, or wait until that process releases the job, ends it, or dies.
+   * What to do while another process holds the job: refuse, or wait until that process releases the job, ends it, or dies. Whether it has died is
+   * only known once its lease isn't renewed for as long as it lasts, so even `refuse` waits that long if the lease seems to have expired.
    * @default refuse
    */
   readonly whenHeld?: 'refuse' | 'wait' | undefined;

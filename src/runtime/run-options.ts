@@ -51,7 +51,10 @@ export interface RunOptions {
    * @default no limit
    */
   readonly timeout?: number | undefined;
-  /** Cancels the job when it aborts, with its reason. */
+  /**
+   * Cancels the job when it aborts, with its reason. A job with a `store` is suspended instead if the signal belongs to an attempt of another
+   * job that was suspended or detached, so that the parent finds it again.
+   */
   readonly signal?: AbortSignal | undefined;
   /** Called with every event, like a listener on `*`. */
   readonly onEvent?: ((event: JobEvent) => unknown) | undefined;

@@ -1,6 +1,6 @@
 import type { ActorRefFrom } from 'xstate';
 import type { EventStamp, TaskEmitted } from '../machines/events.ts';
-import type { taskMachine } from '../machines/task.machine.ts';
+import type { TaskContext, taskMachine } from '../machines/task.machine.ts';
 import type { TaskGraph } from '../workflow/task-graph.ts';
 import type { TaskSpec } from '../workflow/task-spec.ts';
 import type { Attempt } from './attempt.ts';
@@ -25,6 +25,9 @@ export interface TaskNode {
 }
 
 export const isSettled = ({ record }: TaskNode): boolean => record.endedAt !== undefined;
+
+/** The context of the machine of a task that has had a message. */
+export const contextOf = ({ actor }: TaskNode): TaskContext => (actor as TaskActor).getSnapshot().context;
 
 /** The result of the running attempt is no longer needed, or has been taken. */
 export function finishAttempt(node: TaskNode): Attempt | undefined {

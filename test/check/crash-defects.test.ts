@@ -3,7 +3,7 @@ import { type CheckOptions, type CheckReport, checkWorkflow } from 'tintype/chec
 import { System } from '../../src/check/system.ts';
 import { type OutcomeOnRecord, TaskRecord } from '../../src/check/task-record.ts';
 import { AT_ONCE, task } from './dags.ts';
-import { checkMachines, DEFECTS } from './planted-defects.ts';
+import { brokenJob, brokenTask, checkMachines, DEFECTS, type Machines } from './planted-defects.ts';
 
 const tasks = [task('a', [], { timeout: 10 }), task('b', ['a'], { backoff: 5 }), task('c', ['a']), task('d', ['b', 'c'])];
 const options: CheckOptions = { ...AT_ONCE, maxRetries: 1, maxConcurrency: 1, crash: 'anywhere', delivery: 'at-least-once' };
@@ -164,6 +164,82 @@ for (const defect of RECORD_DEFECTS) {
     if (defect.law !== 'lateResultsAreDropped') {
       t.true(checkBroken(defect, { crash: false, delivery: 'exactly-once' }).ok, 'without crashes nobody looks at the record');
     }
+  });
+}
+
+const announced = (to: string) => ({ type: 'announce', params: { from: 'running', to } });
+
+/** Defects of the machines that show only where a job is saved. */
+const SAVING_DEFECTS: readonly (Pick<Defect, 'name' | 'law'> & { readonly machines: Machines })[] = [
+  {
+    name: 'a job tells its end before it is saved',
+    machines: brokenJob(({ states }) => {
+      states.running.states.failing.states.stopping.always = {
+        guard: 'allTasksSettled',
+        target: '#job.failed',
+        actions: announced('failed'),
+      };
+    }),
+    law: 'endsAreSaved',
+  },
+  {
+    name: 'a job that leaves its process saves an end',
+    machines: brokenJob(({ states }) => {
+      states.running.states.detaching.states.saving.entry.params.state = 'cancelled';
+    }),
+    law: 'endsAreSaved',
+  },
+  {
+    name: 'a job saves another end than it tells',
+    machines: brokenJob(({ states }) => {
+      states.running.states.cancelling.states.saving.entry.params.state = 'failed';
+    }),
+    law: 'endsAreSaved',
+  },
+  {
+    name: 'a task is cancelled while its outcome is being saved',
+    machines: brokenTask(({ states }) => {
+      delete states.running.states.saving.on;
+    }),
+    law: 'savedOutcomesCount',
+  },
+  {
+    name: 'a task that goes on is not stopped, since its outcome was being saved when its job was',
+    machines: brokenJob(({ states }) => {
+      delete states.running.states.cancelling.states.stopping.on['slot.released'];
+    }),
+    law: 'progress',
+  },
+  {
+    name: 'a job whose end can’t be saved waits for ever',
+    machines: brokenJob(({ states }) => {
+      delete states.running.states.completing.on['job.detach'];
+    }),
+    law: 'progress',
+  },
+  {
+    name: 'a job that is stopped does not see that all its tasks are done',
+    machines: brokenJob(({ states }) => {
+      states.running.states.cancelling.states.stopping.always.shift();
+    }),
+    law: 'jobAgreesWithTasks',
+  },
+  {
+    name: 'a job that is stopped does not see that a task has failed',
+    machines: brokenJob(({ states }) => {
+      states.running.states.cancelling.states.stopping.on['task.settled'].shift();
+    }),
+    law: 'jobAgreesWithTasks',
+  },
+];
+
+for (const { name, machines, law } of SAVING_DEFECTS) {
+  test(`a defect of saving is found: ${name}`, (t) => {
+    const report = checkMachines([task('a'), task('b')], machines, { ...AT_ONCE, maxRetries: 1, crash: 'anywhere' });
+    t.true(
+      report.violations.some(({ property }) => property === law),
+      String(report),
+    );
   });
 }
 

@@ -7,7 +7,7 @@ import type { CheckReport } from '../../src/check/check-report.ts';
 import { carryOut } from '../../src/check/check-workflow.ts';
 import type { JobModel } from '../../src/check/model.ts';
 
-type Machines = JobModel['machines'];
+export type Machines = JobModel['machines'];
 
 // biome-ignore lint/suspicious/noExplicitAny: a configuration is changed in places that its type makes read-only
 type Config = any;
@@ -35,8 +35,14 @@ function restoreFunctions(copy: Config, original: Config): Config {
   return copy;
 }
 
-const brokenTask = (change: (config: Config) => void): Machines => ({ job: jobMachine, task: rebuilt(taskMachine, change) });
-const brokenJob = (change: (config: Config) => void): Machines => ({ job: rebuilt(jobMachine, change), task: taskMachine });
+export const brokenTask = (change: (config: Config) => void): Machines => ({
+  job: jobMachine,
+  task: rebuilt(taskMachine, change),
+});
+export const brokenJob = (change: (config: Config) => void): Machines => ({
+  job: rebuilt(jobMachine, change),
+  task: taskMachine,
+});
 const withTaskGuard = (name: string, guard: (args: Config) => boolean): Machines => ({
   job: jobMachine,
   task: taskMachine.provide({ guards: { [name]: guard } } as never) as AnyStateMachine,

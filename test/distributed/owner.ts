@@ -18,7 +18,7 @@ const MOST = 40;
 const flow = flowOf(() => {
   throw new Error('Owners run no attempts');
 });
-await using store = redisStore({ connection: url });
+await using store = redisStore({ connection: url, onError: reportOnce });
 await using remote = bullmqExecutor({
   connection: url,
   queue: QUEUE,

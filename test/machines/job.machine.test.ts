@@ -140,14 +140,6 @@ test('an ending job stops a task that goes on, since the outcome of its attempt 
 
 const unfinished: Readonly<Record<string, [setup: () => ReturnType<typeof alone>, from: 'idle' | 'running']>> = {
   'has not started': [alone, 'idle'],
-  'was cancelled before it started': [
-    () => {
-      const setup = alone();
-      setup.job.send({ type: 'job.cancel', reason: 'enough' });
-      return setup;
-    },
-    'idle',
-  ],
   runs: [started, 'running'],
   'is being cancelled': [
     () => {
@@ -174,6 +166,17 @@ for (const [what, [setup, from]] of Object.entries(unfinished)) {
     t.is(job.getSnapshot().value, 'detached');
   });
 }
+
+test('a job whose cancellation before its start can’t be saved is detached', (t) => {
+  const { job, asked, emitted, done } = alone();
+  job.send({ type: 'job.cancel', reason: 'enough' });
+  done('skipped');
+  done('skipped');
+  job.send({ type: 'job.detach', error: 'lost' });
+  t.is(asked.at(-1), 'saveEnd detached');
+  job.send({ type: 'end.saved', error: 'lost' });
+  t.deepEqual(emitted, [{ type: 'job.detached', from: 'idle', to: 'detached', error: 'lost' }]);
+});
 
 test('a job whose end can’t be saved is detached', (t) => {
   const { job, asked, emitted, done } = started();

@@ -61,13 +61,13 @@ export class Journal {
     this.#onBroken = onBroken;
     this.#owner = newOwner(lease);
     const owner = this.#owner;
-    this.#entries = new EntryQueue(store, clock, lease, { id, owner }, (error) => this.#break(error));
+    this.#entries = new EntryQueue(store, clock, lease, { id, owner }, (error) => this.leave(error));
     this.#keeper = new LeaseKeeper(
       { store, clock, length: lease },
       {
         renew: () => store.renew(id, this.#newLease()),
         onTick: () => this.#entries.tick(),
-        onLost: (error) => this.#break(error),
+        onLost: (error) => this.leave(error),
       },
     );
   }
@@ -97,7 +97,7 @@ export class Journal {
           call();
         }
       },
-      (error) => this.#break(error),
+      (error) => this.leave(error),
     );
   }
 
@@ -151,7 +151,7 @@ export class Journal {
       this.#close();
       then();
     } else {
-      this.#break(endsOtherwise(recorded.job));
+      this.leave(endsOtherwise(recorded.job));
     }
   }
 
@@ -176,7 +176,8 @@ export class Journal {
     this.#entries.stop(this.#left);
   }
 
-  #break(error: unknown): void {
+  /** The job can't go on in this process. */
+  leave(error: unknown): void {
     if (!this.#isClosed) {
       const reason = storeFailed(error);
       this.abandon(reason);
