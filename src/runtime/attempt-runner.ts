@@ -82,22 +82,19 @@ export class AttemptRunner {
       isLast ? this.#turns.takeLast(replay) : this.#turns.take(replay);
     } else if (journal.recorded?.beginsNothing !== true) {
       if (journal.isLost(task, number)) {
-        this.#turns.take(
-          () => attempt.isActive && this.#fail(node, attempt, 'exception', new AttemptInterruptedError(task, number)),
-        );
+        const error = new AttemptInterruptedError(task, number);
+        this.#turns.take(() => attempt.isActive && this.#fail(node, attempt, 'exception', error));
       } else {
         const entry = { type: 'attempt.started', task, attempt: number, at: this.#job.clock.now() } as const;
         journal.write(entry, () => this.#perform(node, attempt));
       }
-    } else if (journal.recorded.wasInterrupted(task, number)) {
-      this.#callOff(node, attempt);
     }
-    if (outcome?.type === 'attempt.failed' && outcome.reason === 'timedOut') {
+    if (journal.recorded?.mayRunElsewhere(task, number) === true) {
       this.#callOff(node, new Attempt(this.#job.id, task, number));
     }
   }
 
-  /** Lets the executor stop an attempt that is over, but may still run elsewhere, since its process died first. */
+  /** Lets the executor stop an attempt that is over. */
   #callOff(node: TaskNode, attempt: Attempt): void {
     if (this.#job.settings.executor !== undefined) {
       attempt.abort(new JobCancelledError(undefined));
