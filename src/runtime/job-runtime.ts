@@ -169,6 +169,10 @@ export class JobRuntime implements MachineEffects {
   }
 
   saveEnd(state: EndState): void {
+    if (state === 'completed') {
+      // It was being cancelled, but the outcomes that were being saved completed it.
+      this.#end = undefined;
+    }
     const saved = () => this.#coordinator.endSaved(detailsOf(this.#end));
     if (this.journal === undefined || state === 'detached') {
       saved();

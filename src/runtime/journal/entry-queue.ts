@@ -54,9 +54,7 @@ export class EntryQueue {
   push(entry: JournalEntry, then: () => void, onSettled: OnSettled): void {
     const waiting: Waiting = { entry, then, onSettled, tries: 0, state: 'unsaved', ticks: 0 };
     this.#waiting.add(waiting);
-    if (this.#timer === undefined) {
-      this.#send(waiting);
-    }
+    this.#sendUnlessItWaits(waiting);
   }
 
   /** A third of a lease has passed. Nobody may wait longer than a lease. */
@@ -80,6 +78,14 @@ export class EntryQueue {
     }
   }
 
+  /** The end releases the lease, so it is sent once everything before it is saved. */
+  #sendUnlessItWaits(waiting: Waiting): void {
+    const [first] = this.#waiting;
+    if (this.#timer === undefined && waiting.state === 'unsaved' && (waiting.entry.type !== 'job.ended' || waiting === first)) {
+      this.#send(waiting);
+    }
+  }
+
   #send(waiting: Waiting): void {
     const { id, owner } = this.#job;
     waiting.state = 'sent';
@@ -99,6 +105,10 @@ export class EntryQueue {
       this.#waiting.delete(first);
       first.onSettled(undefined);
       first.then();
+    }
+    const [next] = this.#waiting;
+    if (next !== undefined) {
+      this.#sendUnlessItWaits(next);
     }
   }
 
@@ -126,9 +136,7 @@ export class EntryQueue {
   #sendAgain(): void {
     this.#clearTimer();
     for (const waiting of this.#waiting) {
-      if (waiting.state === 'unsaved') {
-        this.#send(waiting);
-      }
+      this.#sendUnlessItWaits(waiting);
     }
   }
 
