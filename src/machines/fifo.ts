@@ -15,6 +15,10 @@ export class Fifo<T> {
     }
   }
 
+  get first(): T | undefined {
+    return this.#first?.item;
+  }
+
   get size(): number {
     return this.#size;
   }

@@ -86,12 +86,13 @@ export class AttemptRunner {
         const entry = { type: 'attempt.started', task, attempt: number, at: this.#job.clock.now() } as const;
         journal.write(entry, () => this.#perform(node, attempt));
       }
-    } else if (journal.recorded.wasInterrupted(task, number)) {
-      this.#callOff(node, attempt);
+    }
+    if (journal.recorded?.mayRunElsewhere(task, number) === true) {
+      this.#callOff(node, new Attempt(this.#job.id, task, number));
     }
   }
 
-  /** Lets the executor stop an attempt of an ended job, which may still run elsewhere. */
+  /** Lets the executor stop an attempt that is over. */
   #callOff(node: TaskNode, attempt: Attempt): void {
     if (this.#job.settings.executor !== undefined) {
       attempt.abort(new JobCancelledError(undefined));

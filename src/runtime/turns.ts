@@ -1,18 +1,26 @@
 import { Fifo } from '../machines/fifo.ts';
 import { countOutcome, isPauseDue } from './event-loop.ts';
 
+/** The outcome of an attempt, or the call of a function. */
+interface Waiting {
+  readonly place: number;
+  readonly perform: () => void;
+}
+
 /**
  * Lets a job take one outside event at a time. Actions of the machines, and messages from the job to its tasks, wait until the
- * current step is over; the next outside event waits until all of them are done. Functions are called last. After some work the job
- * pauses: outcomes and calls wait until the event loop has turned.
+ * current step is over; the next outside event waits until all of them are done. Outcomes are handled and functions are called in the
+ * order in which they arrive. After some work the job pauses, and both wait until the event loop has turned.
  */
 export class Turns {
-  readonly #events = new Fifo<() => void>();
   readonly #effects = new Fifo<() => void>();
   readonly #replays = new Fifo<() => void>();
   readonly #afterReplays = new Fifo<() => void>();
-  readonly #calls = new Fifo<() => void>();
+  readonly #events = new Fifo<() => void>();
+  readonly #outcomes = new Fifo<Waiting>();
+  readonly #calls = new Fifo<Waiting>();
   readonly #pause: ((then: () => void) => void) | undefined;
+  #arrived = 0;
   #busy = false;
   #paused = false;
 
@@ -27,13 +35,15 @@ export class Turns {
     this.#run();
   }
 
-  /** Handles the outcome of an attempt. Outcomes are handled in the order in which they arrive. */
+  /** Handles the outcome of an attempt. */
   takeOutcome(event: () => void): void {
     countOutcome();
-    this.#events.push(event);
-    if (!this.#paused && !this.#pauseIfDue()) {
-      this.#run();
-    }
+    this.#wait(this.#outcomes, event);
+  }
+
+  /** Calls the function of a task. */
+  call(perform: () => void): void {
+    this.#wait(this.#calls, perform);
   }
 
   /** Handles a saved outcome, ahead of everything that comes from outside. */
@@ -57,10 +67,10 @@ export class Turns {
     }
   }
 
-  /** Calls the function of a task, once all events that have arrived are handled. */
-  call(perform: () => void): void {
-    this.#calls.push(perform);
-    if (!this.#busy && !this.#paused) {
+  #wait(queue: Fifo<Waiting>, perform: () => void): void {
+    this.#arrived += 1;
+    queue.push({ place: this.#arrived, perform });
+    if (!this.#paused) {
       this.#run();
     }
   }
@@ -80,15 +90,19 @@ export class Turns {
   }
 
   #next(): (() => void) | undefined {
-    return this.#effects.shift() ?? this.#nextReplay() ?? this.#events.shift() ?? this.#nextCall();
+    return this.#effects.shift() ?? this.#replays.shift() ?? this.#afterReplays.shift() ?? this.#nextOutside();
   }
 
-  #nextReplay(): (() => void) | undefined {
-    return this.#replays.shift() ?? this.#afterReplays.shift();
-  }
-
-  #nextCall(): (() => void) | undefined {
-    return this.#calls.size === 0 || this.#paused || this.#pauseIfDue() ? undefined : this.#calls.shift();
+  #nextOutside(): (() => void) | undefined {
+    if (this.#events.size > 0) {
+      return this.#outcomes.shift()?.perform ?? this.#events.shift();
+    }
+    const outcome = this.#outcomes.first?.place ?? Infinity;
+    const call = this.#calls.first?.place ?? Infinity;
+    if (outcome === call || this.#paused || this.#pauseIfDue()) {
+      return undefined;
+    }
+    return (outcome < call ? this.#outcomes : this.#calls).shift()?.perform;
   }
 
   #pauseIfDue(): boolean {
