@@ -92,10 +92,13 @@ function begin(store: JobStore, number: number): void {
   }
 }
 
+/** Options of jobs that this process continues. */
+const CONTINUED = { lease, onListenerError: onError };
+
 /** Continues the jobs of a store that nobody continues: all of them at first, then those that appear. */
 async function keepTakingOver(store: JobStore): Promise<never> {
   for (const { workflow, executor } of flows.values()) {
-    const found = await persistently(() => resumeAll([workflow], { store, executor, lease, onListenerError: onError }));
+    const found = await persistently(() => resumeAll([workflow], { store, executor, ...CONTINUED }));
     for (const job of found as readonly Job[]) {
       watch(job);
     }
@@ -105,7 +108,7 @@ async function keepTakingOver(store: JobStore): Promise<never> {
       const known = flow === undefined ? undefined : flows.get(flow);
       if (known !== undefined && !mine.has(id)) {
         const { workflow, executor } = known;
-        watch(resume(workflow, id, { store, executor, lease, whenHeld: 'wait', onListenerError: onError }));
+        watch(resume(workflow, id, { store, executor, whenHeld: 'wait', ...CONTINUED }));
       }
     }
     await setTimeout(LOOK);
