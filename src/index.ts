@@ -64,13 +64,13 @@ export type {
   RecordedTask,
   SavedRetryPolicy,
   StoredJob,
-  Suspect,
   UnreadableJob,
 } from './runtime/journal/job-store.ts';
 export { type AttemptOnRecord, deleteJobs, getJob, type JobOnRecord, listJobs } from './runtime/journal/jobs-on-record.ts';
 export type { WorkflowChange } from './runtime/journal/workflow-change.ts';
 export type { EventOf, EventPattern, Subscription } from './runtime/listeners.ts';
 export type { Interpreter } from './runtime/live-machines.ts';
+export type { Suspect } from './runtime/recovery/suspect.ts';
 export { type ResumeOptions, resume } from './runtime/resume.ts';
 export { type ResumeAllOptions, type ResumeProblem, resumeAll } from './runtime/resume-all.ts';
 export { type JobOf, run } from './runtime/run.ts';

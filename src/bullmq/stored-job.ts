@@ -1,18 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
 import * as v from 'valibot';
 import { JobStoreError } from '../runtime/errors/job-store-error.ts';
-import type {
-  JobSummary,
-  ListedJob,
-  NewJob,
-  RecordedAttempt,
-  RecordedTask,
-  StoredJob,
-  Suspect,
-} from '../runtime/journal/job-store.ts';
+import type { JobSummary, ListedJob, NewJob, RecordedAttempt, RecordedTask, StoredJob } from '../runtime/journal/job-store.ts';
 import { savedPolicySchema } from '../runtime/journal/saved-policy.ts';
 import { SAVED_STATES } from '../runtime/journal/saved-states.ts';
 import { unreadableJob } from '../runtime/journal/unreadable-job.ts';
+import type { Suspect } from '../runtime/recovery/suspect.ts';
 import { quote } from '../workflow/describe-value.ts';
 
 /** The version of the stored format. */
@@ -140,7 +133,6 @@ function summaryOf({ place: _, ...summary }: v.InferOutput<typeof SUMMARY>): Job
   return { ...rest, version, deadline, maxConcurrency, retryPolicy, endedAt, heldUntil };
 }
 
-/** @param found as the script of `suspects` returns it */
 export function readSuspect([id, owner, deaths]: readonly [id: string, owner: string, deaths: string]): Suspect {
   const { success, output } = v.safeParse(JOB.entries.deaths, deaths);
   return { id: nameOf(id), owner: owner === '' ? undefined : nameOf(owner), deaths: (success && output) || [] };

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { count, func } from '../workflow/option-schemas.ts';
 import { readOptions } from '../workflow/read-options.ts';
 import type { TintypeError } from '../workflow/tintype-error.ts';
-import type { AnyWorkflow } from '../workflow/workflow.ts';
+import { type AnyWorkflow, isWorkflow } from '../workflow/workflow.ts';
 import { callSafely } from './call-safely.ts';
 import { JobSuspendedError } from './errors/job-suspended-error.ts';
 import { UnknownWorkflowError } from './errors/unknown-workflow-error.ts';
@@ -72,7 +72,7 @@ export async function resumeAllWith<const Workflows extends readonly AnyWorkflow
   const report = (problem: ResumeProblem) =>
     callSafely(tell, options.onListenerError ?? ((error) => console.error(error)), problem);
   const slots = new Slots(size);
-  const byName = new Map(workflows.map((workflow) => [workflow.name, workflow]));
+  const byName = new Map(workflows.map((workflow) => [nameOf(workflow), workflow]));
   const jobs: Job[] = [];
   for (const listed of await unfinishedJobs(options.store)) {
     const workflow = listed.workflow === undefined ? undefined : byName.get(listed.workflow);
@@ -85,6 +85,9 @@ export async function resumeAllWith<const Workflows extends readonly AnyWorkflow
   }
   return jobs as unknown as readonly JobOfEach<Workflows[number]>[];
 }
+
+/** The command resumes arrays of tasks too. */
+const nameOf = (workflow: AnyWorkflow): string => (isWorkflow(workflow) ? workflow.name : 'job');
 
 async function unfinishedJobs(store: JobStore): Promise<ListedJob[]> {
   const jobs: ListedJob[] = [];
@@ -124,7 +127,7 @@ function resumeOne(
   void job.then((result) => {
     permit.end();
     if (result.state === 'detached' && !(result.error instanceof JobSuspendedError)) {
-      report({ id, workflow: workflow.name, error: result.error });
+      report({ id, workflow: nameOf(workflow), error: result.error });
     }
   });
   return job;

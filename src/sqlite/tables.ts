@@ -9,10 +9,10 @@ import type {
   ListFilter,
   NewJob,
   RecordedAttempt,
-  Suspect,
 } from '../runtime/journal/job-store.ts';
 import { jobExists, jobHeld, jobNotFound } from '../runtime/journal/refused-lease.ts';
 import { MAX_JOB, tooLong } from '../runtime/journal/size-limits.ts';
+import type { Suspect } from '../runtime/recovery/suspect.ts';
 import { quote } from '../workflow/describe-value.ts';
 import { type Bytes, bufferOf, isBytes, type Row } from './columns.ts';
 import type { Database, Statement } from './database.ts';
@@ -62,13 +62,10 @@ export class Tables {
       owner,
       until,
     );
-    if (changes === 0 && this.#isOwner(id, owner)) {
-      return;
-    }
-    if (changes === 0) {
+    if (changes === 0 && !this.#isOwner(id, owner)) {
       throw jobExists(id);
     }
-    if (retryPolicy !== undefined) {
+    if (changes > 0 && retryPolicy !== undefined) {
       this.#sql.insertDetails.run(id, JSON.stringify(retryPolicy));
     }
   }
@@ -90,18 +87,15 @@ export class Tables {
       return part;
     }
     this.#sql.hold.run(owner, until, id);
-    const job = { ...part.job, heldUntil: until };
+    const heldBy = isForeign && isBytes(row.owner) ? [readId(row.owner)] : [];
+    const deaths = isStuck ? [] : [...(part.job.deaths ?? []), ...heldBy];
     if (isStuck) {
       this.#sql.unstick.run(id);
-      this.#sql.clearDeaths.run(id);
-      return { ...part, job: { ...job, state: 'running', endedAt: undefined, deaths: [] } };
     }
-    if (isForeign) {
-      const deaths = [...(job.deaths ?? []), isBytes(row.owner) ? readId(row.owner) : ''];
-      this.#sql.saveDeaths.run(JSON.stringify(deaths), id, owner);
-      return { ...part, job: { ...job, deaths } };
+    if (isStuck || isForeign) {
+      this.#saveDeaths(id, owner, deaths);
     }
-    return { ...part, job };
+    return { ...part, job: { ...part.job, state: 'running', endedAt: undefined, heldUntil: until, deaths } };
   }
 
   renew(id: string, { owner, until }: Lease): void {
@@ -126,7 +120,6 @@ export class Tables {
   }
 
   suspects(process: string): Suspect[] {
-    refuseUnkept([process]);
     return this.#sql.suspects.all(process, process).map((row) => readSuspect(row as Row));
   }
 
@@ -225,15 +218,18 @@ export class Tables {
       case 'job.cancelled':
         return this.#sql.cancel.run(entry.at, entry.reason, id, owner);
       case 'job.ended':
-        return this.#sql.end.run(entry.state, entry.at, id, owner);
-      case 'job.recovered':
-        return this.#sql.saveDeaths.run(entry.deaths.length === 0 ? null : JSON.stringify(entry.deaths), id, owner);
       case 'job.stuck':
-        return this.#sql.end.run('stuck', entry.at, id, owner);
+        return this.#sql.end.run(entry.type === 'job.stuck' ? 'stuck' : entry.state, entry.at, id, owner);
+      case 'job.recovered':
+        return this.#saveDeaths(id, owner, entry.deaths);
       case 'workflow.changed':
         refuseUnkept(namesIn(entry));
         return this.#sql.change.run(entry.workflow, entry.version ?? null, JSON.stringify(entry.tasks), id, owner);
     }
+  }
+
+  #saveDeaths(id: string, owner: string, deaths: readonly string[]): Written {
+    return this.#sql.saveDeaths.run(deaths.length === 0 ? null : JSON.stringify(deaths), id, owner);
   }
 
   /** Undefined if there is no such job. */

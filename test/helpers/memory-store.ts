@@ -13,9 +13,9 @@ import type {
   NewJob,
   RecordedAttempt,
   StoredJob,
-  Suspect,
 } from '../../src/runtime/journal/job-store.ts';
 import { jobHeld } from '../../src/runtime/journal/refused-lease.ts';
+import type { Suspect } from '../../src/runtime/recovery/suspect.ts';
 
 /** Writes JSON, and errors with name and message. */
 const codec: Codec = {

@@ -1,6 +1,7 @@
 import type { FailureReason } from '../../machines/events.ts';
 import type { FixedBackoff } from '../../workflow/retry-options.ts';
 import type { JobStoreError } from '../errors/job-store-error.ts';
+import type { Suspect } from '../recovery/suspect.ts';
 import type { EndedState, SavedState } from './saved-states.ts';
 
 /** Converts values to text and back. */
@@ -156,13 +157,6 @@ export interface StoredJob extends JobSummary, NewJob {
   readonly attempts: readonly RecordedAttempt[];
   /** What `job.recovered` saved, followed by the owners whose leases have expired since. Missing counts as empty. */
   readonly deaths?: readonly string[] | undefined;
-}
-
-/** A job whose process has died. */
-export interface Suspect {
-  readonly id: string;
-  readonly owner: string | undefined;
-  readonly deaths: readonly string[];
 }
 
 /** The right to run a job for a while. */

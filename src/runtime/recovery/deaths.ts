@@ -1,6 +1,7 @@
-import type { JobStore, StoredJob, Suspect } from '../journal/job-store.ts';
+import type { JobStore, StoredJob } from '../journal/job-store.ts';
 import { readOwner, thisProcess } from '../journal/lease-owner.ts';
 import type { PatientCalls } from '../journal/patient-calls.ts';
+import type { Suspect } from './suspect.ts';
 
 /** A job that has died as often runs as the only suspect of its process. */
 export const SUSPECT = 2;
