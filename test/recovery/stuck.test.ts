@@ -198,6 +198,30 @@ test.serial('a process runs one suspect at a time, beside healthy jobs, until it
   }
 });
 
+test.serial('one crash delays nobody', async (t) => {
+  const store = new MemoryStore();
+  const ids = Array.from({ length: 20 }, (_, index) => `job ${index}`);
+  const all = deferred<void>();
+  let calls = 0;
+  const flow = workflow('flow')
+    .task({
+      name: 'a',
+      run: async () => {
+        calls += 1;
+        if (calls === ids.length) {
+          all.resolve();
+        }
+        await all.promise;
+      },
+    })
+    .task({ name: 'b', dependencies: ['a'], run: () => {} });
+  for (const id of ids) {
+    await deadJob(store, id, ['p']);
+  }
+  const results = await Promise.all(ids.map((id) => resume(flow, id, { store })));
+  t.true(results.every(({ state }) => state === 'completed'));
+});
+
 test.serial('a suspect that another process has taken meanwhile is refused, and the next one runs', async (t) => {
   const store = new MemoryStore();
   await deadJob(store, 'one', ['p', 'q']);
