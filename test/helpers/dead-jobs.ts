@@ -1,12 +1,12 @@
 import type { JobStore } from '../../src/runtime/journal/job-store.ts';
 
 /** Saves a job of a workflow `flow` with tasks a → b that ran in these processes, all of which died. */
-export async function deadJob(store: JobStore, id: string, processes: readonly string[], context = '{}'): Promise<void> {
+export async function deadJob(store: JobStore, id: string, processes: readonly string[], context: object = {}): Promise<void> {
   const tasks = [
     { name: 'a', dependencies: [], continueOnFailure: false },
     { name: 'b', dependencies: ['a'], continueOnFailure: false },
   ];
-  const job = { id, workflow: 'flow', version: undefined, tasks, context, createdAt: 10 };
+  const job = { id, workflow: 'flow', version: undefined, tasks, context: store.codec.encode(context), createdAt: 10 };
   const limits = { deadline: undefined, maxConcurrency: undefined, maxRetries: 5 };
   await store.create({ ...job, ...limits }, leaseIn('first', id));
   await store.release(id, leaseIn('first', id).owner);

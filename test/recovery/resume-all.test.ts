@@ -54,7 +54,7 @@ test('resumeAll runs at most maxJobs jobs at a time, oldest first', async (t) =>
     .task({ name: 'b', dependencies: ['a'], run: () => {} });
   const ids = Array.from({ length: 250 }, (_, index) => `job ${String(index).padStart(3, '0')}`);
   for (const id of ids) {
-    await deadJob(store, id, [], JSON.stringify({ id }));
+    await deadJob(store, id, [], { id });
   }
   const jobs = await resumeAll([slow], { store, maxJobs: 3 });
   t.is(store.calls.filter((call) => call === 'acquire').length <= 3, true);
@@ -113,7 +113,8 @@ test('what resumeAll can’t take is reported once, and the rest continues', asy
   await store.append('stuck before', 'x', { type: 'job.stuck', at: 1 });
   await deadJob(store, 'stuck now', ['p', 'q', 'r!', 's!']);
   await deadJob(store, 'good', []);
-  await deadJob(store, 'damaged', [], 'no JSON');
+  await deadJob(store, 'damaged', []);
+  Object.assign(store.rows.get('damaged') as object, { context: 'no JSON' });
   const other = run(workflow('other').task({ name: 'x', run: () => {} }), { id: 'other', store });
   await other;
   Object.assign(store.rows.get('other') as object, { state: 'running', endedAt: undefined });

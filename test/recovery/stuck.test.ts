@@ -164,7 +164,7 @@ test.serial('a process runs one suspect at a time, beside healthy jobs, until it
     })
     .task({ name: 'b', dependencies: ['a'], run: () => new Promise<undefined>(() => {}) });
   for (const id of ['one', 'two', 'three', 'healthy']) {
-    await deadJob(store, id, id === 'healthy' ? ['p'] : ['p', 'q'], JSON.stringify({ id }));
+    await deadJob(store, id, id === 'healthy' ? ['p'] : ['p', 'q'], { id });
   }
   const until = async (isTrue: () => boolean) => {
     while (!isTrue()) {
