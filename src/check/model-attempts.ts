@@ -20,10 +20,8 @@ interface AttemptWorld extends ActorWorld {
   /** Whether no attempt starts, since the job was cancelled before a crash. */
   readonly beginsNothing: boolean;
   task(name: string): ModelTask;
-  /** Makes something happen once everything is quiet. */
-  turn(event: () => void): void;
-  /** Makes something happen after everything else that is due. */
-  turnLast(event: () => void): void;
+  /** Makes something happen once everything is quiet; what is saved happens again ahead of everything else. */
+  turn(event: () => void, kind?: 'take' | 'replay'): void;
   called(task: ModelTask, attempt: number): void;
   aborted(task: ModelTask, attempt: number): void;
 }
@@ -102,17 +100,14 @@ export class ModelAttempts {
       finishAttempt(task);
       this.#uncalled.delete(task);
       task.deliver({ type: 'attempt.ended', attempt }, this.#world);
-      const replay = () => this.#land(task, attempt, outcome);
-      // A failure that ended the job came last, as in the runtime.
-      if (outcome !== 'succeeded' && (outcome.policy === 'giveUp' || attempt > task.maxRetries)) {
-        this.#world.turnLast(replay);
-      } else {
-        this.#world.turn(replay);
-      }
+      this.#world.turn(() => this.#land(task, attempt, outcome), 'replay');
     } else if (this.#world.beginsNothing) {
       // It is cancelled next.
     } else if (record.wasInterrupted(attempt)) {
-      this.#world.turn(ifActive(() => this.#lose(task, attempt)));
+      this.#world.turn(
+        ifActive(() => this.#lose(task, attempt)),
+        'replay',
+      );
     } else {
       this.#afterRecords.push(() => {
         record.begun = this.#world.model.countInterrupted ? attempt : 0;

@@ -1,6 +1,7 @@
 import type { AnyStateMachine } from 'xstate';
 import type { TaskContext, TaskInput } from '../machines/task.machine.ts';
 import { policyOf, type RetryPolicy } from '../runtime/retry-policy.ts';
+import { FAILS, KNOWN, type Rank, UNKNOWN } from '../runtime/slot-queue.ts';
 import { quote } from '../workflow/describe-value.ts';
 import type { TaskSpec } from '../workflow/task-spec.ts';
 import { CheckError } from './check-error.ts';
@@ -100,6 +101,17 @@ export class ModelTask extends ModelActor {
   /** The number of attempts started. */
   get attempts(): number {
     return (this.state.snapshot.context as TaskContext).attempt;
+  }
+
+  /** What is saved about its next attempt. */
+  get rank(): Rank {
+    const attempt = this.attempts + 1;
+    const outcome = this.record.outcomeOf(attempt);
+    if (outcome === undefined) {
+      return UNKNOWN;
+    }
+    const isFailure = outcome !== 'succeeded' && this.spec.continueOnFailure !== true;
+    return isFailure && (outcome.policy === 'giveUp' || attempt > this.maxRetries) ? FAILS : KNOWN;
   }
 
   get name(): string {

@@ -113,11 +113,7 @@ export class StepLaws implements Observer {
   /** A choice was taken and the job is at rest again. */
   end(choice: Choice, hasChanged: () => boolean): void {
     for (const task of this.#system.isRecorded ? this.#system.tasks : []) {
-      this.breaches.push(...breachesOfRecord(task));
-      // A resumed job grants its slots anew: the task that fails it may get one before a task with saved outcomes.
-      if (choice.kind !== 'crash') {
-        this.breaches.push(...unheardOutcomes(task, this.#system.job.announced));
-      }
+      this.breaches.push(...breachesOfRecord(task), ...unheardOutcomes(task, this.#system.job.announced));
     }
     switch (choice.kind) {
       case 'timer':

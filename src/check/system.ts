@@ -2,6 +2,7 @@ import type { AnyEventObject } from 'xstate';
 import type { JobInput } from '../machines/job.machine.ts';
 import type { JobMessage } from '../machines/messages.ts';
 import { Coordinator } from '../runtime/coordinator.ts';
+import { KNOWN } from '../runtime/slot-queue.ts';
 import { Turns } from '../runtime/turns.ts';
 import { type Choice, type CrashChoice, type Policy, policyIn } from './choice.ts';
 import type { JobModel } from './model.ts';
@@ -170,18 +171,11 @@ export class System extends ObservedWorld implements ActorWorld {
   }
 
   /** Makes an outside event happen once everything is quiet. */
-  turn(event: () => void): void {
-    this.#turns.take(() => this.#beginTurn(event));
-  }
-
-  /** Makes an outside event happen after all others. */
-  turnLast(event: () => void): void {
-    this.#turns.takeLast(() => this.#beginTurn(event));
-  }
-
-  #beginTurn(event: () => void): void {
-    this.observer?.turnBegins?.();
-    event();
+  turn(event: () => void, kind: 'take' | 'replay' = 'take'): void {
+    this.#turns[kind](() => {
+      this.observer?.turnBegins?.();
+      event();
+    });
   }
 
   #tellJob(message: JobMessage): void {
@@ -248,6 +242,7 @@ export class System extends ObservedWorld implements ActorWorld {
         roots: this.#roots,
         spawn: (task) => task.start(this),
         isSettled: (task) => isSettled(task.announced),
+        rankOf: (task) => (this.isRecorded ? task.rank : KNOWN),
         tellTask: (task, message) => task.deliver(message, this),
         tellJob: (message) => this.job.deliver(message, this),
       },

@@ -1,6 +1,7 @@
 import type { FailureReason } from '../machines/events.ts';
 import { deepFreeze } from './deep-freeze.ts';
 import { InvalidResultError } from './errors/invalid-result-error.ts';
+import { isInstance } from './is-instance.ts';
 import type { Codec } from './journal/job-store.ts';
 
 /**
@@ -25,11 +26,5 @@ export function outcomeOf<T>(call: () => T): Promise<Awaited<T>> {
   }
 }
 
-/** A thrown value may be a proxy that throws on every access. */
-export function reasonOf(error: unknown): FailureReason {
-  try {
-    return error instanceof InvalidResultError ? 'invalidResult' : 'exception';
-  } catch {
-    return 'exception';
-  }
-}
+export const reasonOf = (error: unknown): FailureReason =>
+  isInstance(error, InvalidResultError) ? 'invalidResult' : 'exception';

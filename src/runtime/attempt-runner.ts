@@ -11,10 +11,11 @@ import { ExecutorClosedError } from './errors/executor-closed-error.ts';
 import { InvalidArgumentError } from './errors/invalid-argument-error.ts';
 import { JobCancelledError } from './errors/job-cancelled-error.ts';
 import { TaskTimedOutError } from './errors/task-timed-out-error.ts';
+import { isInstance } from './is-instance.ts';
 import type { OnSettled } from './journal/entry-queue.ts';
 import type { JobStore, JournalEntry } from './journal/job-store.ts';
 import type { Journal } from './journal/journal.ts';
-import { isFinal, messageOf } from './journal/recorded-message.ts';
+import { messageOf } from './journal/recorded-message.ts';
 import { decideRetry, type RetryDecision } from './retry-policy.ts';
 import type { JobSettings } from './run-options.ts';
 import type { SharedContext } from './shared-context.ts';
@@ -73,16 +74,12 @@ export class AttemptRunner {
     const { task, number } = attempt;
     const outcome = journal.outcomeOf(task, number);
     if (outcome !== undefined) {
-      const message = messageOf(number, outcome, this.#job.clock.now());
-      const replay = () => this.#job.tell(node, message);
-      // A failure that ended the job came last: everything else that was saved happened before it.
-      const isLast = isFinal(message, contextOf(node));
       finishAttempt(node);
       this.#job.tell(node, { type: 'attempt.ended', attempt: number });
-      isLast ? this.#turns.takeLast(replay) : this.#turns.take(replay);
+      this.#turns.replay(() => this.#job.tell(node, messageOf(number, outcome, this.#job.clock.now())));
     } else if (journal.recorded?.beginsNothing !== true) {
       if (journal.isLost(task, number)) {
-        this.#turns.take(
+        this.#turns.replay(
           () => attempt.isActive && this.#fail(node, attempt, 'exception', new AttemptInterruptedError(task, number)),
         );
       } else {
@@ -205,7 +202,7 @@ export class AttemptRunner {
   /** @param onSettled Not called without a journal. */
   #fail(node: TaskNode, attempt: Attempt, reason: FailureReason, error: unknown, onSettled?: OnSettled): void {
     const { task, number } = attempt;
-    if (error instanceof ExecutorClosedError && this.#job.journal !== undefined) {
+    if (this.#job.journal !== undefined && isInstance(error, ExecutorClosedError)) {
       this.#job.journal.leave(error);
       return;
     }

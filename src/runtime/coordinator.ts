@@ -1,6 +1,6 @@
 import type { StopReason } from '../machines/events.ts';
-import { Fifo } from '../machines/fifo.ts';
 import type { EndSaved, JobMessage, TaskMessage } from '../machines/messages.ts';
+import { FAILS, KNOWN, type Rank, SlotQueue } from './slot-queue.ts';
 import type { Turns } from './turns.ts';
 
 /** A task as the coordinator sees it. */
@@ -17,6 +17,8 @@ export interface Coordinated<Node> {
   readonly roots: readonly Node[];
   spawn(node: Node): void;
   isSettled(node: Node): boolean;
+  /** What is saved about the next attempt of a task. Without a store, every task is known, so that its slot is granted at once. */
+  rankOf(node: Node): Rank;
   tellTask(node: Node, message: TaskMessage): void;
   tellJob(message: JobMessage): void;
 }
@@ -26,15 +28,18 @@ const SLOT_GRANTED: TaskMessage = { type: 'slot.granted' };
 
 /** Performs the actions of a job's machine on its tasks: spawns them and passes messages on, after the current step. */
 export class Coordinator<Node extends Linked<Node>> {
-  /** The ready tasks, in the order they get a slot. */
-  readonly queue: Fifo<Node>;
+  readonly queue = new SlotQueue<Node>();
+  /** How many slots are granted that wait for tasks whose outcomes are saved. */
+  #held = 0;
   readonly #turns: Turns;
   readonly #job: Coordinated<Node>;
 
   constructor(turns: Turns, job: Coordinated<Node>, queue: readonly Node[] = []) {
-    this.queue = new Fifo(queue);
     this.#turns = turns;
     this.#job = job;
+    for (const node of queue) {
+      this.enqueueTask(node);
+    }
   }
 
   spawnTasks(): void {
@@ -54,15 +59,39 @@ export class Coordinator<Node extends Linked<Node>> {
   }
 
   enqueueTask(node: Node): void {
-    this.queue.push(node);
+    const rank = this.#job.rankOf(node);
+    this.queue.push(node, rank);
+    if (rank === KNOWN && this.#held > 0) {
+      this.#held -= 1;
+      this.#grantNext();
+    }
   }
 
+  /** Everything that is saved happens again before a function is called, or a failure ends the job. */
   grantSlot(): void {
+    if (this.queue.has(KNOWN)) {
+      this.#grantNext();
+    } else {
+      this.#held += 1;
+      this.#turns.afterReplays(() => this.#grantHeld());
+    }
+  }
+
+  /** Tasks that fail get their slots together, since the first to fail may end the job. */
+  #grantHeld(): void {
+    for (let isFirst = true; this.#held > 0 && (isFirst || this.queue.has(FAILS)); isFirst = false) {
+      this.#held -= 1;
+      this.#grantNext();
+    }
+  }
+
+  #grantNext(): void {
     const node = this.queue.shift() as Node;
     this.#turns.defer(() => this.#job.tellTask(node, SLOT_GRANTED));
   }
 
   stopTasks(reason: StopReason): void {
+    this.#held = 0;
     this.#turns.defer(() => {
       for (const node of this.#job.nodes) {
         this.#stop(node, reason);

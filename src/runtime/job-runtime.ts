@@ -1,11 +1,10 @@
 import { isInspected } from '../compiler/actor-internals.ts';
-import type { EventStamp, JobEmitted, JobEvent, JobState, StopReason, TaskEmitted } from '../machines/events.ts';
+import type { JobEmitted, JobState, StopReason, TaskEmitted } from '../machines/events.ts';
 import type { EndState, JobMessage, TaskMessage } from '../machines/messages.ts';
 import type { TaskGraph } from '../workflow/task-graph.ts';
 import { AttemptRunner } from './attempt-runner.ts';
 import { during, inTurns, type JobClock } from './clock.ts';
 import { Coordinator } from './coordinator.ts';
-import { copyKeys } from './copy-keys.ts';
 import { deferred } from './deferred.ts';
 import { detailsOf, type EarlyEnd, earlyEnd, errorOf } from './early-end.ts';
 import { afterPause } from './event-loop.ts';
@@ -16,19 +15,14 @@ import { type JobResult, markResult } from './job-result.ts';
 import { Journal } from './journal/journal.ts';
 import { Listeners } from './listeners.ts';
 import { liveMachines, type MachineEffects, provideEffects } from './live-machines.ts';
+import { rankOf } from './rank-of.ts';
 import { type JobSettings, safeInspector } from './run-options.ts';
 import { SharedContext } from './shared-context.ts';
+import { KNOWN } from './slot-queue.ts';
 import { TaskActors } from './task-actors.ts';
 import { finishAttempt, isSettled, makeNodes, recordTransition, type TaskNode } from './task-node.ts';
 import type { TaskReport } from './task-report.ts';
 import { Turns } from './turns.ts';
-
-/** Gives listeners a copy of an output: the context keeps the original. */
-function withOwnOutput(event: TaskEmitted & EventStamp): JobEvent {
-  return event.type === 'task.completed' && event.output !== undefined
-    ? Object.assign(event, { output: copyKeys(event.output) })
-    : event;
-}
 
 /** Pauses a job until the event loop has turned; time that is skipped stands still meanwhile. */
 function pauseOf(clock: JobClock, then: () => void): void {
@@ -77,6 +71,7 @@ export class JobRuntime implements MachineEffects {
       roots: graph.roots.map((index) => nodes[index] as TaskNode),
       spawn: (node) => this.#actors.spawn(node),
       isSettled,
+      rankOf: (node) => (this.journal === undefined ? KNOWN : rankOf(node, this.journal, this.settings.maxRetries)),
       tellTask: (node, message) => this.tell(node, message),
       tellJob: (message) => this.#sendToJob(message),
     });
@@ -174,6 +169,10 @@ export class JobRuntime implements MachineEffects {
   }
 
   saveEnd(state: EndState): void {
+    if (state === 'completed') {
+      // It was being cancelled, but the outcomes that were being saved completed it.
+      this.#end = undefined;
+    }
     const saved = () => this.#coordinator.endSaved(detailsOf(this.#end));
     if (this.journal === undefined || state === 'detached') {
       saved();
@@ -213,9 +212,7 @@ export class JobRuntime implements MachineEffects {
     if (isSettled(node)) {
       this.#actors.forget(node);
     }
-    if (!this.listeners.isEmpty) {
-      this.listeners.tell(withOwnOutput(event));
-    }
+    this.listeners.tell(event);
   }
 
   #announceJob(emitted: JobEmitted): void {

@@ -2,6 +2,7 @@ import type { JobEvent } from '../machines/events.ts';
 import { JOB_STATES, TASK_STATES } from '../machines/events.ts';
 import { describeValue, quoteAny } from '../workflow/describe-value.ts';
 import { callSafely } from './call-safely.ts';
+import { copyKeys } from './copy-keys.ts';
 import { InvalidArgumentError } from './errors/invalid-argument-error.ts';
 
 /** The events to listen to: one type, all task events (`task.*`), all job events (`job.*`), or all (`*`). */
@@ -60,11 +61,14 @@ export class Listeners {
     };
   }
 
-  get isEmpty(): boolean {
-    return this.#listeners.size === 0;
-  }
-
   tell(event: JobEvent): void {
+    if (this.#listeners.size === 0) {
+      return;
+    }
+    if (event.type === 'task.completed' && event.output !== undefined) {
+      // The context keeps the original.
+      Object.assign(event, { output: copyKeys(event.output) });
+    }
     const kind = event.type.startsWith('job.') ? 'job.*' : 'task.*';
     // A copy: a listener that another one adds gets only the next event.
     for (const entry of [...this.#listeners]) {

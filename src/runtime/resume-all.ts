@@ -6,6 +6,7 @@ import { type AnyWorkflow, isWorkflow } from '../workflow/workflow.ts';
 import { callSafely } from './call-safely.ts';
 import { JobSuspendedError } from './errors/job-suspended-error.ts';
 import { UnknownWorkflowError } from './errors/unknown-workflow-error.ts';
+import { isInstance } from './is-instance.ts';
 import type { Job } from './job.ts';
 import { allJobs } from './journal/all-jobs.ts';
 import type { JobStore, ListedJob } from './journal/job-store.ts';
@@ -126,7 +127,7 @@ function resumeOne(
   const job = resumeWith(start, workflow, id, options, { whenHeld: 'waitOnce', permit }) as unknown as Job;
   void job.then((result) => {
     permit.end();
-    if (result.state === 'detached' && !(result.error instanceof JobSuspendedError)) {
+    if (result.state === 'detached' && !isInstance(result.error, JobSuspendedError)) {
       report({ id, workflow: nameOf(workflow), error: result.error });
     }
   });

@@ -9,7 +9,8 @@ import { countOutcome, isPauseDue } from './event-loop.ts';
 export class Turns {
   readonly #events = new Fifo<() => void>();
   readonly #effects = new Fifo<() => void>();
-  readonly #lastEvents = new Fifo<() => void>();
+  readonly #replays = new Fifo<() => void>();
+  readonly #afterReplays = new Fifo<() => void>();
   readonly #calls = new Fifo<() => void>();
   readonly #pause: ((then: () => void) => void) | undefined;
   #busy = false;
@@ -35,9 +36,15 @@ export class Turns {
     }
   }
 
-  /** Handles an event once all others have been handled. */
-  takeLast(event: () => void): void {
-    this.#lastEvents.push(event);
+  /** Handles a saved outcome, ahead of everything that comes from outside. */
+  replay(event: () => void): void {
+    this.#replays.push(event);
+    this.#run();
+  }
+
+  /** Handles an event once no saved outcome is left. */
+  afterReplays(event: () => void): void {
+    this.#afterReplays.push(event);
     this.#run();
   }
 
@@ -73,7 +80,11 @@ export class Turns {
   }
 
   #next(): (() => void) | undefined {
-    return this.#effects.shift() ?? this.#events.shift() ?? this.#lastEvents.shift() ?? this.#nextCall();
+    return this.#effects.shift() ?? this.#nextReplay() ?? this.#events.shift() ?? this.#nextCall();
+  }
+
+  #nextReplay(): (() => void) | undefined {
+    return this.#replays.shift() ?? this.#afterReplays.shift();
   }
 
   #nextCall(): (() => void) | undefined {

@@ -2,6 +2,7 @@
 import './conditions.ts';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import Database from 'libsql';
 import { watchEventLoop } from './event-loop.ts';
@@ -14,7 +15,11 @@ const DEEDS: Record<string, () => unknown> = {
     const start = process.cpuUsage();
     for (let used = { user: 0, system: 0 }; used.user + used.system < WHILE * 1000; used = process.cpuUsage(start));
   },
-  sleeps: () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, WHILE),
+  'waits for a locked database'() {
+    const file = join(dirname(path), 'locked.db');
+    new Database(file).exec('BEGIN IMMEDIATE');
+    new Database(file).exec(`PRAGMA busy_timeout = ${WHILE}; BEGIN IMMEDIATE`);
+  },
   // CHAOS_CONDITIONS make it slow.
   commits: () => new Database(':memory:').exec('COMMIT'),
   stops: () => once(spawn('sh', ['-c', `kill -STOP ${process.pid}; sleep 1; kill -CONT ${process.pid}`]), 'exit'),
@@ -26,6 +31,6 @@ await setTimeout(WHILE);
 try {
   await DEEDS[what]?.();
 } catch {
-  // There is nothing to commit.
+  // There is nothing to commit, or the database stays locked.
 }
 await setTimeout(WHILE);

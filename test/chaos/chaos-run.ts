@@ -32,14 +32,24 @@ const PAUSE = 1500;
 
 /** Runs jobs on owners and workers while processes, clocks, Redis and the disk fail; then waits for the jobs and judges what happened. */
 export async function chaosRun(harm: Harm): Promise<ChaosReport> {
-  const { seed } = harm;
-  await using scene = await Scene.open(seed);
+  await using scene = await Scene.open(harm.seed);
+  try {
+    const { figures, violations } = await play(scene, harm);
+    scene.isKept = violations.length > 0;
+    return { figures, violations, logs: scene.isKept ? scene.folder : undefined, isDiskReal: scene.disk.isMounted };
+  } catch (cause) {
+    throw new Error(`The run broke off; its logs are in ${scene.folder}`, { cause });
+  }
+}
+
+async function play(scene: Scene, harm: Harm): Promise<Verdict> {
+  const { seed, time, faults } = harm;
   await setTimeout(START);
-  const until = performance.now() + harm.time;
+  const until = performance.now() + time;
   await Promise.all([
     doHarm(scene, FAULTS_OF_PROCESSES, randomOf(seed, 'processes'), harm, until),
     doHarm(scene, FAULTS_OF_STORES, randomOf(seed, 'stores'), harm, until),
-    setTimeout(harm.faults === Number.POSITIVE_INFINITY ? harm.time : 0),
+    setTimeout(faults === Number.POSITIVE_INFINITY ? time : 0),
   ]);
   for (const owner of scene.owners) {
     owner.beginNoMore();
@@ -54,8 +64,7 @@ export async function chaosRun(harm: Harm): Promise<ChaosReport> {
   const verdict = judge(lines, saved, new Reference(seed, flowsOf(seed)));
   await scene.keep('violations', verdict.violations.join('\n'));
   await scene.keep('saved.jsonl', [...saved.values()].map((job) => JSON.stringify(job)).join('\n'));
-  scene.isKept = verdict.violations.length > 0;
-  return { ...verdict, logs: scene.isKept ? scene.folder : undefined, isDiskReal: scene.disk.isMounted };
+  return verdict;
 }
 
 /** Does one harm after another, each kind once before any comes again. */

@@ -18,9 +18,10 @@ let { clock, commit, isFull } = JSON.parse(
   process.env.CHAOS_CONDITIONS ?? '{"clock":0,"commit":0,"isFull":false}',
 ) as Conditions;
 let committing = 0;
+let calling = 0;
 
-/** How long the disk has held commits so far, in milliseconds. */
-export const timeInCommits = (): number => committing;
+/** How long this thread has been in commits so far, and in other calls of the database, in milliseconds. */
+export const timesInDatabase = (): { readonly committing: number; readonly calling: number } => ({ committing, calling });
 
 process.on('message', (message: { conditions?: Conditions }) => {
   if (message.conditions !== undefined) {
@@ -39,33 +40,43 @@ globalThis.Date = class extends SystemDate {
   }
 } as DateConstructor;
 
-/** Commits as slowly as the disk allows. */
-function slowly<Result>(work: () => Result): Result {
+/** Calls the database, and takes the time. Commits are as slow as the disk. */
+function timed<Result>(isCommit: boolean, work: () => Result): Result {
   const from = monotonic();
   try {
-    if (isFull) {
+    if (isCommit && isFull) {
       throw Object.assign(new Error('database or disk is full'), { code: 'SQLITE_FULL' });
     }
-    if (commit > 0) {
+    if (isCommit && commit > 0) {
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, commit);
     }
     return work();
   } finally {
-    committing += monotonic() - from;
+    const time = monotonic() - from;
+    committing += isCommit ? time : 0;
+    calling += isCommit ? 0 : time;
   }
 }
 
 const isCommit = (sql: string): boolean => /^\s*COMMIT/i.test(sql);
 
 const { exec, prepare } = Database.prototype;
+const commits = new WeakSet<object>();
 Database.prototype.exec = function (this: Database.Database, sql: string) {
-  return isCommit(sql) ? slowly(() => exec.call(this, sql)) : exec.call(this, sql);
+  return timed(isCommit(sql), () => exec.call(this, sql));
 };
 Database.prototype.prepare = function (this: Database.Database, sql: string) {
-  const statement = prepare.call(this, sql);
+  const statement = timed(false, () => prepare.call(this, sql));
   if (isCommit(sql)) {
-    const { run } = statement;
-    statement.run = (...values: unknown[]) => slowly(() => Reflect.apply(run, statement, values));
+    commits.add(statement);
   }
   return statement;
 } as typeof prepare;
+
+const statements = Object.getPrototypeOf(prepare.call(new Database(':memory:'), 'SELECT 1'));
+for (const method of ['run', 'get', 'all']) {
+  const call = statements[method];
+  statements[method] = function (this: object, ...values: unknown[]) {
+    return timed(commits.has(this), () => Reflect.apply(call, this, values));
+  };
+}

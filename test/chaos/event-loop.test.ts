@@ -23,7 +23,7 @@ async function blockedWhileIt(what: string): Promise<number> {
   }
 }
 
-for (const what of ['computes', 'sleeps']) {
+for (const what of ['computes', 'waits for a locked database']) {
   test(`the event loop is blocked while its thread ${what}`, async (t) => {
     t.true((await blockedWhileIt(what)) > MOST_BLOCKED);
   });

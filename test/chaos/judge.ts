@@ -75,9 +75,7 @@ export function judge(lines: readonly Line[], saved: ReadonlyMap<string, SavedJo
     },
     violations: [
       ...violations.map(({ text }) => text),
-      ...tooLong.map(
-        ({ by, ms, ran, t }) => `blockedMs: the event loop of ${by} was blocked for ${ms} ms, running ${ran} ms (t ${t})`,
-      ),
+      ...tooLong.map(({ by, ms, t }) => `blockedMs: the event loop of ${by} was blocked for ${ms} ms (t ${t})`),
     ],
   };
 }

@@ -17,8 +17,7 @@ export type Line = Stamp &
     | { readonly type: 'accepted'; readonly job: string }
     | { readonly type: 'ended'; readonly job: string; readonly state: string; readonly context: object | undefined }
     | { readonly type: 'detached'; readonly job: string; readonly code: string; readonly message: string }
-    /** The event loop was blocked for that long; for part of it, its thread had a core. */
-    | { readonly type: 'blocked'; readonly ms: number; readonly ran: number }
+    | { readonly type: 'blocked'; readonly ms: number }
     /** What a store, queue or listener reported. */
     | { readonly type: 'problem'; readonly message: string }
     | { readonly type: 'fault'; readonly fault: string }

@@ -33,17 +33,21 @@ const { values } = parseArgs({
   },
 });
 
-if (values.help) {
-  console.log(HELP);
-} else {
-  const seconds = Number(values.seconds ?? Number(values.minutes) * 60);
-  const { figures, violations, logs, isDiskReal } = await chaosRun({
-    seed: Number(values.seed),
-    time: seconds * 1000,
-    faults: Number(values.faults),
-    only: values.only,
-  });
-  console.error(`seed ${values.seed}; repeat with: npm run -s test:chaos -- --seconds ${seconds} --seed ${values.seed}`);
+function numberOf(option: 'minutes' | 'seconds' | 'faults' | 'seed'): number {
+  const number = Number.parseFloat(values[option] ?? '');
+  if (!(number >= 0)) {
+    console.error(`--${option} must be a number of at least 0, got ${JSON.stringify(values[option])}`);
+    process.exit(2);
+  }
+  return number;
+}
+
+async function main(): Promise<void> {
+  const seconds = values.seconds === undefined ? numberOf('minutes') * 60 : numberOf('seconds');
+  const [seed, faults] = [numberOf('seed'), numberOf('faults')];
+  const limits = `--seconds ${seconds} --faults ${faults} --only ${JSON.stringify(values.only)}`;
+  console.error(`Seed ${seed}. Repeat this run with: npm run -s test:chaos -- --seed ${seed} ${limits}`);
+  const { figures, violations, logs, isDiskReal } = await chaosRun({ seed, faults, time: seconds * 1000, only: values.only });
   if (!isDiskReal) {
     console.error('The full disk was simulated, since mounting a file system is not permitted.');
   }
@@ -56,15 +60,16 @@ if (values.help) {
       console.error(violation);
     }
   }
-  console.log(
-    values.json
-      ? JSON.stringify(figures)
-      : Object.entries(figures)
-          .map(([name, value]) => `${name}: ${value}`)
-          .join('\n'),
-  );
+  const list = Object.entries(figures).map(([name, value]) => `${name}: ${value}`);
+  console.log(values.json ? JSON.stringify(figures) : list.join('\n'));
   if (logs !== undefined) {
     console.error(`The logs are in ${logs}`);
   }
   process.exitCode = violations.length === 0 ? 0 : 1;
+}
+
+if (values.help) {
+  console.log(HELP);
+} else {
+  await main();
 }

@@ -1,7 +1,9 @@
 import test from 'ava';
 import { type CheckOptions, type CheckReport, checkWorkflow } from 'tintype/check';
+import { ModelTask } from '../../src/check/model-task.ts';
 import { System } from '../../src/check/system.ts';
 import { type OutcomeOnRecord, TaskRecord } from '../../src/check/task-record.ts';
+import { KNOWN } from '../../src/runtime/slot-queue.ts';
 import { AT_ONCE, task } from './dags.ts';
 import { brokenJob, brokenTask, checkMachines, DEFECTS, type Machines } from './planted-defects.ts';
 
@@ -134,6 +136,12 @@ const RECORD_DEFECTS: readonly Defect[] = [
     }),
     law: 'lateResultsAreDropped',
     steps: 3,
+  },
+  {
+    name: 'a resumed job fails before everything that was saved has happened again',
+    plant: broken(ModelTask.prototype, 'rank', KNOWN),
+    law: 'savedOutcomesCount',
+    steps: 4,
   },
 ];
 

@@ -271,7 +271,7 @@ export const DEFECTS: readonly Defect[] = [
         };
       }
     }),
-    law: 'settledStaysSettled',
+    law: 'endsAreSaved',
     steps: 1,
   },
   {

@@ -128,7 +128,7 @@ class Stage {
 
   #hear(event: JobEvent): void {
     const own = 'task' in event ? this.#executions.filter(({ task }) => task === event.task) : [];
-    const value = 'task' in event ? this.#job.snapshot().context[event.task] : undefined;
+    const value = event.type === 'task.completed' ? this.#job.snapshot().context[event.task] : undefined;
     const at = this.#clock.now();
     const entry: EventEntry = { kind: 'event', at, event, toldAt: at, value, active: this.#active(own) };
     this.#timeline.push(entry);

@@ -1,5 +1,6 @@
 import type { JobClock } from '../clock.ts';
 import { type HeldLease, JobStoreError } from '../errors/job-store-error.ts';
+import { isInstance } from '../is-instance.ts';
 import type { Permit } from '../recovery/slots.ts';
 import type { JobStore, Lease, StoredJob } from './job-store.ts';
 import type { PatientCalls } from './patient-calls.ts';
@@ -34,7 +35,7 @@ export async function acquire(acquisition: Acquisition): Promise<StoredJob> {
     const lease = newLease();
     const now = seen !== undefined && silentFor >= PARTS ? seen.until : Number.MIN_SAFE_INTEGER;
     const answer = await calls.try(() => take(store, id, { ...lease, now }));
-    if (!(answer instanceof JobStoreError)) {
+    if (!isInstance(answer, JobStoreError)) {
       return answer;
     }
     permit?.leave();
@@ -72,7 +73,7 @@ async function take(store: JobStore, id: string, lease: Lease): Promise<StoredJo
   try {
     return await store.acquire(id, lease);
   } catch (error) {
-    if (error instanceof JobStoreError && error.code === 'JOB_HELD') {
+    if (isInstance(error, JobStoreError) && error.code === 'JOB_HELD') {
       return error;
     }
     throw error;
@@ -84,7 +85,7 @@ async function takeByTime({ store, id, whenHeld, newLease, clock, calls, permit 
     await permit?.enter();
     const lease = newLease();
     const answer = await calls.try(() => take(store, id, lease));
-    if (!(answer instanceof JobStoreError)) {
+    if (!isInstance(answer, JobStoreError)) {
       return answer;
     }
     permit?.leave();

@@ -1,5 +1,6 @@
 import { during, type JobClock } from '../clock.ts';
 import { JobStoreError } from '../errors/job-store-error.ts';
+import { isInstance } from '../is-instance.ts';
 import type { JobStore, JournalEntry } from './job-store.ts';
 import { forgetProblems, isTransient, leaseExpired, pauseAfter, reportProblem } from './store-problems.ts';
 
@@ -53,9 +54,7 @@ export class EntryQueue {
   push(entry: JournalEntry, then: () => void, onSettled: OnSettled): void {
     const waiting: Waiting = { entry, then, onSettled, tries: 0, state: 'unsaved', ticks: 0 };
     this.#waiting.add(waiting);
-    if (this.#timer === undefined) {
-      this.#send(waiting);
-    }
+    this.#sendUnlessItWaits(waiting);
   }
 
   /** A third of a lease has passed. Nobody may wait longer than a lease. */
@@ -79,6 +78,14 @@ export class EntryQueue {
     }
   }
 
+  /** The end releases the lease, so it is sent once everything before it is saved. */
+  #sendUnlessItWaits(waiting: Waiting): void {
+    const [first] = this.#waiting;
+    if (this.#timer === undefined && waiting.state === 'unsaved' && (waiting.entry.type !== 'job.ended' || waiting === first)) {
+      this.#send(waiting);
+    }
+  }
+
   #send(waiting: Waiting): void {
     const { id, owner } = this.#job;
     waiting.state = 'sent';
@@ -98,6 +105,10 @@ export class EntryQueue {
       this.#waiting.delete(first);
       first.onSettled(undefined);
       first.then();
+    }
+    const [next] = this.#waiting;
+    if (next !== undefined) {
+      this.#sendUnlessItWaits(next);
     }
   }
 
@@ -125,9 +136,7 @@ export class EntryQueue {
   #sendAgain(): void {
     this.#clearTimer();
     for (const waiting of this.#waiting) {
-      if (waiting.state === 'unsaved') {
-        this.#send(waiting);
-      }
+      this.#sendUnlessItWaits(waiting);
     }
   }
 
@@ -137,7 +146,7 @@ export class EntryQueue {
     if (job?.state === state && job.endedAt === at) {
       this.#save(waiting);
     } else {
-      this.#onBroken(error instanceof JobStoreError ? error : leaseExpired(error));
+      this.#onBroken(isInstance(error, JobStoreError) ? error : leaseExpired(error));
     }
   }
 

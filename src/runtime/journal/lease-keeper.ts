@@ -20,6 +20,7 @@ export class LeaseKeeper {
   /** The tick in which the last successful renewal was sent. */
   #renewedAt = 0;
   #isRenewing = false;
+  #isStopped = false;
   #failures = 0;
   #problem: unknown;
   #timers: unknown[] = [];
@@ -46,19 +47,17 @@ export class LeaseKeeper {
   }
 
   stop(): void {
-    this.#onLostOnce = () => {};
+    this.#isStopped = true;
     for (const timer of this.#timers.filter((one) => one !== undefined)) {
       this.#clock.clearTimeout(timer);
     }
     this.#timers = [];
   }
 
-  #onLostOnce = (error: unknown): void => this.#onLost(error);
-
   #pass(): void {
     this.#tick += 1;
     if (this.#tick - this.#renewedAt >= PARTS) {
-      this.#onLostOnce(leaseExpired(this.#problem));
+      this.#onLost(leaseExpired(this.#problem));
       return;
     }
     this.start();
@@ -80,8 +79,11 @@ export class LeaseKeeper {
         forgetProblems(this.#store);
       },
       (error) => {
+        if (this.#isStopped) {
+          return;
+        }
         if (!isTransient(error)) {
-          this.#onLostOnce(error);
+          this.#onLost(error);
           return;
         }
         this.#problem = error;

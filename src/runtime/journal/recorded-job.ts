@@ -99,6 +99,15 @@ export class RecordedJob {
     return recorded !== undefined && recorded.outcome === undefined;
   }
 
+  /** Whether an attempt is over, but may still run elsewhere, since its process died before it could stop it. */
+  mayRunElsewhere(task: string, attempt: number): boolean {
+    const outcome = this.outcomeOf(task, attempt);
+    if (outcome === undefined) {
+      return this.beginsNothing && this.wasInterrupted(task, attempt);
+    }
+    return outcome.type === 'attempt.failed' && outcome.reason === 'timedOut';
+  }
+
   /** When an event that is emitted again first happened; undefined for a new event. */
   timeOf(event: TaskEmitted | JobEmitted): number | undefined {
     if (!('task' in event)) {

@@ -1,5 +1,4 @@
 import type { TaskMessage } from '../../machines/messages.ts';
-import { retriesAreLeft, type TaskContext } from '../../machines/task.machine.ts';
 import { MAX_DELAY } from '../../workflow/max-delay.ts';
 import type { RecordedOutcome } from './recorded-job.ts';
 
@@ -13,7 +12,3 @@ export function messageOf(attempt: number, outcome: RecordedOutcome, now: number
   const delay = Math.min(Math.max(retryAt - now, 0), retryAt - at, MAX_DELAY);
   return { type, attempt, reason, error, retry: outcome.retryAt !== undefined, delay };
 }
-
-/** Whether a message about an attempt fails its task. */
-export const isFinal = (message: TaskMessage, context: TaskContext): boolean =>
-  message.type === 'attempt.failed' && !(message.retry && retriesAreLeft(context));

@@ -2,15 +2,16 @@ import { describeValue } from '../../workflow/describe-value.ts';
 import { TintypeError } from '../../workflow/tintype-error.ts';
 import { callSafely } from '../call-safely.ts';
 import { JobStoreError } from '../errors/job-store-error.ts';
+import { isInstance } from '../is-instance.ts';
 import type { JobStore } from './job-store.ts';
 
 /** Whether the same call of a store may succeed later. Errors that a store doesn't know may pass. */
 export const isTransient = (error: unknown): boolean =>
-  error instanceof JobStoreError ? error.isTransient : !(error instanceof TintypeError);
+  isInstance(error, JobStoreError) ? error.isTransient : !isInstance(error, TintypeError);
 
 /** The error for a job that ends because of a problem of its store. */
 export const storeFailed = (cause: unknown): TintypeError =>
-  cause instanceof TintypeError
+  isInstance(cause, TintypeError)
     ? cause
     : new JobStoreError('STORE_FAILED', `The store failed: ${describeValue(cause)}`, { cause });
 

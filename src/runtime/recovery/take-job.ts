@@ -1,4 +1,5 @@
 import { JobStoreError } from '../errors/job-store-error.ts';
+import { isInstance } from '../is-instance.ts';
 import { type Acquisition, acquire } from '../journal/acquire.ts';
 import type { StoredJob } from '../journal/job-store.ts';
 import type { StoreAccess } from '../journal/journal.ts';
@@ -22,7 +23,7 @@ const suspects = new Slots(1);
 export async function takeJob(acquisition: Acquisition, access: StoreAccess, limits: RecoveryLimits): Promise<StoredJob> {
   for (let hasTurn = false; ; ) {
     const job = await acquire(hasTurn ? { ...acquisition, whenHeld: 'refuse' } : acquisition).catch((error) => {
-      if (hasTurn && error instanceof JobStoreError && error.code === 'JOB_HELD') {
+      if (hasTurn && isInstance(error, JobStoreError) && error.code === 'JOB_HELD') {
         return undefined;
       }
       throw error;
