@@ -1,5 +1,5 @@
 import test from 'ava';
-import { type Job, type JobStore, type ResumeProblem, resumeAll, run, workflow } from 'tintype';
+import { type Job, type JobStore, JobStoreError, type ResumeProblem, resumeAll, run, workflow } from 'tintype';
 import { deadJob } from '../helpers/dead-jobs.ts';
 import { MemoryStore } from '../helpers/memory-store.ts';
 
@@ -104,6 +104,17 @@ test('a job that another process keeps is left after one lease, and delays no ot
     problems.map((problem) => [problem.id, problem.workflow, codeOf(problem)]),
     [['held', 'flow', 'JOB_HELD']],
   );
+});
+
+test('a held job is left even if the store doesn’t say who holds it', async (t) => {
+  const store = new MemoryStore();
+  await deadJob(store, 'held', []);
+  store.acquire = async () => {
+    throw new JobStoreError('JOB_HELD', 'held');
+  };
+  const { problems, onProblem } = collect();
+  t.deepEqual(await endsOf(await resumeAll([flow], { store, lease: 9, onProblem })), ['held detached']);
+  t.deepEqual(problems.map(codeOf), ['JOB_HELD']);
 });
 
 test('what resumeAll can’t take is reported once, and the rest continues', async (t) => {
