@@ -95,7 +95,9 @@ function begin(store: JobStore, number: number): void {
 /** Continues the jobs of a store that nobody continues: all of them at first, then those that appear. */
 async function keepTakingOver(store: JobStore): Promise<never> {
   for (const { workflow, executor } of flows.values()) {
-    const found = await persistently(() => resumeAll([workflow], { store, executor, lease, onListenerError: onError }));
+    // The log has the problems; jobs of the other workflows are none.
+    const options = { store, executor, lease, maxRecoveries: Infinity, onListenerError: onError, onProblem: () => {} };
+    const found = await persistently(() => resumeAll([workflow], options));
     for (const job of found as readonly Job[]) {
       watch(job);
     }
@@ -105,7 +107,9 @@ async function keepTakingOver(store: JobStore): Promise<never> {
       const known = flow === undefined ? undefined : flows.get(flow);
       if (known !== undefined && !mine.has(id)) {
         const { workflow, executor } = known;
-        watch(resume(workflow, id, { store, executor, lease, whenHeld: 'wait', onListenerError: onError }));
+        watch(
+          resume(workflow, id, { store, executor, lease, whenHeld: 'wait', maxRecoveries: Infinity, onListenerError: onError }),
+        );
       }
     }
     await setTimeout(LOOK);
