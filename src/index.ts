@@ -35,6 +35,7 @@ export { JobTimedOutError } from './runtime/errors/job-timed-out-error.ts';
 export { NotStorableError } from './runtime/errors/not-storable-error.ts';
 export { RetryPolicyError } from './runtime/errors/retry-policy-error.ts';
 export { TaskTimedOutError } from './runtime/errors/task-timed-out-error.ts';
+export { UnknownWorkflowError } from './runtime/errors/unknown-workflow-error.ts';
 export { WorkflowChangedError } from './runtime/errors/workflow-changed-error.ts';
 export type { AttemptRequest, Executor } from './runtime/executor.ts';
 export type { Job } from './runtime/job.ts';
@@ -69,8 +70,9 @@ export { type AttemptOnRecord, deleteJobs, getJob, type JobOnRecord, listJobs } 
 export type { WorkflowChange } from './runtime/journal/workflow-change.ts';
 export type { EventOf, EventPattern, Subscription } from './runtime/listeners.ts';
 export type { Interpreter } from './runtime/live-machines.ts';
+export type { Suspect } from './runtime/recovery/suspect.ts';
 export { type ResumeOptions, resume } from './runtime/resume.ts';
-export { resumeAll } from './runtime/resume-all.ts';
+export { type ResumeAllOptions, type ResumeProblem, resumeAll } from './runtime/resume-all.ts';
 export { type JobOf, run } from './runtime/run.ts';
 export type { Inspector, RunOptions } from './runtime/run-options.ts';
 export type { TaskFailure, TaskReport } from './runtime/task-report.ts';

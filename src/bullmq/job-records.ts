@@ -12,12 +12,13 @@ import type {
 } from '../runtime/journal/job-store.ts';
 import { jobExists, jobHeld, jobNotFound } from '../runtime/journal/refused-lease.ts';
 import { MAX_JOB, MAX_VALUE } from '../runtime/journal/size-limits.ts';
+import type { Suspect } from '../runtime/recovery/suspect.ts';
 import { quote } from '../workflow/describe-value.ts';
 import { JobLists } from './job-lists.ts';
 import type { RedisClients } from './redis-clients.ts';
 import { StoreClient } from './store-client.ts';
 import * as scripts from './store-scripts.ts';
-import { type FlatHash, fieldOf, readJob, tell, writeJob, writeTasks } from './stored-job.ts';
+import { type FlatHash, fieldOf, readJob, readSuspect, tell, writeJob, writeTasks } from './stored-job.ts';
 
 type Status = 'OK' | 'JOB_EXISTS' | 'LEASE_LOST';
 type Read = readonly ['OK', FlatHash, FlatHash] | readonly ['TOO_LONG'];
@@ -50,11 +51,11 @@ export class JobRecords implements JobStore {
     }
   }
 
-  async acquire(id: string, { owner, now, until }: Lease): Promise<StoredJob> {
+  async acquire(id: string, { owner, now, until, retryStuck = false }: Lease): Promise<StoredJob> {
     const found = await this.#client.run<Found>(
       scripts.ACQUIRE,
-      [this.#job(id), this.#attempts(id)],
-      [tell(owner), now, until],
+      [this.#job(id), this.#attempts(id), this.#key('suspects'), this.#key('ended')],
+      [this.#prefix, tell(owner), now, until, tell(id), Number(retryStuck)],
     );
     if (found[0] === 'JOB_NOT_FOUND') {
       throw jobNotFound(id);
@@ -94,6 +95,15 @@ export class JobRecords implements JobStore {
     return job.length === 0 ? undefined : readJob(id, job, attempts);
   }
 
+  async suspects(process: string): Promise<Suspect[]> {
+    const found = await this.#client.run<Parameters<typeof readSuspect>[0][]>(
+      scripts.SUSPECTS,
+      [this.#key('suspects')],
+      [this.#prefix, process],
+    );
+    return found.map(readSuspect);
+  }
+
   list(filter: ListFilter): Promise<JobPage> {
     return this.#lists.list(filter);
   }
@@ -121,10 +131,11 @@ export class JobRecords implements JobStore {
       case 'attempt.succeeded':
       case 'attempt.failed': {
         const field = fieldOf(entry.task, entry.attempt);
+        const { clearsDeaths, ...outcome } = entry;
         return this.#client.run(
           scripts.APPEND_OUTCOME,
-          [job, this.#attempts(id)],
-          [owner, field, entry.at, JSON.stringify(entry)],
+          [job, this.#attempts(id), this.#key('suspects')],
+          [owner, field, entry.at, JSON.stringify(outcome), ...(clearsDeaths ? [tell(id)] : [])],
         );
       }
       case 'job.cancelled':
@@ -132,9 +143,19 @@ export class JobRecords implements JobStore {
       case 'job.ended':
         return this.#client.run(
           scripts.APPEND_ENDED,
-          [job, this.#key('ended')],
-          [this.#prefix, owner, entry.at, entry.state, tell(id)],
+          [job, this.#key('ended'), this.#key('suspects')],
+          [this.#prefix, owner, entry.at, entry.state, tell(id), ...(entry.clearsDeaths ? [tell(id)] : [])],
         );
+      case 'job.stuck':
+        return this.#client.run(
+          scripts.APPEND_ENDED,
+          [job, this.#key('ended'), this.#key('suspects')],
+          [this.#prefix, owner, entry.at, 'stuck', tell(id)],
+        );
+      case 'job.recovered': {
+        const deaths = entry.deaths.length === 0 ? '' : JSON.stringify(entry.deaths);
+        return this.#client.run(scripts.APPEND_RECOVERED, [job, this.#key('suspects')], [owner, tell(id), deaths]);
+      }
       case 'workflow.changed': {
         const version = entry.version === undefined ? [] : [tell(entry.version)];
         return this.#client.run(

@@ -84,7 +84,7 @@ return 'OK'`;
  */
 export const DELETE = `${INDEXES}
 local skip, count, before, state, workflow, only = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5], ARGV[6], ARGV[7]
-local hasEnded = { completed = true, failed = true, cancelled = true, timedOut = true }
+local hasEnded = { completed = true, failed = true, cancelled = true, timedOut = true, stuck = state == 'stuck' }
 local ids, deleted, kept = only and { only } or redis.call('ZRANGE', KEYS[1], skip, skip + count - 1), 0, 0
 for _, id in ipairs(ids) do
   local key = prefix .. ':job:' .. id
@@ -99,6 +99,7 @@ for _, id in ipairs(ids) do
     deleted = deleted + redis.call('UNLINK', key)
     redis.call('UNLINK', prefix .. ':attempts:' .. id)
     redis.call('ZREM', KEYS[1], id)
+    redis.call('SREM', prefix .. ':jobs:suspects', id)
     removeFrom(indexesOf(job[1] or '', job[2] or ''), id)
   else
     kept = kept + 1

@@ -5,6 +5,7 @@ import type { JobSummary, ListedJob, NewJob, RecordedAttempt, RecordedTask, Stor
 import { savedPolicySchema } from '../runtime/journal/saved-policy.ts';
 import { SAVED_STATES } from '../runtime/journal/saved-states.ts';
 import { unreadableJob } from '../runtime/journal/unreadable-job.ts';
+import type { Suspect } from '../runtime/recovery/suspect.ts';
 import { quote } from '../workflow/describe-value.ts';
 
 /** The version of the stored format. */
@@ -52,6 +53,7 @@ const JOB = v.object({
   ),
   cancelledAt: v.optional(digits),
   cancelReason: v.optional(told),
+  deaths: v.optional(v.pipe(json, v.array(v.string()))),
 });
 
 const place = { task: v.string(), attempt: v.pipe(v.number(), v.safeInteger()), at: time };
@@ -131,6 +133,11 @@ function summaryOf({ place: _, ...summary }: v.InferOutput<typeof SUMMARY>): Job
   return { ...rest, version, deadline, maxConcurrency, retryPolicy, endedAt, heldUntil };
 }
 
+export function readSuspect([id, owner, deaths]: readonly [id: string, owner: string, deaths: string]): Suspect {
+  const { success, output } = v.safeParse(JOB.entries.deaths, deaths);
+  return { id: nameOf(id), owner: owner === '' ? undefined : nameOf(owner), deaths: (success && output) || [] };
+}
+
 /** @throws {JobStoreError} `STORE_UNREADABLE` */
 export async function readJob(id: string, fields: FlatHash, attempts: FlatHash): Promise<StoredJob> {
   const job = check(tell(id), JOB, Object.fromEntries(pairs(fields)));
@@ -143,12 +150,13 @@ export async function readJob(id: string, fields: FlatHash, attempts: FlatHash):
     heldUntil,
     cancelledAt,
     cancelReason,
+    deaths = [],
     place: _,
     ...rest
   } = job;
   const cancelled = cancelledAt === undefined ? undefined : { at: cancelledAt, reason: cancelReason ?? '' };
   const limits = { deadline, maxConcurrency, retryPolicy };
-  return { ...rest, version, ...limits, endedAt, heldUntil, cancelled, attempts: await readAttempts(id, attempts) };
+  return { ...rest, version, ...limits, endedAt, heldUntil, cancelled, deaths, attempts: await readAttempts(id, attempts) };
 }
 
 async function readAttempts(id: string, flat: FlatHash): Promise<RecordedAttempt[]> {

@@ -2,11 +2,12 @@ import { eventLogger } from '../observe/event-logger.ts';
 import { JobSuspendedError } from '../runtime/errors/job-suspended-error.ts';
 import type { Job } from '../runtime/job.ts';
 import type { JobResult } from '../runtime/job-result.ts';
+import { onOneLine } from '../workflow/describe-value.ts';
 import type { Command } from './commander.ts';
 import { departureCode, NothingLeftError, reasonOf, withoutDeparture } from './departure.ts';
 import { describeContext } from './describe-context.ts';
 import { inspectorPackage } from './inspector-package.ts';
-import { describeEnd, drained, drainedWithin, endEarly, exitCodeOf } from './job-end.ts';
+import { describeEnd, drained, drainedWithin, type EarlyEnding, endEarly, exitCodeOf } from './job-end.ts';
 import { toPlain } from './plain-json.ts';
 import { print, printError } from './print.ts';
 import { UsageError } from './usage-error.ts';
@@ -19,6 +20,7 @@ export interface ShowFlags {
   readonly json?: boolean;
   readonly silent?: boolean;
   readonly grace: number;
+  readonly maxJobs?: number;
 }
 
 /** Adds the flags for what a job prints. */
@@ -40,6 +42,8 @@ export interface Attendance {
   readonly isNew?: boolean;
   /** What a user might have forgotten, by how the job ended. */
   readonly hint?: ((result: JobResult) => string | undefined) | undefined;
+  /** How this job and others are ended together. Jobs that are suspended, or can't run, are then described elsewhere. */
+  readonly early?: EarlyEnding | undefined;
 }
 
 /**
@@ -54,7 +58,7 @@ export async function attendant(flags: ShowFlags): Promise<(attendance: Attendan
   }
   const show = await shower(flags);
   const report = await reporter(flags);
-  return async ({ start, resumeCommand, isNew = false, hint }) => {
+  return async ({ start, resumeCommand, isNew = false, hint, early }) => {
     const job = start();
     let isSaved = !isNew;
     job.on('job.running', () => {
@@ -65,19 +69,26 @@ export async function attendant(flags: ShowFlags): Promise<(attendance: Attendan
       why = reason;
       job.suspend();
     };
-    const { exitCode, stop } = endEarly(job, { end: resumeCommand && suspend });
+    const { exitCode, stop } = early ?? endEarly([job], { end: resumeCommand && suspend });
     show(job);
     const reported = report(job);
     const ended = await job;
     // It is suspended, so a process in which its tasks can settle may continue it.
     const result = isSuspended(ended) && why instanceof NothingLeftError ? { ...ended, error: why } : ended;
     const advice = isSuspended(result) && isSaved ? continueWith(resumeCommand?.(job.id)) : undefined;
-    printResult(result, flags, [hint?.(result), advice]);
-    process.exitCode = exitCode() ?? exitCodeOf(result);
+    if (early === undefined || (!isSuspended(result) && departureCode(reasonOf(result)) === undefined)) {
+      printResult(result, flags, [hint?.(result), advice]);
+    }
+    const code = exitCode() ?? exitCodeOf(result);
+    if (early === undefined || code !== 0) {
+      process.exitCode = code;
+    }
     await reported;
     // A second Ctrl-C exits at once, so there's no need for a limit after the first.
     await (exitCode() === undefined ? drainedWithin(flags.grace, job) : drained(job));
-    stop();
+    if (early === undefined) {
+      stop();
+    }
     return exitCode() !== undefined;
   };
 }
@@ -128,7 +139,7 @@ async function reporter({ report: file }: ShowFlags): Promise<(job: Job) => Prom
 }
 
 /** Makes a function that shows a job, before it starts. */
-async function shower({ events, json, silent }: ShowFlags): Promise<(job: Job) => void> {
+async function shower({ events, json, silent, maxJobs = 1 }: ShowFlags): Promise<(job: Job) => void> {
   if (events) {
     return (job) =>
       void job.on(
@@ -139,8 +150,11 @@ async function shower({ events, json, silent }: ShowFlags): Promise<(job: Job) =
   if (json || silent) {
     return () => {};
   }
-  const logLines = (job: Job) => void job.on('*', withoutDeparture(eventLogger(print, { causes: true }), 'nothing'));
-  if (!process.stdout.isTTY) {
+  const logLines = (job: Job) => {
+    const write = maxJobs === 1 ? print : (line: string) => print(`${onOneLine(job.id)}: ${line}`);
+    job.on('*', withoutDeparture(eventLogger(write, { causes: true }), 'nothing'));
+  };
+  if (!process.stdout.isTTY || maxJobs > 1) {
     // As `progress` does it, but without log-update.
     return logLines;
   }

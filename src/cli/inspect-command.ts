@@ -55,7 +55,7 @@ async function inspect(file: string, flags: InspectFlags): Promise<void> {
   job.actor.system.inspect(inspector.inspect);
   const left = deferred<void>();
   let isLeaving = false;
-  const { exitCode } = endEarly(job, {
+  const { exitCode } = endEarly([job], {
     onLater: (code) => {
       if (isLeaving) {
         process.exit(code);

@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
 import { JobSuspendedError } from '../runtime/errors/job-suspended-error.ts';
-import { WorkflowChangedError } from '../runtime/errors/workflow-changed-error.ts';
 import type { Job } from '../runtime/job.ts';
 import type { JobResult } from '../runtime/job-result.ts';
 import { describeValue, onOneLine, quote } from '../workflow/describe-value.ts';
@@ -23,28 +22,33 @@ export function exitCodeOf(result: JobResult): number {
 }
 
 interface EarlyEnd {
-  /** Ends the job; cancels it by default. */
+  /** Ends the jobs; cancels them by default. */
   readonly end?: ((reason: unknown) => void) | undefined;
-  /** Receives the exit code of each signal after the first, or after the job has ended; exits by default. */
+  /** Receives the exit code of each signal after the first, or after the jobs have ended; exits by default. */
   readonly onLater?: (exitCode: number) => void;
 }
 
-/**
- * Ends a job on the first signal, or when its tasks can never settle because the event loop is empty.
- * @returns the exit code if the job was ended that way, and a function that stops listening
- */
+/** How jobs are ended early. */
+export interface EarlyEnding {
+  /** The exit code, if they were. */
+  readonly exitCode: () => number | undefined;
+  /** Stops listening. */
+  readonly stop: () => void;
+}
+
+/** Ends jobs on the first signal, or when their tasks can never settle because the event loop is empty. */
 export function endEarly(
-  job: Job,
-  { end = (reason) => job.cancel(reason), onLater = (exitCode) => process.exit(exitCode) }: EarlyEnd,
-): { readonly exitCode: () => number | undefined; readonly stop: () => void } {
+  jobs: readonly Job[],
+  { end = (reason) => cancelAll(jobs, reason), onLater = (exitCode) => process.exit(exitCode) }: EarlyEnd,
+): EarlyEnding {
   let code: number | undefined;
-  let hasEnded = false;
-  job.on('job.*', ({ to }) => {
-    hasEnded = to !== 'running';
-  });
+  const unended = new Set(jobs);
+  for (const job of jobs) {
+    job.on('job.*', ({ to }) => void (to === 'running' || unended.delete(job)));
+  }
   const listeners = Object.entries(SIGNALS).map(([signal, exitCode]) => {
     const hear = () => {
-      if (hasEnded) {
+      if (unended.size === 0) {
         onLater(exitCode);
         return;
       }
@@ -55,9 +59,9 @@ export function endEarly(
     return () => process.off(signal, hear);
   });
   const giveUp = () => {
-    if (!hasEnded) {
+    if (unended.size > 0) {
       code ??= NOTHING_LEFT;
-      end(new NothingLeftError(describeNeverSettled(job)));
+      end(new NothingLeftError(describeNeverSettled(jobs)));
     }
   };
   process.on('beforeExit', giveUp);
@@ -70,10 +74,17 @@ export function endEarly(
   return { exitCode: () => code, stop };
 }
 
+function cancelAll(jobs: readonly Job[], reason: unknown): void {
+  for (const job of jobs) {
+    job.cancel(reason);
+  }
+}
+
 const SHOWN = 10;
 
-function describeNeverSettled(job: Job): string {
-  const running = [...job.snapshot().tasks].filter(([, { state }]) => state === 'running');
+function describeNeverSettled(jobs: readonly Job[]): string {
+  const tasks = jobs.flatMap((job) => [...job.snapshot().tasks]);
+  const running = tasks.filter(([, { state }]) => state === 'running');
   const names = running.map(([name]) => quote(name));
   if (names.length === 1) {
     return `Task ${names[0]} can't complete: its promise can never settle`;
@@ -117,15 +128,15 @@ export function describeEnd(result: Exclude<JobResult, { state: 'completed' }>):
   }
 }
 
-function describeReason(reason: unknown): string {
+/** Why a job was cancelled or left this process. */
+export function describeReason(reason: unknown): string {
   if (reason instanceof JobSuspendedError) {
     return 'The job is suspended';
   }
   if (departureCode(reason) !== undefined) {
-    const { message } = reason as Error;
-    return reason instanceof WorkflowChangedError
-      ? message.replace('return true from `onChange`', 'accept the changes with --accept-changes')
-      : message;
+    return (reason as Error).message
+      .replace('return true from `onChange`', 'accept the changes with --accept-changes')
+      .replace('resume it with `retryStuck: true`', 'resume it with --retry-stuck');
   }
   const sender = typeof reason === 'string' ? SENT_BY[reason] : undefined;
   return sender === undefined ? `The job was cancelled: ${describeValue(reason)}` : `The job was cancelled by ${sender}`;

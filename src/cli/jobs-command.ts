@@ -15,7 +15,8 @@ interface JobsFlags {
 
 const HELP = `
 A job that is \`running\` but not held by a process was interrupted: \`tintype
-resume\` continues it. A job that can't be read is listed with its problem.
+resume\` continues it. A job that is \`stuck\` killed its process too often: fix the cause,
+then use \`tintype resume --retry-stuck\`. A job that can't be read is listed with its problem.
 
 Exit codes: 0 the jobs were listed, 2 wrong usage, 70 the command itself failed.
 

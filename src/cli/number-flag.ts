@@ -12,6 +12,8 @@ interface Range {
 
 /** A duration in milliseconds that timers can take. */
 export const MILLISECONDS: Range = { min: 0, max: MAX_DELAY };
+/** At least zero, or no limit. */
+export const RETRIES: Range = { min: 0, infinity: true };
 /** At least one, or no limit. */
 export const COUNT: Range = { min: 1, infinity: true };
 

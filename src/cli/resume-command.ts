@@ -1,15 +1,20 @@
 import type { Job } from '../runtime/job.ts';
-import { allJobs } from '../runtime/journal/all-jobs.ts';
-import type { ListedJob } from '../runtime/journal/job-store.ts';
-import { resume } from '../runtime/resume.ts';
+import type { JobStore } from '../runtime/journal/job-store.ts';
+import { type ResumeOptions, resume } from '../runtime/resume.ts';
+import { type ResumeProblem, resumeAll } from '../runtime/resume-all.ts';
 import type { RunOptions } from '../runtime/run-options.ts';
-import { isWorkflow } from '../workflow/workflow.ts';
+import { type AnyWorkflow, isWorkflow } from '../workflow/workflow.ts';
 import { addShowFlags, attendant, type ShowFlags } from './attend-job.ts';
 import type { Command } from './commander.ts';
+import { departureCode, NothingLeftError } from './departure.ts';
+import { CANNOT_GO_ON } from './exit-codes.ts';
+import { describeReason, endEarly } from './job-end.ts';
 import { addGraceFlag, limitOptions } from './job-flags.ts';
-import { loadWorkflow } from './load-workflow.ts';
+import { type LoadedWorkflow, loadWorkflow } from './load-workflow.ts';
 import { addLimitFlags } from './model-flags.ts';
+import { addNumberFlag, COUNT, RETRIES } from './number-flag.ts';
 import { STORE, storeOption, withOldStore } from './open-store.ts';
+import { printError } from './print.ts';
 import { addQueueFlags, type QueueFlags, withExecutor } from './queue-flags.ts';
 import { resumeCommandOf } from './resume-hint.ts';
 import { UsageError } from './usage-error.ts';
@@ -19,22 +24,27 @@ interface ResumeFlags extends ShowFlags, QueueFlags {
   readonly id?: string;
   readonly all?: boolean;
   readonly acceptChanges?: boolean;
+  readonly retryStuck?: boolean;
+  readonly maxRecoveries?: number;
   readonly maxConcurrency?: number;
   readonly retries?: number;
 }
 
 const HELP = `
 FILE is the module that \`tintype run --store\` ran. Its \`options\` apply here too,
-except for context and timeout, which are saved with the job. If another process
-holds the job, the command waits for it. With --all, all jobs of the workflow that haven't
-ended continue, one after another.
+except for context and timeout, which are saved with the job. With --id, the command
+waits while another process holds the job. With --all, all jobs of the workflow that
+haven't ended continue, oldest first. A job that another process holds for longer than
+one lease, is stuck or can't be read is reported on stderr and delays no other.
 
-Exit codes: those of \`tintype run\`; 2 also if the id is unknown or the workflow
-has changed. With --all, that of the last job that didn't complete.
+Exit codes: those of \`tintype run\`; 2 also if the id is unknown or the workflow has
+changed, 6 also if the job is stuck. With --all, the code of the last job that didn't
+complete, including those that couldn't continue here.
 
 Examples:
   tintype resume order.ts --store jobs.db --id order-7
-  tintype resume order.ts --store jobs.db --all`;
+  tintype resume order.ts --store jobs.db --all --max-jobs 10
+  tintype resume order.ts --store jobs.db --id order-7 --retry-stuck`;
 
 /** Adds `tintype resume`. */
 export function addResumeCommand(program: Command): void {
@@ -44,50 +54,76 @@ export function addResumeCommand(program: Command): void {
     .option('--id <id>', 'the job to continue')
     .option('--all', "continue all jobs of the workflow that haven't ended")
     .option('--accept-changes', 'continue even if the workflow has changed')
+    .option('--retry-stuck', 'continue jobs that are stuck, too')
     .addHelpText('after', HELP)
     .action(resumeJobs);
+  addNumberFlag(command, '--max-jobs <n>', 'with --all, how many jobs run at the same time, or Infinity (default: 1)', COUNT);
+  const recoveries = 'how often a job whose process died is continued before it is stuck, or Infinity (default: 3)';
+  addNumberFlag(command, '--max-recoveries <n>', recoveries, RETRIES);
 }
 
 async function resumeJobs(file: string, flags: ResumeFlags): Promise<void> {
   if ((flags.id === undefined) === (flags.all !== true)) {
     throw new UsageError('Which job? Use --id or --all');
   }
+  if (flags.all !== true && flags.maxJobs !== undefined) {
+    throw new UsageError('--max-jobs is for several jobs: add --all');
+  }
   const loaded = await loadWorkflow(file);
-  const { tasks, options } = loaded;
-  const { context: _, timeout: __, id: ___, ...rest } = options as RunOptions & { context?: unknown };
   const attend = await attendant(flags);
   await withOldStore(flags.store, (store) =>
     withExecutor(loaded, flags, async (executor) => {
-      const workflow = isWorkflow(tasks) ? tasks.name : 'job';
-      const ids = flags.id === undefined ? await idsOf(allJobs(store, { state: 'running', workflow })) : [flags.id];
-      let exitCode: typeof process.exitCode = 0;
-      for (const id of ids.reverse()) {
-        const isLeft = await attend({
-          start: () =>
-            resume(tasks as Parameters<typeof resume>[0], id, {
-              ...rest,
-              ...executor,
-              ...limitOptions(flags),
-              ...(flags.acceptChanges && { onChange: () => true }),
-              store,
-              whenHeld: 'wait',
-            }) as Job,
-          resumeCommand: resumeCommandOf(file, flags),
+      const { tasks } = loaded;
+      const options = { ...optionsOf(loaded, flags, store), ...executor };
+      const { id } = flags;
+      const resumeCommand = resumeCommandOf(file, flags);
+      if (id === undefined) {
+        await resumeEach(tasks as AnyWorkflow, { ...options, maxJobs: flags.maxJobs ?? 1 }, attend);
+      } else {
+        await attend({
+          start: () => resume(tasks as AnyWorkflow, id, { ...options, whenHeld: 'wait' }) as Job,
+          resumeCommand,
         });
-        exitCode = process.exitCode === 0 ? exitCode : process.exitCode;
-        if (isLeft) {
-          break;
-        }
       }
-      process.exitCode = exitCode;
     }),
   );
 }
 
-async function idsOf(jobs: AsyncIterable<ListedJob>): Promise<string[]> {
-  const ids: string[] = [];
-  for await (const { id } of jobs) {
-    ids.push(id);
-  }
-  return ids;
+function optionsOf({ options }: LoadedWorkflow, flags: ResumeFlags, store: JobStore): Omit<ResumeOptions, 'whenHeld'> {
+  const { context: _, timeout: __, id: ___, ...rest } = options as RunOptions & { context?: unknown };
+  return {
+    ...rest,
+    ...limitOptions(flags),
+    ...(flags.acceptChanges && { onChange: () => true }),
+    ...(flags.retryStuck && { retryStuck: true }),
+    ...(flags.maxRecoveries !== undefined && { maxRecoveries: flags.maxRecoveries }),
+    store,
+  };
+}
+
+/** Continues all jobs of the workflow. */
+async function resumeEach(
+  tasks: AnyWorkflow,
+  options: Omit<ResumeOptions, 'whenHeld'> & { readonly maxJobs: number },
+  attend: Awaited<ReturnType<typeof attendant>>,
+): Promise<void> {
+  const name = isWorkflow(tasks) ? tasks.name : 'job';
+  process.exitCode = 0;
+  const onProblem = ({ workflow = name, error }: ResumeProblem) => {
+    // A store can have jobs of other workflows.
+    if (workflow === name) {
+      printError(describeReason(error));
+      process.exitCode = departureCode(error) ?? CANNOT_GO_ON;
+    }
+  };
+  const jobs = (await resumeAll([tasks], { ...options, onProblem })) as unknown as readonly Job[];
+  const suspend = (reason: unknown) => {
+    printError(reason instanceof NothingLeftError ? reason.message : 'The jobs are suspended');
+    for (const job of jobs) {
+      job.suspend();
+    }
+  };
+  const early = endEarly(jobs, { end: suspend });
+  await Promise.all(jobs.map((job) => attend({ start: () => job, early })));
+  early.stop();
 }

@@ -1,39 +1,137 @@
-import type { AnyWorkflow } from '../workflow/workflow.ts';
+import * as v from 'valibot';
+import { count, func } from '../workflow/option-schemas.ts';
+import { readOptions } from '../workflow/read-options.ts';
+import type { TintypeError } from '../workflow/tintype-error.ts';
+import { type AnyWorkflow, isWorkflow } from '../workflow/workflow.ts';
+import { callSafely } from './call-safely.ts';
+import { JobSuspendedError } from './errors/job-suspended-error.ts';
+import { UnknownWorkflowError } from './errors/unknown-workflow-error.ts';
+import { isInstance } from './is-instance.ts';
+import type { Job } from './job.ts';
 import { allJobs } from './journal/all-jobs.ts';
-import { type ResumeOptions, resume } from './resume.ts';
-import type { JobOf } from './run.ts';
+import type { JobStore, ListedJob } from './journal/job-store.ts';
+import { jobStuck } from './recovery/job-stuck.ts';
+import { Permit, Slots } from './recovery/slots.ts';
+import { type ResumeOptions, resumeWith } from './resume.ts';
+import { type JobOf, startOpened } from './run.ts';
+
+/** A job that `resumeAll` can't continue. */
+export interface ResumeProblem {
+  readonly id: string;
+  /** The name of its workflow; undefined if that can't be read. */
+  readonly workflow: string | undefined;
+  /** Why: a JobStoreError, WorkflowChangedError or UnknownWorkflowError. */
+  readonly error: TintypeError;
+}
+
+/** The options of `resumeAll`: those of `resume`, except for `whenHeld`, and a few more. */
+export interface ResumeAllOptions extends Omit<ResumeOptions, 'whenHeld'> {
+  /**
+   * How many of the jobs may run at the same time: an integer of at least 1, or Infinity. The next one is taken from the store when an
+   * earlier one has settled; the others stay free for other processes.
+   * @default Infinity
+   */
+  readonly maxJobs?: number | undefined;
+  /**
+   * Called once for each job that can't be taken, or that this process loses: it is stuck (JobStoreError `JOB_STUCK`), unreadable
+   * (`STORE_UNREADABLE`), still held by another process after one lease (`JOB_HELD`), or of another workflow (UnknownWorkflowError), its
+   * workflow has changed (WorkflowChangedError), or its store fails.
+   * @default console.error, with the error
+   */
+  readonly onProblem?: ((problem: ResumeProblem) => unknown) | undefined;
+}
 
 /**
- * Continues all unfinished jobs of these workflows; call it when your application starts. It also waits for jobs that another process
- * holds, such as one that just died. If the names of the workflows are literal types, `job.workflow` and `result.workflow` tell the jobs apart.
+ * Continues all unfinished jobs of these workflows, oldest first; call it when your application starts. A job that another process holds,
+ * such as one that just died, is waited for during one lease; then it ends as `detached`. No job delays another. If the names of the
+ * workflows are literal types, `job.workflow` and `result.workflow` tell the jobs apart.
  * @throws {JobStoreError} as a rejection, if the store can't be read
+ * @throws {InvalidWorkflowError} as a rejection, if options or tasks are invalid
  * @example
- * for (const job of await resumeAll([greeting, smoothie], { store })) {
+ * for (const job of await resumeAll([greeting, smoothie], { store, maxJobs: 100 })) {
  *   job.then((result) => console.log(result.workflow, result.state));
  * }
  */
 export async function resumeAll<const Workflows extends readonly AnyWorkflow[]>(
   workflows: Workflows,
-  options: Omit<ResumeOptions, 'whenHeld'>,
+  options: ResumeAllOptions,
 ): Promise<readonly JobOfEach<Workflows[number]>[]> {
-  return resumeAllWith(resume, workflows, options);
+  return resumeAllWith(() => startOpened, workflows, options);
 }
 
-/** `resumeAll`, with the function that resumes each job. */
+/** `resumeAll`, with the function that starts the jobs of a workflow. */
 export async function resumeAllWith<const Workflows extends readonly AnyWorkflow[]>(
-  resumeOne: typeof resume,
+  startOf: (workflow: AnyWorkflow) => typeof startOpened,
   workflows: Workflows,
-  options: Omit<ResumeOptions, 'whenHeld'>,
+  { maxJobs, onProblem, ...options }: ResumeAllOptions,
 ): Promise<readonly JobOfEach<Workflows[number]>[]> {
-  const byName = new Map(workflows.map((workflow) => [workflow.name, workflow]));
-  const jobs: unknown[] = [];
-  for await (const { id, workflow: name, problem } of allJobs(options.store, { state: 'running' })) {
-    const workflow = problem === undefined ? byName.get(name) : undefined;
-    if (workflow !== undefined) {
-      jobs.push(resumeOne(workflow, id, { ...options, whenHeld: 'wait' }));
+  const { maxJobs: size = Infinity, onProblem: tell = ({ error }: ResumeProblem) => console.error(error) } = readOptions(
+    { maxJobs, onProblem },
+    { maxJobs: v.optional(count), onProblem: v.optional(func) },
+    'resumeAll',
+  ) as Pick<ResumeAllOptions, 'maxJobs' | 'onProblem'>;
+  const report = (problem: ResumeProblem) =>
+    callSafely(tell, options.onListenerError ?? ((error) => console.error(error)), problem);
+  const slots = new Slots(size);
+  const byName = new Map(workflows.map((workflow) => [nameOf(workflow), workflow]));
+  const jobs: Job[] = [];
+  for (const listed of await unfinishedJobs(options.store)) {
+    const workflow = listed.workflow === undefined ? undefined : byName.get(listed.workflow);
+    const error = reasonAgainst(listed, workflow, options);
+    if (workflow === undefined || error !== undefined) {
+      report({ id: listed.id, workflow: listed.workflow, error: error as TintypeError });
+    } else {
+      jobs.push(resumeOne(startOf(workflow), workflow, listed.id, options, slots, report));
     }
   }
-  return jobs as readonly JobOfEach<Workflows[number]>[];
+  return jobs as unknown as readonly JobOfEach<Workflows[number]>[];
+}
+
+/** The command resumes arrays of tasks too. */
+const nameOf = (workflow: AnyWorkflow): string => (isWorkflow(workflow) ? workflow.name : 'job');
+
+async function unfinishedJobs(store: JobStore): Promise<ListedJob[]> {
+  const jobs: ListedJob[] = [];
+  for (const state of ['stuck', 'running'] as const) {
+    for await (const job of allJobs(store, { state })) {
+      jobs.push(job);
+    }
+  }
+  return jobs.reverse();
+}
+
+/** Why a job isn't resumed, if it isn't. */
+function reasonAgainst(
+  { id, state, workflow: name, problem }: ListedJob,
+  workflow: AnyWorkflow | undefined,
+  { retryStuck }: ResumeAllOptions,
+): TintypeError | undefined {
+  if (problem !== undefined) {
+    return problem;
+  }
+  if (workflow === undefined) {
+    return new UnknownWorkflowError(id, name);
+  }
+  return state === 'stuck' && retryStuck !== true ? jobStuck({ id }) : undefined;
+}
+
+function resumeOne(
+  start: typeof startOpened,
+  workflow: AnyWorkflow,
+  id: string,
+  options: ResumeOptions,
+  slots: Slots,
+  report: (problem: ResumeProblem) => void,
+): Job {
+  const permit = new Permit(slots);
+  const job = resumeWith(start, workflow, id, options, { whenHeld: 'waitOnce', permit }) as unknown as Job;
+  void job.then((result) => {
+    permit.end();
+    if (result.state === 'detached' && !isInstance(result.error, JobSuspendedError)) {
+      report({ id, workflow: nameOf(workflow), error: result.error });
+    }
+  });
+  return job;
 }
 
 /** A union with the job of each workflow. */

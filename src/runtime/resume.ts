@@ -2,13 +2,14 @@ import * as v from 'valibot';
 import { checkOptions } from '../workflow/check-options.ts';
 import { describeValue, isReadableObject } from '../workflow/describe-value.ts';
 import { InvalidWorkflowError } from '../workflow/invalid-workflow-error.ts';
-import { flag, func } from '../workflow/option-schemas.ts';
+import { flag, func, retries } from '../workflow/option-schemas.ts';
 import type { TaskDefinition } from '../workflow/task-definition.ts';
 import type { AnyWorkflow } from '../workflow/workflow.ts';
 import type { WorkflowProblem } from '../workflow/workflow-problem.ts';
 import type { JobStore } from './journal/job-store.ts';
 import { continueJob } from './journal/openings.ts';
 import { recordedTasks, type WorkflowChange } from './journal/workflow-change.ts';
+import type { Permit } from './recovery/slots.ts';
 import { type JobOf, prepare, startOpened } from './run.ts';
 import { JOB_STORE, type RunOptions } from './run-options.ts';
 
@@ -35,15 +36,35 @@ export interface ResumeOptions extends Omit<RunOptions, 'id' | 'timeout' | 'stor
    * @default false
    */
   readonly countInterrupted?: boolean | undefined;
+  /**
+   * How many times the job is continued after a death of its process without saving the outcome of an attempt: an integer of at least 0,
+   * or Infinity. After that it is `stuck`. From the second death on, a process runs one such job at a time, so that the jobs beside the
+   * one that is to blame don't become stuck too; below 2, they can.
+   * @default 3
+   */
+  readonly maxRecoveries?: number | undefined;
+  /**
+   * Whether a stuck job continues, with a count of 0.
+   * @default false
+   */
+  readonly retryStuck?: boolean | undefined;
+}
+
+/** How `resumeAll` continues a job. */
+export interface ResumeInternals {
+  readonly whenHeld: 'waitOnce';
+  readonly permit: Permit;
 }
 
 const SCHEMAS = {
   onChange: v.optional(func),
   whenHeld: v.optional(v.picklist(['refuse', 'wait'], '`refuse` or `wait`')),
   countInterrupted: v.optional(flag),
+  maxRecoveries: v.optional(retries),
+  retryStuck: v.optional(flag),
 };
 
-type Own = Pick<ResumeOptions, 'onChange' | 'whenHeld' | 'countInterrupted'>;
+type Own = Pick<ResumeOptions, 'onChange' | 'whenHeld' | 'countInterrupted' | 'maxRecoveries' | 'retryStuck'>;
 
 /**
  * Continues a saved job, in the microtask after this call. Completed tasks are not called again; tasks that were running when the process died
@@ -68,6 +89,7 @@ export function resumeWith<Tasks extends AnyWorkflow | readonly TaskDefinition[]
   tasks: Tasks,
   id: string,
   options: ResumeOptions,
+  internals?: ResumeInternals,
 ): JobOf<Tasks> {
   const { own, rest, problems } = readOwn(options);
   const { graph, settings, version } = prepare(tasks, { ...rest, id }, problems);
@@ -78,8 +100,11 @@ export function resumeWith<Tasks extends AnyWorkflow | readonly TaskDefinition[]
     onChange: own.onChange,
     whenHeld: own.whenHeld ?? 'refuse',
     countInterrupted: own.countInterrupted ?? false,
+    maxRecoveries: own.maxRecoveries ?? 3,
+    retryStuck: own.retryStuck ?? false,
     maxConcurrency: rest.maxConcurrency,
     maxRetries: rest.maxRetries,
+    ...internals,
   });
   return start(graph, { ...settings, id }, opening) as JobOf<Tasks>;
 }
@@ -92,9 +117,9 @@ function readOwn(options: ResumeOptions): { own: Own; rest: RunOptions; problems
       { code: 'invalidOption', option: 'options', value: options, expected: 'an object', message },
     ]);
   }
-  const { onChange, whenHeld, countInterrupted, ...rest } = options;
+  const { onChange, whenHeld, countInterrupted, maxRecoveries, retryStuck, ...rest } = options;
   const own = checkOptions(
-    { onChange, whenHeld, countInterrupted },
+    { onChange, whenHeld, countInterrupted, maxRecoveries, retryStuck },
     SCHEMAS,
     () => ({ subject: 'The job' }),
     (problem) => problems.push(problem),

@@ -28,13 +28,17 @@ export const texts = (max: number, ...columns: readonly string[]): string =>
 const oneOf = (column: string, values: readonly string[]): string =>
   `CASE WHEN ${column} IN (${values.map((value) => `'${value}'`).join(', ')}) THEN ${column} WHEN ${column} IS NULL THEN NULL ELSE '?' END AS ${column}`;
 
-const POLICY = '(SELECT retryPolicy FROM details WHERE job = id)';
+const detail = (column: string, max: number): string => {
+  const value = `(SELECT ${column} FROM details WHERE job = id)`;
+  return `iif(octet_length(${value}) > ${max}, octet_length(${value}), CAST(${value} AS BLOB)) AS ${column}`;
+};
 
 export const SUMMARY = `CAST(id AS BLOB) AS id, ${texts(MAX_NAME, 'workflow', 'version')},
-  iif(octet_length(${POLICY}) > ${MAX_NAME}, octet_length(${POLICY}), CAST(${POLICY} AS BLOB)) AS retryPolicy,
+  ${detail('retryPolicy', MAX_NAME)},
   createdAt, deadline, maxConcurrency, maxRetries, endedAt, heldUntil, ${oneOf('state', SAVED_STATES)}`;
 
 export const JOB = `${SUMMARY}, ${texts(MAX_VALUE, 'tasks', 'context', 'cancelReason')}, cancelledAt,
+  ${detail('deaths', MAX_VALUE)},
   coalesce(octet_length(tasks) + octet_length(context), 0) +
     (SELECT coalesce(sum(octet_length(value)), 0) FROM attempts WHERE job = id) AS size`;
 

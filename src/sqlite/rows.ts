@@ -4,6 +4,7 @@ import type { JobSummary, ListedJob, RecordedAttempt, RecordedTask, StoredJob } 
 import { savedPolicySchema } from '../runtime/journal/saved-policy.ts';
 import { SAVED_STATES } from '../runtime/journal/saved-states.ts';
 import { unreadableJob } from '../runtime/journal/unreadable-job.ts';
+import type { Suspect } from '../runtime/recovery/suspect.ts';
 import { quote } from '../workflow/describe-value.ts';
 import { type Bytes, isBytes, type Row } from './columns.ts';
 
@@ -26,6 +27,8 @@ const text = v.pipe(
 );
 
 const number = v.pipe(v.union([v.number(), v.bigint()]), v.transform(Number));
+
+const deaths = v.pipe(text, v.parseJson(), v.array(v.string()));
 
 const summary = {
   id: text,
@@ -52,6 +55,7 @@ const jobSchema = v.object({
   ),
   context: text,
   cancelledAt: v.nullable(number),
+  deaths: v.nullable(deaths),
   cancelReason: v.nullable(text),
 });
 
@@ -126,7 +130,14 @@ export function readJob(row: Row): StoredJob {
     context,
     cancelled: cancelledAt === null || cancelReason === null ? undefined : { at: cancelledAt, reason: cancelReason },
     attempts: [],
+    deaths: job.deaths ?? [],
   };
+}
+
+export function readSuspect(row: Row): Suspect {
+  const read = (value: unknown) => (isBytes(value) ? readId(value) : undefined);
+  const { success, output } = v.safeParse(deaths, row.deaths);
+  return { id: readId(row.id), owner: read(row.owner), deaths: success ? output : [] };
 }
 
 export function readAttempt(row: unknown, job: string): RecordedAttempt {

@@ -6,8 +6,8 @@ import type { Database } from './database.ts';
 const APPLICATION = 0x74696e74;
 const FORMAT = 2;
 
-/** The conditions and values of the index of ended jobs, which queries have to repeat. */
-export const HAS_ENDED = `state IN (${ENDED_STATES.map((state) => `'${state}'`).join(', ')})`;
+/** The conditions and values of the index of ended and stuck jobs, which queries have to repeat. */
+export const HAS_ENDED = `state IN (${['stuck', ...ENDED_STATES].map((state) => `'${state}'`).join(', ')})`;
 export const END = 'coalesce(endedAt, createdAt)';
 
 const tables = (schema: string) => `
@@ -27,7 +27,8 @@ const tables = (schema: string) => `
  * What later formats added: data of jobs is in a separate table, so tools that write to `jobs` keep working. The last pragma changes nothing in a file of this format, but fails if it is read-only.
  */
 const additions = (schema: string) => `
-  CREATE TABLE IF NOT EXISTS ${schema}.details (job TEXT PRIMARY KEY, retryPolicy TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS ${schema}.details (job TEXT PRIMARY KEY, retryPolicy TEXT, deaths TEXT) STRICT, WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS ${schema}.suspects ON details (job) WHERE deaths IS NOT NULL;
   DROP INDEX IF EXISTS ${schema}.jobsByState;
   CREATE INDEX IF NOT EXISTS ${schema}.jobsByTime ON jobs (createdAt, id);
   CREATE INDEX IF NOT EXISTS ${schema}.jobsByStateAndTime ON jobs (state, createdAt, id);

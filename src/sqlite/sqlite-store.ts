@@ -104,6 +104,7 @@ export function sqliteStore(database: string | object, options: SqliteStoreOptio
       const part = await group.do((tables) => tables.read(id));
       return part && loadJob(group, part);
     },
+    suspects: (process) => group.do((tables) => tables.suspects(process)),
     list: async (filter) => {
       readPage(filter);
       return group.do((tables) => tables.list(filter));

@@ -7,7 +7,7 @@ import { END, HAS_ENDED } from './schema.ts';
 const list = (index: string, filter: string): string => `SELECT CAST(id AS BLOB) AS id, createdAt FROM jobs INDEXED BY ${index}
   WHERE ${filter} (createdAt, id) < (?, ? || '') ORDER BY createdAt DESC, jobs.id DESC LIMIT ?`;
 
-const ENDED = `SELECT CAST(id AS BLOB) AS id, ${END} AS at, (? IS NULL OR state = ?) AND (? IS NULL OR workflow = ?) AS isMeant`;
+const ENDED = `SELECT CAST(id AS BLOB) AS id, ${END} AS at, iif(? IS NULL, state <> 'stuck', state = ?) AND (? IS NULL OR workflow = ?) AS isMeant`;
 
 /** Nothing is written to a job that another owner has. */
 const OWNED = 'WHERE id = ? AND owner = ?';
@@ -23,6 +23,13 @@ const SQL = {
     ORDER BY attempts.task, attempts.attempt LIMIT ?`,
   isOwner: 'SELECT owner IS ? AS isOwner FROM jobs WHERE id = ?',
   hold: 'UPDATE jobs SET owner = ?, heldUntil = ? WHERE id = ?',
+  unstick: "UPDATE jobs SET state = 'running', endedAt = NULL WHERE id = ? AND state = 'stuck'",
+  saveDeaths: `INSERT INTO details (job, deaths) SELECT id, ? FROM jobs ${OWNED}
+    ON CONFLICT DO UPDATE SET deaths = excluded.deaths`,
+  clearDeaths: 'UPDATE details SET deaths = NULL WHERE job = ?',
+  suspects: `SELECT CAST(id AS BLOB) AS id, ${texts(MAX_NAME, 'owner')}, CAST(deaths AS BLOB) AS deaths
+    FROM details INDEXED BY suspects JOIN jobs ON id = job
+    WHERE deaths IS NOT NULL AND (instr(deaths, ?) > 0 OR instr(owner, ?) > 0)`,
   renew: `UPDATE jobs SET heldUntil = ? ${OWNED}`,
   release: `UPDATE jobs SET owner = NULL, heldUntil = NULL ${OWNED}`,
   startAttempt: `INSERT INTO attempts (job, task, attempt, startedAt) SELECT id, ?, ?, ? FROM jobs ${OWNED}

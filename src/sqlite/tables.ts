@@ -12,12 +12,13 @@ import type {
 } from '../runtime/journal/job-store.ts';
 import { jobExists, jobHeld, jobNotFound } from '../runtime/journal/refused-lease.ts';
 import { MAX_JOB, tooLong } from '../runtime/journal/size-limits.ts';
+import type { Suspect } from '../runtime/recovery/suspect.ts';
 import { quote } from '../workflow/describe-value.ts';
 import { type Bytes, bufferOf, isBytes, type Row } from './columns.ts';
 import type { Database, Statement } from './database.ts';
 import { namesIn, refuseUnkept } from './kept-names.ts';
 import type { Attempts, Deleted, Ended, JobPart } from './parts.ts';
-import { listedJob, readAttempt, readId, readJob } from './rows.ts';
+import { listedJob, readAttempt, readId, readJob, readSuspect } from './rows.ts';
 import { isDamaged, storeError } from './sqlite-error.ts';
 import { prepareAll, type Statements } from './statements.ts';
 
@@ -61,33 +62,40 @@ export class Tables {
       owner,
       until,
     );
-    if (changes === 0 && this.#isOwner(id, owner)) {
-      return;
-    }
-    if (changes === 0) {
+    if (changes === 0 && !this.#isOwner(id, owner)) {
       throw jobExists(id);
     }
-    if (retryPolicy !== undefined) {
+    if (changes > 0 && retryPolicy !== undefined) {
       this.#sql.insertDetails.run(id, JSON.stringify(retryPolicy));
     }
   }
 
-  acquire(id: string, { owner, now, until }: Lease): JobPart {
+  acquire(id: string, { owner, now, until, retryStuck = false }: Lease): JobPart {
     refuseUnkept([id]);
     const row = this.#sql.job.get(owner, id) as Row | undefined;
     if (row === undefined) {
       throw jobNotFound(id);
     }
-    const isRunning = row.state === 'running';
-    if (isRunning && Number(row.isForeign) === 1 && Number(row.heldUntil) > now) {
+    const isStuck = row.state === 'stuck' && retryStuck;
+    const isRunning = row.state === 'running' || isStuck;
+    const isForeign = Number(row.isForeign) === 1;
+    if (isRunning && isForeign && Number(row.heldUntil) > now) {
       throw jobHeld(id, isBytes(row.owner) ? readId(row.owner) : '', Number(row.heldUntil));
     }
     const part = this.#partOf(row, id);
-    if (isRunning) {
-      this.#sql.hold.run(owner, until, id);
-      return { ...part, job: { ...part.job, heldUntil: until } };
+    if (!isRunning) {
+      return part;
     }
-    return part;
+    this.#sql.hold.run(owner, until, id);
+    const heldBy = isForeign && isBytes(row.owner) ? [readId(row.owner)] : [];
+    const deaths = isStuck ? [] : [...(part.job.deaths ?? []), ...heldBy];
+    if (isStuck) {
+      this.#sql.unstick.run(id);
+    }
+    if (isStuck || isForeign) {
+      this.#saveDeaths(id, owner, deaths);
+    }
+    return { ...part, job: { ...part.job, state: 'running', endedAt: undefined, heldUntil: until, deaths } };
   }
 
   renew(id: string, { owner, until }: Lease): void {
@@ -96,6 +104,9 @@ export class Tables {
 
   append(id: string, owner: string, entry: JournalEntry): void {
     this.#checkWritten(this.#write(id, owner, entry), id, owner);
+    if ('clearsDeaths' in entry && entry.clearsDeaths) {
+      this.#sql.clearDeaths.run(id);
+    }
   }
 
   release(id: string, owner: string): void {
@@ -106,6 +117,10 @@ export class Tables {
     refuseUnkept([id]);
     const row = this.#sql.job.get('', id) as Row | undefined;
     return row && this.#partOf(row, id);
+  }
+
+  suspects(process: string): Suspect[] {
+    return this.#sql.suspects.all(process, process).map((row) => readSuspect(row as Row));
   }
 
   /** Some attempts of a job, by task and number; undefined if the job was deleted. */
@@ -203,11 +218,18 @@ export class Tables {
       case 'job.cancelled':
         return this.#sql.cancel.run(entry.at, entry.reason, id, owner);
       case 'job.ended':
-        return this.#sql.end.run(entry.state, entry.at, id, owner);
+      case 'job.stuck':
+        return this.#sql.end.run(entry.type === 'job.stuck' ? 'stuck' : entry.state, entry.at, id, owner);
+      case 'job.recovered':
+        return this.#saveDeaths(id, owner, entry.deaths);
       case 'workflow.changed':
         refuseUnkept(namesIn(entry));
         return this.#sql.change.run(entry.workflow, entry.version ?? null, JSON.stringify(entry.tasks), id, owner);
     }
+  }
+
+  #saveDeaths(id: string, owner: string, deaths: readonly string[]): Written {
+    return this.#sql.saveDeaths.run(deaths.length === 0 ? null : JSON.stringify(deaths), id, owner);
   }
 
   /** Undefined if there is no such job. */

@@ -93,12 +93,12 @@ function begin(store: JobStore, number: number): void {
 }
 
 /** Options of jobs that this process continues. */
-const CONTINUED = { lease, onListenerError: onError };
+const CONTINUED = { lease, onListenerError: onError, maxRecoveries: Infinity };
 
 /** Continues the jobs of a store that nobody continues: all of them at first, then those that appear. */
 async function keepTakingOver(store: JobStore): Promise<never> {
   for (const { workflow, executor } of flows.values()) {
-    const found = await persistently(() => resumeAll([workflow], { store, executor, ...CONTINUED }));
+    const found = await persistently(() => resumeAll([workflow], { store, executor, onProblem: () => {}, ...CONTINUED }));
     for (const job of found as readonly Job[]) {
       watch(job);
     }

@@ -2,7 +2,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import test from 'ava';
+import { sqliteStore } from 'tintype/sqlite';
 import { root, start, TestFolder } from '../helpers/command.ts';
+import { deadJob } from '../helpers/dead-jobs.ts';
 
 const main = ['--import=tsx', 'src/cli/main.ts'];
 const tintype = (...args: string[]) => start([...main, ...args]);
@@ -143,4 +145,43 @@ test('a saved job is renewed while a task waits for something that can still hap
   );
   const { code, stderr } = await tintype('run', file, '--store', join(folder.path, 'slow.db'));
   t.is(code, 0, stderr);
+});
+
+test('resume --all waits behind no other job, and reports those it leaves', async (t) => {
+  const file = await folder.write(
+    'all.mjs',
+    `import { workflow } from 'tintype';
+    export default workflow('flow').task({ name: 'a', run: () => {} }).task({ name: 'b', dependencies: ['a'], run: () => {} });`,
+  );
+  const place = join(folder.path, 'all.db');
+  const store = sqliteStore(place);
+  const lease = { owner: 'alive.1/200', now: Date.now(), until: Date.now() + 200 };
+  await deadJob(store, 'held', []);
+  await store.acquire('held', lease);
+  let until = lease.until;
+  const renewal = setInterval(() => {
+    until += 1;
+    void store.renew('held', { ...lease, until });
+  }, 20);
+  for (const id of ['one', 'two']) {
+    await deadJob(store, id, []);
+  }
+  await deadJob(store, 'poison', ['p', 'q', 'r!', 's!']);
+  const left = await tintype('resume', file, '--store', place, '--all', '--max-jobs', '2');
+  clearInterval(renewal);
+  t.is(left.code, 6);
+  t.regex(left.stderr, /^Another process is running the job `held`.*$/m);
+  t.regex(
+    left.stderr,
+    /^The job `poison` is stuck: .* \(4 times in a row\)\. Fix the cause, then resume it with --retry-stuck$/m,
+  );
+  t.regex(left.stdout, /^one: .*$/m);
+  t.regex((await tintype('jobs', '--store', place, '--state', 'stuck')).stdout, /\npoison +flow +stuck +\S+Z +\S+Z\n$/);
+  await store.release('held', lease.owner);
+  store.close();
+  const all = await tintype('resume', file, '--store', place, '--all', '--retry-stuck', '--max-recoveries', '5', '--silent');
+  t.deepEqual([all.code, all.stderr], [0, '']);
+  const { stdout } = await tintype('jobs', '--store', place, '--json', '--state', 'completed');
+  t.is(JSON.parse(stdout).length, 4);
+  t.is((await tintype('resume', file, '--store', place, '--id', 'one', '--max-jobs', '2')).code, 2);
 });

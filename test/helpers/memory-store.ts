@@ -15,6 +15,7 @@ import type {
   StoredJob,
 } from '../../src/runtime/journal/job-store.ts';
 import { jobHeld } from '../../src/runtime/journal/refused-lease.ts';
+import type { Suspect } from '../../src/runtime/recovery/suspect.ts';
 
 /** Writes JSON, and errors with name and message. */
 const codec: Codec = {
@@ -38,7 +39,7 @@ const codec: Codec = {
 
 const isAfter = (a: Place, b: Place): boolean => a.createdAt < b.createdAt || (a.createdAt === b.createdAt && a.id < b.id);
 
-type Row = { -readonly [Key in keyof StoredJob]: StoredJob[Key] } & { owner: string | undefined };
+type Row = { -readonly [Key in keyof StoredJob]: StoredJob[Key] } & { owner: string | undefined; deaths: readonly string[] };
 
 /** A store that forgets everything with its process. `before` is called before each change, and can throw. */
 export class MemoryStore implements JobStore {
@@ -63,19 +64,26 @@ export class MemoryStore implements JobStore {
       heldUntil: until,
       cancelled: undefined,
       attempts: [],
+      deaths: [],
       owner,
     });
   }
 
-  async acquire(id: string, { owner, now, until }: Lease): Promise<StoredJob> {
+  async acquire(id: string, { owner, now, until, retryStuck = false }: Lease): Promise<StoredJob> {
     await this.#call('acquire');
     const row = this.rows.get(id);
     if (row === undefined) {
       throw new JobStoreError('JOB_NOT_FOUND', `There is no saved job \`${id}\``);
     }
+    if (row.state === 'stuck' && retryStuck) {
+      Object.assign(row, { state: 'running', endedAt: undefined, deaths: [] });
+    }
     if (row.state === 'running') {
-      if (row.owner !== undefined && row.owner !== owner && (row.heldUntil ?? 0) > now) {
-        throw jobHeld(id, row.owner, row.heldUntil ?? 0);
+      if (row.owner !== undefined && row.owner !== owner) {
+        if ((row.heldUntil ?? 0) > now) {
+          throw jobHeld(id, row.owner, row.heldUntil ?? 0);
+        }
+        row.deaths = [...row.deaths, row.owner];
       }
       Object.assign(row, { owner, heldUntil: until });
     }
@@ -90,6 +98,9 @@ export class MemoryStore implements JobStore {
   async append(id: string, owner: string, entry: JournalEntry): Promise<void> {
     await this.#call(entry.type, entry);
     const row = this.#ownedBy(id, owner);
+    if ('clearsDeaths' in entry && entry.clearsDeaths) {
+      row.deaths = [];
+    }
     switch (entry.type) {
       case 'attempt.started':
         this.#put(row, { task: entry.task, attempt: entry.attempt, startedAt: entry.at, outcome: undefined });
@@ -105,6 +116,12 @@ export class MemoryStore implements JobStore {
         break;
       case 'job.ended':
         Object.assign(row, { state: entry.state, endedAt: entry.at, owner: undefined, heldUntil: undefined });
+        break;
+      case 'job.recovered':
+        row.deaths = entry.deaths;
+        break;
+      case 'job.stuck':
+        Object.assign(row, { state: 'stuck', endedAt: entry.at, owner: undefined, heldUntil: undefined });
         break;
       case 'workflow.changed': {
         const { workflow, version, tasks } = entry;
@@ -124,6 +141,10 @@ export class MemoryStore implements JobStore {
     return this.rows.get(id);
   }
 
+  async suspects(): Promise<Suspect[]> {
+    return [...this.rows.values()].filter(({ deaths }) => deaths.length > 0);
+  }
+
   async list(filter: ListFilter): Promise<JobPage> {
     const { limit, after } = readPage(filter);
     const placed = this.#select(filter)
@@ -137,7 +158,11 @@ export class MemoryStore implements JobStore {
 
   async delete({ before = Infinity, id, ...filter }: DeletionFilter): Promise<number> {
     const rows = this.#select(filter).filter(
-      (row) => row.endedAt !== undefined && row.endedAt < before && (id === undefined || row.id === id),
+      (row) =>
+        row.endedAt !== undefined &&
+        row.endedAt < before &&
+        (id === undefined || row.id === id) &&
+        (row.state !== 'stuck' || filter.state === 'stuck'),
     );
     for (const { id } of rows) {
       this.rows.delete(id);

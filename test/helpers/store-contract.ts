@@ -1,5 +1,5 @@
 import type { ExecutionContext } from 'ava';
-import type { JobStore, NewJob } from '../../src/runtime/journal/job-store.ts';
+import type { JobStore, JobSummary, NewJob } from '../../src/runtime/journal/job-store.ts';
 
 export const newJob = (id: string): NewJob => ({
   id,
@@ -105,6 +105,63 @@ export function testStore(
       await store.create(newJob('one'), leaseOf('me'));
       await t.throwsAsync(store.create(newJob('one'), leaseOf('you')), { code: 'JOB_EXISTS' });
       t.is((await store.list({})).jobs.length, 1);
+    }));
+
+  test(`${name}: the owners of expired leases are kept until an outcome clears them`, (t) =>
+    withStore(async (store) => {
+      const deathsOf = async (id: string) => (await store.read(id))?.deaths ?? [];
+      await store.create(newJob('one'), leaseOf('p.1/9'));
+      await store.create(newJob('two'), leaseOf('p.2/9'));
+      t.deepEqual((await store.acquire('one', leaseOf('q.1!/9', 100, 200))).deaths, ['p.1/9']);
+      t.deepEqual((await store.acquire('one', leaseOf('q.1!/9', 100, 200))).deaths, ['p.1/9']);
+      await store.release('one', 'q.1!/9');
+      t.deepEqual((await store.acquire('one', leaseOf('r.1/9', 100, 200))).deaths, ['p.1/9']);
+      t.deepEqual((await store.acquire('one', leaseOf('s.1/9', 200, 300))).deaths, ['p.1/9', 'r.1/9']);
+      await store.append('one', 's.1/9', { type: 'job.recovered', at: 1, deaths: ['p', 'r'] });
+      t.deepEqual(await deathsOf('one'), ['p', 'r']);
+      const suspects = async (process: string) => (await store.suspects?.(process))?.filter(({ deaths }) => deaths.length > 1);
+      t.like(await suspects('r'), [{ id: 'one', owner: 's.1/9', deaths: ['p', 'r'] }]);
+      t.like(await suspects('s'), [{ id: 'one', owner: 's.1/9', deaths: ['p', 'r'] }]);
+      await t.throwsAsync(store.append('one', 'r.1/9', { type: 'job.recovered', at: 1, deaths: [] }), { code: 'LEASE_LOST' });
+      const outcome = { type: 'attempt.succeeded', task: 'a', attempt: 1, at: 2, output: undefined } as const;
+      await store.append('one', 's.1/9', outcome);
+      t.deepEqual(await deathsOf('one'), ['p', 'r']);
+      await store.append('one', 's.1/9', { ...outcome, clearsDeaths: true });
+      t.deepEqual(await deathsOf('one'), []);
+      t.deepEqual(await suspects('r'), []);
+      t.is((await store.acquire('two', leaseOf('q.2/9', 100, 200))).deaths?.length, 1);
+      await store.append('two', 'q.2/9', { type: 'job.recovered', at: 3, deaths: [] });
+      t.deepEqual(await deathsOf('two'), []);
+      t.is((await store.acquire('two', leaseOf('r.2/9', 200, 300))).deaths?.length, 1);
+      await store.append('two', 'r.2/9', { type: 'job.ended', at: 3, state: 'failed', clearsDeaths: true });
+      t.deepEqual(await deathsOf('two'), []);
+      t.deepEqual((await store.acquire('two', leaseOf('x'))).deaths, []);
+    }));
+
+  test(`${name}: a stuck job is held by nobody until it is retried, and deleted only on request`, (t) =>
+    withStore(async (store) => {
+      const jobsIn = async (state: JobSummary['state']) => (await store.list({ state })).jobs.map(({ id }) => id);
+      await store.create(newJob('one'), leaseOf('p.1/9'));
+      t.is((await store.acquire('one', leaseOf('q.1/9', 100, 200))).deaths?.length, 1);
+      await store.append('one', 'q.1/9', { type: 'job.stuck', at: 5 });
+      await t.throwsAsync(store.renew('one', leaseOf('q.1/9')), { code: 'LEASE_LOST' });
+      const stuck = { state: 'stuck', endedAt: 5, heldUntil: undefined, deaths: ['p.1/9'] } as const;
+      t.like(await store.acquire('one', leaseOf('r.1/9')), stuck);
+      t.like(await store.read('one'), stuck);
+      t.deepEqual([await jobsIn('stuck'), await jobsIn('running')], [['one'], []]);
+      t.is(await store.delete({}), 0);
+      t.is(await store.delete({ id: 'one' }), 0);
+      t.is((await store.suspects?.('p'))?.length, 1);
+      const again = { state: 'running', endedAt: undefined, heldUntil: 100, deaths: [] } as const;
+      t.like(await store.acquire('one', { ...leaseOf('r.1/9'), retryStuck: true }), again);
+      t.like(await store.read('one'), again);
+      t.deepEqual([await jobsIn('stuck'), await jobsIn('running')], [[], ['one']]);
+      t.deepEqual(await store.suspects?.('p'), []);
+      await t.throwsAsync(store.acquire('one', { ...leaseOf('s.1/9'), retryStuck: true }), { code: 'JOB_HELD' });
+      await store.append('one', 'r.1/9', { type: 'job.stuck', at: 7 });
+      t.is(await store.delete({ state: 'stuck', before: 7 }), 0);
+      t.is(await store.delete({ state: 'stuck' }), 1);
+      t.is(await store.read('one'), undefined);
     }));
 
   test(`${name}: jobs are listed and deleted by state, workflow, id and end`, (t) =>

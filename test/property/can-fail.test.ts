@@ -1,3 +1,4 @@
+import '../helpers/still-time.ts';
 import test from 'ava';
 import { scenarios } from './arbitraries.ts';
 import { BREAKS } from './broken-logs.ts';

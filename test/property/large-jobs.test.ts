@@ -1,3 +1,4 @@
+import '../helpers/still-time.ts';
 import test from 'ava';
 import { SHAPES, scenarios } from './arbitraries.ts';
 import { keepsItsWord } from './keeps-its-word.ts';

@@ -10,6 +10,7 @@ import {
   TaskTimedOutError,
 } from 'tintype';
 import type { InspectionEvent } from 'xstate';
+import { afterPause } from '../../src/runtime/event-loop.ts';
 import { SteppedClock, settle } from '../helpers/simulated-time.ts';
 import { CountedClock } from './counted-clock.ts';
 import type { AskEntry, Entry, EventEntry, Recording, ReturnEntry } from './recording.ts';
@@ -63,6 +64,8 @@ class Stage {
   }
 
   async play(): Promise<Recording> {
+    // Pauses come after the same outcomes each time.
+    await new Promise<void>(afterPause);
     const { tasks, cancel, faultyListener, maxConcurrency, maxRetries, timeout, backoff, retryIf } = this.#scenario;
     const options = { id: 'job', maxConcurrency, maxRetries, timeout, context: INITIAL_CONTEXT, clock: this.#ownClock };
     const onListenerError = () => {

@@ -1,3 +1,4 @@
+import '../helpers/still-time.ts';
 import test from 'ava';
 import fc from 'fast-check';
 import { SHAPES, scenarios } from './arbitraries.ts';

@@ -262,7 +262,10 @@ test('rows that were tampered with are refused, with what is wrong', (t) =>
     await tampered(`UPDATE jobs SET tasks = '[{"name":1}]'`, /The job `one` is damaged: tasks\.0\.name/);
     await tampered(`UPDATE jobs SET tasks = '{'`, /tasks/);
     await tampered(`UPDATE jobs SET tasks = '[]', state = 'weird'`, /state/);
-    await tampered(`UPDATE jobs SET state = 'running'; INSERT INTO details VALUES ('one', '{"backoff":-1}')`, /retryPolicy/);
+    await tampered(
+      `UPDATE jobs SET state = 'running'; INSERT INTO details (job, retryPolicy) VALUES ('one', '{"backoff":-1}')`,
+      /retryPolicy/,
+    );
     database.close();
   }));
 

@@ -67,12 +67,11 @@ export function traced(providers: TelemetryProviders = {}): Traced {
     (graph, settings, opening) =>
       startTraced(graph, settings, opening, isWorkflow(tasks) ? tasks.name : undefined, providers);
   const start = (prepared: PreparedJob, tasks: unknown) => startJob(prepared, startFor(tasks));
-  const tracedResume: typeof resume = (tasks, id, options) => resumeWith(startFor(tasks), tasks, id, options);
   return {
     run: ((tasks: unknown, options: unknown = {}) => start(prepare(tasks, options), tasks)) as typeof run,
     workflowLogic: (workflow, options = {}) => makeLogic(workflow, options, (prepared) => start(prepared, workflow)),
-    resume: tracedResume,
-    resumeAll: (workflows, options) => resumeAllWith(tracedResume, workflows, options),
+    resume: (tasks, id, options) => resumeWith(startFor(tasks), tasks, id, options),
+    resumeAll: (workflows, options) => resumeAllWith(startFor, workflows, options),
   };
 }
 

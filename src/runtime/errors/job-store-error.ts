@@ -8,6 +8,8 @@ export type JobStoreProblem =
   | 'JOB_NOT_FOUND'
   /** Another process is running the job. */
   | 'JOB_HELD'
+  /** The job's process died each time it ran; `retryStuck` retries it. */
+  | 'JOB_STUCK'
   /** Another process has taken the job over. */
   | 'LEASE_LOST'
   /** The store couldn't be read or written. */

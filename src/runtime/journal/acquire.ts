@@ -1,6 +1,7 @@
 import type { JobClock } from '../clock.ts';
 import { type HeldLease, JobStoreError } from '../errors/job-store-error.ts';
 import { isInstance } from '../is-instance.ts';
+import type { Permit } from '../recovery/slots.ts';
 import type { JobStore, Lease, StoredJob } from './job-store.ts';
 import type { PatientCalls } from './patient-calls.ts';
 
@@ -11,10 +12,13 @@ const PARTS = 4;
 export interface Acquisition {
   readonly store: JobStore;
   readonly id: string;
-  readonly whenHeld: 'refuse' | 'wait';
+  /** `waitOnce` waits for one lease. */
+  readonly whenHeld: 'refuse' | 'wait' | 'waitOnce';
   readonly newLease: () => Lease;
   readonly clock: JobClock;
   readonly calls: PatientCalls;
+  /** Needed while the job is held here. */
+  readonly permit?: Permit | undefined;
 }
 
 /**
@@ -22,26 +26,32 @@ export interface Acquisition {
  * taken only if it isn't renewed while its own length passes here.
  * @throws {JobStoreError} `JOB_HELD` if it is held, unless that is waited for
  */
-export async function acquire({ store, id, whenHeld, newLease, clock, calls }: Acquisition): Promise<StoredJob> {
+export async function acquire(acquisition: Acquisition): Promise<StoredJob> {
+  const { store, id, whenHeld, newLease, clock, calls, permit } = acquisition;
   let seen: HeldLease | undefined;
   let silentFor = 0;
-  for (;;) {
+  for (let waited = 0; ; waited += 1) {
+    await permit?.enter();
     const lease = newLease();
     const now = seen !== undefined && silentFor >= PARTS ? seen.until : Number.MIN_SAFE_INTEGER;
     const answer = await calls.try(() => take(store, id, { ...lease, now }));
     if (!isInstance(answer, JobStoreError)) {
       return answer;
     }
+    permit?.leave();
     const { heldBy } = answer;
     if (heldBy === undefined) {
       // A store that doesn't say who holds the job: only its own comparison of times is left.
-      return await takeByTime({ store, id, whenHeld, newLease, clock, calls });
+      return await takeByTime(acquisition);
     }
     const isRenewed = seen !== undefined && (heldBy.until !== seen.until || heldBy.owner !== seen.owner);
     if (whenHeld === 'refuse' && (isRenewed || isPlausible(heldBy, lease))) {
       throw answer;
     }
     silentFor = isRenewed ? 0 : silentFor + (seen === undefined ? 0 : 1);
+    if (whenHeld === 'waitOnce' && waited >= PARTS && silentFor < PARTS) {
+      throw answer;
+    }
     seen = heldBy;
     if (silentFor < PARTS) {
       await pause(clock, lengthOf(heldBy, lease) / PARTS);
@@ -70,14 +80,16 @@ async function take(store: JobStore, id: string, lease: Lease): Promise<StoredJo
   }
 }
 
-async function takeByTime({ store, id, whenHeld, newLease, clock, calls }: Acquisition): Promise<StoredJob> {
-  for (;;) {
+async function takeByTime({ store, id, whenHeld, newLease, clock, calls, permit }: Acquisition): Promise<StoredJob> {
+  for (let waited = 0; ; waited += 1) {
+    await permit?.enter();
     const lease = newLease();
     const answer = await calls.try(() => take(store, id, lease));
     if (!isInstance(answer, JobStoreError)) {
       return answer;
     }
-    if (whenHeld === 'refuse') {
+    permit?.leave();
+    if (whenHeld === 'refuse' || (whenHeld === 'waitOnce' && waited >= PARTS)) {
       throw answer;
     }
     await pause(clock, (lease.until - lease.now) / 3);

@@ -1,6 +1,7 @@
 import type { FailureReason } from '../../machines/events.ts';
 import type { FixedBackoff } from '../../workflow/retry-options.ts';
 import type { JobStoreError } from '../errors/job-store-error.ts';
+import type { Suspect } from '../recovery/suspect.ts';
 import type { EndedState, SavedState } from './saved-states.ts';
 
 /** Converts values to text and back. */
@@ -64,6 +65,7 @@ export type JournalEntry =
       readonly at: number;
       /** The task's result as text; undefined if it returned nothing. */
       readonly output: string | undefined;
+      readonly clearsDeaths?: true | undefined;
     }
   | {
       readonly type: 'attempt.failed';
@@ -74,6 +76,8 @@ export type JournalEntry =
       readonly error: string;
       /** The earliest time for a retry; undefined if the retry policy refuses one. */
       readonly retryAt: number | undefined;
+      /** Whether `deaths` of the job becomes empty. */
+      readonly clearsDeaths?: true | undefined;
     }
   | {
       /** The job was cancelled. */
@@ -85,6 +89,19 @@ export type JournalEntry =
       readonly type: 'job.ended';
       readonly at: number;
       readonly state: EndedState;
+      readonly clearsDeaths?: true | undefined;
+    }
+  | {
+      /** The job was taken over from processes that died; these deaths count. */
+      readonly type: 'job.recovered';
+      readonly at: number;
+      /** Replaces the `deaths` of the job. */
+      readonly deaths: readonly string[];
+    }
+  | {
+      /** The job is `stuck` from now on, which also releases the lease. */
+      readonly type: 'job.stuck';
+      readonly at: number;
     }
   | {
       /** The job continues with another version of its workflow. */
@@ -106,8 +123,9 @@ export interface RecordedAttempt {
 
 /** A saved job without its tasks, context and attempts. */
 export interface JobSummary extends Omit<NewJob, 'context' | 'tasks'> {
-  /** `running` until its end is saved, even if its process has died. */
+  /** `running` until its end is saved, even if its process has died; `stuck` if its process died too often. */
   readonly state: SavedState;
+  /** When it ended or became stuck. */
   readonly endedAt: number | undefined;
   /** When the lease of its owner expires; undefined if nobody holds it. */
   readonly heldUntil: number | undefined;
@@ -137,6 +155,8 @@ export interface StoredJob extends JobSummary, NewJob {
   readonly cancelled: { readonly at: number; readonly reason: string } | undefined;
   /** In the order they started. */
   readonly attempts: readonly RecordedAttempt[];
+  /** What `job.recovered` saved, followed by the owners whose leases have expired since. Missing counts as empty. */
+  readonly deaths?: readonly string[] | undefined;
 }
 
 /** The right to run a job for a while. */
@@ -146,6 +166,8 @@ export interface Lease {
   /** A lease of another owner that expires by this time may be taken. */
   readonly now: number;
   readonly until: number;
+  /** Whether a stuck job becomes `running` again, without `deaths`. */
+  readonly retryStuck?: boolean | undefined;
 }
 
 /** Selects jobs; empty for all of them. */
@@ -166,11 +188,11 @@ export interface ListFilter extends JobFilter {
   readonly limit?: number | undefined;
 }
 
-/** Selects ended jobs; empty for all of them. */
+/** Selects jobs that have ended; empty for all of them. Stuck ones are selected only by the state `stuck`. */
 export interface DeletionFilter extends JobFilter {
   /** Only the job with this id. */
   readonly id?: string | undefined;
-  /** Only jobs that ended before this time. */
+  /** Only jobs that ended, or became stuck, before this time. */
   readonly before?: number | undefined;
 }
 
@@ -191,7 +213,8 @@ export interface JobStore {
    */
   create(job: NewJob, lease: Lease): Promise<void>;
   /**
-   * Takes the lease of a job, unless another owner holds it, and returns the job. An ended job is returned without taking its lease.
+   * Takes the lease of a job, unless another owner holds it, and returns the job. An ended or stuck job is returned without taking its
+   * lease. If another owner's lease has expired, that owner is added to `deaths`.
    * @throws {JobStoreError} `JOB_NOT_FOUND`, or `JOB_HELD`, with `heldBy`, when the lease of another owner expires after `lease.now`
    */
   acquire(id: string, lease: Lease): Promise<StoredJob>;
@@ -214,6 +237,11 @@ export interface JobStore {
    * @throws {InvalidArgumentError} when `limit` or `after` is invalid
    */
   list(filter: ListFilter): Promise<JobPage>;
+  /**
+   * Returns jobs with `deaths`, stuck ones too: at least those whose `owner` or `deaths` contain this text. Without it, deaths of a
+   * process count for all its jobs.
+   */
+  suspects?(process: string): Promise<readonly Suspect[]>;
   /** Deletes ended jobs and returns how many, including unreadable ones whose state can be read. */
   delete(filter: DeletionFilter): Promise<number>;
 }

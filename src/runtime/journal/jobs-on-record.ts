@@ -58,7 +58,7 @@ export async function getJob(store: JobStore, id: string): Promise<JobOnRecord |
 }
 
 /**
- * Deletes ended jobs and returns how many. Jobs that haven't ended stay.
+ * Deletes ended jobs and returns how many. Jobs that haven't ended stay; so do stuck ones, unless you ask for `state: 'stuck'`.
  * @throws {JobStoreError} when the store can't be written
  * @example
  * await deleteJobs(store, { state: 'completed', before: Date.now() - 30 * 86_400_000 });
@@ -68,7 +68,7 @@ export function deleteJobs(store: JobStore, filter: DeletionFilter): Promise<num
 }
 
 function decodeJob(stored: StoredJob, recorded: RecordedJob): JobOnRecord {
-  const { cancelled, attempts, context: _, ...rest } = stored;
+  const { cancelled, attempts, context: _, deaths: __, ...rest } = stored;
   return {
     ...rest,
     context: recorded.context,

@@ -6,7 +6,7 @@ import { endsOtherwise } from './ends-otherwise.ts';
 import { EntryQueue, type OnSettled } from './entry-queue.ts';
 import type { JobStore, JournalEntry, Lease } from './job-store.ts';
 import { LeaseKeeper } from './lease-keeper.ts';
-import { newOwner } from './lease-owner.ts';
+import { newOwner, suspectOwner } from './lease-owner.ts';
 import { PatientCalls } from './patient-calls.ts';
 import type { RecordedJob, RecordedOutcome } from './recorded-job.ts';
 import { storeFailed } from './store-problems.ts';
@@ -18,6 +18,11 @@ export interface StoreAccess {
   readonly newLease: () => Lease;
   readonly clock: JobClock;
   readonly calls: PatientCalls;
+  /** The name of the owner, which depends on whether the job is a suspect whose turn it is. */
+  readonly owner: () => string;
+  /** The turn of a suspect begins; it lasts until an outcome is saved or the job settles, which frees its slot. */
+  readonly beginTurn: (free: () => void) => void;
+  readonly endTurn: () => void;
 }
 
 /** Saves a new job, or loads a saved one. */
@@ -34,20 +39,24 @@ export interface OpenedJob {
   readonly maxRetries: number;
   /** Whether an interrupted attempt counts as a failed one. */
   readonly countInterrupted: boolean;
+  /** Whether deaths are saved, which the next outcome clears. */
+  readonly hasDeaths: boolean;
 }
 
 /** Saves what happens in one job, each time before it takes effect. */
 export class Journal {
   readonly store: JobStore;
-  readonly #id: string;
   readonly #clock: JobClock;
   readonly #lease: number;
-  readonly #owner: string;
+  readonly #plainOwner: string;
+  readonly #job: { readonly id: string; owner: string };
   readonly #entries: EntryQueue;
   readonly #keeper: LeaseKeeper;
   /** The job can't go on because it can't be saved. */
   readonly #onBroken: (error: unknown) => void;
   #opened: OpenedJob | undefined;
+  #hasDeaths = false;
+  #freeTurn = () => {};
   #isClosed = false;
   /** Why the job has ended in this process only, if it has. */
   #left: Error | undefined;
@@ -55,13 +64,12 @@ export class Journal {
 
   constructor(store: JobStore, id: string, clock: JobClock, lease: number, onBroken: (error: unknown) => void) {
     this.store = store;
-    this.#id = id;
     this.#clock = clock;
     this.#lease = lease;
     this.#onBroken = onBroken;
-    this.#owner = newOwner(lease);
-    const owner = this.#owner;
-    this.#entries = new EntryQueue(store, clock, lease, { id, owner }, (error) => this.leave(error));
+    this.#plainOwner = newOwner(lease);
+    this.#job = { id, owner: this.#plainOwner };
+    this.#entries = new EntryQueue(store, clock, lease, this.#job, (error) => this.leave(error));
     this.#keeper = new LeaseKeeper(
       { store, clock, length: lease },
       {
@@ -79,9 +87,18 @@ export class Journal {
   /** Opens the saved job, then calls back. */
   open(opening: Opening, then: (opened: OpenedJob) => void): void {
     const calls = new PatientCalls(this.store, this.#clock, this.#lease);
-    opening({ newLease: () => this.#newLease(), clock: this.#clock, calls }).then(
+    const access: StoreAccess = {
+      newLease: () => this.#newLease(),
+      clock: this.#clock,
+      calls,
+      owner: () => this.#job.owner,
+      beginTurn: (free) => this.#beginTurn(free),
+      endTurn: () => this.#endTurn(),
+    };
+    opening(access).then(
       (opened) => {
         this.#opened = opened;
+        this.#hasDeaths = opened.hasDeaths;
         if (this.#isClosed) {
           this.#release();
           return;
@@ -120,7 +137,16 @@ export class Journal {
       onSettled(this.#left);
       return;
     }
-    this.#entries.push(entry, then, onSettled);
+    if (!this.#hasDeaths || !this.#isProgress(entry)) {
+      this.#entries.push(entry, then, onSettled);
+      return;
+    }
+    const recover = () => {
+      this.#hasDeaths = false;
+      this.#freeTurn();
+      then();
+    };
+    this.#entries.push({ ...entry, clearsDeaths: true }, recover, onSettled);
   }
 
   /** Calls back once the job is open. */
@@ -167,11 +193,12 @@ export class Journal {
   #release(): void {
     // A lease that can't be released expires.
     const calls = new PatientCalls(this.store, this.#clock, this.#lease);
-    calls.try(() => this.store.release(this.#id, this.#owner), true).catch(() => {});
+    calls.try(() => this.store.release(this.#job.id, this.#job.owner), true).catch(() => {});
   }
 
   #close(): void {
     this.#isClosed = true;
+    this.#freeTurn();
     this.#keeper.stop();
     this.#entries.stop(this.#left);
   }
@@ -191,6 +218,32 @@ export class Journal {
       throw new JobSuspendedError();
     }
     const now = this.#clock.now();
-    return { owner: this.#owner, now, until: now + this.#lease };
+    return { owner: this.#job.owner, now, until: now + this.#lease };
+  }
+
+  #beginTurn(free: () => void): void {
+    this.#job.owner = suspectOwner(this.#plainOwner);
+    this.#freeTurn = free;
+    if (this.#isClosed) {
+      free();
+    }
+  }
+
+  #endTurn(): void {
+    this.#job.owner = this.#plainOwner;
+    this.#freeTurn();
+  }
+
+  /** An attempt that was only interrupted is no progress. */
+  #isProgress(entry: JournalEntry): entry is JournalEntry & { type: 'attempt.succeeded' | 'attempt.failed' | 'job.ended' } {
+    switch (entry.type) {
+      case 'attempt.failed':
+        return !this.isLost(entry.task, entry.attempt);
+      case 'attempt.succeeded':
+      case 'job.ended':
+        return true;
+      default:
+        return false;
+    }
   }
 }

@@ -1,6 +1,7 @@
 import { during } from '../clock.ts';
 import { WorkflowChangedError } from '../errors/workflow-changed-error.ts';
-import { acquire } from './acquire.ts';
+import type { Permit } from '../recovery/slots.ts';
+import { takeJob } from '../recovery/take-job.ts';
 import type { JobStore, NewJob, StoredJob } from './job-store.ts';
 import type { Opening, StoreAccess } from './journal.ts';
 import { RecordedJob } from './recorded-job.ts';
@@ -18,7 +19,7 @@ export function createJob(store: JobStore, { timeout, ...job }: FreshJob): Openi
     const deadline = timeout === undefined ? undefined : createdAt + timeout;
     await calls.try(() => store.create({ ...job, createdAt, deadline }, newLease()));
     const { maxConcurrency = Infinity, maxRetries } = job;
-    return { recorded: undefined, timeout, deadline, maxConcurrency, maxRetries, countInterrupted: false };
+    return { recorded: undefined, timeout, deadline, maxConcurrency, maxRetries, countInterrupted: false, hasDeaths: false };
   };
 }
 
@@ -27,7 +28,10 @@ export interface Continuation {
   readonly id: string;
   readonly shape: WorkflowShape;
   readonly onChange: ((changes: readonly WorkflowChange[]) => unknown) | undefined;
-  readonly whenHeld: 'refuse' | 'wait';
+  readonly whenHeld: 'refuse' | 'wait' | 'waitOnce';
+  readonly permit?: Permit | undefined;
+  readonly maxRecoveries: number;
+  readonly retryStuck: boolean;
   readonly countInterrupted: boolean;
   /** Instead of what is saved. */
   readonly maxConcurrency: number | undefined;
@@ -36,11 +40,12 @@ export interface Continuation {
 
 /** Loads a saved job. */
 export function continueJob(store: JobStore, continuation: Continuation): Opening {
-  const { id, whenHeld, countInterrupted } = continuation;
+  const { id, whenHeld, permit, retryStuck, countInterrupted } = continuation;
   return async (access) => {
-    const { newLease, clock } = access;
-    const job = await acquire({ store, id, whenHeld, ...access });
-    const { owner } = newLease();
+    const { clock } = access;
+    const newLease = () => ({ ...access.newLease(), retryStuck });
+    const job = await takeJob({ store, id, whenHeld, permit, ...access, newLease }, access, continuation);
+    const owner = access.owner();
     try {
       const recorded = new RecordedJob(job, store.codec, clock.now());
       await acceptChanges(store, job, owner, access, continuation);
@@ -52,6 +57,7 @@ export function continueJob(store: JobStore, continuation: Continuation): Openin
         maxConcurrency: (hasEnded ? undefined : continuation.maxConcurrency) ?? job.maxConcurrency ?? Infinity,
         maxRetries: (hasEnded ? undefined : continuation.maxRetries) ?? job.maxRetries,
         countInterrupted,
+        hasDeaths: job.deaths !== undefined && job.deaths.length > 0,
       };
     } catch (error) {
       // A lease that can't be released expires.

@@ -1,0 +1,17 @@
+import { quote } from '../../workflow/describe-value.ts';
+import { TintypeError } from '../../workflow/tintype-error.ts';
+
+/** `resumeAll` found a job of a workflow that it wasn't called with. */
+export class UnknownWorkflowError extends TintypeError {
+  readonly code = 'UNKNOWN_WORKFLOW';
+  /** The name of the workflow. */
+  readonly workflow: string;
+
+  constructor(job: string, workflow: string) {
+    super(
+      'UnknownWorkflowError',
+      `Job ${quote(job)} isn't resumed: its workflow ${quote(workflow)} isn't one of those passed to \`resumeAll\``,
+    );
+    this.workflow = workflow;
+  }
+}

@@ -1,0 +1,2 @@
+// Import this first: jobs then pause after a number of outcomes, never after a time, so that they go the same way on a busy machine.
+performance.now = () => 0;
