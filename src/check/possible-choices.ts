@@ -57,7 +57,11 @@ function faultsOf(tasks: readonly ModelTask[], { attempts, timers, cancels }: Re
     DETACH,
     ...withInFlight(DETACH, attempts),
     ...inFlight,
-    ...[...inFlight, ...stopping, ...(isLast ? attempts.filter((choice) => !failing.includes(choice)) : [])].map(lost),
+    ...[
+      ...inFlight,
+      ...stopping,
+      ...(isLast ? attempts.filter((choice) => !failing.includes(choice) && !isRetried(tasks, choice)) : []),
+    ].map(lost),
     ...crashesOf(tasks, [...attempts, ...timers.filter(isRecorded), ...cancels], attempts),
   ];
 }
@@ -70,9 +74,17 @@ function fails(tasks: readonly ModelTask[], choice: AttemptChoice | TimerChoice)
   if (task === undefined || task.spec.continueOnFailure || (choice.kind === 'timer' && !isRecorded(choice))) {
     return false;
   }
-  const outcome = choice.kind === 'attempt' ? choice.outcome : 'throws';
+  return !(choice.kind === 'attempt' && choice.outcome === 'returns') && !isRetried(tasks, choice);
+}
+
+/** Whether another attempt follows. */
+function isRetried(tasks: readonly ModelTask[], choice: AttemptChoice | TimerChoice): boolean {
+  const task = tasks.find(({ name }) => name === choice.task);
+  if (task === undefined || (choice.kind === 'attempt' && choice.outcome !== 'throws')) {
+    return false;
+  }
   const [only = 'giveUp'] = policiesOf(task, choice.kind === 'attempt' ? 'exception' : 'timedOut');
-  return outcome === 'garbage' || (outcome === 'throws' && (choice.policy ?? only) === 'giveUp');
+  return (choice.policy ?? only) !== 'giveUp';
 }
 
 /** The choice once per outcome of another task that may be in flight. */
