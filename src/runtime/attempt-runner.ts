@@ -102,8 +102,11 @@ export class AttemptRunner {
 
   /** Calls the function in its turn, unless the attempt is stopped before. */
   #perform(node: TaskNode, attempt: Attempt): void {
+    const keeper = this.#job.journal?.keeper;
     this.#turns.call(() => {
-      if (attempt.isActive) {
+      if (keeper?.isSurelyHeld === false) {
+        keeper.confirm(() => this.#perform(node, attempt));
+      } else if (attempt.isActive) {
         attempt.timeout?.begin();
         this.#calls += 1;
         outcomeOf(() => during(this.#job.settings.clock, () => this.#call(node, attempt), attempt)).then(
@@ -200,7 +203,6 @@ export class AttemptRunner {
     this.#finish(node, message, () => ({ type: 'attempt.succeeded', task, attempt: number, at: clock.now(), output: stored }));
   }
 
-  /** @param onSettled Not called without a journal. */
   #fail(node: TaskNode, attempt: Attempt, reason: FailureReason, error: unknown, onSettled?: OnSettled): void {
     const { task, number } = attempt;
     if (this.#job.journal !== undefined && isInstance(error, ExecutorClosedError)) {

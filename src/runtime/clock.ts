@@ -38,6 +38,12 @@ export function unref(timer: unknown): void {
   }
 }
 
+/** The clock of a job whose timers are outside events of the job. */
+export interface TurnClock extends JobClock {
+  /** Milliseconds of a clock that is never set; always 0 if the job's clock is not the system's. */
+  elapsed(): number;
+}
+
 interface Timer {
   id?: unknown;
   cleared: boolean;
@@ -47,7 +53,7 @@ interface Timer {
  * A clock whose timers are outside events of a job. A timer that is cleared while it waits for its turn never fires. Errors of
  * the clock go to `onError`; the time is then that of the last call.
  */
-export function inTurns(clock: JobClock, turns: Turns, onError: (error: unknown) => unknown): JobClock {
+export function inTurns(clock: JobClock, turns: Turns, onError: (error: unknown) => unknown): TurnClock {
   let time = 0;
   const lookAtClock = () => {
     time = clock.now();
@@ -70,6 +76,7 @@ export function inTurns(clock: JobClock, turns: Turns, onError: (error: unknown)
       callSafely(() => clock.clearTimeout(timer.id), onError);
     },
     ...(clock.during && { during: clock.during.bind(clock) as NonNullable<JobClock['during']> }),
+    elapsed: () => (clock === systemClock ? performance.now() : 0),
     now() {
       if (clock === systemClock) {
         return Date.now();

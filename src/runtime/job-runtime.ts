@@ -3,7 +3,7 @@ import type { JobEmitted, JobState, StopReason, TaskEmitted } from '../machines/
 import type { EndState, JobMessage, TaskMessage } from '../machines/messages.ts';
 import type { TaskGraph } from '../workflow/task-graph.ts';
 import { AttemptRunner } from './attempt-runner.ts';
-import { during, inTurns, type JobClock } from './clock.ts';
+import { during, inTurns, type JobClock, type TurnClock } from './clock.ts';
 import { Coordinator } from './coordinator.ts';
 import { deferred } from './deferred.ts';
 import { detailsOf, type EarlyEnd, earlyEnd, errorOf } from './early-end.ts';
@@ -35,7 +35,7 @@ export class JobRuntime implements MachineEffects {
   /** A saved job's settings are known when it starts. */
   settings: JobSettings;
   readonly journal: Journal | undefined;
-  readonly clock: JobClock;
+  readonly clock: TurnClock;
   readonly commands: JobCommands;
   readonly actor: JobActor;
   readonly context: SharedContext;

@@ -1,6 +1,6 @@
 import type { JobEmitted, TaskEmitted } from '../../machines/events.ts';
 import type { EndState } from '../../machines/messages.ts';
-import type { JobClock } from '../clock.ts';
+import type { JobClock, TurnClock } from '../clock.ts';
 import { JobSuspendedError } from '../errors/job-suspended-error.ts';
 import { endsOtherwise } from './ends-otherwise.ts';
 import { EntryQueue, type OnSettled } from './entry-queue.ts';
@@ -46,23 +46,24 @@ export interface OpenedJob {
 /** Saves what happens in one job, each time before it takes effect. */
 export class Journal {
   readonly store: JobStore;
-  readonly #clock: JobClock;
+  readonly #clock: TurnClock;
   readonly #lease: number;
   readonly #plainOwner: string;
   readonly #job: { readonly id: string; owner: string };
   readonly #entries: EntryQueue;
-  readonly #keeper: LeaseKeeper;
+  readonly keeper: LeaseKeeper;
   /** The job can't go on because it can't be saved. */
   readonly #onBroken: (error: unknown) => void;
   #opened: OpenedJob | undefined;
   #hasDeaths = false;
+  #leaseAskedAt = 0;
   #freeTurn = () => {};
   #isClosed = false;
   /** Why the job has ended in this process only, if it has. */
   #left: Error | undefined;
   readonly #onOpen: (() => void)[] = [];
 
-  constructor(store: JobStore, id: string, clock: JobClock, lease: number, onBroken: (error: unknown) => void) {
+  constructor(store: JobStore, id: string, clock: TurnClock, lease: number, onBroken: (error: unknown) => void) {
     this.store = store;
     this.#clock = clock;
     this.#lease = lease;
@@ -70,7 +71,7 @@ export class Journal {
     this.#plainOwner = newOwner(lease);
     this.#job = { id, owner: this.#plainOwner };
     this.#entries = new EntryQueue(store, clock, lease, this.#job, (error) => this.leave(error));
-    this.#keeper = new LeaseKeeper(
+    this.keeper = new LeaseKeeper(
       { store, clock, length: lease },
       {
         renew: () => store.renew(id, this.#newLease()),
@@ -86,11 +87,10 @@ export class Journal {
 
   /** Opens the saved job, then calls back. */
   open(opening: Opening, then: (opened: OpenedJob) => void): void {
-    const calls = new PatientCalls(this.store, this.#clock, this.#lease);
     const access: StoreAccess = {
       newLease: () => this.#newLease(),
       clock: this.#clock,
-      calls,
+      calls: new PatientCalls(this.store, this.#clock, this.#lease),
       owner: () => this.#job.owner,
       beginTurn: (free) => this.#beginTurn(free),
       endTurn: () => this.#endTurn(),
@@ -104,7 +104,7 @@ export class Journal {
           return;
         }
         if (opened.recorded?.hasEnded !== true) {
-          this.#keeper.start();
+          this.keeper.start(this.#leaseAskedAt);
         }
         // A job that is cancelled before it starts doesn't start.
         if (opened.recorded !== undefined || this.#onOpen.length === 0) {
@@ -199,7 +199,7 @@ export class Journal {
   #close(): void {
     this.#isClosed = true;
     this.#freeTurn();
-    this.#keeper.stop();
+    this.keeper.stop();
     this.#entries.stop(this.#left);
   }
 
@@ -217,6 +217,7 @@ export class Journal {
     if (this.#isClosed) {
       throw new JobSuspendedError();
     }
+    this.#leaseAskedAt = this.#clock.elapsed();
     const now = this.#clock.now();
     return { owner: this.#job.owner, now, until: now + this.#lease };
   }

@@ -1,4 +1,4 @@
-import { during, type JobClock, unref } from '../clock.ts';
+import { during, type TurnClock, unref } from '../clock.ts';
 import type { JobStore } from './job-store.ts';
 import { forgetProblems, isTransient, leaseExpired, pauseAfter, reportProblem } from './store-problems.ts';
 
@@ -11,7 +11,7 @@ const PARTS = 3;
  */
 export class LeaseKeeper {
   readonly #store: JobStore;
-  readonly #clock: JobClock;
+  readonly #clock: TurnClock;
   readonly #length: number;
   readonly #renew: () => Promise<void>;
   readonly #onTick: () => void;
@@ -19,6 +19,9 @@ export class LeaseKeeper {
   #tick = 0;
   /** The tick in which the last successful renewal was sent. */
   #renewedAt = 0;
+  /** When the last lease that was granted was asked for. */
+  #heldSince = 0;
+  readonly #onHeld: (() => void)[] = [];
   #isRenewing = false;
   #isStopped = false;
   #failures = 0;
@@ -26,7 +29,7 @@ export class LeaseKeeper {
   #timers: unknown[] = [];
 
   constructor(
-    { store, clock, length }: { readonly store: JobStore; readonly clock: JobClock; readonly length: number },
+    { store, clock, length }: { readonly store: JobStore; readonly clock: TurnClock; readonly length: number },
     calls: {
       readonly renew: () => Promise<void>;
       /** A third of the lease has passed. */
@@ -42,7 +45,26 @@ export class LeaseKeeper {
     this.#onLost = calls.onLost;
   }
 
-  start(): void {
+  /** @param heldSince when the lease was asked for */
+  start(heldSince: number): void {
+    this.#heldSince = heldSince;
+    this.#tickOn();
+  }
+
+  /** Whether the lease can't have expired, even if this process stood still. */
+  get isSurelyHeld(): boolean {
+    return this.#clock.elapsed() - this.#heldSince < this.#length;
+  }
+
+  /** Renews the lease, then calls back: this process stood still, and another one may have taken the job over. */
+  confirm(then: () => void): void {
+    this.#onHeld.push(then);
+    if (!this.#isRenewing && !this.#isStopped) {
+      this.#send();
+    }
+  }
+
+  #tickOn(): void {
     this.#timers[0] = this.#after(this.#length / PARTS, () => this.#pass());
   }
 
@@ -60,7 +82,7 @@ export class LeaseKeeper {
       this.#onLost(leaseExpired(this.#problem));
       return;
     }
-    this.start();
+    this.#tickOn();
     if (!this.#isRenewing) {
       this.#send();
     }
@@ -69,6 +91,7 @@ export class LeaseKeeper {
 
   #send(): void {
     const sentAt = this.#tick;
+    const heldSince = this.#clock.elapsed();
     this.#isRenewing = true;
     during(this.#clock, this.#renew).then(
       () => {
@@ -76,7 +99,9 @@ export class LeaseKeeper {
         this.#renewedAt = sentAt;
         this.#failures = 0;
         this.#problem = undefined;
+        this.#heldSince = heldSince;
         forgetProblems(this.#store);
+        this.#followUp();
       },
       (error) => {
         if (this.#isStopped) {
@@ -92,6 +117,19 @@ export class LeaseKeeper {
         this.#timers[1] = this.#after(pauseAfter(this.#failures, this.#length), () => this.#send());
       },
     );
+  }
+
+  #followUp(): void {
+    if (this.#onHeld.length === 0 || this.#isStopped) {
+      return;
+    }
+    if (!this.isSurelyHeld) {
+      this.#send();
+      return;
+    }
+    for (const then of this.#onHeld.splice(0)) {
+      then();
+    }
   }
 
   #after(milliseconds: number, next: () => void): unknown {
