@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { DefaultJobOptions } from 'bullmq';
 import { deferred } from '../runtime/deferred.ts';
 import type { Codec } from '../runtime/journal/job-store.ts';
@@ -12,6 +11,7 @@ import { BullmqClosedError } from './errors/bullmq-closed-error.ts';
 import { QueueFailedError } from './errors/queue-failed-error.ts';
 import { goesOnElsewhere } from './goes-on-elsewhere.ts';
 import { isTransient } from './is-transient.ts';
+import { type Patience, patiently } from './patiently.ts';
 import { Pulse } from './pulse.ts';
 import { QueueConnection } from './queue-connection.ts';
 import type { RedisClients } from './redis-clients.ts';
@@ -30,12 +30,11 @@ interface QueueSettings {
   readonly unavailableTimeout: number;
 }
 
-/** How long a received result stays in Redis, in milliseconds, in case its owner dies before saving it. */
+/** How long a received result, or the place of a cancelled attempt, stays in Redis, in milliseconds, in case of its owner's death. */
 const TAKEN = 60_000;
+const CANCELLED_JOB = { finishedOn: 0, failedReason: CANCELLED };
 /** How long `close` waits for pending work, in milliseconds. */
 const CLOSING = 1000;
-/** The pause after Redis refused an attempt for now, in milliseconds; it doubles. */
-const PAUSE = { first: 50, longest: 1000 };
 
 /** Queues attempts and waits for their results. */
 export class AttemptQueue {
@@ -110,27 +109,25 @@ export class AttemptQueue {
   /** Queues an attempt, unless it is queued already or has ended. */
   async #add(awaited: Awaited): Promise<void> {
     const { id, message } = awaited;
-    const { jobOptions, unavailableTimeout, clients } = this.#settings;
+    const { jobOptions } = this.#settings;
     const { queue, listening } = this.#connect();
     const age = Math.ceil(message.keep / 1000);
     const options = { ...jobOptions, jobId: id, attempts: 1, removeOnComplete: { age }, removeOnFail: { age } };
     await listening;
-    let waited = 0;
-    for (let pause = PAUSE.first; this.#awaited.has(awaited) && !this.#isClosed; pause = Math.min(2 * pause, PAUSE.longest)) {
-      try {
-        await queue.add(message.task, message, options);
+    const isWanted = () => this.#awaited.has(awaited) && !this.#isClosed;
+    try {
+      if (isWanted()) {
+        await patiently(() => queue.add(message.task, message, options), { ...this.#patience, isWanted });
         awaited.isQueued = true;
-        return;
-      } catch (error) {
-        waited += pause;
-        if (!isTransient(error) || waited > unavailableTimeout) {
-          this.#fail(awaited, error);
-          return;
-        }
-        clients.report(error);
-        await sleep(pause);
       }
+    } catch (error) {
+      this.#fail(awaited, error);
     }
+  }
+
+  get #patience(): Patience {
+    const { unavailableTimeout: limit, clients } = this.#settings;
+    return { limit, onRefused: clients.report, isWanted: () => !this.#isClosed };
   }
 
   #fail({ settle, message }: Awaited, error: unknown): void {
@@ -160,7 +157,7 @@ export class AttemptQueue {
   /** Rejects at once, and removes the attempt when Redis answers. */
   #giveUp(awaited: Awaited, reason: unknown): void {
     awaited.settle(() => raise(reason));
-    this.#work.track(awaited.added.then(() => this.#cancel(awaited, reason)));
+    this.#work.track(awaited.added.then(() => patiently(() => this.#cancel(awaited, reason), this.#patience)));
   }
 
   #check(ids: readonly string[]): void {
@@ -238,11 +235,13 @@ export class AttemptQueue {
       return;
     }
     const { client, queue } = this.#connect();
-    const key = this.#keys.cancellation(id);
+    const [key, place] = [this.#keys.cancellation(id), queue.toKey(id)];
     const text = this.#settings.codec.encodeError(reason);
     const told = client.multi().set(key, text, 'PX', message.keep).publish(this.#keys.cancelled, id).exec();
-    if ((await Promise.all([told, queue.remove(id)]))[1] === 1) {
-      await client.del(key);
-    }
+    const [, removed] = await Promise.all([told, queue.remove(id)]);
+    // While its place is taken, BullMQ ignores an owner that lost the job and queues the attempt late.
+    const isTaken = (await client.hsetnx(place, 'timestamp', 0)) === 0;
+    await (isTaken ? undefined : client.multi().hset(place, CANCELLED_JOB).pexpire(place, TAKEN).exec());
+    await (removed === 1 ? client.del(key) : undefined);
   }
 }

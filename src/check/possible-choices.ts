@@ -60,7 +60,7 @@ function faultsOf(tasks: readonly ModelTask[], { attempts, timers, cancels }: Re
     ...[
       ...inFlight,
       ...stopping,
-      ...(isLast ? attempts.filter((choice) => !failing.includes(choice) && !isRetried(tasks, choice)) : []),
+      ...(isLast ? attempts.filter((choice) => !failing.includes(choice) && answerTo(tasks, choice) !== 'backOff') : []),
     ].map(lost),
     ...crashesOf(tasks, [...attempts, ...timers.filter(isRecorded), ...cancels], attempts),
   ];
@@ -70,21 +70,21 @@ const lost = <Stopping extends Choice>(choice: Stopping): Stopping => ({ ...choi
 
 /** Whether the job fails with this. */
 function fails(tasks: readonly ModelTask[], choice: AttemptChoice | TimerChoice): boolean {
-  const task = tasks.find(({ name }) => name === choice.task);
-  if (task === undefined || task.spec.continueOnFailure || (choice.kind === 'timer' && !isRecorded(choice))) {
-    return false;
-  }
-  return !(choice.kind === 'attempt' && choice.outcome === 'returns') && !isRetried(tasks, choice);
+  const isTolerated = tasks.find(({ name }) => name === choice.task)?.spec.continueOnFailure === true;
+  return !isTolerated && answerTo(tasks, choice) === 'giveUp';
 }
 
-/** Whether another attempt follows. */
-function isRetried(tasks: readonly ModelTask[], choice: AttemptChoice | TimerChoice): boolean {
+/** What the retry policy answers to a failed attempt. */
+function answerTo(tasks: readonly ModelTask[], choice: AttemptChoice | TimerChoice): Policy | undefined {
   const task = tasks.find(({ name }) => name === choice.task);
-  if (task === undefined || (choice.kind === 'attempt' && choice.outcome !== 'throws')) {
-    return false;
+  if (task === undefined || (choice.kind === 'timer' && !isRecorded(choice))) {
+    return undefined;
+  }
+  if (choice.kind === 'attempt' && choice.outcome !== 'throws') {
+    return choice.outcome === 'garbage' ? 'giveUp' : undefined;
   }
   const [only = 'giveUp'] = policiesOf(task, choice.kind === 'attempt' ? 'exception' : 'timedOut');
-  return (choice.policy ?? only) !== 'giveUp';
+  return choice.policy ?? only;
 }
 
 /** The choice once per outcome of another task that may be in flight. */

@@ -67,7 +67,6 @@ test('the process may die at any time, and with each thing on record that it has
       lost('a returns an invalid result'),
       ...stops.map(lost),
       lost('a returns'),
-      lost('a throws'),
       died,
       'the worker running a dies, and the attempt runs again',
       ...[...ends, 'a times out', 'the job is cancelled'].map(recorded),

@@ -77,8 +77,8 @@ test('a check lets processes and workers die, and results come again, when asked
     t.is(code, 0);
     return /^ok: (\d+ states, \d+ steps)/.exec(stdout)?.[1];
   };
-  t.is(await sizeWith(), '131 states, 3342 steps');
-  t.is(await sizeWith('--delivery', 'at-least-once'), '131 states, 3918 steps');
+  t.is(await sizeWith(), '131 states, 3334 steps');
+  t.is(await sizeWith('--delivery', 'at-least-once'), '131 states, 3910 steps');
   const { stdout } = await tintype('check', 'examples/check-smoothie.ts', ...faults, '--count-interrupted', '--json');
   t.false((JSON.parse(stdout) as CheckReportData).ok);
   const paths = await tintype('paths', smoothie, ...faults, '--cover', 'edges');

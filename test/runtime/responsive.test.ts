@@ -147,6 +147,8 @@ test.serial('fake timers neither start nor stop a job, and drive its timeouts an
     do {
       await new Promise<void>(afterPause);
     } while (isPausing());
+    // A job that paused goes on some microtasks later.
+    await new Promise<void>(afterPause);
     t.deepEqual(states, ['ready', 'running', 'backingOff']);
     await clock.tickAsync(60_000);
     t.is((await job).state, 'failed');
