@@ -15,6 +15,7 @@ import {
 import { tell } from '../../inspector/src/bridge/bridge.ts';
 import { Recorder } from '../../inspector/src/bridge/recorder.ts';
 import { type ParsedReceiverEvent, receive } from '../../inspector/test/receive.ts';
+import { settle } from '../helpers/simulated-time.ts';
 import { SHAPES, scenarios } from '../property/arbitraries.ts';
 import { play } from '../property/play.ts';
 
@@ -181,7 +182,7 @@ for (const isWatched of [false, true]) {
       Array.from({ length: 20 }, (_, index) => ({ name: `t${index}`, run: () => (index === 0 ? gate : undefined) })),
       { inspect },
     );
-    await new Promise((resolve) => setImmediate(resolve));
+    await settle();
     for (let times = 0; times < 2_001; times += 1) {
       busy.send({ type: 'flip' });
       if (isWatched && times % 50 === 0) messages();
