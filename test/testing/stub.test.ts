@@ -138,7 +138,7 @@ test('`never` lasts until its attempt or its job ends', async (t) => {
   t.like(await timedOut, { state: 'failed', failure: { reason: 'timedOut' } });
   await timedOut.drained;
   const cancelled = run(stub(order, { reserve: watched }), { context: { amount: 5 } });
-  cancelled.on('task.running', () => cancelled.cancel());
+  cancelled.on('task.running', () => setImmediate(() => cancelled.cancel()));
   await cancelled;
   await cancelled.drained;
   t.deepEqual(
