@@ -1,12 +1,12 @@
 import { quote } from '../workflow/describe-value.ts';
 import { ReadonlyContextError } from './errors/readonly-context-error.ts';
 
-/** The values behind a view. */
+/** The values behind the views of several tasks. */
 export interface ViewedValues {
-  /** Returns the object with the current value of a key, if there is one. */
-  holderOf(key: string): object | undefined;
-  /** Returns all values as one object. */
-  all(): object;
+  /** Returns the object with the value of a key that a task sees, if there is one. */
+  holderOf(task: number, key: string): object | undefined;
+  /** Returns all values that a task sees, as one object. */
+  allOf(task: number): object;
 }
 
 const INSPECT = Symbol.for('nodejs.util.inspect.custom');
@@ -14,14 +14,16 @@ const INSPECT = Symbol.for('nodejs.util.inspect.custom');
 /** The target of a view; the handler gets it with every access. */
 class Viewed {
   readonly #values: ViewedValues;
+  readonly #task: number;
   #all: object | undefined;
 
-  constructor(values: ViewedValues) {
+  constructor(values: ViewedValues, task: number) {
     this.#values = values;
+    this.#task = task;
   }
 
   get all(): object {
-    this.#all ??= this.#values.all();
+    this.#all ??= this.#values.allOf(this.#task);
     return this.#all;
   }
 
@@ -29,7 +31,7 @@ class Viewed {
     if (this.#all !== undefined) {
       return Object.hasOwn(this.#all, key) ? this.#all : undefined;
     }
-    return this.#values.holderOf(key);
+    return this.#values.holderOf(this.#task, key);
   }
 
   /** `console.log` finds this method on the target of the proxy, and calls it on the proxy. */
@@ -65,8 +67,8 @@ const handler: ProxyHandler<Viewed> = {
 };
 
 /** A read-only object that shows values without copying them. Once its keys have been listed, it no longer changes. */
-export const readonlyView = (values: ViewedValues): object => new Proxy(new Viewed(values), handler);
+export const readonlyView = (values: ViewedValues, task: number): object => new Proxy(new Viewed(values, task), handler);
 
 /** A read-only view of one object. */
 export const viewOf = (values: object): object =>
-  readonlyView({ holderOf: (key) => (Object.hasOwn(values, key) ? values : undefined), all: () => values });
+  readonlyView({ holderOf: (_, key) => (Object.hasOwn(values, key) ? values : undefined), allOf: () => values }, 0);

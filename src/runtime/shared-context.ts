@@ -1,6 +1,6 @@
 import type { TaskGraph } from '../workflow/task-graph.ts';
 import { copyKeys } from './copy-keys.ts';
-import { readonlyView } from './readonly-view.ts';
+import { readonlyView, type ViewedValues } from './readonly-view.ts';
 
 /** The first and last position, in workflow order, of the tasks that returned a key. */
 interface Span {
@@ -14,7 +14,7 @@ const NONE = -1;
  * The values shared by the tasks of a job, as a function of the graph: a task sees the initial values and what its ancestors returned. Of
  * several values for a key, the one of the last task in workflow order wins.
  */
-export class SharedContext {
+export class SharedContext implements ViewedValues {
   readonly #graph: Pick<TaskGraph, 'dependencies' | 'positions'>;
   #initial: object;
   /** By position. */
@@ -52,10 +52,11 @@ export class SharedContext {
 
   /** The context of a task whose ancestors have all settled. */
   viewOf(task: number): object {
-    return readonlyView({
-      holderOf: (key) => this.#holderOf(task, key),
-      all: () => this.#merged(this.#ancestorsOf(task).sort((a, b) => a - b)),
-    });
+    return readonlyView(this, task);
+  }
+
+  allOf(task: number): object {
+    return this.#merged(this.#ancestorsOf(task).sort((a, b) => a - b));
   }
 
   /** A copy of the values of all tasks so far. */
@@ -86,7 +87,7 @@ export class SharedContext {
     return Array.from(seen, (ancestor) => positions[ancestor] as number);
   }
 
-  #holderOf(task: number, key: string): object | undefined {
+  holderOf(task: number, key: string): object | undefined {
     const span = this.#spans.get(key);
     const position = span === undefined ? NONE : this.#lastToReturn(key, task, span);
     const holder = position === NONE ? this.#initial : (this.#outputs[position] as object);
