@@ -69,9 +69,9 @@ export interface BullmqExecutor extends AsyncDisposable {
   /** The name of the BullMQ queue. */
   readonly queue: string;
   /**
-   * Closes the connections. Attempts that are queued or running remain in Redis; here, they and all later attempts fail with a
-   * BullmqClosedError. To find them again, suspend a saved job before you close. The connections keep the process alive until
-   * you call this.
+   * Closes the connections. Attempts that are queued or running remain in Redis. Here, they and all later attempts fail with a
+   * BullmqClosedError; a job with a store is `detached` instead, and its next owner finds them. The connections keep the process
+   * alive until you call this.
    */
   close(): Promise<void>;
 }

@@ -10,7 +10,7 @@ export interface AttemptRequest {
    * @throws {InvalidArgumentError} when the attempt is over
    */
   readonly run: () => unknown;
-  /** The values that the job's tasks share; read-only and always current. */
+  /** What the task can read: the initial values, and what its ancestors returned; read-only. */
   readonly context: object;
   /**
    * Aborts when the attempt is no longer needed. It is already aborted if the job ended while its last process was dead and the

@@ -33,7 +33,7 @@ export interface WorkerThreads extends AsyncDisposable {
   readonly executor: Executor;
   /**
    * Terminates all threads at once; resolves once they have ended. Attempts that are running or waiting for a thread, and all
-   * later ones, fail with a WorkerThreadsClosedError.
+   * later ones, fail with a WorkerThreadsClosedError; a job with a store is `detached` instead.
    */
   close(): Promise<void>;
 }
