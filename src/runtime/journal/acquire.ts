@@ -2,6 +2,7 @@ import type { JobClock } from '../clock.ts';
 import { type HeldLease, JobStoreError } from '../errors/job-store-error.ts';
 import { isInstance } from '../is-instance.ts';
 import type { Permit } from '../recovery/slots.ts';
+import { DeadOwners } from './dead-owners.ts';
 import type { JobStore, Lease, StoredJob } from './job-store.ts';
 import type { PatientCalls } from './patient-calls.ts';
 
@@ -36,6 +37,9 @@ export async function acquire(acquisition: Acquisition): Promise<StoredJob> {
     const now = seen !== undefined && silentFor >= PARTS ? seen.until : Number.MIN_SAFE_INTEGER;
     const answer = await calls.try(() => take(store, id, { ...lease, now }));
     if (!isInstance(answer, JobStoreError)) {
+      if (seen !== undefined && silentFor >= PARTS) {
+        DeadOwners.of(store).add(seen, lengthOf(seen, lease));
+      }
       return answer;
     }
     permit?.leave();
@@ -49,6 +53,9 @@ export async function acquire(acquisition: Acquisition): Promise<StoredJob> {
       throw answer;
     }
     silentFor = isRenewed ? 0 : silentFor + (seen === undefined ? 0 : 1);
+    if (!isPlausible(heldBy, lease) && DeadOwners.of(store).has(heldBy)) {
+      silentFor = PARTS;
+    }
     if (whenHeld === 'waitOnce' && waited >= PARTS && silentFor < PARTS) {
       throw answer;
     }
