@@ -1,3 +1,6 @@
+// First, so that the error of a missing peer names it: it brings ioredis along.
+import 'bullmq';
+
 export { type BullmqExecutor, type BullmqExecutorOptions, bullmqExecutor } from './bullmq-executor.ts';
 export { AttemptLostError } from './errors/attempt-lost-error.ts';
 export { BullmqClosedError } from './errors/bullmq-closed-error.ts';
