@@ -64,7 +64,7 @@ function pathOf(graph: MachineGraph, edges: readonly Edge[]): MachinePath {
 const describeEnd = (end: AnyMachineSnapshot | undefined) =>
   JSON.stringify(end?.value) + (end?.status === 'error' ? `, failed with ${describeValue(end.error)}` : '');
 
-/** Numbers equal descriptions, of paths that differ only in what a description leaves out. */
+/** Appends a number to descriptions that several paths share. */
 function distinct(paths: readonly MachinePath[]): MachinePath[] {
   const counts = new Map<string, number>();
   return paths.map((path) => {

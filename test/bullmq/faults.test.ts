@@ -193,7 +193,7 @@ redisTest('an event that comes while an attempt is being checked is not lost', a
     connection: { port: redis.port, maxRetriesPerRequest: null },
   });
   t.teardown(() => worker.close());
-  // Each is asked for twice, so each is checked while it runs; a lost event would cost seconds, and the test its time.
+  // The second request checks the attempt while it runs. A lost event would take seconds each time, and the test would time out.
   for (let attempt = 1; attempt <= 200; attempt += 1) {
     await Promise.all([mine.executor(requestOf(attempt)), mine.executor(requestOf(attempt))]);
   }

@@ -63,6 +63,6 @@ function workflowOrder<Task extends { name: string; dependencies: readonly strin
   return [...taken];
 }
 
-/** The id of a job says which flow it runs, so that everyone knows its fate. */
+/** A job's id includes the name of its flow, so every process knows how the job must end. */
 export const jobId = (flow: string, unique: string): string => `${flow}/${unique}`;
 const flowNameOf = (job: string): string => job.split('/', 1)[0] as string;

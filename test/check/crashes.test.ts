@@ -79,7 +79,7 @@ test('the process may die at any time, and with each thing on record that it has
   );
 });
 
-test('two outcomes may be on record of which nobody was told', (t) => {
+test('a process can die with two saved outcomes that have not taken effect', (t) => {
   const choices = choicesBy([task('a'), task('b')], { ...CRASH, outcomes: ['returns'] }, (job) => job.in('running').join());
   const both = 'the process dies right after saving that a returns and that b returns, and the job is resumed';
   t.true(choices.get('a,b')?.has(both));
@@ -104,7 +104,7 @@ test('without these options the choices are those of a job that is not on record
   t.deepEqual([...kinds].sort(), ['attempt', 'cancel', 'start']);
 });
 
-test('a job on record is cancelled between steps, also before it starts', (t) => {
+test('a saved job is cancelled between steps, even before it starts', (t) => {
   const onRecord = checkWorkflow([task('a')], { ...CRASH, cancel: 'anywhere' });
   t.false(onRecord.unreached.includes('job: idle.waiting --job.cancel--> idle.cancelling'));
   t.is(onRecord.transitions, checkWorkflow([task('a')], { ...CRASH, cancel: 'between-steps' }).transitions);

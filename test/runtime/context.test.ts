@@ -114,7 +114,7 @@ test('a view shows its values to console.log, and has the methods of an object',
   ).unwrap();
 });
 
-test('reading a key takes no longer in a long chain, whoever returned it', (t) => {
+test('reading a key takes constant time in a long chain, no matter which ancestor returned it', (t) => {
   const length = 100_000;
   const dependencies = Array.from({ length }, (_, index) => (index === 0 ? [] : [index - 1]));
   const context = new SharedContext(
