@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis';
 import { deferred } from '../runtime/deferred.ts';
 import { JobStoreError } from '../runtime/errors/job-store-error.ts';
 import { raise } from '../runtime/raise.ts';
+import { PASSING_REPLIES } from './is-transient.ts';
 import type { RedisClients } from './redis-clients.ts';
 import { within } from './within.ts';
 import { withoutSecrets } from './without-secrets.ts';
@@ -13,8 +14,8 @@ const CLOSING = 2000;
 const PATIENCE = 10_000;
 
 /** Replies of Redis that may change without anyone's doing. Other replies are permanent errors. */
-const TRANSIENT =
-  /\b(READONLY|LOADING|OOM|MISCONF|BUSY|CLUSTERDOWN|MASTERDOWN|NOREPLICAS|TRYAGAIN)\b|max number of clients reached/;
+const isPassing = ({ message }: Error): boolean =>
+  PASSING_REPLIES.test(message) || message.includes('max number of clients reached');
 
 /** Sends commands to the Redis of a store. Every call settles, even if the store is closed before Redis replies. */
 export class StoreClient {
@@ -72,7 +73,7 @@ export class StoreClient {
 
 function storeError(cause: Error, isClosed: boolean): JobStoreError {
   const isReply = cause.name === 'ReplyError';
-  const isTransient = !isClosed && (!isReply || TRANSIENT.test(cause.message));
+  const isTransient = !isClosed && (!isReply || isPassing(cause));
   const code = isReply && /\bWRONGTYPE\b/.test(cause.message) ? 'STORE_UNREADABLE' : 'STORE_FAILED';
   return new JobStoreError(code, `The Redis store failed: ${cause.message}`, { cause, isTransient });
 }

@@ -1,6 +1,7 @@
 import { DevalueError, parse, stringify } from 'devalue';
 import { JobStoreError } from '../runtime/errors/job-store-error.ts';
 import { NotStorableError } from '../runtime/errors/not-storable-error.ts';
+import { isInstance } from '../runtime/is-instance.ts';
 import type { Codec } from '../runtime/journal/job-store.ts';
 import { describeValue } from '../workflow/describe-value.ts';
 import { isError } from '../workflow/is-error.ts';
@@ -16,19 +17,10 @@ const MAX_LENGTH = 2 ** 26;
 const reducers = {
   Error(value: unknown) {
     const packed = isError(value) ? toPortable(value) : value;
-    return isPacked(packed) && packed.parts;
+    return isInstance(packed, PackedError) && packed.parts;
   },
 };
 const revivers = { Error: unpackError };
-
-/** It never throws, even for a proxy that was revoked. */
-function isPacked(value: unknown): value is PackedError {
-  try {
-    return value instanceof PackedError;
-  } catch {
-    return false;
-  }
-}
 
 /** Sets a property. An assignment would throw for a key such as `toString` if `Object.prototype` is frozen. */
 function set(target: object, key: PropertyKey, value: unknown): void {

@@ -1,3 +1,4 @@
+import { isInstance } from '../is-instance.ts';
 import { ExecutorClosedError } from './executor-closed-error.ts';
 
 /** By name, since a signal in a thread aborts with a copy. */
@@ -5,4 +6,4 @@ const DETACHMENTS: ReadonlySet<unknown> = new Set(['JobSuspendedError', 'JobStor
 
 /** Whether a signal aborts because its job has left this process, and goes on elsewhere or later. */
 export const isDetachment = (reason: unknown): boolean =>
-  reason instanceof ExecutorClosedError || (reason instanceof Error && DETACHMENTS.has(reason.name));
+  isInstance(reason, ExecutorClosedError) || (isInstance(reason, Error) && DETACHMENTS.has(reason.name));

@@ -2,7 +2,8 @@ import { during, type JobClock } from '../clock.ts';
 import { JobStoreError } from '../errors/job-store-error.ts';
 import { isInstance } from '../is-instance.ts';
 import type { JobStore, JournalEntry } from './job-store.ts';
-import { forgetProblems, isTransient, leaseExpired, pauseAfter, reportProblem } from './store-problems.ts';
+import { TICKS } from './lease-keeper.ts';
+import { Failures, isTransient, leaseExpired } from './store-problems.ts';
 
 /** Called first when an entry is saved, or never will be; gets the reason if the job has ended in this process only. */
 export type OnSettled = (left: Error | undefined) => void;
@@ -17,9 +18,6 @@ interface Waiting {
   ticks: number;
 }
 
-/** How many ticks make a lease. */
-const LEASE = 3;
-
 /**
  * Saves the entries of one job in order. Entries are sent without waiting for one another; while one of them fails, those that
  * follow wait, and all are sent again. What follows from an entry happens in the same order, once it is saved.
@@ -27,12 +25,10 @@ const LEASE = 3;
 export class EntryQueue {
   readonly #store: JobStore;
   readonly #clock: JobClock;
-  readonly #lease: number;
   readonly #job: { readonly id: string; readonly owner: string };
   readonly #onBroken: (error: unknown) => void;
   #waiting = new Set<Waiting>();
-  #failures = 0;
-  #problem: unknown;
+  readonly #failures: Failures;
   /** Set while entries wait to be sent again. */
   #timer: unknown;
 
@@ -46,7 +42,7 @@ export class EntryQueue {
   ) {
     this.#store = store;
     this.#clock = clock;
-    this.#lease = lease;
+    this.#failures = new Failures(store, lease);
     this.#job = job;
     this.#onBroken = onBroken;
   }
@@ -62,8 +58,8 @@ export class EntryQueue {
     const [first] = this.#waiting;
     if (first !== undefined) {
       first.ticks += 1;
-      if (first.ticks > LEASE) {
-        this.#onBroken(leaseExpired(this.#problem));
+      if (first.ticks > TICKS) {
+        this.#onBroken(this.#failures.error);
       }
     }
   }
@@ -98,9 +94,7 @@ export class EntryQueue {
 
   #save(waiting: Waiting): void {
     waiting.state = 'saved';
-    this.#failures = 0;
-    this.#problem = undefined;
-    forgetProblems(this.#store);
+    this.#failures.clear();
     for (let [first] = this.#waiting; first?.state === 'saved'; [first] = this.#waiting) {
       this.#waiting.delete(first);
       first.onSettled(undefined);
@@ -118,19 +112,13 @@ export class EntryQueue {
     }
     waiting.state = 'unsaved';
     if (isTransient(error)) {
-      this.#problem = error;
-      reportProblem(this.#store, error);
-      this.#timer ??= this.#clock.setTimeout(() => this.#sendAgain(), this.#pause());
+      this.#failures.add(error);
+      this.#timer ??= this.#clock.setTimeout(() => this.#sendAgain(), this.#failures.nextPause());
     } else if (waiting.entry.type === 'job.ended' && waiting.tries > 1) {
       void this.#lookForEnd(waiting, waiting.entry, error);
     } else {
       this.#onBroken(error);
     }
-  }
-
-  #pause(): number {
-    this.#failures += 1;
-    return pauseAfter(this.#failures, this.#lease);
   }
 
   #sendAgain(): void {

@@ -1,16 +1,15 @@
 import { during, type TurnClock, unref } from '../clock.ts';
 import type { JobStore } from './job-store.ts';
-import { forgetProblems, isTransient, leaseExpired, pauseAfter, reportProblem } from './store-problems.ts';
+import { Failures, isTransient } from './store-problems.ts';
 
-/** A lease is renewed when this part of it has passed. */
-const PARTS = 3;
+/** How many ticks make a lease. It is renewed at each tick. */
+export const TICKS = 3;
 
 /**
  * Renews the lease of a job. The lease is measured in ticks of the job's timers, so a clock that is set doesn't stretch it, and a
  * process that stood still renews before it gives up.
  */
 export class LeaseKeeper {
-  readonly #store: JobStore;
   readonly #clock: TurnClock;
   readonly #length: number;
   readonly #renew: () => Promise<void>;
@@ -24,8 +23,7 @@ export class LeaseKeeper {
   readonly #onHeld: (() => void)[] = [];
   #isRenewing = false;
   #isStopped = false;
-  #failures = 0;
-  #problem: unknown;
+  readonly #failures: Failures;
   #timers: unknown[] = [];
 
   constructor(
@@ -37,7 +35,7 @@ export class LeaseKeeper {
       readonly onLost: (error: unknown) => void;
     },
   ) {
-    this.#store = store;
+    this.#failures = new Failures(store, length);
     this.#clock = clock;
     this.#length = length;
     this.#renew = calls.renew;
@@ -65,7 +63,7 @@ export class LeaseKeeper {
   }
 
   #tickOn(): void {
-    this.#timers[0] = this.#after(this.#length / PARTS, () => this.#pass());
+    this.#timers[0] = this.#after(this.#length / TICKS, () => this.#pass());
   }
 
   stop(): void {
@@ -78,8 +76,8 @@ export class LeaseKeeper {
 
   #pass(): void {
     this.#tick += 1;
-    if (this.#tick - this.#renewedAt >= PARTS) {
-      this.#onLost(leaseExpired(this.#problem));
+    if (this.#tick - this.#renewedAt >= TICKS) {
+      this.#onLost(this.#failures.error);
       return;
     }
     this.#tickOn();
@@ -97,10 +95,8 @@ export class LeaseKeeper {
       () => {
         this.#isRenewing = false;
         this.#renewedAt = sentAt;
-        this.#failures = 0;
-        this.#problem = undefined;
         this.#heldSince = heldSince;
-        forgetProblems(this.#store);
+        this.#failures.clear();
         this.#followUp();
       },
       (error) => {
@@ -111,10 +107,8 @@ export class LeaseKeeper {
           this.#onLost(error);
           return;
         }
-        this.#problem = error;
-        this.#failures += 1;
-        reportProblem(this.#store, error);
-        this.#timers[1] = this.#after(pauseAfter(this.#failures, this.#length), () => this.#send());
+        this.#failures.add(error);
+        this.#timers[1] = this.#after(this.#failures.nextPause(), () => this.#send());
       },
     );
   }

@@ -1,6 +1,6 @@
 import { during, type JobClock, unref } from '../clock.ts';
 import type { JobStore } from './job-store.ts';
-import { forgetProblems, isTransient, leaseExpired, pauseAfter, reportProblem } from './store-problems.ts';
+import { Failures, isTransient } from './store-problems.ts';
 
 /** Repeats calls of a store that fails for a while. */
 export class PatientCalls {
@@ -22,8 +22,7 @@ export class PatientCalls {
    */
   try<T>(call: () => Promise<T>, isBackground = false): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      let problem: unknown;
-      let failures = 0;
+      const failures = new Failures(this.#store, this.#limit);
       let isOver = false;
       const after = (milliseconds: number, next: () => void): unknown => {
         const timer = this.#clock.setTimeout(next, milliseconds);
@@ -42,22 +41,20 @@ export class PatientCalls {
           end(() => reject(error));
           return;
         }
-        problem = error;
-        failures += 1;
-        reportProblem(this.#store, error);
-        after(pauseAfter(failures, this.#limit), attempt);
+        failures.add(error);
+        after(failures.nextPause(), attempt);
       };
       const attempt = () => {
         if (!isOver) {
           during(this.#clock, call).then((value) => {
-            forgetProblems(this.#store);
+            failures.clear();
             end(() => resolve(value));
           }, fail);
         }
       };
       const late = after(this.#limit, () => {
         // If the process stood still, an answer may be there already.
-        after(1, () => end(() => reject(leaseExpired(problem))));
+        after(1, () => end(() => reject(failures.error)));
       });
       attempt();
     });

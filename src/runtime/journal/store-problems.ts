@@ -25,7 +25,7 @@ export const leaseExpired = (problem: unknown): TintypeError =>
 const reported = new WeakMap<JobStore, Set<string>>();
 
 /** Reports a problem that may pass to the store. */
-export function reportProblem(store: JobStore, problem: unknown): void {
+function reportProblem(store: JobStore, problem: unknown): void {
   const error = storeFailed(problem);
   const known = reported.get(store) ?? new Set();
   reported.set(store, known);
@@ -38,11 +38,39 @@ export function reportProblem(store: JobStore, problem: unknown): void {
   }
 }
 
-/** The store works again. */
-export function forgetProblems(store: JobStore): void {
-  reported.delete(store);
-}
+/** The calls of a store that failed in a row, but may succeed later. */
+export class Failures {
+  readonly #store: JobStore;
+  readonly #lease: number;
+  #pauses = 0;
+  #last: unknown;
 
-/** How long to wait before a failed call is repeated, in milliseconds: a growing part of the lease. */
-export const pauseAfter = (failures: number, lease: number): number =>
-  Math.ceil(Math.min(20 * 2 ** (failures - 1), 1000, lease / 6));
+  /** @param lease in milliseconds */
+  constructor(store: JobStore, lease: number) {
+    this.#store = store;
+    this.#lease = lease;
+  }
+
+  add(problem: unknown): void {
+    this.#last = problem;
+    reportProblem(this.#store, problem);
+  }
+
+  /** Returns how long to wait before the next try, in milliseconds: a growing part of the lease. */
+  nextPause(): number {
+    this.#pauses += 1;
+    return Math.ceil(Math.min(20 * 2 ** (this.#pauses - 1), 1000, this.#lease / 6));
+  }
+
+  /** The store works again. */
+  clear(): void {
+    this.#pauses = 0;
+    this.#last = undefined;
+    reported.delete(this.#store);
+  }
+
+  /** The error for a job that can't wait any longer. */
+  get error(): TintypeError {
+    return leaseExpired(this.#last);
+  }
+}
