@@ -4,5 +4,6 @@ export default {
   nodeArguments: ['--import=tsx'],
   // tsx serves the main thread of a process, not AVA's worker threads.
   workerThreads: false,
-  timeout: '1m',
+  // Tests don't call `t.timeout`: while its period lasts, AVA forgets this timeout, so a test file that doesn't exit would hang forever.
+  timeout: '5m',
 };

@@ -1,4 +1,4 @@
 import shared from './ava.config.js';
 
 /** The tests of what is published. They need `npm run build` first, and are slow. */
-export default { ...shared, files: ['test/package/**/*.test.ts'], timeout: '5m' };
+export default { ...shared, files: ['test/package/**/*.test.ts'] };

@@ -7,7 +7,6 @@ import { MOST_BLOCKED } from './judge.ts';
 const FAULTS = 14;
 
 testWithRedis(test)('nothing is lost, stuck or blocked while processes, clocks, Redis and the disk fail', async (t) => {
-  t.timeout(600_000);
   const seed = Date.now() % 1_000_000;
   const { figures, violations, logs } = await chaosRun({ seed, time: Number.POSITIVE_INFINITY, faults: FAULTS });
   t.log(figures);

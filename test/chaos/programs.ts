@@ -46,6 +46,7 @@ export class Program {
   #starts = 0;
   #process: ChildProcess;
   #isKilled = false;
+  #isOver = false;
 
   constructor(program: 'owner' | 'worker', index: number, setting: Setting, folder: string, log: Log) {
     this.name = `${program}-${index}`;
@@ -67,8 +68,16 @@ export class Program {
     }
   }
 
+  /** Kills it for good, even if a fault starts it again later. */
+  end(): Promise<void> {
+    this.#isOver = true;
+    return this.kill();
+  }
+
   start(): void {
-    this.#process = this.#start();
+    if (!this.#isOver) {
+      this.#process = this.#start();
+    }
   }
 
   stop(): void {

@@ -56,7 +56,7 @@ export class Scene implements AsyncDisposable {
   }
 
   async end(): Promise<void> {
-    await Promise.all(this.programs.map((program) => program.kill()));
+    await Promise.all(this.programs.map((program) => program.end()));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

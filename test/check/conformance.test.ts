@@ -11,7 +11,6 @@ for (const { name, tasks, options, size } of DAGS) {
   const everything = { ...options, reduce: { finishedContext: false } };
 
   test(`every step that the checker takes is what the runtime does, with both interpreters: ${name}`, async (t) => {
-    t.timeout(300_000);
     const { ok, states, transitions } = checkWorkflow(tasks, everything);
     const paths = testPaths(tasks, { ...everything, cover: 'edges' });
     t.true(ok);
@@ -30,7 +29,6 @@ const DEFAULTS: readonly (readonly [name: string, states: number, transitions: n
 
 for (const [name, states, transitions] of DEFAULTS) {
   test(`so it is with the default retry policy: ${name}`, async (t) => {
-    t.timeout(300_000);
     const { tasks, options } = DAGS.find((dag) => dag.name === name)!;
     const everything = { ...options, backoff: undefined, retryIf: undefined, reduce: { finishedContext: false } };
     t.like(checkWorkflow(tasks, everything), { ok: true, states, transitions });

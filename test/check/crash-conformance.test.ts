@@ -24,7 +24,6 @@ for (const { name, tasks, options, faultySize, countedSize, faultyCover: cover =
   };
 
   test(`what the checker takes for a crash and a resume is what the runtime does, with both interpreters: ${name}`, async (t) => {
-    t.timeout(300_000);
     const { ok, found, size } = sizeOf({ ...options, ...FAULTS });
     t.true(ok);
     t.deepEqual(size, faultySize);
@@ -35,7 +34,6 @@ for (const { name, tasks, options, faultySize, countedSize, faultyCover: cover =
   });
 
   test(`so it is where interrupted attempts count: ${name}`, async (t) => {
-    t.timeout(300_000);
     const { ok, found, size } = sizeOf({ ...options, ...FAULTS, delivery: 'exactly-once', countInterrupted: true });
     t.true(ok);
     t.deepEqual(size, countedSize);

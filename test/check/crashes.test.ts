@@ -200,7 +200,6 @@ const tasksOf = ({ edges, more }: { edges: boolean[][]; more: Partial<TaskDefini
   );
 
 test('what holds of every job holds with crashes, and a resumed job does what was checked, in random workflows', async (t) => {
-  t.timeout(120_000);
   let replayed = 0;
   await fc.assert(
     fc.asyncProperty(shapes, async ({ edges, more, ...options }) => {

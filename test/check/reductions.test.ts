@@ -49,7 +49,6 @@ const verdict = ({ complete, terminal, violations, warnings }: CheckReport) => (
 });
 
 test('with and without reductions the verdicts and the numbers of ends are the same, on 30 random workflows', (t) => {
-  t.timeout(120_000);
   let merged = 0;
   fc.assert(
     fc.property(samples, ({ tasks, options }) => {
@@ -67,7 +66,6 @@ test('with and without reductions the verdicts and the numbers of ends are the s
 });
 
 test('with and without reductions the same defects are found', (t) => {
-  t.timeout(120_000);
   const tasks = [task('a'), task('b', ['a'], { backoff: 5 }), task('c', ['a'], { backoff: 5 }), task('d', ['b', 'c'])];
   for (const { name, machines } of DEFECTS) {
     const find = (reduce: NonNullable<CheckOptions['reduce']>) =>

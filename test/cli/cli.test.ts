@@ -250,7 +250,6 @@ test('a drawing in another format, or into a folder that is not there, exits wit
 });
 
 test('paths are written as a test of AVA, which runs', async (t) => {
-  t.timeout(120_000);
   await symlink(join(root, 'node_modules'), join(folder.path, 'node_modules'));
   await writeFile(join(folder.path, 'package.json'), '{ "type": "module" }');
   await writeFile(join(folder.path, 'ava.config.js'), await readFile('ava.config.js'));

@@ -229,7 +229,6 @@ if (!hasTmux) {
 }
 
 inTerminal('in a terminal the progress is shown, fits after a resize, and Ctrl-C cancels', async (t) => {
-  t.timeout(60_000);
   const many = `const wait = (_, { signal }) => new Promise((resolve) => {
     const timer = setTimeout(() => {}, 60_000);
     signal.addEventListener('abort', () => { clearTimeout(timer); resolve(); });
@@ -261,7 +260,6 @@ inTerminal('in a terminal the progress is shown, fits after a resize, and Ctrl-C
 });
 
 inTerminal('in a terminal a check shows how far it is, and Ctrl-C ends it', async (t) => {
-  t.timeout(60_000);
   const names = Array.from({ length: 12 }, (_, index) => `{ name: 't${index}', run() {} }`);
   const file = await write('large.mjs', `export default [${names}];`);
   const command = [process.execPath, '--import=tsx', 'src/cli/main.ts', 'check', file].map((word) => `'${word}'`).join(' ');

@@ -24,7 +24,6 @@ for (const { title, innocent = 20, poison = 1, services = 1, countInterrupted = 
   { title: 'beside innocent ones in two processes', services: 2 },
 ]) {
   test.serial(`only a job that kills its process becomes stuck: ${title}`, async (t) => {
-    t.timeout(300_000);
     await withDirectory(async (directory) => {
       const [database, effects] = [join(directory, 'jobs.db'), join(directory, 'effects')];
       const args = [database, effects, innocent, poison, countInterrupted].map(String);
@@ -52,7 +51,6 @@ for (const { title, innocent = 20, poison = 1, services = 1, countInterrupted = 
 }
 
 test.serial('a process that is stopped for longer than its lease is a death, and learns it when it goes on', async (t) => {
-  t.timeout(60_000);
   await withDirectory(async (directory) => {
     const database = join(directory, 'jobs.db');
     const child = program('stopped-process.ts', database);

@@ -5,7 +5,6 @@ import { distributedRun } from './distributed-run.ts';
 const JOBS = 30;
 
 testWithRedis(test)('jobs end as they should while their owners, workers and Redis are killed', async (t) => {
-  t.timeout(180_000);
   const { redisRestarts, lost, duplicated, stuck, wrong } = await distributedRun(JOBS, Date.now() % 1_000_000);
   t.deepEqual(
     { redisRestarts, lost, duplicated, stuck, wrong },

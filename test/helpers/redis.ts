@@ -45,9 +45,12 @@ export class RedisServer {
 
   /** Ends it as a power cut does; what it has acknowledged is there after the next `start`. */
   async kill(): Promise<void> {
-    const ended = once(this.#process as ChildProcess, 'exit');
-    this.#process?.kill('SIGKILL');
-    await ended;
+    const redis = this.#process;
+    if (redis !== undefined && redis.exitCode === null && redis.signalCode === null) {
+      const ended = once(redis, 'exit');
+      redis.kill('SIGKILL');
+      await ended;
+    }
   }
 
   async remove(): Promise<void> {

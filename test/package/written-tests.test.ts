@@ -40,7 +40,6 @@ const passed = ({ stdout }: Outcome): number =>
 
 for (const runner of Object.keys(RUNS) as Runner[]) {
   test(`paths are written as tests of ${runner}, which run, whatever files and exports are called`, async (t) => {
-    t.timeout(300_000);
     const project = await projectWith(runner);
     const env = { NODE_V8_COVERAGE: undefined, NO_COLOR: '1', FORCE_COLOR: undefined, NODE_TEST_CONTEXT: undefined };
     const written: string[] = [];

@@ -14,7 +14,6 @@ const sizes = (shape: (typeof SHAPES)[number]) =>
 
 for (const shape of SHAPES) {
   test(`a random job of ${shape} tasks keeps every invariant, and goes the same way with both interpreters`, async (t) => {
-    t.timeout(120_000);
     await keepsItsWord(sizes(shape), 120);
     t.pass();
   });

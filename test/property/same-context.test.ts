@@ -111,7 +111,6 @@ function clockOf(index: number): SteppedClock {
 }
 
 test('every task sees the same context, and so does the result, in each order and after each crash', async (t) => {
-  t.timeout(300_000);
   const folder = await mkdtemp(join(tmpdir(), 'tintype-context-'));
   t.teardown(() => rm(folder, { recursive: true }));
   let jobs = 0;

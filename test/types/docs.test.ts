@@ -7,7 +7,6 @@ const root = new URL('../../', import.meta.url);
 const folder = new URL('node_modules/.cache/tintype-types-docs/', root);
 
 test('each snippet of docs/typescript.md compiles on its own', async (t) => {
-  t.timeout(300_000);
   const page = readFileSync(new URL('docs/typescript.md', root), 'utf8');
   const blocks = [...page.matchAll(/^```ts\n(.*?)^```/gms)].map(([, block = '']) => block);
   t.true(blocks.length > 6);

@@ -52,7 +52,6 @@ const shorten = ({ line, text }: Message, index: number): Message => ({
 
 for (const compiler of ['typescript', 'typescript-5.9']) {
   test(`each mistake has one message, where it is, with ${compiler}`, async (t) => {
-    t.timeout(300_000);
     const messages = await compile(compiler);
     t.true(expected.length > 30);
     t.deepEqual(
