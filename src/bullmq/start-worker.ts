@@ -80,7 +80,8 @@ const SCHEMAS = {
 };
 
 /**
- * Starts a worker that runs attempts of a workflow from a BullMQ queue. Other workflows and versions have other BullMQ queues. If a worker dies or loses its connection to Redis, the function may be called more than once for one attempt.
+ * Starts a worker that runs attempts of a workflow from a BullMQ queue. Each workflow and version has its own BullMQ queue. If a
+ * worker dies or loses its connection to Redis, its attempt runs again, so the function may be called more than once for it.
  * @throws {InvalidWorkflowError} if an option or the workflow is invalid, before anything connects
  * @example
  * const worker = startWorker(smoothie, { connection: 'redis://127.0.0.1', queue: 'smoothies', concurrency: 10 });

@@ -27,23 +27,23 @@ export interface ResumeProblem {
 /** The options of `resumeAll`: those of `resume`, except for `whenHeld`, and a few more. */
 export interface ResumeAllOptions extends Omit<ResumeOptions, 'whenHeld'> {
   /**
-   * How many of the jobs may run at the same time: an integer of at least 1, or Infinity. The next one is taken from the store when an
-   * earlier one has settled; the others stay free for other processes.
+   * How many of the jobs may run at the same time: an integer of at least 1, or Infinity. The next job is taken from the store when one
+   * has settled; until then, other processes can take it.
    * @default Infinity
    */
   readonly maxJobs?: number | undefined;
   /**
-   * Called once for each job that can't be taken, or that this process loses: it is stuck (JobStoreError `JOB_STUCK`), unreadable
-   * (`STORE_UNREADABLE`), still held by another process after one lease (`JOB_HELD`), or of another workflow (UnknownWorkflowError), its
-   * workflow has changed (WorkflowChangedError), or its store fails.
+   * Called once for each job that this process can't take, or loses: the job is stuck (JobStoreError `JOB_STUCK`), unreadable
+   * (`STORE_UNREADABLE`), still held by another process after one lease (`JOB_HELD`), or belongs to another workflow
+   * (UnknownWorkflowError); its workflow has changed (WorkflowChangedError); or its store fails.
    * @default console.error, with the error
    */
   readonly onProblem?: ((problem: ResumeProblem) => unknown) | undefined;
 }
 
 /**
- * Continues all unfinished jobs of these workflows, oldest first; call it when your application starts. A job that another process holds,
- * such as one that just died, is waited for during one lease; then it ends as `detached`. No job delays another. If the names of the
+ * Continues all unfinished jobs of these workflows, oldest first; call it when your application starts. If another process holds a job,
+ * this waits for one lease, in case that process has died; then the job ends as `detached`. No job delays another. If the names of the
  * workflows are literal types, `job.workflow` and `result.workflow` tell the jobs apart.
  * @throws {JobStoreError} as a rejection, if the store can't be read
  * @throws {InvalidWorkflowError} as a rejection, if options or tasks are invalid

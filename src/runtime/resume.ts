@@ -25,8 +25,8 @@ export interface ResumeOptions extends Omit<RunOptions, 'id' | 'timeout' | 'stor
    */
   readonly onChange?: ((changes: readonly WorkflowChange[]) => boolean | Promise<boolean>) | undefined;
   /**
-   * What to do while another process holds the job: refuse, or wait until that process releases the job, ends it, or dies. Whether it has died is
-   * only known once its lease isn't renewed for as long as it lasts, so even `refuse` waits that long if the lease seems to have expired.
+   * What to do while another process holds the job: refuse, or wait until that process releases the job, ends it, or dies. A process counts
+   * as dead once it hasn't renewed its lease for as long as the lease lasts, so even `refuse` waits that long if the lease seems to have expired.
    * @default refuse
    */
   readonly whenHeld?: 'refuse' | 'wait' | undefined;
@@ -37,9 +37,9 @@ export interface ResumeOptions extends Omit<RunOptions, 'id' | 'timeout' | 'stor
    */
   readonly countInterrupted?: boolean | undefined;
   /**
-   * How many times the job is continued after a death of its process without saving the outcome of an attempt: an integer of at least 0,
-   * or Infinity. After that it is `stuck`. From the second death on, a process runs one such job at a time, so that the jobs beside the
-   * one that is to blame don't become stuck too; below 2, they can.
+   * How many deaths of its process the job survives without saving the outcome of an attempt in between: an integer of at least 0, or
+   * Infinity. At one more death it becomes `stuck`. From the second death on, a process runs only one such job at a time, so a job that
+   * kills its process doesn't make the jobs beside it stuck; with a value below 2, it can.
    * @default 3
    */
   readonly maxRecoveries?: number | undefined;

@@ -27,8 +27,8 @@ export interface SqliteStoreOptions {
    */
   readonly sync?: 'full' | 'normal' | 'off' | undefined;
   /**
-   * How long a call waits while other connections write to the database, in milliseconds. The wait doesn't block the event loop.
-   * After it, the call rejects with a transient `STORE_FAILED`.
+   * How long a call waits while other connections write to the database, in milliseconds, before it rejects with a transient
+   * `STORE_FAILED`. The event loop isn't blocked meanwhile.
    * @default 5000
    */
   readonly busyTimeout?: number | undefined;
@@ -42,9 +42,9 @@ export interface SqliteStoreOptions {
 /** A job store in a SQLite database. */
 export interface SqliteStore extends JobStore, AsyncDisposable {
   /**
-   * Flushes pending writes and closes the file, if the store opened it; a database that you passed in stays open. Calls that wait
-   * for a busy database reject; disposing of the store waits for them. If nothing else uses the file, it is complete without its
-   * `-wal` and `-shm` files, which are gone.
+   * Flushes pending writes and closes the file, if the store opened it; a database that you passed in stays open. Calls that are
+   * waiting for a busy database reject; disposing of the store waits for them instead. If no other connection uses the file, its
+   * `-wal` and `-shm` files are merged into it, so you can back it up by copying it.
    */
   close(): void;
 }

@@ -205,7 +205,7 @@ export interface DeletionFilter extends JobFilter {
  */
 export interface JobStore {
   readonly codec: Codec;
-  /** Called with problems that don't end the job yet, since the call is repeated. */
+  /** Called with problems that jobs wait out by repeating the call. */
   readonly onError?: ((error: Error) => unknown) | undefined;
   /**
    * Saves a new job, held by the owner of the lease. Another call by the same owner does nothing.
@@ -238,8 +238,8 @@ export interface JobStore {
    */
   list(filter: ListFilter): Promise<JobPage>;
   /**
-   * Returns jobs with `deaths`, stuck ones too: at least those whose `owner` or `deaths` contain this text. Without it, deaths of a
-   * process count for all its jobs.
+   * Returns jobs with `deaths`, stuck ones included: at least those whose `owner` or `deaths` contain this text. In a store without this
+   * method, the death of a process counts for all its jobs.
    */
   suspects?(process: string): Promise<readonly Suspect[]>;
   /** Deletes ended jobs and returns how many, including unreadable ones whose state can be read. */
