@@ -161,3 +161,36 @@ test.serial('fake timers neither start nor stop a job, and drive its timeouts an
     clock.uninstall();
   }
 });
+
+test.serial(
+  'under fake timers, a job does everything it can before the event loop turns, however long that takes',
+  async (t) => {
+    const clock = FakeTimers.install({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      const work = () => {
+        const end = performance.now() + 15;
+        while (performance.now() < end);
+      };
+      const last: TaskDefinition = {
+        name: 'last',
+        dependencies: ['a', 'b', 'c'],
+        maxRetries: 0,
+        timeout: 1000,
+        run: () => new Promise(() => {}),
+      };
+      const job = run([...['a', 'b', 'c'].map((name): TaskDefinition => ({ name, run: work })), last]);
+      let isRunning = false;
+      job.on('task.running', ({ task }) => {
+        isRunning ||= task === 'last';
+      });
+      for (let microtask = 0; microtask < 1000; microtask += 1) {
+        await undefined;
+      }
+      t.true(isRunning);
+      await clock.tickAsync(1000);
+      t.is((await job).state, 'failed');
+    } finally {
+      clock.uninstall();
+    }
+  },
+);
