@@ -1,34 +1,20 @@
-import type { AnyActorRef, AnyActorScope, InspectionEvent, Subscription } from 'xstate';
+import type { AnyActorRef, AnyEventObject, InspectionEvent, Subscription } from 'xstate';
 
 /** XState internals that its types don't include, verified against 5.33.3. */
 interface ActorInternals {
-  readonly _actorScope: AnyActorScope;
   readonly system: {
     _sendInspectionEvent(event: object): void;
     _unregister(actor: AnyActorRef): void;
+    _relay(from: AnyActorRef, to: AnyActorRef, event: AnyEventObject): void;
+    readonly scheduler: {
+      schedule(from: AnyActorRef, to: AnyActorRef, event: AnyEventObject, delay: number, id: string): void;
+    };
   };
 }
 
 type Inspect = (event: InspectionEvent) => void;
 
 const internals = (actor: AnyActorRef) => actor as unknown as ActorInternals;
-
-const quiet = new WeakSet<object>();
-
-/** Marks an actor system as not inspected: until it is, no inspection events are created for it. */
-export function noteQuiet(system: object): void {
-  quiet.add(system);
-}
-
-/** Whether an actor system is, or may be, inspected. */
-export const isInspected = (system: object): boolean => !quiet.has(system);
-
-/**
- * Whether this is a step of a real actor that nobody inspects. False if the caller only wants to know what an actor would do,
- * such as XState's pure `transition` or a checker.
- */
-export const isQuiet = (scope: AnyActorScope): boolean =>
-  !isInspected(scope.system) && internals(scope.self)._actorScope === scope;
 
 /**
  * From now on, passes inspection events to the inspectors of an actor system without copying them. XState copies each event to
@@ -37,7 +23,7 @@ export const isQuiet = (scope: AnyActorScope): boolean =>
  * @returns a function that adds an inspector
  */
 export function tellInspectors(root: AnyActorRef, first?: Inspect): (inspect: Inspect) => Subscription {
-  const { system, sessionId: rootId } = root;
+  const { sessionId: rootId } = root;
   const inspectors = new Set<Inspect>();
   const tell = (made: object) => {
     const event = made as InspectionEvent;
@@ -47,14 +33,11 @@ export function tellInspectors(root: AnyActorRef, first?: Inspect): (inspect: In
     }
   };
   const add = (inspect: Inspect) => {
-    quiet.delete(system);
     internals(root).system._sendInspectionEvent = tell;
     inspectors.add(inspect);
     return { unsubscribe: () => void inspectors.delete(inspect) };
   };
-  if (first === undefined) {
-    noteQuiet(system);
-  } else {
+  if (first !== undefined) {
     add(first);
   }
   return add;
@@ -63,4 +46,14 @@ export function tellInspectors(root: AnyActorRef, first?: Inspect): (inspect: In
 /** Removes an actor that takes no more messages from its system. */
 export function forgetActor(actor: AnyActorRef): void {
   internals(actor).system._unregister(actor);
+}
+
+/** Sends an event from one actor to another, as an action of the machine does. */
+export function relay(from: AnyActorRef, to: AnyActorRef, event: AnyEventObject): void {
+  internals(from).system._relay(from, to, event);
+}
+
+/** Makes the system of an actor send it a delayed event, unless the actor cancels it before. */
+export function schedule(actor: AnyActorRef, event: AnyEventObject, delay: number, id: string): void {
+  internals(actor).system.scheduler.schedule(actor, actor, event, delay, id);
 }

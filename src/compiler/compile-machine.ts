@@ -1,33 +1,29 @@
-import type { AnyActorScope, AnyEventObject, AnyMachineSnapshot, AnyStateMachine, AnyStateNode, MachineContext } from 'xstate';
-import { isQuiet } from './actor-internals.ts';
-import type { EmitHook } from './compiled-action.ts';
-import { type Entry, StateTable } from './state-table.ts';
-import { refuseToSpawn, Step, snapshotOf } from './step.ts';
+import type { AnyActorScope, AnyEventObject, AnyMachineSnapshot, AnyStateMachine, MachineContext } from 'xstate';
+import { type Entry, firstAllowed, MachineTable } from './machine-table.ts';
+import { type EmitHook, refuseToSpawn, SnapshotStep } from './snapshot-step.ts';
 
 const NO_ENTRIES: readonly Entry[] = [];
 
 /**
- * Returns the same machine with another interpreter: it looks up in a table, built once, what XState works out in each step.
- * The results of a step are identical: snapshot, actions, emitted events and inspection events, in the same order.
+ * Returns the machine of a table for XState's actors: it looks up in the table what XState works out in each step. The results of a
+ * step are identical: snapshot, actions, emitted events and inspection events, in the same order.
  * @param onEmit called with each emitted event before the actor's listeners
- * @throws {NotCompilableError} if the machine contains something the table does not support
  */
-export function compileMachine<Machine extends AnyStateMachine>(machine: Machine, onEmit?: EmitHook): Machine {
-  const { rows, initial } = new StateTable(machine, onEmit);
+export function machineOf<Machine extends AnyStateMachine>(table: MachineTable<Machine>, onEmit?: EmitHook): Machine {
+  const { machine } = table;
   const { context: createContext } = machine.config;
 
   function transition(snapshot: AnyMachineSnapshot, event: AnyEventObject, scope: AnyActorScope): AnyMachineSnapshot {
-    const row =
-      snapshot.status === 'active' ? rows.get(snapshot._nodes[snapshot._nodes.length - 1] as AnyStateNode) : undefined;
-    const entries = row?.on.get(event.type);
-    if (row === undefined || (entries === undefined && event.type.startsWith('xstate.'))) {
+    const state = table.stateOf(snapshot);
+    const entries = state === undefined ? undefined : table.on(state, event.type);
+    if (state === undefined || (entries === undefined && event.type.startsWith('xstate.'))) {
       // It has ended, is being stopped, or one of its children has failed.
       return machine.transition(snapshot, event, scope);
     }
-    const step = new Step(row, snapshot, event, scope, isQuiet(scope));
+    const step = new SnapshotStep(table, state, snapshot, event, scope, onEmit);
     let entry: Entry | undefined;
     try {
-      entry = step.find(entries ?? NO_ENTRIES);
+      entry = firstAllowed(entries ?? NO_ENTRIES, step);
     } catch {
       // XState reports which guard threw.
       return machine.transition(snapshot, event, scope);
@@ -49,13 +45,19 @@ export function compileMachine<Machine extends AnyStateMachine>(machine: Machine
     const { self } = scope;
     const context: MachineContext =
       typeof createContext === 'function' ? { ...createContext({ input, self, spawn: refuseToSpawn }) } : (createContext ?? {});
-    const { target } = initial;
-    // The actor has not started, so it defers its effects.
-    const entered = snapshotOf(target.snapshot, context, target.snapshot.children);
-    const step = new Step(target, entered, { type: 'xstate.init', input }, scope, false);
+    const { initial } = table;
+    const entered = table.snapshotOf(initial.target, context);
+    const step = new SnapshotStep(table, initial.target, entered, { type: 'xstate.init', input }, scope, onEmit);
     step.take(initial);
     return step.settle();
   }
 
   return Object.assign(Object.create(machine), { transition, getInitialSnapshot });
 }
+
+/**
+ * `machineOf` the table of a machine.
+ * @throws {NotCompilableError} if the machine contains something a table does not support
+ */
+export const compileMachine = <Machine extends AnyStateMachine>(machine: Machine, onEmit?: EmitHook): Machine =>
+  machineOf(new MachineTable(machine), onEmit);

@@ -42,11 +42,14 @@ export function unref(timer: unknown): void {
 export interface TurnClock extends JobClock {
   /** Milliseconds of a clock that is never set; always 0 if the job's clock is not the system's. */
   elapsed(): number;
+  /** Makes a timer call something else. */
+  redirect(timer: unknown, callback: () => void): void;
 }
 
 interface Timer {
   id?: unknown;
   cleared: boolean;
+  callback: () => void;
 }
 
 /**
@@ -60,10 +63,10 @@ export function inTurns(clock: JobClock, turns: Turns, onError: (error: unknown)
   };
   return {
     setTimeout(callback, milliseconds) {
-      const timer: Timer = { cleared: false };
+      const timer: Timer = { cleared: false, callback };
       const goOff = () => {
         if (!timer.cleared) {
-          callback();
+          timer.callback();
         }
       };
       callSafely(() => {
@@ -74,6 +77,9 @@ export function inTurns(clock: JobClock, turns: Turns, onError: (error: unknown)
     clearTimeout(timer: Timer) {
       timer.cleared = true;
       callSafely(() => clock.clearTimeout(timer.id), onError);
+    },
+    redirect(timer: Timer, callback) {
+      timer.callback = callback;
     },
     ...(clock.during && { during: clock.during.bind(clock) as NonNullable<JobClock['during']> }),
     elapsed: () => (clock === systemClock ? performance.now() : 0),

@@ -6,7 +6,7 @@ import type { JobClock } from './clock.ts';
 import { InvalidArgumentError } from './errors/invalid-argument-error.ts';
 import { isDetachment } from './errors/is-detachment.ts';
 import { JobSuspendedError } from './errors/job-suspended-error.ts';
-import type { JobActor } from './job-actor.ts';
+import type { JobMachines } from './job-machines.ts';
 import { endsOtherwise } from './journal/ends-otherwise.ts';
 import type { Journal, OpenedJob, Opening } from './journal/journal.ts';
 import type { RecordedJob } from './journal/recorded-job.ts';
@@ -17,7 +17,6 @@ import type { Turns } from './turns.ts';
 interface CommandedJob {
   settings: JobSettings;
   readonly isSettled: boolean;
-  readonly actor: JobActor;
   readonly context: SharedContext;
   readonly clock: JobClock;
   readonly journal: Journal | undefined;
@@ -28,14 +27,14 @@ interface CommandedJob {
 export class JobCommands {
   readonly #job: CommandedJob;
   readonly #turns: Turns;
-  readonly #send: (message: JobMessage) => void;
+  readonly #machines: JobMachines;
   /** Stops watching the signal. */
   #unwatch: (() => void) | undefined;
 
-  constructor(job: CommandedJob, turns: Turns, send: (message: JobMessage) => void) {
+  constructor(job: CommandedJob, turns: Turns, machines: JobMachines) {
     this.#job = job;
     this.#turns = turns;
-    this.#send = send;
+    this.#machines = machines;
   }
 
   /** Starts the job once it is saved, unless it was cancelled meanwhile. Cancels it at once if its signal has aborted. */
@@ -129,8 +128,8 @@ export class JobCommands {
   /** Sends the job a message from outside, after it has started. */
   #tell(message: JobMessage): void {
     const unlessSettled = (step: () => void) => this.#turns.take(() => this.#job.isSettled || step());
-    unlessSettled(() => this.#job.actor.start());
-    unlessSettled(() => this.#send(message));
+    unlessSettled(() => this.#machines.start());
+    unlessSettled(() => this.#machines.tellJob(message));
   }
 
   #safely(call: () => unknown): void {

@@ -1,4 +1,3 @@
-import { isInspected } from '../compiler/actor-internals.ts';
 import type { JobEmitted, JobState, StopReason, TaskEmitted } from '../machines/events.ts';
 import type { EndState, JobMessage, TaskMessage } from '../machines/messages.ts';
 import type { TaskGraph } from '../workflow/task-graph.ts';
@@ -9,18 +8,18 @@ import { deferred } from './deferred.ts';
 import { detailsOf, type EarlyEnd, earlyEnd, errorOf } from './early-end.ts';
 import { afterPause } from './event-loop.ts';
 import { EventStamper } from './event-stamper.ts';
-import { type JobActor, makeJobActor } from './job-actor.ts';
+import type { JobActor } from './job-actor.ts';
 import { JobCommands } from './job-commands.ts';
+import { JobMachines } from './job-machines.ts';
 import { type JobResult, markResult } from './job-result.ts';
 import { Journal } from './journal/journal.ts';
 import { Listeners } from './listeners.ts';
-import { liveMachines, type MachineEffects, provideEffects } from './live-machines.ts';
+import type { MachineEffects } from './live-machines.ts';
 import { rankOf } from './rank-of.ts';
 import { type JobSettings, safeInspector } from './run-options.ts';
 import { SharedContext } from './shared-context.ts';
 import { KNOWN } from './slot-queue.ts';
-import { TaskActors } from './task-actors.ts';
-import { finishAttempt, isSettled, makeNodes, recordTransition, type TaskNode } from './task-node.ts';
+import { finishAttempt, inputOf, isSettled, makeNodes, recordTransition, type TaskNode } from './task-node.ts';
 import type { TaskReport } from './task-report.ts';
 import { Turns } from './turns.ts';
 
@@ -37,17 +36,15 @@ export class JobRuntime implements MachineEffects {
   readonly journal: Journal | undefined;
   readonly clock: TurnClock;
   readonly commands: JobCommands;
-  readonly actor: JobActor;
   readonly context: SharedContext;
   readonly listeners: Listeners;
   readonly settled = deferred<JobResult>();
   readonly drained = deferred<void>();
   readonly nodes: ReadonlyMap<string, TaskNode>;
   readonly #turns: Turns;
-  readonly #sendToJob: (message: JobMessage) => void;
   readonly #stamper: EventStamper;
   readonly #attempts: AttemptRunner;
-  readonly #actors: TaskActors;
+  readonly #machines: JobMachines;
   readonly #coordinator: Coordinator<TaskNode>;
   #state: JobState = 'idle';
   #end: EarlyEnd | undefined;
@@ -69,11 +66,11 @@ export class JobRuntime implements MachineEffects {
     this.#coordinator = new Coordinator(this.#turns, {
       nodes,
       roots: graph.roots.map((index) => nodes[index] as TaskNode),
-      spawn: (node) => this.#actors.spawn(node),
+      spawn: (node) => this.#machines.spawn(node),
       isSettled,
       rankOf: (node) => (this.journal === undefined ? KNOWN : rankOf(node, this.journal, this.settings.maxRetries)),
       tellTask: (node, message) => this.tell(node, message),
-      tellJob: (message) => this.#sendToJob(message),
+      tellJob: (message) => this.#machines.tellJob(message),
     });
     this.clock = inTurns(clock, this.#turns, onListenerError);
     this.journal =
@@ -81,27 +78,23 @@ export class JobRuntime implements MachineEffects {
       new Journal(settings.store, this.id, this.clock, settings.lease, (error) => this.commands.detach(error));
     this.#stamper = new EventStamper(this.clock, this.journal);
     this.#attempts = new AttemptRunner(this, this.#turns, () => this.#checkDrained());
-    const { actor, send } = makeJobActor(
-      liveMachines[settings.interpreter].job,
-      {
-        id: this.id,
-        input: { tasks: nodes.length, slots: Math.min(maxConcurrency, nodes.length), timeout: timeout ?? null },
-        clock: this.clock,
-        ...(inspect && { inspect }),
-      },
-      (reason) => this.commands.cancel(reason),
-      (inspector) => safeInspector(inspector, onListenerError),
-    );
-    this.actor = actor;
-    this.#sendToJob = send;
-    this.commands = new JobCommands(this, this.#turns, send);
-    this.#actors = new TaskActors(
-      actor,
-      () => this.settings,
-      (event) => this.announceTask(event),
-    );
-    provideEffects(actor.system, this);
-    actor.on('*', (event) => this.#announceJob(event));
+    this.#machines = new JobMachines({
+      id: this.id,
+      input: { tasks: nodes.length, slots: Math.min(maxConcurrency, nodes.length), timeout: timeout ?? null },
+      nodes,
+      clock: this.clock,
+      interpreter: settings.interpreter,
+      inspect,
+      effects: this,
+      inputOf: ({ spec }) => inputOf(spec, this.settings.maxRetries),
+      cancel: (reason) => this.commands.cancel(reason),
+      guard: (inspector) => safeInspector(inspector, onListenerError),
+    });
+    this.commands = new JobCommands(this, this.#turns, this.#machines);
+  }
+
+  get actor(): JobActor {
+    return this.#machines.actor;
   }
 
   get state(): JobState {
@@ -129,12 +122,12 @@ export class JobRuntime implements MachineEffects {
   }
 
   tell(node: TaskNode, message: TaskMessage): void {
-    this.#actors.tell(node, message);
+    this.#machines.tellTask(node, message);
   }
 
   spawnTasks(): void {
-    // An inspector sees all tasks from the start. Otherwise a task's actor is created with its first message.
-    if (isInspected(this.actor.system)) {
+    // Whoever looks sees all tasks from the start.
+    if (this.#machines.isWatched) {
       this.#coordinator.spawnTasks();
     }
   }
@@ -159,7 +152,7 @@ export class JobRuntime implements MachineEffects {
     this.#end = earlyEnd(reason, cause, (task) => this.#node(task).record, this.settings.timeout);
     this.#endError = errorOf(this.#end);
     if (reason === 'jobCancelled') {
-      this.journal?.cancel(cause);
+      this.#turns.defer(() => this.journal?.cancel(cause));
     }
     this.#coordinator.stopTasks(reason);
   }
@@ -177,7 +170,7 @@ export class JobRuntime implements MachineEffects {
     if (this.journal === undefined || state === 'detached') {
       saved();
     } else {
-      this.journal.end(state, () => this.#turns.take(saved));
+      this.#turns.defer(() => this.journal?.end(state, () => this.#turns.take(saved)));
     }
   }
 
@@ -210,12 +203,12 @@ export class JobRuntime implements MachineEffects {
     const node = this.#node(event.task);
     recordTransition(node, event);
     if (isSettled(node)) {
-      this.#actors.forget(node);
+      this.#machines.forget(node);
     }
     this.listeners.tell(event);
   }
 
-  #announceJob(emitted: JobEmitted): void {
+  announceJob(emitted: JobEmitted): void {
     this.#state = emitted.to;
     this.listeners.tell(this.#stamper.stamp(emitted));
     if (this.isSettled) {

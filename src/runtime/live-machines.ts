@@ -1,5 +1,6 @@
-import { compileMachine } from '../compiler/compile-machine.ts';
-import type { StopReason, TaskEmitted } from '../machines/events.ts';
+import { machineOf } from '../compiler/compile-machine.ts';
+import { MachineTable } from '../compiler/machine-table.ts';
+import type { JobEmitted, StopReason, TaskEmitted } from '../machines/events.ts';
 import { jobMachine } from '../machines/job.machine.ts';
 import type { EndState } from '../machines/messages.ts';
 import { taskMachine } from '../machines/task.machine.ts';
@@ -20,16 +21,24 @@ export interface MachineEffects {
   mergeOutput(task: string, output: object | undefined): void;
   /** A task's machine emits an event. */
   announceTask(event: TaskEmitted): void;
+  /** The job's machine emits an event. */
+  announceJob(event: JobEmitted): void;
 }
 
-/** The effects of each job, by the actor system its machines run in, so that all jobs can share the same machines and actions. */
-const effects = new WeakMap<object, MachineEffects>();
+const EFFECTS = Symbol('effects');
 
-export function provideEffects(system: object, provided: MachineEffects): void {
-  effects.set(system, provided);
+/** What the machines of a job run in, an actor system or what takes its place, with the effects of their actions. */
+export interface WithEffects {
+  [EFFECTS]?: MachineEffects;
 }
 
-const of = (system: object) => effects.get(system) as MachineEffects;
+/** So all jobs can share the same machines and actions. */
+export function provideEffects<System extends object>(system: System, effects: MachineEffects): System {
+  (system as WithEffects)[EFFECTS] = effects;
+  return system;
+}
+
+const of = (system: object) => (system as WithEffects)[EFFECTS] as MachineEffects;
 
 const job = jobMachine.provide({
   actions: {
@@ -53,12 +62,16 @@ const task = taskMachine.provide({
   },
 });
 
-const announceTask = (event: object, system: object) => of(system).announceTask(event as TaskEmitted);
-
-/** Steps the machines with compiled lookup tables, or with XState's interpreter. Both behave the same; tables are several times as fast. */
+/** Steps the machines with compiled lookup tables, or with XState's interpreter. Both behave the same; tables are many times as fast. */
 export type Interpreter = 'compiled' | 'xstate';
 
+const announceTask = (event: object, system: object) => of(system).announceTask(event as TaskEmitted);
+
+/** The tables of the machines, for records. */
+export const tables = { job: new MachineTable(job), task: new MachineTable(task) };
+
+/** The machines for actors. */
 export const liveMachines = {
-  compiled: { job: compileMachine(job), task: compileMachine(task, announceTask) },
+  compiled: { job: machineOf(tables.job), task: machineOf(tables.task, announceTask) },
   xstate: { job, task },
 } satisfies Record<Interpreter, { job: typeof jobMachine; task: typeof taskMachine }>;

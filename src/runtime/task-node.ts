@@ -1,6 +1,7 @@
 import type { ActorRefFrom } from 'xstate';
+import type { MachineRecord } from '../compiler/machine-record.ts';
 import type { EventStamp, TaskEmitted } from '../machines/events.ts';
-import type { TaskContext, taskMachine } from '../machines/task.machine.ts';
+import type { TaskInput, taskMachine } from '../machines/task.machine.ts';
 import type { TaskGraph } from '../workflow/task-graph.ts';
 import type { TaskSpec } from '../workflow/task-spec.ts';
 import type { Attempt } from './attempt.ts';
@@ -16,7 +17,9 @@ export interface TaskNode {
   /** In the order they become ready. */
   readonly dependents: TaskNode[];
   readonly record: TaskRecord;
-  /** Created with the first message for it, and dropped when the task has settled. */
+  /** Its machine, while nobody looks at it. Made for the first message, and dropped when the task has settled. */
+  machine: MachineRecord | undefined;
+  /** Its machine, once somebody looks at it. */
   actor: TaskActor | undefined;
   /** The running attempt. */
   attempt: Attempt | undefined;
@@ -25,9 +28,6 @@ export interface TaskNode {
 }
 
 export const isSettled = ({ record }: TaskNode): boolean => record.endedAt !== undefined;
-
-/** The context of the machine of a task that has had a message. */
-export const contextOf = ({ actor }: TaskNode): TaskContext => (actor as TaskActor).getSnapshot().context;
 
 /** The result of the running attempt is no longer needed, or has been taken. */
 export function finishAttempt(node: TaskNode): Attempt | undefined {
@@ -52,6 +52,7 @@ export function makeNodes(graph: TaskGraph): TaskNode[] {
       index,
       spec,
       dependents: [],
+      machine: undefined,
       actor: undefined,
       attempt: undefined,
       backoffUntil: 0,
@@ -66,3 +67,16 @@ export function makeNodes(graph: TaskGraph): TaskNode[] {
   }
   return nodes;
 }
+
+/** The input of the machine of a task. */
+export const inputOf = (
+  { name, dependencies, maxRetries, timeout, continueOnFailure }: TaskSpec,
+  defaultRetries: number,
+): TaskInput => ({
+  task: name,
+  dependencies,
+  // The context of a machine is JSON.
+  maxRetries: Math.min(maxRetries ?? defaultRetries, Number.MAX_SAFE_INTEGER),
+  timeout: timeout ?? null,
+  continueOnFailure: continueOnFailure ?? false,
+});

@@ -1,0 +1,215 @@
+import type { AnyActorRef, AnyActorScope, AnyEventObject, AnyMachineSnapshot, MachineContext } from 'xstate';
+import type { ActionStep, BuiltIn, Evaluate } from './compiled-action.ts';
+import { type Entry, firstAllowed, type MachineTable } from './machine-table.ts';
+import { refuseToSpawn } from './snapshot-step.ts';
+
+/** A machine at rest: what an actor would hold, without the actor. */
+export class MachineRecord {
+  /** The number of its state in the table. */
+  state: number;
+  /** Changed in place. */
+  readonly context: MachineContext;
+  /** The machine that would be its actor's parent, under the name XState has for it. */
+  readonly _parent: MachineRecord | undefined;
+  /** The delayed events it has scheduled, by id. */
+  timers: Map<string, RecordTimer> | undefined;
+
+  constructor(state: number, context: MachineContext, parent: MachineRecord | undefined) {
+    this.state = state;
+    this.context = context;
+    this._parent = parent;
+    this.timers = undefined;
+  }
+}
+
+/** A delayed event of a record. */
+export interface RecordTimer {
+  readonly event: AnyEventObject;
+  /** In milliseconds. */
+  readonly delay: number;
+  /** What the clock returned. */
+  readonly timer: unknown;
+}
+
+/** What records use outside themselves. */
+export interface RecordWorld {
+  /** What named actions find as `system`. */
+  readonly system: object;
+  emit(record: MachineRecord, event: AnyEventObject): void;
+  send(from: MachineRecord, to: MachineRecord, event: AnyEventObject): void;
+  /** Calls back after a delay in milliseconds; returns a timer. */
+  schedule(fire: () => void, delay: number): unknown;
+  unschedule(timer: unknown): void;
+}
+
+type Later = (record: MachineRecord) => void;
+
+/** Steps records of one machine in place, as an XState actor would step: same actions, same effects, same order. */
+export class RecordHost implements ActionStep {
+  readonly table: MachineTable;
+  readonly spawn = refuseToSpawn;
+  readonly system: AnyActorScope['system'];
+  readonly #world: RecordWorld;
+  #record: MachineRecord | undefined;
+  #event: AnyEventObject | undefined;
+  #hasAssigned = false;
+  /** What to do after the step: an event to emit, or an effect. */
+  #later: (AnyEventObject | Later)[] = [];
+
+  constructor(table: MachineTable, world: RecordWorld) {
+    this.table = table;
+    this.system = world.system as AnyActorScope['system'];
+    this.#world = world;
+  }
+
+  get context(): MachineContext {
+    return (this.#record as MachineRecord).context;
+  }
+
+  get event(): AnyEventObject {
+    return this.#event as AnyEventObject;
+  }
+
+  get self(): AnyActorRef {
+    return this.#record as unknown as AnyActorRef;
+  }
+
+  /** Makes a record in the initial state, which `start` enters. */
+  make(input: unknown, parent?: MachineRecord): MachineRecord {
+    const { initial, machine } = this.table;
+    const { context } = machine.config;
+    const created =
+      typeof context === 'function' ? context({ input, self: undefined as never, spawn: refuseToSpawn }) : context;
+    return new MachineRecord(initial.target, { ...created }, parent);
+  }
+
+  /** Enters the initial state. */
+  start(record: MachineRecord): void {
+    const { initial } = this.table;
+    this.#begin(record, INIT);
+    if (initial.actions.length > 0) {
+      this.#take(initial);
+    }
+    this.#end(record);
+  }
+
+  send(record: MachineRecord, event: AnyEventObject): void {
+    if (this.table.isFinal(record.state)) {
+      return;
+    }
+    this.#begin(record, event);
+    const entries = this.table.on(record.state, event.type);
+    const entry = entries && firstAllowed(entries, this);
+    if (entry !== undefined) {
+      this.#take(entry);
+    }
+    this.#end(record);
+  }
+
+  /** The snapshot that an actor in the place of the record would have. */
+  snapshotOf(record: MachineRecord): AnyMachineSnapshot {
+    return this.table.snapshotOf(record.state, { ...record.context });
+  }
+
+  set(key: string, value: unknown): void {
+    (this.#record as MachineRecord).context[key] = value;
+    this.#hasAssigned = true;
+  }
+
+  perform(_type: string, implementation: Evaluate | undefined, params: unknown): void {
+    implementation?.(this, params);
+  }
+
+  emit(event: AnyEventObject): void {
+    this.#later.push(event);
+  }
+
+  defer(action: BuiltIn, params: unknown): void {
+    switch (action.type) {
+      case 'xstate.sendTo':
+        this.#send(action, params);
+        break;
+      case 'xstate.raise':
+        this.#schedule(action, params);
+        break;
+      default:
+        this.#cancel(action, params);
+    }
+  }
+
+  #begin(record: MachineRecord, event: AnyEventObject): void {
+    if (this.#record !== undefined) {
+      throw new Error(`A machine can't take \`${event.type}\` in the middle of a step`);
+    }
+    this.#record = record;
+    this.#event = event;
+  }
+
+  #take({ actions, target }: Entry): void {
+    for (const action of actions) {
+      action(this);
+    }
+    (this.#record as MachineRecord).state = target;
+  }
+
+  /** Takes eventless transitions until none applies, one changes nothing, or the machine has ended; then performs what was put off. */
+  #end(record: MachineRecord): void {
+    for (let isMoving = true; isMoving && !this.table.isFinal(record.state); ) {
+      const before = record.state;
+      const entry = firstAllowed(this.table.always(before), this);
+      this.#hasAssigned = false;
+      if (entry !== undefined) {
+        this.#take(entry);
+      }
+      isMoving = record.state !== before || this.#hasAssigned;
+    }
+    this.#record = undefined;
+    const later = this.#later;
+    if (later.length > 0) {
+      this.#later = [];
+      for (const effect of later) {
+        if (typeof effect === 'function') {
+          effect(record);
+        } else {
+          this.#world.emit(record, effect);
+        }
+      }
+    }
+  }
+
+  #send({ to, event: source }: BuiltIn, params: unknown): void {
+    const target = (typeof to === 'function' ? to(this, params) : to) as MachineRecord;
+    const event = (typeof source === 'function' ? source(this, params) : source) as AnyEventObject;
+    this.#later.push((record) => this.#world.send(record, target, event));
+  }
+
+  #schedule({ event: source, id, delay: named }: BuiltIn, params: unknown): void {
+    const { delays } = this.table.machine.implementations;
+    const implementation = typeof named === 'string' ? delays[named] : named;
+    const delay = (
+      typeof implementation === 'function' ? implementation(this as never, params as never) : implementation
+    ) as number;
+    const event = (typeof source === 'function' ? source(this, params) : source) as AnyEventObject;
+    this.#later.push((record) => {
+      const timers = (record.timers ??= new Map());
+      const fire = () => {
+        timers.delete(id as string);
+        this.#world.send(record, record, event);
+      };
+      timers.set(id as string, { event, delay, timer: this.#world.schedule(fire, delay) });
+    });
+  }
+
+  #cancel({ sendId }: BuiltIn, params: unknown): void {
+    const id = (typeof sendId === 'function' ? sendId(this, params) : sendId) as string;
+    this.#later.push((record) => {
+      const timer = record.timers?.get(id);
+      if (timer !== undefined) {
+        record.timers?.delete(id);
+        this.#world.unschedule(timer.timer);
+      }
+    });
+  }
+}
+
+const INIT: AnyEventObject = { type: 'xstate.init' };

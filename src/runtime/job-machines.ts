@@ -1,0 +1,130 @@
+import type { AnyEventObject } from 'xstate';
+import { type MachineRecord, RecordHost } from '../compiler/machine-record.ts';
+import type { JobEmitted, TaskEmitted } from '../machines/events.ts';
+import type { JobInput } from '../machines/job.machine.ts';
+import type { JobMessage, TaskMessage } from '../machines/messages.ts';
+import type { TaskContext, TaskInput } from '../machines/task.machine.ts';
+import type { TurnClock } from './clock.ts';
+import type { JobActor } from './job-actor.ts';
+import { type Interpreter, type MachineEffects, provideEffects, tables } from './live-machines.ts';
+import type { GuardedInspector, Inspector } from './run-options.ts';
+import { isSettled, type TaskNode } from './task-node.ts';
+import { WatchedMachines } from './watched-machines.ts';
+
+export interface MachinesOptions {
+  readonly id: string;
+  readonly input: JobInput;
+  readonly nodes: Iterable<TaskNode>;
+  readonly clock: TurnClock;
+  readonly interpreter: Interpreter;
+  /** Whoever looks from the start. */
+  readonly inspect: GuardedInspector | undefined;
+  readonly effects: MachineEffects;
+  inputOf(node: TaskNode): TaskInput;
+  cancel(reason: unknown): void;
+  guard(inspector: Inspector): GuardedInspector;
+}
+
+/** The machines of one job: records, stepped in place, until someone looks at them; then XState actors. */
+export class JobMachines {
+  readonly #options: MachinesOptions;
+  readonly #jobs: RecordHost;
+  readonly #tasks: RecordHost;
+  readonly #job: MachineRecord;
+  #watched: WatchedMachines | undefined;
+  #hasStarted = false;
+
+  constructor(options: MachinesOptions) {
+    const { clock, effects, inspect, interpreter, input } = options;
+    this.#options = options;
+    const world = {
+      system: provideEffects({}, effects),
+      send: (from: MachineRecord, to: MachineRecord, event: AnyEventObject) => this.#deliver(from, to, event),
+      schedule: (fire: () => void, delay: number) => clock.setTimeout(fire, delay),
+      unschedule: (timer: unknown) => clock.clearTimeout(timer),
+    };
+    this.#jobs = new RecordHost(tables.job, { ...world, emit: (_, event) => effects.announceJob(event as JobEmitted) });
+    this.#tasks = new RecordHost(tables.task, { ...world, emit: (_, event) => effects.announceTask(event as TaskEmitted) });
+    this.#job = this.#jobs.make(input);
+    if (inspect !== undefined || interpreter === 'xstate') {
+      this.#watch();
+    }
+  }
+
+  /** Whether the machines are actors. */
+  get isWatched(): boolean {
+    return this.#watched !== undefined;
+  }
+
+  /** The actor of the job. From now on, all machines are actors. */
+  get actor(): JobActor {
+    return (this.#watched ?? this.#watch()).actor;
+  }
+
+  start(): void {
+    if (!this.#hasStarted) {
+      this.#hasStarted = true;
+      if (this.#watched === undefined) {
+        this.#jobs.start(this.#job);
+      } else {
+        this.#watched.actor.start();
+      }
+    }
+  }
+
+  tellJob(message: JobMessage): void {
+    if (this.#watched === undefined) {
+      this.#jobs.send(this.#job, message);
+    } else {
+      this.#watched.tellJob(message);
+    }
+  }
+
+  /** Sends a message to the machine of a task, unless the task has settled. */
+  tellTask(node: TaskNode, message: TaskMessage): void {
+    if (this.#watched !== undefined) {
+      this.#watched.tellTask(node, message);
+    } else if (!isSettled(node)) {
+      node.machine ??= this.#tasks.make(this.#options.inputOf(node), this.#job);
+      this.#tasks.send(node.machine, message);
+    }
+  }
+
+  /** Makes the actor of a task, once the machines are actors. */
+  spawn(node: TaskNode): void {
+    this.#watched?.spawn(node);
+  }
+
+  /** Drops the machine of a settled task. */
+  forget(node: TaskNode): void {
+    node.machine = undefined;
+    this.#watched?.forget(node);
+  }
+
+  #watch(): WatchedMachines {
+    if (!this.#hasStarted) {
+      this.#watched = new WatchedMachines(this.#options);
+      return this.#watched;
+    }
+    const watched = new WatchedMachines(this.#options, this.#job, this.#jobs);
+    this.#watched = watched;
+    for (const node of this.#options.nodes) {
+      if (!isSettled(node)) {
+        watched.spawn(node, this.#tasks);
+      }
+    }
+    return watched;
+  }
+
+  #deliver(from: MachineRecord, to: MachineRecord, event: AnyEventObject): void {
+    if (this.#watched !== undefined) {
+      this.#watched.relay(from, to, event as JobMessage | TaskMessage);
+    } else {
+      (to === this.#job ? this.#jobs : this.#tasks).send(to, event);
+    }
+  }
+}
+
+/** The context of the machine of a task that has had a message. */
+export const contextOf = ({ machine, actor }: TaskNode): TaskContext =>
+  (machine?.context ?? actor?.getSnapshot().context) as TaskContext;

@@ -1,0 +1,114 @@
+import { createActor } from 'xstate';
+import { forgetActor, relay, schedule } from '../compiler/actor-internals.ts';
+import type { MachineRecord, RecordHost } from '../compiler/machine-record.ts';
+import type { JobMessage, TaskMessage } from '../machines/messages.ts';
+import type { JobActor } from './job-actor.ts';
+import { makeJobActor } from './job-actor.ts';
+import type { MachinesOptions } from './job-machines.ts';
+import { liveMachines, provideEffects } from './live-machines.ts';
+import { isSettled, type TaskActor, type TaskNode } from './task-node.ts';
+
+/** The machines of a job as XState actors in one system, for everyone who wants to look at them. */
+export class WatchedMachines {
+  readonly actor: JobActor;
+  readonly #options: MachinesOptions;
+  readonly #send: (message: JobMessage) => void;
+  readonly #actors = new Map<MachineRecord, JobActor | TaskActor>();
+  /** The timer that takes the place of the next one. */
+  #adopted: unknown;
+
+  /** Makes the actor of the job, from its record if it has one. */
+  constructor(options: MachinesOptions, record?: MachineRecord, host?: RecordHost) {
+    const { id, input, clock, inspect, interpreter, cancel, guard, effects } = options;
+    this.#options = options;
+    const adoptive = {
+      ...clock,
+      setTimeout: (callback: () => void, delay: number) => this.#adopt(callback) ?? clock.setTimeout(callback, delay),
+    };
+    const { actor, send } = makeJobActor(
+      liveMachines[interpreter].job,
+      { id, input, clock: adoptive, ...(inspect && { inspect }), ...(record && host && { snapshot: host.snapshotOf(record) }) },
+      cancel,
+      guard,
+    );
+    this.actor = actor;
+    this.#send = send;
+    provideEffects(actor.system, effects);
+    actor.on('*', (event) => effects.announceJob(event));
+    if (record !== undefined) {
+      actor.start();
+      this.#take(record, actor);
+    }
+  }
+
+  tellJob(message: JobMessage): void {
+    this.#send(message);
+  }
+
+  /** Sends a message to the machine of a task, unless the task has settled. */
+  tellTask(node: TaskNode, message: TaskMessage): void {
+    if (!isSettled(node)) {
+      this.spawn(node);
+      node.actor?.send(message);
+    }
+  }
+
+  /** Delivers what a record sent before it became an actor. */
+  relay(from: MachineRecord, to: MachineRecord, event: JobMessage | TaskMessage): void {
+    const [source, target] = [this.#actors.get(from), this.#actors.get(to)];
+    if (source !== undefined && target !== undefined) {
+      relay(source, target, event);
+    }
+  }
+
+  /** Makes the actor of a task, from its record if it has one. */
+  spawn(node: TaskNode, host?: RecordHost): void {
+    if (node.actor !== undefined) {
+      return;
+    }
+    const { interpreter, inputOf, effects } = this.#options;
+    const { machine: record } = node;
+    // Not `spawnChild`: it copies the list of children each time.
+    const actor = createActor(liveMachines[interpreter].task, {
+      id: node.spec.name,
+      parent: this.actor,
+      ...(record && host ? { snapshot: host.snapshotOf(record) } : { input: inputOf(node) }),
+    } as never) as TaskActor;
+    if (interpreter === 'xstate') {
+      actor.on('*', (event) => effects.announceTask(event));
+    }
+    node.actor = actor;
+    actor.start();
+    if (record !== undefined) {
+      node.machine = undefined;
+      this.#take(record, actor);
+    }
+  }
+
+  /** Drops the actor of a settled task, so that a job with many tasks keeps few actors. */
+  forget(node: TaskNode): void {
+    if (node.actor !== undefined) {
+      forgetActor(node.actor);
+      node.actor = undefined;
+    }
+  }
+
+  /** Lets an actor take the place of a record, with its timers. */
+  #take(record: MachineRecord, actor: JobActor | TaskActor): void {
+    this.#actors.set(record, actor);
+    for (const [id, { event, delay, timer }] of record.timers ?? []) {
+      this.#adopted = timer;
+      schedule(actor, event, delay, id);
+      this.#adopted = undefined;
+    }
+    record.timers = undefined;
+  }
+
+  #adopt(callback: () => void): unknown {
+    const timer = this.#adopted;
+    if (timer !== undefined) {
+      this.#options.clock.redirect(timer, callback);
+    }
+    return timer;
+  }
+}
