@@ -84,9 +84,9 @@ export class RecordHost implements ActionStep {
   }
 
   /** Enters the initial state. */
-  start(record: MachineRecord): void {
+  start(record: MachineRecord, input: unknown): void {
     const { initial } = this.table;
-    this.#begin(record, INIT);
+    this.#begin(record, { type: 'xstate.init', input });
     if (initial.actions.length > 0) {
       this.#take(initial);
     }
@@ -191,7 +191,8 @@ export class RecordHost implements ActionStep {
     ) as number;
     const event = (typeof source === 'function' ? source(this, params) : source) as AnyEventObject;
     this.#later.push((record) => {
-      const timers = (record.timers ??= new Map());
+      record.timers ??= new Map();
+      const { timers } = record;
       const fire = () => {
         timers.delete(id as string);
         this.#world.send(record, record, event);
@@ -211,5 +212,3 @@ export class RecordHost implements ActionStep {
     });
   }
 }
-
-const INIT: AnyEventObject = { type: 'xstate.init' };

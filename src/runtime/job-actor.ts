@@ -11,6 +11,7 @@ export type JobActor = ActorRefFrom<typeof jobMachine>;
 /**
  * Creates the actor of a job. From outside it accepts only `job.cancel`: any other message would claim something that didn't happen.
  * Inspectors added to its system are guarded.
+ * @param onInspect called before an inspector is added
  * @returns the actor for the caller of `run`, and a function that sends it the runtime's messages
  */
 export function makeJobActor(
@@ -18,11 +19,15 @@ export function makeJobActor(
   options: ActorOptions<typeof jobMachine> & { readonly input: JobInput; readonly inspect?: GuardedInspector },
   cancel: (reason: unknown) => void,
   guard: (inspector: Inspector) => GuardedInspector,
+  onInspect: () => void,
 ): { actor: JobActor; send: (message: JobMessage) => void } {
   const actor = createActor(machine, options);
   const { send, system } = actor;
   const inspect = tellInspectors(actor, options.inspect);
-  system.inspect = (inspector) => inspect(guard(inspector));
+  system.inspect = (inspector) => {
+    onInspect();
+    return inspect(guard(inspector));
+  };
   actor.send = (message) => {
     if (message?.type !== 'job.cancel') {
       throw new InvalidArgumentError(`A job's actor accepts only \`job.cancel\`, got ${quoteAny(message?.type)}`);

@@ -32,11 +32,13 @@ export class JobMachines {
   readonly #tasks: RecordHost;
   readonly #job: MachineRecord;
   #watched: WatchedMachines | undefined;
+  #isInspected: boolean;
   #hasStarted = false;
 
   constructor(options: MachinesOptions) {
     const { clock, effects, inspect, interpreter, input } = options;
     this.#options = options;
+    this.#isInspected = inspect !== undefined;
     const world = {
       system: provideEffects({}, effects),
       send: (from: MachineRecord, to: MachineRecord, event: AnyEventObject) => this.#deliver(from, to, event),
@@ -51,11 +53,6 @@ export class JobMachines {
     }
   }
 
-  /** Whether the machines are actors. */
-  get isWatched(): boolean {
-    return this.#watched !== undefined;
-  }
-
   /** The actor of the job. From now on, all machines are actors. */
   get actor(): JobActor {
     return (this.#watched ?? this.#watch()).actor;
@@ -65,7 +62,7 @@ export class JobMachines {
     if (!this.#hasStarted) {
       this.#hasStarted = true;
       if (this.#watched === undefined) {
-        this.#jobs.start(this.#job);
+        this.#jobs.start(this.#job, this.#options.input);
       } else {
         this.#watched.actor.start();
       }
@@ -90,9 +87,14 @@ export class JobMachines {
     }
   }
 
+  /** Inspectors see all tasks from the start. Otherwise the actor of a task is made for its first message. */
+  get isInspected(): boolean {
+    return this.#isInspected;
+  }
+
   /** Makes the actor of a task, once the machines are actors. */
   spawn(node: TaskNode): void {
-    this.#watched?.spawn(node);
+    this.#watched?.spawn(node, this.#tasks);
   }
 
   /** Drops the machine of a settled task. */
@@ -102,18 +104,30 @@ export class JobMachines {
   }
 
   #watch(): WatchedMachines {
+    const onInspect = () => this.#beInspected();
     if (!this.#hasStarted) {
-      this.#watched = new WatchedMachines(this.#options);
+      this.#watched = new WatchedMachines(this.#options, onInspect);
       return this.#watched;
     }
-    const watched = new WatchedMachines(this.#options, this.#job, this.#jobs);
-    this.#watched = watched;
+    this.#watched = new WatchedMachines(this.#options, onInspect, this.#job, this.#jobs);
+    this.#spawn((node) => node.machine !== undefined);
+    return this.#watched;
+  }
+
+  /** An inspector that comes late is told nothing about actors that would have been there. */
+  #beInspected(): void {
+    this.#isInspected = true;
+    if (this.#hasStarted) {
+      this.#spawn((node) => !isSettled(node));
+    }
+  }
+
+  #spawn(isWanted: (node: TaskNode) => boolean): void {
     for (const node of this.#options.nodes) {
-      if (!isSettled(node)) {
-        watched.spawn(node, this.#tasks);
+      if (isWanted(node)) {
+        this.spawn(node);
       }
     }
-    return watched;
   }
 
   #deliver(from: MachineRecord, to: MachineRecord, event: AnyEventObject): void {

@@ -126,8 +126,7 @@ export class JobRuntime implements MachineEffects {
   }
 
   spawnTasks(): void {
-    // Whoever looks sees all tasks from the start.
-    if (this.#machines.isWatched) {
+    if (this.#machines.isInspected) {
       this.#coordinator.spawnTasks();
     }
   }

@@ -17,8 +17,11 @@ export class WatchedMachines {
   /** The timer that takes the place of the next one. */
   #adopted: unknown;
 
-  /** Makes the actor of the job, from its record if it has one. */
-  constructor(options: MachinesOptions, record?: MachineRecord, host?: RecordHost) {
+  /**
+   * Makes the actor of the job, from its record if it has started.
+   * @param onInspect called before an inspector is added
+   */
+  constructor(options: MachinesOptions, onInspect: () => void, record?: MachineRecord, host?: RecordHost) {
     const { id, input, clock, inspect, interpreter, cancel, guard, effects } = options;
     this.#options = options;
     const adoptive = {
@@ -30,6 +33,7 @@ export class WatchedMachines {
       { id, input, clock: adoptive, ...(inspect && { inspect }), ...(record && host && { snapshot: host.snapshotOf(record) }) },
       cancel,
       guard,
+      onInspect,
     );
     this.actor = actor;
     this.#send = send;

@@ -1,5 +1,6 @@
-import type { AnyActorScope, AnyMachineSnapshot, AnyStateMachine } from 'xstate';
-import { noteQuiet } from '../../src/compiler/actor-internals.ts';
+import type { AnyActorScope, AnyEventObject, AnyMachineSnapshot, AnyStateMachine } from 'xstate';
+import { MachineRecord, RecordHost } from '../../src/compiler/machine-record.ts';
+import type { MachineTable } from '../../src/compiler/machine-table.ts';
 
 /** What a step of a machine gives, and what it wants done, in order. */
 export interface RecordedStep {
@@ -23,16 +24,13 @@ export function noting(machine: AnyStateMachine): AnyStateMachine {
   const note = (type: string) => [
     type,
     ({ system, context, event }: { system: { note(deed: unknown): void }; context: object; event: object }, params: unknown) =>
-      system.note({ does: type, params, context, event }),
+      system.note({ does: type, params, context: { ...context }, event }),
   ];
   return machine.provide({ actions: Object.fromEntries(named.map(([type]) => note(type))) } as never) as AnyStateMachine;
 }
 
-/**
- * Takes a step as an actor does, and notes what comes of it.
- * @param quietly as an actor that nobody inspects
- */
-export function record(step: Step, quietly: boolean): RecordedStep {
+/** Takes a step as an actor does, and notes what comes of it. */
+export function record(step: Step): RecordedStep {
   const deeds: unknown[] = [];
   const told: unknown[] = [];
   const later: (() => void)[] = [];
@@ -46,7 +44,7 @@ export function record(step: Step, quietly: boolean): RecordedStep {
       cancel: (from: Named, id: string) => deeds.push({ does: 'unschedule', from: from.id, id }),
     },
   };
-  const self = { id: 'self', sessionId: 'self', _parent: PARENT, _actorScope: undefined as unknown };
+  const self = { id: 'self', sessionId: 'self', _parent: PARENT };
   const scope = {
     self,
     id: self.id,
@@ -66,10 +64,6 @@ export function record(step: Step, quietly: boolean): RecordedStep {
       action.exec?.(action.info, action.params);
     },
   };
-  self._actorScope = scope;
-  if (quietly) {
-    noteQuiet(system);
-  }
   const snapshot = step(scope as unknown as AnyActorScope);
   // XState keeps these until the step is over, and so do tables.
   deeds.push('the step is over');
@@ -78,6 +72,51 @@ export function record(step: Step, quietly: boolean): RecordedStep {
   }
   return { snapshot, deeds, told };
 }
+
+/** A timer of a record that has every timer it is asked for. */
+class AllTimers extends Map<string, { event: AnyEventObject; delay: number; timer: unknown }> {
+  override get(id: string) {
+    return { event: { type: id }, delay: 0, timer: { does: 'unschedule', from: 'self', id } };
+  }
+}
+
+/** Takes a step in place, in a record, and notes what comes of it. Nobody is told. */
+export function recordInPlace(
+  table: MachineTable,
+  step: (host: RecordHost, parent: MachineRecord) => MachineRecord,
+): RecordedStep {
+  const deeds: unknown[] = [];
+  const parent = Object.assign(new MachineRecord(0, {}, undefined), PARENT);
+  const nameOf = (record: object) => ('id' in record ? record.id : 'self');
+  let isOver = false;
+  const later = (deed: unknown) => {
+    if (!isOver) {
+      deeds.push('the step is over');
+    }
+    isOver = true;
+    deeds.push(deed);
+    return deed;
+  };
+  const host = new RecordHost(table, {
+    system: { note: (deed: unknown) => deeds.push(deed) },
+    emit: (_, event) => later({ does: 'emit', event }),
+    send: (from, to, event) => later({ does: 'send', from: nameOf(from), to: nameOf(to), event }),
+    schedule: (_, delay) => later({ does: 'schedule', from: 'self', to: 'self', delay }),
+    unschedule: later,
+  });
+  const record = step(host, parent);
+  if (!isOver) {
+    deeds.push('the step is over');
+  }
+  for (const [id, { event, timer }] of record.timers ?? []) {
+    Object.assign(timer as object, { id, event });
+  }
+  return { snapshot: host.snapshotOf(record), deeds, told: [] };
+}
+
+/** The record of a snapshot that hasn't ended. */
+export const recordOf = (state: number, { context }: AnyMachineSnapshot, parent: MachineRecord): MachineRecord =>
+  Object.assign(new MachineRecord(state, { ...context }, parent), { timers: new AllTimers() });
 
 /** What is compared of a snapshot: all of it; what is the same object must be the same one. */
 export function contentOf(snapshot: AnyMachineSnapshot): object {

@@ -52,7 +52,7 @@ for (const interpreter of ['compiled', 'xstate'] as const) {
     job.actor.system.inspect(inspector);
     await withTime(clock, job);
     t.true(told.includes('@xstate.action xstate.emit flaky'));
-    t.true(told.includes('@xstate.actor  never'));
+    t.false(told.some((line) => line.startsWith('@xstate.actor')));
     t.true(told.includes('@xstate.microstep  flaky'));
     t.true(told.includes('@xstate.snapshot  never'));
   });
