@@ -12,7 +12,6 @@ import { InvalidArgumentError } from './errors/invalid-argument-error.ts';
 import { JobCancelledError } from './errors/job-cancelled-error.ts';
 import { TaskTimedOutError } from './errors/task-timed-out-error.ts';
 import { isInstance } from './is-instance.ts';
-import { contextOf } from './job-machines.ts';
 import type { OnSettled } from './journal/entry-queue.ts';
 import type { JobStore, JournalEntry } from './journal/job-store.ts';
 import type { Journal } from './journal/journal.ts';
@@ -20,7 +19,7 @@ import { messageOf } from './journal/recorded-message.ts';
 import { decideRetry, type RetryDecision } from './retry-policy.ts';
 import type { JobSettings } from './run-options.ts';
 import type { SharedContext } from './shared-context.ts';
-import { finishAttempt, type TaskNode } from './task-node.ts';
+import { contextOf, finishAttempt, type TaskNode } from './task-node.ts';
 import { readOutput } from './task-output.ts';
 import type { Turns } from './turns.ts';
 

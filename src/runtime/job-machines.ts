@@ -1,29 +1,11 @@
 import type { AnyEventObject } from 'xstate';
 import { type MachineRecord, RecordHost } from '../compiler/machine-record.ts';
 import type { JobEmitted, TaskEmitted } from '../machines/events.ts';
-import type { JobInput } from '../machines/job.machine.ts';
 import type { JobMessage, TaskMessage } from '../machines/messages.ts';
-import type { TaskContext, TaskInput } from '../machines/task.machine.ts';
-import type { TurnClock } from './clock.ts';
 import type { JobActor } from './job-actor.ts';
-import { type Interpreter, type MachineEffects, provideEffects, tables } from './live-machines.ts';
-import type { GuardedInspector, Inspector } from './run-options.ts';
+import { provideEffects, tables } from './live-machines.ts';
 import { isSettled, type TaskNode } from './task-node.ts';
-import { WatchedMachines } from './watched-machines.ts';
-
-export interface MachinesOptions {
-  readonly id: string;
-  readonly input: JobInput;
-  readonly nodes: Iterable<TaskNode>;
-  readonly clock: TurnClock;
-  readonly interpreter: Interpreter;
-  /** Whoever looks from the start. */
-  readonly inspect: GuardedInspector | undefined;
-  readonly effects: MachineEffects;
-  inputOf(node: TaskNode): TaskInput;
-  cancel(reason: unknown): void;
-  guard(inspector: Inspector): GuardedInspector;
-}
+import { type MachinesOptions, WatchedMachines } from './watched-machines.ts';
 
 /** The machines of one job: records, stepped in place, until someone looks at them; then XState actors. */
 export class JobMachines {
@@ -138,7 +120,3 @@ export class JobMachines {
     }
   }
 }
-
-/** The context of the machine of a task that has had a message. */
-export const contextOf = ({ machine, actor }: TaskNode): TaskContext =>
-  (machine?.context ?? actor?.getSnapshot().context) as TaskContext;

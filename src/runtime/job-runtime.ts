@@ -1,5 +1,5 @@
 import type { JobEmitted, JobState, StopReason, TaskEmitted } from '../machines/events.ts';
-import type { EndState, JobMessage, TaskMessage } from '../machines/messages.ts';
+import type { EndState, TaskMessage } from '../machines/messages.ts';
 import type { TaskGraph } from '../workflow/task-graph.ts';
 import { AttemptRunner } from './attempt-runner.ts';
 import { during, inTurns, type JobClock, type TurnClock } from './clock.ts';

@@ -1,7 +1,7 @@
 import type { ActorRefFrom } from 'xstate';
 import type { MachineRecord } from '../compiler/machine-record.ts';
 import type { EventStamp, TaskEmitted } from '../machines/events.ts';
-import type { TaskInput, taskMachine } from '../machines/task.machine.ts';
+import type { TaskContext, TaskInput, taskMachine } from '../machines/task.machine.ts';
 import type { TaskGraph } from '../workflow/task-graph.ts';
 import type { TaskSpec } from '../workflow/task-spec.ts';
 import type { Attempt } from './attempt.ts';
@@ -67,6 +67,10 @@ export function makeNodes(graph: TaskGraph): TaskNode[] {
   }
   return nodes;
 }
+
+/** The context of the machine of a task that has had a message. */
+export const contextOf = ({ machine, actor }: TaskNode): TaskContext =>
+  (machine?.context ?? actor?.getSnapshot().context) as TaskContext;
 
 /** The input of the machine of a task. */
 export const inputOf = (

@@ -1,12 +1,29 @@
 import { createActor } from 'xstate';
 import { forgetActor, relay, schedule } from '../compiler/actor-internals.ts';
 import type { MachineRecord, RecordHost } from '../compiler/machine-record.ts';
+import type { JobInput } from '../machines/job.machine.ts';
 import type { JobMessage, TaskMessage } from '../machines/messages.ts';
-import type { JobActor } from './job-actor.ts';
-import { makeJobActor } from './job-actor.ts';
-import type { MachinesOptions } from './job-machines.ts';
-import { liveMachines, provideEffects } from './live-machines.ts';
+import type { TaskInput } from '../machines/task.machine.ts';
+import type { TurnClock } from './clock.ts';
+import { type JobActor, makeJobActor } from './job-actor.ts';
+import { type Interpreter, liveMachines, type MachineEffects, provideEffects } from './live-machines.ts';
+import type { GuardedInspector, Inspector } from './run-options.ts';
 import { isSettled, type TaskActor, type TaskNode } from './task-node.ts';
+
+/** What the machines of a job need. */
+export interface MachinesOptions {
+  readonly id: string;
+  readonly input: JobInput;
+  readonly nodes: Iterable<TaskNode>;
+  readonly clock: TurnClock;
+  readonly interpreter: Interpreter;
+  /** Whoever looks from the start. */
+  readonly inspect: GuardedInspector | undefined;
+  readonly effects: MachineEffects;
+  inputOf(node: TaskNode): TaskInput;
+  cancel(reason: unknown): void;
+  guard(inspector: Inspector): GuardedInspector;
+}
 
 /** The machines of a job as XState actors in one system, for everyone who wants to look at them. */
 export class WatchedMachines {
