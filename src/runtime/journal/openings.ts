@@ -47,7 +47,7 @@ export function continueJob(store: JobStore, continuation: Continuation): Openin
     const job = await takeJob({ store, id, whenHeld, permit, ...access, newLease }, access, continuation);
     const owner = access.owner();
     try {
-      const recorded = new RecordedJob(job, store.codec, clock.now());
+      const recorded = await RecordedJob.read(job, store.codec, clock);
       await acceptChanges(store, job, owner, access, continuation);
       const { hasEnded } = recorded;
       return {
