@@ -24,7 +24,7 @@ export interface Coordinated<Node> {
 }
 
 /** How many tasks get a message in one effect. Between two effects, the job can pause. */
-const PART = 32;
+const PART = 8;
 
 const DEPENDENCY_COMPLETED: TaskMessage = { type: 'dependency.completed' };
 const SLOT_GRANTED: TaskMessage = { type: 'slot.granted' };

@@ -1,8 +1,8 @@
 import { Fifo } from '../machines/fifo.ts';
 import { countOutcome, isPauseDue } from './event-loop.ts';
 
-/** How many effects and saved outcomes pass between two looks at the time. */
-const LOOK = 16;
+/** How many effects and saved outcomes a step has at least if it pauses, so that a cancel of a small job takes effect at once. */
+const SMALL = 16;
 
 /** The outcome of an attempt, or the call of a function. */
 interface Waiting {
@@ -29,7 +29,7 @@ export class Turns {
   #paused = false;
   /** Whether it paused within a step. */
   #isMidStep = false;
-  /** How many effects and saved outcomes were handled since the last look at the time, or since it ran before. */
+  /** How many effects and saved outcomes were handled without a pause. */
   #passed = 0;
 
   /** @param pause calls back once the event loop has turned; without it, there are no pauses */
@@ -111,7 +111,7 @@ export class Turns {
   #next(): (() => void) | undefined {
     if (this.#effects.size + this.#replays.size > 0) {
       this.#passed += 1;
-      this.#isMidStep = this.#passed % LOOK === 0 && this.#pauseIfDue();
+      this.#isMidStep = this.#passed > SMALL && this.#pauseIfDue();
       return this.#isMidStep ? undefined : (this.#effects.shift() ?? this.#replays.shift());
     }
     return this.#afterReplays.shift() ?? this.#nextOutside();

@@ -171,3 +171,18 @@ test.serial('much work of one tick is several transactions, in order', (t) =>
     database.close();
   }),
 );
+
+test('a renewal is saved before the entries that wait, so a lease does not expire behind them', (t) =>
+  withDirectory(async (directory) => {
+    await using store = sqliteStore(join(directory, 'jobs.db'));
+    await store.create(newJob('one'), leaseOf('me'));
+    const order: string[] = [];
+    const entries = Array.from({ length: 20 }, (_, index) =>
+      store
+        .append('one', 'me', { type: 'attempt.started', task: 'a', attempt: index + 1, at: 1 })
+        .then(() => order.push(`entry ${index + 1}`)),
+    );
+    const renewed = store.renew('one', leaseOf('me')).then(() => order.push('renewal'));
+    await Promise.all([...entries, renewed]);
+    t.deepEqual(order.slice(0, 2), ['renewal', 'entry 1']);
+  }));

@@ -37,7 +37,8 @@ export class RecordedJob {
     this.job = job;
     this.#isLate = job.deadline !== undefined && job.deadline <= now;
     this.context = decode(job, 'its context', () => deepFreeze(readOutput('', codec.decode(job.context)) ?? {}));
-    this.cancelReason = job.cancelled && decode(job, 'the reason of its cancel', () => codec.decode(job.cancelled?.reason ?? ''));
+    this.cancelReason =
+      job.cancelled && decode(job, 'the reason of its cancel', () => codec.decode(job.cancelled?.reason ?? ''));
     this.#tooLate = new Set(savedTooLate(job));
   }
 
