@@ -162,12 +162,12 @@ test.serial('much work of one tick is several transactions, in order', (t) =>
     };
     try {
       const calls = ids.map((id) => store.create(newJob(id), leaseOf('me')));
-      await Promise.all([...calls, store.renew('job 19', leaseOf('me', 0, 500))]);
+      await Promise.all([...calls, store.append('job 19', 'me', { type: 'job.ended', at: 500, state: 'failed' })]);
     } finally {
       performance.now = now;
     }
     t.true(transactions() > 3);
-    t.is((await store.read('job 19'))?.heldUntil, 500);
+    t.is((await store.read('job 19'))?.endedAt, 500);
     database.close();
   }),
 );
