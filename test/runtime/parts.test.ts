@@ -144,7 +144,11 @@ test('an effect that comes while nothing is handled is done in the next microtas
 test('a timer that is cleared while it waits for its turn does not go off', (t) => {
   const turns = new Turns();
   const clock = new SteppedClock();
-  const timers = inTurns(clock, (event) => turns.take(event), () => t.fail());
+  const timers = inTurns(
+    clock,
+    (event) => turns.take(event),
+    () => t.fail(),
+  );
   const gone: string[] = [];
   const cleared = timers.setTimeout(() => gone.push('cleared'), 10);
   timers.setTimeout(() => gone.push('kept'), 10);

@@ -1,10 +1,10 @@
 import { Fifo } from '../../machines/fifo.ts';
-import { during, type JobClock } from '../clock.ts';
+import type { JobClock } from '../clock.ts';
 import { JobStoreError } from '../errors/job-store-error.ts';
 import { isInstance } from '../is-instance.ts';
 import type { JobStore, JournalEntry } from './job-store.ts';
 import { TICKS } from './lease-keeper.ts';
-import { Failures, isTransient, leaseExpired } from './store-problems.ts';
+import { callStore, Failures, isTransient, leaseExpired } from './store-problems.ts';
 
 /** Called first when an entry is saved, or never will be; gets the reason if the job has ended in this process only. */
 export type OnSettled = (left: Error | undefined) => void;
@@ -87,7 +87,7 @@ export class EntryQueue {
     const { id, owner } = this.#job;
     waiting.state = 'sent';
     waiting.tries += 1;
-    during(this.#clock, () => this.#store.append(id, owner, waiting.entry)).then(
+    callStore(this.#clock, () => this.#store.append(id, owner, waiting.entry)).then(
       () => this.#save(waiting),
       (error) => this.#fail(waiting, error),
     );
@@ -131,7 +131,7 @@ export class EntryQueue {
 
   /** The end releases the lease: if the answer was lost, it can't be saved again. */
   async #lookForEnd(waiting: Waiting, { at, state }: JournalEntry & { type: 'job.ended' }, error: unknown): Promise<void> {
-    const job = await this.#store.read(this.#job.id).catch(() => undefined);
+    const job = await callStore(this.#clock, () => this.#store.read(this.#job.id)).catch(() => undefined);
     if (job?.state === state && job.endedAt === at) {
       this.#save(waiting);
     } else {
