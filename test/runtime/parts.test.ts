@@ -159,3 +159,14 @@ test('a timer that is cleared while it waits for its turn does not go off', (t) 
   });
   t.deepEqual(gone, ['kept']);
 });
+
+test('an event that concerns no machine only waits while the job is at work', (t) => {
+  const turns = new Turns();
+  const order: string[] = [];
+  turns.takeAside(() => order.push('at once'));
+  turns.take(() => {
+    turns.takeAside(() => order.push('later'));
+    order.push('at work');
+  });
+  t.deepEqual(order, ['at once', 'at work', 'later']);
+});
