@@ -9,6 +9,7 @@ import {
   resume,
   resumeAll,
   run,
+  type TaskDefinition,
   WorkflowChangedError,
   workflow,
 } from 'tintype';
@@ -187,6 +188,45 @@ test('retries that were used stay used', async (t) => {
   t.deepEqual(attempts, [1, 2, 2, 3]);
   t.true(result.state === 'failed' && result.failure.attempts === 3);
 });
+
+for (const [where, job, task] of [
+  ['by its options', { maxRetries: 0 }, {}],
+  ['by its tasks', {}, { maxRetries: 0 }],
+] as const) {
+  test(`what is saved still holds if a job is resumed with fewer retries ${where}`, async (t) => {
+    const store = new MemoryStore();
+    const called: string[] = [];
+    const tasks = (isFirst: boolean, more: object): TaskDefinition[] => [
+      {
+        name: 'a',
+        ...more,
+        run: async (_, { attempt }) => {
+          called.push(`a ${attempt}`);
+          return attempt < 3 ? Promise.reject(new Error('a')) : undefined;
+        },
+      },
+      {
+        name: 'b',
+        dependencies: ['a'],
+        ...more,
+        run: async (_, { attempt }) => {
+          called.push(`b ${attempt}`);
+          return isFirst && attempt === 2 ? new Promise(() => {}) : Promise.reject(new Error('b'));
+        },
+      },
+    ];
+    const first = run(tasks(true, {}), { id: 'one', store, maxRetries: 5, backoff: 0 });
+    first.on('task.running', (event) => event.task === 'b' && event.attempt === 2 && setImmediate(resolve));
+    const { promise, resolve } = deferred<void>();
+    await promise;
+    await settle();
+    t.deepEqual(called.splice(0), ['a 1', 'a 2', 'a 3', 'b 1', 'b 2']);
+    const result = await resume(tasks(false, task), 'one', { store: store.crash(), ...job });
+    t.deepEqual(called, ['b 2'], 'the retry was decided before, and is the last one');
+    t.is(result.tasks.get('a')?.state, 'completed');
+    t.true(result.state === 'failed' && result.failure.task === 'b' && result.failure.attempts === 2);
+  });
+}
 
 test('an interrupted attempt can be counted as a failed one', async (t) => {
   const store = new MemoryStore();
