@@ -17,9 +17,10 @@ interface Interruptible {
 /** A choice that stops the job, or its process. */
 interface Stopping extends Interruptible {
   /**
-   * How an attempt has ended whose outcome is being saved at that moment. It lands right after; if the process dies, right before.
+   * How an attempt has ended whose outcome is being saved at that moment: its function is done, or it has timed out. The outcome lands
+   * right after; if the process dies, right before.
    */
-  readonly inFlight?: AttemptChoice;
+  readonly inFlight?: AttemptChoice | TimerChoice;
   /** The store is lost before anything else is saved: the outcome in flight, or the end of the job. So the job leaves its process. */
   readonly isLost?: true;
 }

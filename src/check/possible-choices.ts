@@ -41,6 +41,9 @@ export function choicesOf({ model, job, tasks }: ChoosableJob): Choice[] {
 
 const DETACH: DetachChoice = { kind: 'detach' };
 
+/** The end of an attempt, which is saved. */
+type RecordedOutcome = AttemptChoice | TimerChoice;
+
 interface Recorded {
   readonly attempts: readonly AttemptChoice[];
   readonly timers: readonly TimerChoice[];
@@ -49,20 +52,21 @@ interface Recorded {
 
 /** What can happen to a saved job besides: crashes, leaving the process, and anything that stops it while an outcome is being saved. */
 function faultsOf(tasks: readonly ModelTask[], { attempts, timers, cancels }: Recorded): Choice[] {
+  const outcomes = [...attempts, ...timers.filter(isRecorded)];
   const failing = [...attempts, ...timers].filter((choice) => fails(tasks, choice));
   const stopping = [...failing, ...timers.filter(({ task }) => task === undefined), ...cancels];
-  const inFlight = stopping.flatMap((choice) => withInFlight(choice, attempts));
+  const inFlight = stopping.flatMap((choice) => withInFlight(choice, outcomes));
   const isLast = tasks.filter(({ state }) => !isSettled(state.name)).length === 1;
   return [
     DETACH,
-    ...withInFlight(DETACH, attempts),
+    ...withInFlight(DETACH, outcomes),
     ...inFlight,
     ...[
       ...inFlight,
       ...stopping,
       ...(isLast ? attempts.filter((choice) => !failing.includes(choice) && answerTo(tasks, choice) !== 'backOff') : []),
     ].map(lost),
-    ...crashesOf(tasks, [...attempts, ...timers.filter(isRecorded), ...cancels], attempts),
+    ...crashesOf(tasks, outcomes, cancels),
   ];
 }
 
@@ -88,9 +92,9 @@ function answerTo(tasks: readonly ModelTask[], choice: AttemptChoice | TimerChoi
 }
 
 /** The choice once per outcome of another task that may be in flight. */
-function withInFlight<Stopping extends Choice>(choice: Stopping, attempts: readonly AttemptChoice[]): Stopping[] {
+function withInFlight<Stopping extends Choice>(choice: Stopping, outcomes: readonly RecordedOutcome[]): Stopping[] {
   const own = 'task' in choice ? choice.task : undefined;
-  return attempts.filter(({ task }) => task !== own).map((inFlight) => ({ ...choice, inFlight }));
+  return outcomes.filter(({ task }) => task !== own).map((inFlight) => ({ ...choice, inFlight }));
 }
 
 /** Whether the attempt of a task may run forever. */
@@ -103,18 +107,19 @@ const isRecorded = ({ timer }: TimerChoice): boolean => timer === 'attemptTimeou
 /** What may die, and what may have been saved just before. */
 function crashesOf(
   tasks: readonly ModelTask[],
-  recorded: readonly (AttemptChoice | TimerChoice | CancelChoice)[],
-  attempts: readonly AttemptChoice[],
+  outcomes: readonly RecordedOutcome[],
+  cancels: readonly CancelChoice[],
 ): Choice[] {
+  const recorded = [...outcomes, ...cancels];
+  // Of two outcomes, it doesn't matter which came first.
   const pairs = recorded.flatMap((last, index) =>
-    // Of two attempts, it doesn't matter which came first.
-    withInFlight(last, last.kind === 'attempt' ? attempts.slice(index + 1) : attempts),
+    withInFlight<RecordedOutcome | CancelChoice>(last, last.kind === 'cancel' ? outcomes : outcomes.slice(index + 1)),
   );
   return [
     { kind: 'crash' },
     ...tasks.filter(({ attempt }) => attempt > 0).map(({ name }): Choice => ({ kind: 'crash', task: name })),
     ...recorded.map((last): Choice => ({ kind: 'crash', recorded: last })),
-    ...pairs.map(({ inFlight, ...last }): Choice => ({ kind: 'crash', recorded: last, inFlight: inFlight as AttemptChoice })),
+    ...pairs.map(({ inFlight, ...last }): Choice => ({ kind: 'crash', recorded: last, inFlight: inFlight as RecordedOutcome })),
   ];
 }
 

@@ -94,7 +94,6 @@ export class System extends ObservedWorld implements ActorWorld {
    * @throws {CheckError} if the attempt is not running, or the timer is not pending
    */
   take(choice: Choice): number {
-    this.policy = policyIn(choice);
     this.calls = 0;
     this.#cancelAt = choice.cancelAt ?? 0;
     this.#end = {};
@@ -102,6 +101,7 @@ export class System extends ObservedWorld implements ActorWorld {
     this.savedEnd = undefined;
     this.beginsNothing = choice.kind === 'crash' && choice.recorded?.kind === 'cancel';
     const land = this.#beginSaving(choice);
+    this.policy = policyIn(choice);
     this.#begin(choice);
     if (this.#isLost) {
       this.#detach();
@@ -139,14 +139,12 @@ export class System extends ObservedWorld implements ActorWorld {
 
   /** Ends the attempt whose outcome is being saved during a choice. Returns a function that saves it. */
   #beginSaving(choice: Choice): () => void {
-    let land = () => {};
     const inFlight = choice.kind === 'crash' || !('inFlight' in choice) ? undefined : choice.inFlight;
     if (inFlight === undefined) {
-      return land;
+      return () => {};
     }
-    this.turn(() => {
-      land = this.#attempts.beginSaving(this.task(inFlight.task), inFlight);
-    });
+    this.policy = inFlight.policy;
+    const land = this.#attempts.whileSaving(() => this.#begin(inFlight));
     return () => this.turn(land);
   }
 
@@ -187,6 +185,7 @@ export class System extends ObservedWorld implements ActorWorld {
   }
 
   #detach(): void {
+    this.turn(() => this.#attempts.abortExpired());
     this.#tellJob({ type: 'job.detach', error: 'detached' });
   }
 
