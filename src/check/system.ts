@@ -5,6 +5,7 @@ import { Coordinator } from '../runtime/coordinator.ts';
 import { KNOWN } from '../runtime/slot-queue.ts';
 import { Turns } from '../runtime/turns.ts';
 import { type Choice, type CrashChoice, type Policy, policyIn } from './choice.ts';
+import { LimitsInForce } from './limits-in-force.ts';
 import type { JobModel } from './model.ts';
 import { carryOut, nameIn } from './model-actions.ts';
 import { ModelAttempts } from './model-attempts.ts';
@@ -23,7 +24,7 @@ export class System extends ObservedWorld implements ActorWorld {
   readonly model: JobModel;
   readonly job: ModelActor;
   readonly tasks: readonly ModelTask[];
-  readonly slots: number;
+  readonly limits: LimitsInForce;
   /** What the retry policy decides; undefined if there is only one possible decision. */
   policy: Policy | undefined;
   beginsNothing = false;
@@ -45,10 +46,14 @@ export class System extends ObservedWorld implements ActorWorld {
     super();
     const { graph, maxConcurrency, timeout, machines } = model;
     this.model = model;
-    this.slots = Math.min(maxConcurrency, graph.tasks.length);
-    const input: JobInput = { tasks: graph.tasks.length, slots: this.slots, timeout: timeout ?? null };
+    const input: JobInput = {
+      tasks: graph.tasks.length,
+      slots: Math.min(maxConcurrency, graph.tasks.length),
+      timeout: timeout ?? null,
+    };
     this.job = new ModelActor(machines.job, 'job', input);
     this.tasks = makeModelTasks(model, this.job);
+    this.limits = new LimitsInForce(model, this.tasks);
     this.#byName = new Map(this.tasks.map((task) => [task.name, task]));
     this.#roots = graph.roots.map((index) => this.tasks[index] as ModelTask);
     this.#reset([]);
@@ -207,7 +212,7 @@ export class System extends ObservedWorld implements ActorWorld {
     this.turn(() => actor.deliver(event, this));
   }
 
-  #crash({ task, recorded, inFlight }: CrashChoice): void {
+  #crash({ task, recorded, inFlight, limits }: CrashChoice): void {
     if (task !== undefined) {
       this.turn(() => this.#attempts.repeat(this.task(task)));
       return;
@@ -219,12 +224,13 @@ export class System extends ObservedWorld implements ActorWorld {
         this.#attempts.record(saved);
       }
     }
+    this.limits.change(limits);
     for (const actor of [this.job, ...this.tasks]) {
       actor.reset();
     }
     this.#started = false;
     this.#reset([]);
-    this.#tellJob({ type: 'job.start' });
+    this.#tellJob({ type: 'job.start', limits: { slots: this.limits.slots, timeout: this.model.timeout ?? null } });
     if (isCancelled) {
       this.#cancel();
     }
