@@ -228,6 +228,32 @@ for (const [where, job, task] of [
   });
 }
 
+test('failures that are saved together count even if a job is resumed with fewer slots', async (t) => {
+  const store = new MemoryStore();
+  const at = 0;
+  const failed = { type: 'attempt.failed', attempt: 1, at, reason: 'exception', error: '"no"', retryAt: undefined } as const;
+  const names = ['a', 'b', 'c'];
+  const job = run(
+    names.map((name) => ({ name, run: () => new Promise<undefined>(() => {}) })),
+    { id: 'one', store, maxRetries: 0 },
+  );
+  await heard(job, 'task.running', 'c');
+  await settle();
+  const owner = store.rows.get('one')?.owner as string;
+  for (const task of ['a', 'b']) {
+    await store.append('one', owner, { ...failed, task });
+  }
+  const called: string[] = [];
+  const tasks = names.map((name) => ({ name, run: () => void called.push(name) }));
+  const result = await resume(tasks, 'one', { store: store.crash(), maxConcurrency: 1 });
+  t.deepEqual(called, []);
+  t.deepEqual(
+    [...result.tasks.values()].map(({ state }) => state),
+    ['failed', 'failed', 'cancelled'],
+  );
+  t.true(result.state === 'failed' && result.failure.task === 'a');
+});
+
 test('an interrupted attempt can be counted as a failed one', async (t) => {
   const store = new MemoryStore();
   const job = run(chain([], ['b']), { id: 'one', store, maxRetries: 0 });
