@@ -19,7 +19,7 @@ import type { JobModel } from './model.ts';
 import { outcomesOption, readOutcomes } from './outcome-options.ts';
 import { PROPERTY_KINDS, type Property } from './properties.ts';
 import type { Reduction } from './reduction.ts';
-import type { ResumeLimits } from './resume-limits.ts';
+import { type ResumeLimits, readResumeLimits, resumeLimitsOption } from './resume-limits.ts';
 import type { Limits } from './state-graph.ts';
 
 /** How `checkWorkflow` and `testPaths` explore a workflow. */
@@ -154,8 +154,6 @@ const SEARCH = "'exhaustive' or { walks, seed }";
 const WALKS = 'an integer of at least 1';
 const SEED = 'an integer';
 
-const RESUME_LIMITS = 'an array of { maxConcurrency, maxRetries }';
-
 const isProperty = (value: unknown): value is Property =>
   isPlainObject(value) &&
   typeof value.name === 'string' &&
@@ -177,7 +175,7 @@ const SCHEMAS = {
   cancel: v.optional(v.picklist(['anywhere', 'between-steps', false] as never[], "'anywhere', 'between-steps' or false")),
   timers: v.optional(v.picklist(['anytime', 'idle'], "'anytime' or 'idle'")),
   crash: v.optional(v.picklist(['anywhere', false] as never[], "'anywhere' or false")),
-  resumeLimits: v.optional(v.array(v.custom(isPlainObject, RESUME_LIMITS), RESUME_LIMITS)),
+  resumeLimits: resumeLimitsOption,
   countInterrupted: v.optional(flag),
   delivery: v.optional(v.picklist(['exactly-once', 'at-least-once'], "'exactly-once' or 'at-least-once'")),
   maxConcurrency: v.optional(count),
@@ -197,7 +195,6 @@ const SCHEMAS = {
 };
 
 const REDUCE_SCHEMAS = { finishedContext: v.optional(flag), symmetry: v.optional(flag) };
-const RESUME_SCHEMAS = { maxConcurrency: v.optional(count), maxRetries: v.optional(retries) };
 const LIMIT_SCHEMAS = { states: v.optional(count), depth: v.optional(count), ms: v.optional(count) };
 const SEARCH_SCHEMAS = {
   walks: v.pipe(v.number(WALKS), v.integer(WALKS), v.minValue(1, WALKS)),
@@ -237,9 +234,7 @@ export function readOptions<Options extends CheckOptions>(
   }
   const limits = nested<Limits>('limits', LIMIT_SCHEMAS);
   const search = typeof options.search === 'object' ? nested<WalkSearch>('search', SEARCH_SCHEMAS) : 'exhaustive';
-  const resumeLimits = (Array.isArray(options.resumeLimits) ? options.resumeLimits : []).map(
-    (limits, index) => checkOptions(limits, RESUME_SCHEMAS, place, report, `resumeLimits[${index}].`) as ResumeLimits,
-  );
+  const resumeLimits = readResumeLimits(options, place, report);
   const backoff = readBackoff(options.backoff, place, report);
   const names = graph?.tasks.map(({ name }) => name);
   const outcomesOf = readOutcomes(options.outcomes, names, report);
