@@ -1,5 +1,5 @@
 import test from 'ava';
-import { type Job, resume, run, type TaskDefinition } from 'tintype';
+import { type Job, type JobStore, resume, run, type TaskDefinition } from 'tintype';
 import {
   checkWorkflow,
   ReplayError,
@@ -9,6 +9,7 @@ import {
   type TestPathOptions,
   testPaths,
 } from 'tintype/check';
+import { countOutcome } from '../../src/runtime/event-loop.ts';
 import { AT_ONCE, DAGS, task } from './dags.ts';
 
 const FAULTS = { crash: 'anywhere', delivery: 'at-least-once', reduce: { finishedContext: false } } as const;
@@ -112,6 +113,30 @@ const without = (isLost: (outcome: Outcome) => boolean) =>
   rereading((attempts) =>
     attempts.map((one) => (one.outcome !== undefined && isLost(one.outcome) ? { ...one, outcome: undefined } : one)),
   );
+
+test('a job that pauses after each entry it saves does the same', async (t) => {
+  const pausing: Runner = (tasks, { store, ...options }) => {
+    const append: JobStore['append'] = async (...given) => {
+      await store?.append(...given);
+      // Due after so many outcomes, which saves the time of a long one.
+      Array.from({ length: 1000 }, countOutcome);
+    };
+    const slow = new Proxy(store as JobStore, {
+      get: (target, key) => {
+        const value = key === 'append' ? append : Reflect.get(target, key);
+        return typeof value === 'function' ? value.bind(target) : value;
+      },
+    });
+    return run(tasks, { ...options, store: slow }) as Job;
+  };
+  const saving = testPaths(join!.tasks, { ...join!.options, ...FAULTS, cover: 'edges' }).filter(
+    ({ description }) => description.split('while it is being saved that a times out').length === 2,
+  );
+  t.true(saving.length > 50);
+  for (const path of saving) {
+    await path.replay(pausing);
+  }
+});
 
 const broken: Readonly<Record<string, Resumer>> = {
   'forgets that tasks completed': without(({ type }) => type === 'attempt.succeeded'),

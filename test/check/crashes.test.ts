@@ -111,6 +111,19 @@ test('each crash is explored with each of the limits that a resume may have', (t
   );
 });
 
+test('limits of a resume that change nothing, or come twice, add nothing', (t) => {
+  const sizeOf = (resumeLimits: CheckOptions['resumeLimits']) =>
+    checkWorkflow([task('a')], { ...CRASH, maxConcurrency: 2, resumeLimits }).transitions;
+  t.is(sizeOf([{}, { maxConcurrency: 2 }, { maxRetries: 1 }]), sizeOf([]));
+  t.is(sizeOf([{ maxRetries: 0 }, { maxRetries: 0, maxConcurrency: 2 }]), sizeOf([{ maxRetries: 0 }]));
+  t.true(sizeOf([{ maxRetries: 0 }]) > sizeOf([]));
+});
+
+test('a resume may not have infinitely many retries', (t) => {
+  const check = () => checkWorkflow([task('a')], { ...CRASH, resumeLimits: [{ maxRetries: Infinity }] });
+  t.throws(check, { instanceOf: CheckError, message: /has no limit of retries/ });
+});
+
 test('a job has the limits it was last resumed with', (t) => {
   const tasks = [task('a'), task('b'), task('c')];
   const wide = sometimes('3 run', (job) => job.in('running').length === 3);
