@@ -76,10 +76,10 @@ export class Coordinator<Node extends Linked<Node>> {
     }
   }
 
-  /** Tasks that fail get their slots together, since the first to fail may end the job. */
+  /** Tasks that fail start together, even if there are fewer slots than before a resume, since the first to fail ends the job. */
   #grantHeld(): void {
-    for (let isFirst = true; this.#held > 0 && (isFirst || this.queue.has(FAILS)); isFirst = false) {
-      this.#held -= 1;
+    for (let isDue = this.#held > 0; isDue; isDue = this.queue.has(FAILS)) {
+      this.#held = Math.max(this.#held - 1, 0);
       this.#grantNext();
     }
   }

@@ -66,7 +66,7 @@ export class JobRuntime implements MachineEffects {
       roots: graph.roots.map((index) => nodes[index] as TaskNode),
       spawn: (node) => this.#actors.spawn(node),
       isSettled,
-      rankOf: (node) => (this.journal === undefined ? KNOWN : rankOf(node, this.journal, this.settings.maxRetries)),
+      rankOf: (node) => (this.journal === undefined ? KNOWN : rankOf(node, this.journal)),
       tellTask: (node, message) => this.tell(node, message),
       tellJob: (message) => this.#sendToJob(message),
     });
@@ -91,11 +91,7 @@ export class JobRuntime implements MachineEffects {
     this.actor = actor;
     this.#sendToJob = send;
     this.commands = new JobCommands(this, this.#turns, send);
-    this.#actors = new TaskActors(
-      actor,
-      () => this.settings,
-      (event) => this.announceTask(event),
-    );
+    this.#actors = new TaskActors(this, (event) => this.announceTask(event));
     provideEffects(actor.system, this);
     actor.on('*', (event) => this.#announceJob(event));
   }

@@ -3,19 +3,24 @@ import { forgetActor } from '../compiler/actor-internals.ts';
 import type { TaskEmitted } from '../machines/events.ts';
 import type { TaskMessage } from '../machines/messages.ts';
 import type { JobActor } from './job-actor.ts';
+import type { Journal } from './journal/journal.ts';
 import { liveMachines } from './live-machines.ts';
 import type { JobSettings } from './run-options.ts';
 import { isSettled, type TaskActor, type TaskNode } from './task-node.ts';
 
+interface ActedJob {
+  readonly actor: JobActor;
+  readonly settings: JobSettings;
+  readonly journal: Journal | undefined;
+}
+
 /** The actors of the tasks of one job, in the actor system of the job. */
 export class TaskActors {
-  readonly #job: JobActor;
-  readonly #settings: () => JobSettings;
+  readonly #job: ActedJob;
   readonly #announce: (event: TaskEmitted) => void;
 
-  constructor(job: JobActor, settings: () => JobSettings, announce: (event: TaskEmitted) => void) {
+  constructor(job: ActedJob, announce: (event: TaskEmitted) => void) {
     this.#job = job;
-    this.#settings = settings;
     this.#announce = announce;
   }
 
@@ -42,17 +47,19 @@ export class TaskActors {
 
   #make({ spec }: TaskNode): TaskActor {
     const { name, dependencies, maxRetries, timeout, continueOnFailure } = spec;
-    const settings = this.#settings();
+    const { actor: parent, settings, journal } = this.#job;
     const { interpreter } = settings;
+    // A retry that is saved happens even if the job is resumed with fewer.
+    const retries = Math.max(maxRetries ?? settings.maxRetries, journal?.recorded?.retriesOf(name) ?? 0);
     // Not `spawnChild`: it copies the list of children each time.
     const actor = createActor(liveMachines[interpreter].task, {
       id: name,
-      parent: this.#job,
+      parent,
       input: {
         task: name,
         dependencies,
         // The context of a machine is JSON.
-        maxRetries: Math.min(maxRetries ?? settings.maxRetries, Number.MAX_SAFE_INTEGER),
+        maxRetries: Math.min(retries, Number.MAX_SAFE_INTEGER),
         timeout: timeout ?? null,
         continueOnFailure: continueOnFailure ?? false,
       },

@@ -94,6 +94,12 @@ export class RecordedJob {
     return hasRetry && hasBegun ? { ...outcome, retryAt: outcome.at } : outcome;
   }
 
+  /** How many retries of a task are saved as decided. */
+  retriesOf(task: string): number {
+    const read = [...(this.#attempts.get(task)?.values() ?? [])];
+    return read.filter(({ outcome }) => outcome?.type === 'attempt.failed' && outcome.retryAt !== undefined).length;
+  }
+
   /** Whether an attempt started and its outcome is unknown. */
   wasInterrupted(task: string, attempt: number): boolean {
     const recorded = this.#attempts.get(task)?.get(attempt);
