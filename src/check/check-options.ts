@@ -19,6 +19,7 @@ import type { JobModel } from './model.ts';
 import { outcomesOption, readOutcomes } from './outcome-options.ts';
 import { PROPERTY_KINDS, type Property } from './properties.ts';
 import type { Reduction } from './reduction.ts';
+import { type ResumeLimits, readResumeLimits, resumeLimitsOption } from './resume-limits.ts';
 import type { Limits } from './state-graph.ts';
 
 /** How `checkWorkflow` and `testPaths` explore a workflow. */
@@ -45,6 +46,12 @@ export interface ModelOptions<Name extends string = string> {
    * @default false
    */
   readonly crash?: 'anywhere' | false | undefined;
+  /**
+   * The limits that `resume` may set after a crash, each as an object like `{ maxConcurrency: 1 }` or `{ maxRetries: 0 }`. Every crash is
+   * then explored with each of them, besides the limits that the job was started with.
+   * @default []
+   */
+  readonly resumeLimits?: readonly ResumeLimits[] | undefined;
   /**
    * Same as in `resume`; applies after each crash.
    * @default false
@@ -168,6 +175,7 @@ const SCHEMAS = {
   cancel: v.optional(v.picklist(['anywhere', 'between-steps', false] as never[], "'anywhere', 'between-steps' or false")),
   timers: v.optional(v.picklist(['anytime', 'idle'], "'anytime' or 'idle'")),
   crash: v.optional(v.picklist(['anywhere', false] as never[], "'anywhere' or false")),
+  resumeLimits: resumeLimitsOption,
   countInterrupted: v.optional(flag),
   delivery: v.optional(v.picklist(['exactly-once', 'at-least-once'], "'exactly-once' or 'at-least-once'")),
   maxConcurrency: v.optional(count),
@@ -226,6 +234,7 @@ export function readOptions<Options extends CheckOptions>(
   }
   const limits = nested<Limits>('limits', LIMIT_SCHEMAS);
   const search = typeof options.search === 'object' ? nested<WalkSearch>('search', SEARCH_SCHEMAS) : 'exhaustive';
+  const resumeLimits = readResumeLimits(options, place, report);
   const backoff = readBackoff(options.backoff, place, report);
   const names = graph?.tasks.map(({ name }) => name);
   const outcomesOf = readOutcomes(options.outcomes, names, report);
@@ -235,7 +244,8 @@ export function readOptions<Options extends CheckOptions>(
   if (graph.tasks.length > MAX_TASKS) {
     throw new CheckError(`The workflow has ${graph.tasks.length} tasks; the checker supports at most ${MAX_TASKS}`);
   }
-  const endless = graph.tasks.find((task) => (task.maxRetries ?? options.maxRetries) === Infinity);
+  const limit = Math.max(...[options, ...resumeLimits].map(({ maxRetries = 0 }) => maxRetries));
+  const endless = graph.tasks.find((task) => (task.maxRetries ?? limit) === Infinity);
   if (endless !== undefined) {
     const problem = `Task ${quote(endless.name)} has no limit of retries, so it has infinitely many states`;
     throw new CheckError(`${problem}: check it with a finite \`maxRetries\``);
@@ -253,6 +263,7 @@ export function readOptions<Options extends CheckOptions>(
       cancel: cancelOf(options.cancel ?? 'anywhere', crash),
       timers: options.timers ?? 'anytime',
       crash,
+      resumeLimits,
       countInterrupted: options.countInterrupted ?? false,
       delivery: options.delivery ?? 'exactly-once',
       machines: { job: jobMachine, task: taskMachine },

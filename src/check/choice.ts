@@ -1,3 +1,5 @@
+import type { ResumeLimits } from './resume-limits.ts';
+
 /** How an attempt may end: `garbage` is an invalid result; `never` is not an event: the attempt keeps running. */
 export const OUTCOMES = ['returns', 'throws', 'garbage', 'never'] as const;
 /** How an attempt may end. */
@@ -17,9 +19,10 @@ interface Interruptible {
 /** A choice that stops the job, or its process. */
 interface Stopping extends Interruptible {
   /**
-   * How an attempt has ended whose outcome is being saved at that moment. It lands right after; if the process dies, right before.
+   * How an attempt has ended whose outcome is being saved at that moment: its function is done, or it has timed out. The outcome lands
+   * right after; if the process dies, right before.
    */
-  readonly inFlight?: AttemptChoice;
+  readonly inFlight?: AttemptChoice | TimerChoice;
   /** The store is lost before anything else is saved: the outcome in flight, or the end of the job. So the job leaves its process. */
   readonly isLost?: true;
 }
@@ -61,6 +64,8 @@ export interface CrashChoice extends Stopping {
   readonly task?: string;
   /** What was just saved when the process died, before anyone was notified. */
   readonly recorded?: AttemptChoice | TimerChoice | CancelChoice;
+  /** The limits passed to `resume`. Absent if the job keeps those it was started with. */
+  readonly limits?: ResumeLimits;
 }
 
 /** A saved job leaves its process: it is suspended, or its store is lost. */
@@ -123,13 +128,14 @@ function savingIn(choice: Choice): string {
   return isLost ? `${saving}, and the store is lost` : saving;
 }
 
-function crashClause({ task, recorded, inFlight }: CrashChoice): string {
+function crashClause({ task, recorded, inFlight, limits = {} }: CrashChoice): string {
   if (task !== undefined) {
     return `the worker running ${task} dies, and the attempt runs again`;
   }
   const saved = [recorded, inFlight].filter((one) => one !== undefined).map((one) => `that ${clauseOf(one)}`);
   const moment = saved.length === 0 ? '' : ` right after saving ${saved.join(' and ')}`;
-  return `the process dies${moment}, and the job is resumed`;
+  const changed = Object.entries(limits).map(([name, limit]) => `${name} ${limit}`);
+  return `the process dies${moment}, and the job is resumed${changed.length === 0 ? '' : ` with ${changed.join(' and ')}`}`;
 }
 
 function timerClause({ task, timer }: TimerChoice): string {

@@ -7,6 +7,7 @@ export type {
   CancelChoice,
   Choice,
   CrashChoice,
+  DetachChoice,
   DuplicateChoice,
   Outcome,
   Policy,
@@ -31,6 +32,7 @@ export {
   type Verdict,
 } from './properties.ts';
 export { ReplayError } from './replay-error.ts';
+export type { ResumeLimits } from './resume-limits.ts';
 export type { Limits } from './state-graph.ts';
 export { CHECKED_XSTATE_VERSION } from './stepped-actor.ts';
 export { type TestPath, type TestPathOptions, testPaths } from './test-paths.ts';

@@ -2,7 +2,7 @@
 export const LAWS = {
   dependenciesComeFirst: 'a task becomes ready, runs and is called only after all its dependencies have completed',
   contextIsFixed: 'a function sees what its ancestors returned and nothing else, the same in every order and after every crash',
-  slotsAreKept: 'no more tasks run than maxConcurrency allows',
+  slotsAreKept: 'no more tasks run than maxConcurrency allows, not counting those whose outcome is saved',
   slotsAreUsed: 'no ready task waits while a slot is free',
   attemptsAreCounted: 'the attempts of a task are numbered from 1 to at most maxRetries + 1',
   transitionsAreLegal: 'each event reports a documented transition, starting from the state the previous event led to',

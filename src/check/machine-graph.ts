@@ -110,7 +110,7 @@ export class MachineGraph implements CoverableGraph {
   #initial(input: unknown): AnyMachineSnapshot {
     const snapshot = this.#machine.getInitialSnapshot(newScope(), input as never);
     if (snapshot.status === 'error') {
-      const hint = input === undefined ? '`input` is missing' : 'check its `input`';
+      const hint = input === undefined ? 'perhaps its `input` is missing' : 'check its `input`';
       throw new CheckError(`The machine ${this.#machine.id} can't start (${hint}): ${describeValue(snapshot.error)}`, {
         cause: snapshot.error,
       });

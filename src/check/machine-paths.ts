@@ -5,6 +5,7 @@ import { CoveringPaths, type Edge } from './cover.ts';
 import { describeEvent } from './machine-events.ts';
 import { MachineGraph } from './machine-graph.ts';
 import { type MachineEvent, type MachinePathOptions, readMachinePathOptions } from './machine-path-options.ts';
+import { UniqueTitles } from './unique-titles.ts';
 
 /** One step of a machine path. */
 export interface MachineStep {
@@ -45,17 +46,18 @@ export function machinePaths<Machine extends AnyStateMachine>(
       `The machine ${machine.id} takes no transition from ${JSON.stringify(initial?.value)}: pass \`events\` that it handles there`,
     );
   }
-  return distinct([...new CoveringPaths(graph, plan.cover)].map((edges) => pathOf(graph, edges)));
+  const titles = new UniqueTitles();
+  return [...new CoveringPaths(graph, plan.cover)].map((edges) => pathOf(graph, edges, titles));
 }
 
-function pathOf(graph: MachineGraph, edges: readonly Edge[]): MachinePath {
+function pathOf(graph: MachineGraph, edges: readonly Edge[], titles: UniqueTitles): MachinePath {
   const steps = edges.map((edge): MachineStep => {
     const { event, target } = graph.edge(edge);
     return { event, snapshot: graph.snapshots[target] as AnyMachineSnapshot };
   });
   const texts = edges.map((edge) => describeEvent(graph.snapshots[edge.state] as AnyMachineSnapshot, graph.edge(edge).event));
   return {
-    description: `${texts.join(', then ')}: ${describeEnd(steps.at(-1)?.snapshot)}`,
+    description: titles.of(`${texts.join(', then ')}: ${describeEnd(steps.at(-1)?.snapshot)}`),
     initial: graph.snapshots[0] as AnyMachineSnapshot,
     steps,
   };
@@ -63,13 +65,3 @@ function pathOf(graph: MachineGraph, edges: readonly Edge[]): MachinePath {
 
 const describeEnd = (end: AnyMachineSnapshot | undefined) =>
   JSON.stringify(end?.value) + (end?.status === 'error' ? `, failed with ${describeValue(end.error)}` : '');
-
-/** Appends a number to descriptions that several paths share. */
-function distinct(paths: readonly MachinePath[]): MachinePath[] {
-  const counts = new Map<string, number>();
-  return paths.map((path) => {
-    const count = (counts.get(path.description) ?? 0) + 1;
-    counts.set(path.description, count);
-    return count === 1 ? path : { ...path, description: `${path.description} (${count})` };
-  });
-}

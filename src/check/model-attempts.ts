@@ -1,36 +1,14 @@
 import type { FailureReason } from '../machines/events.ts';
-import type { AttemptFailed, TaskMessage } from '../machines/messages.ts';
 import type { Turns } from '../runtime/turns.ts';
 import { quote } from '../workflow/describe-value.ts';
+import { messageOf } from './attempt-message.ts';
+import type { AttemptWorld } from './attempt-world.ts';
 import { CheckError } from './check-error.ts';
 import type { AttemptChoice, DuplicateChoice, Policy, TimerChoice } from './choice.ts';
-import type { JobModel } from './model.ts';
 import type { ModelTask } from './model-task.ts';
 import { policiesOf } from './possible-choices.ts';
-import type { ActorWorld } from './stepped-actor.ts';
 import type { OutcomeOnRecord } from './task-record.ts';
 import { isSettled } from './transition-rules.ts';
-
-/** What attempts report to, and where the decisions of retry policies come from. */
-interface AttemptWorld extends ActorWorld {
-  readonly policy: Policy | undefined;
-  readonly model: JobModel;
-  /** Whether the job is saved. */
-  readonly isRecorded: boolean;
-  /** Whether no attempt starts, since the job was cancelled before a crash. */
-  readonly beginsNothing: boolean;
-  task(name: string): ModelTask;
-  /** Makes something happen once everything is quiet; what is saved happens again ahead of everything else. */
-  turn(event: () => void, kind?: 'take' | 'replay'): void;
-  called(task: ModelTask, attempt: number): void;
-  aborted(task: ModelTask, attempt: number): void;
-}
-
-const ANSWERS: Readonly<Record<Policy, Pick<AttemptFailed, 'retry' | 'delay'>>> = {
-  retry: { retry: true, delay: 0 },
-  backOff: { retry: true, delay: 1 },
-  giveUp: { retry: false, delay: 0 },
-};
 
 const REASONS = { throws: 'exception', garbage: 'invalidResult' } as const satisfies Record<string, FailureReason>;
 
@@ -41,15 +19,6 @@ function finishAttempt(task: ModelTask): number {
   return attempt;
 }
 
-/** The message to the machine of a task about how an attempt ended. */
-function messageOf(attempt: number, outcome: OutcomeOnRecord): TaskMessage {
-  if (outcome === 'succeeded') {
-    return { type: 'attempt.succeeded', attempt, output: undefined };
-  }
-  const { reason, policy } = outcome;
-  return { type: 'attempt.failed', attempt, reason, error: reason, ...ANSWERS[policy] };
-}
-
 /** Handles attempts as the runtime does, without calling functions. */
 export class ModelAttempts {
   readonly #world: AttemptWorld;
@@ -58,6 +27,10 @@ export class ModelAttempts {
   readonly #uncalled = new Set<ModelTask>();
   /** What to do once pending records are saved, in the same order. */
   readonly #afterRecords: (() => void)[] = [];
+  /** Outcomes that are being saved while the store doesn't answer; undefined while it does. */
+  #unsaved: (() => void)[] | undefined;
+  /** Attempts that have timed out, but not aborted yet, since that is not saved. */
+  readonly #expired = new Map<ModelTask, number>();
 
   constructor(world: AttemptWorld, turns: Turns) {
     this.#world = world;
@@ -140,7 +113,7 @@ export class ModelAttempts {
 
   abort(task: ModelTask): void {
     // At once, as in the runtime; abort listeners are called after the step.
-    const attempt = finishAttempt(task);
+    const attempt = finishAttempt(task) || this.#takeExpired(task);
     if (attempt > 0 && !this.#uncalled.delete(task)) {
       this.#turns.defer(() => this.#world.aborted(task, attempt));
     }
@@ -152,21 +125,37 @@ export class ModelAttempts {
     this.#finish(task, this.#running(task), this.#outcomeOf(choice));
   }
 
-  /**
-   * Ends an attempt whose outcome is not saved yet. Returns a function that saves it and tells the task, unless it was stopped.
-   * @throws {CheckError} if no attempt is running
-   */
-  beginSaving(task: ModelTask, choice: AttemptChoice): () => void {
-    const attempt = this.#running(task);
-    const [only = 'giveUp'] = policiesOf(task, 'exception');
-    const outcome: OutcomeOnRecord =
-      choice.outcome === 'throws' ? { reason: 'exception', policy: choice.policy ?? only } : this.#outcomeOf(choice);
-    finishAttempt(task);
-    task.deliver({ type: 'attempt.ended', attempt }, this.#world);
+  /** Lets something happen while the store doesn't answer. Returns what follows once the outcomes are saved. */
+  whileSaving(happen: () => void): () => void {
+    const unsaved: (() => void)[] = [];
+    this.#unsaved = unsaved;
+    happen();
+    this.#unsaved = undefined;
     return () => {
-      this.#put(task, attempt, outcome);
-      this.#land(task, attempt, outcome);
+      for (const land of unsaved) {
+        land();
+      }
     };
+  }
+
+  /** The job leaves its process, so nothing keeps attempts that have timed out from being aborted. */
+  abortExpired(): void {
+    for (const task of this.#expired.keys()) {
+      this.#abortExpired(task);
+    }
+  }
+
+  #abortExpired(task: ModelTask): void {
+    const attempt = this.#takeExpired(task);
+    if (attempt > 0) {
+      this.#world.aborted(task, attempt);
+    }
+  }
+
+  #takeExpired(task: ModelTask): number {
+    const attempt = this.#expired.get(task) ?? 0;
+    this.#expired.delete(task);
+    return attempt;
   }
 
   /** A saved outcome reaches its task, unless the task was stopped meanwhile. */
@@ -178,8 +167,9 @@ export class ModelAttempts {
 
   expire(task: ModelTask): void {
     this.#turns.defer(() => {
-      this.#world.aborted(task, task.attempt);
-      this.#finish(task, task.attempt, this.#timedOut(task));
+      const { attempt } = task;
+      this.#expired.set(task, attempt);
+      this.#finish(task, attempt, this.#timedOut(task));
     });
   }
 
@@ -223,12 +213,20 @@ export class ModelAttempts {
 
   /** The end of an attempt takes effect once it is saved. */
   #finish(task: ModelTask, attempt: number, outcome: OutcomeOnRecord): void {
+    const land = () => {
+      this.#put(task, attempt, outcome);
+      this.#abortExpired(task);
+      this.#land(task, attempt, outcome);
+    };
     finishAttempt(task);
     if (this.#world.isRecorded) {
       task.deliver({ type: 'attempt.ended', attempt }, this.#world);
     }
-    this.#put(task, attempt, outcome);
-    task.deliver(messageOf(attempt, outcome), this.#world);
+    if (this.#unsaved === undefined) {
+      land();
+    } else {
+      this.#unsaved.push(land);
+    }
   }
 
   #put({ record }: ModelTask, attempt: number, outcome: OutcomeOnRecord): void {

@@ -44,7 +44,7 @@ export class ModelActor extends SteppedActor {
 
   /** Resets it to its state before the start. */
   reset(): void {
-    this.rest(this.machine.initial.next, []);
+    this.rest(this.first.next, []);
     this.announced = this.state.name;
   }
 
@@ -66,7 +66,8 @@ export class ModelActor extends SteppedActor {
 export class ModelTask extends ModelActor {
   readonly index: number;
   readonly spec: TaskSpec;
-  readonly maxRetries: number;
+  /** How many retries the process of the job allows. */
+  maxRetries: number;
   readonly policy: RetryPolicy;
   readonly dependencies: ModelTask[] = [];
   readonly dependents: ModelTask[] = [];
@@ -74,6 +75,7 @@ export class ModelTask extends ModelActor {
   attempt = 0;
   /** How its attempts ended, if the job is saved. */
   readonly record: TaskRecord;
+  readonly #input: TaskInput;
 
   constructor(index: number, spec: TaskSpec, model: JobModel, job: ModelActor) {
     const { name, dependencies, timeout, continueOnFailure } = spec;
@@ -86,6 +88,7 @@ export class ModelTask extends ModelActor {
       continueOnFailure: continueOnFailure ?? false,
     };
     super(model.machines.task, name, input, job);
+    this.#input = input;
     this.index = index;
     this.spec = spec;
     this.maxRetries = maxRetries;
@@ -98,6 +101,15 @@ export class ModelTask extends ModelActor {
     this.attempt = 0;
   }
 
+  /** Sets the limit of the job's process. A retry that is saved happens even if the limit is lower. */
+  limit(maxRetries: number): void {
+    const allowed = Math.max(this.spec.maxRetries ?? maxRetries, this.record.retries);
+    if (allowed !== this.maxRetries) {
+      this.maxRetries = allowed;
+      this.first = this.machine.first({ ...this.#input, maxRetries: allowed });
+    }
+  }
+
   /** The number of attempts started. */
   get attempts(): number {
     return (this.state.snapshot.context as TaskContext).attempt;
@@ -105,13 +117,12 @@ export class ModelTask extends ModelActor {
 
   /** What is saved about its next attempt. */
   get rank(): Rank {
-    const attempt = this.attempts + 1;
-    const outcome = this.record.outcomeOf(attempt);
+    const outcome = this.record.outcomeOf(this.attempts + 1);
     if (outcome === undefined) {
       return UNKNOWN;
     }
     const isFailure = outcome !== 'succeeded' && this.spec.continueOnFailure !== true;
-    return isFailure && (outcome.policy === 'giveUp' || attempt > this.maxRetries) ? FAILS : KNOWN;
+    return isFailure && outcome.policy === 'giveUp' ? FAILS : KNOWN;
   }
 
   get name(): string {

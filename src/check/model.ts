@@ -2,6 +2,7 @@ import type { AnyStateMachine } from 'xstate';
 import type { RetryOptions } from '../workflow/retry-options.ts';
 import type { TaskGraph } from '../workflow/task-graph.ts';
 import type { Outcome } from './choice.ts';
+import type { ResumeLimits } from './resume-limits.ts';
 
 /** The model of a job. */
 export interface JobModel extends RetryOptions {
@@ -19,6 +20,8 @@ export interface JobModel extends RetryOptions {
   readonly timers: 'anytime' | 'idle';
   /** Whether the job is saved, and its process and workers may die at any time. */
   readonly crash: 'anywhere' | false;
+  /** The limits that a resume after a crash may have, besides those of the job. */
+  readonly resumeLimits: readonly ResumeLimits[];
   /** Whether an attempt interrupted by a crash counts as failed. */
   readonly countInterrupted: boolean;
   /** Whether the result of an attempt arrives once, or may arrive again and late. */

@@ -4,6 +4,7 @@ import type {
   AttemptChoice,
   CancelChoice,
   Choice,
+  CrashChoice,
   DetachChoice,
   DuplicateChoice,
   Outcome,
@@ -29,17 +30,20 @@ export function choicesOf({ model, job, tasks }: ChoosableJob): Choice[] {
   const { outcomes, cancel, timers: whenTimers, crash, delivery } = model;
   const cancels: CancelChoice[] = cancel === false ? [] : [{ kind: 'cancel' }];
   if (job.announced === 'idle') {
-    const faults: Choice[] = [{ kind: 'crash' }, DETACH, ...cancels.map(lost)];
+    const faults: Choice[] = [...withLimits(model, [{ kind: 'crash' }]), DETACH, ...cancels.map(lost)];
     return [{ kind: 'start' }, ...cancels, ...(crash === false ? [] : faults)];
   }
   const attempts = tasks.flatMap((task) => endingsOf(task, outcomes[task.index] ?? []));
   const isAwaited = tasks.some((task) => task.attempt > 0 && !mayNeverEnd(model, task));
   const timers = whenTimers === 'idle' && isAwaited ? [] : timersOf(job, tasks);
-  const faults = crash === false ? [] : faultsOf(tasks, { attempts, timers, cancels });
+  const faults = crash === false ? [] : faultsOf(model, tasks, { attempts, timers, cancels });
   return [...attempts, ...timers, ...cancels, ...faults, ...(delivery === 'at-least-once' ? tasks.flatMap(duplicatesOf) : [])];
 }
 
 const DETACH: DetachChoice = { kind: 'detach' };
+
+/** The end of an attempt, which is saved. */
+type RecordedOutcome = AttemptChoice | TimerChoice;
 
 interface Recorded {
   readonly attempts: readonly AttemptChoice[];
@@ -48,21 +52,23 @@ interface Recorded {
 }
 
 /** What can happen to a saved job besides: crashes, leaving the process, and anything that stops it while an outcome is being saved. */
-function faultsOf(tasks: readonly ModelTask[], { attempts, timers, cancels }: Recorded): Choice[] {
+function faultsOf(model: JobModel, tasks: readonly ModelTask[], { attempts, timers, cancels }: Recorded): Choice[] {
+  const outcomes = [...attempts, ...timers.filter(isRecorded)];
   const failing = [...attempts, ...timers].filter((choice) => fails(tasks, choice));
   const stopping = [...failing, ...timers.filter(({ task }) => task === undefined), ...cancels];
-  const inFlight = stopping.flatMap((choice) => withInFlight(choice, attempts));
+  const inFlight = stopping.flatMap((choice) => withInFlight(choice, outcomes));
   const isLast = tasks.filter(({ state }) => !isSettled(state.name)).length === 1;
   return [
     DETACH,
-    ...withInFlight(DETACH, attempts),
+    ...withInFlight(DETACH, outcomes),
     ...inFlight,
     ...[
       ...inFlight,
       ...stopping,
       ...(isLast ? attempts.filter((choice) => !failing.includes(choice) && answerTo(tasks, choice) !== 'backOff') : []),
     ].map(lost),
-    ...crashesOf(tasks, [...attempts, ...timers.filter(isRecorded), ...cancels], attempts),
+    ...tasks.filter(({ attempt }) => attempt > 0).map(({ name }): Choice => ({ kind: 'crash', task: name })),
+    ...withLimits(model, crashesOf(outcomes, cancels)),
   ];
 }
 
@@ -88,9 +94,9 @@ function answerTo(tasks: readonly ModelTask[], choice: AttemptChoice | TimerChoi
 }
 
 /** The choice once per outcome of another task that may be in flight. */
-function withInFlight<Stopping extends Choice>(choice: Stopping, attempts: readonly AttemptChoice[]): Stopping[] {
+function withInFlight<Stopping extends Choice>(choice: Stopping, outcomes: readonly RecordedOutcome[]): Stopping[] {
   const own = 'task' in choice ? choice.task : undefined;
-  return attempts.filter(({ task }) => task !== own).map((inFlight) => ({ ...choice, inFlight }));
+  return outcomes.filter(({ task }) => task !== own).map((inFlight) => ({ ...choice, inFlight }));
 }
 
 /** Whether the attempt of a task may run forever. */
@@ -100,21 +106,25 @@ export const mayNeverEnd = ({ outcomes }: JobModel, { index }: ModelTask): boole
 /** Attempt timeouts are saved; the end of a backoff and the job timeout follow from the clock. */
 const isRecorded = ({ timer }: TimerChoice): boolean => timer === 'attemptTimeout';
 
-/** What may die, and what may have been saved just before. */
-function crashesOf(
-  tasks: readonly ModelTask[],
-  recorded: readonly (AttemptChoice | TimerChoice | CancelChoice)[],
-  attempts: readonly AttemptChoice[],
-): Choice[] {
+/** The crashes with which a job may be resumed within its own limits, then those with others. */
+const withLimits = ({ resumeLimits }: JobModel, crashes: readonly CrashChoice[]): CrashChoice[] => [
+  ...crashes,
+  ...resumeLimits.flatMap((limits) => crashes.map((crash) => ({ ...crash, limits }))),
+];
+
+/** The crashes of the process, and what may have been saved just before. */
+function crashesOf(outcomes: readonly RecordedOutcome[], cancels: readonly CancelChoice[]): CrashChoice[] {
+  const recorded = [...outcomes, ...cancels];
+  // Of two outcomes, it doesn't matter which came first.
   const pairs = recorded.flatMap((last, index) =>
-    // Of two attempts, it doesn't matter which came first.
-    withInFlight(last, last.kind === 'attempt' ? attempts.slice(index + 1) : attempts),
+    withInFlight<RecordedOutcome | CancelChoice>(last, last.kind === 'cancel' ? outcomes : outcomes.slice(index + 1)),
   );
   return [
     { kind: 'crash' },
-    ...tasks.filter(({ attempt }) => attempt > 0).map(({ name }): Choice => ({ kind: 'crash', task: name })),
-    ...recorded.map((last): Choice => ({ kind: 'crash', recorded: last })),
-    ...pairs.map(({ inFlight, ...last }): Choice => ({ kind: 'crash', recorded: last, inFlight: inFlight as AttemptChoice })),
+    ...recorded.map((last): CrashChoice => ({ kind: 'crash', recorded: last })),
+    ...pairs.map(
+      ({ inFlight, ...last }): CrashChoice => ({ kind: 'crash', recorded: last, inFlight: inFlight as RecordedOutcome }),
+    ),
   ];
 }
 

@@ -43,6 +43,13 @@ export function* breachesOfRecord({ id, state, attempts, record }: ModelTask): G
   }
 }
 
+/** Checks whether a retry was saved that the limit doesn't allow. */
+export function* tooManyRetries({ id, maxRetries, record: { retries } }: ModelTask): Generator<Breach> {
+  if (retries > maxRetries) {
+    yield breach('attemptsAreCounted', `${retries} retries of ${id} are saved, but it has ${maxRetries}`);
+  }
+}
+
 /** Checks whether the saved outcomes of a task have reached it; a job that leaves its process hears of none. */
 export function* unheardOutcomes({ id, state, record }: ModelTask, job: string): Generator<Breach> {
   const last = record.decisions.at(-1);

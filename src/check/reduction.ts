@@ -81,6 +81,9 @@ export class StateKeys {
     for (const task of order) {
       all.push(...(codes.get(task) as number[]));
     }
+    if (this.#system.limits.mayChange) {
+      all.push(this.#system.limits.place);
+    }
     for (const task of places.keys()) {
       all.push(ranks.get(task) as number);
     }

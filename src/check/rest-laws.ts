@@ -99,7 +99,8 @@ export class RestLaws {
   }
 
   *#waiting(): Generator<Breach> {
-    const { queue, slots, tasks } = this.#system;
+    const { queue, limits, tasks } = this.#system;
+    const { slots } = limits;
     const running = tasks.filter(({ state }) => state.name === 'running').length;
     const ready = tasks.filter(({ state }) => state.name === 'ready');
     if (ready.length > 0 && running < slots) {

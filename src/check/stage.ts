@@ -168,7 +168,7 @@ export class Stage {
   }
 
   /** Cuts the process off from its store and starts another one with what is saved. Functions of the first one keep running. */
-  async #crash({ recorded, inFlight }: CrashChoice, store: ReplayStore): Promise<void> {
+  async #crash({ recorded, inFlight, limits }: CrashChoice, store: ReplayStore): Promise<void> {
     store.cut();
     this.#process += 1;
     await this.#microtasks();
@@ -182,7 +182,7 @@ export class Stage {
     this.#attempts.returnAll();
     this.#attempts = this.#newAttempts();
     this.#clock = new ManualClock();
-    this.#job = this.#resume(this.#tasks, ID, { ...this.#world(this.#store), store: this.#store });
+    this.#job = this.#resume(this.#tasks, ID, { ...this.#world(this.#store), store: this.#store, ...limits });
   }
 
   /** What a process shares with the world. */

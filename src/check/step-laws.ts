@@ -6,7 +6,7 @@ import { ContextLaw } from './context-law.ts';
 import type { Breach, LawName } from './law-names.ts';
 import type { ModelActor, ModelTask } from './model-task.ts';
 import type { Observer } from './observer.ts';
-import { breachesOfCall, breachesOfRecord, unheardOutcomes } from './record-laws.ts';
+import { breachesOfCall, breachesOfRecord, tooManyRetries, unheardOutcomes } from './record-laws.ts';
 import type { LocalState, LocalStep, SteppedActor } from './stepped-actor.ts';
 import type { System } from './system.ts';
 import { isSettled, LEGAL_TRANSITIONS } from './transition-rules.ts';
@@ -113,7 +113,11 @@ export class StepLaws implements Observer {
   /** A choice was taken and the job is at rest again. */
   end(choice: Choice, hasChanged: () => boolean): void {
     for (const task of this.#system.isRecorded ? this.#system.tasks : []) {
-      this.breaches.push(...breachesOfRecord(task), ...unheardOutcomes(task, this.#system.job.announced));
+      this.breaches.push(
+        ...breachesOfRecord(task),
+        ...tooManyRetries(task),
+        ...unheardOutcomes(task, this.#system.job.announced),
+      );
     }
     switch (choice.kind) {
       case 'timer':
@@ -145,7 +149,7 @@ export class StepLaws implements Observer {
       this.#checkDependencies(task, `is ${next.name}`);
     }
     if (next.name === 'running' && before.name !== 'running') {
-      this.#checkSlots(this.#system.tasks.filter(({ state }) => state.name === 'running').length, 'tasks are running');
+      this.#checkSlots(this.#system.tasks.filter(runs).length, 'tasks are running');
       const [last, attempt] = [before, next].map(({ snapshot }) => (snapshot.context as TaskContext).attempt);
       if (attempt !== (last as number) + 1) {
         this.#break('attemptsAreCounted', `attempt ${attempt} of ${task.id} came after attempt ${last}`);
@@ -174,9 +178,13 @@ export class StepLaws implements Observer {
   }
 
   #checkSlots(count: number, what: string): void {
-    const { slots } = this.#system;
+    const { slots } = this.#system.limits;
     if (count > slots || count < 0) {
       this.#break('slotsAreKept', `${count} ${what}, but the job has ${slots}`);
     }
   }
 }
+
+/** Whether a task takes up a slot: an attempt whose outcome is saved calls no function. */
+const runs = ({ state, record, attempts }: ModelTask): boolean =>
+  state.name === 'running' && record.outcomeOf(attempts) === undefined;

@@ -49,16 +49,19 @@ export interface LocalStep {
 class LocalMachine {
   /** Stands for the actor, as `self` or as `_parent`. */
   readonly self: { readonly id: string; readonly _parent: object | undefined };
-  readonly initial: LocalStep;
   readonly #machine: AnyStateMachine;
   readonly #states: LocalState[] = [];
   readonly #byText = new Map<string, LocalState>();
   readonly #steps: Map<string, LocalStep>[] = [];
 
-  constructor(machine: AnyStateMachine, id: string, input: unknown, parent?: object) {
+  constructor(machine: AnyStateMachine, id: string, parent?: object) {
     this.self = { id, _parent: parent };
     this.#machine = machine;
-    this.initial = this.#record((scope) => machine.getInitialSnapshot(scope, input));
+  }
+
+  /** The step with which the machine starts. */
+  first(input: unknown): LocalStep {
+    return this.#record((scope) => this.#machine.getInitialSnapshot(scope, input));
   }
 
   state(id: number): LocalState {
@@ -164,13 +167,16 @@ export class SteppedActor {
   readonly machine: LocalMachine;
   state: LocalState;
   timers: readonly Timer[] = NO_TIMERS;
+  /** How it starts. */
+  protected first: LocalStep;
   readonly #mailbox: AnyEventObject[] = [];
   #busy = false;
 
   constructor(machine: AnyStateMachine, id: string, input: unknown, parent?: SteppedActor) {
     this.id = id;
-    this.machine = new LocalMachine(machine, id, input, parent?.machine.self);
-    this.state = this.machine.initial.next;
+    this.machine = new LocalMachine(machine, id, parent?.machine.self);
+    this.first = this.machine.first(input);
+    this.state = this.first.next;
   }
 
   get self(): object {
@@ -186,7 +192,7 @@ export class SteppedActor {
   }
 
   start(world: ActorWorld): void {
-    this.#follow(INIT, this.state, this.machine.initial, world);
+    this.#follow(INIT, this.state, this.first, world);
   }
 
   deliver(event: AnyEventObject, world: ActorWorld): void {

@@ -5,6 +5,7 @@ import { Coordinator } from '../runtime/coordinator.ts';
 import { KNOWN } from '../runtime/slot-queue.ts';
 import { Turns } from '../runtime/turns.ts';
 import { type Choice, type CrashChoice, type Policy, policyIn } from './choice.ts';
+import { LimitsInForce } from './limits-in-force.ts';
 import type { JobModel } from './model.ts';
 import { carryOut, nameIn } from './model-actions.ts';
 import { ModelAttempts } from './model-attempts.ts';
@@ -23,7 +24,7 @@ export class System extends ObservedWorld implements ActorWorld {
   readonly model: JobModel;
   readonly job: ModelActor;
   readonly tasks: readonly ModelTask[];
-  readonly slots: number;
+  readonly limits: LimitsInForce;
   /** What the retry policy decides; undefined if there is only one possible decision. */
   policy: Policy | undefined;
   beginsNothing = false;
@@ -45,10 +46,14 @@ export class System extends ObservedWorld implements ActorWorld {
     super();
     const { graph, maxConcurrency, timeout, machines } = model;
     this.model = model;
-    this.slots = Math.min(maxConcurrency, graph.tasks.length);
-    const input: JobInput = { tasks: graph.tasks.length, slots: this.slots, timeout: timeout ?? null };
+    const input: JobInput = {
+      tasks: graph.tasks.length,
+      slots: Math.min(maxConcurrency, graph.tasks.length),
+      timeout: timeout ?? null,
+    };
     this.job = new ModelActor(machines.job, 'job', input);
     this.tasks = makeModelTasks(model, this.job);
+    this.limits = new LimitsInForce(model, this.tasks);
     this.#byName = new Map(this.tasks.map((task) => [task.name, task]));
     this.#roots = graph.roots.map((index) => this.tasks[index] as ModelTask);
     this.#reset([]);
@@ -94,7 +99,6 @@ export class System extends ObservedWorld implements ActorWorld {
    * @throws {CheckError} if the attempt is not running, or the timer is not pending
    */
   take(choice: Choice): number {
-    this.policy = policyIn(choice);
     this.calls = 0;
     this.#cancelAt = choice.cancelAt ?? 0;
     this.#end = {};
@@ -102,6 +106,7 @@ export class System extends ObservedWorld implements ActorWorld {
     this.savedEnd = undefined;
     this.beginsNothing = choice.kind === 'crash' && choice.recorded?.kind === 'cancel';
     const land = this.#beginSaving(choice);
+    this.policy = policyIn(choice);
     this.#begin(choice);
     if (this.#isLost) {
       this.#detach();
@@ -139,14 +144,12 @@ export class System extends ObservedWorld implements ActorWorld {
 
   /** Ends the attempt whose outcome is being saved during a choice. Returns a function that saves it. */
   #beginSaving(choice: Choice): () => void {
-    let land = () => {};
     const inFlight = choice.kind === 'crash' || !('inFlight' in choice) ? undefined : choice.inFlight;
     if (inFlight === undefined) {
-      return land;
+      return () => {};
     }
-    this.turn(() => {
-      land = this.#attempts.beginSaving(this.task(inFlight.task), inFlight);
-    });
+    this.policy = inFlight.policy;
+    const land = this.#attempts.whileSaving(() => this.#begin(inFlight));
     return () => this.turn(land);
   }
 
@@ -187,6 +190,7 @@ export class System extends ObservedWorld implements ActorWorld {
   }
 
   #detach(): void {
+    this.turn(() => this.#attempts.abortExpired());
     this.#tellJob({ type: 'job.detach', error: 'detached' });
   }
 
@@ -208,7 +212,7 @@ export class System extends ObservedWorld implements ActorWorld {
     this.turn(() => actor.deliver(event, this));
   }
 
-  #crash({ task, recorded, inFlight }: CrashChoice): void {
+  #crash({ task, recorded, inFlight, limits }: CrashChoice): void {
     if (task !== undefined) {
       this.turn(() => this.#attempts.repeat(this.task(task)));
       return;
@@ -220,12 +224,13 @@ export class System extends ObservedWorld implements ActorWorld {
         this.#attempts.record(saved);
       }
     }
+    this.limits.change(limits);
     for (const actor of [this.job, ...this.tasks]) {
       actor.reset();
     }
     this.#started = false;
     this.#reset([]);
-    this.#tellJob({ type: 'job.start' });
+    this.#tellJob({ type: 'job.start', limits: { slots: this.limits.slots, timeout: this.model.timeout ?? null } });
     if (isCancelled) {
       this.#cancel();
     }

@@ -32,6 +32,11 @@ export class TaskRecord {
     return this.outcomes.map((outcome) => (outcome === 'succeeded' ? outcome : outcome.policy));
   }
 
+  /** How many retries are saved as decided. */
+  get retries(): number {
+    return this.decisions.filter((decision) => decision === 'retry' || decision === 'backOff').length;
+  }
+
   outcomeOf(attempt: number): OutcomeOnRecord | undefined {
     return this.outcomes[attempt - 1];
   }

@@ -10,6 +10,7 @@ import type { JobModel } from './model.ts';
 import { realPath } from './real-path.ts';
 import { replay } from './replay.ts';
 import { type PathStep, trace } from './trace.ts';
+import { UniqueTitles } from './unique-titles.ts';
 
 /**
  * The options of `testPaths`: those of `checkWorkflow`, plus how to choose the paths. `properties`, `builtins` and `search` do
@@ -33,15 +34,15 @@ export interface TestPathOptions<Name extends string = string> extends CheckOpti
 export class TestPath {
   /** Identifies the path: equal steps have equal ids. */
   readonly id: string;
-  /** The path as a sentence. */
+  /** The path as a sentence. Unique among the paths. */
   readonly description: string;
   readonly steps: readonly PathStep[];
   readonly #model: JobModel;
 
-  constructor(model: JobModel, steps: readonly PathStep[]) {
+  constructor(model: JobModel, steps: readonly PathStep[], titles: UniqueTitles) {
     this.#model = model;
     this.id = hash(JSON.stringify(steps.map(({ choice }) => choice)));
-    this.description = describePath(steps);
+    this.description = titles.of(describePath(steps));
     this.steps = steps;
   }
 
@@ -87,12 +88,13 @@ function pathsOf(plan: CheckPlan, cover: Cover, maxPaths: number): TestPath[] {
       `The limit of ${[...graph.hits].join(' and ')} was reached after ${graph.codes.length} states, but test paths need all states`,
     );
   }
+  const titles = new UniqueTitles();
   const paths: TestPath[] = [];
   for (const path of new CoveringPaths(graph, cover)) {
     if (paths.length >= maxPaths) {
       break;
     }
-    paths.push(new TestPath(plan.model, trace(system, initial, realPath(graph, inspector, path))));
+    paths.push(new TestPath(plan.model, trace(system, initial, realPath(graph, inspector, path)), titles));
   }
   return paths;
 }

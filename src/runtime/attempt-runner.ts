@@ -139,9 +139,9 @@ export class AttemptRunner {
     } else {
       attempt.finish();
     }
-    // If the timeout can't be saved the attempt goes on for the next process, and must not be stopped here.
-    this.#fail(node, attempt, 'timedOut', error, (left) => attempt.abort(left ?? error));
-    // If the job ends first, it aborts then.
+    // If this can't be saved, the attempt goes on for the next process and isn't stopped here. If the job ends first, it aborts.
+    const abort = (left?: Error) => this.#turns.takeOutcome(() => attempt.abort(left ?? error));
+    this.#fail(node, attempt, 'timedOut', error, abort);
     node.attempt = this.#job.journal && attempt;
   }
 

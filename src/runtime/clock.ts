@@ -1,5 +1,4 @@
 import { callSafely } from './call-safely.ts';
-import type { Turns } from './turns.ts';
 
 /** The clock of a job; XState's SimulatedClock works too. */
 export interface JobClock {
@@ -55,8 +54,9 @@ interface Timer {
 /**
  * A clock whose timers are outside events of a job. A timer that is cleared while it waits for its turn never fires. Errors of
  * the clock go to `onError`; the time is then that of the last call.
+ * @param take handles an event in its turn
  */
-export function inTurns(clock: JobClock, turns: Turns, onError: (error: unknown) => unknown): TurnClock {
+export function inTurns(clock: JobClock, take: (event: () => void) => void, onError: (error: unknown) => unknown): TurnClock {
   let time = 0;
   const lookAtClock = () => {
     time = clock.now();
@@ -70,7 +70,7 @@ export function inTurns(clock: JobClock, turns: Turns, onError: (error: unknown)
         }
       };
       callSafely(() => {
-        timer.id = clock.setTimeout(() => turns.take(goOff), milliseconds);
+        timer.id = clock.setTimeout(() => take(goOff), milliseconds);
       }, onError);
       return timer;
     },

@@ -12,7 +12,7 @@ interface Linked<Node> {
 /** The machines a coordinator talks to: real ones, or those of the model checker. */
 export interface Coordinated<Node> {
   /** In definition order. */
-  readonly nodes: Iterable<Node>;
+  readonly nodes: readonly Node[];
   /** Tasks without dependencies, in the order they become ready. */
   readonly roots: readonly Node[];
   spawn(node: Node): void;
@@ -22,6 +22,9 @@ export interface Coordinated<Node> {
   tellTask(node: Node, message: TaskMessage): void;
   tellJob(message: JobMessage): void;
 }
+
+/** How many tasks get a message in one effect. Between two effects, the job can pause. */
+const PART = 8;
 
 const DEPENDENCY_COMPLETED: TaskMessage = { type: 'dependency.completed' };
 const SLOT_GRANTED: TaskMessage = { type: 'slot.granted' };
@@ -43,11 +46,7 @@ export class Coordinator<Node extends Linked<Node>> {
   }
 
   spawnTasks(): void {
-    this.#turns.defer(() => {
-      for (const node of this.#job.nodes) {
-        this.#job.spawn(node);
-      }
-    });
+    this.#deferEach(this.#job.nodes, (node) => this.#job.spawn(node));
   }
 
   scheduleRoots(): void {
@@ -77,10 +76,10 @@ export class Coordinator<Node extends Linked<Node>> {
     }
   }
 
-  /** Tasks that fail get their slots together, since the first to fail may end the job. */
+  /** Tasks that fail start together, even if there are fewer slots than before a resume, since the first to fail ends the job. */
   #grantHeld(): void {
-    for (let isFirst = true; this.#held > 0 && (isFirst || this.queue.has(FAILS)); isFirst = false) {
-      this.#held -= 1;
+    for (let isDue = this.#held > 0; isDue; isDue = this.queue.has(FAILS)) {
+      this.#held = Math.max(this.#held - 1, 0);
       this.#grantNext();
     }
   }
@@ -92,11 +91,7 @@ export class Coordinator<Node extends Linked<Node>> {
 
   stopTasks(reason: StopReason): void {
     this.#held = 0;
-    this.#turns.defer(() => {
-      for (const node of this.#job.nodes) {
-        this.#stop(node, reason);
-      }
-    });
+    this.#deferEach(this.#job.nodes, (node) => this.#stop(node, reason));
   }
 
   stopTask(node: Node, reason: StopReason): void {
@@ -115,10 +110,15 @@ export class Coordinator<Node extends Linked<Node>> {
   }
 
   #tellDependencyCompleted(nodes: readonly Node[]): void {
-    if (nodes.length > 0) {
+    this.#deferEach(nodes, (node) => this.#job.tellTask(node, DEPENDENCY_COMPLETED));
+  }
+
+  #deferEach(nodes: readonly Node[], tell: (node: Node) => void): void {
+    for (let start = 0; start < nodes.length; start += PART) {
       this.#turns.defer(() => {
-        for (const node of nodes) {
-          this.#job.tellTask(node, DEPENDENCY_COMPLETED);
+        const end = Math.min(start + PART, nodes.length);
+        for (let index = start; index < end; index += 1) {
+          tell(nodes[index] as Node);
         }
       });
     }

@@ -99,11 +99,13 @@ export class JobCommands {
       this.#watch();
     }
     this.#tell({ type: 'job.start', limits: { slots: Math.min(maxConcurrency, job.nodes.size), timeout: timeLeft } });
-    // By now the machines have received everything that was saved.
-    if (recorded?.isOver && !job.isSettled) {
-      this.#endAsRecorded(recorded);
-    } else if (recorded !== undefined) {
-      this.#watch();
+    if (recorded !== undefined) {
+      // By then the machines have received everything that was saved.
+      this.#turns.take(() => {
+        if (!job.isSettled) {
+          recorded.isOver ? this.#endAsRecorded(recorded) : this.#watch();
+        }
+      });
     }
   }
 

@@ -2,11 +2,10 @@ import type { JobEmitted, JobState, StopReason, TaskEmitted } from '../machines/
 import type { EndState, TaskMessage } from '../machines/messages.ts';
 import type { TaskGraph } from '../workflow/task-graph.ts';
 import { AttemptRunner } from './attempt-runner.ts';
-import { during, inTurns, type JobClock, type TurnClock } from './clock.ts';
+import { inTurns, type TurnClock } from './clock.ts';
 import { Coordinator } from './coordinator.ts';
 import { deferred } from './deferred.ts';
 import { detailsOf, type EarlyEnd, earlyEnd, errorOf } from './early-end.ts';
-import { afterPause } from './event-loop.ts';
 import { EventStamper } from './event-stamper.ts';
 import type { JobActor } from './job-actor.ts';
 import { JobCommands } from './job-commands.ts';
@@ -15,6 +14,7 @@ import { type JobResult, markResult } from './job-result.ts';
 import { Journal } from './journal/journal.ts';
 import { Listeners } from './listeners.ts';
 import type { MachineEffects } from './live-machines.ts';
+import { pause } from './pause.ts';
 import { rankOf } from './rank-of.ts';
 import { type JobSettings, safeInspector } from './run-options.ts';
 import { SharedContext } from './shared-context.ts';
@@ -22,11 +22,6 @@ import { KNOWN } from './slot-queue.ts';
 import { finishAttempt, inputOf, isSettled, makeNodes, recordTransition, type TaskNode } from './task-node.ts';
 import type { TaskReport } from './task-report.ts';
 import { Turns } from './turns.ts';
-
-/** Pauses a job until the event loop has turned; time that is skipped stands still meanwhile. */
-function pauseOf(clock: JobClock, then: () => void): void {
-  void during(clock, () => new Promise<void>((resolve) => afterPause(resolve))).then(then);
-}
 
 /** Connects the machines of one job to the world: performs their actions and emits their events. */
 export class JobRuntime implements MachineEffects {
@@ -56,7 +51,7 @@ export class JobRuntime implements MachineEffects {
     const { clock, inspect, maxConcurrency, timeout, onEvent, onListenerError } = settings;
     this.id = settings.id;
     this.settings = settings;
-    this.#turns = new Turns((then) => pauseOf(clock, then));
+    this.#turns = new Turns((then) => void pause(clock).then(then));
     this.context = new SharedContext(graph, settings.context);
     this.listeners = new Listeners(onListenerError);
     if (onEvent !== undefined) {
@@ -68,14 +63,15 @@ export class JobRuntime implements MachineEffects {
       roots: graph.roots.map((index) => nodes[index] as TaskNode),
       spawn: (node) => this.#machines.spawn(node),
       isSettled,
-      rankOf: (node) => (this.journal === undefined ? KNOWN : rankOf(node, this.journal, this.settings.maxRetries)),
+      rankOf: (node) => (this.journal === undefined ? KNOWN : rankOf(node, this.journal)),
       tellTask: (node, message) => this.tell(node, message),
       tellJob: (message) => this.#machines.tellJob(message),
     });
-    this.clock = inTurns(clock, this.#turns, onListenerError);
+    this.clock = inTurns(clock, (event) => this.#turns.take(event), onListenerError);
+    // A lease is renewed while saved outcomes are replayed, too.
+    const aside = inTurns(clock, (event) => this.#turns.takeAside(event), onListenerError);
     this.journal =
-      settings.store &&
-      new Journal(settings.store, this.id, this.clock, settings.lease, (error) => this.commands.detach(error));
+      settings.store && new Journal(settings.store, this.id, aside, settings.lease, (error) => this.commands.detach(error));
     this.#stamper = new EventStamper(this.clock, this.journal);
     this.#attempts = new AttemptRunner(this, this.#turns, () => this.#checkDrained());
     this.#machines = new JobMachines({
@@ -86,7 +82,7 @@ export class JobRuntime implements MachineEffects {
       interpreter: settings.interpreter,
       inspect,
       effects: this,
-      inputOf: ({ spec }) => inputOf(spec, this.settings.maxRetries),
+      inputOf: ({ spec }) => inputOf(spec, this.settings.maxRetries, this.journal?.recorded?.retriesOf(spec.name)),
       cancel: (reason) => this.commands.cancel(reason),
       guard: (inspector) => safeInspector(inspector, onListenerError),
     });

@@ -3,13 +3,11 @@ import { FAILS, KNOWN, type Rank, UNKNOWN } from './slot-queue.ts';
 import type { TaskNode } from './task-node.ts';
 
 /** What is saved about the next attempt of a task. */
-export function rankOf({ spec, record }: TaskNode, journal: Journal, maxRetries: number): Rank {
-  const attempt = record.attempts + 1;
-  const outcome = journal.outcomeOf(spec.name, attempt);
+export function rankOf({ spec, record }: TaskNode, journal: Journal): Rank {
+  const outcome = journal.outcomeOf(spec.name, record.attempts + 1);
   if (outcome === undefined) {
     return UNKNOWN;
   }
   const isFailure = outcome.type === 'attempt.failed' && spec.continueOnFailure !== true;
-  const isLast = attempt > (spec.maxRetries ?? maxRetries);
-  return isFailure && (isLast || outcome.retryAt === undefined) ? FAILS : KNOWN;
+  return isFailure && outcome.retryAt === undefined ? FAILS : KNOWN;
 }

@@ -72,15 +72,16 @@ export function makeNodes(graph: TaskGraph): TaskNode[] {
 export const contextOf = ({ machine, actor }: TaskNode): TaskContext =>
   (machine?.context ?? actor?.getSnapshot().context) as TaskContext;
 
-/** The input of the machine of a task. */
+/** The input of the machine of a task. A retry that is saved happens even if the job is resumed with fewer. */
 export const inputOf = (
   { name, dependencies, maxRetries, timeout, continueOnFailure }: TaskSpec,
   defaultRetries: number,
+  savedRetries = 0,
 ): TaskInput => ({
   task: name,
   dependencies,
   // The context of a machine is JSON.
-  maxRetries: Math.min(maxRetries ?? defaultRetries, Number.MAX_SAFE_INTEGER),
+  maxRetries: Math.min(Math.max(maxRetries ?? defaultRetries, savedRetries), Number.MAX_SAFE_INTEGER),
   timeout: timeout ?? null,
   continueOnFailure: continueOnFailure ?? false,
 });

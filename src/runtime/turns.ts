@@ -1,6 +1,9 @@
 import { Fifo } from '../machines/fifo.ts';
 import { countOutcome, isPauseDue } from './event-loop.ts';
 
+/** How many effects and saved outcomes a step has at least if it pauses, so that a cancel of a small job takes effect at once. */
+const SMALL = 16;
+
 /** The outcome of an attempt, or the call of a function. */
 interface Waiting {
   readonly place: number;
@@ -10,7 +13,8 @@ interface Waiting {
 /**
  * Lets a job take one outside event at a time. Actions of the machines, and messages from the job to its tasks, wait until the
  * current step is over; the next outside event waits until all of them are done. Outcomes are handled and functions are called in the
- * order in which they arrive. After some work the job pauses, and both wait until the event loop has turned.
+ * order in which they arrive. After some work the job pauses, and both wait until the event loop has turned. Within a step of many
+ * effects or saved outcomes, it pauses too, and then everything waits.
  */
 export class Turns {
   readonly #effects = new Fifo<() => void>();
@@ -23,6 +27,10 @@ export class Turns {
   #arrived = 0;
   #busy = false;
   #paused = false;
+  /** Whether it paused within a step. */
+  #isMidStep = false;
+  /** How many effects and saved outcomes were handled without a pause. */
+  #passed = 0;
 
   /** @param pause calls back once the event loop has turned; without it, there are no pauses */
   constructor(pause?: (then: () => void) => void) {
@@ -33,6 +41,15 @@ export class Turns {
   take(event: () => void): void {
     this.#events.push(event);
     this.#run();
+  }
+
+  /** Handles an event that concerns no machine: it only waits while the job is at work. */
+  takeAside(event: () => void): void {
+    if (this.#busy) {
+      this.take(event);
+    } else {
+      event();
+    }
   }
 
   /** Handles the outcome of an attempt. */
@@ -48,6 +65,7 @@ export class Turns {
 
   /** Handles a saved outcome, ahead of everything that comes from outside. */
   replay(event: () => void): void {
+    countOutcome();
     this.#replays.push(event);
     this.#run();
   }
@@ -76,10 +94,11 @@ export class Turns {
   }
 
   #run(): void {
-    if (this.#busy) {
+    if (this.#busy || this.#isMidStep) {
       return;
     }
     this.#busy = true;
+    this.#passed = 0;
     try {
       for (let next = this.#next(); next !== undefined; next = this.#next()) {
         next();
@@ -90,7 +109,12 @@ export class Turns {
   }
 
   #next(): (() => void) | undefined {
-    return this.#effects.shift() ?? this.#replays.shift() ?? this.#afterReplays.shift() ?? this.#nextOutside();
+    if (this.#effects.size + this.#replays.size > 0) {
+      this.#passed += 1;
+      this.#isMidStep = this.#passed > SMALL && this.#pauseIfDue();
+      return this.#isMidStep ? undefined : (this.#effects.shift() ?? this.#replays.shift());
+    }
+    return this.#afterReplays.shift() ?? this.#nextOutside();
   }
 
   #nextOutside(): (() => void) | undefined {
@@ -109,11 +133,14 @@ export class Turns {
     if (this.#pause === undefined || !isPauseDue()) {
       return false;
     }
-    this.#paused = true;
-    this.#pause(() => {
-      this.#paused = false;
-      this.#run();
-    });
+    if (!this.#paused) {
+      this.#paused = true;
+      this.#pause(() => {
+        this.#paused = false;
+        this.#isMidStep = false;
+        this.#run();
+      });
+    }
     return true;
   }
 }

@@ -23,6 +23,8 @@ export class GroupCommit {
   readonly #busyTimeout: number;
   #works: Work[] = [];
   #isScheduled = false;
+  /** When the database was first found busy, since it last wasn't. */
+  #busySince = Infinity;
   readonly #onIdle: (() => void)[] = [];
 
   constructor(connection: Connection, busyTimeout: number) {
@@ -35,8 +37,17 @@ export class GroupCommit {
    * transaction back, and the rest of the work is done again without it.
    */
   do<T>(perform: (tables: Tables) => T): Promise<T> {
+    return this.#add((work) => this.#works.push(work), perform);
+  }
+
+  /** Does work before all that waits: a lease must not expire behind the entries of its own job. */
+  doFirst<T>(perform: (tables: Tables) => T): Promise<T> {
+    return this.#add((work) => this.#works.unshift(work), perform);
+  }
+
+  #add<T>(add: (work: Work) => void, perform: (tables: Tables) => T): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      this.#works.push({ perform, resolve, reject, since: performance.now() });
+      add({ perform, resolve, reject, since: performance.now() });
       this.#schedule(0);
     });
   }
@@ -70,10 +81,14 @@ export class GroupCommit {
   #turn(): void {
     this.#isScheduled = false;
     const busy = this.#works.length > 0 ? this.#commit() : undefined;
-    if (busy !== undefined) {
-      const limit = performance.now() - this.#busyTimeout;
+    if (busy === undefined) {
+      this.#busySince = Infinity;
+    } else {
+      const now = performance.now();
+      // Before that, work only waited for other work of this process.
+      this.#busySince = Math.min(this.#busySince, now);
       this.#reject(
-        this.#works.filter(({ since }) => since <= limit),
+        this.#works.filter(({ since }) => Math.max(since, this.#busySince) <= now - this.#busyTimeout),
         storeError(`The store failed after ${this.#busyTimeout} ms`, busy),
       );
     }

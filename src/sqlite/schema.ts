@@ -30,6 +30,7 @@ const additions = (schema: string) => `
   CREATE TABLE IF NOT EXISTS ${schema}.details (job TEXT PRIMARY KEY, retryPolicy TEXT, deaths TEXT) STRICT, WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS ${schema}.suspects ON details (job) WHERE deaths IS NOT NULL;
   DROP INDEX IF EXISTS ${schema}.jobsByState;
+  CREATE INDEX IF NOT EXISTS ${schema}.jobsByOwner ON jobs (id, owner);
   CREATE INDEX IF NOT EXISTS ${schema}.jobsByTime ON jobs (createdAt, id);
   CREATE INDEX IF NOT EXISTS ${schema}.jobsByStateAndTime ON jobs (state, createdAt, id);
   CREATE INDEX IF NOT EXISTS ${schema}.jobsByWorkflow ON jobs (workflow, createdAt, id);

@@ -46,7 +46,7 @@ function whyNotOpened(file: string): unknown {
     if (found?.isDirectory()) {
       return new Error('it is a folder');
     }
-    accessSync(found === undefined ? dirname(file) : file, constants.R_OK | constants.W_OK);
+    accessSync(found === undefined ? `${dirname(file)}/` : file, constants.R_OK | constants.W_OK);
     return undefined;
   } catch (error) {
     return error;

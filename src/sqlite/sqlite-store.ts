@@ -94,7 +94,7 @@ export function sqliteStore(database: string | object, options: SqliteStoreOptio
     create: (job, lease) => group.do((tables) => tables.create(job, lease)),
     acquire: (id, lease) => acquire(group, id, lease),
     renew: (id, lease) =>
-      group.do((tables) => {
+      group.doFirst((tables) => {
         connection.checkFile();
         tables.renew(id, lease);
       }),

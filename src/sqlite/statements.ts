@@ -12,6 +12,9 @@ const ENDED = `SELECT CAST(id AS BLOB) AS id, ${END} AS at, iif(? IS NULL, state
 /** Nothing is written to a job that another owner has. */
 const OWNED = 'WHERE id = ? AND owner = ?';
 
+/** The same, without reading the row, which contains all tasks. */
+const FROM_OWNED = `FROM jobs INDEXED BY jobsByOwner ${OWNED}`;
+
 const SQL = {
   insertJob: `INSERT INTO jobs (id, workflow, version, tasks, context, createdAt, deadline, maxConcurrency, maxRetries, state, owner,
       heldUntil)
@@ -21,10 +24,10 @@ const SQL = {
   summary: `SELECT ${SUMMARY} FROM jobs WHERE id = CAST(? AS TEXT)`,
   attempts: `SELECT ${ATTEMPT} FROM attempts WHERE job = ? AND (task, attempt) > (?, ?)
     ORDER BY attempts.task, attempts.attempt LIMIT ?`,
-  isOwner: 'SELECT owner IS ? AS isOwner FROM jobs WHERE id = ?',
+  isOwner: 'SELECT owner IS ? AS isOwner FROM jobs INDEXED BY jobsByOwner WHERE id = ?',
   hold: 'UPDATE jobs SET owner = ?, heldUntil = ? WHERE id = ?',
   unstick: "UPDATE jobs SET state = 'running', endedAt = NULL WHERE id = ? AND state = 'stuck'",
-  saveDeaths: `INSERT INTO details (job, deaths) SELECT id, ? FROM jobs ${OWNED}
+  saveDeaths: `INSERT INTO details (job, deaths) SELECT id, ? ${FROM_OWNED}
     ON CONFLICT DO UPDATE SET deaths = excluded.deaths`,
   clearDeaths: 'UPDATE details SET deaths = NULL WHERE job = ?',
   suspects: `SELECT CAST(id AS BLOB) AS id, ${texts(MAX_NAME, 'owner')}, CAST(deaths AS BLOB) AS deaths
@@ -32,10 +35,10 @@ const SQL = {
     WHERE deaths IS NOT NULL AND (instr(deaths, ?) > 0 OR instr(owner, ?) > 0)`,
   renew: `UPDATE jobs SET heldUntil = ? ${OWNED}`,
   release: `UPDATE jobs SET owner = NULL, heldUntil = NULL ${OWNED}`,
-  startAttempt: `INSERT INTO attempts (job, task, attempt, startedAt) SELECT id, ?, ?, ? FROM jobs ${OWNED}
+  startAttempt: `INSERT INTO attempts (job, task, attempt, startedAt) SELECT id, ?, ?, ? ${FROM_OWNED}
     ON CONFLICT DO UPDATE SET startedAt = excluded.startedAt WHERE outcome IS NULL`,
   endAttempt: `INSERT INTO attempts (job, task, attempt, startedAt, outcome, at, value, reason, retryAt)
-    SELECT id, ?, ?, ?, ?, ?, ?, ?, ? FROM jobs ${OWNED}
+    SELECT id, ?, ?, ?, ?, ?, ?, ?, ? ${FROM_OWNED}
     ON CONFLICT DO UPDATE SET outcome = excluded.outcome, at = excluded.at, value = excluded.value, reason = excluded.reason,
       retryAt = excluded.retryAt WHERE outcome IS NULL`,
   cancel: `UPDATE jobs SET cancelledAt = ?, cancelReason = ? ${OWNED} AND cancelledAt IS NULL`,

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { type Job, resume, run } from 'tintype';
+import { type Job, type JobStore, resume, run, type TaskDefinition } from 'tintype';
 import {
   checkWorkflow,
   ReplayError,
@@ -9,19 +9,22 @@ import {
   type TestPathOptions,
   testPaths,
 } from 'tintype/check';
-import { DAGS } from './dags.ts';
+import { countOutcome } from '../../src/runtime/event-loop.ts';
+import { AT_ONCE, DAGS, task } from './dags.ts';
 
 const FAULTS = { crash: 'anywhere', delivery: 'at-least-once', reduce: { finishedContext: false } } as const;
 
 const start: Runner = (tasks, options) => run(tasks, { ...options, interpreter: 'xstate' }) as Job;
 const again: Resumer = (tasks, id, options) => resume(tasks, id, { ...options, interpreter: 'xstate' }) as Job;
 
+function sizesOf(tasks: readonly TaskDefinition[], cover: 'edges' | 'transitions', faulty: TestPathOptions) {
+  const { ok, states, transitions } = checkWorkflow(tasks, faulty);
+  const found = testPaths(tasks, { ...faulty, cover });
+  return { ok, found, size: { states, transitions, paths: found.length } };
+}
+
 for (const { name, tasks, options, faultySize, countedSize, faultyCover: cover = 'edges' } of DAGS) {
-  const sizeOf = (faulty: TestPathOptions) => {
-    const { ok, states, transitions } = checkWorkflow(tasks, faulty);
-    const found = testPaths(tasks, { ...faulty, cover });
-    return { ok, found, size: { states, transitions, paths: found.length } };
-  };
+  const sizeOf = (faulty: TestPathOptions) => sizesOf(tasks, cover, faulty);
 
   test(`what the checker takes for a crash and a resume is what the runtime does, with both interpreters: ${name}`, async (t) => {
     const { ok, found, size } = sizeOf({ ...options, ...FAULTS });
@@ -37,6 +40,39 @@ for (const { name, tasks, options, faultySize, countedSize, faultyCover: cover =
     const { ok, found, size } = sizeOf({ ...options, ...FAULTS, delivery: 'exactly-once', countInterrupted: true });
     t.true(ok);
     t.deepEqual(size, countedSize);
+    for (const path of found) {
+      await path.replay();
+    }
+  });
+}
+
+const MANY = { maxConcurrency: 2, maxRetries: 1 };
+const FEW = { maxConcurrency: 1, maxRetries: 0 };
+
+for (const [what, own, other, countInterrupted, size] of [
+  ['lower', MANY, FEW, false, { states: 343, transitions: 779, paths: 643 }],
+  ['higher', FEW, MANY, false, { states: 343, transitions: 779, paths: 647 }],
+  ['lower, and interrupted attempts count', MANY, FEW, true, { states: 319, transitions: 705, paths: 636 }],
+] as const) {
+  test(`so it is where the limits of a resume may be ${what}`, async (t) => {
+    t.timeout(300_000);
+    const tasks = [task('a', [], { timeout: 10 }), task('b')];
+    const {
+      ok,
+      found,
+      size: actual,
+    } = sizesOf(tasks, 'edges', {
+      ...AT_ONCE,
+      ...own,
+      outcomes: ['returns', 'throws'],
+      cancel: false,
+      crash: 'anywhere',
+      countInterrupted,
+      resumeLimits: [other],
+      reduce: { finishedContext: false },
+    });
+    t.true(ok);
+    t.deepEqual(actual, size);
     for (const path of found) {
       await path.replay();
     }
@@ -75,6 +111,30 @@ const without = (isLost: (outcome: Outcome) => boolean) =>
   rereading((attempts) =>
     attempts.map((one) => (one.outcome !== undefined && isLost(one.outcome) ? { ...one, outcome: undefined } : one)),
   );
+
+test('a job that pauses after each entry it saves does the same', async (t) => {
+  const pausing: Runner = (tasks, { store, ...options }) => {
+    const append: JobStore['append'] = async (...given) => {
+      await store?.append(...given);
+      // Due after so many outcomes, which saves the time of a long one.
+      Array.from({ length: 1000 }, countOutcome);
+    };
+    const slow = new Proxy(store as JobStore, {
+      get: (target, key) => {
+        const value = key === 'append' ? append : Reflect.get(target, key);
+        return typeof value === 'function' ? value.bind(target) : value;
+      },
+    });
+    return run(tasks, { ...options, store: slow }) as Job;
+  };
+  const saving = testPaths(join!.tasks, { ...join!.options, ...FAULTS, cover: 'edges' }).filter(
+    ({ description }) => description.split('while it is being saved that a times out').length === 2,
+  );
+  t.true(saving.length > 50);
+  for (const path of saving) {
+    await path.replay(pausing);
+  }
+});
 
 const broken: Readonly<Record<string, Resumer>> = {
   'forgets that tasks completed': without(({ type }) => type === 'attempt.succeeded'),

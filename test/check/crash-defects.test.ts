@@ -1,6 +1,7 @@
 import test from 'ava';
 import { type CheckOptions, type CheckReport, checkWorkflow } from 'tintype/check';
 import { ModelTask } from '../../src/check/model-task.ts';
+import { SteppedActor } from '../../src/check/stepped-actor.ts';
 import { System } from '../../src/check/system.ts';
 import { type OutcomeOnRecord, TaskRecord } from '../../src/check/task-record.ts';
 import { KNOWN } from '../../src/runtime/slot-queue.ts';
@@ -240,6 +241,72 @@ const SAVING_DEFECTS: readonly (Pick<Defect, 'name' | 'law'> & { readonly machin
     law: 'jobAgreesWithTasks',
   },
 ];
+
+/** Defects that show only where a resume has other limits. */
+const LIMIT_DEFECTS: readonly (Omit<Defect, 'steps'> & { readonly machines?: Machines })[] = [
+  {
+    name: 'a resumed job keeps the slots it had',
+    machines: brokenJob(({ states }) => {
+      for (const way of states.idle.states.waiting.on['job.start']) {
+        delete way.actions;
+      }
+    }),
+    plant: () => () => {},
+    law: 'slotsAreKept',
+  },
+  {
+    name: 'a resumed job keeps the retries it had',
+    machines: brokenTask((config) => {
+      const { context } = config;
+      config.context = (args: unknown) => ({ ...context(args), maxRetries: 1 });
+    }),
+    plant: () => () => {},
+    law: 'attemptsAreCounted',
+  },
+  {
+    name: 'a resume with fewer retries fails what completed after more',
+    plant: broken(TaskRecord.prototype, 'retries', 0),
+    law: 'recordIsKept',
+  },
+];
+
+for (const { name, machines, plant, law } of LIMIT_DEFECTS) {
+  test(`a defect of limits is found: ${name}`, (t) => {
+    const find = (resumeLimits: CheckOptions['resumeLimits']) => {
+      const mend = plant();
+      const faulty: CheckOptions = { ...AT_ONCE, maxRetries: 1, maxConcurrency: 2, crash: 'anywhere', resumeLimits };
+      try {
+        const pair = [task('a'), task('b')];
+        return machines === undefined ? checkWorkflow(pair, faulty) : checkMachines(pair, machines, faulty);
+      } finally {
+        mend();
+      }
+    };
+    const report = find([{ maxConcurrency: 1 }, { maxRetries: 0 }]);
+    t.true(
+      report.violations.some(({ property }) => property === law),
+      String(report),
+    );
+    t.true(find([]).ok);
+  });
+}
+
+test('a defect of a timeout is found where the timeout is being saved', (t) => {
+  const { deliver } = SteppedActor.prototype;
+  const mend = broken(SteppedActor.prototype, 'deliver', function (this: SteppedActor, event, world) {
+    const hasTimedOut = this instanceof ModelTask && this.spec.timeout !== undefined && this.timers.length === 0;
+    if (event.type !== 'attempt.ended' || !hasTimedOut) {
+      deliver.call(this, event, world);
+    }
+  })();
+  const report = checkWorkflow([task('a', [], { timeout: 10 })], { ...AT_ONCE, maxRetries: 0, crash: 'anywhere' });
+  mend();
+  const violation = report.violations.find(({ property }) => property === 'savedOutcomesCount');
+  t.deepEqual(
+    violation?.steps.map(({ description }) => description),
+    ['the job starts', 'the job is cancelled while it is being saved that a times out'],
+  );
+});
 
 for (const { name, machines, law } of SAVING_DEFECTS) {
   test(`a defect of saving is found: ${name}`, (t) => {

@@ -53,7 +53,7 @@ test('the process may die at any time, and with each thing on record that it has
   );
   const ends = ['a returns', 'a throws', 'a returns an invalid result'];
   const stops = ['the job times out', 'the job is cancelled'];
-  const whileSaving = (what: string) => ends.map((end) => `${what} while it is being saved that ${end}`);
+  const whileSaving = (what: string) => [...ends, 'a times out'].map((end) => `${what} while it is being saved that ${end}`);
   t.deepEqual(
     [...(choices.get('running 1') ?? [])],
     [
@@ -67,10 +67,10 @@ test('the process may die at any time, and with each thing on record that it has
       lost('a returns an invalid result'),
       ...stops.map(lost),
       lost('a returns'),
-      died,
       'the worker running a dies, and the attempt runs again',
+      died,
       ...[...ends, 'a times out', 'the job is cancelled'].map(recorded),
-      ...ends.map((end) => recorded(`the job is cancelled and that ${end}`)),
+      ...[...ends, 'a times out'].map((end) => recorded(`the job is cancelled and that ${end}`)),
     ],
   );
   t.deepEqual(
@@ -83,6 +83,65 @@ test('a process can die with two saved outcomes that have not taken effect', (t)
   const choices = choicesBy([task('a'), task('b')], { ...CRASH, outcomes: ['returns'] }, (job) => job.in('running').join());
   const both = 'the process dies right after saving that a returns and that b returns, and the job is resumed';
   t.true(choices.get('a,b')?.has(both));
+});
+
+test('a process can die while a failure and a timeout, or two timeouts, are being saved', (t) => {
+  const tasks = [task('a', [], { timeout: 10 }), task('b', [], { timeout: 10 })];
+  const choices = choicesBy(tasks, { ...CRASH, outcomes: ['throws'] }, (job) => job.in('running').join()).get('a,b');
+  const died = (...what: string[]) =>
+    `the process dies right after saving ${what.map((one) => `that ${one}`).join(' and ')}, and the job is resumed`;
+  t.true(choices?.has(died('b throws', 'a times out')));
+  t.true(choices?.has(died('a times out', 'b times out')));
+});
+
+test('each crash is explored with each of the limits that a resume may have', (t) => {
+  const limits = [{ maxConcurrency: 1 }, { maxConcurrency: Infinity, maxRetries: 0 }];
+  const faulty: CheckOptions = { ...CRASH, outcomes: ['returns'], cancel: false, resumeLimits: limits };
+  const choices = choicesBy([task('a')], faulty, (job) => job.task('a').state);
+  const ways = ['', ' with maxConcurrency 1', ' with maxConcurrency Infinity and maxRetries 0'];
+  const deaths = (state: string) => [...(choices.get(state) ?? [])].filter((choice) => choice.startsWith('the process dies'));
+  t.deepEqual(
+    deaths('unscheduled'),
+    ways.map((limits) => `the process dies, and the job is resumed${limits}`),
+  );
+  const moments = ['', ' right after saving that a returns'];
+  t.deepEqual(
+    deaths('running'),
+    ways.flatMap((limits) => moments.map((moment) => `the process dies${moment}, and the job is resumed${limits}`)),
+  );
+});
+
+test('limits of a resume that change nothing, or come twice, add nothing', (t) => {
+  const sizeOf = (resumeLimits: CheckOptions['resumeLimits']) =>
+    checkWorkflow([task('a')], { ...CRASH, maxConcurrency: 2, resumeLimits }).transitions;
+  t.is(sizeOf([{}, { maxConcurrency: 2 }, { maxRetries: 1 }]), sizeOf([]));
+  t.is(sizeOf([{ maxRetries: 0 }, { maxRetries: 0, maxConcurrency: 2 }]), sizeOf([{ maxRetries: 0 }]));
+  t.true(sizeOf([{ maxRetries: 0 }]) > sizeOf([]));
+});
+
+test('a resume may not have infinitely many retries', (t) => {
+  const check = () => checkWorkflow([task('a')], { ...CRASH, resumeLimits: [{ maxRetries: Infinity }] });
+  t.throws(check, { instanceOf: CheckError, message: /has no limit of retries/ });
+});
+
+test('a job has the limits it was last resumed with', (t) => {
+  const tasks = [task('a'), task('b'), task('c')];
+  const wide = sometimes('3 run', (job) => job.in('running').length === 3);
+  const seldom = sometimes('a fails at once', (job) => job.task('a').state === 'failed' && job.task('a').attempts === 1);
+  const often = sometimes('a runs 3 times', (job) => job.task('a').attempts === 3);
+  const options: CheckOptions = {
+    ...CRASH,
+    outcomes: ['throws'],
+    cancel: false,
+    maxConcurrency: 2,
+    reduce: { finishedContext: false },
+    properties: [wide, seldom, often],
+  };
+  const unseen = (resumeLimits: CheckOptions['resumeLimits']) =>
+    checkWorkflow(tasks, { ...options, resumeLimits }).violations.map(({ property }) => property);
+  t.deepEqual(unseen([]), ['3 run', 'a fails at once', 'a runs 3 times']);
+  t.deepEqual(unseen([{ maxConcurrency: 3 }]), ['a fails at once', 'a runs 3 times']);
+  t.deepEqual(unseen([{ maxConcurrency: 3 }, { maxRetries: 0 }, { maxRetries: 2 }]), []);
 });
 
 test('a result may come of each attempt that is over', (t) => {
@@ -248,6 +307,15 @@ const invalid: Readonly<Record<string, [options: object, message: RegExp]>> = {
   'an unknown place': [{ crash: 'sometimes' }, /`crash` must be 'anywhere' or false, got/],
   'an unknown delivery': [{ delivery: 'twice' }, /`delivery` must be 'exactly-once' or 'at-least-once', got/],
   'a count that is none': [{ countInterrupted: 1 }, /`countInterrupted` must be true or false, got/],
+  'limits that are none': [
+    { resumeLimits: { maxRetries: 1 } },
+    /`resumeLimits` must be an array of \{ maxConcurrency, maxRetries \}, got/,
+  ],
+  'a limit of a resume that is none': [
+    { resumeLimits: [{}, { maxConcurrency: 0 }] },
+    /`resumeLimits\[1\].maxConcurrency` must be an integer from 1/,
+  ],
+  'an unknown limit': [{ resumeLimits: [{ timeout: 1 }] }, /there is no option `resumeLimits\[0\].timeout`/],
   symmetry: [{ crash: 'anywhere', reduce: { symmetry: true } }, /`reduce.symmetry` must be false with `crash`: a resumed job/],
 };
 

@@ -108,7 +108,7 @@ const named = setup({ types: {} as { input: { user: { name: string } }; context:
 test('a machine that can not start without its input is an error', (t) => {
   const events = [{ type: 'go' }] as const;
   const error = t.throws(() => machinePaths(named, { events }), { instanceOf: CheckError });
-  t.regex(error?.message ?? '', /^The machine named can't start \(`input` is missing\): TypeError: /);
+  t.regex(error?.message ?? '', /^The machine named can't start \(perhaps its `input` is missing\): TypeError: /);
   t.true(error?.cause instanceof TypeError);
   t.regex(
     t.throws(() => machinePaths(named, { events, input: {} as never }), { instanceOf: CheckError })?.message ?? '',

@@ -21,6 +21,13 @@ import { AT_ONCE, task } from './dags.ts';
 const tasks = [task('a', [], { timeout: 10 }), task('b', ['a'], { backoff: 5 })];
 const options: TestPathOptions = { maxRetries: 1 };
 
+test('each path has its own title, whatever the names of the tasks', (t) => {
+  const names = [task('a'), task('a returns, then b'), task('b')];
+  const paths = testPaths(names, { ...AT_ONCE, maxRetries: 0, cancel: false, outcomes: ['returns', 'throws'], cover: 'edges' });
+  t.is(new Set(paths.map(({ description }) => description)).size, paths.length);
+  t.true(paths.some(({ description }) => description.endsWith(' (2)')));
+});
+
 test('paths through all transitions are found and replayed', async (t) => {
   const paths = testPaths(tasks, options);
   t.true(paths.length > 3);

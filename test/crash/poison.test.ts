@@ -1,9 +1,10 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import test from 'ava';
+import Database from 'libsql';
 import { resume, workflow } from 'tintype';
 import { sqliteStore } from 'tintype/sqlite';
 import { allJobs } from '../../src/runtime/journal/all-jobs.ts';
@@ -50,13 +51,27 @@ for (const { title, innocent = 20, poison = 1, services = 1, countInterrupted = 
   });
 }
 
+/** Stops a process that doesn't lock the database: if it did, nobody could take its job. */
+function stopOutsideTransactions(child: ChildProcess, database: string): void {
+  using connection = Object.assign(new Database(database), { [Symbol.dispose]: () => connection.close() });
+  for (let isStopped = false; !isStopped; ) {
+    child.kill('SIGSTOP');
+    try {
+      connection.exec('BEGIN IMMEDIATE; ROLLBACK');
+      isStopped = true;
+    } catch {
+      child.kill('SIGCONT');
+    }
+  }
+}
+
 test.serial('a process that is stopped for longer than its lease is a death, and learns it when it goes on', async (t) => {
   await withDirectory(async (directory) => {
     const database = join(directory, 'jobs.db');
     const child = program('stopped-process.ts', database);
     const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
     t.is((await lines.next()).value, 'running');
-    child.kill('SIGSTOP');
+    stopOutsideTransactions(child, database);
     await using store = sqliteStore(database);
     const called = deferred<void>();
     const flow = workflow('flow').task({

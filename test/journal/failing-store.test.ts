@@ -220,3 +220,32 @@ test('a job is not opened by a store that is silent for as long as a lease', asy
     t.true(clock.now() >= LEASE && clock.now() <= LEASE + 1);
   }
 });
+
+for (const [how, call] of [
+  [
+    'throws before it returns a promise',
+    () => {
+      throw new Error('no');
+    },
+  ],
+  ['returns no promise', () => undefined],
+] as const) {
+  for (const method of ['append', 'renew', 'release', 'acquire'] as const) {
+    test(`a store whose \`${method}\` ${how} harms only its own job`, async (t) => {
+      const store = new MemoryStore();
+      const endless = workflow('endless').task({ name: 'a', run: () => new Promise<object>(() => {}) });
+      const first = run(endless, { id: 'one', store });
+      await new Promise((resolve) => first.on('task.running', resolve));
+      first.suspend();
+      await first;
+      await settle();
+      Object.assign(store, { [method]: call });
+      const job = resume(endless, 'one', { store, lease: 60 });
+      // Otherwise the job loses its store.
+      if (method === 'release' || how === 'returns no promise') {
+        job.on('task.running', () => job.suspend());
+      }
+      t.is((await job).state, 'detached');
+    });
+  }
+}

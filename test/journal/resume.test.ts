@@ -9,6 +9,7 @@ import {
   resume,
   resumeAll,
   run,
+  type TaskDefinition,
   WorkflowChangedError,
   workflow,
 } from 'tintype';
@@ -186,6 +187,71 @@ test('retries that were used stay used', async (t) => {
   const result = await resume(flaky(0), 'one', { store: store.crash() });
   t.deepEqual(attempts, [1, 2, 2, 3]);
   t.true(result.state === 'failed' && result.failure.attempts === 3);
+});
+
+for (const [where, job, task] of [
+  ['by its options', { maxRetries: 0 }, {}],
+  ['by its tasks', {}, { maxRetries: 0 }],
+] as const) {
+  test(`what is saved still holds if a job is resumed with fewer retries ${where}`, async (t) => {
+    const store = new MemoryStore();
+    const called: string[] = [];
+    const tasks = (isFirst: boolean, more: object): TaskDefinition[] => [
+      {
+        name: 'a',
+        ...more,
+        run: async (_, { attempt }) => {
+          called.push(`a ${attempt}`);
+          return attempt < 3 ? Promise.reject(new Error('a')) : undefined;
+        },
+      },
+      {
+        name: 'b',
+        dependencies: ['a'],
+        ...more,
+        run: async (_, { attempt }) => {
+          called.push(`b ${attempt}`);
+          return isFirst && attempt === 2 ? new Promise(() => {}) : Promise.reject(new Error('b'));
+        },
+      },
+    ];
+    const first = run(tasks(true, {}), { id: 'one', store, maxRetries: 5, backoff: 0 });
+    first.on('task.running', (event) => event.task === 'b' && event.attempt === 2 && setImmediate(resolve));
+    const { promise, resolve } = deferred<void>();
+    await promise;
+    await settle();
+    t.deepEqual(called.splice(0), ['a 1', 'a 2', 'a 3', 'b 1', 'b 2']);
+    const result = await resume(tasks(false, task), 'one', { store: store.crash(), ...job });
+    t.deepEqual(called, ['b 2'], 'the retry was decided before, and is the last one');
+    t.is(result.tasks.get('a')?.state, 'completed');
+    t.true(result.state === 'failed' && result.failure.task === 'b' && result.failure.attempts === 2);
+  });
+}
+
+test('failures that are saved together count even if a job is resumed with fewer slots', async (t) => {
+  const store = new MemoryStore();
+  const at = 0;
+  const failed = { type: 'attempt.failed', attempt: 1, at, reason: 'exception', error: '"no"', retryAt: undefined } as const;
+  const names = ['a', 'b', 'c'];
+  const job = run(
+    names.map((name) => ({ name, run: () => new Promise<undefined>(() => {}) })),
+    { id: 'one', store, maxRetries: 0 },
+  );
+  await heard(job, 'task.running', 'c');
+  await settle();
+  const owner = store.rows.get('one')?.owner as string;
+  for (const task of ['a', 'b']) {
+    await store.append('one', owner, { ...failed, task });
+  }
+  const called: string[] = [];
+  const tasks = names.map((name) => ({ name, run: () => void called.push(name) }));
+  const result = await resume(tasks, 'one', { store: store.crash(), maxConcurrency: 1 });
+  t.deepEqual(called, []);
+  t.deepEqual(
+    [...result.tasks.values()].map(({ state }) => state),
+    ['failed', 'failed', 'cancelled'],
+  );
+  t.true(result.state === 'failed' && result.failure.task === 'a');
 });
 
 test('an interrupted attempt can be counted as a failed one', async (t) => {

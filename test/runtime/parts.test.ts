@@ -144,7 +144,11 @@ test('an effect that comes while nothing is handled is done in the next microtas
 test('a timer that is cleared while it waits for its turn does not go off', (t) => {
   const turns = new Turns();
   const clock = new SteppedClock();
-  const timers = inTurns(clock, turns, () => t.fail());
+  const timers = inTurns(
+    clock,
+    (event) => turns.take(event),
+    () => t.fail(),
+  );
   const gone: string[] = [];
   const cleared = timers.setTimeout(() => gone.push('cleared'), 10);
   timers.setTimeout(() => gone.push('kept'), 10);
@@ -154,4 +158,15 @@ test('a timer that is cleared while it waits for its turn does not go off', (t) 
     timers.clearTimeout(cleared);
   });
   t.deepEqual(gone, ['kept']);
+});
+
+test('an event that concerns no machine only waits while the job is at work', (t) => {
+  const turns = new Turns();
+  const order: string[] = [];
+  turns.takeAside(() => order.push('at once'));
+  turns.take(() => {
+    turns.takeAside(() => order.push('later'));
+    order.push('at work');
+  });
+  t.deepEqual(order, ['at once', 'at work', 'later']);
 });

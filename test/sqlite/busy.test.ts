@@ -162,12 +162,27 @@ test.serial('much work of one tick is several transactions, in order', (t) =>
     };
     try {
       const calls = ids.map((id) => store.create(newJob(id), leaseOf('me')));
-      await Promise.all([...calls, store.renew('job 19', leaseOf('me', 0, 500))]);
+      await Promise.all([...calls, store.append('job 19', 'me', { type: 'job.ended', at: 500, state: 'failed' })]);
     } finally {
       performance.now = now;
     }
     t.true(transactions() > 3);
-    t.is((await store.read('job 19'))?.heldUntil, 500);
+    t.is((await store.read('job 19'))?.endedAt, 500);
     database.close();
   }),
 );
+
+test('a renewal is saved before the entries that wait, so a lease does not expire behind them', (t) =>
+  withDirectory(async (directory) => {
+    await using store = sqliteStore(join(directory, 'jobs.db'));
+    await store.create(newJob('one'), leaseOf('me'));
+    const order: string[] = [];
+    const entries = Array.from({ length: 20 }, (_, index) =>
+      store
+        .append('one', 'me', { type: 'attempt.started', task: 'a', attempt: index + 1, at: 1 })
+        .then(() => order.push(`entry ${index + 1}`)),
+    );
+    const renewed = store.renew('one', leaseOf('me')).then(() => order.push('renewal'));
+    await Promise.all([...entries, renewed]);
+    t.deepEqual(order.slice(0, 2), ['renewal', 'entry 1']);
+  }));

@@ -138,3 +138,25 @@ test('a page reads as many rows as it returns, by an index', (t) =>
     }
     database.close();
   }));
+
+test('saving an attempt does not read the row of its job, which contains all tasks', (t) =>
+  withDirectory(async (directory) => {
+    const database = new Database(join(directory, 'jobs.db'));
+    const queries: string[] = [];
+    const prepare = database.prepare.bind(database);
+    database.prepare = (sql) => {
+      queries.push(sql);
+      return prepare(sql);
+    };
+    sqliteStore(database);
+    const saving = queries.filter((sql) => sql.includes('INSERT INTO attempts'));
+    t.is(saving.length, 2);
+    for (const sql of saving) {
+      const plan = prepare(`EXPLAIN QUERY PLAN ${sql}`).all() as { readonly detail: string }[];
+      t.deepEqual(
+        plan.map(({ detail }) => detail),
+        ['SEARCH jobs USING COVERING INDEX jobsByOwner (id=? AND owner=?)'],
+      );
+    }
+    database.close();
+  }));

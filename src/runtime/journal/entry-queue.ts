@@ -1,9 +1,10 @@
-import { during, type JobClock } from '../clock.ts';
+import { Fifo } from '../../machines/fifo.ts';
+import type { JobClock } from '../clock.ts';
 import { JobStoreError } from '../errors/job-store-error.ts';
 import { isInstance } from '../is-instance.ts';
 import type { JobStore, JournalEntry } from './job-store.ts';
 import { TICKS } from './lease-keeper.ts';
-import { Failures, isTransient, leaseExpired } from './store-problems.ts';
+import { callStore, Failures, isTransient, leaseExpired } from './store-problems.ts';
 
 /** Called first when an entry is saved, or never will be; gets the reason if the job has ended in this process only. */
 export type OnSettled = (left: Error | undefined) => void;
@@ -27,7 +28,8 @@ export class EntryQueue {
   readonly #clock: JobClock;
   readonly #job: { readonly id: string; readonly owner: string };
   readonly #onBroken: (error: unknown) => void;
-  #waiting = new Set<Waiting>();
+  readonly #waiting = new Fifo<Waiting>();
+  #isStopped = false;
   readonly #failures: Failures;
   /** Set while entries wait to be sent again. */
   #timer: unknown;
@@ -49,13 +51,13 @@ export class EntryQueue {
 
   push(entry: JournalEntry, then: () => void, onSettled: OnSettled): void {
     const waiting: Waiting = { entry, then, onSettled, tries: 0, state: 'unsaved', ticks: 0 };
-    this.#waiting.add(waiting);
+    this.#waiting.push(waiting);
     this.#sendUnlessItWaits(waiting);
   }
 
   /** A third of a lease has passed. Nobody may wait longer than a lease. */
   tick(): void {
-    const [first] = this.#waiting;
+    const { first } = this.#waiting;
     if (first !== undefined) {
       first.ticks += 1;
       if (first.ticks > TICKS) {
@@ -67,17 +69,16 @@ export class EntryQueue {
   /** Sends nothing any more. */
   stop(left: Error | undefined): void {
     this.#clearTimer();
-    const waiting = this.#waiting;
-    this.#waiting = new Set();
-    for (const { onSettled } of waiting) {
-      onSettled(left);
+    this.#isStopped = true;
+    for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
+      next.onSettled(left);
     }
   }
 
   /** The end releases the lease, so it is sent once everything before it is saved. */
   #sendUnlessItWaits(waiting: Waiting): void {
-    const [first] = this.#waiting;
-    if (this.#timer === undefined && waiting.state === 'unsaved' && (waiting.entry.type !== 'job.ended' || waiting === first)) {
+    const isNext = waiting.entry.type !== 'job.ended' || waiting === this.#waiting.first;
+    if (this.#timer === undefined && waiting.state === 'unsaved' && isNext) {
       this.#send(waiting);
     }
   }
@@ -86,7 +87,7 @@ export class EntryQueue {
     const { id, owner } = this.#job;
     waiting.state = 'sent';
     waiting.tries += 1;
-    during(this.#clock, () => this.#store.append(id, owner, waiting.entry)).then(
+    callStore(this.#clock, () => this.#store.append(id, owner, waiting.entry)).then(
       () => this.#save(waiting),
       (error) => this.#fail(waiting, error),
     );
@@ -95,19 +96,19 @@ export class EntryQueue {
   #save(waiting: Waiting): void {
     waiting.state = 'saved';
     this.#failures.clear();
-    for (let [first] = this.#waiting; first?.state === 'saved'; [first] = this.#waiting) {
-      this.#waiting.delete(first);
+    for (let { first } = this.#waiting; first?.state === 'saved'; { first } = this.#waiting) {
+      this.#waiting.shift();
       first.onSettled(undefined);
       first.then();
     }
-    const [next] = this.#waiting;
+    const { first: next } = this.#waiting;
     if (next !== undefined) {
       this.#sendUnlessItWaits(next);
     }
   }
 
   #fail(waiting: Waiting, error: unknown): void {
-    if (!this.#waiting.has(waiting)) {
+    if (this.#isStopped) {
       return;
     }
     waiting.state = 'unsaved';
@@ -123,14 +124,14 @@ export class EntryQueue {
 
   #sendAgain(): void {
     this.#clearTimer();
-    for (const waiting of this.#waiting) {
+    for (const waiting of this.#waiting.toArray()) {
       this.#sendUnlessItWaits(waiting);
     }
   }
 
   /** The end releases the lease: if the answer was lost, it can't be saved again. */
   async #lookForEnd(waiting: Waiting, { at, state }: JournalEntry & { type: 'job.ended' }, error: unknown): Promise<void> {
-    const job = await this.#store.read(this.#job.id).catch(() => undefined);
+    const job = await callStore(this.#clock, () => this.#store.read(this.#job.id)).catch(() => undefined);
     if (job?.state === state && job.endedAt === at) {
       this.#save(waiting);
     } else {

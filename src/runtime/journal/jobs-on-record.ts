@@ -54,7 +54,7 @@ export async function listJobs(store: JobStore, filter: ListFilter = {}): Promis
  */
 export async function getJob(store: JobStore, id: string): Promise<JobOnRecord | undefined> {
   const stored = await store.read(id);
-  return stored && decodeJob(stored, new RecordedJob(stored, store.codec));
+  return stored && decodeJob(stored, await RecordedJob.read(stored, store.codec));
 }
 
 /**

@@ -1,6 +1,6 @@
-import { during, type TurnClock, unref } from '../clock.ts';
+import { type TurnClock, unref } from '../clock.ts';
 import type { JobStore } from './job-store.ts';
-import { Failures, isTransient } from './store-problems.ts';
+import { callStore, Failures, isTransient } from './store-problems.ts';
 
 /** How many ticks make a lease. It is renewed at each tick. */
 export const TICKS = 3;
@@ -91,7 +91,7 @@ export class LeaseKeeper {
     const sentAt = this.#tick;
     const heldSince = this.#clock.elapsed();
     this.#isRenewing = true;
-    during(this.#clock, this.#renew).then(
+    callStore(this.#clock, this.#renew).then(
       () => {
         this.#isRenewing = false;
         this.#renewedAt = sentAt;

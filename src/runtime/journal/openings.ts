@@ -5,6 +5,7 @@ import { takeJob } from '../recovery/take-job.ts';
 import type { JobStore, NewJob, StoredJob } from './job-store.ts';
 import type { Opening, StoreAccess } from './journal.ts';
 import { RecordedJob } from './recorded-job.ts';
+import { callStore } from './store-problems.ts';
 import { type WorkflowChange, type WorkflowShape, workflowChanges } from './workflow-change.ts';
 
 /** A new job as it is saved, but for the time, which is set then. */
@@ -47,7 +48,7 @@ export function continueJob(store: JobStore, continuation: Continuation): Openin
     const job = await takeJob({ store, id, whenHeld, permit, ...access, newLease }, access, continuation);
     const owner = access.owner();
     try {
-      const recorded = new RecordedJob(job, store.codec, clock.now());
+      const recorded = await RecordedJob.read(job, store.codec, clock);
       await acceptChanges(store, job, owner, access, continuation);
       const { hasEnded } = recorded;
       return {
@@ -61,7 +62,7 @@ export function continueJob(store: JobStore, continuation: Continuation): Openin
       };
     } catch (error) {
       // A lease that can't be released expires.
-      await store.release(id, owner).catch(() => {});
+      await callStore(clock, () => store.release(id, owner)).catch(() => {});
       throw error;
     }
   };

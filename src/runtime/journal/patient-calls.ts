@@ -1,6 +1,6 @@
-import { during, type JobClock, unref } from '../clock.ts';
+import { type JobClock, unref } from '../clock.ts';
 import type { JobStore } from './job-store.ts';
-import { Failures, isTransient } from './store-problems.ts';
+import { callStore, Failures, isTransient } from './store-problems.ts';
 
 /** Repeats calls of a store that fails for a while. */
 export class PatientCalls {
@@ -46,7 +46,7 @@ export class PatientCalls {
       };
       const attempt = () => {
         if (!isOver) {
-          during(this.#clock, call).then((value) => {
+          callStore(this.#clock, call).then((value) => {
             failures.clear();
             end(() => resolve(value));
           }, fail);

@@ -1,7 +1,10 @@
 import type { FailureReason, JobEmitted, TaskEmitted } from '../../machines/events.ts';
 import { describeValue } from '../../workflow/describe-value.ts';
+import type { JobClock } from '../clock.ts';
 import { deepFreeze } from '../deep-freeze.ts';
 import { JobStoreError } from '../errors/job-store-error.ts';
+import { isPauseDue } from '../event-loop.ts';
+import { pause } from '../pause.ts';
 import { readOutput } from '../task-output.ts';
 import type { Codec, RecordedAttempt, StoredJob } from './job-store.ts';
 
@@ -27,36 +30,34 @@ export class RecordedJob {
   readonly context: object;
   readonly cancelReason: unknown;
   readonly #attempts = new Map<string, Map<number, ReadAttempt>>();
-
   readonly #isLate: boolean;
   readonly #tooLate: ReadonlySet<RecordedAttempt>;
 
-  /**
-   * @param now In milliseconds since 1970-01-01 UTC.
-   * @throws {JobStoreError} `STORE_UNREADABLE`
-   */
-  constructor(job: StoredJob, codec: Codec, now = 0) {
-    const decode = <T>(what: string, read: () => T): T => {
-      try {
-        return read();
-      } catch (cause) {
-        throw new JobStoreError('STORE_UNREADABLE', `Job \`${job.id}\` can't be read: ${what} is damaged`, { cause });
-      }
-    };
+  private constructor(job: StoredJob, codec: Codec, now: number) {
     this.job = job;
     this.#isLate = job.deadline !== undefined && job.deadline <= now;
-    this.context = decode('its context', () => deepFreeze(readOutput('', codec.decode(job.context)) ?? {}));
-    this.cancelReason = job.cancelled && decode('the reason of its cancel', () => codec.decode(job.cancelled?.reason ?? ''));
-    for (const recorded of job.attempts) {
-      const ofTask = this.#attempts.get(recorded.task) ?? new Map<number, ReadAttempt>();
-      const what = `attempt ${recorded.attempt} of task ${describeValue(recorded.task)}`;
-      ofTask.set(recorded.attempt, {
-        recorded,
-        outcome: decode(what, () => readOutcome(recorded, codec)),
-      });
-      this.#attempts.set(recorded.task, ofTask);
-    }
+    this.context = decode(job, 'its context', () => deepFreeze(readOutput('', codec.decode(job.context)) ?? {}));
+    this.cancelReason =
+      job.cancelled && decode(job, 'the reason of its cancel', () => codec.decode(job.cancelled?.reason ?? ''));
     this.#tooLate = new Set(savedTooLate(job));
+  }
+
+  /**
+   * Decodes a saved job, with pauses.
+   * @throws {JobStoreError} `STORE_UNREADABLE`, as a rejection
+   */
+  static async read(job: StoredJob, codec: Codec, clock?: JobClock): Promise<RecordedJob> {
+    const read = new RecordedJob(job, codec, clock?.now() ?? 0);
+    for (const recorded of job.attempts) {
+      const ofTask = read.#attempts.get(recorded.task) ?? new Map<number, ReadAttempt>();
+      const what = `attempt ${recorded.attempt} of task ${describeValue(recorded.task)}`;
+      ofTask.set(recorded.attempt, { recorded, outcome: decode(job, what, () => readOutcome(recorded, codec)) });
+      read.#attempts.set(recorded.task, ofTask);
+      if (isPauseDue()) {
+        await pause(clock);
+      }
+    }
+    return read;
   }
 
   /** Whether the job has ended. */
@@ -93,6 +94,12 @@ export class RecordedJob {
     return hasRetry && hasBegun ? { ...outcome, retryAt: outcome.at } : outcome;
   }
 
+  /** How many retries of a task are saved as decided. */
+  retriesOf(task: string): number {
+    const read = [...(this.#attempts.get(task)?.values() ?? [])];
+    return read.filter(({ outcome }) => outcome?.type === 'attempt.failed' && outcome.retryAt !== undefined).length;
+  }
+
   /** Whether an attempt started and its outcome is unknown. */
   wasInterrupted(task: string, attempt: number): boolean {
     const recorded = this.#attempts.get(task)?.get(attempt);
@@ -120,6 +127,14 @@ export class RecordedJob {
     const isBefore = to === 'ready' && from !== 'running';
     const recorded = this.#attempts.get(task)?.get(isBefore ? attempt + 1 : attempt);
     return to === 'running' || isBefore ? recorded?.outcome && recorded.recorded.startedAt : recorded?.outcome?.at;
+  }
+}
+
+function decode<T>({ id }: StoredJob, what: string, read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    throw new JobStoreError('STORE_UNREADABLE', `Job \`${id}\` can't be read: ${what} is damaged`, { cause });
   }
 }
 

@@ -1,9 +1,19 @@
 import { describeValue } from '../../workflow/describe-value.ts';
 import { TintypeError } from '../../workflow/tintype-error.ts';
 import { callSafely } from '../call-safely.ts';
+import { during, type JobClock } from '../clock.ts';
 import { JobStoreError } from '../errors/job-store-error.ts';
 import { isInstance } from '../is-instance.ts';
 import type { JobStore } from './job-store.ts';
+
+/** Calls a store. Whatever it throws or returns, the result is a promise. */
+export function callStore<T>(clock: JobClock, call: () => Promise<T>): Promise<Awaited<T>> {
+  try {
+    return Promise.resolve(during(clock, call)) as Promise<Awaited<T>>;
+  } catch (error) {
+    return Promise.reject(error);
+  }
+}
 
 /** Whether the same call of a store may succeed later. Errors that a store doesn't know may pass. */
 export const isTransient = (error: unknown): boolean =>

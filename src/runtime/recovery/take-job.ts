@@ -24,11 +24,11 @@ export async function takeJob(acquisition: Acquisition, access: StoreAccess, lim
   for (let hasTurn = false; ; ) {
     const job = await acquire(hasTurn ? { ...acquisition, whenHeld: 'refuse' } : acquisition).catch((error) => {
       if (hasTurn && isInstance(error, JobStoreError) && error.code === 'JOB_HELD') {
-        return undefined;
+        return 'taken' as const;
       }
       throw error;
     });
-    if (job === undefined) {
+    if (job === 'taken') {
       // Another process has taken it meanwhile: that needs no turn.
       access.endTurn();
       hasTurn = false;
