@@ -4,7 +4,7 @@ import type { Codec } from '../runtime/journal/job-store.ts';
 import { raise } from '../runtime/raise.ts';
 import { AttemptKeys, CANCELLED } from './attempt-message.ts';
 import { KEPT } from './attempt-result.ts';
-import { type Asked, type Awaited, AwaitedAttempts } from './awaited-attempts.ts';
+import { type Asked, Awaited, AwaitedAttempts } from './awaited-attempts.ts';
 import { BackgroundWork } from './background-work.ts';
 import { Checks } from './checks.ts';
 import { BullmqClosedError } from './errors/bullmq-closed-error.ts';
@@ -53,30 +53,27 @@ export class AttemptQueue {
   }
 
   async perform(asked: Asked): Promise<unknown> {
+    const { signal } = asked;
     if (this.#isClosed) {
       throw new BullmqClosedError('executor');
     }
-    if (asked.signal.aborted) {
+    if (signal.aborted) {
       // The job has ended and its last owner died: the attempt may still be queued.
-      this.#work.track(this.#cancel(asked, asked.signal.reason));
-      throw asked.signal.reason;
+      this.#work.track(this.#cancel(asked, signal.reason));
+      throw signal.reason;
     }
     const { promise, resolve: settle } = deferred<() => unknown>();
-    const awaited: Awaited = { ...asked, settle, isQueued: false, added: Promise.resolve(), silentBeats: 0 };
+    const awaited = new Awaited(asked, settle);
     this.#awaited.add(awaited);
-    const { pulse } = this.#connect();
-    pulse.start();
+    this.#connect().pulse.start();
     awaited.added = this.#add(awaited);
-    const onAbort = () => this.#giveUp(awaited, asked.signal.reason);
-    asked.signal.addEventListener('abort', onAbort);
+    const onAbort = () => this.#giveUp(awaited, signal.reason);
+    signal.addEventListener('abort', onAbort);
     try {
       return (await promise)();
     } finally {
-      asked.signal.removeEventListener('abort', onAbort);
+      signal.removeEventListener('abort', onAbort);
       this.#awaited.delete(awaited);
-      if (this.#awaited.isEmpty) {
-        pulse.stop();
-      }
     }
   }
 
@@ -157,7 +154,7 @@ export class AttemptQueue {
   /** Rejects at once, and removes the attempt when Redis answers. */
   #giveUp(awaited: Awaited, reason: unknown): void {
     awaited.settle(() => raise(reason));
-    this.#work.track(awaited.added.then(() => patiently(() => this.#cancel(awaited, reason), this.#patience)));
+    this.#work.track(Promise.resolve(awaited.added).then(() => patiently(() => this.#cancel(awaited, reason), this.#patience)));
   }
 
   #check(ids: readonly string[]): void {

@@ -8,14 +8,24 @@ export interface Asked {
 }
 
 /** An attempt whose result somebody waits for. */
-export interface Awaited extends Asked {
+export class Awaited implements Asked {
+  readonly id: string;
+  readonly message: AttemptMessage;
+  readonly signal: AbortSignal;
   /** Settles the promise of the caller; only the first call counts. */
   readonly settle: (give: () => unknown) => void;
-  isQueued: boolean;
+  isQueued = false;
   /** Resolves once it is queued, or can't be. */
-  added: Promise<void>;
+  added: Promise<void> | undefined;
   /** For how many beats Redis has been silent. */
-  silentBeats: number;
+  silentBeats = 0;
+
+  constructor({ id, message, signal }: Asked, settle: (give: () => unknown) => void) {
+    this.id = id;
+    this.message = message;
+    this.signal = signal;
+    this.settle = settle;
+  }
 }
 
 /** The attempts whose results an executor waits for, by id. Several callers can wait for the same one. */
