@@ -6,6 +6,7 @@ import { AttemptKeys, CANCELLED } from './attempt-message.ts';
 import { KEPT } from './attempt-result.ts';
 import { type Asked, Awaited, AwaitedAttempts } from './awaited-attempts.ts';
 import { BackgroundWork } from './background-work.ts';
+import { cancelAttempt } from './cancel-attempt.ts';
 import { Checks } from './checks.ts';
 import { BullmqClosedError } from './errors/bullmq-closed-error.ts';
 import { QueueFailedError } from './errors/queue-failed-error.ts';
@@ -14,10 +15,10 @@ import { isTransient } from './is-transient.ts';
 import { type Patience, patiently } from './patiently.ts';
 import { Pulse } from './pulse.ts';
 import { QueueConnection } from './queue-connection.ts';
+import { queueFailure } from './queue-failure.ts';
 import type { RedisClients } from './redis-clients.ts';
 import { failureOf, replay } from './remote-outcome.ts';
 import { within } from './within.ts';
-import { withoutSecrets } from './without-secrets.ts';
 
 interface QueueSettings {
   readonly clients: RedisClients;
@@ -30,9 +31,8 @@ interface QueueSettings {
   readonly unavailableTimeout: number;
 }
 
-/** How long a received result, or the place of a cancelled attempt, stays in Redis, in milliseconds, in case of its owner's death. */
+/** How long a received result stays in Redis, in milliseconds, in case of its owner's death. */
 const TAKEN = 60_000;
-const CANCELLED_JOB = { finishedOn: 0, failedReason: CANCELLED };
 /** How long `close` waits for pending work, in milliseconds. */
 const CLOSING = 1000;
 
@@ -128,8 +128,7 @@ export class AttemptQueue {
   }
 
   #fail({ settle, message }: Awaited, error: unknown): void {
-    const cause = withoutSecrets(error);
-    settle(() => raise(new QueueFailedError(message, `it could not be queued: ${cause.message}`, { cause })));
+    settle(() => raise(queueFailure(message, 'it could not be queued', error)));
   }
 
   #failIfPermanent(error: unknown): void {
@@ -168,18 +167,33 @@ export class AttemptQueue {
     if (awaited?.isQueued !== true || this.#isClosed) {
       return;
     }
+    await this.#orGiveUp(id, "its state can't be read", () => this.#lookAt(awaited));
+  }
+
+  /** Fails an attempt whose end can't be learned: to wait would not help. */
+  async #orGiveUp(id: string, why: string, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (isTransient(error)) {
+        throw error;
+      }
+      for (const awaited of this.#awaited.allOf(id)) {
+        this.#giveUp(awaited, queueFailure(awaited.message, why, error));
+      }
+    }
+  }
+
+  async #lookAt(awaited: Awaited): Promise<void> {
     const { client, queue } = this.#connect();
     // In this order: an attempt that ends meanwhile is in no list anymore once its result was taken.
-    const state = await queue.getJobState(id);
-    const fields = await client.hmget(queue.toKey(id), 'timestamp', 'finishedOn', 'failedReason', 'returnvalue');
+    const state = await queue.getJobState(awaited.id);
+    const fields = await client.hmget(queue.toKey(awaited.id), 'timestamp', 'finishedOn', 'failedReason', 'returnvalue');
     const [added, finished, failure, result] = fields;
-    if (added === null) {
-      // Redis lost it, or its result expired.
-      await this.#add(awaited);
-    } else if (finished !== null) {
+    if (finished !== null) {
       await this.#takeEnd(awaited, failure ?? undefined, result ?? undefined);
-    } else if (state === 'unknown') {
-      // A script of BullMQ failed halfway, so no worker would find it.
+    } else if (added === null || state === 'unknown') {
+      // No worker would find it: Redis lost it, its key holds something else, or a script of BullMQ failed halfway.
       await this.#queueAgain(awaited);
     }
   }
@@ -197,8 +211,9 @@ export class AttemptQueue {
 
   async #queueAgain(awaited: Awaited): Promise<void> {
     const { client, queue } = this.#connect();
-    await Promise.all([client.del(this.#keys.cancellation(awaited.id)), queue.remove(awaited.id)]);
-    await this.#add(awaited);
+    const [removed] = await Promise.all([queue.remove(awaited.id), client.del(this.#keys.cancellation(awaited.id))]);
+    // While a worker holds it, it can't be removed, and would be found again at once.
+    await (removed === 1 ? this.#add(awaited) : undefined);
   }
 
   /** Takes what a worker returned to BullMQ. */
@@ -207,7 +222,7 @@ export class AttemptQueue {
       return;
     }
     if (result === KEPT) {
-      this.#work.track(this.#fetch(id));
+      this.#work.track(this.#orGiveUp(id, "its result can't be read", () => this.#fetch(id)));
       return;
     }
     this.#awaited.settle(id, ({ message }) => replay(message, result, this.#settings.codec));
@@ -227,18 +242,9 @@ export class AttemptQueue {
 
   /** Removes an attempt from the queue, or notifies the worker that runs it. */
   async #cancel(asked: Asked, reason: unknown): Promise<void> {
-    const { id, message } = asked;
-    if (this.#awaited.isWantedByOthers(asked) || goesOnElsewhere(reason)) {
-      return;
+    if (!this.#awaited.isWantedByOthers(asked) && !goesOnElsewhere(reason)) {
+      const { client, queue } = this.#connect();
+      await cancelAttempt({ client, queue, keys: this.#keys }, asked, this.#settings.codec.encodeError(reason));
     }
-    const { client, queue } = this.#connect();
-    const [key, place] = [this.#keys.cancellation(id), queue.toKey(id)];
-    const text = this.#settings.codec.encodeError(reason);
-    const told = client.multi().set(key, text, 'PX', message.keep).publish(this.#keys.cancelled, id).exec();
-    const [, removed] = await Promise.all([told, queue.remove(id)]);
-    // While its place is taken, BullMQ ignores an owner that lost the job and queues the attempt late.
-    const isTaken = (await client.hsetnx(place, 'timestamp', 0)) === 0;
-    await (isTaken ? undefined : client.multi().hset(place, CANCELLED_JOB).pexpire(place, TAKEN).exec());
-    await (removed === 1 ? client.del(key) : undefined);
   }
 }

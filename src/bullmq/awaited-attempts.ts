@@ -62,6 +62,11 @@ export class AwaitedAttempts {
     return this.#byId.get(awaited.id)?.includes(awaited) === true;
   }
 
+  /** All who wait for an attempt. */
+  allOf(id: string): readonly Awaited[] {
+    return this.#byId.get(id) ?? [];
+  }
+
   /** One of those who wait for an attempt. */
   oneOf(id: string): Awaited | undefined {
     return this.#byId.get(id)?.[0];
@@ -73,7 +78,7 @@ export class AwaitedAttempts {
   }
 
   settle(id: string, give: (awaited: Awaited) => unknown): void {
-    for (const awaited of this.#byId.get(id) ?? []) {
+    for (const awaited of this.allOf(id)) {
       awaited.settle(() => give(awaited));
     }
   }
