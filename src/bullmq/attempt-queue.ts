@@ -127,8 +127,8 @@ export class AttemptQueue {
     return { limit, onRefused: clients.report, isWanted: () => !this.#isClosed };
   }
 
-  #fail({ settle, message }: Awaited, error: unknown): void {
-    settle(() => raise(queueFailure(message, 'it could not be queued', error)));
+  #fail({ settle, message, isQueued }: Awaited, error: unknown): void {
+    settle(() => raise(queueFailure(message, isQueued ? "its end can't be learned" : 'it could not be queued', error)));
   }
 
   #failIfPermanent(error: unknown): void {

@@ -461,6 +461,23 @@ redisTest('an attempt fails when its long result can’t be read', async (t, red
   await t.throwsAsync(asked, { code: 'QUEUE_FAILED', message: /: its result can't be read: WRONGTYPE/ });
 });
 
+redisTest('an unreadable event fails no attempt', async (t, redis) => {
+  const { one, begun, end } = counted();
+  const { owner, worker } = workplace(t, redis);
+  const client = new Redis(redis.url);
+  t.teardown(() => client.disconnect());
+  const told = deferred<Error>();
+  const mine = owner(one, { onError: told.resolve as never });
+  worker(one);
+  const asked = mine.executor(request('work'));
+  await begun.promise;
+  const id = idOf(workloadOf(one, 'it'), { job: 'job', task: 'work', attempt: 1 });
+  await client.xadd(`bull:${mine.queue}:events`, '*', 'event', 'completed', 'jobId', id, 'returnvalue', 'not JSON');
+  t.is((await told.promise).name, 'SyntaxError');
+  end.resolve(undefined);
+  t.deepEqual(await asked, { calls: 1 });
+});
+
 redisTest('an attempt is queued even if its key holds something else', async (t, redis) => {
   const { one, end } = counted();
   const { owner, worker } = workplace(t, redis);
