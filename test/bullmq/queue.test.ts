@@ -478,6 +478,37 @@ redisTest('an unreadable event fails no attempt', async (t, redis) => {
   t.deepEqual(await asked, { calls: 1 });
 });
 
+redisTest('a queued attempt fails when its owner may not listen anymore', async (t) => {
+  const redis = new RedisServer();
+  await redis.start();
+  t.teardown(() => redis.remove());
+  const { one, begun } = counted();
+  const { owner, worker } = workplace(t, redis);
+  const client = new Redis(redis.url);
+  t.teardown(() => client.disconnect());
+  const mine = owner(one, { onError: () => {} });
+  worker(one, { onError: () => {} });
+  const asked = mine.executor(request('work')) as Promise<unknown>;
+  await begun.promise;
+  const refused = t.throwsAsync(asked, { code: 'QUEUE_FAILED', message: /: its end can't be learned: NOPERM/ });
+  await client.acl('SETUSER', 'default', '-xread');
+  await client.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
+  await refused;
+});
+
+redisTest('an attempt waits while a foreign value under its key is locked', async (t, redis) => {
+  const { one, end } = counted();
+  const { owner, worker } = workplace(t, redis);
+  const client = new Redis(redis.url);
+  t.teardown(() => client.disconnect());
+  const mine = owner(one);
+  const key = `bull:${mine.queue}:${idOf(workloadOf(one, 'it'), { job: 'job', task: 'work', attempt: 1 })}`;
+  await client.multi().hset(key, 'not', 'an attempt').set(`${key}:lock`, 'somebody', 'PX', 500).exec();
+  worker(one);
+  end.resolve(undefined);
+  t.deepEqual(await mine.executor(request('work')), { calls: 1 });
+});
+
 redisTest('an attempt is queued even if its key holds something else', async (t, redis) => {
   const { one, end } = counted();
   const { owner, worker } = workplace(t, redis);
