@@ -14,8 +14,7 @@ const CLOSING = 2000;
 const PATIENCE = 10_000;
 
 /** Replies of Redis that may change without anyone's doing. Other replies are permanent errors. */
-const isPassing = ({ message }: Error): boolean =>
-  PASSING_REPLIES.test(message) || message.includes('max number of clients reached');
+const isPassing = ({ message }: Error): boolean => PASSING_REPLIES.test(message);
 
 /** Sends commands to the Redis of a store. Every call settles, even if the store is closed before Redis replies. */
 export class StoreClient {

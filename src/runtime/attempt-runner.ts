@@ -2,7 +2,7 @@ import type { FailureReason } from '../machines/events.ts';
 import type { AttemptFailed, AttemptSucceeded, TaskMessage } from '../machines/messages.ts';
 import { retriesAreLeft } from '../machines/task.machine.ts';
 import { quote } from '../workflow/describe-value.ts';
-import { Attempt } from './attempt.ts';
+import { Attempt, withSignal } from './attempt.ts';
 import { outcomeOf, reasonOf, savedOutput } from './attempt-outcome.ts';
 import { AttemptTimeout } from './attempt-timeout.ts';
 import { during, type JobClock } from './clock.ts';
@@ -154,16 +154,8 @@ export class AttemptRunner {
       return call();
     }
     // Called by itself: its `this` must not be the settings.
-    return executor({
-      job: id,
-      task: spec.name,
-      attempt: attempt.number,
-      run: () => this.#track(attempt, call),
-      context: view,
-      get signal() {
-        return attempt.signal;
-      },
-    });
+    const request = { job: id, task: spec.name, attempt: attempt.number, run: () => this.#track(attempt, call), context: view };
+    return executor(withSignal(request, attempt));
   }
 
   /** Calls a function for an executor, which may not wait for it. */
