@@ -128,7 +128,7 @@ export class AttemptQueue {
   }
 
   #fail({ settle, message, isQueued }: Awaited, error: unknown): void {
-    settle(() => raise(queueFailure(message, isQueued ? "its end can't be learned" : 'it could not be queued', error)));
+    settle(() => raise(queueFailure(message, isQueued ? "its outcome can't be read" : 'it could not be queued', error)));
   }
 
   #failIfPermanent(error: unknown): void {
@@ -170,7 +170,7 @@ export class AttemptQueue {
     await this.#orGiveUp(id, "its state can't be read", () => this.#lookAt(awaited));
   }
 
-  /** Fails an attempt whose end can't be learned: to wait would not help. */
+  /** Fails an attempt whose outcome can't be read: waiting wouldn't help. */
   async #orGiveUp(id: string, why: string, work: () => Promise<void>): Promise<void> {
     try {
       await work();

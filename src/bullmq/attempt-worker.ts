@@ -155,7 +155,7 @@ export class AttemptWorker {
     return undefined;
   }
 
-  /** Saves a result that BullMQ can't have. */
+  /** Saves a result that BullMQ can't take. */
   async #keep(id: string, result: unknown, { keep }: AttemptMessage): Promise<void> {
     if (result !== KEPT) {
       await this.#client.set(this.#keys.result(id), result as string, 'PX', keep, 'NX');

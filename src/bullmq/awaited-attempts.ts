@@ -62,7 +62,7 @@ export class AwaitedAttempts {
     return this.#byId.get(awaited.id)?.includes(awaited) === true;
   }
 
-  /** All who wait for an attempt. */
+  /** Everyone who waits for an attempt. */
   allOf(id: string): readonly Awaited[] {
     return this.#byId.get(id) ?? [];
   }

@@ -129,8 +129,8 @@ export function bullmqExecutor(options: BullmqExecutorOptions): BullmqExecutor {
     }
     const context = textCodec.encode(pick(request, read.input));
     if (context.length > MAX_LENGTH) {
-      const many = `${context.length} characters of context, and at most ${MAX_LENGTH} can be sent; use \`input\` to send less`;
-      throw new InvalidArgumentError(`Task ${quote(task)} gets ${many}`);
+      const many = `${context.length} characters, but at most ${MAX_LENGTH} can be sent; use \`input\` to send less`;
+      throw new InvalidArgumentError(`The context of task ${quote(task)} has ${many}`);
     }
     const message = makeMessage(load, request, settings, context);
     return await attempts.perform({ id: idOf(load, request), message, signal });

@@ -1,6 +1,6 @@
 import { isReadableObject, readText } from '../workflow/describe-value.ts';
 
-/** Replies of a Redis that is starting, full, failing over or busy. Scripts report such errors of theirs inside a longer message. */
+/** Replies of a Redis that is starting, full, failing over or busy. Scripts wrap them in a longer message. */
 export const PASSING_REPLIES =
   /\b(LOADING|BUSY|MASTERDOWN|READONLY|OOM|MISCONF|NOREPLICAS|TRYAGAIN|CLUSTERDOWN|UNBLOCKED|max number of clients)\b/;
 

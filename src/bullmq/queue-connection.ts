@@ -56,7 +56,7 @@ export class QueueConnection {
       prefix,
       onError: (error) => {
         clients.report(error);
-        // One unreadable event says nothing about Redis.
+        // An unreadable event doesn't mean that Redis failed.
         if (!(error instanceof SyntaxError)) {
           onError(error);
         }

@@ -37,7 +37,7 @@ export type JobState = (typeof JOB_STATES)[number];
 interface TaskTransition {
   /** The name of the task. */
   readonly task: string;
-  /** The number of attempts begun so far; 0 before the first. */
+  /** The number of attempts started so far; 0 before the first. */
   readonly attempt: number;
 }
 
@@ -54,7 +54,7 @@ export interface TaskReadyEvent extends TaskTransition {
   readonly error?: unknown;
 }
 
-/** An attempt begins. The task's function is called after this event. */
+/** An attempt starts. The task's function is called after this event. */
 export interface TaskRunningEvent extends TaskTransition {
   readonly type: 'task.running';
   /** The previous state. */

@@ -89,7 +89,7 @@ const SIGNAL: PropertyDescriptor & ThisType<{ readonly [ATTEMPT]: Attempt }> = {
 
 /** Adds the signal of an attempt to an object, without creating it. */
 export function withSignal<T extends object>(target: T, attempt: Attempt): T & { readonly signal: AbortSignal } {
-  // Neither private, so that proxies of the object work, nor copied by `{ ...target }`, which has the signal itself.
+  // Not private, so proxies of the object work. Not enumerable, since `{ ...target }` copies the signal itself.
   Object.defineProperty(target, ATTEMPT, { value: attempt });
   return Object.defineProperty(target, 'signal', SIGNAL) as T & { readonly signal: AbortSignal };
 }

@@ -9,7 +9,7 @@ const LONGEST = 10;
 /** How many outcomes they may handle meanwhile, in case time stands still. */
 const MOST = 1000;
 
-/** What waits for the event loop to turn. */
+/** Callbacks that wait for the event loop to turn. */
 const waiting = new Fifo<() => void>();
 /** When the event loop last turned, as far as anyone has noticed. */
 let turnedAt = now();
@@ -23,9 +23,9 @@ export function countOutcome(): void {
 }
 
 /**
- * Whether the jobs of this process have worked for so long that timers and signals should get a turn. It takes two looks to notice, since
- * the time before the first one may have been spent waiting. Under fake timers only outcomes count: a test that advances them expects that
- * a job has done everything it can by then, however busy the machine is.
+ * Whether the jobs of this process have worked for so long that timers and signals should get a turn. It takes two calls to notice, since
+ * the time before the first may have been spent waiting. Under fake timers only outcomes count: a test that advances them expects the job to
+ * have done everything it can by then, however busy the machine is.
  */
 export function isPauseDue(): boolean {
   if (outcomes >= MOST) {

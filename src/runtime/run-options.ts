@@ -208,7 +208,7 @@ function readContext(value: object, report: (problem: WorkflowProblem) => void):
   };
   try {
     const context = copyKeys(value);
-    // `unwrap` resolves with the context, and a promise would take an object with `then` for another promise.
+    // `unwrap` resolves with the context, and a promise would treat an object with `then` as another promise.
     return isFunction((context as { then?: unknown }).then) ? reject(CONTEXT, describeValue(value)) : context;
   } catch (error) {
     return reject('readable', `an error when it was read (${describeValue(error)})`);

@@ -49,7 +49,7 @@ export class TaskActors {
     const { name, dependencies, maxRetries, timeout, continueOnFailure } = spec;
     const { actor: parent, settings, journal } = this.#job;
     const { interpreter } = settings;
-    // A retry that is saved happens even if the job is resumed with fewer.
+    // A saved retry happens even if the job is resumed with fewer.
     const retries = Math.max(maxRetries ?? settings.maxRetries, journal?.recorded?.retriesOf(name) ?? 0);
     // Not `spawnChild`: it copies the list of children each time.
     const actor = createActor(liveMachines[interpreter].task, {

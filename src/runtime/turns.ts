@@ -43,7 +43,7 @@ export class Turns {
     this.#run();
   }
 
-  /** Handles an event that concerns no machine: it only waits while the job is at work. */
+  /** Handles an event that concerns no machine: it only waits while the job is busy. */
   takeAside(event: () => void): void {
     if (this.#busy) {
       this.take(event);

@@ -23,7 +23,7 @@ export class GroupCommit {
   readonly #busyTimeout: number;
   #works: Work[] = [];
   #isScheduled = false;
-  /** When the database was first found busy, since it last wasn't. */
+  /** Since when the database has been busy without a break. */
   #busySince = Infinity;
   readonly #onIdle: (() => void)[] = [];
 
@@ -40,7 +40,7 @@ export class GroupCommit {
     return this.#add((work) => this.#works.push(work), perform);
   }
 
-  /** Does work before all that waits: a lease must not expire behind the entries of its own job. */
+  /** Does work ahead of everything that waits: a lease must not expire behind the entries of its own job. */
   doFirst<T>(perform: (tables: Tables) => T): Promise<T> {
     return this.#add((work) => this.#works.unshift(work), perform);
   }

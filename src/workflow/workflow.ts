@@ -110,7 +110,7 @@ interface WorkflowMethods {
 
 type Includable<Initial, Tasks extends TaskShape, Other extends AnyWorkflow> =
   Other extends Workflow<infer OtherInitial, infer OtherTasks, string>
-    ? // What is `any` can't be judged.
+    ? // `any` can't be checked.
       0 extends 1 & (Initial | Tasks | OtherInitial | OtherTasks)
       ? Other
       : [JoinProblem<Initial, Tasks, OtherInitial, OtherTasks>] extends [never]

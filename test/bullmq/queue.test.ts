@@ -428,7 +428,7 @@ for (const [key, what] of Object.entries({ events: 'heard of', wait: 'queued' })
 }
 
 for (const key of ['completed', 'the attempt']) {
-  redisTest(`an attempt fails when its end can't be learned, since the key of ${key} is of another type`, async (t, redis) => {
+  redisTest(`an attempt fails if its outcome can't be read because the key of ${key} has another type`, async (t, redis) => {
     const { one } = counted();
     const { owner } = workplace(t, redis);
     const client = new Redis(redis.url);
@@ -490,7 +490,7 @@ redisTest('a queued attempt fails when its owner may not listen anymore', async 
   worker(one, { onError: () => {} });
   const asked = mine.executor(request('work')) as Promise<unknown>;
   await begun.promise;
-  const refused = t.throwsAsync(asked, { code: 'QUEUE_FAILED', message: /: its end can't be learned: NOPERM/ });
+  const refused = t.throwsAsync(asked, { code: 'QUEUE_FAILED', message: /: its outcome can't be read: NOPERM/ });
   await client.acl('SETUSER', 'default', '-xread');
   await client.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
   await refused;

@@ -121,7 +121,7 @@ test('limits of a resume that change nothing, or come twice, add nothing', (t) =
 
 test('a resume may not have infinitely many retries', (t) => {
   const check = () => checkWorkflow([task('a')], { ...CRASH, resumeLimits: [{ maxRetries: Infinity }] });
-  t.throws(check, { instanceOf: CheckError, message: /has no limit of retries/ });
+  t.throws(check, { instanceOf: CheckError, message: /has unlimited retries/ });
 });
 
 test('a job has the limits it was last resumed with', (t) => {

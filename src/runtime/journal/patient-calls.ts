@@ -53,7 +53,7 @@ export class PatientCalls {
         }
       };
       const late = after(this.#limit, () => {
-        // If the process stood still, an answer may be there already.
+        // If the process was paused, an answer may have arrived already.
         after(1, () => end(() => reject(failures.error)));
       });
       attempt();
