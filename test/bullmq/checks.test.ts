@@ -81,7 +81,7 @@ for (const [isTemporary, message, code] of [
   });
 }
 
-test('what is no error is permanent', (t) => {
+test('anything but an error is permanent', (t) => {
   t.false(isTransient(undefined));
   t.false(isTransient('LOADING'));
 });

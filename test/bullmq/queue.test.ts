@@ -556,7 +556,7 @@ redisTest('an executor that is closed rejects what waits, and what comes later',
   await t.throwsAsync(mine.executor(request('work')) as Promise<unknown>, { code: 'BULLMQ_CLOSED' });
 });
 
-test('what can’t reach Redis can be closed, and says what is wrong once', async (t) => {
+test('an executor and a worker can be closed while Redis is unreachable, and report the problem once', async (t) => {
   const errors: Error[] = [];
   const { one } = counted();
   const { owner, worker } = workplace(t, { url: 'redis://user:swordfish@127.0.0.1:1' } as RedisServer);

@@ -9,7 +9,7 @@ const task = (name: string, dependencies: string[] = [], continueOnFailure = fal
   continueOnFailure,
 });
 
-test('each way in which a workflow can change is told', (t) => {
+test('each kind of workflow change is reported', (t) => {
   const before = {
     workflow: 'old',
     version: undefined,

@@ -45,7 +45,7 @@ test('a task sees the initial values and what its ancestors returned, and nothin
 });
 
 for (const slow of ['first', 'last']) {
-  test(`of a key that several tasks return, the last in workflow order wins, also if ${slow} is slow`, async (t) => {
+  test(`if several tasks return a key, the last in workflow order wins, even if ${slow} is slow`, async (t) => {
     const end = deferred<void>();
     const writes = (name: string): TaskDefinition => ({
       name,

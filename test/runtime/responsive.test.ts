@@ -60,7 +60,7 @@ test('the timeout of an attempt counts from the call of its function', async (t)
   t.is((await run(tasks, { maxRetries: 0, maxConcurrency: Infinity })).state, 'completed');
 });
 
-test('what a function returned before a cancel is kept, although the job pauses', async (t) => {
+test('a result returned before a cancel is kept, even if the job pauses', async (t) => {
   const returned: string[] = [];
   const tasks = Array.from(
     { length: 3000 },

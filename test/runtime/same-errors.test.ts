@@ -38,7 +38,7 @@ for (const [name, make] of Object.entries(AWKWARD_ERRORS)) {
   });
 }
 
-test('what is cut has a marker, and the copy is small', (t) => {
+test('cuts are marked, and the copy is small', (t) => {
   const cut = (thrown: unknown) => {
     const text = textCodec.encodeError(thrown);
     t.true(text.length < 1_000_000, `${text.length}`);
