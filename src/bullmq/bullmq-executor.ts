@@ -44,7 +44,7 @@ export interface BullmqExecutorOptions {
    */
   readonly keepResults?: number | undefined;
   /**
-   * How many workers may die, or lose their lock, while they run an attempt: an integer of at least 0. At one more, the attempt
+   * How many workers may die, or lose their lock, while they run an attempt: an integer of at least 0. With one more, the attempt
    * fails with a WorkerDiedError, which is not retried by default.
    * @default 3
    */

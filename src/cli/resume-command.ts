@@ -58,7 +58,7 @@ export function addResumeCommand(program: Command): void {
     .addHelpText('after', HELP)
     .action(resumeJobs);
   addNumberFlag(command, '--max-jobs <n>', 'with --all, how many jobs run at the same time, or Infinity (default: 1)', COUNT);
-  const recoveries = 'how often a job whose process died is continued before it is stuck, or Infinity (default: 3)';
+  const recoveries = 'how many deaths of its process a job survives before it is stuck, or Infinity (default: 3)';
   addNumberFlag(command, '--max-recoveries <n>', recoveries, RETRIES);
 }
 

@@ -38,7 +38,7 @@ export interface ResumeOptions extends Omit<RunOptions, 'id' | 'timeout' | 'stor
   readonly countInterrupted?: boolean | undefined;
   /**
    * How many deaths of its process the job survives without saving the outcome of an attempt in between: an integer of at least 0, or
-   * Infinity. At one more death it becomes `stuck`. From the second death on, a process runs only one such job at a time, so a job that
+   * Infinity. The next death makes it `stuck`. From the second death on, a process runs only one such job at a time, so a job that
    * kills its process doesn't make the jobs beside it stuck; with a value below 2, it can.
    * @default 3
    */
