@@ -186,7 +186,7 @@ export class AttemptQueue {
 
   async #lookAt(awaited: Awaited): Promise<void> {
     const { client, queue } = this.#connect();
-    // In this order: an attempt that ends meanwhile is in no list anymore once its result was taken.
+    // In this order: an attempt that ends in between is in no list once its result has been taken.
     const state = await queue.getJobState(awaited.id);
     const fields = await client.hmget(queue.toKey(awaited.id), 'timestamp', 'finishedOn', 'failedReason', 'returnvalue');
     const [added, finished, failure, result] = fields;

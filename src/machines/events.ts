@@ -63,7 +63,7 @@ export interface TaskRunningEvent extends TaskTransition {
   readonly to: 'running';
 }
 
-/** An attempt failed and will be retried after a delay. The task holds no slot meanwhile. */
+/** An attempt failed and will be retried after a delay. The task holds no slot while it waits. */
 export interface TaskBackingOffEvent extends TaskTransition {
   readonly type: 'task.backingOff';
   /** The previous state. */
@@ -184,7 +184,7 @@ export interface JobDetachedEvent {
   readonly from: 'idle' | 'running';
   /** The new state. */
   readonly to: 'detached';
-  /** Why: a JobSuspendedError, a JobStoreError or a WorkflowChangedError. */
+  /** Why: a JobSuspendedError, JobStoreError or WorkflowChangedError, or the error of a closed executor. */
   readonly error: unknown;
 }
 

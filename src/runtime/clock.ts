@@ -11,7 +11,7 @@ export interface JobClock {
   now(): number;
   /**
    * Optional. Calls `work` and returns its result. The job calls the functions of its tasks and its store through this, so that a clock that
-   * skips time can stand still meanwhile.
+   * skips time can stand still until they settle.
    * @param attempt The attempt that `work` belongs to; undefined for the store.
    */
   during?<T>(work: () => T, attempt?: { readonly signal: AbortSignal }): Promise<Awaited<T>>;

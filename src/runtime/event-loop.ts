@@ -6,7 +6,7 @@ const now = performance.now.bind(performance);
 
 /** How long jobs may work before the event loop has to turn, in milliseconds. */
 const LONGEST = 10;
-/** How many outcomes they may handle meanwhile, in case time stands still. */
+/** How many outcomes they may handle before that, in case time stands still. */
 const MOST = 1000;
 
 /** Callbacks that wait for the event loop to turn. */

@@ -17,7 +17,7 @@ export class PatientCalls {
 
   /**
    * Calls until the store answers, fails for good, or the time is up.
-   * @param isBackground Whether the process may end meanwhile.
+   * @param isBackground Whether the process may exit before that.
    * @throws what the store last threw, or a JobStoreError `STORE_FAILED`
    */
   try<T>(call: () => Promise<T>, isBackground = false): Promise<T> {
