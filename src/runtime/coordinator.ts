@@ -43,11 +43,7 @@ export class Coordinator<Node extends Linked<Node>> {
   }
 
   spawnTasks(): void {
-    this.#turns.defer(() => {
-      for (const node of this.#job.nodes) {
-        this.#job.spawn(node);
-      }
-    });
+    this.#deferEach(this.#job.nodes, (node) => this.#job.spawn(node));
   }
 
   scheduleRoots(): void {
@@ -92,11 +88,7 @@ export class Coordinator<Node extends Linked<Node>> {
 
   stopTasks(reason: StopReason): void {
     this.#held = 0;
-    this.#turns.defer(() => {
-      for (const node of this.#job.nodes) {
-        this.#stop(node, reason);
-      }
-    });
+    this.#deferEach(this.#job.nodes, (node) => this.#stop(node, reason));
   }
 
   stopTask(node: Node, reason: StopReason): void {
@@ -115,12 +107,13 @@ export class Coordinator<Node extends Linked<Node>> {
   }
 
   #tellDependencyCompleted(nodes: readonly Node[]): void {
-    if (nodes.length > 0) {
-      this.#turns.defer(() => {
-        for (const node of nodes) {
-          this.#job.tellTask(node, DEPENDENCY_COMPLETED);
-        }
-      });
+    this.#deferEach(nodes, (node) => this.#job.tellTask(node, DEPENDENCY_COMPLETED));
+  }
+
+  /** One effect for each, so that the job can pause between them. */
+  #deferEach(nodes: Iterable<Node>, effect: (node: Node) => void): void {
+    for (const node of nodes) {
+      this.#turns.defer(() => effect(node));
     }
   }
 }

@@ -100,11 +100,9 @@ export class JobCommands {
       this.#watch();
     }
     this.#tell({ type: 'job.start', limits: { slots: Math.min(maxConcurrency, job.nodes.size), timeout: timeLeft } });
-    // By now the machines have received everything that was saved.
-    if (recorded?.isOver && !job.isSettled) {
-      this.#endAsRecorded(recorded);
-    } else if (recorded !== undefined) {
-      this.#watch();
+    if (recorded !== undefined) {
+      // By then the machines have received everything that was saved.
+      this.#turns.take(() => (recorded.isOver && !job.isSettled ? this.#endAsRecorded(recorded) : this.#watch()));
     }
   }
 

@@ -1,6 +1,9 @@
 import { Fifo } from '../machines/fifo.ts';
 import { countOutcome, isPauseDue } from './event-loop.ts';
 
+/** With more effects and saved outcomes than these, a job may pause between them. */
+const MANY = 1000;
+
 /** The outcome of an attempt, or the call of a function. */
 interface Waiting {
   readonly place: number;
@@ -10,7 +13,8 @@ interface Waiting {
 /**
  * Lets a job take one outside event at a time. Actions of the machines, and messages from the job to its tasks, wait until the
  * current step is over; the next outside event waits until all of them are done. Outcomes are handled and functions are called in the
- * order in which they arrive. After some work the job pauses, and both wait until the event loop has turned.
+ * order in which they arrive. After some work the job pauses, and both wait until the event loop has turned. In a large job, effects and saved
+ * outcomes wait, too, and then so does everything else.
  */
 export class Turns {
   readonly #effects = new Fifo<() => void>();
@@ -23,6 +27,8 @@ export class Turns {
   #arrived = 0;
   #busy = false;
   #paused = false;
+  /** Whether the pause is in the middle of a step. */
+  #stalled = false;
 
   /** @param pause calls back once the event loop has turned; without it, there are no pauses */
   constructor(pause?: (then: () => void) => void) {
@@ -76,7 +82,7 @@ export class Turns {
   }
 
   #run(): void {
-    if (this.#busy) {
+    if (this.#busy || this.#stalled) {
       return;
     }
     this.#busy = true;
@@ -90,6 +96,10 @@ export class Turns {
   }
 
   #next(): (() => void) | undefined {
+    if (this.#effects.size + this.#replays.size > MANY && this.#pauseIfDue()) {
+      this.#stalled = true;
+      return undefined;
+    }
     return this.#effects.shift() ?? this.#replays.shift() ?? this.#afterReplays.shift() ?? this.#nextOutside();
   }
 
@@ -109,11 +119,14 @@ export class Turns {
     if (this.#pause === undefined || !isPauseDue()) {
       return false;
     }
-    this.#paused = true;
-    this.#pause(() => {
-      this.#paused = false;
-      this.#run();
-    });
+    if (!this.#paused) {
+      this.#paused = true;
+      this.#pause(() => {
+        this.#paused = false;
+        this.#stalled = false;
+        this.#run();
+      });
+    }
     return true;
   }
 }

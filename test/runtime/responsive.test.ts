@@ -1,6 +1,6 @@
 import FakeTimers from '@sinonjs/fake-timers';
 import test from 'ava';
-import { defaultRetryIf, run, type TaskDefinition } from 'tintype';
+import { defaultRetryIf, resume, run, type TaskDefinition } from 'tintype';
 import { afterAnswers, afterPause, countOutcome, isPauseDue, isPausing } from '../../src/runtime/event-loop.ts';
 import { deferred } from '../helpers/deferred.ts';
 import { MemoryStore } from '../helpers/memory-store.ts';
@@ -51,6 +51,47 @@ test('the timeout of a job ends it while it still calls functions, and the rest 
   const tasks = Array.from({ length: 50_000 }, (_, index): TaskDefinition => ({ name: `t${index}`, run: work }));
   t.is((await run(tasks, { timeout: 1 })).state, 'timedOut');
   t.true(calls < tasks.length);
+});
+
+/** How many tasks are in a state, each time the event loop turns, until the job has ended. */
+async function countAtTurns(job: ReturnType<typeof run>, state: string): Promise<number[]> {
+  const counts: number[] = [];
+  let isOver = false;
+  void job.then(() => {
+    isOver = true;
+  });
+  while (!isOver) {
+    await new Promise((resolve) => setTimeout(resolve));
+    counts.push([...job.snapshot().tasks.values()].filter((task) => task.state === state).length);
+  }
+  return counts;
+}
+
+test('a timer gets through to a large job that starts, and to one that is being cancelled', async (t) => {
+  const tasks = Array.from(
+    { length: 20_000 },
+    (_, index): TaskDefinition => ({ name: `t${index}`, run: () => new Promise(() => {}) }),
+  );
+  const isPart = (count: number) => count > 0 && count < tasks.length;
+  const job = run(tasks, { maxConcurrency: 1 });
+  await new Promise((resolve) => setTimeout(resolve));
+  t.is(job.snapshot().state, 'running');
+  t.true(isPart([...job.snapshot().tasks.values()].filter(({ state }) => state === 'ready').length));
+  job.cancel();
+  t.true((await countAtTurns(job, 'cancelled')).some(isPart));
+  t.is((await job).state, 'cancelled');
+});
+
+test('a timer gets through to a large job that takes up its saved outcomes', async (t) => {
+  const store = new MemoryStore();
+  const done = Array.from({ length: 5000 }, (_, index): TaskDefinition => ({ name: `t${index}`, run: () => {} }));
+  const last: TaskDefinition = { name: 'last', dependencies: done.map(({ name }) => name), run: () => new Promise(() => {}) };
+  const job = run([...done, last], { store, id: 'one' });
+  job.on('task.running', ({ task }) => void (task === 'last' && job.suspend()));
+  t.is((await job).state, 'detached');
+  const resumed = resume([...done, { ...last, run: () => {} }], 'one', { store });
+  t.true((await countAtTurns(resumed, 'completed')).some((count) => count > 0 && count < done.length));
+  t.is((await resumed).state, 'completed');
 });
 
 test('the timeout of an attempt counts from the call of its function', async (t) => {
