@@ -20,10 +20,26 @@ export function savedOutput(task: string, output: object, codec: Codec): [text: 
 /** Returns the outcome of a call as a promise, which takes as long to settle however the function ends. */
 export function outcomeOf<T>(call: () => T): Promise<Awaited<T>> {
   try {
-    return Promise.resolve(call());
+    return asPromise(call());
   } catch (error) {
     return Promise.reject(error);
   }
+}
+
+const ignore = (): void => {};
+
+/** As `Promise.resolve`, which subscribes to a promise of a subclass some microtasks later: there, it would lose its place. */
+function asPromise<T>(value: T): Promise<Awaited<T>> {
+  if (
+    !isInstance<Promise<Awaited<T>>>(value, Promise) ||
+    value.constructor === Promise ||
+    value.then !== Promise.prototype.then
+  ) {
+    return Promise.resolve(value);
+  }
+  // Throws unless it is a real promise.
+  Promise.prototype.then.call(value, ignore, ignore);
+  return value;
 }
 
 export const reasonOf = (error: unknown): FailureReason =>

@@ -52,6 +52,11 @@ export function afterPause(then: () => void): void {
   }
 }
 
+/** Calls back once answers that are there already have been read, even if timers of a fake clock fire one after another. */
+export function afterAnswers(then: () => void): void {
+  afterPause(() => void Promise.resolve().then(() => afterPause(then)));
+}
+
 /** Whether something waits for the event loop to turn. */
 export const isPausing = (): boolean => waiting.size > 0;
 

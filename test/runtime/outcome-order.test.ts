@@ -12,6 +12,8 @@ const completed = async (tasks: TaskDefinition[], executor?: NonNullable<Paramet
   return { order, result };
 };
 
+class OtherPromise<T> extends Promise<T> {}
+
 const WAYS: Readonly<Record<string, () => unknown>> = {
   'returns at once': () => ({ value: 1 }),
   'returns a promise': async () => ({ value: 1 }),
@@ -21,6 +23,7 @@ const WAYS: Readonly<Record<string, () => unknown>> = {
   rejects: async () => {
     throw new Error('no');
   },
+  'returns a promise of another class': () => OtherPromise.resolve({ value: 1 }),
 };
 
 for (const [way, first] of Object.entries(WAYS)) {
