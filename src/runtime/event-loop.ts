@@ -33,7 +33,7 @@ export function isPauseDue(): boolean {
   }
   const time = now();
   if (requestedAt !== undefined) {
-    return time - requestedAt >= LONGEST && !areTimersFake();
+    return time - requestedAt >= LONGEST && !isFake(globalThis.setTimeout);
   }
   if (time - turnedAt >= LONGEST || outcomes >= MOST / 2) {
     requestMacrotask(time);
@@ -41,8 +41,8 @@ export function isPauseDue(): boolean {
   return false;
 }
 
-/** Sinon's fake timers, which Jest and Vitest use too, are marked like this. */
-const areTimersFake = (): boolean => Object.hasOwn(globalThis.setTimeout, 'clock');
+/** Whether a function like `setTimeout` belongs to Sinon's fake timers, which Jest and Vitest use too. */
+export const isFake = (timer: object): boolean => Object.hasOwn(timer, 'clock');
 
 /** Calls back once the event loop has turned. */
 export function afterPause(then: () => void): void {
@@ -50,6 +50,11 @@ export function afterPause(then: () => void): void {
   if (requestedAt === undefined) {
     requestMacrotask(now());
   }
+}
+
+/** Calls back once answers that have already arrived have been read, even if timers of a fake clock fire one after another. */
+export function afterAnswers(then: () => void): void {
+  afterPause(() => void Promise.resolve().then(() => afterPause(then)));
 }
 
 /** Whether something waits for the event loop to turn. */

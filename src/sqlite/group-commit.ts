@@ -1,5 +1,6 @@
 import { setImmediate, setTimeout } from 'node:timers';
 import { JobStoreError } from '../runtime/errors/job-store-error.ts';
+import { afterPause, isFake } from '../runtime/event-loop.ts';
 import type { Connection } from './connection.ts';
 import { isBusy, storeError } from './sqlite-error.ts';
 import type { Tables } from './tables.ts';
@@ -9,6 +10,9 @@ export const TRANSACTION = 10;
 
 /** The longest pause between two tries to begin a transaction, in milliseconds. */
 const PAUSE = 10;
+
+/** Fake timers that were installed before this file was loaded would keep work waiting. */
+const afterTurn: (turn: () => void) => void = isFake(setImmediate) ? afterPause : setImmediate;
 
 interface Work {
   readonly perform: (tables: Tables) => unknown;
@@ -74,7 +78,7 @@ export class GroupCommit {
     if (!this.#isScheduled) {
       this.#isScheduled = true;
       const turn = () => this.#turn();
-      pause === 0 ? setImmediate(turn) : setTimeout(turn, pause);
+      pause === 0 ? afterTurn(turn) : setTimeout(turn, pause);
     }
   }
 

@@ -154,6 +154,11 @@ const wrong: Readonly<
     /^--outcomes must be a list of returns, throws, garbage, never, got "explodes"/,
   ],
   'a file that is not there': [async () => ['check', 'nowhere.ts'], /nowhere\.ts can't be loaded: there is no such file/],
+  'a folder': [async () => ['check', 'test/cli'], /^test\/cli can't be loaded: it is a folder\n$/],
+  'a file that is no module': [
+    async (write) => ['check', await write('notes.txt', 'no code')],
+    /notes\.txt can't be loaded:\nUnknown file extension "\.txt" for .*notes\.txt\n$/,
+  ],
   'a file without a workflow': [
     async (write) => ['check', await write('empty.mjs', 'export const answer = 42;')],
     /empty\.mjs exports neither a workflow nor an array of tasks; its exports are: `answer`\n$/,

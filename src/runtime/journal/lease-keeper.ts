@@ -1,4 +1,5 @@
 import { type TurnClock, unref } from '../clock.ts';
+import { afterAnswers } from '../event-loop.ts';
 import type { JobStore } from './job-store.ts';
 import { callStore, Failures, isTransient } from './store-problems.ts';
 
@@ -74,9 +75,24 @@ export class LeaseKeeper {
     this.#timers = [];
   }
 
+  get #isOverdue(): boolean {
+    return this.#tick - this.#renewedAt >= TICKS;
+  }
+
   #pass(): void {
     this.#tick += 1;
-    if (this.#tick - this.#renewedAt >= TICKS) {
+    if (this.#isOverdue) {
+      afterAnswers(() => this.#goOn());
+    } else {
+      this.#goOn();
+    }
+  }
+
+  #goOn(): void {
+    if (this.#isStopped) {
+      return;
+    }
+    if (this.#isOverdue) {
       this.#onLost(this.#failures.error);
       return;
     }

@@ -1,4 +1,5 @@
 import { type JobClock, unref } from '../clock.ts';
+import { afterAnswers } from '../event-loop.ts';
 import type { JobStore } from './job-store.ts';
 import { callStore, Failures, isTransient } from './store-problems.ts';
 
@@ -54,7 +55,7 @@ export class PatientCalls {
       };
       const late = after(this.#limit, () => {
         // If the process was paused, an answer may have arrived already.
-        after(1, () => end(() => reject(failures.error)));
+        after(1, () => afterAnswers(() => end(() => reject(failures.error))));
       });
       attempt();
     });
