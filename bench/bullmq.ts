@@ -1,6 +1,7 @@
 /**
- * What attempts in a BullMQ queue cost, against BullMQ jobs by themselves: `npm run -s bench:bullmq`. Owner and worker are one process,
- * beside a redis-server, which has to be installed; the CPU time is that of the process, without Redis.
+ * What attempts in a BullMQ queue cost, against BullMQ jobs by themselves: `npm run -s bench:bullmq`. It measures the built package, as
+ * users run it. Owner and worker are one process, beside a redis-server, which has to be installed; the CPU time is that of the process,
+ * without Redis.
  */
 import { Queue, QueueEvents, Worker } from 'bullmq';
 import { type AnyWorkflow, run, type TaskDefinition, workflow } from 'tintype';

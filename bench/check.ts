@@ -50,7 +50,7 @@ const MAX_TASKS_WITH_CRASH = 9;
 
 const LIMIT = 200_000;
 
-/** The retry policy is no choice. */
+/** The retry policy adds no choices. */
 const AT_ONCE = { backoff: 0, retryIf: true } as const;
 
 /** Which reductions there are where these choices are. */

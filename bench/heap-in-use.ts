@@ -6,7 +6,7 @@ setFlagsFromString('--expose-gc');
 const collectGarbage: () => void = runInNewContext('gc');
 
 /**
- * Frees all that nothing holds, also what is only held until the current microtasks are over, and tells what is left, in bytes.
+ * Frees everything unreachable, including what only pending microtasks hold, and returns the size of what is left, in bytes.
  */
 export async function heapInUse(): Promise<number> {
   for (let round = 0; round < 3; round++) {

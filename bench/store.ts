@@ -27,7 +27,7 @@ function task(dependencies: readonly number[], index: number): TaskDefinition {
   };
 }
 
-/** A way to save jobs: opens a new store in a folder of its own. */
+/** A way to save jobs: opens a new store in its own folder. */
 interface Way {
   readonly name: string;
   readonly open: ((directory: string) => JobStore & AsyncDisposable) | undefined;

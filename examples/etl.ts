@@ -144,7 +144,7 @@ const etl = workflow('etl')
     continueOnFailure: true,
     maxRetries: 1,
     timeout: 2000,
-    // `fetch` rejects with a TypeError if the server can't be reached. Retrying helps with nothing else.
+    // `fetch` rejects with a TypeError if the server can't be reached. Retrying doesn't help with anything else.
     retryIf: (error) => error instanceof TypeError,
     run: async ({ metricsUrl, sales, rejected }, { signal }) => {
       check(metricsUrl !== undefined, 'METRICS_URL is not set');

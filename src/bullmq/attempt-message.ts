@@ -123,7 +123,7 @@ export class AttemptKeys {
     return `${this.#base}:cancelled`;
   }
 
-  /** Holds a result that is too long for BullMQ's events, or that BullMQ did not accept anymore. */
+  /** Holds a result that is too long for BullMQ's events, or that came too late for BullMQ. */
   result(id: string): string {
     return `${this.#base}:result:${id}`;
   }

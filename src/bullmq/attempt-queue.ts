@@ -4,8 +4,9 @@ import type { Codec } from '../runtime/journal/job-store.ts';
 import { raise } from '../runtime/raise.ts';
 import { AttemptKeys, CANCELLED } from './attempt-message.ts';
 import { KEPT } from './attempt-result.ts';
-import { type Asked, type Awaited, AwaitedAttempts } from './awaited-attempts.ts';
+import { type Asked, Awaited, AwaitedAttempts } from './awaited-attempts.ts';
 import { BackgroundWork } from './background-work.ts';
+import { cancelAttempt } from './cancel-attempt.ts';
 import { Checks } from './checks.ts';
 import { BullmqClosedError } from './errors/bullmq-closed-error.ts';
 import { QueueFailedError } from './errors/queue-failed-error.ts';
@@ -14,10 +15,10 @@ import { isTransient } from './is-transient.ts';
 import { type Patience, patiently } from './patiently.ts';
 import { Pulse } from './pulse.ts';
 import { QueueConnection } from './queue-connection.ts';
+import { queueFailure } from './queue-failure.ts';
 import type { RedisClients } from './redis-clients.ts';
 import { failureOf, replay } from './remote-outcome.ts';
 import { within } from './within.ts';
-import { withoutSecrets } from './without-secrets.ts';
 
 interface QueueSettings {
   readonly clients: RedisClients;
@@ -30,9 +31,8 @@ interface QueueSettings {
   readonly unavailableTimeout: number;
 }
 
-/** How long a received result, or the place of a cancelled attempt, stays in Redis, in milliseconds, in case of its owner's death. */
+/** How long a received result stays in Redis, in milliseconds, in case of its owner's death. */
 const TAKEN = 60_000;
-const CANCELLED_JOB = { finishedOn: 0, failedReason: CANCELLED };
 /** How long `close` waits for pending work, in milliseconds. */
 const CLOSING = 1000;
 
@@ -53,30 +53,27 @@ export class AttemptQueue {
   }
 
   async perform(asked: Asked): Promise<unknown> {
+    const { signal } = asked;
     if (this.#isClosed) {
       throw new BullmqClosedError('executor');
     }
-    if (asked.signal.aborted) {
+    if (signal.aborted) {
       // The job has ended and its last owner died: the attempt may still be queued.
-      this.#work.track(this.#cancel(asked, asked.signal.reason));
-      throw asked.signal.reason;
+      this.#work.track(this.#cancel(asked, signal.reason));
+      throw signal.reason;
     }
     const { promise, resolve: settle } = deferred<() => unknown>();
-    const awaited: Awaited = { ...asked, settle, isQueued: false, added: Promise.resolve(), silentBeats: 0 };
+    const awaited = new Awaited(asked, settle);
     this.#awaited.add(awaited);
-    const { pulse } = this.#connect();
-    pulse.start();
+    this.#connect().pulse.start();
     awaited.added = this.#add(awaited);
-    const onAbort = () => this.#giveUp(awaited, asked.signal.reason);
-    asked.signal.addEventListener('abort', onAbort);
+    const onAbort = () => this.#giveUp(awaited, signal.reason);
+    signal.addEventListener('abort', onAbort);
     try {
       return (await promise)();
     } finally {
-      asked.signal.removeEventListener('abort', onAbort);
+      signal.removeEventListener('abort', onAbort);
       this.#awaited.delete(awaited);
-      if (this.#awaited.isEmpty) {
-        pulse.stop();
-      }
     }
   }
 
@@ -130,9 +127,8 @@ export class AttemptQueue {
     return { limit, onRefused: clients.report, isWanted: () => !this.#isClosed };
   }
 
-  #fail({ settle, message }: Awaited, error: unknown): void {
-    const cause = withoutSecrets(error);
-    settle(() => raise(new QueueFailedError(message, `it could not be queued: ${cause.message}`, { cause })));
+  #fail({ settle, message, isQueued }: Awaited, error: unknown): void {
+    settle(() => raise(queueFailure(message, isQueued ? "its outcome can't be read" : 'it could not be queued', error)));
   }
 
   #failIfPermanent(error: unknown): void {
@@ -157,7 +153,7 @@ export class AttemptQueue {
   /** Rejects at once, and removes the attempt when Redis answers. */
   #giveUp(awaited: Awaited, reason: unknown): void {
     awaited.settle(() => raise(reason));
-    this.#work.track(awaited.added.then(() => patiently(() => this.#cancel(awaited, reason), this.#patience)));
+    this.#work.track(Promise.resolve(awaited.added).then(() => patiently(() => this.#cancel(awaited, reason), this.#patience)));
   }
 
   #check(ids: readonly string[]): void {
@@ -171,18 +167,33 @@ export class AttemptQueue {
     if (awaited?.isQueued !== true || this.#isClosed) {
       return;
     }
+    await this.#orGiveUp(id, "its state can't be read", () => this.#lookAt(awaited));
+  }
+
+  /** Fails an attempt whose outcome can't be read: waiting wouldn't help. */
+  async #orGiveUp(id: string, why: string, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (isTransient(error)) {
+        throw error;
+      }
+      for (const awaited of this.#awaited.allOf(id)) {
+        this.#giveUp(awaited, queueFailure(awaited.message, why, error));
+      }
+    }
+  }
+
+  async #lookAt(awaited: Awaited): Promise<void> {
     const { client, queue } = this.#connect();
-    // In this order: an attempt that ends meanwhile is in no list anymore once its result was taken.
-    const state = await queue.getJobState(id);
-    const fields = await client.hmget(queue.toKey(id), 'timestamp', 'finishedOn', 'failedReason', 'returnvalue');
+    // In this order: an attempt that ends in between is in no list once its result has been taken.
+    const state = await queue.getJobState(awaited.id);
+    const fields = await client.hmget(queue.toKey(awaited.id), 'timestamp', 'finishedOn', 'failedReason', 'returnvalue');
     const [added, finished, failure, result] = fields;
-    if (added === null) {
-      // Redis lost it, or its result expired.
-      await this.#add(awaited);
-    } else if (finished !== null) {
+    if (finished !== null) {
       await this.#takeEnd(awaited, failure ?? undefined, result ?? undefined);
-    } else if (state === 'unknown') {
-      // A script of BullMQ failed halfway, so no worker would find it.
+    } else if (added === null || state === 'unknown') {
+      // No worker would find it: Redis lost it, its key holds something else, or a script of BullMQ failed halfway.
       await this.#queueAgain(awaited);
     }
   }
@@ -200,8 +211,9 @@ export class AttemptQueue {
 
   async #queueAgain(awaited: Awaited): Promise<void> {
     const { client, queue } = this.#connect();
-    await Promise.all([client.del(this.#keys.cancellation(awaited.id)), queue.remove(awaited.id)]);
-    await this.#add(awaited);
+    const [removed] = await Promise.all([queue.remove(awaited.id), client.del(this.#keys.cancellation(awaited.id))]);
+    // While a worker holds it, it can't be removed, and would be found again at once.
+    await (removed === 1 ? this.#add(awaited) : undefined);
   }
 
   /** Takes what a worker returned to BullMQ. */
@@ -210,7 +222,7 @@ export class AttemptQueue {
       return;
     }
     if (result === KEPT) {
-      this.#work.track(this.#fetch(id));
+      this.#work.track(this.#orGiveUp(id, "its result can't be read", () => this.#fetch(id)));
       return;
     }
     this.#awaited.settle(id, ({ message }) => replay(message, result, this.#settings.codec));
@@ -230,18 +242,9 @@ export class AttemptQueue {
 
   /** Removes an attempt from the queue, or notifies the worker that runs it. */
   async #cancel(asked: Asked, reason: unknown): Promise<void> {
-    const { id, message } = asked;
-    if (this.#awaited.isWantedByOthers(asked) || goesOnElsewhere(reason)) {
-      return;
+    if (!this.#awaited.isWantedByOthers(asked) && !goesOnElsewhere(reason)) {
+      const { client, queue } = this.#connect();
+      await cancelAttempt({ client, queue, keys: this.#keys }, asked, this.#settings.codec.encodeError(reason));
     }
-    const { client, queue } = this.#connect();
-    const [key, place] = [this.#keys.cancellation(id), queue.toKey(id)];
-    const text = this.#settings.codec.encodeError(reason);
-    const told = client.multi().set(key, text, 'PX', message.keep).publish(this.#keys.cancelled, id).exec();
-    const [, removed] = await Promise.all([told, queue.remove(id)]);
-    // While its place is taken, BullMQ ignores an owner that lost the job and queues the attempt late.
-    const isTaken = (await client.hsetnx(place, 'timestamp', 0)) === 0;
-    await (isTaken ? undefined : client.multi().hset(place, CANCELLED_JOB).pexpire(place, TAKEN).exec());
-    await (removed === 1 ? client.del(key) : undefined);
   }
 }

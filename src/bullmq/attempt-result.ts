@@ -16,7 +16,7 @@ const THREW = 't';
 const INVALID = 'i';
 /** The function returned something that can be merged but not sent. */
 const NOT_STORABLE = 'n';
-/** The result has a key of its own: BullMQ copies what it is given into its events. */
+/** The result has its own key: BullMQ would copy it into its events. */
 export const KEPT = 'k';
 
 const PLACE = v.tuple([v.string(), v.string()]);

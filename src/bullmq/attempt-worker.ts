@@ -117,7 +117,9 @@ export class AttemptWorker {
       return await this.#putBack(job, token, RUNNING);
     }
     const { message } = read;
-    const outcome = await this.#outcomeOf(job, id, message);
+    const earlier = job.attemptsStarted > 1 ? await this.#earlierOutcomeOf(job, id, message) : undefined;
+    const attempt = new Attempt(message.job, message.task, message.attempt);
+    const outcome = earlier ?? (await this.#running.run(id, attempt, () => this.#call(message, attempt)));
     switch (outcome) {
       case 'closed':
         return await this.#putBack(job, token, 0);
@@ -136,26 +138,24 @@ export class AttemptWorker {
     return isShort ? outcome.result : KEPT;
   }
 
-  async #outcomeOf(job: Job, id: string, message: AttemptMessage): Promise<Outcome> {
-    if (job.attemptsStarted > 1) {
-      const [result, reason] = await this.#client.mget(this.#keys.result(id), this.#keys.cancellation(id));
-      if (typeof result === 'string') {
-        // Another worker was presumed dead, but finished.
-        return { result: KEPT };
-      }
-      if (typeof reason === 'string') {
-        return 'cancelled';
-      }
+  /** What became of an attempt that has started before. */
+  async #earlierOutcomeOf(job: Job, id: string, message: AttemptMessage): Promise<Outcome | undefined> {
+    const [result, reason] = await this.#client.mget(this.#keys.result(id), this.#keys.cancellation(id));
+    if (typeof result === 'string') {
+      // Another worker was presumed dead, but finished.
+      return { result: KEPT };
+    }
+    if (typeof reason === 'string') {
+      return 'cancelled';
     }
     if (job.stalledCounter > message.maxWorkerDeaths) {
       this.#ended.add(id, message.keep);
       throw bare(WORKER_DIED);
     }
-    const attempt = new Attempt(message.job, message.task, message.attempt);
-    return await this.#running.run(id, attempt, () => this.#call(message, attempt));
+    return undefined;
   }
 
-  /** Saves a result that BullMQ can't have. */
+  /** Saves a result that BullMQ can't take. */
   async #keep(id: string, result: unknown, { keep }: AttemptMessage): Promise<void> {
     if (result !== KEPT) {
       await this.#client.set(this.#keys.result(id), result as string, 'PX', keep, 'NX');

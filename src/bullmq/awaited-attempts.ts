@@ -8,14 +8,24 @@ export interface Asked {
 }
 
 /** An attempt whose result somebody waits for. */
-export interface Awaited extends Asked {
+export class Awaited implements Asked {
+  readonly id: string;
+  readonly message: AttemptMessage;
+  readonly signal: AbortSignal;
   /** Settles the promise of the caller; only the first call counts. */
   readonly settle: (give: () => unknown) => void;
-  isQueued: boolean;
+  isQueued = false;
   /** Resolves once it is queued, or can't be. */
-  added: Promise<void>;
+  added: Promise<void> | undefined;
   /** For how many beats Redis has been silent. */
-  silentBeats: number;
+  silentBeats = 0;
+
+  constructor({ id, message, signal }: Asked, settle: (give: () => unknown) => void) {
+    this.id = id;
+    this.message = message;
+    this.signal = signal;
+    this.settle = settle;
+  }
 }
 
 /** The attempts whose results an executor waits for, by id. Several callers can wait for the same one. */
@@ -52,6 +62,11 @@ export class AwaitedAttempts {
     return this.#byId.get(awaited.id)?.includes(awaited) === true;
   }
 
+  /** Everyone who waits for an attempt. */
+  allOf(id: string): readonly Awaited[] {
+    return this.#byId.get(id) ?? [];
+  }
+
   /** One of those who wait for an attempt. */
   oneOf(id: string): Awaited | undefined {
     return this.#byId.get(id)?.[0];
@@ -63,7 +78,7 @@ export class AwaitedAttempts {
   }
 
   settle(id: string, give: (awaited: Awaited) => unknown): void {
-    for (const awaited of this.#byId.get(id) ?? []) {
+    for (const awaited of this.allOf(id)) {
       awaited.settle(() => give(awaited));
     }
   }

@@ -44,7 +44,7 @@ export interface BullmqExecutorOptions {
    */
   readonly keepResults?: number | undefined;
   /**
-   * How many workers may die, or lose their lock, while they run an attempt: an integer of at least 0. At one more, the attempt
+   * How many workers may die, or lose their lock, while they run an attempt: an integer of at least 0. With one more, the attempt
    * fails with a WorkerDiedError, which is not retried by default.
    * @default 3
    */
@@ -129,8 +129,8 @@ export function bullmqExecutor(options: BullmqExecutorOptions): BullmqExecutor {
     }
     const context = textCodec.encode(pick(request, read.input));
     if (context.length > MAX_LENGTH) {
-      const many = `${context.length} characters of context, and at most ${MAX_LENGTH} can be sent; use \`input\` to send less`;
-      throw new InvalidArgumentError(`Task ${quote(task)} gets ${many}`);
+      const many = `${context.length} characters, but at most ${MAX_LENGTH} can be sent; use \`input\` to send less`;
+      throw new InvalidArgumentError(`The context of task ${quote(task)} has ${many}`);
     }
     const message = makeMessage(load, request, settings, context);
     return await attempts.perform({ id: idOf(load, request), message, signal });

@@ -36,7 +36,7 @@ for id in string.gmatch(ARGV[3], '%S+') do
 end
 for i = 1, #KEYS do redis.call('PEXPIRE', KEYS[i], ARGV[6]) end`;
 
-/** Makes ended attempts expire, also those of queues that no worker uses anymore. */
+/** Makes ended attempts expire, even those of queues that no worker uses any longer. */
 export class EndedAttempts {
   readonly #place: Place;
   readonly #isTaken: boolean;

@@ -1,7 +1,8 @@
 import { isReadableObject, readText } from '../workflow/describe-value.ts';
 
-/** Replies of a Redis that is starting, full, failing over or busy. Scripts report such errors of theirs inside a longer message. */
-export const PASSING_REPLIES = /\b(LOADING|BUSY|MASTERDOWN|READONLY|OOM|MISCONF|NOREPLICAS|TRYAGAIN|CLUSTERDOWN)\b/;
+/** Replies of a Redis that is starting, full, failing over or busy. Scripts wrap them in a longer message. */
+export const PASSING_REPLIES =
+  /\b(LOADING|BUSY|MASTERDOWN|READONLY|OOM|MISCONF|NOREPLICAS|TRYAGAIN|CLUSTERDOWN|UNBLOCKED|max number of clients)\b/;
 
 /** Redis can't be reached. */
 const UNREACHABLE = /\bE[A-Z_]{4,}\b|^Connection is closed|^Command timed out/;

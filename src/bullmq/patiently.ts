@@ -12,7 +12,7 @@ export interface Patience {
 /** The pause after Redis refused a command for now, in milliseconds; it doubles. */
 const PAUSE = { first: 50, longest: 1000 };
 
-/** Repeats what Redis refuses for now. */
+/** Retries what Redis refuses for now. */
 export async function patiently(call: () => Promise<unknown>, { limit, onRefused, isWanted }: Patience): Promise<void> {
   let waited = 0;
   for (let pause = PAUSE.first; ; pause = Math.min(2 * pause, PAUSE.longest)) {

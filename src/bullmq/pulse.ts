@@ -10,7 +10,7 @@ interface Pulsing {
 }
 
 /**
- * Checks whether Redis answers. It counts beats instead of measuring time: a process that stood still for an hour has missed one beat,
+ * Checks whether Redis answers. It counts beats instead of measuring time: a process that was paused for an hour has missed one beat,
  * and finds the answers that came meanwhile.
  */
 export class Pulse {

@@ -56,7 +56,10 @@ export class QueueConnection {
       prefix,
       onError: (error) => {
         clients.report(error);
-        onError(error);
+        // An unreadable event doesn't mean that Redis failed.
+        if (!(error instanceof SyntaxError)) {
+          onError(error);
+        }
       },
     });
     const [toKey, toResultKey] = [(key: string) => queue.toKey(key), (id: string) => keys.result(id)];

@@ -105,11 +105,30 @@ export class RedisClients {
     // BullMQ makes copies, which it does not close while Redis is unreachable.
     const duplicate = client.duplicate.bind(client);
     client.duplicate = (options) => this.#keep(duplicate(options));
+    writeTogether(client);
     if (this.#closed) {
       end(client);
     }
     return client;
   }
+}
+
+/** Sends the commands of one tick in one write: each write costs more than the command in it. */
+function writeTogether(client: Redis): void {
+  const send = client.sendCommand.bind(client);
+  let corked: Redis['stream'] | undefined;
+  const uncork = () => {
+    corked?.uncork();
+    corked = undefined;
+  };
+  client.sendCommand = (...args) => {
+    if (corked === undefined && client.stream !== undefined) {
+      corked = client.stream;
+      corked.cork();
+      process.nextTick(uncork);
+    }
+    return send(...args);
+  };
 }
 
 /** Closes a connection permanently: BullMQ would reopen it while it waits for one. */

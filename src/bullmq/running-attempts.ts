@@ -91,7 +91,7 @@ export class RunningAttempts {
     }
   }
 
-  /** A process that stood still finds out here, before BullMQ asks Redis, and before most functions go on. */
+  /** A process that was paused finds out here, before BullMQ asks Redis, and before most functions go on. */
   #loseExpired(): void {
     const now = performance.now();
     this.lose([...this.#running].filter(([, { lockedUntil }]) => lockedUntil < now).map(([id]) => id));

@@ -10,12 +10,11 @@ import { withoutSecrets } from './without-secrets.ts';
 /** How long `close` waits for Redis, in milliseconds. */
 const CLOSING = 2000;
 
-/** A Redis that stands still keeps its connections, so calls don't wait for it any longer, in milliseconds. */
+/** How long a call waits for a reply, in milliseconds: a hung Redis keeps its connections. */
 const PATIENCE = 10_000;
 
-/** Replies of Redis that may change without anyone's doing. Other replies are permanent errors. */
-const isPassing = ({ message }: Error): boolean =>
-  PASSING_REPLIES.test(message) || message.includes('max number of clients reached');
+/** Whether an error reply of Redis may go away by itself. Other replies are permanent errors. */
+const isPassing = ({ message }: Error): boolean => PASSING_REPLIES.test(message);
 
 /** Sends commands to the Redis of a store. Every call settles, even if the store is closed before Redis replies. */
 export class StoreClient {

@@ -18,7 +18,7 @@ export class TolerantWorker extends Worker {
 
   protected override createJob(data: JobJson, id: string): Job {
     // With this key, BullMQ would treat it as a scheduled repetition.
-    const { repeatJobKey: _, ...once } = data;
+    const once = 'repeatJobKey' in data ? { ...data, repeatJobKey: '' } : data;
     try {
       return super.createJob(once, id);
     } catch {

@@ -12,7 +12,7 @@ export interface AttemptWorld extends ActorWorld {
   /** Whether no attempt starts, since the job was cancelled before a crash. */
   readonly beginsNothing: boolean;
   task(name: string): ModelTask;
-  /** Makes something happen once everything is quiet; what is saved happens again ahead of everything else. */
+  /** Makes something happen once everything is quiet; saved outcomes are replayed ahead of everything else. */
   turn(event: () => void, kind?: 'take' | 'replay'): void;
   called(task: ModelTask, attempt: number): void;
   aborted(task: ModelTask, attempt: number): void;

@@ -247,7 +247,7 @@ export function readOptions<Options extends CheckOptions>(
   const limit = Math.max(...[options, ...resumeLimits].map(({ maxRetries = 0 }) => maxRetries));
   const endless = graph.tasks.find((task) => (task.maxRetries ?? limit) === Infinity);
   if (endless !== undefined) {
-    const problem = `Task ${quote(endless.name)} has no limit of retries, so it has infinitely many states`;
+    const problem = `Task ${quote(endless.name)} has unlimited retries, so it has infinitely many states`;
     throw new CheckError(`${problem}: check it with a finite \`maxRetries\``);
   }
   const { builtins = true } = options;
@@ -290,6 +290,6 @@ const SYMMETRY_WITH_CRASH: WorkflowProblem = {
   message: 'The check: `reduce.symmetry` must be false with `crash`: a resumed job starts its tasks in definition order',
 };
 
-/** Cancelling a saved job in the middle of a step is left out: with crashes, there would be too many steps. */
+/** Saved jobs aren't cancelled in the middle of a step: with crashes, there would be too many steps. */
 const cancelOf = (cancel: JobModel['cancel'], crash: JobModel['crash']): JobModel['cancel'] =>
   cancel === 'anywhere' && crash !== false ? 'between-steps' : cancel;

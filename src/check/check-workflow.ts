@@ -21,7 +21,7 @@ import { Walker } from './walk.ts';
  * Explores everything that can happen to a job of a workflow: how attempts end and in which order, when timers fire, when the
  * job is cancelled. Calls no task function.
  * @throws {InvalidWorkflowError} if the tasks or options are invalid
- * @throws {CheckError} if there are too many tasks, a machine has too many states, or a property asks for an unknown task or for
+ * @throws {CheckError} if there are too many tasks, a machine has too many states, or a property reads an unknown task or
  * attempts that are not tracked
  * @example
  * const report = checkWorkflow(smoothie, { maxRetries: 1, properties: [always('one at a time', (job) => job.in('running').length < 2)] });

@@ -15,7 +15,7 @@ const outputOf = (name: string) => ({ [`of ${name}`]: name, [CLASH]: name });
  */
 export class ContextLaw {
   readonly #system: System;
-  /** What was found for a task that is called after others completed in an order. */
+  /** The violations for each task and the order in which others completed before its call. */
   readonly #known = new Map<string, readonly Breach[]>();
   /** The tasks that completed since `begin`, in order. */
   #completed: ModelTask[] = [];

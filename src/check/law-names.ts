@@ -17,7 +17,7 @@ export const LAWS = {
   completedRunsOnce: 'a task saved as completed is never called again, whatever crashes',
   recordIsKept:
     'nothing takes effect before it is saved, and everything saved survives a crash: outcomes, attempts used, backoffs, cancellations',
-  savedOutcomesCount: 'an outcome that is saved reaches its task, even if the job is being stopped meanwhile',
+  savedOutcomesCount: 'an outcome that is saved reaches its task, even if the job is being stopped',
   endsAreSaved: 'a job emits its end only once the end is saved, and a job that leaves its process saves none',
   progress: 'until the job ends, an attempt or the timer of a task can move it forward',
   everyPathEnds: 'the job ends, whatever happens',

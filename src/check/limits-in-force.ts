@@ -6,7 +6,7 @@ import type { ResumeLimits } from './resume-limits.ts';
 export class LimitsInForce {
   /** Whether a resume may change them; if so, they are part of the state. */
   readonly mayChange: boolean;
-  /** The number of their place in `resumeLimits`, counted from 1; 0 if they are the job's own. */
+  /** Their position in `resumeLimits`, counted from 1; 0 for the job's own limits. */
   place = 0;
   slots = 0;
   readonly #model: JobModel;

@@ -29,7 +29,7 @@ export class ModelAttempts {
   readonly #afterRecords: (() => void)[] = [];
   /** Outcomes that are being saved while the store doesn't answer; undefined while it does. */
   #unsaved: (() => void)[] | undefined;
-  /** Attempts that have timed out, but not aborted yet, since that is not saved. */
+  /** Attempts that have timed out, but can't be aborted until that is saved. */
   readonly #expired = new Map<ModelTask, number>();
 
   constructor(world: AttemptWorld, turns: Turns) {

@@ -74,7 +74,7 @@ function faultsOf(model: JobModel, tasks: readonly ModelTask[], { attempts, time
 
 const lost = <Stopping extends Choice>(choice: Stopping): Stopping => ({ ...choice, isLost: true });
 
-/** Whether the job fails with this. */
+/** Whether this fails the job. */
 function fails(tasks: readonly ModelTask[], choice: AttemptChoice | TimerChoice): boolean {
   const isTolerated = tasks.find(({ name }) => name === choice.task)?.spec.continueOnFailure === true;
   return !isTolerated && answerTo(tasks, choice) === 'giveUp';

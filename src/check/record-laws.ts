@@ -50,7 +50,7 @@ export function* tooManyRetries({ id, maxRetries, record: { retries } }: ModelTa
   }
 }
 
-/** Checks whether the saved outcomes of a task have reached it; a job that leaves its process hears of none. */
+/** Checks whether the saved outcomes of a task have reached it; in a job that leaves its process, none do. */
 export function* unheardOutcomes({ id, state, record }: ModelTask, job: string): Generator<Breach> {
   const last = record.decisions.at(-1);
   if (job !== 'detached' && state.name === 'cancelled' && (last === 'succeeded' || last === 'giveUp')) {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import nodeModule, { register } from 'node:module';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -15,6 +15,9 @@ import { UsageError } from './usage-error.ts';
 export async function importModule(file: string): Promise<Record<string, unknown>> {
   if (!existsSync(file)) {
     throw new UsageError(`${file} can't be loaded: there is no such file`);
+  }
+  if (statSync(file).isDirectory()) {
+    throw new UsageError(`${file} can't be loaded: it is a folder`);
   }
   if (/\.[cm]?tsx?$/.test(file)) {
     await readTypeScript(file);
@@ -36,9 +39,16 @@ function exportsOf(namespace: Record<string, unknown>): Record<string, unknown> 
     : exports;
 }
 
+/** Codes of errors whose message names the file that can't be imported. Their stack shows only code of the loader. */
+const NOT_MODULES: ReadonlySet<unknown> = new Set([
+  'ERR_MODULE_NOT_FOUND',
+  'ERR_UNKNOWN_FILE_EXTENSION',
+  'ERR_UNSUPPORTED_DIR_IMPORT',
+]);
+
 /** What went wrong and where: the stack, without the lines of Node.js and of the command. */
 function describeLoadError(error: unknown, file: string): string {
-  if ((error as { code?: unknown } | null | undefined)?.code === 'ERR_MODULE_NOT_FOUND') {
+  if (NOT_MODULES.has((error as { code?: unknown } | null | undefined)?.code)) {
     return (error as Error).message;
   }
   const text = inspect(error);

@@ -5,6 +5,7 @@ import { SAVED_STATES, type SavedState } from '../runtime/journal/saved-states.t
 import { onOneLine } from '../workflow/describe-value.ts';
 import { type Command, Option } from './commander.ts';
 import { STORE, storeOption, withOldStore } from './open-store.ts';
+import { print } from './print.ts';
 
 interface JobsFlags {
   readonly store: string;
@@ -45,13 +46,13 @@ async function listJobs({ store: file, state, workflow, json }: JobsFlags): Prom
     }
   });
   if (json) {
-    console.log(JSON.stringify(jobs.map(({ problem, ...job }) => ({ ...job, ...(problem && { problem: partsOf(problem) }) }))));
+    print(JSON.stringify(jobs.map(({ problem, ...job }) => ({ ...job, ...(problem && { problem: partsOf(problem) }) }))));
     return;
   }
   const rows = [['ID', 'WORKFLOW', 'STATE', 'STARTED', 'ENDED', 'HELD UNTIL'], ...jobs.map(cellsOf)];
   const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
   for (const row of rows) {
-    console.log(
+    print(
       row
         .map((cell, column) => cell.padEnd(widths[column] ?? 0))
         .join('  ')

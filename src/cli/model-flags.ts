@@ -71,7 +71,7 @@ export function addModelFlags(command: Command): Command {
         .choices(['anywhere', 'never'])
         .default('never'),
     )
-    .option('--count-interrupted', 'count an attempt that a crash interrupted as a failed one')
+    .option('--count-interrupted', 'count attempts interrupted by a crash as failed')
     .addOption(
       new Option('--delivery <how>', 'whether the result of an attempt can arrive twice or late')
         .choices(['exactly-once', 'at-least-once'])

@@ -17,7 +17,7 @@ export function refuseOtherCopy(file: string, module: Record<string, unknown>): 
   const other = copyOf(file);
   throw new UsageError(
     [
-      `${file} exports a workflow as ${quote(found[0])} that comes from another copy of tintype. Use the command of the copy it imports:`,
+      `The workflow that ${file} exports as ${quote(found[0])} comes from another copy of tintype. Use the command of the copy it imports:`,
       `  this command: ${own}`,
       `  the file's:   ${other === own || other === undefined ? 'unknown' : other}`,
     ].join('\n'),

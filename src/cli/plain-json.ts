@@ -1,4 +1,4 @@
-/** Values nested deeper are left out: `JSON.stringify` has a limit too. */
+/** Values nested more deeply are omitted: `JSON.stringify` has a limit too. */
 const DEPTH = 500;
 
 /**

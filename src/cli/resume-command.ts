@@ -35,7 +35,7 @@ FILE is the module that \`tintype run --store\` ran. Its \`options\` apply here 
 except for context and timeout, which are saved with the job. With --id, the command
 waits while another process holds the job. With --all, all jobs of the workflow that
 haven't ended continue, oldest first. A job that another process holds for longer than
-one lease, is stuck or can't be read is reported on stderr and delays no other.
+one lease, is stuck or can't be read is reported on stderr, without delaying the others.
 
 Exit codes: those of \`tintype run\`; 2 also if the id is unknown or the workflow has
 changed, 6 also if the job is stuck. With --all, the code of the last job that didn't
@@ -58,7 +58,7 @@ export function addResumeCommand(program: Command): void {
     .addHelpText('after', HELP)
     .action(resumeJobs);
   addNumberFlag(command, '--max-jobs <n>', 'with --all, how many jobs run at the same time, or Infinity (default: 1)', COUNT);
-  const recoveries = 'how often a job whose process died is continued before it is stuck, or Infinity (default: 3)';
+  const recoveries = 'how many deaths of its process a job survives before it is stuck, or Infinity (default: 3)';
   addNumberFlag(command, '--max-recoveries <n>', recoveries, RETRIES);
 }
 

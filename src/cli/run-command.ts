@@ -23,7 +23,7 @@ is a workflow or an array of tasks. It can also export
             without one, a missing context goes unnoticed
 
 A terminal shows live progress (needs log-update: npm install --save-dev
-log-update); a pipe gets a line for each transition. The context of a completed
+log-update); a pipe, a line for each transition. The context of a completed
 job is printed at the end. If the job doesn't complete, the reason is printed to
 stderr.
 
@@ -92,5 +92,5 @@ async function runWorkflow(file: string, flags: RunFlags): Promise<void> {
 
 const NO_CONTEXT = 'The job had no initial context. If a task needs one, pass it with --context or --context-file.';
 
-/** Reading from a value that isn't there throws a TypeError. */
+/** Reading a property of a missing value throws a TypeError. */
 const failedToRead = (result: JobResult): boolean => result.state === 'failed' && result.failure.error instanceof TypeError;

@@ -59,7 +59,7 @@ function pathFrom(folder: string, file: string): string {
 
 function importLines(runner: Runner, path: string, [name, ...others]: readonly string[]): string[] {
   if (runner === 'vitest' && path.search(SPECIAL) >= 0) {
-    // Vitest imports no such files, escaped or not.
+    // Vitest can't import such files, escaped or not.
     const names = [`${keyOf(name)}: workflow`, ...others].join(', ');
     return [
       "import { createRequire } from 'node:module';",

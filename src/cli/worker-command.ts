@@ -20,7 +20,7 @@ runs attempts that \`tintype run FILE --redis URL\`, or a program with
 its own BullMQ queue: --queue and the fingerprint of the workflow.
 
 Keep a password off the command line: put the URL into the environment variable
-TINTYPE_REDIS, or its file into TINTYPE_REDIS_FILE. REDIS_URL works too.
+TINTYPE_REDIS, or into a file named by TINTYPE_REDIS_FILE. REDIS_URL works too.
 
 After the first Ctrl-C or SIGTERM it takes no more attempts, waits up to --grace
 for those that are running, and hands the rest back to the queue. A second one
@@ -54,7 +54,7 @@ async function work(file: string, flags: WorkerFlags): Promise<void> {
   const { queue: named, concurrency, grace } = flags;
   const redis = flags.redis ?? process.env.REDIS_URL;
   if (redis === undefined) {
-    throw new UsageError('Name the Redis server with --redis URL or the environment variable TINTYPE_REDIS');
+    throw new UsageError('Pass the Redis server with --redis URL or the environment variable TINTYPE_REDIS');
   }
   checkPlace({ redis, queue: named });
   const { startWorker } = await bullmqSubpath();

@@ -8,7 +8,7 @@ const packedSchema = v.object({
   code: v.optional(v.union([v.string(), v.number()])),
   cause: v.optional(v.unknown()),
   errors: v.optional(v.array(v.unknown())),
-  /** The own enumerable properties. */
+  /** The other own properties. */
   properties: v.optional(v.custom<Readonly<Record<string, unknown>>>((value) => typeof value === 'object' && value !== null)),
   isDOMException: v.optional(v.boolean()),
 });

@@ -70,19 +70,21 @@ class Copier {
 
   #copyError(error: Error, space: Space, depth: number, isChief: boolean): PackedError {
     const [name, message, stack] = (['name', 'message', 'stack'] as const).map((key) => cutHalf(readText(error, key), space));
-    const keys = keysOf(error).filter((key) => !SPECIAL.has(key));
     const limit = limitOf(space);
     // The `errors` of an AggregateError aren't enumerable.
-    const errors = keys.includes('errors') ? undefined : read(error, 'errors');
-    const values = keys.slice(0, limit).map((key) => read(error, key, UNREADABLE));
+    const errors = keysOf(error).includes('errors') ? undefined : read(error, 'errors');
     const listed = Array.isArray(errors) ? errors : undefined;
+    const keys = keysOf(error, Object.getOwnPropertyNames).filter(
+      (key) => !SPECIAL.has(key) && (key !== 'errors' || listed === undefined),
+    );
+    const values = keys.slice(0, limit).map((key) => read(error, key, UNREADABLE));
     const [cause, list, ...copies] = this.#copyAll([read(error, 'cause'), listed, ...values], space, depth + 1, isChief);
     const code = read(error, 'code');
     return new PackedError({
       name: name ?? 'Error',
       message: message ?? '',
       ...(stack !== undefined && { stack }),
-      ...(isCode(code) && !isDOMException(error) && { code }),
+      ...(isCode(code) && !isDOMException(error) && { code: typeof code === 'string' ? cut(code, space) : code }),
       ...(cause !== undefined && cause !== CIRCULAR && { cause }),
       ...(Array.isArray(list) && { errors: list }),
       ...(keys.length > 0 && { properties: objectOf(keys, copies) }),
@@ -178,9 +180,9 @@ function cutHalf(text: string | undefined, space: Space): string | undefined {
   return kept;
 }
 
-const keysOf = (value: object): readonly string[] => {
+const keysOf = (value: object, list: (value: object) => string[] = Object.keys): readonly string[] => {
   try {
-    return Object.keys(value).filter((key) => key !== '__proto__');
+    return list(value).filter((key) => key !== '__proto__');
   } catch {
     return [];
   }

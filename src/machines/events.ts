@@ -37,7 +37,7 @@ export type JobState = (typeof JOB_STATES)[number];
 interface TaskTransition {
   /** The name of the task. */
   readonly task: string;
-  /** The number of attempts begun so far; 0 before the first. */
+  /** The number of attempts started so far; 0 before the first. */
   readonly attempt: number;
 }
 
@@ -54,7 +54,7 @@ export interface TaskReadyEvent extends TaskTransition {
   readonly error?: unknown;
 }
 
-/** An attempt begins. The task's function is called after this event. */
+/** An attempt starts. The task's function is called after this event. */
 export interface TaskRunningEvent extends TaskTransition {
   readonly type: 'task.running';
   /** The previous state. */
@@ -63,7 +63,7 @@ export interface TaskRunningEvent extends TaskTransition {
   readonly to: 'running';
 }
 
-/** An attempt failed and will be retried after a delay. The task holds no slot meanwhile. */
+/** An attempt failed and will be retried after a delay. The task holds no slot while it waits. */
 export interface TaskBackingOffEvent extends TaskTransition {
   readonly type: 'task.backingOff';
   /** The previous state. */
@@ -184,7 +184,7 @@ export interface JobDetachedEvent {
   readonly from: 'idle' | 'running';
   /** The new state. */
   readonly to: 'detached';
-  /** Why: a JobSuspendedError, a JobStoreError or a WorkflowChangedError. */
+  /** Why: a JobSuspendedError, JobStoreError or WorkflowChangedError, or the error of a closed executor. */
   readonly error: unknown;
 }
 

@@ -13,7 +13,7 @@ export interface JobInput extends JobLimits {
 export interface JobContext extends JobInput {
   /** The number of settled tasks. */
   readonly settled: number;
-  /** The number of them that were cancelled or skipped. */
+  /** How many of them were cancelled or skipped. */
   readonly stopped: number;
   /** The number of slots in use. */
   readonly running: number;
@@ -34,7 +34,7 @@ function causeOf(message: JobMessage): object {
   return cause;
 }
 
-/** What the machine of a job is made of. You provide its effects; see `jobMachine`. */
+/** The building blocks of the job machine. You provide its effects; see `jobMachine`. */
 export const jobSetup = setup({
   types: {} as {
     input: JobInput;

@@ -15,7 +15,7 @@ const detachable = (from: 'idle' | 'running') =>
     },
   }).on;
 
-/** A task failed for good, and so the job. */
+/** A task failed for good, so the job fails. */
 const fails = jobSetup.createStateConfig({
   on: {
     'task.settled': {
@@ -91,7 +91,7 @@ const ending = (from: 'idle' | 'running', to: EndState, reason: StopReason) =>
     },
   });
 
-/** A running job that is being stopped. Outcomes that were being saved came first: they may still complete or fail the job. */
+/** A running job that is being stopped. Outcomes already being saved take precedence: they may still complete or fail the job. */
 const halting = (to: EndState, reason: StopReason) => {
   const { states, ...rest } = ending('running', to, reason);
   const { always, on } = states.stopping;

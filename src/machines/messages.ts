@@ -65,7 +65,7 @@ export interface JobCancel {
   readonly reason: unknown;
 }
 
-/** The job can't be saved anymore, or is suspended: it ends in this process only. */
+/** The job can no longer be saved, or is suspended: it ends in this process only. */
 export interface JobDetach {
   readonly type: 'job.detach';
   readonly error: unknown;

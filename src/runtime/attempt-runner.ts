@@ -2,7 +2,7 @@ import type { FailureReason } from '../machines/events.ts';
 import type { AttemptFailed, AttemptSucceeded, TaskMessage } from '../machines/messages.ts';
 import { retriesAreLeft } from '../machines/task.machine.ts';
 import { quote } from '../workflow/describe-value.ts';
-import { Attempt } from './attempt.ts';
+import { Attempt, withSignal } from './attempt.ts';
 import { outcomeOf, reasonOf, savedOutput } from './attempt-outcome.ts';
 import { AttemptTimeout } from './attempt-timeout.ts';
 import { during, type JobClock } from './clock.ts';
@@ -100,7 +100,7 @@ export class AttemptRunner {
     }
   }
 
-  /** Calls the function in its turn, unless the attempt is stopped before. */
+  /** Calls the function when its turn comes, unless the attempt is stopped first. */
   #perform(node: TaskNode, attempt: Attempt): void {
     const keeper = this.#job.journal?.keeper;
     this.#turns.call(() => {
@@ -127,7 +127,7 @@ export class AttemptRunner {
     });
   }
 
-  /** The time of the running attempt is up, counted from when it got its slot. */
+  /** The running attempt has exceeded its timeout, counted from when it got its slot. */
   expire({ attempt }: TaskNode): void {
     attempt?.timeout?.expire();
   }
@@ -139,7 +139,7 @@ export class AttemptRunner {
     } else {
       attempt.finish();
     }
-    // If this can't be saved, the attempt goes on for the next process and isn't stopped here. If the job ends first, it aborts.
+    // If this can't be saved, the attempt isn't stopped here: it belongs to the next process. If the job ends first, it aborts.
     const abort = (left?: Error) => this.#turns.takeOutcome(() => attempt.abort(left ?? error));
     this.#fail(node, attempt, 'timedOut', error, abort);
     node.attempt = this.#job.journal && attempt;
@@ -153,23 +153,15 @@ export class AttemptRunner {
     if (executor === undefined) {
       return call();
     }
-    // Called by itself: its `this` must not be the settings.
-    return executor({
-      job: id,
-      task: spec.name,
-      attempt: attempt.number,
-      run: () => this.#track(attempt, call),
-      context: view,
-      get signal() {
-        return attempt.signal;
-      },
-    });
+    // Called as a plain function, so its `this` isn't the settings.
+    const request = { job: id, task: spec.name, attempt: attempt.number, run: () => this.#track(attempt, call), context: view };
+    return executor(withSignal(request, attempt));
   }
 
-  /** Calls a function for an executor, which may not wait for it. */
+  /** Calls a function for an executor, which might not await it. */
   #track(attempt: Attempt, call: () => unknown): unknown {
     if (!attempt.isActive) {
-      throw new InvalidArgumentError(`Attempt ${attempt.number} of task ${quote(attempt.task)} is over and can't run anymore`);
+      throw new InvalidArgumentError(`Attempt ${attempt.number} of task ${quote(attempt.task)} has ended and can't run again`);
     }
     const result = outcomeOf(call);
     const returned = () => this.#turns.takeOutcome(() => this.#endCall());

@@ -6,9 +6,9 @@ export class AttemptTimeout {
   readonly #length: number;
   readonly #onExpired: () => void;
   readonly #grantedAt: number;
-  /** How much later the function was called; undefined before that. */
+  /** How long after the slot was granted the function was called; undefined before the call. */
   #late: number | undefined;
-  /** Whether the time was up before the function was called. */
+  /** Whether the timeout passed before the function was called. */
   #isOverdue = false;
   #timer: unknown;
 
@@ -28,7 +28,7 @@ export class AttemptTimeout {
     }
   }
 
-  /** The time since the attempt got its slot is up. */
+  /** The timeout has passed since the attempt got its slot. */
   expire(): void {
     if (this.#late === undefined) {
       this.#isOverdue = true;

@@ -60,16 +60,13 @@ class Execution implements TaskExecution {
   readonly attempt: number;
   readonly isActive: () => boolean;
   declare readonly signal: AbortSignal;
-  declare readonly [ATTEMPT]: Attempt;
 
   constructor(attempt: Attempt) {
     this.job = attempt.job;
     this.task = attempt.task;
     this.attempt = attempt.number;
     this.isActive = () => attempt.isActive;
-    // Neither private, so that proxies of an execution work, nor copied by `{ ...execution }`, which has the signal itself.
-    Object.defineProperty(this, ATTEMPT, { value: attempt });
-    Object.defineProperty(this, 'signal', SIGNAL);
+    withSignal(this, attempt);
   }
 
   get idempotencyKey(): string {
@@ -81,11 +78,18 @@ class Execution implements TaskExecution {
   }
 }
 
-/** One for all executions: `{ get signal() {} }` in an object would cost ten times as much. */
-const SIGNAL: PropertyDescriptor & ThisType<Execution> = {
+/** One for all objects: `{ get signal() {} }` would cost ten times as much. */
+const SIGNAL: PropertyDescriptor & ThisType<{ readonly [ATTEMPT]: Attempt }> = {
   get() {
     return this[ATTEMPT].signal;
   },
   enumerable: true,
   configurable: true,
 };
+
+/** Adds the signal of an attempt to an object, without creating it. */
+export function withSignal<T extends object>(target: T, attempt: Attempt): T & { readonly signal: AbortSignal } {
+  // Not private, so proxies of the object work. Not enumerable, since `{ ...target }` copies the signal itself.
+  Object.defineProperty(target, ATTEMPT, { value: attempt });
+  return Object.defineProperty(target, 'signal', SIGNAL) as T & { readonly signal: AbortSignal };
+}

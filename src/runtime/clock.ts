@@ -11,7 +11,7 @@ export interface JobClock {
   now(): number;
   /**
    * Optional. Calls `work` and returns its result. The job calls the functions of its tasks and its store through this, so that a clock that
-   * skips time can stand still meanwhile.
+   * skips time can stand still until they settle.
    * @param attempt The attempt that `work` belongs to; undefined for the store.
    */
   during?<T>(work: () => T, attempt?: { readonly signal: AbortSignal }): Promise<Awaited<T>>;
@@ -29,7 +29,7 @@ export const systemClock: JobClock = {
   now: () => Date.now(),
 };
 
-/** Lets the process end while nothing but this timer, of a clock in turns, could still happen. */
+/** Lets the process exit while only this timer, of a clock in turns, is pending. */
 export function unref(timer: unknown): void {
   const { id } = timer as Timer;
   if (typeof id === 'object') {
@@ -39,7 +39,7 @@ export function unref(timer: unknown): void {
 
 /** The clock of a job whose timers are outside events of the job. */
 export interface TurnClock extends JobClock {
-  /** Milliseconds of a clock that is never set; always 0 if the job's clock is not the system's. */
+  /** Milliseconds on a monotonic clock; always 0 unless the job uses the system clock. */
   elapsed(): number;
   /** Makes a timer call something else. */
   redirect(timer: unknown, callback: () => void): void;

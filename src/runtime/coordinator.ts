@@ -32,7 +32,7 @@ const SLOT_GRANTED: TaskMessage = { type: 'slot.granted' };
 /** Performs the actions of a job's machine on its tasks: spawns them and passes messages on, after the current step. */
 export class Coordinator<Node extends Linked<Node>> {
   readonly queue = new SlotQueue<Node>();
-  /** How many slots are granted that wait for tasks whose outcomes are saved. */
+  /** How many granted slots are held back for tasks whose outcomes are saved. */
   #held = 0;
   readonly #turns: Turns;
   readonly #job: Coordinated<Node>;
@@ -66,7 +66,7 @@ export class Coordinator<Node extends Linked<Node>> {
     }
   }
 
-  /** Everything that is saved happens again before a function is called, or a failure ends the job. */
+  /** All saved outcomes are replayed before a function is called or a failure ends the job. */
   grantSlot(): void {
     if (this.queue.has(KNOWN)) {
       this.#grantNext();

@@ -9,18 +9,17 @@ const PROGRAMMING_ERRORS: ReadonlySet<string> = new Set([
   'WorkerModuleError',
 ]);
 
-/** Messages `is-network-error` doesn't know, with which Deno and Firefox report a dropped connection. */
+/** How Deno and Firefox report a dropped connection; `is-network-error` doesn't know these messages. */
 const BROKEN_OFF = /^error (sending request|reading a body)|^Error in (body|input) stream/;
 
 /** The code of a failed system call, which Bun sets on its fetch errors. Codes for invalid arguments, such as `ERR_INVALID_URL`, don't match. */
 const SYSTEM_CODE = /^E(AI_)?[A-Z]+$/;
 
 /**
- * The default `retryIf`: retries every error except programming errors, which are `TypeError`, `ReferenceError`, `RangeError`,
- * `InvalidWorkflowError` and `WorkerModuleError`, and except errors with the code `WORKER_DIED`. If a task returns a job that fails, the error
- * of that job's task decides.
- * The `TypeError` that `fetch` throws when the network fails is retried. Errors are recognized by `name`, so errors of other
- * realms, threads and processes get the same verdict. Never throws.
+ * The default `retryIf`: retries every error except those with the code `WORKER_DIED` and programming errors: `TypeError`,
+ * `ReferenceError`, `RangeError`, `InvalidWorkflowError` and `WorkerModuleError`. The `TypeError` that `fetch` throws when the network fails
+ * is retried. If a task returns a job that fails, the error of that job's task decides. Errors are recognized by `name`, so errors from
+ * other realms, threads and processes get the same verdict. Never throws.
  * @example
  * run(flow, { retryIf: (error) => defaultRetryIf(error) && !(error instanceof OutOfStockError) });
  */
@@ -34,7 +33,7 @@ export function defaultRetryIf(error: unknown): boolean {
   }
 }
 
-/** Jobs within jobs within jobs are rarely nested more deeply. */
+/** Jobs within jobs are rarely nested more deeply. */
 const MAX_DEPTH = 100;
 
 /** What made the innermost job fail. */

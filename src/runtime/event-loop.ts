@@ -6,10 +6,10 @@ const now = performance.now.bind(performance);
 
 /** How long jobs may work before the event loop has to turn, in milliseconds. */
 const LONGEST = 10;
-/** How many outcomes they may handle meanwhile, in case time stands still. */
+/** How many outcomes they may handle before that, in case time stands still. */
 const MOST = 1000;
 
-/** What waits for the event loop to turn. */
+/** Callbacks that wait for the event loop to turn. */
 const waiting = new Fifo<() => void>();
 /** When the event loop last turned, as far as anyone has noticed. */
 let turnedAt = now();
@@ -23,9 +23,9 @@ export function countOutcome(): void {
 }
 
 /**
- * Whether the jobs of this process have worked for so long that timers and signals should get a turn. It takes two looks to notice, since
- * the time before the first one may have been spent waiting. Under fake timers only outcomes count: a test that advances them expects that
- * a job has done everything it can by then, however busy the machine is.
+ * Whether the jobs of this process have worked for so long that timers and signals should get a turn. It takes two calls to notice, since
+ * the time before the first may have been spent waiting. Under fake timers only outcomes count: a test that advances them expects the job to
+ * have done everything it can by then, however busy the machine is.
  */
 export function isPauseDue(): boolean {
   if (outcomes >= MOST) {
@@ -33,7 +33,7 @@ export function isPauseDue(): boolean {
   }
   const time = now();
   if (requestedAt !== undefined) {
-    return time - requestedAt >= LONGEST && !areTimersFake();
+    return time - requestedAt >= LONGEST && !isFake(globalThis.setTimeout);
   }
   if (time - turnedAt >= LONGEST || outcomes >= MOST / 2) {
     requestMacrotask(time);
@@ -41,8 +41,8 @@ export function isPauseDue(): boolean {
   return false;
 }
 
-/** Sinon's fake timers, which Jest and Vitest use too, are marked like this. */
-const areTimersFake = (): boolean => Object.hasOwn(globalThis.setTimeout, 'clock');
+/** Whether a function like `setTimeout` belongs to Sinon's fake timers, which Jest and Vitest use too. */
+export const isFake = (timer: object): boolean => Object.hasOwn(timer, 'clock');
 
 /** Calls back once the event loop has turned. */
 export function afterPause(then: () => void): void {
@@ -50,6 +50,11 @@ export function afterPause(then: () => void): void {
   if (requestedAt === undefined) {
     requestMacrotask(now());
   }
+}
+
+/** Calls back once answers that have already arrived have been read, even if timers of a fake clock fire one after another. */
+export function afterAnswers(then: () => void): void {
+  afterPause(() => void Promise.resolve().then(() => afterPause(then)));
 }
 
 /** Whether something waits for the event loop to turn. */

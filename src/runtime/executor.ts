@@ -13,8 +13,8 @@ export interface AttemptRequest {
   /** What the task can read: the initial values, and what its ancestors returned; read-only. */
   readonly context: object;
   /**
-   * Aborts when the attempt is no longer needed. It is already aborted if the job ended while its last process was dead and the
-   * attempt was running: such an attempt can only be stopped.
+   * Aborts when the attempt is no longer needed. In a resumed job, it may be aborted from the start: the attempt was running when
+   * the last process died and isn't needed anymore, so all you can do is stop it.
    */
   readonly signal: AbortSignal;
 }

@@ -41,7 +41,7 @@ export interface JobTimedOut<Context extends object, Name extends string, Workfl
 export interface JobDetached<Context extends object, Name extends string, Workflow extends string = string>
   extends Settled<Partial<Context>, Name, Workflow> {
   readonly state: 'detached';
-  /** Why: a JobSuspendedError, a JobStoreError or a WorkflowChangedError. Its `code` tells them apart. */
+  /** Why: a JobSuspendedError, JobStoreError or WorkflowChangedError, or the error of a closed executor. Check its `code`. */
   readonly error: TintypeError;
 }
 

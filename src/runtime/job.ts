@@ -8,7 +8,7 @@ import type { EventOf, EventPattern, Subscription } from './listeners.ts';
 import { type TaskReason, whyTask } from './why.ts';
 
 /**
- * One run of a workflow. Await it to get its result; it never rejects. An async function that returns a job therefore resolves to the
+ * One run of a workflow. Await it to get its result; it never rejects. So an async function that returns a job resolves to the
  * result, not the job.
  */
 export interface Job<

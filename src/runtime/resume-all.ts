@@ -28,12 +28,12 @@ export interface ResumeProblem {
 export interface ResumeAllOptions extends Omit<ResumeOptions, 'whenHeld'> {
   /**
    * How many of the jobs may run at the same time: an integer of at least 1, or Infinity. The next job is taken from the store when one
-   * has settled; until then, other processes can take it.
+   * has ended; until then, other processes can take it.
    * @default Infinity
    */
   readonly maxJobs?: number | undefined;
   /**
-   * Called once for each job that this process can't take, or loses: the job is stuck (JobStoreError `JOB_STUCK`), unreadable
+   * Called once for each job that this process can't take over, or loses later: the job is stuck (JobStoreError `JOB_STUCK`), unreadable
    * (`STORE_UNREADABLE`), still held by another process after one lease (`JOB_HELD`), or belongs to another workflow
    * (UnknownWorkflowError); its workflow has changed (WorkflowChangedError); or its store fails.
    * @default console.error, with the error

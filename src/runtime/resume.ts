@@ -13,8 +13,10 @@ import type { Permit } from './recovery/slots.ts';
 import { type JobOf, prepare, startOpened } from './run.ts';
 import { JOB_STORE, type RunOptions } from './run-options.ts';
 
-/** The options of `resume`. The context and the timeout come from the saved job, as do the defaults of `maxConcurrency`, `maxRetries`, `backoff` and
- * `retryIf`. */
+/**
+ * The options of `resume`. The context and the timeout come from the saved job, as do the defaults of `maxConcurrency`, `maxRetries`, `backoff`
+ * and `retryIf`.
+ */
 export interface ResumeOptions extends Omit<RunOptions, 'id' | 'timeout' | 'store'> {
   /** The store that has the job. */
   readonly store: JobStore;
@@ -25,8 +27,9 @@ export interface ResumeOptions extends Omit<RunOptions, 'id' | 'timeout' | 'stor
    */
   readonly onChange?: ((changes: readonly WorkflowChange[]) => boolean | Promise<boolean>) | undefined;
   /**
-   * What to do while another process holds the job: refuse, or wait until that process releases the job, ends it, or dies. A process counts
-   * as dead once it hasn't renewed its lease for as long as the lease lasts, so even `refuse` waits that long if the lease seems to have expired.
+   * What to do while another process holds the job: `refuse` fails with `JOB_HELD`; `wait` waits until that process releases the job, ends it,
+   * or dies. A process counts as dead once it hasn't renewed its lease for as long as the lease lasts, so even `refuse` waits that long if the
+   * lease seems to have expired.
    * @default refuse
    */
   readonly whenHeld?: 'refuse' | 'wait' | undefined;
@@ -38,8 +41,8 @@ export interface ResumeOptions extends Omit<RunOptions, 'id' | 'timeout' | 'stor
   readonly countInterrupted?: boolean | undefined;
   /**
    * How many deaths of its process the job survives without saving the outcome of an attempt in between: an integer of at least 0, or
-   * Infinity. At one more death it becomes `stuck`. From the second death on, a process runs only one such job at a time, so a job that
-   * kills its process doesn't make the jobs beside it stuck; with a value below 2, it can.
+   * Infinity. The next death makes it `stuck`. From the second death on, a process runs only one such job at a time, so a job that
+   * kills its process doesn't make other jobs stuck; with a value below 2, it can.
    * @default 3
    */
   readonly maxRecoveries?: number | undefined;

@@ -47,13 +47,13 @@ export interface RunOptions {
    */
   readonly retryIf?: RetryIf | undefined;
   /**
-   * The longest the job may take, in milliseconds: an integer from 1 to 2147483647. After that it ends as `timedOut`.
+   * The time limit of the whole job, in milliseconds: an integer from 1 to 2147483647. After that it ends as `timedOut`.
    * @default no limit
    */
   readonly timeout?: number | undefined;
   /**
    * Cancels the job when it aborts, with its reason. A job with a `store` is suspended instead if the signal belongs to an attempt of another
-   * job that was suspended or detached, so that the parent finds it again.
+   * job that was suspended or detached, so that the parent can resume it.
    */
   readonly signal?: AbortSignal | undefined;
   /** Called with every event, like a listener on `*`. */
@@ -93,7 +93,7 @@ export interface RunOptions {
    */
   readonly store?: JobStore | undefined;
   /**
-   * How long after this process has died other processes still treat the job as taken, in milliseconds: an integer from 1 to
+   * How long other processes still treat the job as taken after this process has died, in milliseconds: an integer from 1 to
    * 2147483647. A live process keeps renewing its lease.
    * @default 10000
    */
@@ -208,7 +208,7 @@ function readContext(value: object, report: (problem: WorkflowProblem) => void):
   };
   try {
     const context = copyKeys(value);
-    // `unwrap` resolves with the context, and a promise would take an object with `then` for another promise.
+    // `unwrap` resolves with the context, and a promise would treat an object with `then` as another promise.
     return isFunction((context as { then?: unknown }).then) ? reject(CONTEXT, describeValue(value)) : context;
   } catch (error) {
     return reject('readable', `an error when it was read (${describeValue(error)})`);

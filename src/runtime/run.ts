@@ -82,7 +82,7 @@ export function startJob({ graph, settings, version }: PreparedJob, start = star
     retryPolicy: savedPolicy(settings),
     timeout,
   });
-  // A resumed job reads the same.
+  // A resumed job reads the same values.
   const context = deepFreeze(store.codec.decode(text) as object);
   return start(graph, { ...settings, id, context }, opening);
 }

@@ -78,7 +78,7 @@ export class SharedContext implements ViewedValues {
   #ancestorsOf(task: number): number[] {
     const { dependencies, positions } = this.#graph;
     const seen = new Set(dependencies[task]);
-    // A Set iterates over what is added meanwhile.
+    // A Set also iterates over what is added during the loop.
     for (const ancestor of seen) {
       for (const next of dependencies[ancestor] as readonly number[]) {
         seen.add(next);

@@ -31,19 +31,28 @@ export class Turns {
   #isMidStep = false;
   /** How many effects and saved outcomes were handled without a pause. */
   #passed = 0;
+  /** Whether functions were called in this microtask. */
+  #hasCalled = false;
+  #isAwaitingOutcomes = false;
 
   /** @param pause calls back once the event loop has turned; without it, there are no pauses */
   constructor(pause?: (then: () => void) => void) {
     this.#pause = pause;
   }
 
-  /** Handles an outside event that can't wait: a timer, a cancellation, a signal. Outcomes that came before it come first. */
+  /**
+   * Handles an outside event that can't wait: a timer, a cancellation, a signal. Outcomes that came before it come first, including those of
+   * functions that returned before it in the same microtask.
+   */
   take(event: () => void): void {
     this.#events.push(event);
+    if (this.#busy && this.#hasCalled) {
+      this.#awaitOutcomes();
+    }
     this.#run();
   }
 
-  /** Handles an event that concerns no machine: it only waits while the job is at work. */
+  /** Handles an event that concerns no machine: it only waits while the job is busy. */
   takeAside(event: () => void): void {
     if (this.#busy) {
       this.take(event);
@@ -99,6 +108,7 @@ export class Turns {
     }
     this.#busy = true;
     this.#passed = 0;
+    this.#hasCalled = false;
     try {
       for (let next = this.#next(); next !== undefined; next = this.#next()) {
         next();
@@ -119,14 +129,24 @@ export class Turns {
 
   #nextOutside(): (() => void) | undefined {
     if (this.#events.size > 0) {
-      return this.#outcomes.shift()?.perform ?? this.#events.shift();
+      return this.#outcomes.shift()?.perform ?? (this.#isAwaitingOutcomes ? undefined : this.#events.shift());
     }
     const outcome = this.#outcomes.first?.place ?? Infinity;
     const call = this.#calls.first?.place ?? Infinity;
     if (outcome === call || this.#paused || this.#pauseIfDue()) {
       return undefined;
     }
+    this.#hasCalled ||= call < outcome;
     return (outcome < call ? this.#outcomes : this.#calls).shift()?.perform;
+  }
+
+  /** Functions that have returned in this microtask have outcomes in the next ones. */
+  #awaitOutcomes(): void {
+    this.#isAwaitingOutcomes = true;
+    void Promise.resolve().then(() => {
+      this.#isAwaitingOutcomes = false;
+      this.#run();
+    });
   }
 
   #pauseIfDue(): boolean {

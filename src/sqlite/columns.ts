@@ -24,7 +24,7 @@ export const texts = (max: number, ...columns: readonly string[]): string =>
     .map((name) => `iif(octet_length(${name}) > ${max}, octet_length(${name}), CAST(${name} AS BLOB)) AS ${name}`)
     .join(', ');
 
-/** Selects one of several texts; of others, a text that is none of them. */
+/** Selects a text if it is one of several, and '?' if it is another one. */
 const oneOf = (column: string, values: readonly string[]): string =>
   `CASE WHEN ${column} IN (${values.map((value) => `'${value}'`).join(', ')}) THEN ${column} WHEN ${column} IS NULL THEN NULL ELSE '?' END AS ${column}`;
 

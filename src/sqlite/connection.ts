@@ -8,7 +8,7 @@ import { Tables } from './tables.ts';
 /** The name of an attached file. */
 const ATTACHED = 'store';
 
-/** How often transactions look whether the file is still there, in milliseconds. Each renewal of a lease does. */
+/** How often transactions check that the file is still there, in milliseconds. Lease renewals always do. */
 const CHECK = 100;
 
 /** A connection to the database of a store. */
@@ -17,7 +17,7 @@ export class Connection {
   readonly #source: string | object;
   readonly #sync: string;
   readonly #isOwn: boolean;
-  /** Reads how long a database that was passed in waits. */
+  /** Reads the busy timeout of a database that was passed in. */
   readonly #timeout: Statement | undefined;
   #checkedAt = -CHECK;
   #isAttached = false;

@@ -1,5 +1,6 @@
 import { setImmediate, setTimeout } from 'node:timers';
 import { JobStoreError } from '../runtime/errors/job-store-error.ts';
+import { afterPause, isFake } from '../runtime/event-loop.ts';
 import type { Connection } from './connection.ts';
 import { isBusy, storeError } from './sqlite-error.ts';
 import type { Tables } from './tables.ts';
@@ -9,6 +10,9 @@ export const TRANSACTION = 10;
 
 /** The longest pause between two tries to begin a transaction, in milliseconds. */
 const PAUSE = 10;
+
+/** Fake timers that were installed before this file was loaded would keep work waiting. */
+const afterTurn: (turn: () => void) => void = isFake(setImmediate) ? afterPause : setImmediate;
 
 interface Work {
   readonly perform: (tables: Tables) => unknown;
@@ -23,7 +27,7 @@ export class GroupCommit {
   readonly #busyTimeout: number;
   #works: Work[] = [];
   #isScheduled = false;
-  /** When the database was first found busy, since it last wasn't. */
+  /** Since when the database has been busy without a break. */
   #busySince = Infinity;
   readonly #onIdle: (() => void)[] = [];
 
@@ -40,7 +44,7 @@ export class GroupCommit {
     return this.#add((work) => this.#works.push(work), perform);
   }
 
-  /** Does work before all that waits: a lease must not expire behind the entries of its own job. */
+  /** Does work ahead of everything that waits: a lease must not expire behind the entries of its own job. */
   doFirst<T>(perform: (tables: Tables) => T): Promise<T> {
     return this.#add((work) => this.#works.unshift(work), perform);
   }
@@ -74,7 +78,7 @@ export class GroupCommit {
     if (!this.#isScheduled) {
       this.#isScheduled = true;
       const turn = () => this.#turn();
-      pause === 0 ? setImmediate(turn) : setTimeout(turn, pause);
+      pause === 0 ? afterTurn(turn) : setTimeout(turn, pause);
     }
   }
 

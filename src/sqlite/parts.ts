@@ -21,7 +21,7 @@ export interface Ended {
   readonly isMeant: number | bigint;
 }
 
-/** What part of a deletion did, and after which job it goes on; undefined if it is done. */
+/** What one part of a deletion did, and after which job the next part starts; undefined if that was the last. */
 export interface Deleted {
   readonly deleted: number;
   readonly after: Ended | undefined;

@@ -18,7 +18,7 @@ const text = v.pipe(
       if (isBytes(value)) {
         return decoder.decode(value);
       }
-      addIssue({ message: typeof value === 'object' ? 'it is missing' : `it has ${value} bytes, which is too much` });
+      addIssue({ message: typeof value === 'object' ? 'it is missing' : `it has ${value} bytes, which is too many` });
     } catch {
       addIssue({ message: 'it is not UTF-8' });
     }

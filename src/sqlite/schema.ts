@@ -24,7 +24,8 @@ const tables = (schema: string) => `
   PRAGMA ${schema}.application_id = ${APPLICATION};`;
 
 /**
- * What later formats added: data of jobs is in a separate table, so tools that write to `jobs` keep working. The last pragma changes nothing in a file of this format, but fails if it is read-only.
+ * What later formats added. The data of jobs is in a separate table, so tools that write to `jobs` keep working. In a file of this format,
+ * the last pragma changes nothing, but fails if the file is read-only.
  */
 const additions = (schema: string) => `
   CREATE TABLE IF NOT EXISTS ${schema}.details (job TEXT PRIMARY KEY, retryPolicy TEXT, deaths TEXT) STRICT, WITHOUT ROWID;

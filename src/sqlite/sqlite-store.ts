@@ -28,7 +28,7 @@ export interface SqliteStoreOptions {
   readonly sync?: 'full' | 'normal' | 'off' | undefined;
   /**
    * How long a call waits while other connections write to the database, in milliseconds, before it rejects with a transient
-   * `STORE_FAILED`. The event loop isn't blocked meanwhile.
+   * `STORE_FAILED`. This doesn't block the event loop.
    * @default 5000
    */
   readonly busyTimeout?: number | undefined;

@@ -9,7 +9,7 @@ const list = (index: string, filter: string): string => `SELECT CAST(id AS BLOB)
 
 const ENDED = `SELECT CAST(id AS BLOB) AS id, ${END} AS at, iif(? IS NULL, state <> 'stuck', state = ?) AND (? IS NULL OR workflow = ?) AS isMeant`;
 
-/** Nothing is written to a job that another owner has. */
+/** Writes nothing to a job that another owner holds. */
 const OWNED = 'WHERE id = ? AND owner = ?';
 
 /** The same, without reading the row, which contains all tasks. */

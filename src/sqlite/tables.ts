@@ -202,7 +202,7 @@ export class Tables {
     return { job: { ...readJob(row), attempts }, next };
   }
 
-  /** Writes nothing if another owner has the job. */
+  /** Writes nothing if another owner holds the job. */
   #write(id: string, owner: string, entry: JournalEntry): Written {
     switch (entry.type) {
       case 'attempt.started':

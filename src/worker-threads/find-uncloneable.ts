@@ -47,8 +47,12 @@ function partsOf(whole: Part): readonly Part[] | 'uncloneable' {
   if (typeof value === 'function' || typeof value === 'symbol' || types.isProxy(value)) {
     return 'uncloneable';
   }
-  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) {
+  if (typeof value !== 'object' || value === null) {
     return [];
+  }
+  if (ArrayBuffer.isView(value)) {
+    // A view of a detached buffer is empty.
+    return value.byteLength > 0 || isCloneable(value) ? [] : 'uncloneable';
   }
   const part = (step: string, member: unknown): Part => ({ value: member, step, whole });
   if (value instanceof Map) {

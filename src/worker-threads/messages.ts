@@ -7,7 +7,7 @@ export interface ThreadData {
   readonly program: string;
   /** The URL of tsx, if it is installed; used to load TypeScript where Node.js can't. */
   readonly tsx: string | undefined;
-  /** Where calls arrive and answers leave. Unlike `parentPort`, the functions that are called don't have it. */
+  /** The port for calls and answers. Unlike `parentPort`, it can't be reached by the functions that are called. */
   readonly port: MessagePort;
   /** Shared memory, which even a busy thread and its owner can read: see `Slot`. */
   readonly slots: Int32Array;

@@ -170,11 +170,11 @@ export class Thread {
     }
   }
 
-  /** Code in a thread can send messages of its own. They are not answers, but a flood of them would fill the memory. */
+  /** Code in a thread can send its own messages. They are ignored, but a flood of them would fill the memory. */
   #ignore(): void {
     this.#strays += 1;
     if (this.#strays === MAX_STRAY) {
-      this.#endBadly(`it sent ${MAX_STRAY} messages of its own`);
+      this.#endBadly(`it sent ${MAX_STRAY} unexpected messages`);
     }
   }
 

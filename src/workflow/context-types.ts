@@ -51,7 +51,7 @@ export type NameIn<List> = List extends readonly (infer Name extends string)[]
     ? Name
     : never;
 
-/** The list itself, or a sentence in place of each name that no task can depend on. Names known only at run time can't be judged. */
+/** The list itself, or a sentence in place of each name that no task can depend on. Names known only at run time can't be checked. */
 export type Dependable<List, Tasks extends TaskShape> =
   string extends NameIn<List>
     ? List
@@ -67,7 +67,7 @@ type DependableName<Name extends string, Tasks extends TaskShape> = Name extends
     ? `\`${Name}\` has continueOnFailure, so no task can depend on it`
     : `There is no earlier task \`${Name}\``;
 
-/** The name if no task has it yet, otherwise what is wrong. Names known only at run time can't be judged. */
+/** The name if no task has it yet, otherwise what is wrong. Names known only at run time can't be checked. */
 export type FreeName<Name extends string, Used extends string> = Name extends Used
   ? string extends Used
     ? Name

@@ -5,10 +5,14 @@ export const shorten = (text: string, length = 80): string =>
   text.length > length ? `${text.slice(0, length).replace(/[\ud800-\udbff]$/, '')}…` : text;
 
 /** A text without line breaks and other control characters, which are shown as in JSON. */
-export const onOneLine = (text: string): string => text.replace(/[\p{Cc}\p{Cs}]/gu, makeVisible);
+export const onOneLine = (text: string): string => text.replace(/[\p{Cc}\p{Cs}\u202a-\u202e\u2066-\u2069]/gu, makeVisible);
 
-/** A text without control characters except line breaks and tabs, such as escape sequences that would take over a terminal. */
-export const withoutEscapes = (text: string): string => text.replace(/[^\P{Cc}\n\t]|\p{Cs}/gu, makeVisible);
+/**
+ * A text without control characters except line breaks and tabs, such as escape sequences that would take over a terminal, or marks that
+ * would reverse the text after them.
+ */
+export const withoutEscapes = (text: string): string =>
+  text.replace(/[^\P{Cc}\n\t]|[\p{Cs}\u202a-\u202e\u2066-\u2069]/gu, makeVisible);
 
 /** A name as messages show it: between backticks, on one line, and not longer than a line. */
 export const quote = (name: string): string => (name === '' ? 'the empty string' : `\`${onOneLine(shorten(name))}\``);

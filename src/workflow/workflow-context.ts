@@ -35,7 +35,7 @@ export type TaskNames<W extends AnyWorkflow> = NamesOf<W>;
  */
 export type WorkflowName<W extends AnyWorkflow> = NameOf<W>;
 
-// The same for all that can run, so that they are the same types when they are still generic.
+// Shared by everything that takes a workflow, so the types are equal even while they are generic.
 
 type IsAny<Type> = 0 extends 1 & Type ? true : false;
 

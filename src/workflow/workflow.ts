@@ -73,10 +73,10 @@ interface WorkflowMethods {
 
   /**
    * Returns a workflow with all tasks of an array, such as tasks made in a loop. Earlier tasks keep their types. If the names in the array are
-   * known only at run time, later tasks may name any dependency, and typos are found when the workflow runs. The tasks in the array are typed loosely:
-   * their context, options and results are checked at run time only. A task that depends on one from the
-   * array sees what tasks returned as optional keys, of type `unknown` unless the array has more precise types.
-   * The tasks must not return a key of an earlier task with a different type: the compiler can't see that.
+   * known only at run time, later tasks may name any dependency, and typos are found when the workflow runs. The tasks in the array are typed
+   * loosely: their context, options and results are checked at run time only. A task that depends on one of them sees the keys they return as
+   * optional, of type `unknown` unless the array has more precise types. They must not return a key of an earlier task with a different type:
+   * the compiler can't see that.
    * @throws {InvalidWorkflowError} if `tasks` isn't an array
    * @example
    * const pages = workflow('pages')
@@ -110,7 +110,7 @@ interface WorkflowMethods {
 
 type Includable<Initial, Tasks extends TaskShape, Other extends AnyWorkflow> =
   Other extends Workflow<infer OtherInitial, infer OtherTasks, string>
-    ? // What is `any` can't be judged.
+    ? // `any` can't be checked.
       0 extends 1 & (Initial | Tasks | OtherInitial | OtherTasks)
       ? Other
       : [JoinProblem<Initial, Tasks, OtherInitial, OtherTasks>] extends [never]

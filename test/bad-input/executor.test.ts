@@ -128,7 +128,7 @@ test('an executor that keeps attempts waiting calls none whose job was cancelled
   t.deepEqual(calls, ['a']);
   t.deepEqual(
     refusals.map((error) => (error as Error).message),
-    ["Attempt 1 of task `b` is over and can't run anymore"],
+    ["Attempt 1 of task `b` has ended and can't run again"],
   );
 });
 

@@ -64,6 +64,8 @@ for (const [isTemporary, message, code] of [
   [true, 'OOM command not allowed when used memory > maxmemory', undefined],
   [true, 'ERR Error running script (call to f_1): @user_script:1: -OOM command not allowed', undefined],
   [true, "READONLY You can't write against a read only replica.", undefined],
+  [true, 'UNBLOCKED force unblock from blocking operation, instance state changed (master -> replica?)', undefined],
+  [true, 'ERR max number of clients reached', undefined],
   [true, 'LOADING Redis is loading the dataset in memory', undefined],
   [true, 'connect ECONNREFUSED 127.0.0.1:1', 'ECONNREFUSED'],
   [true, 'getaddrinfo EAI_AGAIN redis', 'EAI_AGAIN'],
@@ -79,7 +81,7 @@ for (const [isTemporary, message, code] of [
   });
 }
 
-test('what is no error is permanent', (t) => {
+test('anything but an error is permanent', (t) => {
   t.false(isTransient(undefined));
   t.false(isTransient('LOADING'));
 });

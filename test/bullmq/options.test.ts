@@ -31,7 +31,7 @@ for (const [name, given] of Object.entries({
   });
 }
 
-test('all that is wrong with the other options is told at once', (t) => {
+test('all problems with the other options are reported together', (t) => {
   const executor = t.throws<InvalidWorkflowError>(
     () =>
       bullmqExecutor({

@@ -3,6 +3,7 @@ import { Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import { type AttemptRequest, resume, run, workflow } from 'tintype';
 import { BullmqClosedError, QueueFailedError, RemoteAttemptError, redisStore } from 'tintype/bullmq';
+import { idOf, workloadOf } from '../../src/bullmq/attempt-message.ts';
 import { textCodec } from '../../src/codec/text-codec.ts';
 import { deferred } from '../helpers/deferred.ts';
 import { RedisServer, testWithRedis } from '../helpers/redis.ts';
@@ -426,6 +427,101 @@ for (const [key, what] of Object.entries({ events: 'heard of', wait: 'queued' })
   });
 }
 
+for (const key of ['completed', 'the attempt']) {
+  redisTest(`an attempt fails if its outcome can't be read because the key of ${key} has another type`, async (t, redis) => {
+    const { one } = counted();
+    const { owner } = workplace(t, redis);
+    const client = new Redis(redis.url);
+    const mine = owner(one, { onError: () => {} });
+    const bullmq = new Queue(mine.queue, { connection: { port: redis.port } });
+    t.teardown(() => Promise.all([client.disconnect(), bullmq.close()]));
+    const asked = mine.executor(request('work')) as Promise<unknown>;
+    const refused = t.throwsAsync(asked, { code: 'QUEUE_FAILED', message: /: its state can't be read: WRONGTYPE/ });
+    while ((await bullmq.getWaitingCount()) === 0) {
+      await new Promise(setImmediate);
+    }
+    const [id] = await client.lrange(bullmq.toKey('wait'), 0, -1);
+    const spoiled = bullmq.toKey(key === 'completed' ? key : String(id));
+    await client.del(spoiled);
+    await client.set(spoiled, 'of another type');
+    await refused;
+  });
+}
+
+redisTest('an attempt fails when its long result can’t be read', async (t, redis) => {
+  const long = workflow('long').task({ name: 'work', run: () => ({ long: 'x'.repeat(5000) }) });
+  const { owner, worker } = workplace(t, redis);
+  const client = new Redis(redis.url);
+  t.teardown(() => client.disconnect());
+  const mine = owner(long, { onError: () => {} });
+  const id = idOf(workloadOf(long, 'it'), { job: 'job', task: 'work', attempt: 1 });
+  await client.lpush(`bull:${mine.queue}:tintype:result:${id}`, 'of another type');
+  worker(long);
+  const asked = mine.executor(request('work')) as Promise<unknown>;
+  await t.throwsAsync(asked, { code: 'QUEUE_FAILED', message: /: its result can't be read: WRONGTYPE/ });
+});
+
+redisTest('an unreadable event fails no attempt', async (t, redis) => {
+  const { one, begun, end } = counted();
+  const { owner, worker } = workplace(t, redis);
+  const client = new Redis(redis.url);
+  t.teardown(() => client.disconnect());
+  const told = deferred<Error>();
+  const mine = owner(one, { onError: told.resolve as never });
+  worker(one);
+  const asked = mine.executor(request('work'));
+  await begun.promise;
+  const id = idOf(workloadOf(one, 'it'), { job: 'job', task: 'work', attempt: 1 });
+  await client.xadd(`bull:${mine.queue}:events`, '*', 'event', 'completed', 'jobId', id, 'returnvalue', 'not JSON');
+  t.is((await told.promise).name, 'SyntaxError');
+  end.resolve(undefined);
+  t.deepEqual(await asked, { calls: 1 });
+});
+
+redisTest('a queued attempt fails when its owner may not listen anymore', async (t) => {
+  const redis = new RedisServer();
+  await redis.start();
+  t.teardown(() => redis.remove());
+  const { one, begun } = counted();
+  const { owner, worker } = workplace(t, redis);
+  const client = new Redis(redis.url);
+  t.teardown(() => client.disconnect());
+  const mine = owner(one, { onError: () => {} });
+  worker(one, { onError: () => {} });
+  const asked = mine.executor(request('work')) as Promise<unknown>;
+  await begun.promise;
+  const refused = t.throwsAsync(asked, { code: 'QUEUE_FAILED', message: /: its outcome can't be read: NOPERM/ });
+  await client.acl('SETUSER', 'default', '-xread');
+  await client.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
+  await refused;
+});
+
+redisTest('an attempt waits while a foreign value under its key is locked', async (t, redis) => {
+  const { one, end } = counted();
+  const { owner, worker } = workplace(t, redis);
+  const client = new Redis(redis.url);
+  t.teardown(() => client.disconnect());
+  const mine = owner(one);
+  const key = `bull:${mine.queue}:${idOf(workloadOf(one, 'it'), { job: 'job', task: 'work', attempt: 1 })}`;
+  await client.multi().hset(key, 'not', 'an attempt').set(`${key}:lock`, 'somebody', 'PX', 500).exec();
+  worker(one);
+  end.resolve(undefined);
+  t.deepEqual(await mine.executor(request('work')), { calls: 1 });
+});
+
+redisTest('an attempt is queued even if its key holds something else', async (t, redis) => {
+  const { one, end } = counted();
+  const { owner, worker } = workplace(t, redis);
+  const client = new Redis(redis.url);
+  t.teardown(() => client.disconnect());
+  const mine = owner(one);
+  const id = idOf(workloadOf(one, 'it'), { job: 'job', task: 'work', attempt: 1 });
+  await client.hset(`bull:${mine.queue}:${id}`, 'not', 'an attempt');
+  worker(one);
+  end.resolve(undefined);
+  t.deepEqual(await mine.executor(request('work')), { calls: 1 });
+});
+
 redisTest('an attempt that Redis has lost is queued again', async (t) => {
   const redis = new RedisServer();
   await redis.start();
@@ -460,7 +556,7 @@ redisTest('an executor that is closed rejects what waits, and what comes later',
   await t.throwsAsync(mine.executor(request('work')) as Promise<unknown>, { code: 'BULLMQ_CLOSED' });
 });
 
-test('what can’t reach Redis can be closed, and says what is wrong once', async (t) => {
+test('an executor and a worker can be closed while Redis is unreachable, and report the problem once', async (t) => {
   const errors: Error[] = [];
   const { one } = counted();
   const { owner, worker } = workplace(t, { url: 'redis://user:swordfish@127.0.0.1:1' } as RedisServer);

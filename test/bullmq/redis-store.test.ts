@@ -164,7 +164,7 @@ redisTest('a store keeps what it has acknowledged when Redis is killed', async (
   t.like(await store.read('a'), { id: 'a', attempts: [{ task: 'wash', startedAt: 2 }] });
 });
 
-redisTest('errors that may pass are told from those that stay', async (t) => {
+redisTest('transient errors are distinguished from permanent ones', async (t) => {
   const server = new RedisServer();
   await server.start();
   t.teardown(() => server.remove());
@@ -188,7 +188,7 @@ redisTest('errors that may pass are told from those that stay', async (t) => {
   await fails(/WRONGTYPE/, { code: 'STORE_UNREADABLE', isTransient: false });
 });
 
-test('a call doesn’t wait for ever for a Redis that stands still', async (t) => {
+test('a call doesn’t wait forever for a hung Redis', async (t) => {
   const silent = createServer((socket) => socket.resume());
   await once(silent.listen(0, '127.0.0.1'), 'listening');
   t.teardown(() => silent.close());

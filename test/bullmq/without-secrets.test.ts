@@ -8,7 +8,7 @@ test('an error keeps its name, message and code, and nothing else', (t) => {
   t.false('command' in error);
 });
 
-test('what a message quotes is left out', (t) => {
+test('values quoted in a message are removed', (t) => {
   const { message } = withoutSecrets(new Error('ERR at redis://me:swordfish@host, with args beginning with: `swordfish`'));
   t.is(message, 'ERR at the URL');
 });

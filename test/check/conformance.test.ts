@@ -28,7 +28,7 @@ const DEFAULTS: readonly (readonly [name: string, states: number, transitions: n
 ];
 
 for (const [name, states, transitions] of DEFAULTS) {
-  test(`so it is with the default retry policy: ${name}`, async (t) => {
+  test(`the same goes for the default retry policy: ${name}`, async (t) => {
     const { tasks, options } = DAGS.find((dag) => dag.name === name)!;
     const everything = { ...options, backoff: undefined, retryIf: undefined, reduce: { finishedContext: false } };
     t.like(checkWorkflow(tasks, everything), { ok: true, states, transitions });

@@ -36,7 +36,7 @@ for (const { name, tasks, options, faultySize, countedSize, faultyCover: cover =
     }
   });
 
-  test(`so it is where interrupted attempts count: ${name}`, async (t) => {
+  test(`the same goes if interrupted attempts count: ${name}`, async (t) => {
     const { ok, found, size } = sizeOf({ ...options, ...FAULTS, delivery: 'exactly-once', countInterrupted: true });
     t.true(ok);
     t.deepEqual(size, countedSize);
@@ -54,7 +54,7 @@ for (const [what, own, other, countInterrupted, size] of [
   ['higher', FEW, MANY, false, { states: 343, transitions: 779, paths: 647 }],
   ['lower, and interrupted attempts count', MANY, FEW, true, { states: 319, transitions: 705, paths: 636 }],
 ] as const) {
-  test(`so it is where the limits of a resume may be ${what}`, async (t) => {
+  test(`the same goes if a resume may set limits that are ${what}`, async (t) => {
     t.timeout(300_000);
     const tasks = [task('a', [], { timeout: 10 }), task('b')];
     const {

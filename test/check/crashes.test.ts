@@ -121,7 +121,7 @@ test('limits of a resume that change nothing, or come twice, add nothing', (t) =
 
 test('a resume may not have infinitely many retries', (t) => {
   const check = () => checkWorkflow([task('a')], { ...CRASH, resumeLimits: [{ maxRetries: Infinity }] });
-  t.throws(check, { instanceOf: CheckError, message: /has no limit of retries/ });
+  t.throws(check, { instanceOf: CheckError, message: /has unlimited retries/ });
 });
 
 test('a job has the limits it was last resumed with', (t) => {
@@ -156,7 +156,7 @@ test('a result may come of each attempt that is over', (t) => {
   );
 });
 
-test('without these options the choices are those of a job that is not on record', (t) => {
+test('without these options the choices are those of a job that is not saved', (t) => {
   const kinds = new Set<string>();
   const collect = step('collect', (_, { kind }) => kinds.add(kind).size > 0);
   checkWorkflow([task('a')], { ...AT_ONCE, crash: false, delivery: 'exactly-once', properties: [collect] });
@@ -326,7 +326,7 @@ for (const [name, [options, message]] of Object.entries(invalid)) {
   });
 }
 
-test('an attempt on record has one outcome, and a backoff is over once', (t) => {
+test('a saved attempt has one outcome, and a backoff ends once', (t) => {
   const record = new TaskRecord('a');
   record.add(1, { reason: 'exception', policy: 'backOff' });
   record.add(1, 'succeeded');

@@ -88,7 +88,7 @@ test('a check lets processes and workers die, and results come again, when asked
   t.regex(refused.stderr, /^--symmetry can't be combined with --crash/);
 });
 
-test('what a file exports as options are defaults', async (t) => {
+test('the options a file exports are defaults', async (t) => {
   const file = await write(
     'options.mjs',
     'export const options = { maxRetries: 0, timeout: 5 };\nexport const tasks = [{ name: "a", run: () => {} }];\n',
@@ -154,6 +154,11 @@ const wrong: Readonly<
     /^--outcomes must be a list of returns, throws, garbage, never, got "explodes"/,
   ],
   'a file that is not there': [async () => ['check', 'nowhere.ts'], /nowhere\.ts can't be loaded: there is no such file/],
+  'a folder': [async () => ['check', 'test/cli'], /^test\/cli can't be loaded: it is a folder\n$/],
+  'a file that is no module': [
+    async (write) => ['check', await write('notes.txt', 'no code')],
+    /notes\.txt can't be loaded:\nUnknown file extension "\.txt" for .*notes\.txt\n$/,
+  ],
   'a file without a workflow': [
     async (write) => ['check', await write('empty.mjs', 'export const answer = 42;')],
     /empty\.mjs exports neither a workflow nor an array of tasks; its exports are: `answer`\n$/,
@@ -193,7 +198,7 @@ const wrong: Readonly<
 };
 
 for (const [name, [args, message]] of Object.entries(wrong)) {
-  test(`wrong use exits with 2 and says what is wrong: ${name}`, async (t) => {
+  test(`wrong usage exits with 2 and prints the problem: ${name}`, async (t) => {
     const { code, stderr, stdout } = await tintype(...(await args(write)));
     t.regex(stderr, message);
     t.false(stderr.includes('    at '), 'no stack trace');

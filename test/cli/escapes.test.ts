@@ -6,8 +6,8 @@ const folder = new TestFolder(test);
 const tintype = (...args: string[]) => start(['--import=tsx', 'src/cli/main.ts', ...args]);
 
 /** Everything but line breaks and tabs. */
-const CONTROL = /[^\P{Cc}\n\t]/u;
-const CLEAR = '\\u001b[2J\\u009b31m\\u0007';
+const CONTROL = /[^\P{Cc}\n\t]|[\u202a-\u202e\u2066-\u2069]/u;
+const CLEAR = '\\u001b[2J\\u009b31m\\u0007\\u202e';
 
 const FILE = `
 import { workflow } from ${JSON.stringify(new URL('../../src/index.ts', import.meta.url).href)};

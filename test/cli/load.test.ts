@@ -81,14 +81,14 @@ test('a workflow without tasks is refused', async (t) => {
   t.regex((await tintype('run', empty)).stderr, /empty\.mjs exports workflow `empty`, which has no tasks\n$/);
 });
 
-test('a workflow of another copy of tintype is recognized', async (t) => {
+test('a workflow from another copy of tintype is recognized', async (t) => {
   const file = await folder.write(
     'other.mjs',
     `import { workflow } from '${root}/dist/index.js';\nexport const flow = workflow('w').task({ name: 'a', run() {} });`,
   );
   const { code, stderr } = await tintype('run', file);
   t.is(code, 2);
-  t.regex(stderr, /other\.mjs exports a workflow as `flow` that comes from another copy of tintype\./);
+  t.regex(stderr, /other\.mjs exports as `flow` comes from another copy of tintype\./);
 });
 
 /** As valibot and zod implement it, but for the promise. */

@@ -101,7 +101,7 @@ test('wrong use of Redis is refused', async (t) => {
     [['run', file, '--queue', 'x'], /--queue is for attempts that workers run: add --redis/],
     [['run', tasks, ...place], /Workers identify a workflow by its name/],
     [['worker', tasks, ...place], /Workers identify a workflow by its name/],
-    [['worker', file], /^Name the Redis server with --redis URL or the environment variable TINTYPE_REDIS\n$/],
+    [['worker', file], /^Pass the Redis server with --redis URL or the environment variable TINTYPE_REDIS\n$/],
     [['worker', file, ...place, '--concurrency', '0'], /^--concurrency must be an integer of at least 1, got "0"/],
     [['worker', file, '--redis', 'http://user:swordfish@host'], /^--redis must be a redis: or rediss: URL/],
     [['worker', file, ...place, '--queue', 'a:b'], /^--queue must be a name without a colon, got "a:b"\n$/],

@@ -49,7 +49,7 @@ test('the context comes from a file, and each event is a line of JSON', async (t
   t.is(events.at(-1).type, 'job.completed');
 });
 
-test('nothing is printed when nothing is wanted', async (t) => {
+test('with --silent, nothing is printed', async (t) => {
   t.deepEqual(await tintypeRun(smoothie, '--silent'), { code: 0, stdout: '', stderr: '' });
 });
 
@@ -58,7 +58,7 @@ const FAILING = `export default [
 ];
 export const options = { maxRetries: 1, backoff: 0 };`;
 
-test('a job that fails exits with 1, and says which task, why, and its cause', async (t) => {
+test('a job that fails exits with 1, and prints the task, the reason and the cause', async (t) => {
   const { code, stderr } = await tintypeRun(await write('failing.mjs', FAILING));
   t.is(code, 1);
   t.regex(

@@ -23,7 +23,7 @@ const FLOW = `export const tasks = [
 export const options = { lease: 300 };
 export default tasks;`;
 
-test('a job that was interrupted is listed, and goes on by its id or with all others', async (t) => {
+test('an interrupted job is listed, and continues by its id or with all others', async (t) => {
   const [file, store] = [await folder.write('flow.mjs', FLOW), join(folder.path, 'jobs.db')];
   for (const [id, signal] of [
     ['interrupted', 'SIGINT'],

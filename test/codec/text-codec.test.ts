@@ -15,7 +15,7 @@ test('values come back as they were', (t) => {
   t.deepEqual(again(value), value);
 });
 
-test('what came back gives the same text', (t) => {
+test('a decoded value encodes to the same text', (t) => {
   // Dates that are none, as keys of a map, are not equal to anything.
   const anything = fc.anything({ key, withBigInt: true, withDate: true, withMap: true, withSet: true, withTypedArray: true });
   const isStable = fc.property(anything, (value) => textCodec.encode(again(value)) === textCodec.encode(value));
@@ -52,7 +52,7 @@ test('an error comes back with name, message, stack, code and causes', (t) => {
   t.deepEqual((again(new AggregateError([new Error('a'), 2], 'all')) as AggregateError).errors.length, 2);
 });
 
-test('what can’t be stored is refused, with its path', (t) => {
+test('a value that can’t be stored is rejected with its path', (t) => {
   const refused = (value: unknown, path: string, what: RegExp) => {
     const error = t.throws(() => textCodec.encode(value), { code: 'NOT_STORABLE', message: what });
     t.is((error as Error & { path: string }).path, path);
@@ -78,7 +78,7 @@ test('a value that is nested too deeply is refused', (t) => {
   t.throws(() => textCodec.encode(deep), { code: 'NOT_STORABLE', message: /nested too deeply/ });
 });
 
-test('whatever is thrown can be stored; what can’t be told of it is described', (t) => {
+test('anything thrown can be stored; parts that can’t be stored are described', (t) => {
   const stored = (error: unknown) => textCodec.decode(textCodec.encodeError(error));
   t.is(stored(undefined), undefined);
   t.is(stored('text'), 'text');

@@ -49,6 +49,8 @@ export const AWKWARD_ERRORS: Readonly<Record<string, () => unknown>> = {
   'an error with properties': () =>
     Object.assign(new Error('busy'), { code: 'E_BUSY', status: 429, details: { left: 3, reset: new Date(5) } }),
   'a subclass with its own properties': () => new HttpError(503, { 'retry-after': '3' }),
+  'properties that are hidden from `Object.keys`, as `got` does': () =>
+    Object.defineProperties(new Error('hidden'), { response: { value: { status: 503 } }, status: { value: 503 } }),
   'a getter as code': () => new Coded('coded'),
   'a numeric code': () => Object.assign(new TypeError('numeric'), { code: 7 }),
   'an AggregateError': () =>

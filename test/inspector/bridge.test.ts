@@ -220,7 +220,7 @@ test('actors that have stopped are forgotten too', async (t) => {
   t.true(sizeOf(recorder) <= 600);
 });
 
-test('an actor that fails at its start is told of', (t) => {
+test('an actor that fails at its start is reported', (t) => {
   const { inspect, messages } = recorded();
   const failing = createMachine({
     context: () => {
@@ -276,7 +276,7 @@ test('what a task returned is not kept from the garbage collector', async (t) =>
   t.false(kept.some((event) => 'output' in event && event.output === output));
 });
 
-test('what cannot be told is left out, and the rest is told', (t) => {
+test('what can’t be sent is omitted, and the rest is sent', (t) => {
   const { inspect, messages } = recorded();
   const own = (snapshot: object) => ({
     transition: (one: object) => one,

@@ -60,7 +60,7 @@ async function refusal(url: string, headers: Record<string, string> = {}): Promi
 
 const hello: TaskDefinition[] = [{ name: 'greet', run: () => ({ text: 'hello' }) }];
 
-test('a viewer that comes late is told the same as one that was there', async (t) => {
+test('a late viewer receives the same messages as an early one', async (t) => {
   const inspector = await inspected(t);
   const early = await view(inspector);
   await run(hello, { inspect: inspector.inspect, id: 'first' });
@@ -85,7 +85,7 @@ test('the page is served at the whole address alone, and leads nowhere else', as
   t.is((await answer(inspector.url, {}, 'POST')).status, 404);
 });
 
-test('each inspector has an address of its own that cannot be guessed', async (t) => {
+test('each inspector has its own unguessable URL', async (t) => {
   const paths = new Set<string>();
   for (let times = 0; times < 3; times += 1) {
     const { pathname } = new URL((await inspected(t)).url);
@@ -208,7 +208,7 @@ test('50 viewers come and go while a job runs, and the job does not notice', asy
   t.is(messages.filter(has('"service.register"')).length, 51);
 });
 
-test('viewers are let go when the inspector stops, and nobody can connect any more', async (t) => {
+test('when the inspector stops, viewers are disconnected and nobody can connect', async (t) => {
   const inspector = await inspectJobs();
   const { socket } = await view(inspector);
   const closed = once(socket, 'close');

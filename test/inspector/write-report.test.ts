@@ -90,7 +90,7 @@ test('a job that was cancelled before it started has a report too', async (t) =>
   t.true(events.some((event) => event.type === 'service.state' && event.state.value === 'cancelled'));
 });
 
-test('a report that comes too late is refused, and says when to ask for it', async (t) => {
+test('a report requested too late is rejected, with advice on when to request it', async (t) => {
   const job = run(flaky, { id: 'flaky-2' });
   await job;
   await t.throwsAsync(writeReport(job, fileFor('late.html')), { message: /`flaky-2`.*right after `run`/ });

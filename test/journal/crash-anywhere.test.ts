@@ -73,7 +73,7 @@ function dieAt(
   return { died: promise, after: () => left ?? store };
 }
 
-test('wherever processes die, the job ends as it would have, and what is on record as completed is not called again', async (t) => {
+test('wherever processes die, the job ends as it would have, and tasks saved as completed are not called again', async (t) => {
   await fc.assert(
     fc.asyncProperty(shapes, async (shape) => {
       let store = new MemoryStore();

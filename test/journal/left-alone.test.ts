@@ -20,7 +20,7 @@ function remote() {
   return { asked, begun: begun.promise, executor };
 }
 
-test('a timeout that can’t be recorded ends the job here, and its attempt is told that, not the timeout', async (t) => {
+test('a timeout that can’t be saved detaches the job, and its attempt aborts with that error, not the timeout', async (t) => {
   const { asked, executor } = remote();
   const store = new MemoryStore();
   const append = store.append.bind(store);
@@ -36,7 +36,7 @@ test('a timeout that can’t be recorded ends the job here, and its attempt is t
   t.like(asked[0]?.signal.reason, { code: 'LEASE_LOST' });
 });
 
-test('a timeout is on record before its attempt is told', async (t) => {
+test('a timeout is saved before its attempt aborts', async (t) => {
   const { asked, executor } = remote();
   const store = new MemoryStore();
   const append = store.append.bind(store);
@@ -53,7 +53,7 @@ test('a timeout is on record before its attempt is told', async (t) => {
   t.like(asked[0]?.signal.reason, { code: 'TASK_TIMED_OUT' });
 });
 
-test('what a store of one’s own rejects with is told as STORE_FAILED', async (t) => {
+test('an unknown error of a custom store becomes STORE_FAILED', async (t) => {
   const cause = new Error('ECONNRESET');
   const store = storeWith({ append: () => Promise.reject(cause) });
   const result = await run([{ name: 'a', run: () => {} }], { store, lease: 100 });
@@ -71,7 +71,7 @@ test('a job whose store does not answer ends here when its lease has run out', a
   t.regex(String((result as { error?: unknown }).error), /did not answer before the lease expired/);
 });
 
-test('a job that is cancelled before it has begun calls nothing, and its cancel is on record', async (t) => {
+test('a job cancelled before its start calls nothing, and its cancellation is saved', async (t) => {
   const store = new MemoryStore();
   const calls: string[] = [];
   const job = run([{ name: 'a', run: () => void calls.push('a') }], { id: 'one', store });

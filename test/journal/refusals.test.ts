@@ -9,7 +9,7 @@ const task = (name: string, dependencies: string[] = [], continueOnFailure = fal
   continueOnFailure,
 });
 
-test('each way in which a workflow can change is told', (t) => {
+test('each kind of workflow change is reported', (t) => {
   const before = {
     workflow: 'old',
     version: undefined,
@@ -68,7 +68,7 @@ test('a damaged record is refused before anything is called', async (t) => {
   };
   await refuses({ context: '{' }, /Job `one` can't be read: its context is damaged/);
   await refuses({ context: '7' }, /its context is damaged/);
-  await refuses({ cancelled: { at: 1, reason: '{' } }, /the reason of its cancel is damaged/);
+  await refuses({ cancelled: { at: 1, reason: '{' } }, /its cancellation reason is damaged/);
   const attempt = { task: 'a', attempt: 1, startedAt: 1 };
   const output = (text: string) => ({
     ...attempt,

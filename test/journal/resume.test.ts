@@ -39,7 +39,7 @@ function heard(job: Pick<Job, 'on'>, type: JobEvent['type'], task: string): Prom
   return promise;
 }
 
-test('a job goes on after a crash: what completed is not called again, what ran is', async (t) => {
+test('a job continues after a crash: completed tasks are not called again, interrupted ones are', async (t) => {
   const store = new MemoryStore();
   const before: string[] = [];
   const job = run(chain(before, ['b']), { id: 'one', store });
@@ -54,7 +54,7 @@ test('a job goes on after a crash: what completed is not called again, what ran 
   t.is(result.tasks.get('b')?.attempts, 1);
 });
 
-test('nothing follows from the end of an attempt before it is on record', async (t) => {
+test('the end of an attempt has no effect before it is saved', async (t) => {
   const store = new MemoryStore();
   const { promise: written, resolve: write } = deferred<void>();
   const reached = deferred<void>();
@@ -77,7 +77,7 @@ test('nothing follows from the end of an attempt before it is on record', async 
   t.deepEqual(called, ['a', 'b', 'c']);
 });
 
-test('no function is called before its start is on record', async (t) => {
+test('no function is called before its start is saved', async (t) => {
   const store = new MemoryStore();
   const called: string[] = [];
   store.before = (what) => {
@@ -90,7 +90,7 @@ test('no function is called before its start is on record', async (t) => {
   t.deepEqual(called, ['record', 'a', 'record', 'b', 'record', 'c']);
 });
 
-test('a resumed job tells again what happened, marked as restored and with the time of then', async (t) => {
+test('a resumed job emits past events again, marked as restored and with their original time', async (t) => {
   const store = new MemoryStore();
   let time = 1000;
   const clock = { now: () => time, setTimeout: (call: () => void, ms: number) => setTimeout(call, ms), clearTimeout };
@@ -122,7 +122,7 @@ test('a resumed job tells again what happened, marked as restored and with the t
   t.is(tasks.get('a')?.endedAt, 1000);
 });
 
-test('a job that has ended gives its result again, and calls nothing', async (t) => {
+test('a job that has ended returns its result again, and calls nothing', async (t) => {
   const store = new MemoryStore();
   await run(chain([]), { id: 'one', store });
   const calls = store.calls.length;
@@ -356,7 +356,7 @@ test('a suspended job no longer waits for its record', async (t) => {
   job.suspend();
 });
 
-test('what is on record is listed, read and deleted', async (t) => {
+test('saved jobs are listed, read and deleted', async (t) => {
   const store = new MemoryStore();
   const failing = run([{ name: 'a', maxRetries: 0, run: () => Promise.reject(new RangeError('no')) }], {
     id: 'failed',
@@ -415,7 +415,7 @@ test('a job ends when it can’t be recorded, and its record can be continued', 
   t.deepEqual(called, ['b', 'c']);
 });
 
-test('a job whose lease was lost ends, and changes nothing any more', async (t) => {
+test('a job whose lease was lost ends, and saves nothing more', async (t) => {
   const store = new MemoryStore();
   const release = deferred<void>();
   const slow = (wait: Promise<void> | undefined) =>
@@ -438,7 +438,7 @@ test('a job whose lease was lost ends, and changes nothing any more', async (t) 
   t.is(store.rows.get('one')?.state, 'completed');
 });
 
-test('a result that can’t go on record fails the task, with its path', async (t) => {
+test('a result that can’t be saved fails the task, with its path', async (t) => {
   const result = await run([{ name: 'a', run: () => ({ db: () => {} }) }], { store: new MemoryStore() });
   t.true(result.state === 'failed');
   const { failure } = result as { failure: { reason: string; error: Error } };
@@ -446,7 +446,7 @@ test('a result that can’t go on record fails the task, with its path', async (
   t.is(failure.error.message, "Task `a` returned a value that can't be saved: `.db` can't be stored: it is a function");
 });
 
-test('a context that can’t go on record is refused at once', (t) => {
+test('a context that can’t be saved is rejected at once', (t) => {
   const start = () => run([{ name: 'a', run: () => {} }], { context: { db: () => {} }, store: new MemoryStore() });
   t.throws(start, { message: /`context` must be storable: `\.db` can't be stored: it is a function/ });
 });

@@ -37,7 +37,7 @@ test('the numbers, objects and `true` of a job’s retry policy are saved, so a 
   t.deepEqual(growing.job?.retryPolicy?.backoff, { initial: 5, factor: 2, max: 2147483647, jitter: false });
 });
 
-test('the default backoff is saved, and the default retryIf is what a resume takes', async (t) => {
+test('the default backoff is saved, and a resume uses the default retryIf', async (t) => {
   const { attempts, job } = await resumed({});
   t.is(attempts, 1);
   t.deepEqual(job?.retryPolicy, { backoff: { initial: 100, factor: 2, max: 10_000, jitter: true } });

@@ -1,7 +1,7 @@
 import test from 'ava';
 import { Fifo } from '../../src/machines/fifo.ts';
 
-test('a queue gives what was put in first, and nothing when it is empty', (t) => {
+test('a queue returns the oldest item, and undefined when it is empty', (t) => {
   const queue = new Fifo<string>();
   t.is(queue.shift(), undefined);
   queue.push('a');
@@ -20,7 +20,7 @@ test('a queue begins with the items that it is made of, and leaves their array a
   t.deepEqual(queue.toArray(), ['b', 'c']);
 });
 
-test('a queue tells the place of an item, and 0 for one that is not in it', (t) => {
+test('a queue returns the position of an item, and 0 for one it doesn’t have', (t) => {
   const queue = new Fifo(['a', 'b', 'c', 'd', 'e']);
   queue.shift();
   t.deepEqual(

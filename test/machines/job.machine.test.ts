@@ -85,7 +85,7 @@ test('a job completes when all tasks are settled, also when tolerated ones faile
   t.false(asked.some((line) => line.startsWith('stopTasks')));
 });
 
-test('the dependents of a completed task are told, also when its failure would have been tolerated', (t) => {
+test('the dependents of a completed task are notified, even if its failure would have been tolerated', (t) => {
   const { done, asked } = started();
   done('completed', true);
   t.is(asked.at(-1), 'notifyDependents a');

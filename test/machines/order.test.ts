@@ -75,7 +75,7 @@ test('a task announces that it backs off before it gives its slot back, and that
   );
 });
 
-test('a task asks for its function to be called once for each slot, and tells its job nothing', (t) => {
+test('a task starts one attempt per slot, and sends its job nothing', (t) => {
   const { task, during } = aloneTask();
   task.send({ type: 'dependency.completed' });
   const done = during(() => task.send({ type: 'slot.granted' }));
@@ -90,7 +90,7 @@ test('the output of a task is merged before it announces that it completed, and 
   );
 });
 
-test('a task announces that it failed before it tells its job', (t) => {
+test('a task announces that it failed before it notifies its job', (t) => {
   const { task, during } = runningTask();
   t.deepEqual(
     during(() => task.send(failure({ retry: false }))),
@@ -106,7 +106,7 @@ test('the attempt of a cancelled task is aborted first; then it is announced, an
   );
 });
 
-test('a task announces that it is skipped before it tells its job', (t) => {
+test('a task announces that it is skipped before it notifies its job', (t) => {
   const { task, during } = aloneTask();
   t.deepEqual(
     during(() => task.send({ type: 'task.cancel', reason: 'jobCancelled' })),

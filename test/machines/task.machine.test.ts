@@ -49,7 +49,7 @@ test('a task is ready when the last of its dependencies has completed', (t) => {
   t.deepEqual(told(), ['slot.requested']);
 });
 
-test('a task without dependencies is ready when it is told of the start of the job', (t) => {
+test('a task without dependencies becomes ready when the job starts', (t) => {
   const { task } = alone();
   t.is(task.getSnapshot().value, 'unscheduled');
   task.send({ type: 'dependency.completed' });
@@ -63,7 +63,7 @@ test('a task runs only with a slot', (t) => {
   t.deepEqual(asked, ['startAttempt blend 1']);
 });
 
-test('a task completes with what its attempt returned, and tells its job', (t) => {
+test('a task completes with the result of its attempt, and notifies its job', (t) => {
   const { task, emitted, asked, received } = running();
   const output = { smoothie: 'yellow' };
   task.send({ type: 'attempt.succeeded', attempt: 1, output });
@@ -105,7 +105,7 @@ test('a task fails when no retries are left, or its policy wants none', (t) => {
   t.like(unwanted.received.at(-1), { type: 'task.settled', state: 'failed', continueOnFailure: true });
 });
 
-test('a task that may not be repeated fails, also when its policy gives a delay', (t) => {
+test('a task that may not be retried fails, even if its policy returns a delay', (t) => {
   const exhausted = running({ maxRetries: 0 });
   exhausted.task.send(failure(1, { delay: 500 }));
   t.is(exhausted.task.getSnapshot().value, 'failed');
@@ -128,7 +128,7 @@ test('a task backs off without a slot, and is ready when the delay is over', (t)
   t.deepEqual(emitted[3], { type: 'task.ready', from: 'backingOff', to: 'ready', task: 'blend', attempt: 1 });
 });
 
-test('an attempt that takes too long expires, and the task waits for what the retry policy says', (t) => {
+test('an attempt that takes too long expires, and the task waits for the retry policy', (t) => {
   const { task, asked, clock, emitted } = running({ timeout: 100 });
   t.deepEqual(task.getSnapshot().value, { running: 'timed' });
   clock.increment(100);
@@ -148,7 +148,7 @@ test('the timer of an attempt is cleared when it ends', (t) => {
   t.is(clock.pending, 0);
 });
 
-test('what an earlier attempt says is not listened to', (t) => {
+test('messages about an earlier attempt are ignored', (t) => {
   const { task } = running({ maxRetries: 5 });
   task.send(failure(1));
   task.send({ type: 'attempt.succeeded', attempt: 1, output: {} });
@@ -240,7 +240,7 @@ test('a detached job waits for no outcome', (t) => {
   t.is(asked.at(-1), 'abortAttempt blend 1 jobDetached');
 });
 
-test('the end of an earlier attempt is not listened to', (t) => {
+test('the end of an earlier attempt is ignored', (t) => {
   const { task } = running();
   task.send({ type: 'attempt.ended', attempt: 0 });
   t.deepEqual(task.getSnapshot().value, { running: 'untimed' });

@@ -14,7 +14,7 @@ test('the logger prints one line for each transition', async (t) => {
   ]);
 });
 
-test('the logger tells causes when it is asked to', async (t) => {
+test('with `causes`, the logger prints causes', async (t) => {
   const clock = new SteppedClock();
   const lines: string[] = [];
   const tasks: TaskDefinition[] = [

@@ -24,7 +24,7 @@ async function boardOf(count: number) {
   return { clock, job, board };
 }
 
-test('a board says what runs, for how long, and what is repeated when', async (t) => {
+test('a board shows what runs, for how long, and when retries start', async (t) => {
   const { clock, board } = await boardOf(2);
   t.deepEqual(board.lines(clock.now() + 1500, { rows: 10 }), [
     '1 of 5 completed, 2 running, 1 backing off, 1.5 s',

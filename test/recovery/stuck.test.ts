@@ -128,7 +128,7 @@ test.serial(
   },
 );
 
-test.serial('a job that has progressed as a suspect is none any more when its process dies', async (t) => {
+test.serial('a suspect that has made progress is no longer one when its process dies', async (t) => {
   const store = new MemoryStore();
   await deadJob(store, 'was', ['p', 'q', 'r!']);
   await store.append('was', leaseIn('r!', 'was').owner, {

@@ -39,7 +39,7 @@ async function timedOutOnce() {
   return { job, first, second, asked, events };
 }
 
-test('what a timed-out attempt throws later is told to nobody, and retryIf is not asked about it', async (t) => {
+test('an error thrown after the timeout is ignored, and retryIf is not called for it', async (t) => {
   const { job, first, second, asked, events } = await timedOutOnce();
   t.deepEqual(job.why('a'), { state: 'running', attempt: 2 });
   const before = events.length;
@@ -53,7 +53,7 @@ test('what a timed-out attempt throws later is told to nobody, and retryIf is no
   t.true(asked[0] instanceof TaskTimedOutError);
 });
 
-test('what a timed-out attempt returns later is told to nobody, and is not even read', async (t) => {
+test('a value returned after the timeout is ignored, and not even read', async (t) => {
   const { job, first, second, asked, events } = await timedOutOnce();
   const before = events.length;
   let reads = 0;
@@ -71,7 +71,7 @@ test('what a timed-out attempt returns later is told to nobody, and is not even 
   t.is(asked.length, 1);
 });
 
-test('what an attempt throws or returns after its job was cancelled is not asked about and not read', async (t) => {
+test('an error or value after the job was cancelled is ignored and not read', async (t) => {
   const works = [deferred(), deferred()];
   const calls: string[] = [];
   const tasks = works.map(({ promise }, index) => ({
@@ -88,7 +88,7 @@ test('what an attempt throws or returns after its job was cancelled is not asked
   t.deepEqual(calls, []);
 });
 
-test('a kept isActive says false once the attempt has failed, succeeded or timed out, and as soon as that is told', async (t) => {
+test('a kept isActive returns false once the attempt has ended, and already in listeners of that event', async (t) => {
   const clock = new SteppedClock();
   const kept: TaskExecution[] = [];
   const heard: [type: string, active: boolean[]][] = [];
@@ -113,7 +113,7 @@ test('a kept isActive says false once the attempt has failed, succeeded or timed
   );
 });
 
-test('a kept isActive says false after the last attempt failed, also by an invalid result', async (t) => {
+test('a kept isActive returns false after the last attempt failed, even with an invalid result', async (t) => {
   for (const work of [fail, () => 5 as never]) {
     const kept: TaskExecution[] = [];
     const note = (_: object, execution: TaskExecution) => {
@@ -191,7 +191,7 @@ for (const option of ['retryIf', 'backoff'] as const) {
   });
 }
 
-test('backoff is not asked when retryIf says no', async (t) => {
+test('backoff is not called if retryIf returns false', async (t) => {
   const asked: unknown[] = [];
   const task: TaskDefinition = {
     name: 'a',
@@ -208,7 +208,7 @@ test('backoff is not asked when retryIf says no', async (t) => {
   t.deepEqual(asked, [boom]);
 });
 
-test('the error of a sub-job that a timed-out attempt returns later is told to nobody', async (t) => {
+test('the error of a sub-job returned after the timeout is ignored', async (t) => {
   const { job, first, second, asked, events } = await timedOutOnce();
   const before = events.length;
   const inner = run([{ name: 'x', run: fail, maxRetries: 0 }]);

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import test from 'ava';
 import { getJob, resume, run, type TaskDefinition, workflow } from 'tintype';
+import { textCodec } from '../../src/codec/text-codec.ts';
 import { SharedContext } from '../../src/runtime/shared-context.ts';
 import { workflowOrder } from '../../src/workflow/workflow-order.ts';
 import { deferred } from '../helpers/deferred.ts';
@@ -45,7 +46,7 @@ test('a task sees the initial values and what its ancestors returned, and nothin
 });
 
 for (const slow of ['first', 'last']) {
-  test(`of a key that several tasks return, the last in workflow order wins, also if ${slow} is slow`, async (t) => {
+  test(`if several tasks return a key, the last in workflow order wins, even if ${slow} is slow`, async (t) => {
     const end = deferred<void>();
     const writes = (name: string): TaskDefinition => ({
       name,
@@ -158,6 +159,27 @@ test('with a store, a task can change nothing in the context, and the caller’s
   t.false(Object.isFrozen(cart));
   t.deepEqual((await resume(flow, 'one', { store })).context, result.context);
   t.deepEqual((await getJob(store, 'one'))?.context, { cart: { items: ['camera'] } });
+});
+
+test('with a store, objects in Maps and Sets are frozen, too', async (t) => {
+  const store = Object.assign(new MemoryStore(), { codec: textCodec });
+  const ring = new Map<string, unknown>([['item', { price: 1 }]]);
+  ring.set('ring', ring).set('set', new Set([{ price: 2 }]));
+  const result = await run(
+    [
+      { name: 'a', run: () => ({ ring }) },
+      {
+        name: 'b',
+        dependencies: ['a'],
+        run: ({ ring: saved }: Context) => {
+          const { item, set } = Object.fromEntries(saved as typeof ring) as { item: object; set: Set<object> };
+          return { frozen: [item, ...set].map((object) => Object.isFrozen(object)) };
+        },
+      },
+    ],
+    { id: 'one', store },
+  );
+  t.deepEqual(result.context.frozen, [true, true]);
 });
 
 test('without a store, tasks get the values themselves', async (t) => {

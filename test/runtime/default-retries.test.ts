@@ -48,7 +48,7 @@ test('by default programming errors are not retried, and with `retryIf: true` th
   t.like(await attemptsOf(new TypeError('fetch failed')), { attempts: 6 });
 });
 
-test('by default a job that a task returned is retried as the error of its own task is', async (t) => {
+test('by default, if a task returns a failed job, the error of that job’s task decides on the retry', async (t) => {
   const attemptsAround = async (error: unknown) => {
     const inner = workflow('inner').task({ name: 'a', maxRetries: 0, run: () => Promise.reject(error) });
     const outer = workflow('outer').task({ name: 'b', maxRetries: 1, backoff: 0, run: () => run(inner) });

@@ -30,7 +30,7 @@ for (const { name } of ERRORS) {
   });
 }
 
-test('what was thrown need not be an error, and is retried then', (t) => {
+test('a thrown value that is not an error is retried', (t) => {
   for (const thrown of [undefined, null, 0, 'TypeError', Symbol('s'), {}, { name: 'TypeError', message: 'no' }, () => {}]) {
     t.true(defaultRetryIf(thrown));
   }
@@ -47,7 +47,7 @@ test('errors of this library, of the platform and of classes with a name of thei
   t.false(defaultRetryIf(new (class extends TypeError {})('no')));
 });
 
-test('whatever an error does when it is looked at, there is an answer', (t) => {
+test('there is an answer even if an error throws when it is read', (t) => {
   const { proxy, revoke } = Proxy.revocable(new TypeError('no'), {});
   revoke();
   const trap = () => {
@@ -126,7 +126,7 @@ async function fetched(answer: (socket: Socket) => void, read: (response: Respon
 
 const HEAD = 'HTTP/1.1 200 OK\r\nConnection: close\r\n';
 
-test('what the fetch of this platform throws when the network fails is retried, also as a copy', async (t) => {
+test('the network errors of this platform’s fetch are retried, copies too', async (t) => {
   const closed = await fetched(
     (socket) => socket.destroy(),
     async () => {},

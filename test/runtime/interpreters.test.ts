@@ -30,7 +30,7 @@ async function inspected(interpreter: Interpreter): Promise<string[]> {
   return told;
 }
 
-test('inspectors are told the same by both interpreters, in the same order', async (t) => {
+test('inspectors receive the same events from both interpreters, in the same order', async (t) => {
   const compiled = await inspected('compiled');
   t.deepEqual(compiled, await inspected('xstate'));
   const types = new Set(compiled.map((event) => JSON.parse(event).type));

@@ -47,7 +47,7 @@ test('twenty jobs with one signal are all cancelled by it, also when others have
   t.is(getEventListeners(signal, 'abort').length, 0);
 });
 
-test('job.failed tells which task failed, why, and with what', async (t) => {
+test('job.failed has the failed task, the reason and the error', async (t) => {
   const events: JobEvent[] = [];
   const clock = new SteppedClock();
   clock.set(500);
@@ -78,7 +78,7 @@ for (const [how, options, end, event] of [
   ['is cancelled', {}, ({ job }) => job.cancel(), 'job.cancelled'],
   ['is timed out', { timeout: 50 }, ({ clock }) => clock.increment(50), 'job.timedOut'],
 ] as [string, RunOptions, (setup: Ending) => void, string][]) {
-  test(`all tasks of a job that ${how} are told of first, then the signals abort, then the job is told of`, async (t) => {
+  test(`when a job ${how}, the events of its tasks come first, then signals abort, then its own event`, async (t) => {
     const log: string[] = [];
     const clock = new SteppedClock();
     const failing = deferred();
@@ -155,7 +155,7 @@ test('drained waits for the end of the job, and for the last function that was c
   t.is(await soon(job.drained), undefined);
 });
 
-test('nothing is called any more after the end of a job, whatever its functions do then', async (t) => {
+test('nothing is called after a job has ended, whatever its functions do', async (t) => {
   const late = [deferred(), deferred()];
   const calls: string[] = [];
   const tasks = late.map(({ promise }, index) => ({ name: `task ${index}`, run: () => promise }));

@@ -28,7 +28,7 @@ test('on listens to one type, to all of the tasks, to all of the job, or to all,
   t.throws(() => job.on('task.complete' as never, () => {}), { instanceOf: InvalidArgumentError, code: 'INVALID_ARGUMENT' });
 });
 
-test('every event has a sequence number, and the time its clock told', async (t) => {
+test('every event has a sequence number and the time of the job’s clock', async (t) => {
   const clock = new SteppedClock();
   clock.set(500);
   const events: JobEvent[] = [];
@@ -52,7 +52,7 @@ test('every event has a sequence number, and the time its clock told', async (t)
   t.deepEqual(result.tasks.get('a'), { task: 'a', state: 'completed', attempts: 2, startedAt: 500, endedAt: 520 });
 });
 
-test('events gives what comes from the call on, kept until it is asked for, and ends with the job', async (t) => {
+test('events() buffers events from the call on until they are read, and ends with the job', async (t) => {
   const job = run([{ name: 'a', run: () => {} }]);
   const events = job.events();
   await job;
@@ -108,7 +108,7 @@ test('the actor is the root of the actor system that the tasks are in, and stopp
   t.is((await job).state, 'cancelled');
 });
 
-test('the actor takes a cancel from outside, and refuses what would only be true if the runtime said it', async (t) => {
+test('the actor accepts only a cancel from outside, and rejects the runtime’s own messages', async (t) => {
   const job = run([{ name: 'a', run: forever }]);
   await settle();
   for (const foreign of [{ type: 'slot.released', task: 'a' }, { type: 'unknown' }, 'text', undefined]) {
@@ -119,7 +119,7 @@ test('the actor takes a cancel from outside, and refuses what would only be true
   t.like(await job, { state: 'cancelled', reason: 'from an inspector' });
 });
 
-test('an inspector that throws does no harm, and its error goes to onListenerError', async (t) => {
+test('an inspector that throws doesn’t affect the job, and its error goes to onListenerError', async (t) => {
   const errors: unknown[] = [];
   const result = await run([{ name: 'a', run: () => ({ a: 1 }) }], {
     inspect: fail,

@@ -28,13 +28,13 @@ test('a job starts in the microtask after run, so that a listener added right af
   t.deepEqual(types, ['job.running', 'task.ready', 'task.running', 'task.completed', 'job.completed']);
 });
 
-test('unwrap gives the context of a completed job', async (t) => {
+test('unwrap resolves with the context of a completed job', async (t) => {
   const job = run(workflow('one').task({ name: 'a', run: () => ({ a: 1 }) }));
   const { a } = await job.unwrap();
   t.is(a, 1);
 });
 
-test('unwrap rejects with an error that says how the job ended and has the cause', async (t) => {
+test('unwrap rejects with an error for how the job ended, with the cause', async (t) => {
   const failed = await t.throwsAsync(run([{ name: 'a', run: fail, maxRetries: 1 }], { backoff: 0 }).unwrap(), {
     instanceOf: JobFailedError,
   });
@@ -69,7 +69,7 @@ test('a failed job that nobody awaits causes no unhandled rejection', async (t) 
   t.is(unhandled, 0);
 });
 
-test('snapshot tells how the job and its tasks stand', async (t) => {
+test('snapshot returns the state of the job and its tasks', async (t) => {
   const work = deferred();
   const job = run(
     [
@@ -95,7 +95,7 @@ test('snapshot tells how the job and its tasks stand', async (t) => {
   t.is(job.snapshot().state, 'completed');
 });
 
-test('why says what each task waits for', async (t) => {
+test('why returns what each task waits for', async (t) => {
   const clock = new SteppedClock();
   const job = run(
     [
@@ -123,7 +123,7 @@ test('why says what each task waits for', async (t) => {
   t.throws(() => job.why('nobody'), { instanceOf: InvalidArgumentError, message: 'The job has no task `nobody`' });
 });
 
-test('why says of a failed task why it failed', async (t) => {
+test('why returns the reason a task failed', async (t) => {
   const job = run([{ name: 'a', run: () => 5 as never }]);
   await job;
   t.like(job.why('a'), { state: 'failed', attempts: 1, reason: 'invalidResult', error: { value: 5 } });
@@ -148,7 +148,7 @@ test('an await using disposes of a job: it is cancelled and drained', async (t) 
   t.true(signals[0]?.aborted);
 });
 
-test('a task that returns a job gives the context of that job, also from an async function', async (t) => {
+test('a task that returns a job outputs the context of that job, even from an async function', async (t) => {
   const inner = workflow('inner').task({ name: 'x', run: () => ({ x: 1 }) });
   const outer = workflow('outer')
     .task({ name: 'job', run: (_, { signal }) => run(inner, { signal }) })
@@ -166,7 +166,7 @@ test('a task whose sub-job fails is a failed attempt', async (t) => {
   }
 });
 
-test('isActive tells whether the result of the attempt is still wanted, and execution can be destructured', async (t) => {
+test('isActive returns whether the result is still needed, and execution can be destructured', async (t) => {
   const work = deferred();
   const seen: boolean[] = [];
   const job = run([

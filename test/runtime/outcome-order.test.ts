@@ -1,5 +1,5 @@
 import test from 'ava';
-import { run, type TaskDefinition } from 'tintype';
+import { type Job, run, type TaskDefinition } from 'tintype';
 import { deferred } from '../helpers/deferred.ts';
 
 const completed = async (tasks: TaskDefinition[], executor?: NonNullable<Parameters<typeof run>[1]>['executor']) => {
@@ -12,6 +12,8 @@ const completed = async (tasks: TaskDefinition[], executor?: NonNullable<Paramet
   return { order, result };
 };
 
+class OtherPromise<T> extends Promise<T> {}
+
 const WAYS: Readonly<Record<string, () => unknown>> = {
   'returns at once': () => ({ value: 1 }),
   'returns a promise': async () => ({ value: 1 }),
@@ -21,6 +23,7 @@ const WAYS: Readonly<Record<string, () => unknown>> = {
   rejects: async () => {
     throw new Error('no');
   },
+  'returns a promise of another class': () => OtherPromise.resolve({ value: 1 }),
 };
 
 for (const [way, first] of Object.entries(WAYS)) {
@@ -62,3 +65,22 @@ test('functions that end later are taken in the order in which they ended', asyn
   const job = completed([...tasks, { name: 'ends them', run: () => void [2, 0, 1].map((index) => ends[index]?.resolve({})) }]);
   t.deepEqual((await job).order, ['t2', 't0', 't1', 'ends them']);
 });
+
+for (const [way, first] of Object.entries(WAYS)) {
+  test(`a function that ${way} is ahead of a cancel in the same tick, and what it did counts`, async (t) => {
+    const last: TaskDefinition['run'] = () => {
+      job.cancel();
+      return { last: true };
+    };
+    const job: Job = run(
+      [
+        { name: 'first', continueOnFailure: true, run: first },
+        { name: 'last', run: last },
+      ],
+      { maxRetries: 0 },
+    );
+    const { tasks } = await job;
+    t.regex(tasks.get('first')?.state ?? '', /^(completed|failed)$/);
+    t.is(tasks.get('last')?.state, 'cancelled');
+  });
+}

@@ -17,7 +17,7 @@ const spec = (more: Partial<TaskSpec> = {}): TaskSpec => ({
   ...more,
 });
 
-test('a queue gives items in the order they came, and tells their place', (t) => {
+test('a queue returns items in the order they came, and their position', (t) => {
   const queue = new Fifo<number>();
   const out: (number | undefined)[] = [];
   for (let i = 0; i < 100; i += 1) {
@@ -55,7 +55,7 @@ test('a delay is the number given, or grows exponentially up to its maximum', (t
   );
 });
 
-test('a retry policy that throws or gives something invalid is an error that has both causes', (t) => {
+test('a retry policy that throws or returns an invalid value fails with both errors', (t) => {
   const policies: Partial<TaskSpec>[] = [
     {
       retryIf: () => {

@@ -1,7 +1,9 @@
 import FakeTimers from '@sinonjs/fake-timers';
 import test from 'ava';
 import { defaultRetryIf, run, type TaskDefinition } from 'tintype';
-import { afterPause, countOutcome, isPauseDue, isPausing } from '../../src/runtime/event-loop.ts';
+import { afterAnswers, afterPause, countOutcome, isPauseDue, isPausing } from '../../src/runtime/event-loop.ts';
+import { deferred } from '../helpers/deferred.ts';
+import { MemoryStore } from '../helpers/memory-store.ts';
 
 const refuse = (): never => {
   throw new Error('no');
@@ -60,7 +62,7 @@ test('the timeout of an attempt counts from the call of its function', async (t)
   t.is((await run(tasks, { maxRetries: 0, maxConcurrency: Infinity })).state, 'completed');
 });
 
-test('what a function returned before a cancel is kept, although the job pauses', async (t) => {
+test('a result returned before a cancel is kept, even if the job pauses', async (t) => {
   const returned: string[] = [];
   const tasks = Array.from(
     { length: 3000 },
@@ -194,3 +196,34 @@ test.serial(
     }
   },
 );
+
+test.serial('an hour of fake time in one step takes no job from its process', async (t) => {
+  const clock = FakeTimers.install({ toFake: [...FAKED] });
+  try {
+    const store = new MemoryStore();
+    const isRunning = deferred<void>();
+    const end = deferred<object>();
+    const hourLater = run(
+      [
+        {
+          name: 'a',
+          run: () => {
+            isRunning.resolve();
+            return end.promise;
+          },
+        },
+      ],
+      { store, id: 'one' },
+    );
+    await isRunning.promise;
+    clock.tick(3_600_000);
+    await new Promise<void>(afterAnswers);
+    end.resolve({ done: true });
+    t.like(await hourLater, { state: 'completed', context: { done: true } });
+
+    store.before = (what) => void (what === 'create' && clock.tick(3_600_000));
+    t.is((await run([{ name: 'a', run: () => {} }], { store, id: 'two' })).state, 'completed');
+  } finally {
+    clock.uninstall();
+  }
+});

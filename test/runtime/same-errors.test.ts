@@ -38,11 +38,11 @@ for (const [name, make] of Object.entries(AWKWARD_ERRORS)) {
   });
 }
 
-test('what is cut has a marker, and the copy is small', (t) => {
+test('cuts are marked, and the copy is small', (t) => {
   const cut = (thrown: unknown) => {
     const text = textCodec.encodeError(thrown);
     t.true(text.length < 1_000_000, `${text.length}`);
-    return textCodec.decode(text) as Error & Record<string, never> & { cause: Error };
+    return textCodec.decode(text) as Error & Record<string, never> & { cause: Error; code: string };
   };
   let chain = new Error('first');
   for (let index = 0; index < 20_000; index += 1) {
@@ -55,6 +55,7 @@ test('what is cut has a marker, and the copy is small', (t) => {
   }
   t.deepEqual([length, last], [100, '[nested too deeply]']);
   t.regex(cut(new Error('x'.repeat(1e7))).message, /x \[\d+ more characters\]$/);
+  t.regex(cut(Object.assign(new Error('e'), { code: 'x'.repeat(1e7) })).code, /x \[\d+ more characters\]$/);
   const many = cut(
     new AggregateError(
       Array.from({ length: 5000 }, (_, index) => new Error(`${index}`)),

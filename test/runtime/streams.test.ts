@@ -51,7 +51,7 @@ test('each task event of a repeated task has its own keys, and only task.backing
   ]);
 });
 
-test('who waits for the next event at the end of a job is told that there is none', async (t) => {
+test('a pending next() resolves as done when the job ends', async (t) => {
   const work = deferred();
   const job = run([{ name: 'a', run: () => work.promise }]);
   const events = job.events();
@@ -70,7 +70,7 @@ test('who waits for the next event at the end of a job is told that there is non
   t.deepEqual(await events.next(), END);
 });
 
-test('events that are left early drop what they have kept, and keep nothing that comes later', async (t) => {
+test('leaving the loop early drops buffered events and ignores later ones', async (t) => {
   const work = deferred();
   const job = run([{ name: 'a', run: () => work.promise }]);
   const [left, other] = [job.events(), job.events()];
@@ -88,7 +88,7 @@ test('events that are left early drop what they have kept, and keep nothing that
   t.is(types.length, 5);
 });
 
-test('who waits for the next event when the events are left is told that there is none', async (t) => {
+test('a pending next() resolves as done when the loop is left', async (t) => {
   const job = run([{ name: 'a', run: forever }]);
   const events = job.events();
   await settle();
@@ -122,7 +122,7 @@ test('a listener that another one adds hears the next event, not this one', asyn
   t.deepEqual(heard, ['task.completed', 'job.completed']);
 });
 
-test('why says until when a task backs off as the clock of the job tells it, wherever that began', async (t) => {
+test('why returns when a backoff ends by the job’s clock, whatever its epoch', async (t) => {
   const clock = new SteppedClock();
   clock.set(500);
   const events: JobEvent[] = [];

@@ -40,7 +40,7 @@ test('order: the queue is first in first out', async (t) => {
   t.deepEqual(started, ['a', 'b', 'c', 'd']);
 });
 
-test('one thing at a time: a cancel from a listener waits until all listeners were told and the machines are quiet', async (t) => {
+test('one thing at a time: a cancel from a listener waits until all listeners were called and the machines are idle', async (t) => {
   const { lines, onEvent } = eventLog();
   const tasks = [
     { name: 'a', run: nothing },
@@ -100,7 +100,7 @@ test('result merged: a result is in the context before any dependent is made rea
   t.true(Object.isFrozen(result.context));
 });
 
-test('throws or rejects: it is retried while retries are left, then the job fails with the very error', async (t) => {
+test('throws or rejects: it is retried while retries are left, then the job fails with that error', async (t) => {
   for (const work of [fail, async () => fail()]) {
     const result = await run([{ name: 'a', run: work, maxRetries: 2 }], { backoff: 0 });
     t.like(result, { state: 'failed', failure: { task: 'a', reason: 'exception', attempts: 3 } });

@@ -28,7 +28,7 @@ test('a workflow can be invoked in a machine: the input is the context, the outp
   t.pass();
 });
 
-test('a workflow as an actor gives the result as output and emits the events of the job', async (t) => {
+test('workflow logic outputs the result and emits the events of the job', async (t) => {
   const types: string[] = [];
   const actor = createActor(workflowLogic(greeting), { input: { who: 'Ada' } });
   actor.on('*', (event: JobEvent) => types.push(event.type));

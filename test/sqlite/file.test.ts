@@ -92,7 +92,7 @@ test('an error says why a file can’t be opened', (t) =>
     rmSync(join(directory, 'text'));
   }));
 
-test('errors that may pass are told from those that stay', (t) => {
+test('transient errors are distinguished from permanent ones', (t) => {
   const read = (code: string) => storeError('It failed', Object.assign(new Error('x'), { code }));
   for (const code of [
     'SQLITE_BUSY',

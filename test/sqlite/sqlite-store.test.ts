@@ -73,7 +73,7 @@ test('all that is asked for in one tick is one transaction, and one refusal does
     database.close();
   }));
 
-test('a full disk is a clear error for what has no room, and for nothing else of the same tick', (t) =>
+test('a full disk is a clear error for what doesn’t fit, and for nothing else in the same tick', (t) =>
   withDirectory(async (directory) => {
     const database = new Database(join(directory, 'jobs.db'));
     const store = sqliteStore(database);
@@ -99,7 +99,7 @@ test('a full disk is a clear error for what has no room, and for nothing else of
     database.close();
   }));
 
-test('when a transaction can’t be begun, all that was asked for in it is told so', (t) =>
+test('if a transaction can’t begin, all calls in it reject', (t) =>
   withDirectory(async (directory) => {
     const file = join(directory, 'jobs.db');
     const store = sqliteStore(file, { busyTimeout: 0 });
@@ -195,7 +195,7 @@ const FORMAT_1 = `
   PRAGMA user_version = 1;
 `;
 
-test('a file of version 0.1.0 is brought up to date, and its jobs go on with the default retry policy', (t) =>
+test('a file of version 0.1.0 is migrated, and its jobs continue with the default retry policy', (t) =>
   withDirectory(async (directory) => {
     const file = join(directory, 'jobs.db');
     const old = new Database(file);
@@ -250,7 +250,7 @@ test('a damaged file is refused when it is read', (t) =>
     t.is((error as Error & { code: string }).code, 'STORE_UNREADABLE');
   }));
 
-test('rows that were tampered with are refused, with what is wrong', (t) =>
+test('rows that were tampered with are rejected with the problem', (t) =>
   withDirectory(async (directory) => {
     const database = new Database(join(directory, 'jobs.db'));
     const store = sqliteStore(database);

@@ -133,6 +133,11 @@ const list = (length: number, end: unknown): unknown => {
   }
   return first;
 };
+function detached(): Uint8Array {
+  const bytes = new Uint8Array(1);
+  structuredClone(bytes, { transfer: [bytes.buffer] });
+  return bytes;
+}
 const wide = Array.from({ length: 100_000 }, (_, index) => ({ index }));
 
 for (const [title, value, path, got] of [
@@ -145,6 +150,7 @@ for (const [title, value, path, got] of [
     'an object with a part that is not cloneable',
   ],
   ['a proxy', new Proxy({ a: 1 }, {}), 'context.value', 'an object'],
+  ['bytes that were transferred', [new Uint8Array(1), detached()], 'context.value[1]', 'an instance of Uint8Array'],
   ['an error whose cause is a function', new Error('e', { cause: test }), 'context.value.cause', 'the function `test`'],
 ] as const) {
   test(`a search for what can't be cloned is short: ${title}`, async (t) => {

@@ -109,7 +109,7 @@ test('optionalDependency: a task with continueOnFailure has others that depend o
   );
 });
 
-test('cycle: the path of each circle is told', (t) => {
+test('cycle: the path of each cycle is reported', (t) => {
   const task = (name: string, ...dependencies: string[]) => ({ name, run: nothing, dependencies });
   const problems = problemsOf([task('a', 'b'), task('b', 'a'), task('self', 'self'), task('tail', 'a'), task('free')]);
   t.like(problems, [
@@ -130,7 +130,7 @@ test('a circle of 100,000 tasks is found without a stack overflow, and its messa
   t.true((problem?.message.length ?? 0) < 1000);
 });
 
-test('run tells the problems of tasks and options together, and starts nothing', (t) => {
+test('run reports the problems of tasks and options together, and starts nothing', (t) => {
   const error = t.throws(() => run([{ name: 'a', run: () => t.fail(), timeout: 0 }], { maxConcurrency: 0, context: [] }), {
     instanceOf: InvalidWorkflowError,
     code: 'INVALID_WORKFLOW',

@@ -13,7 +13,7 @@ export class AttemptLostError extends TintypeError {
   constructor({ task, number }: AttemptName) {
     super(
       'AttemptLostError',
-      `The worker lost its lock on attempt ${number} of task ${quote(task)}, which another one may be running`,
+      `The worker lost its lock on attempt ${number} of task ${quote(task)}, which another worker may be running`,
     );
   }
 }

@@ -4,7 +4,7 @@ import * as names from './attribute-names.ts';
 import { endingOfAttempt, endingOfJob, endsAttempt, endsJob } from './ending.ts';
 import type { Instruments } from './instruments.ts';
 
-/** Measures one job by its events and the job's clock. What an earlier process has measured is not measured again. */
+/** Measures one job by its events and the job's clock. It doesn't measure again what an earlier process measured. */
 export class JobMetrics {
   readonly #instruments: Instruments;
   readonly #timeout: number | undefined;

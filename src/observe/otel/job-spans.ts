@@ -81,7 +81,7 @@ export class JobSpans {
 
   note(event: JobEvent): void {
     if ('task' in event) {
-      // A restored event is of an attempt in an earlier process, whose span is there.
+      // A restored event belongs to an attempt of an earlier process, which emitted its span.
       if (event.restored === undefined) {
         this.#noteTask(event);
       }

@@ -1,7 +1,7 @@
 import { TintypeError } from '../../workflow/tintype-error.ts';
 
 /**
- * The base class of the errors of attempts whose executor was closed. They say nothing about the task, so a job with a store doesn't save
- * them, but leaves this process.
+ * The base class of errors of attempts whose executor was closed. They aren't the task's fault, so a job with a store doesn't save them: it
+ * is detached.
  */
 export abstract class ExecutorClosedError extends TintypeError {}

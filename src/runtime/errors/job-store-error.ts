@@ -17,7 +17,7 @@ export type JobStoreProblem =
   /** The data was written by a newer version, or is damaged. */
   | 'STORE_UNREADABLE';
 
-/** The lease that another owner has. */
+/** Another owner's lease. */
 export interface HeldLease {
   readonly owner: string;
   readonly until: number;

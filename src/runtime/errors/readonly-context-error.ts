@@ -1,4 +1,4 @@
-/** A task tried to change the context. Like an assignment to a frozen object, it throws a TypeError, and so no TintypeError. */
+/** A task tried to change the context. Like an assignment to a frozen object, this throws a TypeError, not a TintypeError. */
 export class ReadonlyContextError extends TypeError {
   readonly code = 'READONLY_CONTEXT';
 

@@ -10,7 +10,7 @@ export class UnknownWorkflowError extends TintypeError {
   constructor(job: string, workflow: string) {
     super(
       'UnknownWorkflowError',
-      `Job ${quote(job)} isn't resumed: its workflow ${quote(workflow)} isn't one of those passed to \`resumeAll\``,
+      `Job ${quote(job)} can't be resumed: its workflow ${quote(workflow)} wasn't passed to \`resumeAll\``,
     );
     this.workflow = workflow;
   }

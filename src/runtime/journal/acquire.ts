@@ -6,10 +6,10 @@ import { DeadOwners } from './dead-owners.ts';
 import type { JobStore, Lease, StoredJob } from './job-store.ts';
 import type { PatientCalls } from './patient-calls.ts';
 
-/** For how many parts of a lease its owner must be silent before another one may take the job. An owner renews every third. */
+/** A lease is watched in this many parts. An owner that is silent for all of them counts as dead; a live one renews every third. */
 const PARTS = 4;
 
-/** What it takes to acquire the lease of a job. */
+/** How to acquire the lease of a job. */
 export interface Acquisition {
   readonly store: JobStore;
   readonly id: string;
@@ -45,7 +45,7 @@ export async function acquire(acquisition: Acquisition): Promise<StoredJob> {
     permit?.leave();
     const { heldBy } = answer;
     if (heldBy === undefined) {
-      // A store that doesn't say who holds the job: only its own comparison of times is left.
+      // The store doesn't report who holds the job, so only its own time check is left.
       return await takeByTime(acquisition);
     }
     const isRenewed = seen !== undefined && (heldBy.until !== seen.until || heldBy.owner !== seen.owner);

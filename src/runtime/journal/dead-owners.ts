@@ -4,7 +4,7 @@ import { readOwner } from './lease-owner.ts';
 
 const known = new WeakMap<JobStore, DeadOwners>();
 
-/** Which processes were silent for a whole lease, so that their other leases of that time are not watched again, one by one. */
+/** Remembers processes that were silent for a whole lease, so their other leases from that time aren't watched one by one. */
 export class DeadOwners {
   /** For each process, until when leases that it had then can last. */
   readonly #until = new Map<string, number>();

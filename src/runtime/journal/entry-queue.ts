@@ -6,7 +6,7 @@ import type { JobStore, JournalEntry } from './job-store.ts';
 import { TICKS } from './lease-keeper.ts';
 import { callStore, Failures, isTransient, leaseExpired } from './store-problems.ts';
 
-/** Called first when an entry is saved, or never will be; gets the reason if the job has ended in this process only. */
+/** Called first when an entry is saved, or never will be; receives the reason if the job has ended in this process only. */
 export type OnSettled = (left: Error | undefined) => void;
 
 interface Waiting {
@@ -55,7 +55,7 @@ export class EntryQueue {
     this.#sendUnlessItWaits(waiting);
   }
 
-  /** A third of a lease has passed. Nobody may wait longer than a lease. */
+  /** A third of a lease has passed. No entry may wait longer than a lease. */
   tick(): void {
     const { first } = this.#waiting;
     if (first !== undefined) {
@@ -66,7 +66,7 @@ export class EntryQueue {
     }
   }
 
-  /** Sends nothing any more. */
+  /** Stops sending. */
   stop(left: Error | undefined): void {
     this.#clearTimer();
     this.#isStopped = true;

@@ -142,7 +142,7 @@ export interface UnreadableJob extends Partial<Omit<JobSummary, 'id' | 'problem'
 /** An entry of a list. Only those of unreadable jobs have a `problem`. */
 export type ListedJob = JobSummary | UnreadableJob;
 
-/** A part of a list of jobs. */
+/** One page of a list of jobs. */
 export interface JobPage {
   readonly jobs: readonly ListedJob[];
   /** The `after` of the next page; undefined on the last page. */
@@ -159,7 +159,7 @@ export interface StoredJob extends JobSummary, NewJob {
   readonly deaths?: readonly string[] | undefined;
 }
 
-/** The right to run a job for a while. */
+/** The right to run a job until `until`. */
 export interface Lease {
   /** A unique name for the owner, which ends with the length of the lease: `name/10000`. */
   readonly owner: string;
@@ -170,14 +170,14 @@ export interface Lease {
   readonly retryStuck?: boolean | undefined;
 }
 
-/** Selects jobs; empty for all of them. */
+/** Selects jobs; all of them if empty. */
 export interface JobFilter {
   readonly state?: JobSummary['state'] | undefined;
   /** The name of the workflow. */
   readonly workflow?: string | undefined;
 }
 
-/** Selects a page of jobs; empty for the first one. */
+/** Selects a page of jobs; the first one if empty. */
 export interface ListFilter extends JobFilter {
   /** Only jobs after the page that returned this text as `next`. */
   readonly after?: string | undefined;
@@ -188,7 +188,7 @@ export interface ListFilter extends JobFilter {
   readonly limit?: number | undefined;
 }
 
-/** Selects jobs that have ended; empty for all of them. Stuck ones are selected only by the state `stuck`. */
+/** Selects jobs that have ended; all of them if empty. Stuck ones are selected only by the state `stuck`. */
 export interface DeletionFilter extends JobFilter {
   /** Only the job with this id. */
   readonly id?: string | undefined;
@@ -205,7 +205,7 @@ export interface DeletionFilter extends JobFilter {
  */
 export interface JobStore {
   readonly codec: Codec;
-  /** Called with problems that jobs wait out by repeating the call. */
+  /** Called with transient problems, which jobs wait out by retrying the call. */
   readonly onError?: ((error: Error) => unknown) | undefined;
   /**
    * Saves a new job, held by the owner of the lease. Another call by the same owner does nothing.
@@ -230,10 +230,10 @@ export interface JobStore {
   append(id: string, owner: string, entry: JournalEntry): Promise<void>;
   /** Releases the lease, if this owner holds it. */
   release(id: string, owner: string): Promise<void>;
-  /** Returns a job, whoever holds it. */
+  /** Returns a job, even if another owner holds it. */
   read(id: string): Promise<StoredJob | undefined>;
   /**
-   * Returns a page of jobs, newest first. An unreadable job is an entry with a `problem`; it hides no other job.
+   * Returns a page of jobs, newest first. An unreadable job is an entry with a `problem`; the other entries are unaffected.
    * @throws {InvalidArgumentError} when `limit` or `after` is invalid
    */
   list(filter: ListFilter): Promise<JobPage>;

@@ -13,7 +13,7 @@ import { storeFailed } from './store-problems.ts';
 
 export type SavedEnd = Exclude<EndState, 'detached'>;
 
-/** What an opening uses. */
+/** What an opening needs. */
 export interface StoreAccess {
   readonly newLease: () => Lease;
   readonly clock: JobClock;
@@ -235,7 +235,7 @@ export class Journal {
     this.#freeTurn();
   }
 
-  /** An attempt that was only interrupted is no progress. */
+  /** An interrupted attempt doesn't count as progress. */
   #isProgress(entry: JournalEntry): entry is JournalEntry & { type: 'attempt.succeeded' | 'attempt.failed' | 'job.ended' } {
     switch (entry.type) {
       case 'attempt.failed':

@@ -1,4 +1,5 @@
 import { type TurnClock, unref } from '../clock.ts';
+import { afterAnswers } from '../event-loop.ts';
 import type { JobStore } from './job-store.ts';
 import { callStore, Failures, isTransient } from './store-problems.ts';
 
@@ -7,7 +8,7 @@ export const TICKS = 3;
 
 /**
  * Renews the lease of a job. The lease is measured in ticks of the job's timers, so a clock that is set doesn't stretch it, and a
- * process that stood still renews before it gives up.
+ * process that was paused renews before it gives up.
  */
 export class LeaseKeeper {
   readonly #clock: TurnClock;
@@ -18,7 +19,7 @@ export class LeaseKeeper {
   #tick = 0;
   /** The tick in which the last successful renewal was sent. */
   #renewedAt = 0;
-  /** When the last lease that was granted was asked for. */
+  /** When the last granted lease was requested. */
   #heldSince = 0;
   readonly #onHeld: (() => void)[] = [];
   #isRenewing = false;
@@ -43,18 +44,18 @@ export class LeaseKeeper {
     this.#onLost = calls.onLost;
   }
 
-  /** @param heldSince when the lease was asked for */
+  /** @param heldSince when the lease was requested */
   start(heldSince: number): void {
     this.#heldSince = heldSince;
     this.#tickOn();
   }
 
-  /** Whether the lease can't have expired, even if this process stood still. */
+  /** Whether the lease can't have expired, even if this process was paused. */
   get isSurelyHeld(): boolean {
     return this.#clock.elapsed() - this.#heldSince < this.#length;
   }
 
-  /** Renews the lease, then calls back: this process stood still, and another one may have taken the job over. */
+  /** Renews the lease, then calls back: this process was paused, and another one may have taken the job over. */
   confirm(then: () => void): void {
     this.#onHeld.push(then);
     if (!this.#isRenewing && !this.#isStopped) {
@@ -74,9 +75,24 @@ export class LeaseKeeper {
     this.#timers = [];
   }
 
+  get #isOverdue(): boolean {
+    return this.#tick - this.#renewedAt >= TICKS;
+  }
+
   #pass(): void {
     this.#tick += 1;
-    if (this.#tick - this.#renewedAt >= TICKS) {
+    if (this.#isOverdue) {
+      afterAnswers(() => this.#goOn());
+    } else {
+      this.#goOn();
+    }
+  }
+
+  #goOn(): void {
+    if (this.#isStopped) {
+      return;
+    }
+    if (this.#isOverdue) {
       this.#onLost(this.#failures.error);
       return;
     }

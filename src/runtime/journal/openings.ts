@@ -8,7 +8,7 @@ import { RecordedJob } from './recorded-job.ts';
 import { callStore } from './store-problems.ts';
 import { type WorkflowChange, type WorkflowShape, workflowChanges } from './workflow-change.ts';
 
-/** A new job as it is saved, but for the time, which is set then. */
+/** A new job as it is saved, except for its time, which is set on saving. */
 export interface FreshJob extends Omit<NewJob, 'createdAt' | 'deadline'> {
   readonly timeout: number | undefined;
 }
@@ -34,7 +34,7 @@ export interface Continuation {
   readonly maxRecoveries: number;
   readonly retryStuck: boolean;
   readonly countInterrupted: boolean;
-  /** Instead of what is saved. */
+  /** Overrides the saved value, like `maxRetries`. */
   readonly maxConcurrency: number | undefined;
   readonly maxRetries: number | undefined;
 }
@@ -68,7 +68,7 @@ export function continueJob(store: JobStore, continuation: Continuation): Openin
   };
 }
 
-/** A job that has ended times out only if it did so before, and at once. */
+/** A job that ended times out again, at once, only if it timed out before. */
 const deadlineOfEnded = ({ state }: StoredJob): number | undefined =>
   state === 'timedOut' ? Number.NEGATIVE_INFINITY : undefined;
 

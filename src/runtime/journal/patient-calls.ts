@@ -1,4 +1,5 @@
 import { type JobClock, unref } from '../clock.ts';
+import { afterAnswers } from '../event-loop.ts';
 import type { JobStore } from './job-store.ts';
 import { callStore, Failures, isTransient } from './store-problems.ts';
 
@@ -17,7 +18,7 @@ export class PatientCalls {
 
   /**
    * Calls until the store answers, fails for good, or the time is up.
-   * @param isBackground Whether the process may end meanwhile.
+   * @param isBackground Whether the process may exit before that.
    * @throws what the store last threw, or a JobStoreError `STORE_FAILED`
    */
   try<T>(call: () => Promise<T>, isBackground = false): Promise<T> {
@@ -53,8 +54,8 @@ export class PatientCalls {
         }
       };
       const late = after(this.#limit, () => {
-        // If the process stood still, an answer may be there already.
-        after(1, () => end(() => reject(failures.error)));
+        // If the process was paused, an answer may have arrived already.
+        after(1, () => afterAnswers(() => end(() => reject(failures.error))));
       });
       attempt();
     });

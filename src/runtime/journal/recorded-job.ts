@@ -38,7 +38,7 @@ export class RecordedJob {
     this.#isLate = job.deadline !== undefined && job.deadline <= now;
     this.context = decode(job, 'its context', () => deepFreeze(readOutput('', codec.decode(job.context)) ?? {}));
     this.cancelReason =
-      job.cancelled && decode(job, 'the reason of its cancel', () => codec.decode(job.cancelled?.reason ?? ''));
+      job.cancelled && decode(job, 'its cancellation reason', () => codec.decode(job.cancelled?.reason ?? ''));
     this.#tooLate = new Set(savedTooLate(job));
   }
 

@@ -14,7 +14,7 @@ export const savedPolicySchema = v.pipe(
   }),
 );
 
-/** The part of a job's retry policy that can be saved. The default backoff is, so that a newer version can have another one. */
+/** The part of a job's retry policy that can be saved. The default backoff is saved too, so a newer version can change it. */
 export function savedPolicy({ backoff = DEFAULT_BACKOFF, retryIf }: RetryOptions): SavedRetryPolicy {
   return {
     ...(typeof backoff !== 'function' && { backoff }),

@@ -15,7 +15,7 @@ export const MAX_NAME = MEBIBYTE / 16;
 /** Describes a text that is too long, as in "it has 70000000 bytes, more than 67108864". */
 export const tooLong = (size: number | bigint, limit: number): string => `it has ${size} bytes, more than ${limit}`;
 
-/** A codec that doesn't write what the store would not read again. */
+/** A codec that refuses to write what the store would refuse to read. */
 export function limitedCodec(codec: Codec): Codec {
   return {
     encode(value) {

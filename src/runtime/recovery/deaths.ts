@@ -3,13 +3,13 @@ import { readOwner, thisProcess } from '../journal/lease-owner.ts';
 import type { PatientCalls } from '../journal/patient-calls.ts';
 import type { Suspect } from './suspect.ts';
 
-/** A job that has died as often runs as the only suspect of its process. */
+/** After this many deaths, a job runs as the only suspect of its process. */
 export const SUSPECT = 2;
 
 /** How many of the last deaths keep the name of their process. */
 const NAMED = 10;
 
-/** A store saves the owner of each lease that expired; from then on, deaths that count are the names of processes. */
+/** A store saves the owner of each expired lease. Deaths that were judged to count are saved as names of processes. */
 const isJudged = (name: string): boolean => !name.includes('/');
 
 /**

@@ -1,6 +1,6 @@
 import { Fifo } from '../../machines/fifo.ts';
 
-/** Lets a limited number of jobs pass at a time, in order. */
+/** Lets a limited number of jobs run at a time, in order. */
 export class Slots {
   #free: number;
   readonly #waiting = new Fifo<() => void>();

@@ -7,7 +7,7 @@ import { countedDeaths, SUSPECT } from './deaths.ts';
 import { jobStuck } from './job-stuck.ts';
 import { Slots } from './slots.ts';
 
-/** What is special about a job that may have killed its process. */
+/** How to treat a job that may have killed its process. */
 export interface RecoveryLimits {
   /** How many deaths a job survives without saving an outcome. */
   readonly maxRecoveries: number;
@@ -29,7 +29,7 @@ export async function takeJob(acquisition: Acquisition, access: StoreAccess, lim
       throw error;
     });
     if (job === 'taken') {
-      // Another process has taken it meanwhile: that needs no turn.
+      // Another process has taken it meanwhile, so no turn is needed.
       access.endTurn();
       hasTurn = false;
       continue;

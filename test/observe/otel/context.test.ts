@@ -14,7 +14,7 @@ import { telemetry } from '../../helpers/telemetry.ts';
 const KEY = createContextKey('what the caller has');
 const active = () => trace.getActiveSpan()?.spanContext().spanId;
 
-test('the context in which a job is started is the parent of its span, and what it has is there in tasks', async (t) => {
+test('the context a job is started in is the parent of its span, and its values are available in tasks', async (t) => {
   const { providers, tree } = telemetry();
   const tracer = providers.tracerProvider.getTracer('caller');
   const values: unknown[] = [];
@@ -145,7 +145,7 @@ test("an executor of one's own, and the functions it calls, are in the context o
   t.throws(() => request?.run(), { code: 'INVALID_ARGUMENT' });
 });
 
-test('what an executor throws is a failed attempt', async (t) => {
+test('an executor that throws fails the attempt', async (t) => {
   const { providers, tree } = telemetry();
   const executor = () => {
     throw new Error('no worker');

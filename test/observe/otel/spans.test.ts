@@ -16,7 +16,7 @@ const linksOf = (span: ReadableSpan) => span.links.map(({ context, attributes })
 const DEPENDENCY = { 'tintype.link.kind': 'dependency' };
 const PREVIOUS = { 'tintype.link.kind': 'previousAttempt' };
 
-test('a job has a span, and each attempt has one below it, which says of which task it is', async (t) => {
+test('a job has a span, and each attempt a child span with the name of its task', async (t) => {
   const { providers, tree, span, open } = telemetry();
   const flow = workflow('flow')
     .task({ name: 'a', run: () => ({ a: 1 }) })
@@ -113,7 +113,7 @@ test('an attempt links to the last attempts of the dependencies of its task, and
   ]);
 });
 
-test('a job that fails names the task and the error, and what has not begun has no span', async (t) => {
+test('the span of a failed job names the task and the error; tasks without an attempt have no span', async (t) => {
   const { providers, tree, span, open } = telemetry();
   const error = Object.assign(new Error('no such file'), { code: 'ENOENT' });
   const flow = workflow('flow')
@@ -136,7 +136,7 @@ test('a job that fails names the task and the error, and what has not begun has 
   t.is(open(), 0);
 });
 
-test('a task that returns what is no valid result has failed', async (t) => {
+test('a task that returns an invalid result has failed', async (t) => {
   const { providers, span } = telemetry();
   await traced(providers).run([{ name: 'five', run: () => 5, continueOnFailure: true }]);
   t.like(span('task five').attributes, {
@@ -223,7 +223,7 @@ test('a task that waits to be repeated when its job ends gets no further span', 
   t.deepEqual(tree(), ['job, cancelled', '  task a 1, exception: the string "no"']);
 });
 
-test('whatever is thrown is told', async (t) => {
+test('anything thrown is recorded', async (t) => {
   const hostile = new Proxy(new Error(), {
     get() {
       throw new Error('hands off');

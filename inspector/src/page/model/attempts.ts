@@ -12,7 +12,7 @@ export interface AttemptSpan {
 export interface TaskStep {
   readonly state: string;
   readonly at: number;
-  /** The number of attempts begun so far. */
+  /** The number of attempts started so far. */
   readonly attempt: number;
   /** The data of the event that caused it. */
   readonly cause: unknown;
