@@ -8,6 +8,7 @@ interface ActorInternals {
     _relay(from: AnyActorRef, to: AnyActorRef, event: AnyEventObject): void;
     readonly scheduler: {
       schedule(from: AnyActorRef, to: AnyActorRef, event: AnyEventObject, delay: number, id: string): void;
+      cancel(from: AnyActorRef, id: string): void;
     };
   };
 }
@@ -56,4 +57,8 @@ export function relay(from: AnyActorRef, to: AnyActorRef, event: AnyEventObject)
 /** Makes the system of an actor send it a delayed event, unless the actor cancels it before. */
 export function schedule(actor: AnyActorRef, event: AnyEventObject, delay: number, id: string): void {
   internals(actor).system.scheduler.schedule(actor, actor, event, delay, id);
+}
+
+export function unschedule(actor: AnyActorRef, id: string): void {
+  internals(actor).system.scheduler.cancel(actor, id);
 }

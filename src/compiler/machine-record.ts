@@ -11,7 +11,7 @@ export class MachineRecord {
   readonly context: MachineContext;
   /** The machine that would be its actor's parent, under the name XState has for it. */
   readonly _parent: MachineRecord | undefined;
-  /** The delayed events it has scheduled, by id. */
+  /** Its delayed events, by id. */
   timers: Map<string, RecordTimer> | undefined;
 
   constructor(state: number, context: MachineContext, parent: MachineRecord | undefined) {
@@ -31,15 +31,15 @@ export interface RecordTimer {
   readonly timer: unknown;
 }
 
-/** What records use outside themselves. */
+/** What records use outside themselves, after a step. */
 export interface RecordWorld {
   /** What named actions find as `system`. */
   readonly system: object;
   emit(record: MachineRecord, event: AnyEventObject): void;
   send(from: MachineRecord, to: MachineRecord, event: AnyEventObject): void;
-  /** Calls back after a delay in milliseconds; returns a timer. */
-  schedule(fire: () => void, delay: number): unknown;
-  unschedule(timer: unknown): void;
+  /** Sends the record an event after a delay in milliseconds. */
+  schedule(record: MachineRecord, event: AnyEventObject, delay: number, id: string): void;
+  unschedule(record: MachineRecord, id: string): void;
 }
 
 type Later = (record: MachineRecord) => void;
@@ -55,6 +55,7 @@ export class RecordHost implements ActionStep {
   #hasAssigned = false;
   /** What to do after the step: an event to emit, or an effect. */
   #later: (AnyEventObject | Later)[] = [];
+  #inFlight: MachineRecord | undefined;
 
   constructor(table: MachineTable, world: RecordWorld) {
     this.table = table;
@@ -72,6 +73,11 @@ export class RecordHost implements ActionStep {
 
   get self(): AnyActorRef {
     return this.#record as unknown as AnyActorRef;
+  }
+
+  /** The record that has taken a step and is performing what it put off. */
+  get inFlight(): MachineRecord | undefined {
+    return this.#inFlight;
   }
 
   /** Makes a record in the initial state, which `start` enters. */
@@ -167,6 +173,7 @@ export class RecordHost implements ActionStep {
     const later = this.#later;
     if (later.length > 0) {
       this.#later = [];
+      this.#inFlight = record;
       for (const effect of later) {
         if (typeof effect === 'function') {
           effect(record);
@@ -174,6 +181,7 @@ export class RecordHost implements ActionStep {
           this.#world.emit(record, effect);
         }
       }
+      this.#inFlight = undefined;
     }
   }
 
@@ -190,25 +198,11 @@ export class RecordHost implements ActionStep {
       typeof implementation === 'function' ? implementation(this as never, params as never) : implementation
     ) as number;
     const event = (typeof source === 'function' ? source(this, params) : source) as AnyEventObject;
-    this.#later.push((record) => {
-      record.timers ??= new Map();
-      const { timers } = record;
-      const fire = () => {
-        timers.delete(id as string);
-        this.#world.send(record, record, event);
-      };
-      timers.set(id as string, { event, delay, timer: this.#world.schedule(fire, delay) });
-    });
+    this.#later.push((record) => this.#world.schedule(record, event, delay, id as string));
   }
 
   #cancel({ sendId }: BuiltIn, params: unknown): void {
     const id = (typeof sendId === 'function' ? sendId(this, params) : sendId) as string;
-    this.#later.push((record) => {
-      const timer = record.timers?.get(id);
-      if (timer !== undefined) {
-        record.timers?.delete(id);
-        this.#world.unschedule(timer.timer);
-      }
-    });
+    this.#later.push((record) => this.#world.unschedule(record, id));
   }
 }

@@ -18,14 +18,15 @@ export class JobMachines {
   #hasStarted = false;
 
   constructor(options: MachinesOptions) {
-    const { clock, effects, inspect, interpreter, input } = options;
+    const { effects, inspect, interpreter, input } = options;
     this.#options = options;
     this.#isInspected = inspect !== undefined;
     const world = {
       system: provideEffects({}, effects),
       send: (from: MachineRecord, to: MachineRecord, event: AnyEventObject) => this.#deliver(from, to, event),
-      schedule: (fire: () => void, delay: number) => clock.setTimeout(fire, delay),
-      unschedule: (timer: unknown) => clock.clearTimeout(timer),
+      schedule: (record: MachineRecord, event: AnyEventObject, delay: number, id: string) =>
+        this.#schedule(record, event, delay, id),
+      unschedule: (record: MachineRecord, id: string) => this.#unschedule(record, id),
     };
     this.#jobs = new RecordHost(tables.job, { ...world, emit: (_, event) => effects.announceJob(event as JobEmitted) });
     this.#tasks = new RecordHost(tables.task, { ...world, emit: (_, event) => effects.announceTask(event as TaskEmitted) });
@@ -91,9 +92,14 @@ export class JobMachines {
       this.#watched = new WatchedMachines(this.#options, onInspect);
       return this.#watched;
     }
-    this.#watched = new WatchedMachines(this.#options, onInspect, this.#job, this.#jobs);
+    const { inFlight } = this.#tasks;
+    const watched = new WatchedMachines(this.#options, onInspect, this.#job, this.#jobs);
+    this.#watched = watched;
     this.#spawn((node) => node.machine !== undefined);
-    return this.#watched;
+    if (inFlight !== undefined) {
+      watched.finish(inFlight, this.#tasks);
+    }
+    return watched;
   }
 
   /** An inspector that comes late is told nothing about actors that would have been there. */
@@ -117,6 +123,30 @@ export class JobMachines {
       this.#watched.relay(from, to, event as JobMessage | TaskMessage);
     } else {
       (to === this.#job ? this.#jobs : this.#tasks).send(to, event);
+    }
+  }
+
+  #schedule(record: MachineRecord, event: AnyEventObject, delay: number, id: string): void {
+    if (this.#watched !== undefined) {
+      this.#watched.schedule(record, event, delay, id);
+      return;
+    }
+    record.timers ??= new Map();
+    const { timers } = record;
+    const fire = () => {
+      timers.delete(id);
+      this.#deliver(record, record, event);
+    };
+    timers.set(id, { event, delay, timer: this.#options.clock.setTimeout(fire, delay) });
+  }
+
+  #unschedule(record: MachineRecord, id: string): void {
+    const timer = record.timers?.get(id);
+    if (this.#watched !== undefined) {
+      this.#watched.unschedule(record, id);
+    } else if (timer !== undefined) {
+      record.timers?.delete(id);
+      this.#options.clock.clearTimeout(timer.timer);
     }
   }
 }

@@ -1,9 +1,9 @@
-import { createActor } from 'xstate';
-import { forgetActor, relay, schedule } from '../compiler/actor-internals.ts';
+import { type AnyEventObject, createActor } from 'xstate';
+import { forgetActor, relay, schedule, unschedule } from '../compiler/actor-internals.ts';
 import type { MachineRecord, RecordHost } from '../compiler/machine-record.ts';
 import type { JobInput } from '../machines/job.machine.ts';
 import type { JobMessage, TaskMessage } from '../machines/messages.ts';
-import type { TaskInput } from '../machines/task.machine.ts';
+import type { TaskContext, TaskInput } from '../machines/task.machine.ts';
 import type { TurnClock } from './clock.ts';
 import { type JobActor, makeJobActor } from './job-actor.ts';
 import { type Interpreter, liveMachines, type MachineEffects, provideEffects } from './live-machines.ts';
@@ -79,6 +79,30 @@ export class WatchedMachines {
     const [source, target] = [this.#actors.get(from), this.#actors.get(to)];
     if (source !== undefined && target !== undefined) {
       relay(source, target, event);
+    }
+  }
+
+  /** Schedules what a record has scheduled before it became an actor. */
+  schedule(record: MachineRecord, event: AnyEventObject, delay: number, id: string): void {
+    const actor = this.#actors.get(record);
+    if (actor !== undefined) {
+      schedule(actor, event, delay, id);
+    }
+  }
+
+  unschedule(record: MachineRecord, id: string): void {
+    const actor = this.#actors.get(record);
+    if (actor !== undefined) {
+      unschedule(actor, id);
+    }
+  }
+
+  /** Makes an actor that sends what a task has yet to send, although it has settled and its actor would be gone. */
+  finish(record: MachineRecord, host: RecordHost): void {
+    if (!this.#actors.has(record)) {
+      const { task: id } = record.context as TaskContext;
+      const options = { id, parent: this.actor, snapshot: host.snapshotOf(record) };
+      this.#actors.set(record, createActor(liveMachines[this.#options.interpreter].task, options as never) as TaskActor);
     }
   }
 

@@ -1,4 +1,4 @@
-import type { AnyActorScope, AnyEventObject, AnyMachineSnapshot, AnyStateMachine } from 'xstate';
+import type { AnyActorScope, AnyMachineSnapshot, AnyStateMachine } from 'xstate';
 import { MachineRecord, RecordHost } from '../../src/compiler/machine-record.ts';
 import type { MachineTable } from '../../src/compiler/machine-table.ts';
 
@@ -73,13 +73,6 @@ export function record(step: Step): RecordedStep {
   return { snapshot, deeds, told };
 }
 
-/** A timer of a record that has every timer it is asked for. */
-class AllTimers extends Map<string, { event: AnyEventObject; delay: number; timer: unknown }> {
-  override get(id: string) {
-    return { event: { type: id }, delay: 0, timer: { does: 'unschedule', from: 'self', id } };
-  }
-}
-
 /** Takes a step in place, in a record, and notes what comes of it. Nobody is told. */
 export function recordInPlace(
   table: MachineTable,
@@ -95,28 +88,24 @@ export function recordInPlace(
     }
     isOver = true;
     deeds.push(deed);
-    return deed;
   };
   const host = new RecordHost(table, {
     system: { note: (deed: unknown) => deeds.push(deed) },
     emit: (_, event) => later({ does: 'emit', event }),
     send: (from, to, event) => later({ does: 'send', from: nameOf(from), to: nameOf(to), event }),
-    schedule: (_, delay) => later({ does: 'schedule', from: 'self', to: 'self', delay }),
-    unschedule: later,
+    schedule: (_, event, delay, id) => later({ does: 'schedule', from: 'self', to: 'self', event, delay, id }),
+    unschedule: (_, id) => later({ does: 'unschedule', from: 'self', id }),
   });
   const record = step(host, parent);
   if (!isOver) {
     deeds.push('the step is over');
-  }
-  for (const [id, { event, timer }] of record.timers ?? []) {
-    Object.assign(timer as object, { id, event });
   }
   return { snapshot: host.snapshotOf(record), deeds, told: [] };
 }
 
 /** The record of a snapshot that hasn't ended. */
 export const recordOf = (state: number, { context }: AnyMachineSnapshot, parent: MachineRecord): MachineRecord =>
-  Object.assign(new MachineRecord(state, { ...context }, parent), { timers: new AllTimers() });
+  new MachineRecord(state, { ...context }, parent);
 
 /** What is compared of a snapshot: all of it; what is the same object must be the same one. */
 export function contentOf(snapshot: AnyMachineSnapshot): object {

@@ -73,7 +73,7 @@ for (const shape of SHAPES) {
     await fc.assert(
       fc.asyncProperty(scenarios(shape, 20), async (scenario) => {
         const { inspect, steps, messages } = recorded();
-        await play(scenario, 'compiled', inspect);
+        await play(scenario, { inspect });
         const received = receive(messages());
         t.deepEqual(seenSteps(received), steps);
         const names = received.flatMap((event) => (event.type === 'service.register' ? [event.id] : []));

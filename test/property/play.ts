@@ -33,19 +33,22 @@ const STEPS = 20_000;
 
 Math.random = () => RANDOM;
 
+/** How the machines of a job are stepped, and who looks at them. */
+export interface Manner {
+  readonly interpreter?: Interpreter;
+  readonly inspect?: (event: InspectionEvent) => void;
+  /** Look at the actors from this event on. */
+  readonly lookAt?: number;
+}
+
 /** Runs a scenario as a job on a simulated clock, until neither the job nor a task function has anything left to do. */
-export async function play(
-  scenario: Scenario,
-  interpreter: Interpreter = 'compiled',
-  inspect?: (event: InspectionEvent) => void,
-): Promise<Recording> {
-  return new Stage(scenario, interpreter, inspect).play();
+export async function play(scenario: Scenario, manner: Manner = {}): Promise<Recording> {
+  return new Stage(scenario, manner).play();
 }
 
 class Stage {
   readonly #scenario: Scenario;
-  readonly #interpreter: Interpreter;
-  readonly #inspect: ((event: InspectionEvent) => void) | undefined;
+  readonly #manner: Manner;
   readonly #timeline: Entry[] = [];
   readonly #clock = new SteppedClock();
   readonly #ownClock = new CountedClock(this.#clock);
@@ -56,10 +59,9 @@ class Stage {
   #asked = 0;
   #job!: Job;
 
-  constructor(scenario: Scenario, interpreter: Interpreter, inspect: ((event: InspectionEvent) => void) | undefined) {
+  constructor(scenario: Scenario, manner: Manner) {
     this.#scenario = scenario;
-    this.#interpreter = interpreter;
-    this.#inspect = inspect;
+    this.#manner = manner;
     this.#calls = 20 * scenario.tasks.length;
   }
 
@@ -81,8 +83,8 @@ class Stage {
         signal: this.#controller.signal,
         onEvent,
         onListenerError,
-        interpreter: this.#interpreter,
-        inspect: this.#inspect,
+        interpreter: this.#manner.interpreter,
+        inspect: this.#manner.inspect,
       },
     );
     this.#job.on('*', (event) => this.#hear(event));
@@ -135,6 +137,9 @@ class Stage {
     const at = this.#clock.now();
     const entry: EventEntry = { kind: 'event', at, event, toldAt: at, value, active: this.#active(own) };
     this.#timeline.push(entry);
+    if (event.sequence === this.#manner.lookAt) {
+      this.#job.actor.getSnapshot();
+    }
     this.#cancelIf('event', event.sequence);
     this.#hurryIf('event', event.sequence, entry);
   }
