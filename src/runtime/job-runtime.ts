@@ -167,7 +167,8 @@ export class JobRuntime implements MachineEffects {
     }
     const saved = () => this.#coordinator.endSaved(detailsOf(this.#end));
     if (this.journal === undefined || state === 'detached') {
-      saved();
+      const { released } = this.journal ?? {};
+      released === undefined ? saved() : void released.then(() => this.#turns.take(saved));
     } else {
       this.journal.end(state, () => this.#turns.take(saved));
     }

@@ -167,6 +167,9 @@ const SCHEMAS = {
   lease: v.optional(milliseconds(1)),
 };
 
+/** The names of the options of `run`. */
+export const RUN_OPTIONS: readonly string[] = Object.keys(SCHEMAS);
+
 /** Checks the options of `run` and fills in defaults; problems go to `report`. */
 export function readOptions(source: unknown, name: string, report: (problem: WorkflowProblem) => void): JobSettings {
   if (!isReadableObject(source)) {

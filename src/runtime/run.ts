@@ -11,7 +11,7 @@ import { deepFreeze } from './deep-freeze.ts';
 import { type Job, RunningJob } from './job.ts';
 import { JobRuntime } from './job-runtime.ts';
 import type { JobStore } from './journal/job-store.ts';
-import type { Opening } from './journal/journal.ts';
+import type { Opening } from './journal/opening.ts';
 import { createJob } from './journal/openings.ts';
 import { savedPolicy } from './journal/saved-policy.ts';
 import { recordedTasks } from './journal/workflow-change.ts';

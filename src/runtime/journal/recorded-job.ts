@@ -115,6 +115,12 @@ export class RecordedJob {
     return outcome.type === 'attempt.failed' && outcome.reason === 'timedOut';
   }
 
+  /** The backoff after a saved failure, in milliseconds; undefined if there was none. */
+  backoffAfter(task: string, attempt: number): number | undefined {
+    const outcome = this.#attempts.get(task)?.get(attempt)?.outcome;
+    return outcome?.type === 'attempt.failed' && outcome.retryAt !== undefined ? outcome.retryAt - outcome.at : undefined;
+  }
+
   /** When an event that is emitted again first happened; undefined for a new event. */
   timeOf(event: TaskEmitted | JobEmitted): number | undefined {
     if (!('task' in event)) {
