@@ -6,6 +6,7 @@ import { onOneLine } from '../workflow/describe-value.ts';
 import { type Command, Option } from './commander.ts';
 import { STORE, storeOption, withOldStore } from './open-store.ts';
 import { print } from './print.ts';
+import { timeOf } from './time-of.ts';
 
 interface JobsFlags {
   readonly store: string;
@@ -69,9 +70,3 @@ function cellsOf(job: ListedJob): string[] {
 }
 
 const partsOf = ({ code, message }: JobStoreError) => ({ code, message });
-
-/** Damaged data can hold a number that is no time. */
-function timeOf(time: number | undefined): string {
-  const date = new Date(time ?? Number.NaN);
-  return Number.isNaN(date.getTime()) ? '' : date.toISOString();
-}

@@ -4,6 +4,7 @@ import { type ResumeOptions, resume } from '../runtime/resume.ts';
 import { type ResumeProblem, resumeAll } from '../runtime/resume-all.ts';
 import type { RunOptions } from '../runtime/run-options.ts';
 import { type AnyWorkflow, isWorkflow } from '../workflow/workflow.ts';
+import { announceWait } from './announce-wait.ts';
 import { addShowFlags, attendant, type ShowFlags } from './attend-job.ts';
 import type { Command } from './commander.ts';
 import { departureCode, NothingLeftError } from './departure.ts';
@@ -33,7 +34,7 @@ interface ResumeFlags extends ShowFlags, QueueFlags {
 const HELP = `
 FILE is the module that \`tintype run --store\` ran. Its \`options\` apply here too,
 except for context and timeout, which are saved with the job. With --id, the command
-waits while another process holds the job. With --all, all jobs of the workflow that
+waits while another process holds the job, and says so on stderr. With --all, all jobs of the workflow that
 haven't ended continue, oldest first. A job that another process holds for longer than
 one lease, is stuck or can't be read is reported on stderr, without delaying the others.
 
@@ -80,6 +81,9 @@ async function resumeJobs(file: string, flags: ResumeFlags): Promise<void> {
       if (id === undefined) {
         await resumeEach(tasks as AnyWorkflow, { ...options, maxJobs: flags.maxJobs ?? 1 }, attend);
       } else {
+        if (flags.silent !== true) {
+          announceWait(store);
+        }
         await attend({
           start: () => resume(tasks as AnyWorkflow, id, { ...options, whenHeld: 'wait' }) as Job,
           resumeCommand,

@@ -45,8 +45,8 @@ export interface ResumeAllOptions extends Omit<ResumeOptions, 'whenHeld'> {
 
 /**
  * Continues all unfinished jobs of these workflows, oldest first; call it when your application starts. If another process holds a job,
- * this waits for one lease, in case that process has died; then the job ends as `detached`. No job delays another. If the names of the
- * workflows are literal types, `job.workflow` and `result.workflow` tell the jobs apart.
+ * the job waits for one lease, in case that process has died, and then ends as `detached`; `resumeAll` doesn't wait for it, and no job
+ * delays another. If the names of the workflows are literal types, `job.workflow` and `result.workflow` tell the jobs apart.
  * @throws {JobStoreError} as a rejection, if the store can't be read
  * @throws {InvalidWorkflowError} as a rejection, if options or tasks are invalid
  * @example
