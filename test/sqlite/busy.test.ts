@@ -116,6 +116,28 @@ test('a read rejects if even readers are locked out', (t) =>
     other.close();
   }));
 
+test('the tables of an older format are read once they are migrated, which waits for other connections', (t) =>
+  withDirectory(async (directory) => {
+    const file = join(directory, 'jobs.db');
+    sqliteStore(file).close();
+    const other = new Database(file);
+    other.exec('PRAGMA user_version = 1; BEGIN IMMEDIATE');
+    await using store = sqliteStore(file, { busyTimeout: 0 });
+    await t.throwsAsync(store.read('one'), { code: 'STORE_FAILED', message: /locked/ });
+    other.exec('ROLLBACK');
+    t.is(await store.read('one'), undefined);
+    t.like(other.prepare('PRAGMA user_version').get(), { user_version: 2 });
+    other.close();
+  }));
+
+test('a database in memory has no file to name', async (t) => {
+  const database = new Database(':memory:');
+  const store = sqliteStore(database, { busyTimeout: 0 });
+  database.exec('BEGIN');
+  await t.throwsAsync(store.list({}), { message: /^The database was busy for 0 ms .*in a transaction of the application/ });
+  database.close();
+});
+
 test('a store opens while its database is busy, and creates its tables later', (t) =>
   withDirectory(async (directory) => {
     const file = join(directory, 'jobs.db');
