@@ -236,8 +236,7 @@ export interface JobStore {
   /** Returns a job, even if another owner holds it. */
   read(id: string): Promise<StoredJob | undefined>;
   /**
-   * Returns a page of jobs, newest first. An unreadable job is an entry with a `problem`; the other entries are unaffected. Values that
-   * aren't returned, such as the context, needn't be read.
+   * Returns a page of jobs, newest first. An entry that can't be read has a `problem`; the other entries are unaffected.
    * @throws {InvalidArgumentError} when `limit` or `after` is invalid
    */
   list(filter: ListFilter): Promise<JobPage>;
