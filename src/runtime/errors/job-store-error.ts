@@ -39,7 +39,11 @@ export interface JobStoreErrorOptions extends ErrorOptions {
 /** A job couldn't be saved or loaded. `cause` is the error of the store, if it threw one. */
 export class JobStoreError extends TintypeError {
   readonly code: JobStoreProblem;
-  /** Whether the same call may succeed later, for example because the database is busy or its disk is full. */
+  /**
+   * Whether the same call may succeed later, for example because the database is busy, its disk is full, or it didn't answer in time. For
+   * a job that ended as `detached`, that call is the `run` or `resume` that started it; if its message says that the job may not have been
+   * saved, `run` may also end with `JOB_EXISTS`.
+   */
   readonly isTransient: boolean;
   /** Only for `JOB_HELD`: the lease of the other process. */
   declare readonly heldBy?: HeldLease | undefined;

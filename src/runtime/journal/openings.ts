@@ -1,12 +1,13 @@
 import { describeValue } from '../../workflow/describe-value.ts';
 import { during, type JobClock } from '../clock.ts';
 import { WorkflowChangedError } from '../errors/workflow-changed-error.ts';
+import { raise } from '../raise.ts';
 import type { Permit } from '../recovery/slots.ts';
 import { takeJob } from '../recovery/take-job.ts';
 import type { JobStore, NewJob, StoredJob } from './job-store.ts';
 import type { Opening, StoreAccess } from './opening.ts';
 import { RecordedJob } from './recorded-job.ts';
-import { callStore } from './store-problems.ts';
+import { callStore, mayBeUnsaved } from './store-problems.ts';
 import { type WorkflowChange, type WorkflowShape, workflowChanges } from './workflow-change.ts';
 
 /** A new job as it is saved, except for its time, which is set on saving. */
@@ -19,7 +20,9 @@ export function createJob(store: JobStore, { timeout, ...job }: FreshJob): Openi
   const open: Opening = async ({ newLease, clock, calls }) => {
     const createdAt = clock.now();
     const deadline = timeout === undefined ? undefined : createdAt + timeout;
-    await calls.try(() => store.create({ ...job, createdAt, deadline }, newLease()));
+    await calls
+      .try(() => store.create({ ...job, createdAt, deadline }, newLease()))
+      .catch((error) => raise(mayBeUnsaved(error)));
     const { maxConcurrency = Infinity, maxRetries } = job;
     return { recorded: undefined, timeout, deadline, maxConcurrency, maxRetries, countInterrupted: false, hasDeaths: false };
   };
