@@ -79,7 +79,7 @@ for (const [title, module] of [
 }
 
 test('without an executor, the function of a thread is an error that names its task', async (t) => {
-  const result = await run([{ name: 'a', maxRetries: 0, run: atWork('default') }]);
+  const result = await run([{ name: 'a', run: atWork('default') }]);
   const error = result.state === 'failed' ? result.failure.error : undefined;
   t.true(error instanceof NoWorkerThreadsError);
   t.like(error, {
