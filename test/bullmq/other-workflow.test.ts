@@ -55,25 +55,28 @@ redisTest('an executor of the old version refuses a job that was resumed with th
   t.deepEqual(calls, ['1']);
 });
 
-redisTest('an executor that is asked only to end an attempt does so, whatever the workflow of its job is now', async (t, redis) => {
-  const [old, next] = [versionOf('flow', '1', []), versionOf('flow', '2', [])];
-  const mine = workplace(t, redis).owner(old);
-  const asked = mine.executor(requestOf(old)) as Promise<unknown>;
-  const cancelled = t.throwsAsync(asked, { code: 'BULLMQ_CLOSED' });
-  const bullmq = new Queue(mine.queue, { connection: { port: redis.port } });
-  t.teardown(() => bullmq.close());
-  while ((await bullmq.getWaitingCount()) === 0) {
-    await new Promise(setImmediate);
-  }
-  await mine.close();
-  await cancelled;
-  const second = workplace(t, redis).owner(old, { queue: mine.queue.slice(0, mine.queue.lastIndexOf('-')) });
-  const over = requestOf(next, { signal: AbortSignal.abort(new Error('over')) });
-  await t.throwsAsync(second.executor(over) as Promise<unknown>, { message: 'over' });
-  while ((await bullmq.getWaitingCount()) > 0) {
-    await new Promise(setImmediate);
-  }
-});
+redisTest(
+  'an executor that is asked only to end an attempt does so, whatever the workflow of its job is now',
+  async (t, redis) => {
+    const [old, next] = [versionOf('flow', '1', []), versionOf('flow', '2', [])];
+    const mine = workplace(t, redis).owner(old);
+    const asked = mine.executor(requestOf(old)) as Promise<unknown>;
+    const cancelled = t.throwsAsync(asked, { code: 'BULLMQ_CLOSED' });
+    const bullmq = new Queue(mine.queue, { connection: { port: redis.port } });
+    t.teardown(() => bullmq.close());
+    while ((await bullmq.getWaitingCount()) === 0) {
+      await new Promise(setImmediate);
+    }
+    await mine.close();
+    await cancelled;
+    const second = workplace(t, redis).owner(old, { queue: mine.queue.slice(0, mine.queue.lastIndexOf('-')) });
+    const over = requestOf(next, { signal: AbortSignal.abort(new Error('over')) });
+    await t.throwsAsync(second.executor(over) as Promise<unknown>, { message: 'over' });
+    while ((await bullmq.getWaitingCount()) > 0) {
+      await new Promise(setImmediate);
+    }
+  },
+);
 
 redisTest('an array of tasks counts as a workflow with the name `job`', async (t, redis) => {
   const task = { name: 'work', run: () => ({ done: true }) };
