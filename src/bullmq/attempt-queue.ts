@@ -145,7 +145,7 @@ export class AttemptQueue {
       if (Pulse.isOver(awaited.silentBeats)) {
         const { clients, unavailableTimeout } = this.#settings;
         const why = `Redis has not answered for ${unavailableTimeout} ms`;
-        this.#giveUp(awaited, new QueueFailedError(awaited.message, why, { cause: clients.problem }));
+        this.#giveUp(awaited, new QueueFailedError(awaited.message, why, { cause: clients.problem, isTransient: true }));
       }
     }
   }

@@ -1,6 +1,6 @@
 import type { JobStoreError } from '../runtime/errors/job-store-error.ts';
 import { allJobs } from '../runtime/journal/all-jobs.ts';
-import type { ListedJob } from '../runtime/journal/job-store.ts';
+import type { JobStore, ListedJob } from '../runtime/journal/job-store.ts';
 import { SAVED_STATES, type SavedState } from '../runtime/journal/saved-states.ts';
 import { onOneLine } from '../workflow/describe-value.ts';
 import { type Command, Option } from './commander.ts';
@@ -20,7 +20,8 @@ A job that is \`running\` but not held by a process was interrupted: \`tintype
 resume\` continues it. A job that is \`stuck\` killed its process too often: fix the cause,
 then use \`tintype resume --retry-stuck\`. A job that can't be read is listed with its problem.
 
-Exit codes: 0 the jobs were listed, 2 wrong usage, 70 the command itself failed.
+Exit codes: 0 the jobs were listed, 2 wrong usage, 6 the store failed, 70 the command
+itself failed.
 
 Examples:
   tintype jobs --store jobs.db --state running
@@ -41,11 +42,13 @@ export function addJobsCommand(program: Command): void {
 
 async function listJobs({ store: file, state, workflow, json }: JobsFlags): Promise<void> {
   const jobs: ListedJob[] = [];
-  await withOldStore(file, async (store) => {
+  const list = async (store: JobStore) => {
     for await (const job of allJobs(store, { state, workflow })) {
       jobs.push(job);
     }
-  });
+  };
+  // If a problem doesn't go away, the call throws it.
+  await withOldStore(file, list, () => {});
   if (json) {
     print(JSON.stringify(jobs.map(({ problem, ...job }) => ({ ...job, ...(problem && { problem: partsOf(problem) }) }))));
     return;

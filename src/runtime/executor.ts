@@ -1,7 +1,18 @@
+/** The workflow of a job. */
+export interface JobWorkflow {
+  /** Its name, or `job` for an array of tasks. */
+  readonly name: string;
+  readonly version: string | undefined;
+  /** What `fingerprint` returns for it; computed once per job, when first read. */
+  readonly fingerprint: string;
+}
+
 /** One attempt of one task, for an executor to run. */
 export interface AttemptRequest {
   /** The id of the job. */
   readonly job: string;
+  /** The workflow that the job runs now; a resumed job may have been started with another version. */
+  readonly workflow: JobWorkflow;
   readonly task: string;
   /** The number of the attempt; the first is 1. */
   readonly attempt: number;

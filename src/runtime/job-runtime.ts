@@ -8,6 +8,8 @@ import { Coordinator } from './coordinator.ts';
 import { deferred } from './deferred.ts';
 import { detailsOf, type EarlyEnd, earlyEnd, errorOf } from './early-end.ts';
 import { EventStamper } from './event-stamper.ts';
+import type { JobWorkflow } from './executor.ts';
+import { IdentifiedWorkflow } from './identified-workflow.ts';
 import { type JobActor, makeJobActor } from './job-actor.ts';
 import { JobCommands } from './job-commands.ts';
 import { type JobResult, markResult } from './job-result.ts';
@@ -29,6 +31,7 @@ export class JobRuntime implements MachineEffects {
   readonly id: string;
   /** A saved job's settings are known when it starts. */
   settings: JobSettings;
+  readonly workflow: JobWorkflow;
   readonly journal: Journal | undefined;
   readonly clock: TurnClock;
   readonly commands: JobCommands;
@@ -54,6 +57,7 @@ export class JobRuntime implements MachineEffects {
     const { clock, inspect, maxConcurrency, timeout, onEvent, onListenerError } = settings;
     this.id = settings.id;
     this.settings = settings;
+    this.workflow = new IdentifiedWorkflow(settings, graph);
     this.#turns = new Turns((then) => void pause(clock).then(then));
     this.context = new SharedContext(graph, settings.context);
     this.listeners = new Listeners(onListenerError);

@@ -98,8 +98,8 @@ export function resumeWith<Tasks extends AnyWorkflow | readonly TaskDefinition[]
   internals?: ResumeInternals,
 ): JobOf<Tasks> {
   const { own, rest, problems } = readOwn(options);
-  const { graph, settings, version } = prepare(tasks, { ...rest, id }, problems);
-  const { store, name } = settings;
+  const { graph, settings } = prepare(tasks, { ...rest, id }, problems);
+  const { store, name, version } = settings;
   const opening = continueJob(store as JobStore, {
     id,
     shape: { workflow: name, version, tasks: recordedTasks(graph) },
