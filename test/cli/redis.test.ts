@@ -4,6 +4,7 @@ import { text } from 'node:stream/consumers';
 import test, { type ExecutionContext } from 'ava';
 import { root, start, TestFolder } from '../helpers/command.ts';
 import { RedisServer, testWithRedis } from '../helpers/redis.ts';
+import { startProgram } from '../helpers/start-program.ts';
 
 const main = ['--import=tsx', 'src/cli/main.ts'];
 const tintype = (...args: string[]) => start([...main, ...args]);
@@ -23,10 +24,9 @@ const flow = (name: string) => `import { workflow } from 'tintype';
 
 /** Starts a worker, and waits until it says something. */
 async function worker(t: ExecutionContext, file: string, env: NodeJS.ProcessEnv, ...args: string[]): Promise<ChildProcess> {
-  const child = spawn(process.execPath, [...main, 'worker', file, ...args], {
+  const child = startProgram(process.execPath, [...main, 'worker', file, ...args], {
     cwd: root,
     env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'inherit'],
   });
   t.teardown(() => child.kill('SIGKILL'));
   const [line] = await once(child.stdout, 'data');
