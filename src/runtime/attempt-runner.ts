@@ -61,7 +61,7 @@ export class AttemptRunner {
     const { name, timeout } = node.spec;
     const attempt = new Attempt(this.#job.id, name, number);
     if (timeout !== undefined) {
-      attempt.timeout = new AttemptTimeout(this.#job.clock, timeout, () => this.#timeOut(node, attempt));
+      attempt.timeout = new AttemptTimeout(this.#job.clock, timeout, node.grantedAt, () => this.#timeOut(node, attempt));
     }
     node.attempt = attempt;
     if (journal === undefined) {

@@ -210,6 +210,10 @@ export class JobRuntime implements MachineEffects {
       this.#actors.forget(node);
     }
     this.listeners.tell(event);
+    if (event.type === 'task.running' && node.spec.timeout !== undefined) {
+      // The machine sets its timer now.
+      node.grantedAt = this.clock.now();
+    }
   }
 
   #announceJob(emitted: JobEmitted): void {

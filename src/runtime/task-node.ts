@@ -18,6 +18,8 @@ export interface TaskNode {
   readonly record: TaskRecord;
   /** Created with the first message for it, and dropped when the task has settled. */
   actor: TaskActor | undefined;
+  /** When the latest attempt got its slot, by the job's clock, if it has a timeout. */
+  grantedAt: number;
   /** The running attempt. */
   attempt: Attempt | undefined;
   /** When the current backoff ends, by the job's clock. */
@@ -53,6 +55,7 @@ export function makeNodes(graph: TaskGraph): TaskNode[] {
       spec,
       dependents: [],
       actor: undefined,
+      grantedAt: 0,
       attempt: undefined,
       backoffUntil: 0,
       record: { task: spec.name, state: 'unscheduled', attempts: 0 },
