@@ -33,7 +33,7 @@ export class Journal {
   /** Why the job has ended in this process only, if it has. */
   #left: Error | undefined;
   readonly #onOpen: (() => void)[] = [];
-  #isBeingCreated = false;
+  #isNew = false;
   #released: Promise<void> | undefined;
 
   constructor(store: JobStore, id: string, clock: TurnClock, lease: number, onBroken: (error: unknown) => void) {
@@ -60,7 +60,7 @@ export class Journal {
 
   /** Opens the saved job, then calls back. */
   open(opening: Opening, then: (opened: OpenedJob) => void): void {
-    this.#isBeingCreated = opening.isNew === true;
+    this.#isNew = opening.isNew === true;
     const access: StoreAccess = {
       newLease: () => this.#newLease(),
       clock: this.#clock,
@@ -72,7 +72,6 @@ export class Journal {
     opening(access).then(
       (opened) => {
         this.#opened = opened;
-        this.#isBeingCreated = false;
         this.#hasDeaths = opened.hasDeaths;
         if (this.#isClosed) {
           void this.#release(true);
@@ -158,7 +157,7 @@ export class Journal {
 
   /** Whether the job is not saved yet. */
   get isBeingCreated(): boolean {
-    return this.#isBeingCreated;
+    return this.#isNew && this.#opened === undefined;
   }
 
   /** Stops saving and releases the job, so that it can be resumed. */

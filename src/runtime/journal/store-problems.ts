@@ -1,5 +1,6 @@
 import { describeValue } from '../../workflow/describe-value.ts';
 import { TintypeError } from '../../workflow/tintype-error.ts';
+import { outcomeOf } from '../attempt-outcome.ts';
 import { callSafely } from '../call-safely.ts';
 import { during, type JobClock } from '../clock.ts';
 import { JobStoreError } from '../errors/job-store-error.ts';
@@ -7,13 +8,8 @@ import { isInstance } from '../is-instance.ts';
 import type { JobStore } from './job-store.ts';
 
 /** Calls a store. Whatever it throws or returns, the result is a promise. */
-export function callStore<T>(clock: JobClock, call: () => Promise<T>): Promise<Awaited<T>> {
-  try {
-    return Promise.resolve(during(clock, call)) as Promise<Awaited<T>>;
-  } catch (error) {
-    return Promise.reject(error);
-  }
-}
+export const callStore = <T>(clock: JobClock, call: () => Promise<T>): Promise<Awaited<T>> =>
+  outcomeOf(() => during(clock, call)) as Promise<Awaited<T>>;
 
 /** Whether the same call of a store may succeed later. Errors that a store doesn't know may pass. */
 export const isTransient = (error: unknown): boolean =>
