@@ -140,16 +140,22 @@ test('values too large to be loaded are refused before they are', (t) =>
 const PLAN =
   /^SEARCH \w+ USING (COVERING INDEX|INDEX|PRIMARY KEY) .*\(.*(\(createdAt,id\)<\(\?,\?\)|<expr>>\? AND <expr><\?|\(task,attempt\)>\(\?,\?\))\)$/;
 
+/** The queries that a store prepares, and the function that prepares them. */
+function preparedQueries(directory: string) {
+  const database = new Database(join(directory, 'jobs.db'));
+  const queries: string[] = [];
+  const prepare = database.prepare.bind(database);
+  database.prepare = (sql) => {
+    queries.push(sql);
+    return prepare(sql);
+  };
+  sqliteStore(database);
+  return { database, prepare, queries };
+}
+
 test('a page reads as many rows as it returns, by an index', (t) =>
   withDirectory(async (directory) => {
-    const database = new Database(join(directory, 'jobs.db'));
-    const queries: string[] = [];
-    const prepare = database.prepare.bind(database);
-    database.prepare = (sql) => {
-      queries.push(sql);
-      return prepare(sql);
-    };
-    sqliteStore(database);
+    const { database, prepare, queries } = preparedQueries(directory);
     const paged = queries.filter((sql) => sql.includes('ORDER BY') && sql.includes('LIMIT'));
     t.is(paged.length, 6);
     for (const sql of paged) {
@@ -162,14 +168,7 @@ test('a page reads as many rows as it returns, by an index', (t) =>
 
 test('saving an attempt does not read the row of its job, which contains all tasks', (t) =>
   withDirectory(async (directory) => {
-    const database = new Database(join(directory, 'jobs.db'));
-    const queries: string[] = [];
-    const prepare = database.prepare.bind(database);
-    database.prepare = (sql) => {
-      queries.push(sql);
-      return prepare(sql);
-    };
-    sqliteStore(database);
+    const { database, prepare, queries } = preparedQueries(directory);
     const saving = queries.filter((sql) => sql.includes('INSERT INTO attempts'));
     t.is(saving.length, 2);
     for (const sql of saving) {
