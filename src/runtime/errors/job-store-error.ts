@@ -40,9 +40,9 @@ export interface JobStoreErrorOptions extends ErrorOptions {
 export class JobStoreError extends TintypeError {
   readonly code: JobStoreProblem;
   /**
-   * Whether the same call may succeed later, for example because the database is busy, its disk is full, or it didn't answer in time. For
-   * a job that ended as `detached`, that call is the `run` or `resume` that started it; if its message says that the job may not have been
-   * saved, `run` may also end with `JOB_EXISTS`.
+   * Whether the same call may succeed later, for example because the database is busy, its disk is full, or it didn't answer in time. If the
+   * job ended as `detached`, resume it. If it is new and the message mentions that it may not have been saved, call `run` again, which ends
+   * with `JOB_EXISTS` if it was.
    */
   readonly isTransient: boolean;
   /** Only for `JOB_HELD`: the lease of the other process. */
