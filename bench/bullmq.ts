@@ -92,6 +92,7 @@ async function attempts(shape: Shape, isOnRecord: boolean): Promise<Figures> {
     context: {},
     signal: new AbortController().signal,
     run: () => undefined,
+    confirm: async () => {},
   });
   const figures = await figuresOf(shape, (onEnd) => {
     const job = run(flow, { executor, ...(isOnRecord && { store }) });

@@ -132,7 +132,7 @@ export function bullmqExecutor(options: BullmqExecutorOptions): BullmqExecutor {
       throw new InvalidArgumentError(`The context of task ${quote(task)} has ${many}`);
     }
     const message = makeMessage(load, request, settings, context);
-    return await attempts.perform({ id: idOf(load, request), message, signal });
+    return await attempts.perform({ id: idOf(load, request), message, signal, confirm: request.confirm });
   }
 
   const close = () => attempts.close();

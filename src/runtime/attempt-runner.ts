@@ -157,7 +157,10 @@ export class AttemptRunner {
     }
     // Called as a plain function, so its `this` isn't the settings.
     const run = () => this.#track(attempt, call);
-    return executor(withSignal({ job, workflow, task: spec.name, attempt: attempt.number, run, context: view }, attempt));
+    const confirm = async () => this.#job.journal?.keeper.confirmed(attempt.signal);
+    return executor(
+      withSignal({ job, workflow, task: spec.name, attempt: attempt.number, run, confirm, context: view }, attempt),
+    );
   }
 
   /** Calls a function for an executor, which might not await it. */

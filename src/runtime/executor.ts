@@ -28,6 +28,11 @@ export interface AttemptRequest {
    * the last process died and isn't needed anymore, so all you can do is stop it.
    */
   readonly signal: AbortSignal;
+  /**
+   * Resolves once it is certain that no other process has taken the job over, or when `signal` aborts. Await it before you do anything
+   * for the attempt a second time, such as queueing it again: this process may have been paused for longer than its lease.
+   */
+  readonly confirm: () => Promise<void>;
 }
 
 /**

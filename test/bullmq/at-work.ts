@@ -1,4 +1,5 @@
 import type { ExecutionContext } from 'ava';
+import type { Job, Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { type AnyWorkflow, type AttemptRequest, fingerprint } from 'tintype';
 import { type BullmqExecutorOptions, bullmqExecutor, startWorker, type WorkerOptions } from 'tintype/bullmq';
@@ -13,8 +14,15 @@ export const requestOf = (workflow: AnyWorkflow, given: Partial<AttemptRequest> 
   context: {},
   signal: new AbortController().signal,
   run: () => undefined,
+  confirm: async () => {},
   ...given,
 });
+
+/** Waits until an attempt waits in the queue for a worker. */
+export async function firstWaiting(bullmq: Queue): Promise<Job> {
+  const [job] = await bullmq.getWaiting();
+  return job ?? firstWaiting(bullmq);
+}
 
 let queues = 0;
 

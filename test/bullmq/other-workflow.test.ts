@@ -4,7 +4,7 @@ import { fingerprint, resume, run, workflow } from 'tintype';
 import { deferred } from '../helpers/deferred.ts';
 import { MemoryStore } from '../helpers/memory-store.ts';
 import { testWithRedis } from '../helpers/redis.ts';
-import { requestOf, workplace } from './at-work.ts';
+import { firstWaiting, requestOf, workplace } from './at-work.ts';
 
 const redisTest = testWithRedis(test);
 
@@ -64,9 +64,7 @@ redisTest(
     const cancelled = t.throwsAsync(asked, { code: 'BULLMQ_CLOSED' });
     const bullmq = new Queue(mine.queue, { connection: { port: redis.port } });
     t.teardown(() => bullmq.close());
-    while ((await bullmq.getWaitingCount()) === 0) {
-      await new Promise(setImmediate);
-    }
+    await firstWaiting(bullmq);
     await mine.close();
     await cancelled;
     const second = workplace(t, redis).owner(old, { queue: mine.queue.slice(0, mine.queue.lastIndexOf('-')) });

@@ -1,13 +1,13 @@
 import test from 'ava';
 import { Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
-import { resume, run, workflow } from 'tintype';
+import { JobStoreError, resume, run, workflow } from 'tintype';
 import { BullmqClosedError, QueueFailedError, RemoteAttemptError, redisStore } from 'tintype/bullmq';
 import { idOf, workloadOf } from '../../src/bullmq/attempt-message.ts';
 import { textCodec } from '../../src/codec/text-codec.ts';
 import { deferred } from '../helpers/deferred.ts';
 import { RedisServer, testWithRedis } from '../helpers/redis.ts';
-import { requestOf, workplace } from './at-work.ts';
+import { firstWaiting, requestOf, workplace } from './at-work.ts';
 
 const redisTest = testWithRedis(test);
 
@@ -86,9 +86,7 @@ for (const [what, other] of Object.entries({
     const waiting = others.executor(requestOf(other));
     const bullmq = new Queue(others.queue, { connection: { port: redis.port } });
     t.teardown(() => bullmq.close());
-    while ((await bullmq.getWaitingCount()) === 0) {
-      await new Promise(setImmediate);
-    }
+    await firstWaiting(bullmq);
     worker(one);
     const mine = owner(one);
     t.deepEqual(await mine.executor(requestOf(one)), { calls: 1 });
@@ -172,10 +170,7 @@ redisTest('data that nobody should have put into the queue does no harm', async 
   // A real message, to make others of.
   const mine = owner(one);
   const asked = mine.executor(requestOf(one));
-  let [job] = await bullmq.getWaiting();
-  while (job === undefined) {
-    [job] = await bullmq.getWaiting();
-  }
+  const job = await firstWaiting(bullmq);
   const good = job.data as Record<string, unknown>;
   const deep = '['.repeat(200_000);
   const bad: unknown[] = [
@@ -273,10 +268,7 @@ redisTest('an attempt of a worker that was presumed dead, but finished, is not r
   const asked = owner(one).executor(requestOf(one));
   const bullmq = new Queue(queue, { connection: { port: redis.port } });
   t.teardown(() => bullmq.close());
-  let [job] = await bullmq.getWaiting();
-  while (job === undefined) {
-    [job] = await bullmq.getWaiting();
-  }
+  const job = await firstWaiting(bullmq);
   const client = new Redis(redis.url);
   t.teardown(() => client.disconnect());
   await client.hset(`bull:${queue}:${job.id}`, 'ats', 1);
@@ -314,10 +306,7 @@ for (const [what, end] of Object.entries({
     void asked.catch(() => {});
     const bullmq = new Queue(queue, { connection: { port: redis.port } });
     t.teardown(() => bullmq.close());
-    let [job] = await bullmq.getWaiting();
-    while (job === undefined) {
-      [job] = await bullmq.getWaiting();
-    }
+    const job = await firstWaiting(bullmq);
     const { id } = job;
     await first.close();
     worker(twice);
@@ -346,9 +335,7 @@ redisTest('an attempt of a job that is over is taken from the queue for who is a
   void (first.executor(requestOf(one)) as Promise<unknown>).catch(() => {});
   const bullmq = new Queue(queue, { connection: { port: redis.port } });
   t.teardown(() => bullmq.close());
-  while ((await bullmq.getWaitingCount()) === 0) {
-    await new Promise(setImmediate);
-  }
+  await firstWaiting(bullmq);
   await first.close();
   const second = owner(one);
   const over = second.executor(requestOf(one, { signal: AbortSignal.abort(new Error('over')) })) as Promise<unknown>;
@@ -427,9 +414,7 @@ for (const key of ['completed', 'the attempt']) {
     t.teardown(() => Promise.all([client.disconnect(), bullmq.close()]));
     const asked = mine.executor(requestOf(one)) as Promise<unknown>;
     const refused = t.throwsAsync(asked, { code: 'QUEUE_FAILED', message: /: its state can't be read: WRONGTYPE/ });
-    while ((await bullmq.getWaitingCount()) === 0) {
-      await new Promise(setImmediate);
-    }
+    await firstWaiting(bullmq);
     const [id] = await client.lrange(bullmq.toKey('wait'), 0, -1);
     const spoiled = bullmq.toKey(key === 'completed' ? key : String(id));
     await client.del(spoiled);
@@ -524,9 +509,7 @@ redisTest('an attempt that Redis has lost is queued again', async (t) => {
   const job = run(one, { executor: mine.executor });
   const bullmq = new Queue(queue, { connection: { port: redis.port } });
   bullmq.on('error', () => {});
-  while ((await bullmq.getWaitingCount()) === 0) {
-    await new Promise(setImmediate);
-  }
+  await firstWaiting(bullmq);
   await bullmq.obliterate();
   await bullmq.close();
   await redis.kill();
@@ -611,4 +594,28 @@ redisTest('options of BullMQ are handed on, but for those that are up to the job
   end.resolve(undefined);
   worker(one, { limiter: { max: 1, duration: 1 } });
   t.deepEqual(await asked, { calls: 1 });
+});
+
+redisTest('an owner that has lost its job does not queue an attempt again that the next owner cancelled', async (t, redis) => {
+  const calls: number[] = [];
+  const flow = workflow('twice').task({ name: 'work', run: (_, { attempt }) => void calls.push(attempt) });
+  const { owner, worker, queueOf } = workplace(t, redis);
+  const lost = new AbortController();
+  const confirming = deferred<void>();
+  const confirm = async () => {
+    lost.abort(new JobStoreError('LEASE_LOST', 'lost'));
+    confirming.resolve();
+  };
+  const paused = owner(flow).executor(requestOf(flow, { signal: lost.signal, confirm })) as Promise<unknown>;
+  const bullmq = new Queue(queueOf(flow), { connection: { port: redis.port } });
+  t.teardown(() => bullmq.close());
+  await firstWaiting(bullmq);
+  const next = owner(flow);
+  const cancelled = next.executor(requestOf(flow, { signal: AbortSignal.abort(new Error('over')) })) as Promise<unknown>;
+  await t.throwsAsync(cancelled, { message: 'over' });
+  await confirming.promise;
+  await t.throwsAsync(paused, { message: 'lost' });
+  worker(flow);
+  await next.executor(requestOf(flow, { attempt: 2 }));
+  t.deepEqual(calls, [2]);
 });

@@ -71,6 +71,7 @@ export class JobSpans {
           attempt,
           context: values,
           run: () => within(request.run),
+          confirm: request.confirm,
           // A signal is created when it is first read.
           get signal() {
             return request.signal;
