@@ -4,7 +4,7 @@
  * without Redis.
  */
 import { Queue, QueueEvents, Worker } from 'bullmq';
-import { type AnyWorkflow, run, type TaskDefinition, workflow } from 'tintype';
+import { type AnyWorkflow, fingerprint, run, type TaskDefinition, workflow } from 'tintype';
 import { bullmqExecutor, redisStore, startWorker } from 'tintype/bullmq';
 import { RedisServer } from '../test/helpers/redis.ts';
 import { describeMachine } from './machine.ts';
@@ -86,11 +86,13 @@ async function attempts(shape: Shape, isOnRecord: boolean): Promise<Figures> {
   // Connects.
   await executor({
     job: `first-${performance.now()}`,
+    workflow: { name: flow.name, version: undefined, fingerprint: fingerprint(flow) },
     task: 't0',
     attempt: 1,
     context: {},
     signal: new AbortController().signal,
     run: () => undefined,
+    confirm: async () => {},
   });
   const figures = await figuresOf(shape, (onEnd) => {
     const job = run(flow, { executor, ...(isOnRecord && { store }) });

@@ -37,7 +37,7 @@ export { RetryPolicyError } from './runtime/errors/retry-policy-error.ts';
 export { TaskTimedOutError } from './runtime/errors/task-timed-out-error.ts';
 export { UnknownWorkflowError } from './runtime/errors/unknown-workflow-error.ts';
 export { WorkflowChangedError } from './runtime/errors/workflow-changed-error.ts';
-export type { AttemptRequest, Executor } from './runtime/executor.ts';
+export type { AttemptRequest, Executor, JobWorkflow } from './runtime/executor.ts';
 export type { Job } from './runtime/job.ts';
 export type {
   JobCancelled,

@@ -1,4 +1,4 @@
-import { execFile, spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { readdir, readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
@@ -10,6 +10,7 @@ import { type Job, run, validateTasks, workflow } from 'tintype';
 import { createJobServer } from '../examples/embedded-server.ts';
 import { options } from '../examples/smoothie.ts';
 import { freePort, testWithRedis } from './helpers/redis.ts';
+import { startProgram } from './helpers/start-program.ts';
 
 const redisTest = testWithRedis(test);
 const env = { ...process.env, FORCE_COLOR: '0', METRICS_URL: undefined, PORT: undefined };
@@ -204,7 +205,7 @@ test.serial('the demo of the embedded server prints a stream of events and ends'
 });
 
 test.serial('the embedded server runs until it is interrupted, and ends its jobs then', async (t) => {
-  const child = spawn(process.execPath, commandOf('embedded-server'), { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = startProgram(process.execPath, commandOf('embedded-server'), { env });
   t.teardown(() => child.kill());
   const closed = once(child, 'close');
   const [line] = (await once(child.stdout, 'data')) as [Buffer];
@@ -216,7 +217,7 @@ test.serial('the embedded server runs until it is interrupted, and ends its jobs
 });
 
 test('the build is shown on a page until it is interrupted', async (t) => {
-  const child = spawn(process.execPath, commandOf('inspect'), { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = startProgram(process.execPath, commandOf('inspect'), { env });
   t.teardown(() => child.kill());
   const closed = once(child, 'close');
   let printed = '';

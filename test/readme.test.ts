@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
 import test from 'ava';
 import { InvalidWorkflowError, run } from 'tintype';
+import { bullmqExecutor, redisStore, startWorker } from 'tintype/bullmq';
 import { checkWorkflow, LAWS } from 'tintype/check';
+import { sqliteStore } from 'tintype/sqlite';
+import { workerThreads } from 'tintype/worker-threads';
 import { options, properties } from '../examples/check-smoothie.ts';
 import smoothie from '../examples/smoothie.ts';
 
@@ -23,6 +26,12 @@ const knownOptions = (start: () => unknown): string[] => {
     return (message?.split('the options are ')[1] ?? '').split(', ').sort();
   }
   return [];
+};
+
+/** The names of the properties that an interface declares, without those it inherits. */
+const declared = (file: string, name: string): string[] => {
+  const body = read(file).split(`export interface ${name} `)[1]?.split('\n}')[0] ?? '';
+  return [...body.matchAll(/^ {2}readonly (\w+)\??:/gm)].map(([, property]) => property ?? '').sort();
 };
 
 test('the report in the docs is the one the checker prints', (t) => {
@@ -49,6 +58,29 @@ test('docs/options.md lists each option of a task and of run', (t) => {
     knownOptions(() => run([task], { unknown: 1 } as never)),
   );
 });
+
+test('docs/options.md lists what resume and resumeAll take in addition to what run takes', (t) => {
+  t.deepEqual(optionsUnder('Of `resume`'), declared('src/runtime/resume.ts', 'ResumeOptions'));
+  t.deepEqual(optionsUnder('Of `resumeAll`'), declared('src/runtime/resume-all.ts', 'ResumeAllOptions'));
+  t.true(optionsUnder('Of `resume`').includes('whenHeld') && optionsUnder('Of `resumeAll`').includes('maxJobs'));
+});
+
+const extra = { connection: 'redis://127.0.0.1', queue: 'albums', workflow: smoothie, unknown: 1 };
+const { workflow: _, ...ofWorker } = extra;
+
+for (const [heading, start] of Object.entries({
+  sqliteStore: () => sqliteStore(':memory:', { unknown: 1 } as never),
+  redisStore: () => redisStore({ unknown: 1 } as never),
+  workerThreads: () => workerThreads({ unknown: 1 } as never),
+  bullmqExecutor: () => bullmqExecutor(extra as never),
+  startWorker: () => startWorker(smoothie, ofWorker as never),
+})) {
+  test(`docs/options.md lists each option of ${heading}`, (t) => {
+    const known = knownOptions(start);
+    t.true(known.length > 1);
+    t.deepEqual(optionsUnder(`Of \`${heading}\``), known);
+  });
+}
 
 test('the scripts the README and CONTRIBUTING name exist', (t) => {
   const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };

@@ -38,6 +38,7 @@ export type AttemptMessage = v.InferOutput<typeof MESSAGE>;
 /** What must match between the process that requests an attempt and the worker that runs it. */
 export interface Workload {
   readonly workflow: string;
+  readonly version: string | undefined;
   readonly fingerprint: string;
   readonly tasks: ReadonlyMap<string, TaskSpec>;
 }
@@ -55,6 +56,7 @@ export function workloadOf(workflow: AnyWorkflow, subject: string): Workload {
   const { tasks }: TaskGraph = validGraph(workflow);
   return {
     workflow: workflow.name,
+    version: workflow.version,
     fingerprint: fingerprint(workflow),
     tasks: new Map(tasks.map((task) => [task.name, task])),
   };

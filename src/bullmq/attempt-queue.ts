@@ -94,8 +94,8 @@ export class AttemptQueue {
       { ...this.#settings, keys: this.#keys },
       {
         onCompleted: (id, result) => this.#take(id, result),
-        onChanged: (id) => this.#check([id]),
-        onGap: () => this.#check(this.#awaited.queuedIds),
+        onChanged: (id) => this.#work.track(this.#checks.run([id])),
+        onGap: () => this.#work.track(this.#checks.run(this.#awaited.queuedIds)),
         onError: (error) => this.#failIfPermanent(error),
         onBeat: (isSilent) => this.#beat(isSilent),
       },
@@ -145,7 +145,7 @@ export class AttemptQueue {
       if (Pulse.isOver(awaited.silentBeats)) {
         const { clients, unavailableTimeout } = this.#settings;
         const why = `Redis has not answered for ${unavailableTimeout} ms`;
-        this.#giveUp(awaited, new QueueFailedError(awaited.message, why, { cause: clients.problem }));
+        this.#giveUp(awaited, new QueueFailedError(awaited.message, why, { cause: clients.problem, isTransient: true }));
       }
     }
   }
@@ -154,10 +154,6 @@ export class AttemptQueue {
   #giveUp(awaited: Awaited, reason: unknown): void {
     awaited.settle(() => raise(reason));
     this.#work.track(Promise.resolve(awaited.added).then(() => patiently(() => this.#cancel(awaited, reason), this.#patience)));
-  }
-
-  #check(ids: readonly string[]): void {
-    this.#work.track(this.#checks.run(ids));
   }
 
   async #look(id: string): Promise<void> {
@@ -209,9 +205,13 @@ export class AttemptQueue {
     }
   }
 
+  /** Queues an attempt once more, unless this process was paused and has lost its job: its next owner may have the outcome already. */
   async #queueAgain(awaited: Awaited): Promise<void> {
+    await awaited.confirm();
     const { client, queue } = this.#connect();
-    const [removed] = await Promise.all([queue.remove(awaited.id), client.del(this.#keys.cancellation(awaited.id))]);
+    const isWanted = this.#awaited.has(awaited) && !this.#isClosed;
+    const remove = () => Promise.all([queue.remove(awaited.id), client.del(this.#keys.cancellation(awaited.id))]);
+    const [removed] = isWanted ? await remove() : [];
     // While a worker holds it, it can't be removed, and would be found again at once.
     await (removed === 1 ? this.#add(awaited) : undefined);
   }

@@ -5,6 +5,8 @@ export interface Asked {
   readonly id: string;
   readonly message: AttemptMessage;
   readonly signal: AbortSignal;
+  /** Resolves once this process is known to have the job, or the signal has aborted. */
+  readonly confirm: () => Promise<void>;
 }
 
 /** An attempt whose result somebody waits for. */
@@ -12,6 +14,7 @@ export class Awaited implements Asked {
   readonly id: string;
   readonly message: AttemptMessage;
   readonly signal: AbortSignal;
+  readonly confirm: () => Promise<void>;
   /** Settles the promise of the caller; only the first call counts. */
   readonly settle: (give: () => unknown) => void;
   isQueued = false;
@@ -20,10 +23,11 @@ export class Awaited implements Asked {
   /** For how many beats Redis has been silent. */
   silentBeats = 0;
 
-  constructor({ id, message, signal }: Asked, settle: (give: () => unknown) => void) {
+  constructor({ id, message, signal, confirm }: Asked, settle: (give: () => unknown) => void) {
     this.id = id;
     this.message = message;
     this.signal = signal;
+    this.confirm = confirm;
     this.settle = settle;
   }
 }

@@ -3,12 +3,12 @@ import * as v from 'valibot';
 import { textCodec } from '../codec/text-codec.ts';
 import { copyKeys } from '../runtime/copy-keys.ts';
 import { InvalidArgumentError } from '../runtime/errors/invalid-argument-error.ts';
-import type { AttemptRequest, Executor } from '../runtime/executor.ts';
+import type { AttemptRequest, Executor, JobWorkflow } from '../runtime/executor.ts';
 import { describeValue, isReadableObject, quote } from '../workflow/describe-value.ts';
 import { func, milliseconds, text } from '../workflow/option-schemas.ts';
 import { readOptions } from '../workflow/read-options.ts';
 import type { AnyWorkflow } from '../workflow/workflow.ts';
-import { idOf, MAX_LENGTH, makeMessage, queueOf, workloadOf } from './attempt-message.ts';
+import { idOf, MAX_LENGTH, makeMessage, queueOf, type Workload, workloadOf } from './attempt-message.ts';
 import { AttemptQueue } from './attempt-queue.ts';
 import { name } from './option-schemas.ts';
 import { checkPlace, RedisClients, type RedisPlace } from './redis-clients.ts';
@@ -122,10 +122,9 @@ export function bullmqExecutor(options: BullmqExecutorOptions): BullmqExecutor {
 
   async function perform(request: AttemptRequest): Promise<unknown> {
     const { task, signal } = request;
-    if (!load.tasks.has(task)) {
-      throw new InvalidArgumentError(
-        `The BullMQ executor serves the workflow ${quote(load.workflow)}, which has no task ${quote(task)}`,
-      );
+    // To call off an attempt of an older version is harmless, and only its own executor can.
+    if (!signal.aborted) {
+      refuseOtherWorkflow(load, request.workflow);
     }
     const context = textCodec.encode(pick(request, read.input));
     if (context.length > MAX_LENGTH) {
@@ -133,11 +132,26 @@ export function bullmqExecutor(options: BullmqExecutorOptions): BullmqExecutor {
       throw new InvalidArgumentError(`The context of task ${quote(task)} has ${many}`);
     }
     const message = makeMessage(load, request, settings, context);
-    return await attempts.perform({ id: idOf(load, request), message, signal });
+    return await attempts.perform({ id: idOf(load, request), message, signal, confirm: request.confirm });
   }
 
   const close = () => attempts.close();
   return { executor: perform, queue, close, [Symbol.asyncDispose]: close };
+}
+
+/** @throws {InvalidArgumentError} if the job isn't one of the workflow of the executor, whose workers would call other functions */
+function refuseOtherWorkflow(load: Workload, workflow: JobWorkflow): void {
+  if (load.fingerprint !== workflow.fingerprint) {
+    const own = describeWorkflow({ ...load, name: load.workflow });
+    throw new InvalidArgumentError(
+      `The executor runs attempts of ${own}, but the job is one of ${describeWorkflow(workflow)}: use an executor made for that workflow`,
+    );
+  }
+}
+
+function describeWorkflow({ name, version, fingerprint }: JobWorkflow): string {
+  const known = version === undefined ? '' : `version ${quote(version)}, `;
+  return `${quote(name)} (${known}fingerprint ${fingerprint})`;
 }
 
 function pick({ context, task }: AttemptRequest, input: BullmqExecutorOptions['input']): object {

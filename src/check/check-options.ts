@@ -19,7 +19,7 @@ import type { JobModel } from './model.ts';
 import { outcomesOption, readOutcomes } from './outcome-options.ts';
 import { PROPERTY_KINDS, type Property } from './properties.ts';
 import type { Reduction } from './reduction.ts';
-import { type ResumeLimits, readResumeLimits, resumeLimitsOption } from './resume-limits.ts';
+import { type ResumeLimits, readResumeLimits, reportWithoutCrash, resumeLimitsOption } from './resume-limits.ts';
 import type { Limits } from './state-graph.ts';
 
 /** How `checkWorkflow` and `testPaths` explore a workflow. */
@@ -48,12 +48,12 @@ export interface ModelOptions<Name extends string = string> {
   readonly crash?: 'anywhere' | false | undefined;
   /**
    * The limits that `resume` may set after a crash, each as an object like `{ maxConcurrency: 1 }` or `{ maxRetries: 0 }`. Every crash is
-   * then explored with each of them, besides the limits that the job was started with.
+   * then explored with each of them, besides the limits that the job was started with. Needs `crash`.
    * @default []
    */
   readonly resumeLimits?: readonly ResumeLimits[] | undefined;
   /**
-   * Same as in `resume`; applies after each crash.
+   * Same as in `resume`; applies after each crash. Needs `crash`.
    * @default false
    */
   readonly countInterrupted?: boolean | undefined;
@@ -232,6 +232,7 @@ export function readOptions<Options extends CheckOptions>(
   if (crash !== false && reduce.symmetry === true) {
     report(SYMMETRY_WITH_CRASH);
   }
+  reportWithoutCrash(options, report);
   const limits = nested<Limits>('limits', LIMIT_SCHEMAS);
   const search = typeof options.search === 'object' ? nested<WalkSearch>('search', SEARCH_SCHEMAS) : 'exhaustive';
   const resumeLimits = readResumeLimits(options, place, report);

@@ -68,6 +68,8 @@ export class ModelTask extends ModelActor {
   readonly spec: TaskSpec;
   /** How many retries the process of the job allows. */
   maxRetries: number;
+  /** The most that any process allows. No more can be saved, so the states stay finite even if something is broken. */
+  readonly #mostRetries: number;
   readonly policy: RetryPolicy;
   readonly dependencies: ModelTask[] = [];
   readonly dependents: ModelTask[] = [];
@@ -92,6 +94,7 @@ export class ModelTask extends ModelActor {
     this.index = index;
     this.spec = spec;
     this.maxRetries = maxRetries;
+    this.#mostRetries = spec.maxRetries ?? Math.max(maxRetries, ...model.resumeLimits.map((limits) => limits.maxRetries ?? 0));
     this.policy = policyOf(spec, model);
     this.record = new TaskRecord(name);
   }
@@ -103,7 +106,7 @@ export class ModelTask extends ModelActor {
 
   /** Sets the limit of the job's process. A retry that is saved happens even if the limit is lower. */
   limit(maxRetries: number): void {
-    const allowed = Math.max(this.spec.maxRetries ?? maxRetries, this.record.retries);
+    const allowed = Math.min(Math.max(this.spec.maxRetries ?? maxRetries, this.record.retries), this.#mostRetries);
     if (allowed !== this.maxRetries) {
       this.maxRetries = allowed;
       this.first = this.machine.first({ ...this.#input, maxRetries: allowed });

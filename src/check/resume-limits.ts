@@ -33,3 +33,26 @@ export function readResumeLimits(
   byText.delete(textOf({}));
   return [...byText.values()];
 }
+
+interface CrashOptions {
+  readonly crash?: unknown;
+  readonly countInterrupted?: boolean | undefined;
+  readonly resumeLimits?: readonly ResumeLimits[] | undefined;
+}
+
+/** Without crashes, nothing is resumed, so options for that would have no effect. */
+export function reportWithoutCrash(
+  { crash = false, countInterrupted = false, resumeLimits = [] }: CrashOptions,
+  report: (problem: OptionProblem) => void,
+): void {
+  const refuse = (option: string, value: unknown, expected: string) => {
+    const message = `The check: \`${option}\` must be ${expected} without \`crash\`: only a crashed job is resumed`;
+    report({ code: 'invalidOption', option, value, expected, message });
+  };
+  if (crash === false && countInterrupted) {
+    refuse('countInterrupted', countInterrupted, 'false');
+  }
+  if (crash === false && resumeLimits.length > 0) {
+    refuse('resumeLimits', resumeLimits, 'empty');
+  }
+}

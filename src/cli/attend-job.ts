@@ -75,7 +75,7 @@ export async function attendant(flags: ShowFlags): Promise<(attendance: Attendan
     const ended = await job;
     // It is suspended, so a process in which its tasks can settle may continue it.
     const result = isSuspended(ended) && why instanceof NothingLeftError ? { ...ended, error: why } : ended;
-    const advice = isSuspended(result) && isSaved ? continueWith(resumeCommand?.(job.id)) : undefined;
+    const advice = isSuspended(ended) && isSaved ? continueWith(resumeCommand?.(job.id)) : undefined;
     if (early === undefined || (!isSuspended(result) && departureCode(reasonOf(result)) === undefined)) {
       printResult(result, flags, [hint?.(result), advice]);
     }
@@ -110,13 +110,10 @@ function printResult(result: JobResult, { json, events, silent }: ShowFlags, not
     return;
   }
   // A job that couldn't run has no result.
-  if (departureCode(reasonOf(result)) !== undefined) {
-    printError(describeEnd(result));
-    return;
-  }
-  if (json) {
+  const hasRun = departureCode(reasonOf(result)) === undefined;
+  if (hasRun && json) {
     print(jsonOf(result));
-  } else if (!silent) {
+  } else if (!hasRun || !silent) {
     printError(describeEnd(result));
   }
   for (const note of notes) {

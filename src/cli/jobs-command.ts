@@ -1,11 +1,12 @@
 import type { JobStoreError } from '../runtime/errors/job-store-error.ts';
 import { allJobs } from '../runtime/journal/all-jobs.ts';
-import type { ListedJob } from '../runtime/journal/job-store.ts';
+import type { JobStore, ListedJob } from '../runtime/journal/job-store.ts';
 import { SAVED_STATES, type SavedState } from '../runtime/journal/saved-states.ts';
 import { onOneLine } from '../workflow/describe-value.ts';
 import { type Command, Option } from './commander.ts';
 import { STORE, storeOption, withOldStore } from './open-store.ts';
 import { print } from './print.ts';
+import { timeOf } from './time-of.ts';
 
 interface JobsFlags {
   readonly store: string;
@@ -19,7 +20,8 @@ A job that is \`running\` but not held by a process was interrupted: \`tintype
 resume\` continues it. A job that is \`stuck\` killed its process too often: fix the cause,
 then use \`tintype resume --retry-stuck\`. A job that can't be read is listed with its problem.
 
-Exit codes: 0 the jobs were listed, 2 wrong usage, 70 the command itself failed.
+Exit codes: 0 the jobs were listed, 2 wrong usage, 6 the store failed, 70 the command
+itself failed.
 
 Examples:
   tintype jobs --store jobs.db --state running
@@ -40,11 +42,13 @@ export function addJobsCommand(program: Command): void {
 
 async function listJobs({ store: file, state, workflow, json }: JobsFlags): Promise<void> {
   const jobs: ListedJob[] = [];
-  await withOldStore(file, async (store) => {
+  const list = async (store: JobStore) => {
     for await (const job of allJobs(store, { state, workflow })) {
       jobs.push(job);
     }
-  });
+  };
+  // If a problem doesn't go away, the call throws it.
+  await withOldStore(file, list, () => {});
   if (json) {
     print(JSON.stringify(jobs.map(({ problem, ...job }) => ({ ...job, ...(problem && { problem: partsOf(problem) }) }))));
     return;
@@ -69,9 +73,3 @@ function cellsOf(job: ListedJob): string[] {
 }
 
 const partsOf = ({ code, message }: JobStoreError) => ({ code, message });
-
-/** Damaged data can hold a number that is no time. */
-function timeOf(time: number | undefined): string {
-  const date = new Date(time ?? Number.NaN);
-  return Number.isNaN(date.getTime()) ? '' : date.toISOString();
-}

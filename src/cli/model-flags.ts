@@ -71,7 +71,7 @@ export function addModelFlags(command: Command): Command {
         .choices(['anywhere', 'never'])
         .default('never'),
     )
-    .option('--count-interrupted', 'count attempts interrupted by a crash as failed')
+    .option('--count-interrupted', 'count attempts interrupted by a crash as failed (needs --crash anywhere)')
     .addOption(
       new Option('--delivery <how>', 'whether the result of an attempt can arrive twice or late')
         .choices(['exactly-once', 'at-least-once'])

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { JobStoreError } from '../runtime/errors/job-store-error.ts';
 import type { JobStore } from '../runtime/journal/job-store.ts';
 import { onOneLine } from '../workflow/describe-value.ts';
 import { Option } from './commander.ts';
@@ -21,14 +22,19 @@ export const STORE = 'a SQLite database, or a redis: or rediss: URL';
 /**
  * Opens a store and closes it after use, if `--store` was passed.
  * @param place A file, or a URL of Redis.
+ * @param onProblem Receives problems of the connection to Redis.
  * @throws {UsageError}
  */
-export async function withStore<T>(place: string | undefined, use: (store: JobStore | undefined) => Promise<T>): Promise<T> {
+export async function withStore<T>(
+  place: string | undefined,
+  use: (store: JobStore | undefined) => Promise<T>,
+  onProblem = printProblem,
+): Promise<T> {
   if (place === undefined) {
     return use(undefined);
   }
   checkPlace(place);
-  const store = isRedis(place) ? await openRedis(place) : await openSqlite(place);
+  const store = isRedis(place) ? await openRedis(place, onProblem) : await openSqlite(place);
   try {
     return await use(store);
   } finally {
@@ -37,17 +43,21 @@ export async function withStore<T>(place: string | undefined, use: (store: JobSt
 }
 
 /** Opens a store that exists. */
-export function withOldStore<T>(place: string, use: (store: JobStore) => Promise<T>): Promise<T> {
+export function withOldStore<T>(
+  place: string,
+  use: (store: JobStore) => Promise<T>,
+  onProblem?: (error: Error) => void,
+): Promise<T> {
   checkPlace(place);
   if (!isRedis(place) && !existsSync(place)) {
     throw new UsageError(`There is no store ${place}`);
   }
-  return withStore(place, (store) => use(store as JobStore));
+  return withStore(place, (store) => use(store as JobStore), onProblem);
 }
 
 /** The message doesn't show the place, which can have a password in it. */
 function checkPlace(place: string): void {
-  if (place.includes('://') && !isRedis(place)) {
+  if (isRedis(place) ? !/^\w+:\/\//.test(place) : place.includes('://')) {
     throw new UsageError('--store must be a file, or a redis: or rediss: URL');
   }
 }
@@ -56,12 +66,17 @@ async function openSqlite(file: string): Promise<ClosableStore> {
   const { sqliteStore } = await import('../sqlite/sqlite-store.ts').catch(() => {
     throw new UsageError('Saving jobs needs libsql: npm install libsql');
   });
-  return sqliteStore(file);
+  try {
+    return sqliteStore(file);
+  } catch (error) {
+    // For example, the file isn't a database.
+    throw error instanceof JobStoreError && !error.isTransient ? new UsageError(error.message) : error;
+  }
 }
 
-async function openRedis(connection: string): Promise<ClosableStore> {
+async function openRedis(connection: string, onError: (error: Error) => void): Promise<ClosableStore> {
   const { redisStore } = await bullmqSubpath();
-  return redisStore({ connection, onError: printProblem });
+  return redisStore({ connection, onError });
 }
 
 /** @throws {UsageError} if a package is missing */

@@ -5,6 +5,7 @@ import { withoutEscapes } from '../workflow/describe-value.ts';
 import { InvalidWorkflowError } from '../workflow/invalid-workflow-error.ts';
 import { addCheckCommand } from './check-command.ts';
 import { Command, CommanderError } from './commander.ts';
+import { departureCode } from './departure.ts';
 import { describeThrown } from './describe-context.ts';
 import { FAILED, USED_WRONGLY } from './exit-codes.ts';
 import { addGraphCommand } from './graph-command.ts';
@@ -56,14 +57,13 @@ function codeOf(error: unknown): number {
   if (error instanceof CommanderError) {
     return error.exitCode === 0 ? 0 : USED_WRONGLY;
   }
-  if (
-    error instanceof InvalidWorkflowError ||
-    error instanceof CheckError ||
-    error instanceof UsageError ||
-    error instanceof JobStoreError
-  ) {
+  if (error instanceof InvalidWorkflowError || error instanceof CheckError || error instanceof UsageError) {
     printError(error.message);
     return USED_WRONGLY;
+  }
+  if (error instanceof JobStoreError) {
+    printError(error.message);
+    return departureCode(error) as number;
   }
   printError(describeThrown(error));
   return FAILED;

@@ -4,6 +4,7 @@ import { type ResumeOptions, resume } from '../runtime/resume.ts';
 import { type ResumeProblem, resumeAll } from '../runtime/resume-all.ts';
 import type { RunOptions } from '../runtime/run-options.ts';
 import { type AnyWorkflow, isWorkflow } from '../workflow/workflow.ts';
+import { announceWait } from './announce-wait.ts';
 import { addShowFlags, attendant, type ShowFlags } from './attend-job.ts';
 import type { Command } from './commander.ts';
 import { departureCode, NothingLeftError } from './departure.ts';
@@ -33,9 +34,10 @@ interface ResumeFlags extends ShowFlags, QueueFlags {
 const HELP = `
 FILE is the module that \`tintype run --store\` ran. Its \`options\` apply here too,
 except for context and timeout, which are saved with the job. With --id, the command
-waits while another process holds the job. With --all, all jobs of the workflow that
-haven't ended continue, oldest first. A job that another process holds for longer than
-one lease, is stuck or can't be read is reported on stderr, without delaying the others.
+waits while another process holds the job, and prints a line about it to stderr.
+With --all, all unfinished jobs of the workflow continue, oldest first. Jobs that
+another process holds for longer than one lease, that are stuck, or that can't be read
+are reported on stderr and don't delay the others.
 
 Exit codes: those of \`tintype run\`; 2 also if the id is unknown or the workflow has
 changed, 6 also if the job is stuck. With --all, the code of the last job that didn't
@@ -80,6 +82,9 @@ async function resumeJobs(file: string, flags: ResumeFlags): Promise<void> {
       if (id === undefined) {
         await resumeEach(tasks as AnyWorkflow, { ...options, maxJobs: flags.maxJobs ?? 1 }, attend);
       } else {
+        if (flags.silent !== true) {
+          announceWait(store);
+        }
         await attend({
           start: () => resume(tasks as AnyWorkflow, id, { ...options, whenHeld: 'wait' }) as Job,
           resumeCommand,

@@ -1,6 +1,7 @@
+import { isForbidden } from '../bullmq/is-transient.ts';
 import { onOneLine } from '../workflow/describe-value.ts';
 import type { Command } from './commander.ts';
-import { SIGNALS } from './exit-codes.ts';
+import { CANNOT_GO_ON, SIGNALS } from './exit-codes.ts';
 import { loadWorkflow } from './load-workflow.ts';
 import { addNumberFlag, COUNT, MILLISECONDS } from './number-flag.ts';
 import { bullmqSubpath, printProblem } from './open-store.ts';
@@ -28,8 +29,9 @@ exits at once.
 
 Needs bullmq and ioredis: npm install bullmq ioredis
 
-Exit codes: 0 a signal closed the worker, 2 wrong usage, 70 the command itself
-failed, 130 a second Ctrl-C, 143 a second SIGTERM.
+Exit codes: 0 a signal closed the worker, 2 wrong usage, 6 Redis refused the
+password or a command, 70 the command itself failed, 130 a second Ctrl-C, 143 a
+second SIGTERM.
 
 Examples:
   tintype worker order.ts --redis redis://127.0.0.1 --concurrency 10
@@ -60,7 +62,14 @@ async function work(file: string, flags: WorkerFlags): Promise<void> {
   const { startWorker } = await bullmqSubpath();
   const workflow = sharedWorkflow((await loadWorkflow(file)).tasks);
   const queue = named ?? workflow.name;
-  const worker = startWorker(workflow, { connection: redis, queue, concurrency, grace, onError: printProblem });
+  const onError = (error: Error) => {
+    printProblem(error);
+    if (isForbidden(error)) {
+      process.exitCode = CANNOT_GO_ON;
+      void worker.close();
+    }
+  };
+  const worker = startWorker(workflow, { connection: redis, queue, concurrency, grace, onError });
   let isLeaving = false;
   for (const [signal, exitCode] of Object.entries(SIGNALS)) {
     process.on(signal, () => {

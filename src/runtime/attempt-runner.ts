@@ -11,6 +11,7 @@ import { ExecutorClosedError } from './errors/executor-closed-error.ts';
 import { InvalidArgumentError } from './errors/invalid-argument-error.ts';
 import { JobCancelledError } from './errors/job-cancelled-error.ts';
 import { TaskTimedOutError } from './errors/task-timed-out-error.ts';
+import type { JobWorkflow } from './executor.ts';
 import { isInstance } from './is-instance.ts';
 import type { OnSettled } from './journal/entry-queue.ts';
 import type { JobStore, JournalEntry } from './journal/job-store.ts';
@@ -29,6 +30,7 @@ const NO_RETRY: RetryDecision = { retry: false, delay: 0 };
 
 interface RunnableJob {
   readonly id: string;
+  readonly workflow: JobWorkflow;
   readonly settings: JobSettings;
   readonly context: SharedContext;
   readonly journal: Journal | undefined;
@@ -59,7 +61,7 @@ export class AttemptRunner {
     const { name, timeout } = node.spec;
     const attempt = new Attempt(this.#job.id, name, number);
     if (timeout !== undefined) {
-      attempt.timeout = new AttemptTimeout(this.#job.clock, timeout, () => this.#timeOut(node, attempt));
+      attempt.timeout = new AttemptTimeout(this.#job.clock, timeout, node.grantedAt, () => this.#timeOut(node, attempt));
     }
     node.attempt = attempt;
     if (journal === undefined) {
@@ -146,7 +148,7 @@ export class AttemptRunner {
   }
 
   #call({ spec, index }: TaskNode, attempt: Attempt): unknown {
-    const { id, settings, context } = this.#job;
+    const { id: job, workflow, settings, context } = this.#job;
     const { executor } = settings;
     const view = context.viewOf(index);
     const call = () => Reflect.apply(spec.run, spec.definition, [view, attempt.execution]);
@@ -154,8 +156,11 @@ export class AttemptRunner {
       return call();
     }
     // Called as a plain function, so its `this` isn't the settings.
-    const request = { job: id, task: spec.name, attempt: attempt.number, run: () => this.#track(attempt, call), context: view };
-    return executor(withSignal(request, attempt));
+    const run = () => this.#track(attempt, call);
+    const confirm = async () => this.#job.journal?.keeper.confirmed(attempt.signal);
+    return executor(
+      withSignal({ job, workflow, task: spec.name, attempt: attempt.number, run, confirm, context: view }, attempt),
+    );
   }
 
   /** Calls a function for an executor, which might not await it. */

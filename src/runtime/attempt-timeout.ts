@@ -12,12 +12,15 @@ export class AttemptTimeout {
   #isOverdue = false;
   #timer: unknown;
 
-  /** @param length in milliseconds */
-  constructor(clock: JobClock, length: number, onExpired: () => void) {
+  /**
+   * @param length in milliseconds
+   * @param grantedAt when the attempt got its slot, and its time began to count
+   */
+  constructor(clock: JobClock, length: number, grantedAt: number, onExpired: () => void) {
     this.#clock = clock;
     this.#length = length;
     this.#onExpired = onExpired;
-    this.#grantedAt = clock.now();
+    this.#grantedAt = grantedAt;
   }
 
   /** The function is called. */

@@ -1,12 +1,23 @@
 import isNetworkError from 'is-network-error';
 import { isError } from '../workflow/is-error.ts';
 
-const PROGRAMMING_ERRORS: ReadonlySet<string> = new Set([
+/** The names of errors that the next attempt would fail with, too. */
+const LASTING: ReadonlySet<string> = new Set([
+  // Programming errors.
   'TypeError',
   'ReferenceError',
   'RangeError',
   'InvalidWorkflowError',
+  'InvalidArgumentError',
+  'NotStorableError',
+  'NotCloneableError',
   'WorkerModuleError',
+  'NoWorkerThreadsError',
+  // The executor no longer runs anything.
+  'WorkerThreadsClosedError',
+  'BullmqClosedError',
+  // The attempt kills the workers that run it.
+  'WorkerDiedError',
 ]);
 
 /** How Deno and Firefox report a dropped connection; `is-network-error` doesn't know these messages. */
@@ -16,17 +27,19 @@ const BROKEN_OFF = /^error (sending request|reading a body)|^Error in (body|inpu
 const SYSTEM_CODE = /^E(AI_)?[A-Z]+$/;
 
 /**
- * The default `retryIf`: retries every error except those with the code `WORKER_DIED` and programming errors: `TypeError`,
- * `ReferenceError`, `RangeError`, `InvalidWorkflowError` and `WorkerModuleError`. The `TypeError` that `fetch` throws when the network fails
- * is retried. If a task returns a job that fails, the error of that job's task decides. Errors are recognized by `name`, so errors from
- * other realms, threads and processes get the same verdict. Never throws.
+ * The default `retryIf`: retries every error except those that the next attempt would fail with, too: `TypeError`, `ReferenceError`,
+ * `RangeError`, and of this library `InvalidWorkflowError`, `InvalidArgumentError`, `NotStorableError`, `NotCloneableError`,
+ * `WorkerModuleError`, `NoWorkerThreadsError`, `WorkerThreadsClosedError`, `BullmqClosedError`, `WorkerDiedError`, and `QueueFailedError`
+ * unless it `isTransient`. The `TypeError` that `fetch` throws when the network fails is retried. If a task returns a job that fails, the
+ * error of that job's task decides. Errors are recognized by `name`, so errors from other realms, threads and processes get the same
+ * verdict. Never throws.
  * @example
  * run(flow, { retryIf: (error) => defaultRetryIf(error) && !(error instanceof OutOfStockError) });
  */
 export function defaultRetryIf(error: unknown): boolean {
   try {
     const origin = originOf(error);
-    return !isDeadly(origin) && (!isProgrammingError(origin) || isFetchFailure(origin));
+    return !isLasting(origin) || isFetchFailure(origin);
   } catch {
     // Its properties can't be read, so there is no reason not to retry.
     return true;
@@ -45,10 +58,11 @@ function originOf(error: unknown): unknown {
   return origin;
 }
 
-const isProgrammingError = (error: unknown): error is Error => isError(error) && PROGRAMMING_ERRORS.has(error.name);
+const isLasting = (error: unknown): error is Error => isError(error) && (LASTING.has(error.name) || isRefusedByQueue(error));
 
-/** Whether the attempt kills the workers that run it. */
-const isDeadly = (error: unknown): boolean => isError(error) && (error as { code?: unknown }).code === 'WORKER_DIED';
+/** Whether waiting for the queue is no use, for example because Redis refuses the password. */
+const isRefusedByQueue = (error: Error & { readonly isTransient?: unknown }): boolean =>
+  error.name === 'QueueFailedError' && error.isTransient === false;
 
 function isFetchFailure(error: Error): boolean {
   const { name, message, code } = error as Error & { code?: unknown };

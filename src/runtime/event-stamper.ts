@@ -22,7 +22,16 @@ export class EventStamper {
     event.at = before ?? this.#clock.now();
     if (before !== undefined) {
       event.restored = true;
+      this.#restoreDelay(event);
     }
     return event;
+  }
+
+  /** A resumed task only waits for the rest of its backoff. */
+  #restoreDelay(event: TaskEmitted | JobEmitted): void {
+    if (event.type === 'task.backingOff') {
+      const { task, attempt, delay } = event;
+      Object.assign(event, { delay: this.#journal?.recorded?.backoffAfter(task, attempt) ?? delay });
+    }
   }
 }

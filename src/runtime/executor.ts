@@ -1,7 +1,18 @@
+/** The workflow of a job. */
+export interface JobWorkflow {
+  /** Its name, or `job` for an array of tasks. */
+  readonly name: string;
+  readonly version: string | undefined;
+  /** What `fingerprint` returns for it; computed once per job, when first read. */
+  readonly fingerprint: string;
+}
+
 /** One attempt of one task, for an executor to run. */
 export interface AttemptRequest {
   /** The id of the job. */
   readonly job: string;
+  /** The workflow that the job runs now; a resumed job may have been started with another version. */
+  readonly workflow: JobWorkflow;
   readonly task: string;
   /** The number of the attempt; the first is 1. */
   readonly attempt: number;
@@ -17,6 +28,11 @@ export interface AttemptRequest {
    * the last process died and isn't needed anymore, so all you can do is stop it.
    */
   readonly signal: AbortSignal;
+  /**
+   * Resolves once it is certain that no other process has taken the job over, or when `signal` aborts. Await it before you do anything
+   * for the attempt a second time, such as queueing it again: this process may have been paused for longer than its lease.
+   */
+  readonly confirm: () => Promise<void>;
 }
 
 /**

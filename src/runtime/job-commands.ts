@@ -8,7 +8,8 @@ import { isDetachment } from './errors/is-detachment.ts';
 import { JobSuspendedError } from './errors/job-suspended-error.ts';
 import type { JobMachines } from './job-machines.ts';
 import { endsOtherwise } from './journal/ends-otherwise.ts';
-import type { Journal, OpenedJob, Opening } from './journal/journal.ts';
+import type { Journal } from './journal/journal.ts';
+import type { OpenedJob, Opening } from './journal/opening.ts';
 import type { RecordedJob } from './journal/recorded-job.ts';
 import type { JobSettings } from './run-options.ts';
 import type { SharedContext } from './shared-context.ts';
@@ -28,6 +29,7 @@ export class JobCommands {
   readonly #job: CommandedJob;
   readonly #turns: Turns;
   readonly #machines: JobMachines;
+  #isStarted = false;
   /** Stops watching the signal. */
   #unwatch: (() => void) | undefined;
 
@@ -40,6 +42,7 @@ export class JobCommands {
   /** Starts the job once it is saved, unless it was cancelled meanwhile. Cancels it at once if its signal has aborted. */
   start(opening: Opening | undefined): void {
     const { journal, isSettled } = this.#job;
+    this.#isStarted = true;
     if (isSettled) {
       return;
     }
@@ -67,9 +70,16 @@ export class JobCommands {
     if (journal === undefined) {
       throw new InvalidArgumentError("A job without a `store` can't be suspended, only cancelled");
     }
-    if (!isSettled) {
+    if (isSettled) {
+      return;
+    }
+    if (!this.#isStarted) {
+      void Promise.resolve().then(() => this.suspend());
+    } else if (journal.isBeingCreated) {
+      journal.whenOpen(() => this.suspend());
+    } else {
       const reason = new JobSuspendedError();
-      journal.abandon(reason);
+      journal.suspend(reason);
       this.detach(reason);
     }
   }

@@ -7,6 +7,8 @@ import { Coordinator } from './coordinator.ts';
 import { deferred } from './deferred.ts';
 import { detailsOf, type EarlyEnd, earlyEnd, errorOf } from './early-end.ts';
 import { EventStamper } from './event-stamper.ts';
+import type { JobWorkflow } from './executor.ts';
+import { IdentifiedWorkflow } from './identified-workflow.ts';
 import type { JobActor } from './job-actor.ts';
 import { JobCommands } from './job-commands.ts';
 import { JobMachines } from './job-machines.ts';
@@ -28,6 +30,7 @@ export class JobRuntime implements MachineEffects {
   readonly id: string;
   /** A saved job's settings are known when it starts. */
   settings: JobSettings;
+  readonly workflow: JobWorkflow;
   readonly journal: Journal | undefined;
   readonly clock: TurnClock;
   readonly commands: JobCommands;
@@ -51,6 +54,7 @@ export class JobRuntime implements MachineEffects {
     const { clock, inspect, maxConcurrency, timeout, onEvent, onListenerError } = settings;
     this.id = settings.id;
     this.settings = settings;
+    this.workflow = new IdentifiedWorkflow(settings, graph);
     this.#turns = new Turns((then) => void pause(clock).then(then));
     this.context = new SharedContext(graph, settings.context);
     this.listeners = new Listeners(onListenerError);
@@ -163,7 +167,8 @@ export class JobRuntime implements MachineEffects {
     }
     const saved = () => this.#coordinator.endSaved(detailsOf(this.#end));
     if (this.journal === undefined || state === 'detached') {
-      saved();
+      const { released } = this.journal ?? {};
+      released === undefined ? saved() : void released.then(() => this.#turns.take(saved));
     } else {
       this.#turns.defer(() => this.journal?.end(state, () => this.#turns.take(saved)));
     }
@@ -201,6 +206,10 @@ export class JobRuntime implements MachineEffects {
       this.#machines.forget(node);
     }
     this.listeners.tell(event);
+    if (event.type === 'task.running' && node.spec.timeout !== undefined) {
+      // The machine sets its timer now.
+      node.grantedAt = this.clock.now();
+    }
   }
 
   announceJob(emitted: JobEmitted): void {

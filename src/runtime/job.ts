@@ -44,7 +44,7 @@ export interface Job<
   on<Pattern extends EventPattern>(pattern: Pattern, listener: (event: EventOf<Pattern>) => unknown): Subscription;
   /**
    * Ends a job with a `store` in this process only. The saved job is unaffected: `resume` continues it, here or elsewhere, and runs interrupted
-   * attempts again. The result here is `detached`, with a JobSuspendedError as the `error`.
+   * attempts again. The result here is `detached`, with a JobSuspendedError as the `error`; it waits until the job is saved and others can take it.
    * @throws {InvalidArgumentError} if the job has no store
    */
   suspend(): void;

@@ -1,4 +1,6 @@
 import * as v from 'valibot';
+import { describeValue } from '../workflow/describe-value.ts';
+import { InvalidWorkflowError } from '../workflow/invalid-workflow-error.ts';
 import { count, func } from '../workflow/option-schemas.ts';
 import { readOptions } from '../workflow/read-options.ts';
 import type { TintypeError } from '../workflow/tintype-error.ts';
@@ -43,8 +45,8 @@ export interface ResumeAllOptions extends Omit<ResumeOptions, 'whenHeld'> {
 
 /**
  * Continues all unfinished jobs of these workflows, oldest first; call it when your application starts. If another process holds a job,
- * this waits for one lease, in case that process has died; then the job ends as `detached`. No job delays another. If the names of the
- * workflows are literal types, `job.workflow` and `result.workflow` tell the jobs apart.
+ * the job waits for one lease, in case that process has died, and then ends as `detached`; `resumeAll` doesn't wait for it, and no job
+ * delays another. If the names of the workflows are literal types, `job.workflow` and `result.workflow` tell the jobs apart.
  * @throws {JobStoreError} as a rejection, if the store can't be read
  * @throws {InvalidWorkflowError} as a rejection, if options or tasks are invalid
  * @example
@@ -65,6 +67,7 @@ export async function resumeAllWith<const Workflows extends readonly AnyWorkflow
   workflows: Workflows,
   { maxJobs, onProblem, ...options }: ResumeAllOptions,
 ): Promise<readonly JobOfEach<Workflows[number]>[]> {
+  refuseMistakes(workflows, options);
   const { maxJobs: size = Infinity, onProblem: tell = ({ error }: ResumeProblem) => console.error(error) } = readOptions(
     { maxJobs, onProblem },
     { maxJobs: v.optional(count), onProblem: v.optional(func) },
@@ -85,6 +88,18 @@ export async function resumeAllWith<const Workflows extends readonly AnyWorkflow
     }
   }
   return jobs as unknown as readonly JobOfEach<Workflows[number]>[];
+}
+
+/** @throws {InvalidWorkflowError} for mistakes that only JavaScript allows */
+function refuseMistakes(workflows: unknown, options: object): void {
+  if (!Array.isArray(workflows)) {
+    const message = `\`resumeAll\` needs an array of workflows, got ${describeValue(workflows)}`;
+    throw new InvalidWorkflowError([{ code: 'invalidTasks', value: workflows, message }]);
+  }
+  if ((options as { whenHeld?: unknown }).whenHeld !== undefined) {
+    const message = '`resumeAll` has no option `whenHeld`: a job that is held is waited for during one lease';
+    throw new InvalidWorkflowError([{ code: 'unknownOption', option: 'whenHeld', message }]);
+  }
 }
 
 /** The command resumes arrays of tasks too. */

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { checkOptions } from '../workflow/check-options.ts';
-import { describeValue, isReadableObject } from '../workflow/describe-value.ts';
+import { describeValue, isReadableObject, quote } from '../workflow/describe-value.ts';
 import { InvalidWorkflowError } from '../workflow/invalid-workflow-error.ts';
 import { flag, func, retries } from '../workflow/option-schemas.ts';
 import type { TaskDefinition } from '../workflow/task-definition.ts';
@@ -11,7 +11,7 @@ import { continueJob } from './journal/openings.ts';
 import { recordedTasks, type WorkflowChange } from './journal/workflow-change.ts';
 import type { Permit } from './recovery/slots.ts';
 import { type JobOf, prepare, startOpened } from './run.ts';
-import { JOB_STORE, type RunOptions } from './run-options.ts';
+import { JOB_STORE, RUN_OPTIONS, type RunOptions } from './run-options.ts';
 
 /**
  * The options of `resume`. The context and the timeout come from the saved job, as do the defaults of `maxConcurrency`, `maxRetries`, `backoff`
@@ -67,6 +67,9 @@ const SCHEMAS = {
   retryStuck: v.optional(flag),
 };
 
+/** Options of `run` that come from the saved job. */
+const SAVED_OPTIONS: readonly string[] = ['context', 'timeout', 'id'];
+
 type Own = Pick<ResumeOptions, 'onChange' | 'whenHeld' | 'countInterrupted' | 'maxRecoveries' | 'retryStuck'>;
 
 /**
@@ -95,8 +98,8 @@ export function resumeWith<Tasks extends AnyWorkflow | readonly TaskDefinition[]
   internals?: ResumeInternals,
 ): JobOf<Tasks> {
   const { own, rest, problems } = readOwn(options);
-  const { graph, settings, version } = prepare(tasks, { ...rest, id }, problems);
-  const { store, name } = settings;
+  const { graph, settings } = prepare(tasks, { ...rest, id }, problems);
+  const { store, name, version } = settings;
   const opening = continueJob(store as JobStore, {
     id,
     shape: { workflow: name, version, tasks: recordedTasks(graph) },
@@ -127,7 +130,15 @@ function readOwn(options: ResumeOptions): { own: Own; rest: RunOptions; problems
     () => ({ subject: 'The job' }),
     (problem) => problems.push(problem),
   ) as Own;
-  for (const option of ['context', 'timeout', 'id'] as const) {
+  for (const key of Reflect.ownKeys(rest)) {
+    if (typeof key === 'symbol' || !RUN_OPTIONS.includes(key)) {
+      const names = [...RUN_OPTIONS.filter((name) => !SAVED_OPTIONS.includes(name)), ...Object.keys(SCHEMAS)].join(', ');
+      const message = `The job: there is no option ${quote(String(key))}; the options are ${names}`;
+      problems.push({ code: 'unknownOption', option: String(key), message });
+      Reflect.deleteProperty(rest, key);
+    }
+  }
+  for (const option of SAVED_OPTIONS) {
     if ((rest as Record<string, unknown>)[option] !== undefined) {
       problems.push({
         code: 'unknownOption',

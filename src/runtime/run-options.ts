@@ -104,6 +104,7 @@ export interface RunOptions {
 export interface JobSettings extends RetryOptions {
   /** The name of the workflow, or `job`. */
   readonly name: string;
+  readonly version: string | undefined;
   readonly id: string | undefined;
   readonly context: object;
   readonly maxConcurrency: number;
@@ -167,19 +168,27 @@ const SCHEMAS = {
   lease: v.optional(milliseconds(1)),
 };
 
+/** The names of the options of `run`. */
+export const RUN_OPTIONS: readonly string[] = Object.keys(SCHEMAS);
+
 /** Checks the options of `run` and fills in defaults; problems go to `report`. */
-export function readOptions(source: unknown, name: string, report: (problem: WorkflowProblem) => void): JobSettings {
+export function readOptions(
+  source: unknown,
+  workflow: Pick<JobSettings, 'name' | 'version'>,
+  report: (problem: WorkflowProblem) => void,
+): JobSettings {
   if (!isReadableObject(source)) {
     const value = source;
     const message = `The options of a job must be an object, got ${describeValue(value)}`;
     report({ code: 'invalidOption', option: 'options', value, expected: 'an object', message });
-    return readOptions({}, name, report);
+    return readOptions({}, workflow, report);
   }
   const placeOf = () => ({ subject: 'The job' });
   const options = checkOptions(source, SCHEMAS, placeOf, report) as RunOptions & { context?: object };
   const onListenerError = options.onListenerError ?? ((error) => console.error(error));
   return {
-    name,
+    name: workflow.name,
+    version: workflow.version,
     id: options.id,
     context: readContext(options.context ?? {}, report),
     maxConcurrency: options.maxConcurrency ?? Infinity,

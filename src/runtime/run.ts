@@ -11,7 +11,7 @@ import { deepFreeze } from './deep-freeze.ts';
 import { type Job, RunningJob } from './job.ts';
 import { JobRuntime } from './job-runtime.ts';
 import type { JobStore } from './journal/job-store.ts';
-import type { Opening } from './journal/journal.ts';
+import type { Opening } from './journal/opening.ts';
 import { createJob } from './journal/openings.ts';
 import { savedPolicy } from './journal/saved-policy.ts';
 import { recordedTasks } from './journal/workflow-change.ts';
@@ -39,7 +39,6 @@ export type JobOf<Tasks> = Job<ContextOf<Tasks>, NamesOf<Tasks>, NameOf<Tasks>>;
 
 /** What one or more jobs start from. */
 export interface PreparedJob {
-  readonly version: string | undefined;
   readonly graph: TaskGraph;
   readonly settings: JobSettings;
 }
@@ -52,21 +51,21 @@ export interface PreparedJob {
 export function prepare(tasks: unknown, options: unknown, found: readonly WorkflowProblem[] = []): PreparedJob {
   const { graph, problems } = readTasks(tasks);
   problems.push(...found);
-  const name = isWorkflow(tasks) ? tasks.name : 'job';
-  const settings = readOptions(options, name, (problem) => problems.push(problem));
+  const workflow = isWorkflow(tasks) ? tasks : { name: 'job', version: undefined };
+  const settings = readOptions(options, workflow, (problem) => problems.push(problem));
   if (graph === undefined || problems.length > 0) {
     throw new InvalidWorkflowError(problems);
   }
-  return { version: isWorkflow(tasks) ? tasks.version : undefined, graph, settings };
+  return { graph, settings };
 }
 
 /**
  * Starts a job in the microtask after this call.
  * @throws {InvalidWorkflowError} if its context can't be saved
  */
-export function startJob({ graph, settings, version }: PreparedJob, start = startOpened): Job<LooseContext> {
+export function startJob({ graph, settings }: PreparedJob, start = startOpened): Job<LooseContext> {
   const id = settings.id ?? `${settings.name}-${Math.random().toString(36).slice(2, 10)}`;
-  const { store, name, maxConcurrency, maxRetries, timeout } = settings;
+  const { store, name, version, maxConcurrency, maxRetries, timeout } = settings;
   if (store === undefined) {
     return start(graph, { ...settings, id });
   }

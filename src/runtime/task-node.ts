@@ -21,6 +21,8 @@ export interface TaskNode {
   machine: MachineRecord | undefined;
   /** Its machine, once somebody looks at it. */
   actor: TaskActor | undefined;
+  /** When the latest attempt got its slot, by the job's clock, if it has a timeout. */
+  grantedAt: number;
   /** The running attempt. */
   attempt: Attempt | undefined;
   /** When the current backoff ends, by the job's clock. */
@@ -54,6 +56,7 @@ export function makeNodes(graph: TaskGraph): TaskNode[] {
       dependents: [],
       machine: undefined,
       actor: undefined,
+      grantedAt: 0,
       attempt: undefined,
       backoffUntil: 0,
       record: { task: spec.name, state: 'unscheduled', attempts: 0 },

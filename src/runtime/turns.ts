@@ -35,7 +35,7 @@ export class Turns {
   #hasCalled = false;
   #isAwaitingOutcomes = false;
 
-  /** @param pause calls back once the event loop has turned; without it, there are no pauses */
+  /** @param pause calls back once the event loop has turned; without it, nothing waits for the event loop or a microtask */
   constructor(pause?: (then: () => void) => void) {
     this.#pause = pause;
   }
@@ -46,7 +46,7 @@ export class Turns {
    */
   take(event: () => void): void {
     this.#events.push(event);
-    if (this.#busy && this.#hasCalled) {
+    if (this.#busy && this.#hasCalled && this.#pause !== undefined) {
       this.#awaitOutcomes();
     }
     this.#run();

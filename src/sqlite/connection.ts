@@ -53,24 +53,29 @@ export class Connection {
     return this.#database.open;
   }
 
+  /** How messages name the database. */
+  get name(): string {
+    const path = this.#isOwn ? this.#source : this.#file?.path;
+    return path === undefined ? 'The database' : `The file ${JSON.stringify(path)}`;
+  }
+
   /**
-   * Begins a transaction, unless another connection is writing.
+   * Begins a transaction. One that writes can't begin while another connection is writing.
    * @throws an error of the database, or a JobStoreError
    */
-  begin(): Tables {
+  begin(isRead: boolean): Tables {
     if (!this.isOpen) {
       throw new JobStoreError('STORE_FAILED', 'The store is closed');
     }
     if (this.#database.inTransaction) {
-      const cause = Object.assign(new Error('the database is in a transaction of the application'), { code: 'SQLITE_BUSY' });
-      throw storeError('The store failed', cause);
+      throw Object.assign(new Error('the database is in a transaction of the application'), { code: 'SQLITE_BUSY' });
     }
     return this.#withoutWaiting(() => {
       const tables = this.#prepare();
       if (performance.now() > this.#checkedAt + CHECK) {
         this.checkFile();
       }
-      this.#database.exec('BEGIN IMMEDIATE');
+      this.#database.exec(isRead ? 'BEGIN' : 'BEGIN IMMEDIATE');
       return tables;
     });
   }

@@ -15,13 +15,17 @@ const PAUSE = 10;
 const afterTurn: (turn: () => void) => void = isFake(setImmediate) ? afterPause : setImmediate;
 
 interface Work {
+  readonly kind: 'read' | 'write' | 'renewal';
   readonly perform: (tables: Tables) => unknown;
   readonly resolve: (value: never) => void;
   readonly reject: (error: unknown) => void;
   readonly since: number;
 }
 
-/** Performs the work requested in one tick in one transaction, or a few if it takes long, in order. */
+/**
+ * Performs the work requested in one tick in one transaction, or a few if it takes long, in order. Reads have transactions of their own,
+ * which don't wait for other connections to finish writing.
+ */
 export class GroupCommit {
   readonly #connection: Connection;
   readonly #busyTimeout: number;
@@ -41,17 +45,23 @@ export class GroupCommit {
    * transaction back, and the rest of the work is done again without it.
    */
   do<T>(perform: (tables: Tables) => T): Promise<T> {
-    return this.#add((work) => this.#works.push(work), perform);
+    return this.#add('write', perform);
+  }
+
+  /** Does work that only reads. It sees the writes requested before it. */
+  read<T>(perform: (tables: Tables) => T): Promise<T> {
+    return this.#add('read', perform);
   }
 
   /** Does work ahead of everything that waits: a lease must not expire behind the entries of its own job. */
-  doFirst<T>(perform: (tables: Tables) => T): Promise<T> {
-    return this.#add((work) => this.#works.unshift(work), perform);
+  renew<T>(perform: (tables: Tables) => T): Promise<T> {
+    return this.#add('renewal', perform);
   }
 
-  #add<T>(add: (work: Work) => void, perform: (tables: Tables) => T): Promise<T> {
+  #add<T>(kind: Work['kind'], perform: (tables: Tables) => T): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      add({ perform, resolve, reject, since: performance.now() });
+      const work = { kind, perform, resolve, reject, since: performance.now() };
+      kind === 'renewal' ? this.#works.unshift(work) : this.#works.push(work);
       this.#schedule(0);
     });
   }
@@ -84,17 +94,12 @@ export class GroupCommit {
 
   #turn(): void {
     this.#isScheduled = false;
+    const isRead = this.#works[0]?.kind === 'read';
     const busy = this.#works.length > 0 ? this.#commit() : undefined;
-    if (busy === undefined) {
+    if (busy !== undefined) {
+      this.#wait(isRead, busy);
+    } else if (!isRead || this.#works.length === 0) {
       this.#busySince = Infinity;
-    } else {
-      const now = performance.now();
-      // Before that, work only waited for other work of this process.
-      this.#busySince = Math.min(this.#busySince, now);
-      this.#reject(
-        this.#works.filter(({ since }) => Math.max(since, this.#busySince) <= now - this.#busyTimeout),
-        storeError(`The store failed after ${this.#busyTimeout} ms`, busy),
-      );
     }
     if (this.#works.length > 0) {
       // Processes that wait at random take turns.
@@ -106,16 +111,38 @@ export class GroupCommit {
     }
   }
 
+  /** Rejects work that has waited too long. Reads go ahead of renewals, and once the writes requested before them have failed. */
+  #wait(isRead: boolean, busy: unknown): void {
+    const now = performance.now();
+    // Before that, work only waited for other work of this process.
+    this.#busySince = Math.min(this.#busySince, now);
+    const isLate = ({ since }: Work) => Math.max(since, this.#busySince) <= now - this.#busyTimeout;
+    const firstWrite = this.#works.findIndex(({ kind }) => kind === 'write');
+    const reads = this.#works.filter(
+      (work, index) => !isRead && work.kind === 'read' && (firstWrite === -1 || index < firstWrite || isLate(work)),
+    );
+    this.#works = [...new Set([...reads, ...this.#works])];
+    const what = `${this.#connection.name} was busy for ${this.#busyTimeout} ms (\`busyTimeout\`)`;
+    this.#reject(
+      this.#works.slice(reads.length).filter(isLate),
+      storeError(what, busy instanceof JobStoreError ? busy.cause : busy),
+    );
+  }
+
   /** Returns an error if the database is busy. */
   #commit(): unknown {
     const answers: (() => void)[] = [];
     let current: Work | undefined;
     let hasBegun = false;
+    const isRead = this.#works[0]?.kind === 'read';
     try {
-      const tables = this.#connection.begin();
+      const tables = this.#connection.begin(isRead);
       hasBegun = true;
       const end = performance.now() + TRANSACTION;
       for (current of this.#works) {
+        if ((current.kind === 'read') !== isRead) {
+          break;
+        }
         answers.push(answerOf(current, tables));
         if (performance.now() > end) {
           break;

@@ -7,7 +7,7 @@ export async function loadJob(group: GroupCommit, { job, next }: JobPart): Promi
   const attempts = [...job.attempts];
   for (let last: RecordedAttempt | undefined = next; last !== undefined; ) {
     const from: RecordedAttempt = last;
-    const page = await group.do((tables) => tables.attempts(job.id, from));
+    const page = await group.read((tables) => tables.attempts(job.id, from));
     if (page === undefined) {
       return undefined;
     }

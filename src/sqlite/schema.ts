@@ -1,6 +1,7 @@
 import { JobStoreError } from '../runtime/errors/job-store-error.ts';
 import { ENDED_STATES } from '../runtime/journal/saved-states.ts';
 import type { Database } from './database.ts';
+import { isBusy } from './sqlite-error.ts';
 
 /** "tint", so that a file of another application is not mistaken for a store. */
 const APPLICATION = 0x74696e74;
@@ -44,8 +45,15 @@ const additions = (schema: string) => `
  * @throws {JobStoreError} `STORE_UNREADABLE` if the database is not a store, or was written by a newer version
  */
 export function prepareSchema(database: Database, schema: string): void {
-  // Two processes may open a new file at the same time.
-  database.exec('BEGIN IMMEDIATE');
+  try {
+    // Two processes may open a new file at the same time.
+    database.exec('BEGIN IMMEDIATE');
+  } catch (error) {
+    if (isBusy(error) && isCurrent(database, schema)) {
+      return;
+    }
+    throw error;
+  }
   try {
     const application = numberIn(database, `PRAGMA ${schema}.application_id`);
     const format = numberIn(database, `PRAGMA ${schema}.user_version`);
@@ -64,6 +72,11 @@ export function prepareSchema(database: Database, schema: string): void {
     throw error;
   }
 }
+
+/** Whether the tables can be read before another connection has finished writing. */
+const isCurrent = (database: Database, schema: string): boolean =>
+  numberIn(database, `PRAGMA ${schema}.application_id`) === APPLICATION &&
+  numberIn(database, `PRAGMA ${schema}.user_version`) === FORMAT;
 
 export function rollBack(database: Database): void {
   try {

@@ -27,8 +27,8 @@ export interface SqliteStoreOptions {
    */
   readonly sync?: 'full' | 'normal' | 'off' | undefined;
   /**
-   * How long a call waits while other connections write to the database, in milliseconds, before it rejects with a transient
-   * `STORE_FAILED`. This doesn't block the event loop.
+   * How long a call that writes waits while other connections write to the database, in milliseconds, before it rejects with a transient
+   * `STORE_FAILED`. Calls that only read don't wait for writers. This doesn't block the event loop.
    * @default 5000
    */
   readonly busyTimeout?: number | undefined;
@@ -94,20 +94,20 @@ export function sqliteStore(database: string | object, options: SqliteStoreOptio
     create: (job, lease) => group.do((tables) => tables.create(job, lease)),
     acquire: (id, lease) => acquire(group, id, lease),
     renew: (id, lease) =>
-      group.doFirst((tables) => {
+      group.renew((tables) => {
         connection.checkFile();
         tables.renew(id, lease);
       }),
     append: (id, owner, entry) => group.do((tables) => tables.append(id, owner, entry)),
     release: (id, owner) => group.do((tables) => tables.release(id, owner)),
     read: async (id) => {
-      const part = await group.do((tables) => tables.read(id));
+      const part = await group.read((tables) => tables.read(id));
       return part && loadJob(group, part);
     },
-    suspects: (process) => group.do((tables) => tables.suspects(process)),
+    suspects: (process) => group.read((tables) => tables.suspects(process)),
     list: async (filter) => {
       readPage(filter);
-      return group.do((tables) => tables.list(filter));
+      return group.read((tables) => tables.list(filter));
     },
     delete: (filter) => deleteAll(group, filter),
     close,

@@ -1,5 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
-import { describeValue } from '../workflow/describe-value.ts';
+import { describeValue, readText } from '../workflow/describe-value.ts';
 import { idempotencyKeys } from '../workflow/idempotency-keys.ts';
 import type { TaskExecution } from '../workflow/task-definition.ts';
 import { findUncloneable } from './find-uncloneable.ts';
@@ -69,13 +69,10 @@ async function perform(load: Load, { module, export: name, input }: Work, execut
     const exports = await load(module);
     work = exports[name];
     if (typeof work !== 'function') {
-      if (isCommonJs(exports, name)) {
-        return { type: 'notLoaded', why: `it was loaded as CommonJS; ${adviceFor(module)}` };
-      }
-      const names = Object.keys(exports).join(', ') || 'nothing';
-      return { type: 'notLoaded', why: `it is ${describeValue(work)}; the module exports ${names}` };
+      return { type: 'notLoaded', why: whyNotCallable(exports, name, module) };
     }
-  } catch (error) {
+  } catch (thrown) {
+    const error = withoutImporter(thrown);
     const advice = MODULE_SYNTAX.test(describeValue(error)) ? `; ${adviceFor(module)}` : '';
     return { type: 'notLoaded', why: describeValue(error) + advice, error: packThrown(error) };
   }
@@ -89,9 +86,37 @@ async function perform(load: Load, { module, export: name, input }: Work, execut
 /** Errors of files with the syntax of ES modules that are loaded as CommonJS. */
 const MODULE_SYNTAX = /with the "cjs" output format|outside a module|Unexpected token 'export'|await is only valid in/;
 
-/** Whether tsx has loaded an ES module as CommonJS: then its exports are those of the default one. */
-function isCommonJs({ default: inner }: Readonly<Record<string, unknown>>, name: string): boolean {
-  return typeof inner === 'object' && inner !== null && Object.hasOwn(inner, name);
+type Exports = Readonly<Record<string, unknown>>;
+
+function whyNotCallable(exports: Exports, name: string, module: string): string {
+  const inner = innerExports(exports, name);
+  if (inner !== undefined && Object.hasOwn(inner, name)) {
+    return `it was loaded as CommonJS; ${adviceFor(module)}`;
+  }
+  const names = Object.keys(inner ?? exports).join(', ') || 'nothing';
+  const advice = inner === undefined ? '' : `, and was loaded as CommonJS; ${adviceFor(module)}`;
+  return `it is ${describeValue(exports[name])}; the module exports ${names}${advice}`;
+}
+
+/** If tsx has loaded an ES module as CommonJS, its exports are those of the default one. */
+function innerExports({ default: inner, ...visible }: Exports, name: string): Exports | undefined {
+  if (typeof inner !== 'object' || inner === null) {
+    return undefined;
+  }
+  const isHidden = Object.hasOwn(inner, '__esModule') && !Object.keys(inner).some((key) => Object.hasOwn(visible, key));
+  return isHidden || Object.hasOwn(inner, name) ? (inner as Exports) : undefined;
+}
+
+/** The importer that Node.js names is the program of the thread, whose URL is long. */
+const IMPORTER = / (imported )?from '?data:text\/javascript\S*/;
+
+function withoutImporter(error: unknown): unknown {
+  if (IMPORTER.test(describeValue(error))) {
+    for (const key of ['message', 'stack']) {
+      Reflect.set(error as object, key, readText(error as object, key)?.replace(IMPORTER, ''));
+    }
+  }
+  return error;
 }
 
 const adviceFor = (module: string): string =>

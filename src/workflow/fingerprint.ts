@@ -1,3 +1,4 @@
+import type { TaskGraph } from './task-graph.ts';
 import { validGraph } from './validate-tasks.ts';
 import type { AnyWorkflow } from './workflow.ts';
 
@@ -9,12 +10,21 @@ import type { AnyWorkflow } from './workflow.ts';
  * fingerprint(smoothie); // '5f0c2c1b7f9d6d0e'
  */
 export function fingerprint(workflow: AnyWorkflow): string {
-  const { tasks: specs, positions } = validGraph(workflow);
+  return fingerprintOf(workflow, validGraph(workflow));
+}
+
+interface VersionedName {
+  readonly name: string;
+  readonly version?: string | undefined;
+}
+
+/** The fingerprint of a workflow whose graph is known. */
+export function fingerprintOf({ name: workflow, version }: VersionedName, { tasks: specs, positions }: TaskGraph): string {
   const tasks: unknown[] = [];
   for (const [index, { name, dependencies, continueOnFailure }] of specs.entries()) {
     tasks[positions[index] as number] = [name, [...dependencies].sort(), continueOnFailure === true];
   }
-  const text = JSON.stringify([workflow.name, workflow.version ?? null, tasks]);
+  const text = JSON.stringify([workflow, version ?? null, tasks]);
   return hash(text, 0x811c9dc5, 0x01000193) + hash(text, 0x9747b28c, 0x5bd1e995);
 }
 

@@ -6,7 +6,7 @@ import { MAX_DELAY } from './max-delay.ts';
 const NAME = 'a string of at least 1 character';
 export const text = v.pipe(v.string(NAME), v.minLength(1, NAME));
 
-const integer = (min: number, max: number, expected: string) =>
+export const integer = (min: number, max: number, expected: string) =>
   v.pipe(v.number(expected), v.integer(expected), v.minValue(min, expected), v.maxValue(max, expected));
 
 /** A duration in milliseconds. */

@@ -1,8 +1,28 @@
 import type { ExecutionContext } from 'ava';
+import type { Job, Queue } from 'bullmq';
 import { Redis } from 'ioredis';
-import { type AnyWorkflow, fingerprint } from 'tintype';
+import { type AnyWorkflow, type AttemptRequest, fingerprint } from 'tintype';
 import { type BullmqExecutorOptions, bullmqExecutor, startWorker, type WorkerOptions } from 'tintype/bullmq';
 import type { RedisServer } from '../helpers/redis.ts';
+
+/** What `run` gives an executor. */
+export const requestOf = (workflow: AnyWorkflow, given: Partial<AttemptRequest> = {}): AttemptRequest => ({
+  job: 'job',
+  workflow: { name: workflow.name, version: workflow.version, fingerprint: fingerprint(workflow) },
+  task: 'work',
+  attempt: 1,
+  context: {},
+  signal: new AbortController().signal,
+  run: () => undefined,
+  confirm: async () => {},
+  ...given,
+});
+
+/** Waits until an attempt waits in the queue for a worker. */
+export async function firstWaiting(bullmq: Queue): Promise<Job> {
+  const [job] = await bullmq.getWaiting();
+  return job ?? firstWaiting(bullmq);
+}
 
 let queues = 0;
 

@@ -5,7 +5,7 @@ import { run, workflow } from 'tintype';
 import { QueueFailedError, WorkerDiedError } from 'tintype/bullmq';
 import { deferred } from '../helpers/deferred.ts';
 import { RedisServer, testWithRedis } from '../helpers/redis.ts';
-import { workplace } from './at-work.ts';
+import { requestOf, workplace } from './at-work.ts';
 import { type Begun, patient } from './far-workflow.ts';
 import { messageOf, startProgram } from './processes.ts';
 
@@ -130,14 +130,7 @@ redisTest('a worker that lost its lock aborts the attempt, whose next run counts
     },
   });
   const { owner, worker, expireLocks } = workplace(t, redis);
-  const asked = owner(slow).executor({
-    job: 'job',
-    task: 'work',
-    attempt: 1,
-    context: {},
-    signal: new AbortController().signal,
-    run: () => undefined,
-  });
+  const asked = owner(slow).executor(requestOf(slow));
   worker(slow, { lockDuration: 1000, stalledInterval: 100, grace: 60_000, onError: () => {} });
   await begun[0]?.promise;
   await expireLocks(slow);
@@ -148,13 +141,14 @@ redisTest('a worker that lost its lock aborts the attempt, whose next run counts
 
 test('an attempt fails when Redis has not answered for the time allowed, and cancels take effect at once', async (t) => {
   const { owner } = workplace(t, { url: 'redis://127.0.0.1:1' } as RedisServer);
-  const one = workflow('one').task({ name: 'work', maxRetries: 0, run: () => undefined });
+  const one = workflow('one').task({ name: 'work', maxRetries: 1, backoff: 0, run: () => undefined });
   const { executor } = owner(one, { unavailableTimeout: 20, onError: () => {} });
   const { tasks } = await run(one, { executor });
   t.true(tasks.get('work')?.error instanceof QueueFailedError);
+  t.is(tasks.get('work')?.attempts, 2);
   t.like(tasks.get('work')?.error, {
     code: 'QUEUE_FAILED',
-    message: 'Attempt 1 of task `work` failed: Redis has not answered for 20 ms',
+    message: 'Attempt 2 of task `work` failed: Redis has not answered for 20 ms',
     cause: { code: 'ECONNREFUSED' },
   });
   const patiently = owner(one, { unavailableTimeout: 2 ** 31 - 1, onError: () => {} });
@@ -163,16 +157,16 @@ test('an attempt fails when Redis has not answered for the time allowed, and can
   t.is((await job).state, 'cancelled');
 });
 
-test('a Redis that refuses the password fails attempts at once', async (t) => {
+test('a Redis that refuses the password fails attempts at once, and they are not retried', async (t) => {
   const redis = new RedisServer(['--requirepass', 'swordfish']);
   await redis.start();
   t.teardown(() => redis.remove());
-  const one = workflow('one').task({ name: 'work', maxRetries: 0, run: () => undefined });
+  const one = workflow('one').task({ name: 'work', maxRetries: 1, backoff: 0, run: () => undefined });
   const { owner } = workplace(t, redis);
   for (const connection of [redis.url, redis.url.replace('//', '//:wrong@')]) {
     const { executor } = owner(one, { connection, unavailableTimeout: 2 ** 31 - 1 });
     const { tasks } = await run(one, { executor });
-    t.like(tasks.get('work')?.error, { code: 'QUEUE_FAILED' });
+    t.like(tasks.get('work'), { attempts: 1, error: { code: 'QUEUE_FAILED', isTransient: false } });
     t.regex(String(tasks.get('work')?.error), /NOAUTH|WRONGPASS/);
   }
 });
@@ -181,21 +175,13 @@ redisTest('an event that comes while an attempt is being checked is not lost', a
   const one = workflow('one').task({ name: 'work', run: () => undefined });
   const { owner } = workplace(t, redis);
   const mine = owner(one);
-  const requestOf = (attempt: number) => ({
-    job: 'job',
-    task: 'work',
-    attempt,
-    context: {},
-    signal: new AbortController().signal,
-    run: () => undefined,
-  });
   const worker = new Worker(mine.queue, async () => 'r1 -1', {
     connection: { port: redis.port, maxRetriesPerRequest: null },
   });
   t.teardown(() => worker.close());
   // The second request checks the attempt while it runs. A lost event would take seconds each time, and the test would time out.
   for (let attempt = 1; attempt <= 200; attempt += 1) {
-    await Promise.all([mine.executor(requestOf(attempt)), mine.executor(requestOf(attempt))]);
+    await Promise.all([mine.executor(requestOf(one, { attempt })), mine.executor(requestOf(one, { attempt }))]);
   }
   t.pass();
 });

@@ -1,25 +1,15 @@
 import test from 'ava';
 import { Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
-import { type AttemptRequest, resume, run, workflow } from 'tintype';
+import { JobStoreError, resume, run, workflow } from 'tintype';
 import { BullmqClosedError, QueueFailedError, RemoteAttemptError, redisStore } from 'tintype/bullmq';
 import { idOf, workloadOf } from '../../src/bullmq/attempt-message.ts';
 import { textCodec } from '../../src/codec/text-codec.ts';
 import { deferred } from '../helpers/deferred.ts';
 import { RedisServer, testWithRedis } from '../helpers/redis.ts';
-import { workplace } from './at-work.ts';
+import { firstWaiting, requestOf, workplace } from './at-work.ts';
 
 const redisTest = testWithRedis(test);
-
-/** What `run` gives an executor. */
-const request = (task: string, signal = new AbortController().signal): AttemptRequest => ({
-  job: 'job',
-  task,
-  attempt: 1,
-  context: {},
-  signal,
-  run: () => undefined,
-});
 
 function counted(name = 'counted') {
   const begun = deferred<void>();
@@ -42,7 +32,7 @@ redisTest('an attempt that two owners ask for is run once, and both get its resu
   const { owner, worker } = workplace(t, redis);
   worker(one, { concurrency: 4 });
   const executors = [owner(one), owner(one)].map(({ executor }) => executor);
-  const asked = [...executors, ...executors].map((executor) => executor(request('work')));
+  const asked = [...executors, ...executors].map((executor) => executor(requestOf(one)));
   end.resolve(undefined);
   t.deepEqual(await Promise.all(asked), Array(4).fill({ calls: 1 }));
   t.deepEqual(calls, [1]);
@@ -72,7 +62,7 @@ redisTest('a result is removed when it was taken, but for a short time', async (
   worker(one);
   end.resolve(undefined);
   const mine = owner(one);
-  await mine.executor(request('work'));
+  await mine.executor(requestOf(one));
   const client = new Redis(redis.url);
   t.teardown(() => client.disconnect());
   while ((await client.zcard(`bull:${queue}:completed`)) > 0) {
@@ -93,15 +83,13 @@ for (const [what, other] of Object.entries({
     const { owner, worker, errors } = workplace(t, redis);
     end.resolve(undefined);
     const others = owner(other);
-    const waiting = others.executor(request('work'));
+    const waiting = others.executor(requestOf(other));
     const bullmq = new Queue(others.queue, { connection: { port: redis.port } });
     t.teardown(() => bullmq.close());
-    while ((await bullmq.getWaitingCount()) === 0) {
-      await new Promise(setImmediate);
-    }
+    await firstWaiting(bullmq);
     worker(one);
     const mine = owner(one);
-    t.deepEqual(await mine.executor(request('work')), { calls: 1 });
+    t.deepEqual(await mine.executor(requestOf(one)), { calls: 1 });
     t.is(await bullmq.getWaitingCount(), 1);
     worker(other);
     t.deepEqual(await waiting, { other: true });
@@ -116,7 +104,7 @@ redisTest('an attempt that is cancelled before a worker takes it leaves only its
   const queue = queueOf(one);
   const controller = new AbortController();
   const mine = owner(one);
-  const asked = mine.executor(request('work', controller.signal)) as Promise<unknown>;
+  const asked = mine.executor(requestOf(one, { signal: controller.signal })) as Promise<unknown>;
   const client = new Redis(redis.url);
   t.teardown(() => client.disconnect());
   let place: string | undefined;
@@ -158,7 +146,7 @@ for (const [what, text, error] of [
     const { owner, worker, queueOf } = workplace(t, redis);
     const queue = queueOf(deaf);
     worker(deaf);
-    const asked = owner(deaf).executor(request('work')) as Promise<unknown>;
+    const asked = owner(deaf).executor(requestOf(deaf)) as Promise<unknown>;
     await begun.promise;
     const bullmq = new Queue(queue, { connection: { port: redis.port } });
     t.teardown(() => bullmq.close());
@@ -181,11 +169,8 @@ redisTest('data that nobody should have put into the queue does no harm', async 
   end.resolve(undefined);
   // A real message, to make others of.
   const mine = owner(one);
-  const asked = mine.executor(request('work'));
-  let [job] = await bullmq.getWaiting();
-  while (job === undefined) {
-    [job] = await bullmq.getWaiting();
-  }
+  const asked = mine.executor(requestOf(one));
+  const job = await firstWaiting(bullmq);
   const good = job.data as Record<string, unknown>;
   const deep = '['.repeat(200_000);
   const bad: unknown[] = [
@@ -259,7 +244,7 @@ for (const forged of [null, 5, { returned: 1 }, '<html>', 'r9 []', 't{}', 't{"re
     const mine = owner(one);
     const forger = new Worker(mine.queue, async () => forged, { connection: { port: redis.port, maxRetriesPerRequest: null } });
     t.teardown(() => forger.close());
-    const asked = mine.executor(request('work')) as Promise<unknown>;
+    const asked = mine.executor(requestOf(one)) as Promise<unknown>;
     await t.throwsAsync(asked, { instanceOf: RemoteAttemptError, code: 'REMOTE_ATTEMPT', message: /can't be read/ });
   });
 }
@@ -270,7 +255,7 @@ redisTest('a long result is sent as well, and only once into Redis', async (t, r
   const { owner, worker } = workplace(t, redis);
   worker(one);
   const mine = owner(one);
-  t.deepEqual(await mine.executor(request('work')), { long });
+  t.deepEqual(await mine.executor(requestOf(one)), { long });
   const client = new Redis(redis.url);
   t.teardown(() => client.disconnect());
   t.true(((await client.call('MEMORY', 'USAGE', `bull:${mine.queue}:events`)) as number) < 50_000);
@@ -280,13 +265,10 @@ redisTest('an attempt of a worker that was presumed dead, but finished, is not r
   const { one, calls } = counted();
   const { owner, worker, queueOf } = workplace(t, redis);
   const queue = queueOf(one);
-  const asked = owner(one).executor(request('work'));
+  const asked = owner(one).executor(requestOf(one));
   const bullmq = new Queue(queue, { connection: { port: redis.port } });
   t.teardown(() => bullmq.close());
-  let [job] = await bullmq.getWaiting();
-  while (job === undefined) {
-    [job] = await bullmq.getWaiting();
-  }
+  const job = await firstWaiting(bullmq);
   const client = new Redis(redis.url);
   t.teardown(() => client.disconnect());
   await client.hset(`bull:${queue}:${job.id}`, 'ats', 1);
@@ -320,14 +302,11 @@ for (const [what, end] of Object.entries({
     const client = new Redis(redis.url);
     t.teardown(() => client.disconnect());
     const first = owner(twice);
-    const asked = first.executor(request('work')) as Promise<unknown>;
+    const asked = first.executor(requestOf(twice)) as Promise<unknown>;
     void asked.catch(() => {});
     const bullmq = new Queue(queue, { connection: { port: redis.port } });
     t.teardown(() => bullmq.close());
-    let [job] = await bullmq.getWaiting();
-    while (job === undefined) {
-      [job] = await bullmq.getWaiting();
-    }
+    const job = await firstWaiting(bullmq);
     const { id } = job;
     await first.close();
     worker(twice);
@@ -344,7 +323,7 @@ for (const [what, end] of Object.entries({
     if (!what.includes('cancelled')) {
       await end(client, () => `bull:${queue}:${id}`);
     }
-    t.deepEqual(await owner(twice).executor(request('work')), { calls: 2 });
+    t.deepEqual(await owner(twice).executor(requestOf(twice)), { calls: 2 });
   });
 }
 
@@ -353,15 +332,13 @@ redisTest('an attempt of a job that is over is taken from the queue for who is a
   const { owner, queueOf } = workplace(t, redis);
   const queue = queueOf(one);
   const first = owner(one);
-  void (first.executor(request('work')) as Promise<unknown>).catch(() => {});
+  void (first.executor(requestOf(one)) as Promise<unknown>).catch(() => {});
   const bullmq = new Queue(queue, { connection: { port: redis.port } });
   t.teardown(() => bullmq.close());
-  while ((await bullmq.getWaitingCount()) === 0) {
-    await new Promise(setImmediate);
-  }
+  await firstWaiting(bullmq);
   await first.close();
   const second = owner(one);
-  const over = second.executor(request('work', AbortSignal.abort(new Error('over')))) as Promise<unknown>;
+  const over = second.executor(requestOf(one, { signal: AbortSignal.abort(new Error('over')) })) as Promise<unknown>;
   await t.throwsAsync(over, { message: 'over' });
   while ((await bullmq.getWaitingCount()) > 0) {
     await new Promise(setImmediate);
@@ -415,7 +392,7 @@ for (const [key, what] of Object.entries({ events: 'heard of', wait: 'queued' })
     t.teardown(() => client.disconnect());
     const mine = owner(one, { onError: () => {} });
     await client.set(`bull:${mine.queue}:${key}`, 'of another type');
-    await t.throwsAsync(mine.executor(request('work')) as Promise<unknown>, {
+    await t.throwsAsync(mine.executor(requestOf(one)) as Promise<unknown>, {
       instanceOf: QueueFailedError,
       code: 'QUEUE_FAILED',
       message: /^Attempt 1 of task `work` failed: it could not be queued: WRONGTYPE/,
@@ -423,7 +400,7 @@ for (const [key, what] of Object.entries({ events: 'heard of', wait: 'queued' })
     await client.del(`bull:${mine.queue}:${key}`);
     worker(one);
     end.resolve(undefined);
-    t.deepEqual(await mine.executor(request('work')), { calls: 1 });
+    t.deepEqual(await mine.executor(requestOf(one)), { calls: 1 });
   });
 }
 
@@ -435,11 +412,9 @@ for (const key of ['completed', 'the attempt']) {
     const mine = owner(one, { onError: () => {} });
     const bullmq = new Queue(mine.queue, { connection: { port: redis.port } });
     t.teardown(() => Promise.all([client.disconnect(), bullmq.close()]));
-    const asked = mine.executor(request('work')) as Promise<unknown>;
+    const asked = mine.executor(requestOf(one)) as Promise<unknown>;
     const refused = t.throwsAsync(asked, { code: 'QUEUE_FAILED', message: /: its state can't be read: WRONGTYPE/ });
-    while ((await bullmq.getWaitingCount()) === 0) {
-      await new Promise(setImmediate);
-    }
+    await firstWaiting(bullmq);
     const [id] = await client.lrange(bullmq.toKey('wait'), 0, -1);
     const spoiled = bullmq.toKey(key === 'completed' ? key : String(id));
     await client.del(spoiled);
@@ -457,7 +432,7 @@ redisTest('an attempt fails when its long result can’t be read', async (t, red
   const id = idOf(workloadOf(long, 'it'), { job: 'job', task: 'work', attempt: 1 });
   await client.lpush(`bull:${mine.queue}:tintype:result:${id}`, 'of another type');
   worker(long);
-  const asked = mine.executor(request('work')) as Promise<unknown>;
+  const asked = mine.executor(requestOf(long)) as Promise<unknown>;
   await t.throwsAsync(asked, { code: 'QUEUE_FAILED', message: /: its result can't be read: WRONGTYPE/ });
 });
 
@@ -469,7 +444,7 @@ redisTest('an unreadable event fails no attempt', async (t, redis) => {
   const told = deferred<Error>();
   const mine = owner(one, { onError: told.resolve as never });
   worker(one);
-  const asked = mine.executor(request('work'));
+  const asked = mine.executor(requestOf(one));
   await begun.promise;
   const id = idOf(workloadOf(one, 'it'), { job: 'job', task: 'work', attempt: 1 });
   await client.xadd(`bull:${mine.queue}:events`, '*', 'event', 'completed', 'jobId', id, 'returnvalue', 'not JSON');
@@ -488,7 +463,7 @@ redisTest('a queued attempt fails when its owner may not listen anymore', async 
   t.teardown(() => client.disconnect());
   const mine = owner(one, { onError: () => {} });
   worker(one, { onError: () => {} });
-  const asked = mine.executor(request('work')) as Promise<unknown>;
+  const asked = mine.executor(requestOf(one)) as Promise<unknown>;
   await begun.promise;
   const refused = t.throwsAsync(asked, { code: 'QUEUE_FAILED', message: /: its outcome can't be read: NOPERM/ });
   await client.acl('SETUSER', 'default', '-xread');
@@ -506,7 +481,7 @@ redisTest('an attempt waits while a foreign value under its key is locked', asyn
   await client.multi().hset(key, 'not', 'an attempt').set(`${key}:lock`, 'somebody', 'PX', 500).exec();
   worker(one);
   end.resolve(undefined);
-  t.deepEqual(await mine.executor(request('work')), { calls: 1 });
+  t.deepEqual(await mine.executor(requestOf(one)), { calls: 1 });
 });
 
 redisTest('an attempt is queued even if its key holds something else', async (t, redis) => {
@@ -519,7 +494,7 @@ redisTest('an attempt is queued even if its key holds something else', async (t,
   await client.hset(`bull:${mine.queue}:${id}`, 'not', 'an attempt');
   worker(one);
   end.resolve(undefined);
-  t.deepEqual(await mine.executor(request('work')), { calls: 1 });
+  t.deepEqual(await mine.executor(requestOf(one)), { calls: 1 });
 });
 
 redisTest('an attempt that Redis has lost is queued again', async (t) => {
@@ -534,9 +509,7 @@ redisTest('an attempt that Redis has lost is queued again', async (t) => {
   const job = run(one, { executor: mine.executor });
   const bullmq = new Queue(queue, { connection: { port: redis.port } });
   bullmq.on('error', () => {});
-  while ((await bullmq.getWaitingCount()) === 0) {
-    await new Promise(setImmediate);
-  }
+  await firstWaiting(bullmq);
   await bullmq.obliterate();
   await bullmq.close();
   await redis.kill();
@@ -549,11 +522,11 @@ redisTest('an executor that is closed rejects what waits, and what comes later',
   const { one } = counted();
   const { owner } = workplace(t, redis);
   const mine = owner(one);
-  const asked = mine.executor(request('work')) as Promise<unknown>;
+  const asked = mine.executor(requestOf(one)) as Promise<unknown>;
   const refused = t.throwsAsync(asked, { instanceOf: BullmqClosedError, message: 'The BullMQ executor is closed' });
   await mine.close();
   await refused;
-  await t.throwsAsync(mine.executor(request('work')) as Promise<unknown>, { code: 'BULLMQ_CLOSED' });
+  await t.throwsAsync(mine.executor(requestOf(one)) as Promise<unknown>, { code: 'BULLMQ_CLOSED' });
 });
 
 test('an executor and a worker can be closed while Redis is unreachable, and report the problem once', async (t) => {
@@ -563,7 +536,7 @@ test('an executor and a worker can be closed while Redis is unreachable, and rep
   const [told, told2] = [deferred<Error>(), deferred<Error>()];
   const mine = owner(one, { onError: told.resolve as never });
   const working = worker(one, { onError: told2.resolve as never });
-  const asked = mine.executor(request('work')) as Promise<unknown>;
+  const asked = mine.executor(requestOf(one)) as Promise<unknown>;
   errors.push((await told.promise) as never, (await told2.promise) as never);
   t.true(errors.every(({ message }) => message.includes('ECONNREFUSED') && !message.includes('swordfish')));
   const refused = t.throwsAsync(asked, { instanceOf: BullmqClosedError });
@@ -572,15 +545,11 @@ test('an executor and a worker can be closed while Redis is unreachable, and rep
   await working.close();
 });
 
-redisTest('a task of another workflow, and an input that is no object, fail their attempts', async (t, redis) => {
+redisTest('an input that is no object fails its attempt', async (t, redis) => {
   const { one } = counted();
   const { owner } = workplace(t, redis);
-  await t.throwsAsync(owner(one).executor(request('other')) as Promise<unknown>, {
-    code: 'INVALID_ARGUMENT',
-    message: /`other`/,
-  });
   const mine = owner(one, { input: () => 3 as never });
-  await t.throwsAsync(mine.executor(request('work')) as Promise<unknown>, {
+  await t.throwsAsync(mine.executor(requestOf(one)) as Promise<unknown>, {
     code: 'INVALID_ARGUMENT',
     message: /got 3|gave 3/,
   });
@@ -614,7 +583,7 @@ redisTest('options of BullMQ are handed on, but for those that are up to the job
   const { owner, worker, queueOf } = workplace(t, redis);
   const queue = queueOf(one);
   const jobOptions = { priority: 3, attempts: 9, removeOnComplete: true } as object;
-  const asked = owner(one, { jobOptions, keepResults: 60 }).executor(request('work'));
+  const asked = owner(one, { jobOptions, keepResults: 60 }).executor(requestOf(one));
   const bullmq = new Queue(queue, { connection: { port: redis.port } });
   t.teardown(() => bullmq.close());
   let [job] = await bullmq.getPrioritized();
@@ -625,4 +594,28 @@ redisTest('options of BullMQ are handed on, but for those that are up to the job
   end.resolve(undefined);
   worker(one, { limiter: { max: 1, duration: 1 } });
   t.deepEqual(await asked, { calls: 1 });
+});
+
+redisTest('an owner that has lost its job does not queue an attempt again that the next owner cancelled', async (t, redis) => {
+  const calls: number[] = [];
+  const flow = workflow('twice').task({ name: 'work', run: (_, { attempt }) => void calls.push(attempt) });
+  const { owner, worker, queueOf } = workplace(t, redis);
+  const lost = new AbortController();
+  const confirming = deferred<void>();
+  const confirm = async () => {
+    lost.abort(new JobStoreError('LEASE_LOST', 'lost'));
+    confirming.resolve();
+  };
+  const paused = owner(flow).executor(requestOf(flow, { signal: lost.signal, confirm })) as Promise<unknown>;
+  const bullmq = new Queue(queueOf(flow), { connection: { port: redis.port } });
+  t.teardown(() => bullmq.close());
+  await firstWaiting(bullmq);
+  const next = owner(flow);
+  const cancelled = next.executor(requestOf(flow, { signal: AbortSignal.abort(new Error('over')) })) as Promise<unknown>;
+  await t.throwsAsync(cancelled, { message: 'over' });
+  await confirming.promise;
+  await t.throwsAsync(paused, { message: 'lost' });
+  worker(flow);
+  await next.executor(requestOf(flow, { attempt: 2 }));
+  t.deepEqual(calls, [2]);
 });

@@ -316,6 +316,14 @@ const invalid: Readonly<Record<string, [options: object, message: RegExp]>> = {
     /`resumeLimits\[1\].maxConcurrency` must be an integer from 1/,
   ],
   'an unknown limit': [{ resumeLimits: [{ timeout: 1 }] }, /there is no option `resumeLimits\[0\].timeout`/],
+  'a count without crashes': [
+    { countInterrupted: true },
+    /`countInterrupted` must be false without `crash`: only a crashed job/,
+  ],
+  'limits without crashes': [
+    { resumeLimits: [{ maxRetries: 1 }] },
+    /`resumeLimits` must be empty without `crash`: only a crashed/,
+  ],
   symmetry: [{ crash: 'anywhere', reduce: { symmetry: true } }, /`reduce.symmetry` must be false with `crash`: a resumed job/],
 };
 

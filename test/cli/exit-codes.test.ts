@@ -88,7 +88,12 @@ for (const [title, operation, error, line] of [
     /^Another process has the job\n$/,
   ],
   ['was held', 'create', "new JobStoreError('JOB_HELD', 'Another process holds the job')", /^Another process holds the job\n$/],
-  ['failed to be saved', 'create', "new Error('disk full')", /^The store failed: Error: disk full\n$/],
+  [
+    'failed to be saved',
+    'create',
+    "new Error('disk full')",
+    /^The store failed: Error: disk full; the job may not have been saved\n$/,
+  ],
 ] as const) {
   test(`a job that ${title} exits with 6, with one line, and nothing is shown as cancelled`, async (t) => {
     const file = await folder.write(`${title.replaceAll(' ', '-')}.mjs`, withBrokenStore(operation, error));

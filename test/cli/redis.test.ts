@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import test, { type ExecutionContext } from 'ava';
 import { root, start, TestFolder } from '../helpers/command.ts';
-import { testWithRedis } from '../helpers/redis.ts';
+import { RedisServer, testWithRedis } from '../helpers/redis.ts';
+import { startProgram } from '../helpers/start-program.ts';
 
 const main = ['--import=tsx', 'src/cli/main.ts'];
 const tintype = (...args: string[]) => start([...main, ...args]);
@@ -23,10 +24,9 @@ const flow = (name: string) => `import { workflow } from 'tintype';
 
 /** Starts a worker, and waits until it says something. */
 async function worker(t: ExecutionContext, file: string, env: NodeJS.ProcessEnv, ...args: string[]): Promise<ChildProcess> {
-  const child = spawn(process.execPath, [...main, 'worker', file, ...args], {
+  const child = startProgram(process.execPath, [...main, 'worker', file, ...args], {
     cwd: root,
     env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'inherit'],
   });
   t.teardown(() => child.kill('SIGKILL'));
   const [line] = await once(child.stdout, 'data');
@@ -93,6 +93,29 @@ redisTest('places with a password come from files that the environment names, an
   t.regex(await told, /^TINTYPE_STORE_FILE names a file that can't be read: .*ENOENT/);
 });
 
+redisTest('a Redis that refuses the password ends a worker and a list of jobs with 6, and is reported once', async (t) => {
+  const redis = new RedisServer(['--requirepass', 'swordfish']);
+  await redis.start();
+  t.teardown(() => redis.remove());
+  const file = await folder.write('forbidden.mjs', flow('forbidden'));
+  const [line, wrong] = [/^Redis: WRONGPASS .*\n$/, redis.url.replace('//', '//:wrong@')];
+  const { code, stdout, stderr } = await tintype('worker', file, '--redis', wrong, '--grace', '0');
+  t.is(code, 6, stderr);
+  t.regex(stderr, line);
+  t.regex(stdout, /^Running attempts of forbidden from queue .*\n$/);
+  const jobs = await tintype('jobs', '--store', wrong);
+  t.is(jobs.code, 6, jobs.stderr);
+  t.regex(jobs.stderr, /^The Redis store failed: WRONGPASS .*\n$/);
+  t.is(jobs.stdout, '');
+});
+
+test('jobs of a Redis that is not there can’t be listed: one line, and 6', async (t) => {
+  const { code, stdout, stderr } = await tintype('jobs', '--store', 'redis://127.0.0.1:1');
+  t.is(code, 6, stderr);
+  t.is(stderr, 'The Redis store failed: connect ECONNREFUSED 127.0.0.1:1\n');
+  t.is(stdout, '');
+});
+
 test('wrong use of Redis is refused', async (t) => {
   const file = await folder.write('wrong.mjs', flow('wrong'));
   const tasks = await folder.write('tasks.mjs', "export default [{ name: 'a', run() {} }];");
@@ -105,7 +128,8 @@ test('wrong use of Redis is refused', async (t) => {
     [['worker', file, ...place, '--concurrency', '0'], /^--concurrency must be an integer of at least 1, got "0"/],
     [['worker', file, '--redis', 'http://user:swordfish@host'], /^--redis must be a redis: or rediss: URL/],
     [['worker', file, ...place, '--queue', 'a:b'], /^--queue must be a name without a colon, got "a:b"\n$/],
-    [['jobs', '--store', 'redis:swordfish@host:port'], /`connection` must be|The Redis store failed/],
+    [['jobs', '--store', 'redis:swordfish@host:port'], /^--store must be a file, or a redis: or rediss: URL\n$/],
+    [['jobs', '--store', 'redis://swordfish@host:port'], /`connection` must be a redis: or rediss: URL/],
   ] as const) {
     const { code, stderr } = await tintype(...args);
     t.is(code, 2, stderr);

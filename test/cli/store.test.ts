@@ -126,9 +126,11 @@ test('a saved job that nothing can settle exits with 13, and can go on', async (
   );
   const store = join(folder.path, 'stuck.db');
   for (const command of ['run', 'resume']) {
-    const { code, stdout, stderr } = await tintype(command, file, '--store', store, '--id', 'one');
+    const args = [...main, command, file, '--store', store, '--id', 'one'];
+    const { code, stdout, stderr } = await start(args, root, { npm_command: 'exec' });
     t.is(code, 13);
-    t.is(stderr, "Task `stuck` can't complete: its promise can never settle\n");
+    const next = `Continue it with:\n  npx tintype resume ${file} --store ${store} --id one\n`;
+    t.is(stderr, `Task \`stuck\` can't complete: its promise can never settle\n${next}`);
     t.false(stdout.includes('cancelled'), stdout);
     // Nobody holds it.
     t.regex((await tintype('jobs', '--store', store)).stdout, /\none +job +running +\S+Z\n$/);
@@ -145,6 +147,29 @@ test('a saved job is renewed while a task waits for something that can still hap
   );
   const { code, stderr } = await tintype('run', file, '--store', join(folder.path, 'slow.db'));
   t.is(code, 0, stderr);
+});
+
+test('resume --id announces that it waits for another process, unless it is silent', async (t) => {
+  const file = await folder.write(
+    'wait.mjs',
+    `import { workflow } from 'tintype';
+    export default workflow('flow').task({ name: 'a', run: () => {} }).task({ name: 'b', dependencies: ['a'], run: () => {} });`,
+  );
+  const place = join(folder.path, 'wait.db');
+  const store = sqliteStore(place);
+  for (const id of ['one', 'two']) {
+    await deadJob(store, id, ['p']);
+  }
+  await deadJob(store, 'free', []);
+  store.close();
+  const stderrOf = async (...flags: string[]) => {
+    const { code, stderr } = await tintype('resume', file, '--store', place, ...flags);
+    t.is(code, 0, stderr);
+    return stderr;
+  };
+  t.is(await stderrOf('--id', 'one'), 'Held by another process (lease until 1970-01-01T00:00:00.001Z); waiting\n');
+  t.is(await stderrOf('--id', 'two', '--silent'), '');
+  t.is(await stderrOf('--id', 'free'), '');
 });
 
 test('resume --all waits behind no other job, and reports those it leaves', async (t) => {

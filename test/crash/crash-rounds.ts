@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -10,6 +10,7 @@ import Database from 'libsql';
 import { resume, run } from 'tintype';
 import { sqliteStore } from 'tintype/sqlite';
 import { randomFrom } from '../../src/check/random-from.ts';
+import { startProgram } from '../helpers/start-program.ts';
 import { randomFlow } from './random-flow.ts';
 
 export interface CrashFigures {
@@ -77,9 +78,7 @@ async function crashRound(seed: number, database: string, effects: string, figur
 }
 
 function start(seed: number, database: string, effects: string): ChildProcess {
-  return spawn(process.execPath, ['--import=tsx', PROGRAM, String(seed), database, effects], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  return startProgram(process.execPath, ['--import=tsx', PROGRAM, String(seed), database, effects]);
 }
 
 /** Kills a process so many milliseconds after it is ready; says whether it still ran. */

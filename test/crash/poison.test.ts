@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -9,10 +9,11 @@ import { resume, workflow } from 'tintype';
 import { sqliteStore } from 'tintype/sqlite';
 import { allJobs } from '../../src/runtime/journal/all-jobs.ts';
 import { deferred } from '../helpers/deferred.ts';
+import { startProgram } from '../helpers/start-program.ts';
 import { withDirectory } from '../helpers/with-directory.ts';
 
 const program = (file: string, ...args: readonly string[]) =>
-  spawn(process.execPath, ['--import=tsx', join(import.meta.dirname, file), ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+  startProgram(process.execPath, ['--import=tsx', join(import.meta.dirname, file), ...args]);
 
 /** More deaths than jobs that are to blame can cause. */
 const TOO_MANY = 12;

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -12,6 +12,7 @@ import { type RedisStore, redisStore } from 'tintype/bullmq';
 import { randomFrom } from '../../src/check/random-from.ts';
 import { allJobs } from '../../src/runtime/journal/all-jobs.ts';
 import { RedisServer } from '../helpers/redis.ts';
+import { startProgram } from '../helpers/start-program.ts';
 import { flowOf, TASKS } from './flow.ts';
 import { idOf } from './places.ts';
 
@@ -214,7 +215,9 @@ class Scene implements AsyncDisposable {
 
 function start(program: string, ...args: readonly (string | number)[]): ChildProcess {
   const file = fileURLToPath(new URL(program, import.meta.url));
-  return spawn(process.execPath, ['--import=tsx', file, ...args.map(String)], { stdio: ['ignore', 'ignore', 'inherit'] });
+  const child = startProgram(process.execPath, ['--import=tsx', file, ...args.map(String)]);
+  child.stdout.resume();
+  return child;
 }
 
 async function kill(child: ChildProcess): Promise<void> {

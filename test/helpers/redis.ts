@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { ExecutionContext, TestFn } from 'ava';
+import { startProgram } from './start-program.ts';
 
 /** Whether there is a redis-server here. */
 export const isRedisInstalled = spawnSync('redis-server', ['--version']).status === 0;
@@ -32,7 +33,7 @@ export class RedisServer {
     }
     const durable = ['--appendonly', 'yes', '--appendfsync', 'always', '--save', ''];
     const place = ['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.#folder];
-    const redis = spawn('redis-server', [...place, ...durable, ...this.#options], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const redis = startProgram('redis-server', [...place, ...durable, ...this.#options]);
     this.#process = redis;
     for await (const line of createInterface(redis.stdout)) {
       if (line.includes('Ready to accept connections')) {

@@ -222,7 +222,7 @@ export function testStore(
       const { next } = await store.list({ state: 'completed', limit: 10 });
       const left = (await store.list({ state: 'completed', after: next, limit: 1000 })).jobs;
       await store.create({ ...newJob('newer'), createdAt: 99 }, leaseOf('me'));
-      await store.delete({ id: (await store.list({ state: 'completed', limit: 10 })).jobs.at(-1)?.id });
+      await store.delete({ id: (await store.list({ state: 'completed', limit: 10 })).jobs.at(-1)?.id as string });
       t.deepEqual((await store.list({ state: 'completed', after: next, limit: 1000 })).jobs, left);
     }));
 

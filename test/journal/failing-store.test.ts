@@ -49,7 +49,10 @@ for (const what of WRITES) {
     );
     const clock = new SteppedClock();
     const result = await run(pair, { id: 'one', store, clock, lease: LEASE });
-    t.is(codeOf(result), 'STORE_FAILED');
+    t.like(result, {
+      state: 'detached',
+      error: { code: 'STORE_FAILED', message: 'The file is read-only', isTransient: false },
+    });
     t.deepEqual(problems, []);
     t.is(clock.now(), 0);
   });
@@ -59,12 +62,34 @@ for (const what of WRITES) {
     const { store, problems } = failingStore((call) => (call === what ? busy('The disk is full') : undefined));
     const result = await withTime(clock, run(pair, { id: 'one', store, clock, lease: LEASE }));
     t.is(codeOf(result), 'STORE_FAILED');
-    t.is(result.state === 'detached' && result.error.message, 'The disk is full');
+    const unsaved = what === 'create' ? '; the job may not have been saved' : '';
+    t.like(result, { state: 'detached', error: { message: `The disk is full${unsaved}`, isTransient: true } });
     t.true(problems.length > 0);
     t.true(clock.now() >= LEASE && clock.now() <= LEASE + LEASE / 2);
     t.is(store.rows.get('one')?.heldUntil, undefined);
   });
 }
+
+for (const what of ['create', 'append'] as const) {
+  test(`a store that is silent for longer than a lease ends the job with an error that may pass: ${what}`, async (t) => {
+    const clock = new SteppedClock();
+    const { store } = failingStore(() => undefined);
+    store[what] = () => new Promise<never>(() => {});
+    const result = await withTime(clock, run(pair, { id: 'one', store, clock, lease: LEASE }));
+    t.like(result, { state: 'detached', error: { code: 'STORE_FAILED', isTransient: true } });
+    const unsaved = what === 'create' ? '; the job may not have been saved' : '';
+    t.is(result.state === 'detached' && result.error.message, `The store did not answer before the lease expired${unsaved}`);
+  });
+}
+
+test('an error of another class that a store throws for longer than a lease is transient, too', async (t) => {
+  const clock = new SteppedClock();
+  const cause = new Error('ECONNRESET');
+  const { store } = failingStore((what) => (what === 'create' ? cause : undefined));
+  const result = await withTime(clock, run(pair, { id: 'one', store, clock, lease: LEASE }));
+  const message = 'The store failed: Error: ECONNRESET; the job may not have been saved';
+  t.like(result, { state: 'detached', error: { code: 'STORE_FAILED', message, cause, isTransient: true } });
+});
 
 test('a problem that comes again after the store has worked is reported again', async (t) => {
   const clock = new SteppedClock();

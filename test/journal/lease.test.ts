@@ -84,7 +84,7 @@ test('a job leaves its process at once when a renewal finds that it was taken ov
   t.is(codeOf(await job), 'LEASE_LOST');
 });
 
-test('a job that is suspended while it is created is released', async (t) => {
+test('a job that is suspended while it is created ends once it is saved and released', async (t) => {
   const store = new MemoryStore();
   const reached = deferred<void>();
   const written = deferred<void>();
@@ -98,11 +98,25 @@ test('a job that is suspended while it is created is released', async (t) => {
   const job = run([{ name: 'a', run: () => t.fail() as never }], { id: 'one', store });
   await reached.promise;
   job.suspend();
-  t.is((await job).state, 'detached');
   written.resolve();
-  await settle();
+  t.is((await job).state, 'detached');
   t.is(store.rows.get('one')?.state, 'running');
   t.is(store.rows.get('one')?.heldUntil, undefined);
+});
+
+test('a job that is suspended at once is saved, and can be resumed as soon as it has ended', async (t) => {
+  const store = new MemoryStore();
+  const flow = workflow('flow').task({ name: 'a', run: () => ({ a: 1 }) });
+  for (const wait of [() => undefined, () => Promise.resolve(), settle]) {
+    const id = `job-${store.rows.size}`;
+    const slow = workflow('flow').task({ name: 'a', run: () => new Promise<{ a: number }>(() => {}) });
+    const job = run(slow, { id, store });
+    await wait();
+    job.suspend();
+    t.like(await job, { state: 'detached', error: { code: 'JOB_SUSPENDED' } });
+    t.is(store.rows.get(id)?.heldUntil, undefined);
+    t.is((await resume(flow, id, { store })).state, 'completed');
+  }
 });
 
 /** The clock of another machine, or of this one after it was set. */

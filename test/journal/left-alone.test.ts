@@ -59,7 +59,7 @@ test('an unknown error of a custom store becomes STORE_FAILED', async (t) => {
   const result = await run([{ name: 'a', run: () => {} }], { store, lease: 100 });
   t.like(result, {
     state: 'detached',
-    error: { code: 'STORE_FAILED', message: 'The store failed: Error: ECONNRESET', cause },
+    error: { code: 'STORE_FAILED', message: 'The store failed: Error: ECONNRESET', cause, isTransient: true },
   });
 });
 

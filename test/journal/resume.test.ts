@@ -2,6 +2,7 @@ import test from 'ava';
 import {
   deleteJobs,
   getJob,
+  type InvalidWorkflowError,
   type Job,
   type JobEvent,
   JobStoreError,
@@ -507,4 +508,64 @@ test('a job that has timed out has done so also where interrupted attempts count
   const slow = [{ name: 'slow', run: () => new Promise<undefined>(() => {}) }];
   t.is((await run(slow, { id: 'one', store, timeout: 5 })).state, 'timedOut');
   t.is((await resume(slow, 'one', { store, countInterrupted: true })).state, 'timedOut');
+});
+
+test('an `onChange` that throws is the cause of the refusal, not a failure of the store', async (t) => {
+  const store = new MemoryStore();
+  const flow = workflow('flow').task({ name: 'a', run: () => new Promise<object>(() => {}) });
+  const job = run(flow, { id: 'one', store });
+  job.suspend();
+  await job;
+  const changed = workflow('flow').task({ name: 'b', run: () => ({}) });
+  const boom = new Error('boom');
+  const result = await resume(changed, 'one', {
+    store,
+    onChange: () => {
+      throw boom;
+    },
+  });
+  t.like(result, { state: 'detached', error: { code: 'WORKFLOW_CHANGED', cause: boom } });
+  t.regex((result as { error: Error }).error.message, /`onChange` threw Error: boom\.$/);
+});
+
+test('a backoff that is restored has its whole length, counted from when it began', async (t) => {
+  const store = new MemoryStore();
+  let now = 1000;
+  const clock = { setTimeout, clearTimeout, now: () => now };
+  const fails = workflow('flow').task({
+    name: 'a',
+    maxRetries: 1,
+    backoff: 60_000,
+    run: () => {
+      throw new Error('no');
+    },
+  });
+  const job = run(fails, { id: 'one', store, clock });
+  await new Promise((resolve) => job.on('task.backingOff', resolve));
+  job.suspend();
+  await job;
+  now = 31_000;
+  const resumed = resume(fails, 'one', { store, clock });
+  const { at, delay } = await new Promise<JobEvent & { type: 'task.backingOff' }>((resolve) =>
+    resumed.on('task.backingOff', resolve),
+  );
+  t.deepEqual([at, delay], [1000, 60_000]);
+  t.like(resumed.why('a'), { state: 'backingOff', until: 61_000 });
+  resumed.suspend();
+  await resumed;
+});
+
+test('options of `resume` and `resumeAll` that do not exist are refused, with those that do', async (t) => {
+  const store = new MemoryStore();
+  const flow = workflow('flow').task({ name: 'a', run: () => ({}) });
+  const error = t.throws<InvalidWorkflowError>(() => resume(flow, 'one', { store, leese: 1 } as never));
+  t.is(error.problems.length, 1);
+  t.regex(
+    error.message,
+    /^The job: there is no option `leese`; the options are maxConcurrency, .*, store, lease, onChange, whenHeld, /,
+  );
+  await t.throwsAsync(resumeAll(flow as never, { store }), { message: /^`resumeAll` needs an array of workflows, got / });
+  await t.throwsAsync(resumeAll([flow], { store, whenHeld: 'wait' } as never), {
+    message: /^`resumeAll` has no option `whenHeld`/,
+  });
 });

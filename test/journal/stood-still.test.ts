@@ -1,5 +1,5 @@
 import test from 'ava';
-import { type JobStore, run } from 'tintype';
+import { type Executor, type JobStore, run } from 'tintype';
 import { MemoryStore } from '../helpers/memory-store.ts';
 
 const LEASE = 60_000;
@@ -56,5 +56,33 @@ for (const isTaken of [false, true]) {
     );
     t.is(result.state, isTaken ? 'detached' : 'completed');
     t.is(calls, isTaken ? 0 : 1);
+  });
+}
+
+for (const isTaken of [false, true]) {
+  const what = isTaken ? 'and aborts if its job was taken over' : 'and goes on if it still has its job';
+  test.serial(`an executor learns whether its process was paused for longer than its lease, ${what}`, async (t) => {
+    const store = new MemoryStore();
+    const pause = standStill(t);
+    const order: string[] = [];
+    const renew = store.renew.bind(store);
+    store.renew = async (...given) => {
+      order.push('renew');
+      await renew(...given);
+    };
+    const executor: Executor = async ({ confirm, signal }) => {
+      await confirm();
+      order.push('asked for nothing');
+      pause();
+      if (isTaken) {
+        Object.assign(store.rows.get('one') as object, { owner: 'another' });
+      }
+      await confirm();
+      order.push(signal.aborted ? 'aborted' : 'confirmed');
+    };
+    const job = run([{ name: 'a', run: () => {} }], { id: 'one', store, lease: LEASE, executor });
+    t.is((await job).state, isTaken ? 'detached' : 'completed');
+    await job.drained;
+    t.deepEqual(order, ['asked for nothing', 'renew', isTaken ? 'aborted' : 'confirmed']);
   });
 }

@@ -83,7 +83,7 @@ export interface TaskInWorld {
   readonly plan: TaskPlan;
   state: TaskState;
   attempt: number;
-  /** When it came into its state, and all were told. */
+  /** When it came into its state, and all were told; while it runs, when its function was called. */
   since: number;
   called: boolean;
   returned: ReturnEntry | undefined;
@@ -146,6 +146,7 @@ export class World {
       const task = this.task(entry.task);
       if (entry.attempt === task.attempt) {
         task.called ||= entry.kind === 'call';
+        task.since = entry.kind === 'call' ? entry.at : task.since;
         task.aborted ||= entry.kind === 'abort';
         task.returned ??= entry.kind === 'return' ? entry : undefined;
       }

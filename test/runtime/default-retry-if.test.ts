@@ -2,7 +2,22 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { runInNewContext } from 'node:vm';
 import test from 'ava';
-import { defaultRetryIf, InvalidResultError, TaskTimedOutError } from 'tintype';
+import {
+  defaultRetryIf,
+  InvalidArgumentError,
+  InvalidResultError,
+  InvalidWorkflowError,
+  NotStorableError,
+  TaskTimedOutError,
+} from 'tintype';
+import { BullmqClosedError, QueueFailedError, RemoteAttemptError, WorkerDiedError } from 'tintype/bullmq';
+import {
+  NotCloneableError,
+  NoWorkerThreadsError,
+  WorkerCrashedError,
+  WorkerModuleError,
+  WorkerThreadsClosedError,
+} from 'tintype/worker-threads';
 import { textCodec } from '../../src/codec/text-codec.ts';
 import { packThrown, unpackThrown } from '../../src/worker-threads/sent-error.ts';
 
@@ -46,6 +61,31 @@ test('errors of this library, of the platform and of classes with a name of thei
   }
   t.false(defaultRetryIf(new (class extends TypeError {})('no')));
 });
+
+const ATTEMPT = { task: 'a', attempt: 1 };
+
+for (const [isRetried, error] of [
+  [false, new InvalidWorkflowError([])],
+  [false, new InvalidArgumentError('no')],
+  [false, new NotStorableError('f', 'a function')],
+  [false, new NotCloneableError('a', 'context.f', 'a function', new Error('no'))],
+  [false, new WorkerModuleError('a', 'file:///a.js', 'default', 'no')],
+  [false, new NoWorkerThreadsError('a')],
+  [false, new WorkerThreadsClosedError()],
+  [true, new WorkerCrashedError('a', 1)],
+  [false, new BullmqClosedError('executor')],
+  [false, new WorkerDiedError(ATTEMPT, 4)],
+  [true, new RemoteAttemptError(ATTEMPT, 'no')],
+  [false, new QueueFailedError(ATTEMPT, 'WRONGPASS', { isTransient: false })],
+  [true, new QueueFailedError(ATTEMPT, 'OOM', { isTransient: true })],
+] as const) {
+  test(`an error is retried only if the next attempt may end differently, wherever that is decided: ${error}`, (t) => {
+    const copies = [unpackThrown(packThrown(error)), textCodec.decode(textCodec.encodeError(error))];
+    for (const copy of [error, ...copies, ...copies.map((one) => textCodec.decode(textCodec.encodeError(one)))]) {
+      t.is(defaultRetryIf(copy), isRetried);
+    }
+  });
+}
 
 test('there is an answer even if an error throws when it is read', (t) => {
   const { proxy, revoke } = Proxy.revocable(new TypeError('no'), {});

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import Database from 'libsql';
-import { deleteJobs, listJobs, resumeAll, workflow } from 'tintype';
+import { deleteJobs, getJob, listJobs, resume, resumeAll, workflow } from 'tintype';
 import { type SqliteStore, sqliteStore } from 'tintype/sqlite';
 import { leaseOf, newJob } from '../helpers/store-contract.ts';
 import { withDirectory } from '../helpers/with-directory.ts';
@@ -76,13 +76,34 @@ const DAMAGES_OF_PARTS: Readonly<Record<string, string>> = {
 for (const [name, damage] of Object.entries(DAMAGES_OF_PARTS)) {
   test(`a job with ${name} is refused when it is read, and can be deleted`, (t) =>
     withDamaged(damage, async (store) => {
-      t.is((await listJobs(store)).jobs.length, 3);
+      const { jobs } = await listJobs(store);
+      t.deepEqual(
+        jobs.map(({ id, problem }) => [id, problem]),
+        [
+          ['c', undefined],
+          ['b', undefined],
+          ['a', undefined],
+        ],
+      );
       await t.throwsAsync(store.read('b'), { code: 'STORE_UNREADABLE', message: /job `b`/ });
       await t.throwsAsync(store.acquire('b', leaseOf('me')), { code: 'STORE_UNREADABLE' });
       await staysUsable(t, store);
       t.is(await deleteJobs(store, { workflow: 'flow', state: 'failed' }), 1);
     }));
 }
+
+test('a list reads no contexts: a damaged one is a problem when its job is loaded', (t) =>
+  withDamaged("UPDATE jobs SET context = 'garbage' WHERE id = 'b'", async (store) => {
+    const { jobs } = await listJobs(store);
+    t.deepEqual(
+      jobs.map(({ problem }) => problem),
+      [undefined, undefined, undefined],
+    );
+    const flow = workflow('flow', { version: '1' }).task({ name: 'a', run: () => ({}) });
+    const unreadable = { code: 'STORE_UNREADABLE', message: /Job `b` can't be read: its context is damaged/ };
+    await t.throwsAsync(getJob(store, 'b'), unreadable);
+    await t.throwsAsync(resume(flow, 'b', { store, onChange: () => true }).unwrap(), unreadable);
+  }));
 
 test('an ended job without the time of its end can be deleted', (t) =>
   withDamaged("UPDATE jobs SET endedAt = NULL WHERE id = 'b'", async (store) => {
@@ -119,16 +140,22 @@ test('values too large to be loaded are refused before they are', (t) =>
 const PLAN =
   /^SEARCH \w+ USING (COVERING INDEX|INDEX|PRIMARY KEY) .*\(.*(\(createdAt,id\)<\(\?,\?\)|<expr>>\? AND <expr><\?|\(task,attempt\)>\(\?,\?\))\)$/;
 
+/** The queries that a store prepares, and the function that prepares them. */
+function preparedQueries(directory: string) {
+  const database = new Database(join(directory, 'jobs.db'));
+  const queries: string[] = [];
+  const prepare = database.prepare.bind(database);
+  database.prepare = (sql) => {
+    queries.push(sql);
+    return prepare(sql);
+  };
+  sqliteStore(database);
+  return { database, prepare, queries };
+}
+
 test('a page reads as many rows as it returns, by an index', (t) =>
   withDirectory(async (directory) => {
-    const database = new Database(join(directory, 'jobs.db'));
-    const queries: string[] = [];
-    const prepare = database.prepare.bind(database);
-    database.prepare = (sql) => {
-      queries.push(sql);
-      return prepare(sql);
-    };
-    sqliteStore(database);
+    const { database, prepare, queries } = preparedQueries(directory);
     const paged = queries.filter((sql) => sql.includes('ORDER BY') && sql.includes('LIMIT'));
     t.is(paged.length, 6);
     for (const sql of paged) {
@@ -141,14 +168,7 @@ test('a page reads as many rows as it returns, by an index', (t) =>
 
 test('saving an attempt does not read the row of its job, which contains all tasks', (t) =>
   withDirectory(async (directory) => {
-    const database = new Database(join(directory, 'jobs.db'));
-    const queries: string[] = [];
-    const prepare = database.prepare.bind(database);
-    database.prepare = (sql) => {
-      queries.push(sql);
-      return prepare(sql);
-    };
-    sqliteStore(database);
+    const { database, prepare, queries } = preparedQueries(directory);
     const saving = queries.filter((sql) => sql.includes('INSERT INTO attempts'));
     t.is(saving.length, 2);
     for (const sql of saving) {

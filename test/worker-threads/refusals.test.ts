@@ -22,6 +22,7 @@ for (const [title, module, exported, why] of [
     t.like(error, { code: 'WORKER_MODULE', task: 'a', module: module.href, export: exported });
     const start = `Task \`a\` can't call the export \`${exported}\` of ${module.href}: `;
     const { message, cause } = error as WorkerModuleError;
+    t.false(`${message} ${(cause as Error | undefined)?.stack}`.includes('data:text'));
     t.true(message.startsWith(start), message);
     t.regex(message.slice(start.length), why);
     t.is(cause instanceof Error, !why.source.startsWith('^it is'));
@@ -55,6 +56,36 @@ for (const [file, text, exported, advice, isLoaded] of [
   });
 }
 
+for (const [file, text, why] of [
+  [
+    'misspelled.ts',
+    'export const word = () => ({});',
+    areDetected
+      ? 'it is undefined; the module exports word'
+      : 'it is undefined; the module exports word, and was loaded as CommonJS; ' +
+        'name the file `.mts`, or set "type": "module" in its package.json',
+  ],
+  ['plain.cjs', 'module.exports = () => ({});', /^it is undefined; the module exports default(, module\.exports)?$/],
+  [
+    'compiled.cjs',
+    'Object.defineProperty(exports, "__esModule", { value: true });\nexports.word = () => ({});',
+    /^it is undefined; the module exports .*\bword\b[^;]*$/,
+  ],
+] as const) {
+  test(`a missing export in a CommonJS package is explained: ${file}`, async (t) => {
+    await folder.write('package.json', '{ "type": "commonjs" }');
+    const module = await folder.write(file, text);
+    const { executor } = threadsFor(t);
+    const { tasks } = await run([{ name: 'a', run: inThread({ module, export: 'work' }) }], { executor });
+    const [, explanation = ''] = /\.[cm]?[jt]s: (.*)$/.exec(String(tasks.get('a')?.error)) ?? [];
+    if (typeof why === 'string') {
+      t.is(explanation, why);
+    } else {
+      t.regex(explanation, why);
+    }
+  });
+}
+
 test('a module that is named as the advice says is loaded', async (t) => {
   await folder.write('package.json', '{ "type": "commonjs" }');
   await folder.write('named.mts', 'export const work = () => ({ loaded: true });');
@@ -79,7 +110,7 @@ for (const [title, module] of [
 }
 
 test('without an executor, the function of a thread is an error that names its task', async (t) => {
-  const result = await run([{ name: 'a', maxRetries: 0, run: atWork('default') }]);
+  const result = await run([{ name: 'a', run: atWork('default') }]);
   const error = result.state === 'failed' ? result.failure.error : undefined;
   t.true(error instanceof NoWorkerThreadsError);
   t.like(error, {

@@ -1,5 +1,14 @@
 import test from 'ava';
-import { type AnyWorkflow, fingerprint, InvalidWorkflowError, type TaskDefinition, workflow } from 'tintype';
+import {
+  type AnyWorkflow,
+  type AttemptRequest,
+  fingerprint,
+  InvalidWorkflowError,
+  run,
+  type TaskDefinition,
+  workflow,
+} from 'tintype';
+import { traced } from 'tintype/otel';
 
 const noop = () => undefined;
 
@@ -37,4 +46,29 @@ test('names, dependencies and continueOnFailure change a fingerprint', (t) => {
 
 test('a workflow that can’t be run has no fingerprint', (t) => {
   t.throws(() => fingerprint(make('w', { name: 'a' }, { name: 'a' })), { instanceOf: InvalidWorkflowError });
+});
+
+test('executors receive the workflow of the job, through `traced` too, and its fingerprint is computed once', async (t) => {
+  const seen: AttemptRequest['workflow'][] = [];
+  const executor = ({ workflow, run: call }: AttemptRequest) => {
+    seen.push(workflow);
+    return call();
+  };
+  const flow = workflow('w', { version: '2' }).task({ name: 'a', run() {} });
+  const tasks = [
+    { name: 'a', run() {} },
+    { name: 'b', run() {} },
+  ];
+  await run(flow, { executor });
+  await traced().run(flow, { executor });
+  await run(tasks, { executor });
+  const summaries = seen.map(({ name, version, fingerprint: print }) => [name, version, print]);
+  const [print, ofArray] = [fingerprint(flow), fingerprint(workflow('job').tasks(tasks))];
+  t.deepEqual(summaries, [
+    ['w', '2', print],
+    ['w', '2', print],
+    ['job', undefined, ofArray],
+    ['job', undefined, ofArray],
+  ]);
+  t.is(seen[2], seen[3]);
 });

@@ -62,14 +62,16 @@ export class JobSpans {
       // The event before this call started it.
       const { context } = this.#attempts.get(request.task) as OpenSpan;
       const within = (call: () => unknown) => callWithin(context, call, this.#onError);
-      const { job, task, attempt, context: values } = request;
+      const { job, workflow, task, attempt, context: values } = request;
       return within(() =>
         inner({
           job,
+          workflow,
           task,
           attempt,
           context: values,
           run: () => within(request.run),
+          confirm: request.confirm,
           // A signal is created when it is first read.
           get signal() {
             return request.signal;

@@ -1,6 +1,6 @@
 import { TintypeError } from '../../workflow/tintype-error.ts';
 
-/** A method of a job was called with an invalid argument. */
+/** A function or a method of a job was called with an invalid argument. */
 export class InvalidArgumentError extends TintypeError {
   readonly code = 'INVALID_ARGUMENT';
 

@@ -39,7 +39,11 @@ export interface JobStoreErrorOptions extends ErrorOptions {
 /** A job couldn't be saved or loaded. `cause` is the error of the store, if it threw one. */
 export class JobStoreError extends TintypeError {
   readonly code: JobStoreProblem;
-  /** Whether the same call may succeed later, for example because the database is busy or its disk is full. */
+  /**
+   * Whether the same call may succeed later, for example because the database is busy, its disk is full, or it didn't answer in time. If the
+   * job ended as `detached`, resume it. If it is new and the message mentions that it may not have been saved, call `run` again, which ends
+   * with `JOB_EXISTS` if it was.
+   */
   readonly isTransient: boolean;
   /** Only for `JOB_HELD`: the lease of the other process. */
   declare readonly heldBy?: HeldLease | undefined;

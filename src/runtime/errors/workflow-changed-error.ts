@@ -8,9 +8,13 @@ export class WorkflowChangedError extends TintypeError {
   /** All differences. */
   readonly changes: readonly WorkflowChange[];
 
-  constructor(job: string, changes: readonly WorkflowChange[], advice: string) {
+  constructor(job: string, changes: readonly WorkflowChange[], advice: string, options?: ErrorOptions) {
     const list = changes.map(({ message }) => `\n- ${message}`).join('');
-    super('WorkflowChangedError', `Job ${quote(job)} can't be resumed because its workflow has changed:${list}\n${advice}`);
+    super(
+      'WorkflowChangedError',
+      `Job ${quote(job)} can't be resumed because its workflow has changed:${list}\n${advice}`,
+      options,
+    );
     this.changes = changes;
   }
 }

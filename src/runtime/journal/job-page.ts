@@ -3,7 +3,7 @@ import { InvalidArgumentError } from '../errors/invalid-argument-error.ts';
 import type { ListFilter } from './job-store.ts';
 
 const LIMIT = 100;
-const MAX_LIMIT = 1000;
+export const MAX_LIMIT = 1000;
 
 /** A place in a list: jobs are ordered by time and id, both descending. */
 export interface Place {

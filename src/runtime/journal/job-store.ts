@@ -189,11 +189,14 @@ export interface ListFilter extends JobFilter {
 }
 
 /** Selects jobs that have ended; all of them if empty. Stuck ones are selected only by the state `stuck`. */
-export interface DeletionFilter extends JobFilter {
+export interface DeletionFilter {
+  readonly state?: JobSummary['state'];
+  /** The name of the workflow. */
+  readonly workflow?: string;
   /** Only the job with this id. */
-  readonly id?: string | undefined;
-  /** Only jobs that ended, or became stuck, before this time. */
-  readonly before?: number | undefined;
+  readonly id?: string;
+  /** Only jobs that ended, or became stuck, before this time, in milliseconds since 1970-01-01 UTC. */
+  readonly before?: number;
 }
 
 /**
@@ -233,7 +236,7 @@ export interface JobStore {
   /** Returns a job, even if another owner holds it. */
   read(id: string): Promise<StoredJob | undefined>;
   /**
-   * Returns a page of jobs, newest first. An unreadable job is an entry with a `problem`; the other entries are unaffected.
+   * Returns a page of jobs, newest first. An entry that can't be read has a `problem`; the other entries are unaffected.
    * @throws {InvalidArgumentError} when `limit` or `after` is invalid
    */
   list(filter: ListFilter): Promise<JobPage>;

@@ -1,4 +1,5 @@
 import type { FailureReason } from '../../machines/events.ts';
+import { readDeletionFilter, readListFilter } from './job-filters.ts';
 import type { DeletionFilter, JobPage, JobStore, JobSummary, ListFilter, RecordedTask, StoredJob } from './job-store.ts';
 import { RecordedJob, type RecordedOutcome } from './recorded-job.ts';
 
@@ -31,8 +32,9 @@ export interface JobOnRecord extends JobSummary {
 }
 
 /**
- * Lists saved jobs, newest first, one page per call. Jobs that can't be read have a `problem`.
- * @throws {InvalidArgumentError} when `limit` or `after` is invalid
+ * Lists saved jobs, newest first, one page per call. A job whose entry can't be read has a `problem`. Tasks, contexts, results and
+ * errors aren't read: `getJob` and `resume` check those.
+ * @throws {InvalidArgumentError} if `filter` has an unknown option or an invalid value
  * @throws {JobStoreError} when the store can't be read
  * @example
  * let after: string | undefined;
@@ -45,7 +47,7 @@ export interface JobOnRecord extends JobSummary {
  * } while (after !== undefined);
  */
 export async function listJobs(store: JobStore, filter: ListFilter = {}): Promise<JobPage> {
-  return store.list(filter);
+  return store.list(readListFilter(filter));
 }
 
 /**
@@ -58,13 +60,15 @@ export async function getJob(store: JobStore, id: string): Promise<JobOnRecord |
 }
 
 /**
- * Deletes ended jobs and returns how many. Jobs that haven't ended stay; so do stuck ones, unless you ask for `state: 'stuck'`.
+ * Deletes the ended jobs that match all options of `filter`, and returns how many: `{}` deletes every ended job. Jobs that haven't ended
+ * stay; so do stuck ones, unless you pass `state: 'stuck'`.
+ * @throws {InvalidArgumentError} if `filter` has an unknown option or an invalid value, such as `undefined`; nothing is deleted then
  * @throws {JobStoreError} when the store can't be written
  * @example
  * await deleteJobs(store, { state: 'completed', before: Date.now() - 30 * 86_400_000 });
  */
-export function deleteJobs(store: JobStore, filter: DeletionFilter): Promise<number> {
-  return store.delete(filter);
+export async function deleteJobs(store: JobStore, filter: DeletionFilter): Promise<number> {
+  return store.delete(readDeletionFilter(filter));
 }
 
 function decodeJob(stored: StoredJob, recorded: RecordedJob): JobOnRecord {

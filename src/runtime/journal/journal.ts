@@ -1,47 +1,18 @@
 import type { JobEmitted, TaskEmitted } from '../../machines/events.ts';
 import type { EndState } from '../../machines/messages.ts';
-import type { JobClock, TurnClock } from '../clock.ts';
+import type { TurnClock } from '../clock.ts';
 import { JobSuspendedError } from '../errors/job-suspended-error.ts';
 import { endsOtherwise } from './ends-otherwise.ts';
 import { EntryQueue, type OnSettled } from './entry-queue.ts';
 import type { JobStore, JournalEntry, Lease } from './job-store.ts';
 import { LeaseKeeper } from './lease-keeper.ts';
 import { newOwner, suspectOwner } from './lease-owner.ts';
+import type { OpenedJob, Opening, StoreAccess } from './opening.ts';
 import { PatientCalls } from './patient-calls.ts';
 import type { RecordedJob, RecordedOutcome } from './recorded-job.ts';
 import { storeFailed } from './store-problems.ts';
 
 export type SavedEnd = Exclude<EndState, 'detached'>;
-
-/** What an opening needs. */
-export interface StoreAccess {
-  readonly newLease: () => Lease;
-  readonly clock: JobClock;
-  readonly calls: PatientCalls;
-  /** The name of the owner, which depends on whether the job is a suspect whose turn it is. */
-  readonly owner: () => string;
-  /** The turn of a suspect begins; it lasts until an outcome is saved or the job settles, which frees its slot. */
-  readonly beginTurn: (free: () => void) => void;
-  readonly endTurn: () => void;
-}
-
-/** Saves a new job, or loads a saved one. */
-export type Opening = (access: StoreAccess) => Promise<OpenedJob>;
-
-/** The limits of a job that has been saved or loaded. */
-export interface OpenedJob {
-  /** What happened before; undefined for a new job. */
-  readonly recorded: RecordedJob | undefined;
-  /** The timeout of the job, in milliseconds. */
-  readonly timeout: number | undefined;
-  readonly deadline: number | undefined;
-  readonly maxConcurrency: number;
-  readonly maxRetries: number;
-  /** Whether an interrupted attempt counts as a failed one. */
-  readonly countInterrupted: boolean;
-  /** Whether deaths are saved, which the next outcome clears. */
-  readonly hasDeaths: boolean;
-}
 
 /** Saves what happens in one job, each time before it takes effect. */
 export class Journal {
@@ -62,6 +33,8 @@ export class Journal {
   /** Why the job has ended in this process only, if it has. */
   #left: Error | undefined;
   readonly #onOpen: (() => void)[] = [];
+  #isNew = false;
+  #released: Promise<void> | undefined;
 
   constructor(store: JobStore, id: string, clock: TurnClock, lease: number, onBroken: (error: unknown) => void) {
     this.store = store;
@@ -87,6 +60,7 @@ export class Journal {
 
   /** Opens the saved job, then calls back. */
   open(opening: Opening, then: (opened: OpenedJob) => void): void {
+    this.#isNew = opening.isNew === true;
     const access: StoreAccess = {
       newLease: () => this.#newLease(),
       clock: this.#clock,
@@ -100,7 +74,7 @@ export class Journal {
         this.#opened = opened;
         this.#hasDeaths = opened.hasDeaths;
         if (this.#isClosed) {
-          this.#release();
+          void this.#release(true);
           return;
         }
         if (opened.recorded?.hasEnded !== true) {
@@ -181,19 +155,34 @@ export class Journal {
     }
   }
 
+  /** Whether the job is not saved yet. */
+  get isBeingCreated(): boolean {
+    return this.#isNew && this.#opened === undefined;
+  }
+
   /** Stops saving and releases the job, so that it can be resumed. */
-  abandon(reason: Error): void {
+  suspend(reason: Error): void {
+    this.#abandon(reason, false);
+  }
+
+  /** Resolves once a suspended job is released, or can't be; undefined unless the job is suspended. */
+  get released(): Promise<void> | undefined {
+    return this.#released;
+  }
+
+  #abandon(reason: Error, isBackground: boolean): void {
     this.#left = reason;
     this.#close();
     if (this.#opened !== undefined) {
-      this.#release();
+      const released = this.#release(isBackground);
+      this.#released = isBackground ? undefined : released;
     }
   }
 
-  #release(): void {
-    // A lease that can't be released expires.
+  /** A lease that can't be released expires. */
+  #release(isBackground: boolean): Promise<void> {
     const calls = new PatientCalls(this.store, this.#clock, this.#lease);
-    calls.try(() => this.store.release(this.#job.id, this.#job.owner), true).catch(() => {});
+    return calls.try(() => this.store.release(this.#job.id, this.#job.owner), isBackground).catch(() => {});
   }
 
   #close(): void {
@@ -207,7 +196,7 @@ export class Journal {
   leave(error: unknown): void {
     if (!this.#isClosed) {
       const reason = storeFailed(error);
-      this.abandon(reason);
+      this.#abandon(reason, true);
       this.#onBroken(reason);
     }
   }

@@ -63,6 +63,16 @@ export class LeaseKeeper {
     }
   }
 
+  /** Resolves once this process surely holds the lease, or the signal has aborted. */
+  async confirmed(signal: AbortSignal): Promise<void> {
+    if (!this.isSurelyHeld && !signal.aborted) {
+      await new Promise<unknown>((resolve) => {
+        this.confirm(() => resolve(undefined));
+        signal.addEventListener('abort', resolve, { once: true });
+      });
+    }
+  }
+
   #tickOn(): void {
     this.#timers[0] = this.#after(this.#length / TICKS, () => this.#pass());
   }

@@ -1,11 +1,13 @@
-import { during } from '../clock.ts';
+import { describeValue } from '../../workflow/describe-value.ts';
+import { during, type JobClock } from '../clock.ts';
 import { WorkflowChangedError } from '../errors/workflow-changed-error.ts';
+import { raise } from '../raise.ts';
 import type { Permit } from '../recovery/slots.ts';
 import { takeJob } from '../recovery/take-job.ts';
 import type { JobStore, NewJob, StoredJob } from './job-store.ts';
-import type { Opening, StoreAccess } from './journal.ts';
+import type { Opening, StoreAccess } from './opening.ts';
 import { RecordedJob } from './recorded-job.ts';
-import { callStore } from './store-problems.ts';
+import { callStore, mayBeUnsaved } from './store-problems.ts';
 import { type WorkflowChange, type WorkflowShape, workflowChanges } from './workflow-change.ts';
 
 /** A new job as it is saved, except for its time, which is set on saving. */
@@ -15,13 +17,16 @@ export interface FreshJob extends Omit<NewJob, 'createdAt' | 'deadline'> {
 
 /** Saves a new job. */
 export function createJob(store: JobStore, { timeout, ...job }: FreshJob): Opening {
-  return async ({ newLease, clock, calls }) => {
+  const open: Opening = async ({ newLease, clock, calls }) => {
     const createdAt = clock.now();
     const deadline = timeout === undefined ? undefined : createdAt + timeout;
-    await calls.try(() => store.create({ ...job, createdAt, deadline }, newLease()));
+    await calls
+      .try(() => store.create({ ...job, createdAt, deadline }, newLease()))
+      .catch((error) => raise(mayBeUnsaved(error)));
     const { maxConcurrency = Infinity, maxRetries } = job;
     return { recorded: undefined, timeout, deadline, maxConcurrency, maxRetries, countInterrupted: false, hasDeaths: false };
   };
+  return Object.assign(open, { isNew: true as const });
 }
 
 /** How a saved job is continued. */
@@ -86,10 +91,23 @@ async function acceptChanges(
   if (job.state !== 'running') {
     throw new WorkflowChangedError(job.id, changes, `It has ended as ${job.state}; \`getJob\` returns its record.`);
   }
-  if ((await during(clock, () => onChange?.(changes))) !== true) {
+  if ((await isAccepted(job.id, changes, clock, onChange)) !== true) {
     const advice = `Pass the workflow it was started with, or return true from \`onChange\`.`;
     throw new WorkflowChangedError(job.id, changes, advice);
   }
   const at = clock.now();
   await calls.try(() => store.append(job.id, owner, { type: 'workflow.changed', at, ...shape }));
+}
+
+async function isAccepted(
+  job: string,
+  changes: readonly WorkflowChange[],
+  clock: JobClock,
+  onChange: Continuation['onChange'],
+): Promise<unknown> {
+  try {
+    return await during(clock, () => onChange?.(changes));
+  } catch (cause) {
+    throw new WorkflowChangedError(job, changes, `\`onChange\` threw ${describeValue(cause)}.`, { cause });
+  }
 }

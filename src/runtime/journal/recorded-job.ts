@@ -89,15 +89,13 @@ export class RecordedJob {
     if (read === undefined || this.#tooLate.has(read.recorded)) {
       return undefined;
     }
-    const hasRetry = outcome?.type === 'attempt.failed' && outcome.retryAt !== undefined;
     const hasBegun = this.#attempts.get(task)?.has(attempt + 1) === true;
-    return hasRetry && hasBegun ? { ...outcome, retryAt: outcome.at } : outcome;
+    return isRetried(outcome) && hasBegun ? { ...outcome, retryAt: outcome.at } : outcome;
   }
 
   /** How many retries of a task are saved as decided. */
   retriesOf(task: string): number {
-    const read = [...(this.#attempts.get(task)?.values() ?? [])];
-    return read.filter(({ outcome }) => outcome?.type === 'attempt.failed' && outcome.retryAt !== undefined).length;
+    return [...(this.#attempts.get(task)?.values() ?? [])].filter(({ outcome }) => isRetried(outcome)).length;
   }
 
   /** Whether an attempt started and its outcome is unknown. */
@@ -115,6 +113,12 @@ export class RecordedJob {
     return outcome.type === 'attempt.failed' && outcome.reason === 'timedOut';
   }
 
+  /** The backoff after a saved failure, in milliseconds; undefined if there was none. */
+  backoffAfter(task: string, attempt: number): number | undefined {
+    const outcome = this.#attempts.get(task)?.get(attempt)?.outcome;
+    return isRetried(outcome) ? outcome.retryAt - outcome.at : undefined;
+  }
+
   /** When an event that is emitted again first happened; undefined for a new event. */
   timeOf(event: TaskEmitted | JobEmitted): number | undefined {
     if (!('task' in event)) {
@@ -129,6 +133,12 @@ export class RecordedJob {
     return to === 'running' || isBefore ? recorded?.outcome && recorded.recorded.startedAt : recorded?.outcome?.at;
   }
 }
+
+/** Whether an attempt failed and is retried. */
+const isRetried = (
+  outcome: RecordedOutcome | undefined,
+): outcome is RecordedOutcome & { readonly type: 'attempt.failed'; readonly retryAt: number } =>
+  outcome?.type === 'attempt.failed' && outcome.retryAt !== undefined;
 
 function decode<T>({ id }: StoredJob, what: string, read: () => T): T {
   try {

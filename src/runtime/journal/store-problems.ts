@@ -1,5 +1,6 @@
 import { describeValue } from '../../workflow/describe-value.ts';
 import { TintypeError } from '../../workflow/tintype-error.ts';
+import { outcomeOf } from '../attempt-outcome.ts';
 import { callSafely } from '../call-safely.ts';
 import { during, type JobClock } from '../clock.ts';
 import { JobStoreError } from '../errors/job-store-error.ts';
@@ -7,36 +8,40 @@ import { isInstance } from '../is-instance.ts';
 import type { JobStore } from './job-store.ts';
 
 /** Calls a store. Whatever it throws or returns, the result is a promise. */
-export function callStore<T>(clock: JobClock, call: () => Promise<T>): Promise<Awaited<T>> {
-  try {
-    return Promise.resolve(during(clock, call)) as Promise<Awaited<T>>;
-  } catch (error) {
-    return Promise.reject(error);
-  }
-}
+export const callStore = <T>(clock: JobClock, call: () => Promise<T>): Promise<Awaited<T>> =>
+  outcomeOf(() => during(clock, call)) as Promise<Awaited<T>>;
 
 /** Whether the same call of a store may succeed later. Errors that a store doesn't know may pass. */
 export const isTransient = (error: unknown): boolean =>
   isInstance(error, JobStoreError) ? error.isTransient : !isInstance(error, TintypeError);
 
 /** The error for a job that ends because of a problem of its store. */
-export const storeFailed = (cause: unknown): TintypeError =>
+export const storeFailed = (cause: unknown, isTransient = false): TintypeError =>
   isInstance(cause, TintypeError)
     ? cause
-    : new JobStoreError('STORE_FAILED', `The store failed: ${describeValue(cause)}`, { cause });
+    : new JobStoreError('STORE_FAILED', `The store failed: ${describeValue(cause)}`, { cause, isTransient });
 
-/** The error for a job whose store is silent, or keeps failing with `problem`. */
+/** The error for a job whose store is silent, or keeps failing with `problem`. Either may pass, so it is transient. */
 export const leaseExpired = (problem: unknown): TintypeError =>
   problem === undefined
-    ? new JobStoreError('STORE_FAILED', 'The store did not answer before the lease expired')
-    : storeFailed(problem);
+    ? new JobStoreError('STORE_FAILED', 'The store did not answer before the lease expired', { isTransient: true })
+    : storeFailed(problem, true);
+
+/** The error for a new job: while its store keeps failing or is silent, nobody knows whether it was saved. */
+export const mayBeUnsaved = (error: unknown): unknown =>
+  isInstance(error, JobStoreError) && error.isTransient
+    ? new JobStoreError(error.code, `${error.message}; the job may not have been saved`, {
+        cause: error.cause,
+        isTransient: true,
+      })
+    : error;
 
 /** The problems each store has had since its last answer, so that all its jobs report a problem once. */
 const reported = new WeakMap<JobStore, Set<string>>();
 
 /** Reports a problem that may pass to the store. */
 function reportProblem(store: JobStore, problem: unknown): void {
-  const error = storeFailed(problem);
+  const error = storeFailed(problem, true);
   const known = reported.get(store) ?? new Set();
   reported.set(store, known);
   if (!known.has(error.message)) {

@@ -2,7 +2,7 @@ import { JobStoreError } from '../errors/job-store-error.ts';
 import { isInstance } from '../is-instance.ts';
 import { type Acquisition, acquire } from '../journal/acquire.ts';
 import type { StoredJob } from '../journal/job-store.ts';
-import type { StoreAccess } from '../journal/journal.ts';
+import type { StoreAccess } from '../journal/opening.ts';
 import { countedDeaths, SUSPECT } from './deaths.ts';
 import { jobStuck } from './job-stuck.ts';
 import { Slots } from './slots.ts';
