@@ -144,7 +144,7 @@ function checkDependencies(
       seenBy[place] = index;
     }
   }
-  findDependentsOfOptional(tasks, edges, problems);
+  findDependentsOfOptional(tasks, problems);
   for (const cycle of findCycles(edges)) {
     const names = cycle.map((index) => (tasks[index] as TaskSpec).name);
     const path = [...names, names[0] as string];
@@ -164,28 +164,23 @@ function findMissing({ name, dependencies }: TaskSpec, places: ReadonlyMap<strin
   }
 }
 
-function findDependentsOfOptional(
-  tasks: readonly TaskSpec[],
-  edges: readonly (readonly number[])[],
-  problems: WorkflowProblem[],
-): void {
-  const optional = new Map<number, string[]>();
-  for (let index = 0; index < tasks.length; index += 1) {
-    if (tasks[index]?.continueOnFailure) {
-      optional.set(index, []);
+function findDependentsOfOptional(tasks: readonly TaskSpec[], problems: WorkflowProblem[]): void {
+  const optional = new Map<string, string[]>();
+  for (const { name, continueOnFailure } of tasks) {
+    if (continueOnFailure) {
+      optional.set(name, []);
     }
   }
   if (optional.size === 0) {
     return;
   }
-  for (const [index, { name }] of tasks.entries()) {
-    for (const place of edges[index] as readonly number[]) {
-      optional.get(place)?.push(name);
+  for (const { name, dependencies } of tasks) {
+    for (const dependency of dependencies) {
+      optional.get(dependency)?.push(name);
     }
   }
-  for (const [index, dependents] of optional) {
+  for (const [task, dependents] of optional) {
     if (dependents.length > 0) {
-      const task = (tasks[index] as TaskSpec).name;
       const message = `Task ${quote(task)} has \`continueOnFailure\`, so no task can depend on it, but these do: ${list(dependents)}`;
       problems.push({ code: 'optionalDependency', task, dependents, message });
     }
