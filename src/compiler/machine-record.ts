@@ -42,7 +42,7 @@ export interface RecordWorld {
   unschedule(record: MachineRecord, id: string): void;
 }
 
-type Later = (record: MachineRecord) => void;
+type Effect = (record: MachineRecord) => void;
 
 /** Steps records of one machine in place, as an XState actor would step: same actions, same effects, same order. */
 export class RecordHost implements ActionStep {
@@ -53,8 +53,11 @@ export class RecordHost implements ActionStep {
   #record: MachineRecord | undefined;
   #event: AnyEventObject | undefined;
   #hasAssigned = false;
-  /** What to do after the step: an event to emit, or an effect. */
-  #later: (AnyEventObject | Later)[] = [];
+  /** What to do after the step: an event to emit, a message to send (preceded by its recipient), or an effect. */
+  #later: (AnyEventObject | MachineRecord | Effect | undefined)[] = [];
+  #size = 0;
+  /** For the next step. */
+  #spare: (AnyEventObject | MachineRecord | Effect | undefined)[] | undefined;
   #inFlight: MachineRecord | undefined;
 
   constructor(table: MachineTable, world: RecordWorld) {
@@ -85,8 +88,8 @@ export class RecordHost implements ActionStep {
     const { initial, machine } = this.table;
     const { context } = machine.config;
     const created =
-      typeof context === 'function' ? context({ input, self: undefined as never, spawn: refuseToSpawn }) : context;
-    return new MachineRecord(initial.target, { ...created }, parent);
+      typeof context === 'function' ? context({ input, self: undefined as never, spawn: refuseToSpawn }) : { ...context };
+    return new MachineRecord(initial.target, created, parent);
   }
 
   /** Enters the initial state. */
@@ -127,7 +130,7 @@ export class RecordHost implements ActionStep {
   }
 
   emit(event: AnyEventObject): void {
-    this.#later.push(event);
+    this.#put(event);
   }
 
   defer(action: BuiltIn, params: unknown): void {
@@ -170,25 +173,45 @@ export class RecordHost implements ActionStep {
       isMoving = record.state !== before || this.#hasAssigned;
     }
     this.#record = undefined;
-    const later = this.#later;
-    if (later.length > 0) {
-      this.#later = [];
-      this.#inFlight = record;
-      for (const effect of later) {
-        if (typeof effect === 'function') {
-          effect(record);
-        } else {
-          this.#world.emit(record, effect);
-        }
-      }
-      this.#inFlight = undefined;
+    if (this.#size > 0) {
+      this.#perform(record);
     }
+  }
+
+  #put(item: AnyEventObject | MachineRecord | Effect): void {
+    this.#later[this.#size] = item;
+    this.#size += 1;
+  }
+
+  /** Performs what was put off. */
+  #perform(record: MachineRecord): void {
+    const later = this.#later;
+    const size = this.#size;
+    this.#later = this.#spare ?? [];
+    this.#size = 0;
+    this.#spare = undefined;
+    this.#inFlight = record;
+    for (let index = 0; index < size; index += 1) {
+      const effect = later[index];
+      later[index] = undefined;
+      if (typeof effect === 'function') {
+        effect(record);
+      } else if (effect instanceof MachineRecord) {
+        index += 1;
+        this.#world.send(record, effect, later[index] as AnyEventObject);
+      } else {
+        this.#world.emit(record, effect as AnyEventObject);
+      }
+    }
+    this.#inFlight = undefined;
+    this.#spare = later;
   }
 
   #send({ to, event: source }: BuiltIn, params: unknown): void {
     const target = (typeof to === 'function' ? to(this, params) : to) as MachineRecord;
     const event = (typeof source === 'function' ? source(this, params) : source) as AnyEventObject;
-    this.#later.push((record) => this.#world.send(record, target, event));
+    this.#put(target);
+    this.#put(event);
   }
 
   #schedule({ event: source, id, delay: named }: BuiltIn, params: unknown): void {
@@ -198,11 +221,11 @@ export class RecordHost implements ActionStep {
       typeof implementation === 'function' ? implementation(this as never, params as never) : implementation
     ) as number;
     const event = (typeof source === 'function' ? source(this, params) : source) as AnyEventObject;
-    this.#later.push((record) => this.#world.schedule(record, event, delay, id as string));
+    this.#put((record) => this.#world.schedule(record, event, delay, id as string));
   }
 
   #cancel({ sendId }: BuiltIn, params: unknown): void {
     const id = (typeof sendId === 'function' ? sendId(this, params) : sendId) as string;
-    this.#later.push((record) => this.#world.unschedule(record, id));
+    this.#put((record) => this.#world.unschedule(record, id));
   }
 }

@@ -14,8 +14,6 @@ export interface Entry {
   readonly target: number;
 }
 
-const NO_ENTRIES: readonly Entry[] = [];
-
 /** What a machine does in each state for each event. Its states, the atomic ones, and its events are numbered. */
 export class MachineTable<Machine extends AnyStateMachine = AnyStateMachine> {
   readonly machine: Machine;
@@ -27,6 +25,7 @@ export class MachineTable<Machine extends AnyStateMachine = AnyStateMachine> {
   /** The transitions for each event of each state; the first whose guard passes is taken. */
   readonly #on: (readonly Entry[] | undefined)[];
   readonly #always: readonly (readonly Entry[])[];
+  readonly #isFinal: readonly boolean[];
   readonly #snapshots: AnyMachineSnapshot[] = [];
 
   /** @throws {NotCompilableError} if the machine contains something a table does not support */
@@ -51,6 +50,7 @@ export class MachineTable<Machine extends AnyStateMachine = AnyStateMachine> {
     this.#always = this.#leaves.map((leaf, number) =>
       (around[number] as AnyStateNode[]).flatMap((node) => node.always ?? []).map((one) => this.#entry(leaf, one)),
     );
+    this.#isFinal = this.#leaves.map(({ type }) => type === 'final');
     const leaf = leafOf(root);
     this.initial = {
       transitions: [],
@@ -72,12 +72,12 @@ export class MachineTable<Machine extends AnyStateMachine = AnyStateMachine> {
   }
 
   always(state: number): readonly Entry[] {
-    return this.#always[state] ?? NO_ENTRIES;
+    return this.#always[state] as readonly Entry[];
   }
 
   /** Whether the machine ends in a state. */
   isFinal(state: number): boolean {
-    return (this.#leaves[state] as AnyStateNode).type === 'final';
+    return this.#isFinal[state] as boolean;
   }
 
   /** A snapshot of a state. All snapshots of the state share its parts, except for context and children. */

@@ -44,6 +44,8 @@ export class JobRuntime implements MachineEffects {
   readonly #attempts: AttemptRunner;
   readonly #machines: JobMachines;
   readonly #coordinator: Coordinator<TaskNode>;
+  /** The task that was looked up last. */
+  #latest: TaskNode | undefined;
   #state: JobState = 'idle';
   #end: EarlyEnd | undefined;
   /** The reason all attempts abort with. */
@@ -195,7 +197,11 @@ export class JobRuntime implements MachineEffects {
   }
 
   #node(task: string): TaskNode {
-    return this.nodes.get(task) as TaskNode;
+    // A step looks up the same task several times.
+    if (this.#latest?.spec.name !== task) {
+      this.#latest = this.nodes.get(task) as TaskNode;
+    }
+    return this.#latest;
   }
 
   announceTask(emitted: TaskEmitted): void {

@@ -35,22 +35,29 @@ export function buildGraph(tasks: readonly TaskSpec[], edges: readonly (readonly
 }
 
 /** All tasks, those with the most direct dependents first. A counting sort keeps this linear. */
-function byDependents(edges: readonly (readonly number[])[]): number[] {
+function byDependents(edges: readonly (readonly number[])[]): Int32Array {
   const counts = new Int32Array(edges.length);
   for (const dependencies of edges) {
     for (const dependency of dependencies) {
       counts[dependency] = (counts[dependency] as number) + 1;
     }
   }
-  const buckets = new Map<number, number[]>();
-  for (let task = 0; task < counts.length; task += 1) {
-    const count = counts[task] as number;
-    const bucket = buckets.get(count);
-    if (bucket === undefined) {
-      buckets.set(count, [task]);
-    } else {
-      bucket.push(task);
+  // For each count: the place of the next task that has as many dependents.
+  const places = new Int32Array(edges.length + 1);
+  for (const count of counts) {
+    if (count > 0) {
+      places[count - 1] = (places[count - 1] as number) + 1;
     }
   }
-  return [...buckets].sort(([a], [b]) => b - a).flatMap(([, tasks]) => tasks);
+  for (let count = edges.length - 1; count >= 0; count -= 1) {
+    places[count] = (places[count] as number) + (places[count + 1] as number);
+  }
+  const sorted = new Int32Array(edges.length);
+  for (let task = 0; task < counts.length; task += 1) {
+    const count = counts[task] as number;
+    const place = places[count] as number;
+    sorted[place] = task;
+    places[count] = place + 1;
+  }
+  return sorted;
 }
