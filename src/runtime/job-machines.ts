@@ -77,7 +77,7 @@ export class JobMachines {
 
   /** Makes the actor of a task, once the machines are actors. */
   spawn(node: TaskNode): void {
-    this.#watched?.spawn(node, this.#tasks);
+    this.#watched?.spawn(node);
   }
 
   /** Drops the machine of a settled task. */
@@ -93,11 +93,11 @@ export class JobMachines {
       return this.#watched;
     }
     const { inFlight } = this.#tasks;
-    const watched = new WatchedMachines(this.#options, onInspect, this.#job, this.#jobs);
+    const watched = new WatchedMachines(this.#options, onInspect, this.#job);
     this.#watched = watched;
     this.#spawn((node) => node.machine !== undefined);
     if (inFlight !== undefined) {
-      watched.finish(inFlight, this.#tasks);
+      watched.finish(inFlight);
     }
     return watched;
   }

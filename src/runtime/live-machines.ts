@@ -1,5 +1,6 @@
 import { machineOf } from '../compiler/compile-machine.ts';
 import { MachineTable } from '../compiler/machine-table.ts';
+import { type ActionsOf, withActions } from '../compiler/with-actions.ts';
 import type { JobEmitted, StopReason, TaskEmitted } from '../machines/events.ts';
 import { jobMachine } from '../machines/job.machine.ts';
 import type { EndState } from '../machines/messages.ts';
@@ -40,38 +41,55 @@ export function provideEffects<System extends object>(system: System, effects: M
 
 const of = (system: object) => (system as WithEffects)[EFFECTS] as MachineEffects;
 
-const job = jobMachine.provide({
-  actions: {
-    spawnTasks: ({ system }) => of(system).spawnTasks(),
-    scheduleRoots: ({ system }) => of(system).scheduleRoots(),
-    enqueueTask: ({ system }, { task }) => of(system).enqueueTask(task),
-    grantSlot: ({ system }) => of(system).grantSlot(),
-    notifyDependents: ({ system }, { task }) => of(system).notifyDependents(task),
-    stopTasks: ({ system }, { reason, cause }) => of(system).stopTasks(reason, cause),
-    stopTask: ({ system }, { task, reason }) => of(system).stopTask(task, reason),
-    saveEnd: ({ system }, { state }) => of(system).saveEnd(state),
-  },
-});
+const jobActions: ActionsOf<typeof jobMachine> = {
+  spawnTasks: ({ system }) => of(system).spawnTasks(),
+  scheduleRoots: ({ system }) => of(system).scheduleRoots(),
+  enqueueTask: ({ system }, { task }) => of(system).enqueueTask(task),
+  grantSlot: ({ system }) => of(system).grantSlot(),
+  notifyDependents: ({ system }, { task }) => of(system).notifyDependents(task),
+  stopTasks: ({ system }, { reason, cause }) => of(system).stopTasks(reason, cause),
+  stopTask: ({ system }, { task, reason }) => of(system).stopTask(task, reason),
+  saveEnd: ({ system }, { state }) => of(system).saveEnd(state),
+};
 
-const task = taskMachine.provide({
-  actions: {
-    startAttempt: ({ system }, { task, attempt }) => of(system).startAttempt(task, attempt),
-    expireAttempt: ({ system }, { task }) => of(system).expireAttempt(task),
-    abortAttempt: ({ system }, { task }) => of(system).abortAttempt(task),
-    mergeOutput: ({ system }, { task, output }) => of(system).mergeOutput(task, output),
-  },
-});
+const taskActions: ActionsOf<typeof taskMachine> = {
+  startAttempt: ({ system }, { task, attempt }) => of(system).startAttempt(task, attempt),
+  expireAttempt: ({ system }, { task }) => of(system).expireAttempt(task),
+  abortAttempt: ({ system }, { task }) => of(system).abortAttempt(task),
+  mergeOutput: ({ system }, { task, output }) => of(system).mergeOutput(task, output),
+};
+
+/** The tables of the machines, for records. */
+export const tables = {
+  job: new MachineTable(withActions(jobMachine, jobActions)),
+  task: new MachineTable(withActions(taskMachine, taskActions)),
+};
 
 /** Steps the machines with compiled lookup tables, or with XState's interpreter. Both behave the same; tables are many times as fast. */
 export type Interpreter = 'compiled' | 'xstate';
 
-const announceTask = (event: object, system: object) => of(system).announceTask(event as TaskEmitted);
+/** The machines for actors, with their tables. */
+export interface LiveMachines
+  extends Record<Interpreter, { readonly job: typeof jobMachine; readonly task: typeof taskMachine }> {
+  readonly tables: { readonly job: MachineTable; readonly task: MachineTable };
+}
 
-/** The tables of the machines, for records. */
-export const tables = { job: new MachineTable(job), task: new MachineTable(task) };
+let made: LiveMachines | undefined;
 
-/** The machines for actors. */
-export const liveMachines = {
-  compiled: { job: machineOf(tables.job), task: machineOf(tables.task, announceTask) },
-  xstate: { job, task },
-} satisfies Record<Interpreter, { job: typeof jobMachine; task: typeof taskMachine }>;
+/** Made when someone looks at a job for the first time. */
+export function liveMachines(): LiveMachines {
+  made ??= makeLiveMachines();
+  return made;
+}
+
+function makeLiveMachines(): LiveMachines {
+  const job = jobMachine.provide({ actions: jobActions });
+  const task = taskMachine.provide({ actions: taskActions });
+  const live = { job: new MachineTable(job), task: new MachineTable(task) };
+  const announceTask = (event: object, system: object) => of(system).announceTask(event as TaskEmitted);
+  return {
+    compiled: { job: machineOf(live.job), task: machineOf(live.task, announceTask) },
+    xstate: { job, task },
+    tables: live,
+  };
+}
