@@ -46,7 +46,11 @@ export interface RecordWorld {
   unschedule(record: MachineRecord, id: string): void;
 }
 
-type Effect = (record: MachineRecord) => void;
+/** What follows is a recipient and a message to send it. */
+const SEND = Symbol('send');
+
+/** What to do after a step: a message to send, an event to emit, or anything else. */
+type Later = typeof SEND | AnyEventObject | MachineRecord | ((record: MachineRecord) => void) | undefined;
 
 /** Steps records of one machine in place, as an XState actor would step: same actions, same effects, same order. */
 export class RecordHost implements ActionStep {
@@ -57,11 +61,11 @@ export class RecordHost implements ActionStep {
   #record: MachineRecord | undefined;
   #event: AnyEventObject | undefined;
   #hasAssigned = false;
-  /** What to do after the step: an event to emit, a message to send (preceded by its recipient), or an effect. */
-  #later: (AnyEventObject | MachineRecord | Effect | undefined)[] = [];
+  /** What to do after the step; the array is used again. */
+  #later: Later[] = [];
   #size = 0;
   /** For the next step. */
-  #spare: (AnyEventObject | MachineRecord | Effect | undefined)[] | undefined;
+  #spare: Later[] | undefined;
   #inFlight: MachineRecord | undefined;
 
   constructor(table: MachineTable, world: RecordWorld) {
@@ -177,7 +181,7 @@ export class RecordHost implements ActionStep {
     }
   }
 
-  #put(item: AnyEventObject | MachineRecord | Effect): void {
+  #put(item: Later): void {
     this.#later[this.#size] = item;
     this.#size += 1;
   }
@@ -192,12 +196,11 @@ export class RecordHost implements ActionStep {
     this.#inFlight = record;
     for (let index = 0; index < size; index += 1) {
       const effect = later[index];
-      later[index] = undefined;
       if (typeof effect === 'function') {
         effect(record);
-      } else if (effect instanceof MachineRecord) {
-        index += 1;
-        this.#world.send(record, effect, later[index] as AnyEventObject);
+      } else if (effect === SEND) {
+        this.#world.send(record, later[index + 1] as MachineRecord, later[index + 2] as AnyEventObject);
+        index += 2;
       } else {
         this.#world.emit(record, effect as AnyEventObject);
       }
@@ -209,6 +212,7 @@ export class RecordHost implements ActionStep {
   #send({ to, event: source }: BuiltIn, params: unknown): void {
     const target = (typeof to === 'function' ? to(this, params) : to) as MachineRecord;
     const event = (typeof source === 'function' ? source(this, params) : source) as AnyEventObject;
+    this.#put(SEND);
     this.#put(target);
     this.#put(event);
   }

@@ -38,14 +38,14 @@ export class JobRuntime implements MachineEffects {
   readonly listeners: Listeners;
   readonly settled = deferred<JobResult>();
   readonly drained = deferred<void>();
-  readonly nodes: ReadonlyMap<string, TaskNode>;
+  /** In definition order. */
+  readonly nodes: readonly TaskNode[];
+  readonly #places: ReadonlyMap<string, number>;
   readonly #turns: Turns;
   readonly #stamper: EventStamper;
   readonly #attempts: AttemptRunner;
   readonly #machines: JobMachines;
   readonly #coordinator: Coordinator<TaskNode>;
-  /** The task that was looked up last. */
-  #latest: TaskNode | undefined;
   #state: JobState = 'idle';
   #end: EarlyEnd | undefined;
   /** The reason all attempts abort with. */
@@ -63,7 +63,8 @@ export class JobRuntime implements MachineEffects {
     if (onEvent !== undefined) {
       this.listeners.add('*', onEvent);
     }
-    this.nodes = new Map(nodes.map((node) => [node.spec.name, node]));
+    this.nodes = nodes;
+    this.#places = graph.places;
     this.#coordinator = new Coordinator(this.#turns, {
       nodes,
       roots: graph.roots.map((index) => nodes[index] as TaskNode),
@@ -109,13 +110,18 @@ export class JobRuntime implements MachineEffects {
 
   get tasks(): Map<string, TaskReport> {
     const tasks = new Map<string, TaskReport>();
-    for (const [name, { record }] of this.nodes) {
+    for (const { record } of this.nodes) {
       // The record no longer changes once the job has ended.
-      tasks.set(name, Object.freeze(this.isSettled ? record : { ...record }));
+      tasks.set(record.task, Object.freeze(this.isSettled ? record : { ...record }));
     }
     // JSON has no Map: there, the reports are an array. So they survive in a persisted snapshot.
     Object.defineProperty(tasks, 'toJSON', { value: () => [...tasks.values()] });
     return tasks;
+  }
+
+  nodeOf(task: string): TaskNode | undefined {
+    const place = this.#places.get(task);
+    return place === undefined ? undefined : this.nodes[place];
   }
 
   /** The place of a task in the queue for a slot: 1 is next, 0 is not in the queue. */
@@ -197,11 +203,7 @@ export class JobRuntime implements MachineEffects {
   }
 
   #node(task: string): TaskNode {
-    // A step looks up the same task several times.
-    if (this.#latest?.spec.name !== task) {
-      this.#latest = this.nodes.get(task) as TaskNode;
-    }
-    return this.#latest;
+    return this.nodeOf(task) as TaskNode;
   }
 
   announceTask(emitted: TaskEmitted): void {
