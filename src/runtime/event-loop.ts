@@ -11,7 +11,7 @@ const LONGEST = 10;
 const MOST = 1000;
 
 /** Callbacks that wait for the event loop to turn. */
-const waiting = new Fifo<() => void>();
+const waiting = /* @__PURE__ */ new Fifo<() => void>();
 /** When the event loop last turned, as far as anyone has noticed. */
 let turnedAt = now();
 let outcomes = 0;

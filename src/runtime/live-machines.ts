@@ -61,8 +61,8 @@ const taskActions: ActionsOf<typeof taskMachine> = {
 
 /** The tables of the machines, for records. */
 export const tables = {
-  job: new MachineTable(withActions(jobMachine, jobActions)),
-  task: new MachineTable(withActions(taskMachine, taskActions)),
+  job: /* @__PURE__ */ new MachineTable(/* @__PURE__ */ withActions(jobMachine, jobActions)),
+  task: /* @__PURE__ */ new MachineTable(/* @__PURE__ */ withActions(taskMachine, taskActions)),
 };
 
 /** Steps the machines with compiled lookup tables, or with XState's interpreter. Both behave the same; tables are many times as fast. */
