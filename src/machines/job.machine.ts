@@ -1,6 +1,7 @@
 import type { StopReason } from './events.ts';
 import { jobSetup } from './job-setup.ts';
 import type { EndState } from './messages.ts';
+import { once } from './once.ts';
 
 export type { JobContext, JobInput } from './job-setup.ts';
 
@@ -119,11 +120,8 @@ const halting = (to: EndState, reason: StopReason) => {
   });
 };
 
-/**
- * The machine of a job. It grants slots and decides when and how the job ends. You provide its effects as the actions
- * `spawnTasks`, `scheduleRoots`, `enqueueTask`, `grantSlot`, `notifyDependents`, `stopTasks`, `stopTask` and `saveEnd`.
- */
-export const jobMachine = /* @__PURE__ */ (() =>
+/** Makes `jobMachine`, when it is first needed. */
+export const makeJobMachine = once(() =>
   jobSetup.createMachine({
     id: 'job',
     context: ({ input }) => ({ ...input, settled: 0, stopped: 0, running: 0, queued: 0 }),
@@ -177,4 +175,7 @@ export const jobMachine = /* @__PURE__ */ (() =>
       timedOut: { type: 'final' },
       detached: { type: 'final' },
     },
-  }))();
+  }),
+);
+
+export type JobMachine = ReturnType<typeof makeJobMachine>;

@@ -2,6 +2,7 @@ import { type AnyActorRef, and, assign, emit, sendTo, setup } from 'xstate';
 import { MAX_DELAY } from '../workflow/max-delay.ts';
 import { type SettledTaskState, type StopReason, TASK_EVENTS, type TaskEmitted, type TaskState } from './events.ts';
 import type { SlotReleased, SlotRequested, TaskCancel, TaskMessage, TaskSettled } from './messages.ts';
+import { once } from './once.ts';
 
 /** The input of `taskMachine`. */
 export interface TaskInput {
@@ -66,12 +67,8 @@ const ABORT = {
   }),
 } as const;
 
-/**
- * The machine of one task. It decides when the task is ready, whether an attempt is retried, and when it times out. You provide
- * its effects as the actions `startAttempt`, `expireAttempt`, `abortAttempt` and `mergeOutput`. It sends `slot.requested`,
- * `slot.released` and `task.settled` to its parent.
- */
-export const taskMachine = /* @__PURE__ */ (() =>
+/** Makes `taskMachine`, when it is first needed. */
+export const makeTaskMachine = once(() =>
   setup({
     types: {} as {
       input: TaskInput;
@@ -245,4 +242,7 @@ export const taskMachine = /* @__PURE__ */ (() =>
       cancelled: { tags: 'settled', entry: { type: 'reportOutcome', params: { state: 'cancelled' } } },
       skipped: { tags: 'settled', entry: { type: 'reportOutcome', params: { state: 'skipped' } } },
     },
-  }))();
+  }),
+);
+
+export type TaskMachine = ReturnType<typeof makeTaskMachine>;

@@ -2,10 +2,10 @@ import test from 'ava';
 import { createMachine, raise, setup } from 'xstate';
 import { MachineTable } from '../../src/compiler/machine-table.ts';
 import { withActions } from '../../src/compiler/with-actions.ts';
-import { liveMachines, tables } from '../../src/runtime/live-machines.ts';
+import { liveMachines, recordTables } from '../../src/runtime/live-machines.ts';
 
 for (const [name, table] of Object.entries({
-  ...tables,
+  ...recordTables(),
   'live job': liveMachines().tables.job,
   'live task': liveMachines().tables.task,
 })) {
