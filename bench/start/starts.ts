@@ -9,7 +9,7 @@ export const FIRST_JOBS = [10, 1000] as const;
 export interface StartRow {
   readonly what: string;
   readonly load: number;
-  /** The first job, by the number of its tasks. */
+  /** The first job, by the number of its tasks. Empty if the library runs none. */
   readonly jobs: Readonly<Record<number, number>>;
 }
 
@@ -42,7 +42,11 @@ export async function measureStarts(rounds: number): Promise<StartRow[]> {
   return measured.map(({ what, starts }) => ({
     what,
     load: median(starts.flatMap(({ costs }) => costs.map(({ load }) => load))),
-    jobs: Object.fromEntries(starts.map(({ tasks, costs }) => [tasks, median(costs.map(({ job }) => job))])),
+    jobs: Object.fromEntries(
+      starts
+        .filter(({ runner }) => runner !== undefined)
+        .map(({ tasks, costs }) => [tasks, median(costs.map(({ job }) => job))]),
+    ),
   }));
 }
 
@@ -51,7 +55,7 @@ export function startTable(rows: readonly StartRow[]): string {
   const head = ['', 'import', ...FIRST_JOBS.map((tasks) => `first job of ${tasks.toLocaleString('en')}`)];
   const cells = rows.map(({ what, load, jobs }) => [
     what,
-    ...[load, ...FIRST_JOBS.map((tasks) => jobs[tasks] as number)].map((cost) => (cost < 0.05 ? '–' : cost.toFixed(1))),
+    ...[load, ...FIRST_JOBS.map((tasks) => jobs[tasks])].map((cost) => cost?.toFixed(1) ?? '–'),
   ]);
   const rule = ['---', ...head.slice(1).map(() => '--:')];
   return [head, rule, ...cells].map((line) => `| ${line.join(' | ')} |`).join('\n');
