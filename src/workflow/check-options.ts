@@ -32,7 +32,7 @@ export function checkOptions(
   keys = readableKeys(source) ?? [],
   options: Record<string, unknown> = {},
 ): Record<string, unknown> {
-  for (const option of Object.keys(schemas)) {
+  for (const option in schemas) {
     const schema = schemas[option] as v.GenericSchema;
     let value: unknown;
     try {
@@ -69,10 +69,19 @@ function invalidOption(option: string, place: OptionPlace, value: unknown, expec
   return { code: 'invalidOption', ...where, option, value, expected, message };
 }
 
+/** Custom schemas are asked directly: Valibot would make some objects for each value. */
+function accepts(schema: v.GenericSchema, value: unknown): boolean {
+  const { wrapped, check } = schema as { wrapped?: v.GenericSchema; check?: (value: unknown) => boolean };
+  if (schema.type === 'optional' && wrapped !== undefined) {
+    return accepts(wrapped, value);
+  }
+  return schema.type === 'custom' && check !== undefined ? check(value) : v.is(schema, value);
+}
+
 /** The valid values, if this one is invalid. */
 export function violation(schema: v.GenericSchema, value: unknown): string | undefined {
   try {
-    return v.is(schema, value) ? undefined : v.safeParse(schema, value).issues?.[0].message;
+    return accepts(schema, value) ? undefined : v.safeParse(schema, value).issues?.[0].message;
   } catch {
     // The value can't be inspected, so no schema allows it; no schema allows null either.
     return v.safeParse(schema, null).issues?.[0].message;

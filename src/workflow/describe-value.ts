@@ -80,10 +80,17 @@ function describeInstance(value: object): string {
   return typeof name === 'string' && name !== '' ? `an instance of ${shorten(name)}` : 'an instance of a class without a name';
 }
 
+/** Much faster than `Reflect.ownKeys`. */
+function keysOf(object: object): readonly PropertyKey[] {
+  const symbols = Object.getOwnPropertySymbols(object);
+  const names = Object.getOwnPropertyNames(object);
+  return symbols.length === 0 ? names : [...names, ...symbols];
+}
+
 /** The keys of an object; undefined if they can't be read, or the value is an array or no object. */
 export function readableKeys(value: unknown): readonly PropertyKey[] | undefined {
   try {
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? Reflect.ownKeys(value) : undefined;
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? keysOf(value) : undefined;
   } catch {
     return undefined;
   }

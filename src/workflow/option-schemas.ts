@@ -4,7 +4,7 @@ import { MAX_DELAY } from './max-delay.ts';
 // The message of each schema says what is allowed, in words that fit after "must be". A bundler can drop the schemas that nothing uses.
 
 const NAME = 'a string of at least 1 character';
-export const text = v.pipe(v.string(NAME), v.minLength(1, NAME));
+export const text = v.custom<string>((value) => typeof value === 'string' && value !== '', NAME);
 
 /* @__NO_SIDE_EFFECTS__ */
 export const integer = (min: number, max: number, expected: string) =>
@@ -26,6 +26,6 @@ export const count = orInfinity(1);
 
 export const flag = v.boolean('true or false');
 
-export const func = v.function('a function');
+export const func = v.custom<(...args: never) => unknown>((value) => typeof value === 'function', 'a function');
 
 export const factor = v.pipe(v.number('a number from 1'), v.finite('a number from 1'), v.minValue(1, 'a number from 1'));

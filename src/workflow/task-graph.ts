@@ -27,7 +27,7 @@ export function buildGraph(
   edges: readonly (readonly number[])[],
 ): TaskGraph {
   const counts = countDependents(edges);
-  const dependents = Array.from(counts, (count): number[] => (count === 0 ? NONE : new Array(count)));
+  const dependents = tasks.map((_, task): number[] => (counts[task] === 0 ? NONE : new Array(counts[task] as number)));
   const filled = new Int32Array(edges.length);
   const roots: number[] = [];
   for (const task of byCount(counts)) {
