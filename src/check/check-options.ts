@@ -1,7 +1,6 @@
 import isPlainObject from 'is-plain-obj';
 import * as v from 'valibot';
-import { jobMachine } from '../machines/job.machine.ts';
-import { taskMachine } from '../machines/task.machine.ts';
+import { jobMachine, taskMachine } from '../machines/index.ts';
 import { checkOptions, type OptionPlace, type OptionSchemas } from '../workflow/check-options.ts';
 import { describeValue, isReadableObject, quote } from '../workflow/describe-value.ts';
 import { InvalidWorkflowError } from '../workflow/invalid-workflow-error.ts';

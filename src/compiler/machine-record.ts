@@ -22,6 +22,10 @@ export class MachineRecord {
   }
 }
 
+/** The snapshot that an actor in the place of a record would have. */
+export const snapshotOf = ({ state, context }: MachineRecord, table: MachineTable): AnyMachineSnapshot =>
+  table.snapshotOf(state, { ...context });
+
 /** A delayed event of a record. */
 export interface RecordTimer {
   readonly event: AnyEventObject;
@@ -117,11 +121,6 @@ export class RecordHost implements ActionStep {
       this.#take(entry);
     }
     this.#end(record);
-  }
-
-  /** The snapshot that an actor in the place of the record would have. */
-  snapshotOf(record: MachineRecord): AnyMachineSnapshot {
-    return this.table.snapshotOf(record.state, { ...record.context });
   }
 
   set(key: string, value: unknown): void {

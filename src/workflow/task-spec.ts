@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { checkOptions, type OptionPlace, type OptionProblem } from './check-options.ts';
 import { describeValue, quote } from './describe-value.ts';
 import { flag, func, milliseconds, retries, text } from './option-schemas.ts';
-import { RETRY_SCHEMAS, type ReadBackoff, readBackoff } from './retry-options.ts';
+import { backoff, type ReadBackoff, readBackoff, retryIf } from './retry-options.ts';
 import type { Backoff, TaskDefinition, TaskOptions } from './task-definition.ts';
 
 /** A task definition that has been checked and copied: nothing the caller does later changes it. */
@@ -26,7 +26,8 @@ const SCHEMAS = {
   dependencies: v.optional(v.custom(isArrayOrSet, 'an array or a Set of task names')),
   timeout: v.optional(milliseconds(1)),
   maxRetries: v.optional(retries),
-  ...RETRY_SCHEMAS,
+  backoff,
+  retryIf,
   continueOnFailure: v.optional(flag),
 };
 
