@@ -1,7 +1,7 @@
 import type { FailureReason } from '../machines/events.ts';
 import type { AttemptFailed, AttemptSucceeded, TaskMessage } from '../machines/messages.ts';
 import { quote } from '../workflow/describe-value.ts';
-import { Attempt, withSignal } from './attempt.ts';
+import { Attempt } from './attempt.ts';
 import { outcomeOf, reasonOf, savedOutput } from './attempt-outcome.ts';
 import { AttemptTimeout } from './attempt-timeout.ts';
 import { during, type JobClock } from './clock.ts';
@@ -152,9 +152,18 @@ export class AttemptRunner {
     // Called as a plain function, so its `this` isn't the settings.
     const run = () => this.#track(attempt, () => attempt.call(spec, view));
     const confirm = async () => this.#job.journal?.keeper.confirmed(attempt.signal);
-    return executor(
-      withSignal({ job, workflow, task: spec.name, attempt: attempt.number, run, confirm, context: view }, attempt),
-    );
+    return executor({
+      job,
+      workflow,
+      task: spec.name,
+      attempt: attempt.number,
+      run,
+      confirm,
+      context: view,
+      get signal() {
+        return attempt.signal;
+      },
+    });
   }
 
   /** Calls a function for an executor, which might not await it. */

@@ -53,6 +53,7 @@ export class Attempt {
   }
 }
 
+/** What `isActive` is asked with for the attempt itself. */
 const ATTEMPT = Symbol('attempt');
 
 class Execution implements TaskExecution {
@@ -66,8 +67,8 @@ class Execution implements TaskExecution {
     this.job = attempt.job;
     this.task = attempt.task;
     this.attempt = attempt.number;
-    this.isActive = () => attempt.isActive;
-    withSignal(this, attempt);
+    this.isActive = ((key?: unknown) => (key === ATTEMPT ? attempt : attempt.isActive)) as () => boolean;
+    Object.defineProperty(this, 'signal', SIGNAL);
   }
 
   get idempotencyKey(): string {
@@ -79,18 +80,14 @@ class Execution implements TaskExecution {
   }
 }
 
-/** One for all objects: `{ get signal() {} }` would cost ten times as much. */
-const SIGNAL: PropertyDescriptor & ThisType<{ readonly [ATTEMPT]: Attempt }> = {
+/**
+ * One for all executions: a getter of its own would cost ten times as much. The attempt is found through a property, so proxies and heirs
+ * of an execution have a signal too.
+ */
+const SIGNAL: PropertyDescriptor & ThisType<{ isActive(key: symbol): Attempt }> = {
   get() {
-    return this[ATTEMPT].signal;
+    return this.isActive(ATTEMPT).signal;
   },
   enumerable: true,
   configurable: true,
 };
-
-/** Adds the signal of an attempt to an object, without creating it. */
-export function withSignal<T extends object>(target: T, attempt: Attempt): T & { readonly signal: AbortSignal } {
-  // Not private, so proxies of the object work. Not enumerable, since `{ ...target }` copies the signal itself.
-  Object.defineProperty(target, ATTEMPT, { value: attempt });
-  return Object.defineProperty(target, 'signal', SIGNAL) as T & { readonly signal: AbortSignal };
-}
