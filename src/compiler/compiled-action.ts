@@ -44,9 +44,18 @@ export interface BuiltIn {
   execute(scope: AnyActorScope, params: unknown): void;
 }
 
-type ParamsOf = (args: ActionStep) => unknown;
-
 const isBuiltIn = (action: unknown): action is BuiltIn => typeof action === 'function' && 'resolve' in action;
+
+/** A value in a step. */
+type Expression<T = unknown> = (step: ActionStep) => T;
+
+/** A value, or the function that computes it, with its parameters. */
+function expression(value: unknown, params: unknown): Expression {
+  if (typeof value !== 'function') {
+    return () => value;
+  }
+  return typeof params === 'function' ? (step) => value(step, params(step)) : (step) => value(step, params);
+}
 
 /**
  * Compiles an action of a state.
@@ -55,11 +64,10 @@ const isBuiltIn = (action: unknown): action is BuiltIn => typeof action === 'fun
  */
 export function compileAction(machine: AnyStateMachine, where: string, action: unknown): CompiledAction {
   if (typeof action === 'function') {
-    return compile(machine, where, action.name || '(anonymous)', action, () => undefined);
+    return compile(machine, where, action.name || '(anonymous)', action, undefined);
   }
   const { type, params } = (typeof action === 'string' ? { type: action } : action) as { type: string; params?: unknown };
-  const paramsOf: ParamsOf = typeof params === 'function' ? (args) => params(args) : () => params;
-  return compile(machine, where, type, machine.implementations.actions[type], paramsOf);
+  return compile(machine, where, type, machine.implementations.actions[type], params);
 }
 
 function compile(
@@ -67,10 +75,10 @@ function compile(
   where: string,
   type: string,
   implementation: unknown,
-  paramsOf: ParamsOf,
+  params: unknown,
 ): CompiledAction {
   if (!isBuiltIn(implementation)) {
-    return (step) => step.perform(type, implementation as Evaluate | undefined, paramsOf(step));
+    return compileNamed(type, implementation as Evaluate | undefined, params);
   }
   const { delay } = implementation;
   if (typeof delay === 'string' && machine.implementations.delays[delay] === undefined) {
@@ -78,47 +86,50 @@ function compile(
   }
   switch (implementation.type) {
     case 'xstate.assign':
-      return compileAssign(implementation, paramsOf);
+      return compileAssign(implementation, params);
     case 'xstate.emit': {
-      const { event } = implementation;
-      return (step) => step.emit((typeof event === 'function' ? event(step, paramsOf(step)) : event) as AnyEventObject);
+      const event = expression(implementation.event, params) as Expression<AnyEventObject>;
+      return (step) => step.emit(event(step));
     }
     case 'xstate.sendTo':
     case 'xstate.cancel':
-      return (step) => step.defer(implementation, paramsOf(step));
+      return compileDeferred(implementation, params);
     case 'xstate.raise':
       if (delay !== undefined) {
-        return (step) => step.defer(implementation, paramsOf(step));
+        return compileDeferred(implementation, params);
       }
   }
   throw new NotCompilableError(machine.id, where, `the action \`${implementation.type}\``);
 }
 
-function compileAssign({ assignment }: BuiltIn, paramsOf: ParamsOf): CompiledAction {
+const compileNamed = (type: string, implementation: Evaluate | undefined, params: unknown): CompiledAction =>
+  typeof params === 'function'
+    ? (step) => step.perform(type, implementation, params(step))
+    : (step) => step.perform(type, implementation, params);
+
+const compileDeferred = (action: BuiltIn, params: unknown): CompiledAction =>
+  typeof params === 'function' ? (step) => step.defer(action, params(step)) : (step) => step.defer(action, params);
+
+function compileAssign({ assignment }: BuiltIn, params: unknown): CompiledAction {
   if (typeof assignment === 'function') {
+    const valuesIn = expression(assignment, params) as Expression<object>;
     return (step) => {
-      for (const [key, value] of Object.entries(assignment(step, paramsOf(step)) as object)) {
+      for (const [key, value] of Object.entries(valuesIn(step))) {
         step.set(key, value);
       }
     };
   }
-  const [only, ...more] = Object.entries(assignment ?? {});
-  if (only === undefined) {
-    return () => {};
+  const all = Object.entries(assignment ?? {}).map(([key, value]) => ({ key, value: expression(value, params) }));
+  const [only] = all;
+  if (only !== undefined && all.length === 1) {
+    const { key, value } = only;
+    return (step) => step.set(key, value(step));
   }
-  const [key, value] = only;
-  if (more.length === 0) {
-    return (step) => step.set(key, evaluate(value, step, paramsOf));
-  }
-  const all = [only, ...more];
   return (step) => {
     // All of them see the context as it was.
-    const values = all.map(([, one]) => evaluate(one, step, paramsOf));
+    const values = all.map(({ value }) => value(step));
     for (let index = 0; index < all.length; index += 1) {
-      step.set((all[index] as [string, unknown])[0], values[index]);
+      step.set((all[index] as { key: string }).key, values[index]);
     }
   };
 }
-
-const evaluate = (value: unknown, step: ActionStep, paramsOf: ParamsOf): unknown =>
-  typeof value === 'function' ? value(step, paramsOf(step)) : value;

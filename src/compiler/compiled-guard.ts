@@ -50,6 +50,9 @@ function compileFunction(machine: AnyStateMachine, where: string, guard: GuardFu
   if (guard.check !== undefined) {
     return compileCombination(machine, where, guard);
   }
+  if (params === undefined) {
+    return guard as CompiledGuard;
+  }
   return typeof params === 'function' ? (args) => guard(args, params(args)) : (args) => guard(args, params);
 }
 

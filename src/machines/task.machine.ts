@@ -38,25 +38,25 @@ export const retriesAreLeft = (context: TaskContext): boolean => context.attempt
  */
 const jobOf = ({ self }: { self: AnyActorRef }): AnyActorRef => self._parent ?? self;
 
-/** The cause of an event, from the message that led to it. */
-function causeOf(message: TaskMessage, to: TaskState): object {
+/** The event of a transition, with its cause from the message that led to it. */
+function announced({ task, attempt }: TaskContext, message: TaskMessage, from: TaskState, to: TaskState): TaskEmitted {
+  const event: Record<string, unknown> = { type: TASK_EVENTS[to], from, to, task, attempt };
   switch (message.type) {
     case 'attempt.succeeded':
-      return { output: message.output };
+      event.output = message.output;
+      break;
     case 'attempt.failed':
-      return {
-        reason: message.reason,
-        error: message.error,
-        ...(to === 'backingOff' ? { delay: message.delay } : undefined),
-      };
+      event.reason = message.reason;
+      event.error = message.error;
+      if (to === 'backingOff') {
+        event.delay = message.delay;
+      }
+      break;
     case 'task.cancel':
-      return { reason: message.reason };
-    default:
-      return NOTHING;
+      event.reason = message.reason;
   }
+  return event as unknown as TaskEmitted;
 }
-
-const NOTHING = {};
 
 const ABORT = {
   type: 'abortAttempt',
@@ -90,16 +90,8 @@ export const makeTaskMachine = once(() =>
       backoff: ({ context }) => context.delay,
     },
     actions: {
-      announce: emit(
-        ({ context, event }, { from, to }: { from: TaskState; to: TaskState }) =>
-          ({
-            type: TASK_EVENTS[to],
-            from,
-            to,
-            task: context.task,
-            attempt: context.attempt,
-            ...causeOf(event, to),
-          }) as TaskEmitted,
+      announce: emit(({ context, event }, { from, to }: { from: TaskState; to: TaskState }) =>
+        announced(context, event, from, to),
       ),
       countDependency: assign({ waitingFor: ({ context }) => context.waitingFor - 1 }),
       countAttempt: assign({ attempt: ({ context }) => context.attempt + 1 }),
