@@ -107,21 +107,27 @@ export class AttemptRunner {
         attempt.timeout?.begin();
         this.#calls += 1;
         outcomeOf(() => during(this.#job.settings.clock, () => this.#call(node, attempt), attempt)).then(
-          (value) => this.#return(attempt, () => this.#succeed(node, attempt, value)),
-          (error) => this.#return(attempt, () => this.#fail(node, attempt, reasonOf(error), error)),
+          (value) => this.#turns.takeOutcome(() => this.#return(node, attempt, value)),
+          (error) => this.#turns.takeOutcome(() => this.#throw(node, attempt, error)),
         );
       }
     });
   }
 
   /** The function of an attempt has returned. */
-  #return(attempt: Attempt, deliver: () => void): void {
-    this.#turns.takeOutcome(() => {
-      if (attempt.isActive) {
-        deliver();
-      }
-      this.#endCall();
-    });
+  #return(node: TaskNode, attempt: Attempt, value: unknown): void {
+    if (attempt.isActive) {
+      this.#succeed(node, attempt, value);
+    }
+    this.#endCall();
+  }
+
+  /** The function of an attempt has thrown. */
+  #throw(node: TaskNode, attempt: Attempt, error: unknown): void {
+    if (attempt.isActive) {
+      this.#fail(node, attempt, reasonOf(error), error);
+    }
+    this.#endCall();
   }
 
   /** The running attempt has exceeded its timeout, counted from when it got its slot. */

@@ -4,11 +4,8 @@ import { countOutcome, isPauseDue } from './event-loop.ts';
 /** How many effects and saved outcomes a step has at least if it pauses, so that a cancel of a small job takes effect at once. */
 const SMALL = 16;
 
-/** The outcome of an attempt, or the call of a function. */
-interface Waiting {
-  readonly place: number;
-  readonly perform: () => void;
-}
+/** How many outcomes are handled before it looks again whether a pause is due. */
+const FEW = 8;
 
 /**
  * Lets a job take one outside event at a time. Actions of the machines, and messages from the job to its tasks, wait until the
@@ -21,10 +18,14 @@ export class Turns {
   readonly #replays = new Fifo<() => void>();
   readonly #afterReplays = new Fifo<() => void>();
   readonly #events = new Fifo<() => void>();
-  readonly #outcomes = new Fifo<Waiting>();
-  readonly #calls = new Fifo<Waiting>();
+  readonly #outcomes = new Fifo<() => void>();
+  readonly #calls = new Fifo<() => void>();
+  /** For each call, how many outcomes came before it. */
+  readonly #outcomesBefore = new Fifo<number>();
   readonly #pause: ((then: () => void) => void) | undefined;
+  /** How many outcomes have come, and how many of them were handled. */
   #arrived = 0;
+  #handled = 0;
   #busy = false;
   #paused = false;
   /** Whether it paused within a step. */
@@ -64,12 +65,16 @@ export class Turns {
   /** Handles the outcome of an attempt. */
   takeOutcome(event: () => void): void {
     countOutcome();
-    this.#wait(this.#outcomes, event);
+    this.#arrived += 1;
+    this.#outcomes.push(event);
+    this.#runUnlessPaused();
   }
 
   /** Calls the function of a task. */
   call(perform: () => void): void {
-    this.#wait(this.#calls, perform);
+    this.#outcomesBefore.push(this.#arrived);
+    this.#calls.push(perform);
+    this.#runUnlessPaused();
   }
 
   /** Handles a saved outcome, ahead of everything that comes from outside. */
@@ -94,9 +99,7 @@ export class Turns {
     }
   }
 
-  #wait(queue: Fifo<Waiting>, perform: () => void): void {
-    this.#arrived += 1;
-    queue.push({ place: this.#arrived, perform });
+  #runUnlessPaused(): void {
     if (!this.#paused) {
       this.#run();
     }
@@ -129,15 +132,30 @@ export class Turns {
 
   #nextOutside(): (() => void) | undefined {
     if (this.#events.size > 0) {
-      return this.#outcomes.shift()?.perform ?? (this.#isAwaitingOutcomes ? undefined : this.#events.shift());
+      return this.#nextOutcome() ?? (this.#isAwaitingOutcomes ? undefined : this.#events.shift());
     }
-    const outcome = this.#outcomes.first?.place ?? Infinity;
-    const call = this.#calls.first?.place ?? Infinity;
-    if (outcome === call || this.#paused || this.#pauseIfDue()) {
+    if (this.#paused) {
       return undefined;
     }
-    this.#hasCalled ||= call < outcome;
-    return (outcome < call ? this.#outcomes : this.#calls).shift()?.perform;
+    if ((this.#outcomesBefore.first ?? Infinity) <= this.#handled) {
+      return this.#pauseIfDue() ? undefined : this.#nextCall();
+    }
+    const isPausing = this.#outcomes.size > 0 && this.#handled % FEW === 0 && this.#pauseIfDue();
+    return isPausing ? undefined : this.#nextOutcome();
+  }
+
+  #nextCall(): (() => void) | undefined {
+    this.#hasCalled = true;
+    this.#outcomesBefore.shift();
+    return this.#calls.shift();
+  }
+
+  #nextOutcome(): (() => void) | undefined {
+    const outcome = this.#outcomes.shift();
+    if (outcome !== undefined) {
+      this.#handled += 1;
+    }
+    return outcome;
   }
 
   /** Functions that have returned in this microtask have outcomes in the next ones. */
