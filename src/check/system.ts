@@ -245,6 +245,7 @@ export class System extends ObservedWorld implements ActorWorld {
       {
         nodes: this.tasks,
         roots: this.#roots,
+        dependentsOf: ({ dependents }) => dependents,
         spawn: (task) => task.start(this),
         isSettled: (task) => isSettled(task.announced),
         rankOf: (task) => (this.isRecorded ? task.rank : KNOWN),

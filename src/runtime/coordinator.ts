@@ -3,18 +3,14 @@ import type { EndSaved, JobMessage, TaskMessage } from '../machines/messages.ts'
 import { FAILS, KNOWN, type Rank, SlotQueue } from './slot-queue.ts';
 import type { Turns } from './turns.ts';
 
-/** A task as the coordinator sees it. */
-interface Linked<Node> {
-  /** In the order they become ready. */
-  readonly dependents: readonly Node[];
-}
-
 /** The machines a coordinator talks to: real ones, or those of the model checker. */
 export interface Coordinated<Node> {
   /** In definition order. */
   readonly nodes: readonly Node[];
   /** Tasks without dependencies, in the order they become ready. */
   readonly roots: readonly Node[];
+  /** The direct dependents of a task, in the order they become ready. */
+  dependentsOf(node: Node): readonly Node[];
   spawn(node: Node): void;
   isSettled(node: Node): boolean;
   /** What is saved about the next attempt of a task. Without a store, every task is known, so that its slot is granted at once. */
@@ -30,7 +26,7 @@ const DEPENDENCY_COMPLETED: TaskMessage = { type: 'dependency.completed' };
 const SLOT_GRANTED: TaskMessage = { type: 'slot.granted' };
 
 /** Performs the actions of a job's machine on its tasks: spawns them and passes messages on, after the current step. */
-export class Coordinator<Node extends Linked<Node>> {
+export class Coordinator<Node> {
   readonly queue = new SlotQueue<Node>();
   /** How many granted slots are held back for tasks whose outcomes are saved. */
   #held = 0;
@@ -55,7 +51,7 @@ export class Coordinator<Node extends Linked<Node>> {
   }
 
   notifyDependents(node: Node): void {
-    this.#tellDependencyCompleted(node.dependents);
+    this.#tellDependencyCompleted(this.#job.dependentsOf(node));
   }
 
   enqueueTask(node: Node): void {

@@ -14,8 +14,6 @@ export interface TaskNode {
   /** Its place in definition order. */
   readonly index: number;
   readonly spec: TaskSpec;
-  /** In the order they become ready. */
-  dependents: readonly TaskNode[];
   readonly record: TaskRecord;
   /** Its machine, while nobody looks at it. Made for the first message, and dropped when the task has settled. */
   machine: MachineRecord | undefined;
@@ -47,31 +45,19 @@ export function recordTransition(node: TaskNode, event: TaskEmitted & EventStamp
   }
 }
 
-/** Makes the linked nodes of a graph, in definition order. */
-export function makeNodes({ tasks, dependents }: TaskGraph): TaskNode[] {
-  const nodes = tasks.map(
-    (spec, index): TaskNode => ({
-      index,
-      spec,
-      dependents: NONE,
-      machine: undefined,
-      actor: undefined,
-      grantedAt: 0,
-      attempt: undefined,
-      backoffUntil: 0,
-      record: { task: spec.name, state: 'unscheduled', attempts: 0 },
-    }),
-  );
-  for (let index = 0; index < nodes.length; index += 1) {
-    const places = dependents[index] as readonly number[];
-    if (places.length > 0) {
-      (nodes[index] as TaskNode).dependents = places.map((place) => nodes[place] as TaskNode);
-    }
-  }
-  return nodes;
+/** Makes the nodes of a graph, in definition order. */
+export function makeNodes({ tasks }: TaskGraph): TaskNode[] {
+  return tasks.map((spec, index) => ({
+    index,
+    spec,
+    machine: undefined,
+    actor: undefined,
+    grantedAt: 0,
+    attempt: undefined,
+    backoffUntil: 0,
+    record: { task: spec.name, state: 'unscheduled', attempts: 0 },
+  }));
 }
-
-const NONE: readonly TaskNode[] = [];
 
 /** The context of the machine of a task that has had a message. */
 export const contextOf = ({ machine, actor }: TaskNode): TaskContext =>
