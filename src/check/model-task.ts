@@ -137,10 +137,8 @@ export class ModelTask extends ModelActor {
 export function makeModelTasks(model: JobModel, job: ModelActor): ModelTask[] {
   const { graph } = model;
   const tasks = graph.tasks.map((spec, index) => new ModelTask(index, spec, model, job));
-  for (const [index, dependents] of graph.dependents.entries()) {
-    const task = tasks[index] as ModelTask;
-    for (const place of dependents) {
-      const dependent = tasks[place] as ModelTask;
+  for (const [index, task] of tasks.entries()) {
+    for (const dependent of graph.dependents.map(index, (place) => tasks[place] as ModelTask)) {
       task.dependents.push(dependent);
       dependent.dependencies.push(task);
     }

@@ -46,11 +46,8 @@ export class System extends ObservedWorld implements ActorWorld {
     super();
     const { graph, maxConcurrency, timeout, machines } = model;
     this.model = model;
-    const input: JobInput = {
-      tasks: graph.tasks.length,
-      slots: Math.min(maxConcurrency, graph.tasks.length),
-      timeout: timeout ?? null,
-    };
+    const { length } = graph.tasks;
+    const input: JobInput = { tasks: length, slots: Math.min(maxConcurrency, length), timeout: timeout ?? null };
     this.job = new ModelActor(machines.job, 'job', input);
     this.tasks = makeModelTasks(model, this.job);
     this.limits = new LimitsInForce(model, this.tasks);

@@ -63,14 +63,14 @@ export class JobRuntime implements MachineEffects {
     if (onEvent !== undefined) {
       this.listeners.add('*', onEvent);
     }
-    const nodesAt = (places: readonly number[]) => places.map((place) => nodes[place] as TaskNode);
+    const nodeAt = (index: number) => nodes[index] as TaskNode;
     this.nodes = nodes;
     this.#places = graph.places;
     this.#coordinator = new Coordinator(this.#turns, {
       nodes,
-      roots: nodesAt(graph.roots),
-      // Looked up when it is needed: arrays of nodes, kept for each task, would be a large part of a job's memory.
-      dependentsOf: ({ index }) => nodesAt(graph.dependents[index] as readonly number[]),
+      roots: graph.roots.map(nodeAt),
+      // Looked up when needed: arrays of nodes, kept for each task, would be a large part of a job's memory.
+      dependentsOf: ({ index }) => graph.dependents.map(index, nodeAt),
       spawn: (node) => this.#machines.spawn(node),
       isSettled,
       rankOf: (node) => (this.journal === undefined ? KNOWN : rankOf(node, this.journal)),

@@ -1,3 +1,4 @@
+import { PackedLists } from './packed-lists.ts';
 import type { TaskSpec } from './task-spec.ts';
 import { workflowOrder } from './workflow-order.ts';
 
@@ -11,7 +12,7 @@ export interface TaskGraph {
   /** For each task its position in the workflow order. */
   readonly positions: ArrayLike<number>;
   /** For each task its direct dependents, in the order in which they become ready together. */
-  readonly dependents: readonly (readonly number[])[];
+  readonly dependents: PackedLists;
   /** The tasks without dependencies, in the order in which they become ready together. */
   readonly roots: readonly number[];
 }
@@ -27,8 +28,7 @@ export function buildGraph(
   edges: readonly (readonly number[])[],
 ): TaskGraph {
   const counts = countDependents(edges);
-  const dependents = tasks.map((_, task): number[] => (counts[task] === 0 ? NONE : new Array(counts[task] as number)));
-  const filled = new Int32Array(edges.length);
+  const dependents = new PackedLists(counts);
   const roots: number[] = [];
   for (const task of byCount(counts)) {
     const dependencies = edges[task] as readonly number[];
@@ -36,15 +36,11 @@ export function buildGraph(
       roots.push(task);
     }
     for (const dependency of dependencies) {
-      const place = filled[dependency] as number;
-      (dependents[dependency] as number[])[place] = task;
-      filled[dependency] = place + 1;
+      dependents.push(dependency, task);
     }
   }
   return { tasks, places, dependencies: edges, positions: workflowOrder(edges), dependents, roots };
 }
-
-const NONE: number[] = [];
 
 /** How many tasks depend directly on each one. */
 function countDependents(edges: readonly (readonly number[])[]): Int32Array {

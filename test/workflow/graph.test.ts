@@ -13,7 +13,8 @@ const graphOf = (...edges: number[][]) =>
 test('dependents come with most direct dependents first, then in the order of definition', (t) => {
   const graph = graphOf([], [0], [0], [0, 2], [2], []);
   t.deepEqual(graph.roots, [0, 5]);
-  t.deepEqual(graph.dependents, [[2, 1, 3], [], [3, 4], [], [], []]);
+  const dependents = graph.tasks.map((_, task) => graph.dependents.map(task, (dependent) => dependent));
+  t.deepEqual(dependents, [[2, 1, 3], [], [3, 4], [], [], []]);
 });
 
 test('roots come with most direct dependents first', (t) => {
