@@ -24,10 +24,10 @@ export class PackedLists {
   }
 
   map<T>(list: number, callback: (value: number) => T): T[] {
-    const end = this.#starts[list + 1] as number;
-    const results: T[] = [];
-    for (let place = this.#starts[list] as number; place < end; place += 1) {
-      results.push(callback(this.#numbers[place] as number));
+    const start = this.#starts[list] as number;
+    const results = new Array<T>((this.#starts[list + 1] as number) - start);
+    for (let index = 0; index < results.length; index += 1) {
+      results[index] = callback(this.#numbers[start + index] as number);
     }
     return results;
   }
