@@ -11,6 +11,13 @@ const root = fileURLToPath(new URL('../', import.meta.url));
 /** The main module of the built package. */
 export const BUILT = join(root, 'dist', 'index.js');
 
+/** The modules of the built package, by what is imported. */
+const BUILT_MODULES = Object.fromEntries(
+  Object.entries(manifest.exports).flatMap(([path, target]) =>
+    typeof target === 'string' ? [] : [[path.replace('.', 'tintype'), join(root, target.default)]],
+  ),
+);
+
 /** The heap limit of a child process, in MiB: it crashes when it needs more. */
 export const HEAP_LIMIT = 2048;
 
@@ -50,9 +57,9 @@ export class CompiledProgram implements AsyncDisposable {
       target: 'node20',
       external: [
         ...[manifest.dependencies, manifest.peerDependencies, manifest.devDependencies].flatMap(Object.keys),
-        ...(isBuilt ? [BUILT] : []),
+        ...(isBuilt ? Object.values(BUILT_MODULES) : []),
       ],
-      ...(isBuilt && { alias: { tintype: BUILT }, tsconfigRaw: {} }),
+      ...(isBuilt && { alias: BUILT_MODULES, tsconfigRaw: {} }),
     });
     return program;
   }

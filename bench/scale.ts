@@ -13,7 +13,7 @@ const SIZES = [
 const [SMALLEST, LARGEST] = [1000, 100_000];
 const WARM_UP = 10;
 /** What a task of the largest job may cost, as a multiple of what one of the smallest costs. */
-const MAX_RATIO = 2;
+const MAX_RATIO = 2.5;
 
 interface ScaleRow extends JobRow {
   /** The CPU time of a task against that in the job of 1,000 tasks. */

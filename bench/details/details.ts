@@ -12,7 +12,7 @@ const ROUNDS = 3;
 
 /** What single features of a job cost, each in fresh processes, in turns. */
 export async function measureDetails(): Promise<Detail[]> {
-  await using program = await CompiledProgram.make('details/measure-detail.ts');
+  await using program = await CompiledProgram.make('details/measure-detail.ts', true);
   const names = [...(Object.keys(VARIANTS) as VariantName[]), 'cancel'] as const;
   const costs = new Map<string, number[]>(names.map((name) => [name, []]));
   for (let round = 0; round < ROUNDS; round += 1) {
@@ -27,6 +27,6 @@ export async function measureDetails(): Promise<Detail[]> {
 
 /** Writes a CPU profile of the first variant. */
 export async function profile(): Promise<void> {
-  await using program = await CompiledProgram.make('details/measure-detail.ts');
+  await using program = await CompiledProgram.make('details/measure-detail.ts', true);
   await program.run([Object.keys(VARIANTS)[0]], { flags: ['--cpu-prof', '--cpu-prof-dir=coverage'] });
 }

@@ -4,23 +4,24 @@
  */
 import { run, type TaskDefinition } from 'tintype';
 import { costOf, median } from '../statistics.ts';
-import { play, VARIANTS, type VariantName } from './variants.ts';
+import { open, TASKS, type VariantName } from './variants.ts';
 
 const WARM_UP = 500;
 const MEASURE = 1000;
 const CANCELLED = 10_000;
 
 async function measureVariant(name: VariantName): Promise<number> {
-  const variant = VARIANTS[name];
+  const { play, close } = await open(name);
   const costs: number[] = [];
   const start = performance.now();
   while (performance.now() < start + WARM_UP + MEASURE) {
-    const { cpu } = await costOf(() => play(variant));
+    const { cpu } = await costOf(play);
     if (performance.now() > start + WARM_UP) {
       costs.push(cpu);
     }
   }
-  return median(costs) / variant.tasks;
+  await close();
+  return median(costs) / TASKS;
 }
 
 /** From the call of `cancel` until the result is there, of a job all of whose tasks run. */

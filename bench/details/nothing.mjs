@@ -1,0 +1,2 @@
+/** What tasks in a thread call. */
+export const nothing = () => {};
