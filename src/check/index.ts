@@ -2,6 +2,11 @@ export { CheckError } from './check-error.ts';
 export type { CheckOptions, ModelOptions, WalkSearch } from './check-options.ts';
 export type { CheckReport, CheckReportData, CheckWarning } from './check-report.ts';
 export { checkWorkflow } from './check-workflow.ts';
+export type { Counterexample, CounterexampleData } from './counterexample.ts';
+export type { Resumer, Runner } from './job-source.ts';
+export { LAWS, type LawName } from './law-names.ts';
+export type { ActorOutcomes, MachinePathOptions } from './machine-path-options.ts';
+export { type MachinePath, type MachineStep, machinePaths } from './machine-paths.ts';
 export type {
   AttemptChoice,
   CancelChoice,
@@ -13,12 +18,8 @@ export type {
   Policy,
   StartChoice,
   TimerChoice,
-} from './choice.ts';
-export type { Counterexample, CounterexampleData } from './counterexample.ts';
-export type { Resumer, Runner } from './job-source.ts';
-export { LAWS, type LawName } from './law-names.ts';
-export type { ActorOutcomes, MachinePathOptions } from './machine-path-options.ts';
-export { type MachinePath, type MachineStep, machinePaths } from './machine-paths.ts';
+} from './model/choice.ts';
+export { CHECKED_XSTATE_VERSION } from './model/stepped-actor.ts';
 export {
   type AlwaysProperty,
   always,
@@ -34,7 +35,6 @@ export {
 export { ReplayError } from './replay-error.ts';
 export type { ResumeLimits } from './resume-limits.ts';
 export type { Limits } from './state-graph.ts';
-export { CHECKED_XSTATE_VERSION } from './stepped-actor.ts';
 export { type TestPath, type TestPathOptions, testPaths } from './test-paths.ts';
 export type { Deed, PathStep, RestState } from './trace.ts';
 export type { JobView, TaskView } from './view.ts';

@@ -2,9 +2,10 @@ import type { AnyTransitionDefinition } from 'xstate';
 import type { JobEmitted, JobState, TaskEmitted } from '../machines/events.ts';
 import { describeValue } from '../workflow/describe-value.ts';
 import { CheckError } from './check-error.ts';
-import type { Choice } from './choice.ts';
 import type { Breach } from './law-names.ts';
-import type { JobModel } from './model.ts';
+import type { Choice } from './model/choice.ts';
+import type { JobModel } from './model/model.ts';
+import { System } from './model/system.ts';
 import {
   type AlwaysProperty,
   type Property,
@@ -16,7 +17,6 @@ import {
 import { type Reduction, StateKeys } from './reduction.ts';
 import { RestLaws } from './rest-laws.ts';
 import { StepLaws } from './step-laws.ts';
-import { System } from './system.ts';
 import { type JobView, viewOf } from './view.ts';
 
 /** A violated property and how to get there. */

@@ -1,6 +1,6 @@
-import type { Choice } from './choice.ts';
 import type { Edge } from './cover.ts';
 import type { Inspector } from './inspector.ts';
+import type { Choice } from './model/choice.ts';
 import type { StateGraph } from './state-graph.ts';
 import { takeAnyway } from './trace.ts';
 

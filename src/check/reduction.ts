@@ -1,7 +1,7 @@
 import { defaultRetryIf } from '../runtime/default-retry-if.ts';
-import type { JobModel } from './model.ts';
-import type { ModelTask } from './model-task.ts';
-import type { System } from './system.ts';
+import type { JobModel } from './model/model.ts';
+import type { ModelTask } from './model/model-task.ts';
+import type { System } from './model/system.ts';
 import { isSettled } from './transition-rules.ts';
 
 /** Which states are merged. */

@@ -1,6 +1,6 @@
 import { describeSteps } from './describe-steps.ts';
 import type { JobSource } from './job-source.ts';
-import type { JobModel } from './model.ts';
+import type { JobModel } from './model/model.ts';
 import { ReplayError } from './replay-error.ts';
 import { type Outward, Stage } from './stage.ts';
 import type { Deed, PathStep, RestState } from './trace.ts';

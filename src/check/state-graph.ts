@@ -1,6 +1,6 @@
-import type { Choice } from './choice.ts';
 import type { CoverableGraph, Edge } from './cover.ts';
-import type { System } from './system.ts';
+import type { Choice } from './model/choice.ts';
+import type { System } from './model/system.ts';
 import { transitionsIn } from './trace.ts';
 
 /** Limits on a search. */

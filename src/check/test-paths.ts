@@ -6,7 +6,7 @@ import { describePath } from './describe-path.ts';
 import { explore } from './explore.ts';
 import { Inspector } from './inspector.ts';
 import { ownJobs, type Resumer, type Runner } from './job-source.ts';
-import type { JobModel } from './model.ts';
+import type { JobModel } from './model/model.ts';
 import { realPath } from './real-path.ts';
 import { replay } from './replay.ts';
 import { type PathStep, trace } from './trace.ts';

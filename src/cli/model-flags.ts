@@ -1,5 +1,5 @@
 import type { ModelOptions } from '../check/check-options.ts';
-import { OUTCOMES, type Outcome } from '../check/choice.ts';
+import { OUTCOMES, type Outcome } from '../check/model/choice.ts';
 import { type Command, Option } from './commander.ts';
 import type { LoadedWorkflow } from './load-workflow.ts';
 import { addNumberFlag, COUNT, MILLISECONDS } from './number-flag.ts';

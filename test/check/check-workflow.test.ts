@@ -11,7 +11,7 @@ import {
   sometimes,
   step,
 } from 'tintype/check';
-import { System } from '../../src/check/system.ts';
+import { System } from '../../src/check/model/system.ts';
 import { parsesInMermaid } from '../helpers/mermaid.ts';
 import { AT_ONCE, task } from './dags.ts';
 

@@ -5,7 +5,7 @@ import { type AnyStateMachine, createMachine, sendTo } from 'xstate';
 import { readCheckOptions } from '../../src/check/check-options.ts';
 import type { CheckReport } from '../../src/check/check-report.ts';
 import { carryOut } from '../../src/check/check-workflow.ts';
-import type { JobModel } from '../../src/check/model.ts';
+import type { JobModel } from '../../src/check/model/model.ts';
 
 export type Machines = JobModel['machines'];
 

@@ -14,8 +14,8 @@ import {
 } from 'tintype/check';
 import { readCheckOptions } from '../../src/check/check-options.ts';
 import { ownJobs } from '../../src/check/job-source.ts';
+import { System } from '../../src/check/model/system.ts';
 import { replay } from '../../src/check/replay.ts';
-import { System } from '../../src/check/system.ts';
 import { AT_ONCE, task } from './dags.ts';
 
 const tasks = [task('a', [], { timeout: 10 }), task('b', ['a'], { backoff: 5 })];

@@ -1,10 +1,10 @@
 import type { AnyStateMachine } from 'xstate';
-import type { TaskContext, TaskInput } from '../machines/task.machine.ts';
-import { policyOf, type RetryPolicy } from '../runtime/retry-policy.ts';
-import { FAILS, KNOWN, type Rank, UNKNOWN } from '../runtime/slot-queue.ts';
-import { quote } from '../workflow/describe-value.ts';
-import type { TaskSpec } from '../workflow/task-spec.ts';
-import { CheckError } from './check-error.ts';
+import type { TaskContext, TaskInput } from '../../machines/task.machine.ts';
+import { policyOf, type RetryPolicy } from '../../runtime/retry-policy.ts';
+import { FAILS, KNOWN, type Rank, UNKNOWN } from '../../runtime/slot-queue.ts';
+import { quote } from '../../workflow/describe-value.ts';
+import type { TaskSpec } from '../../workflow/task-spec.ts';
+import { CheckError } from '../check-error.ts';
 import type { JobModel } from './model.ts';
 import { SteppedActor, type Timer } from './stepped-actor.ts';
 import { TaskRecord } from './task-record.ts';

@@ -1,6 +1,6 @@
-import type { StopReason } from '../machines/events.ts';
-import type { EndState } from '../machines/messages.ts';
-import type { Coordinator } from '../runtime/coordinator.ts';
+import type { StopReason } from '../../machines/events.ts';
+import type { EndState } from '../../machines/messages.ts';
+import type { Coordinator } from '../../runtime/coordinator.ts';
 import type { ModelAttempts } from './model-attempts.ts';
 import type { ModelTask } from './model-task.ts';
 import type { NamedAction } from './stepped-actor.ts';

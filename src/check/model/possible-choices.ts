@@ -1,5 +1,6 @@
-import type { FailureReason } from '../machines/events.ts';
-import { retriesAreLeft, type TaskContext } from '../machines/task.machine.ts';
+import type { FailureReason } from '../../machines/events.ts';
+import { retriesAreLeft, type TaskContext } from '../../machines/task.machine.ts';
+import { isSettled } from '../transition-rules.ts';
 import type {
   AttemptChoice,
   CancelChoice,
@@ -14,7 +15,6 @@ import type {
 import type { JobModel } from './model.ts';
 import type { ModelActor, ModelTask } from './model-task.ts';
 import { policiesAfter } from './policies.ts';
-import { isSettled } from './transition-rules.ts';
 
 interface ChoosableJob {
   readonly model: JobModel;

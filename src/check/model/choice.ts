@@ -1,4 +1,4 @@
-import type { ResumeLimits } from './resume-limits.ts';
+import type { ResumeLimits } from '../resume-limits.ts';
 
 /** How an attempt may end: `garbage` is an invalid result; `never` is not an event: the attempt keeps running. */
 export const OUTCOMES = ['returns', 'throws', 'garbage', 'never'] as const;

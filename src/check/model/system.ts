@@ -1,9 +1,10 @@
 import type { AnyEventObject } from 'xstate';
-import type { JobInput } from '../machines/job.machine.ts';
-import type { JobMessage } from '../machines/messages.ts';
-import { Coordinator } from '../runtime/coordinator.ts';
-import { KNOWN } from '../runtime/slot-queue.ts';
-import { Turns } from '../runtime/turns.ts';
+import type { JobInput } from '../../machines/job.machine.ts';
+import type { JobMessage } from '../../machines/messages.ts';
+import { Coordinator } from '../../runtime/coordinator.ts';
+import { KNOWN } from '../../runtime/slot-queue.ts';
+import { Turns } from '../../runtime/turns.ts';
+import { isSettled } from '../transition-rules.ts';
 import { type Choice, type CrashChoice, type Policy, policyIn } from './choice.ts';
 import { LimitsInForce } from './limits-in-force.ts';
 import type { JobModel } from './model.ts';
@@ -14,7 +15,6 @@ import { ObservedWorld } from './observed-world.ts';
 import { choicesOf } from './possible-choices.ts';
 import { decodeState, encodeState } from './state-code.ts';
 import type { ActorWorld, NamedAction, SteppedActor } from './stepped-actor.ts';
-import { isSettled } from './transition-rules.ts';
 
 /**
  * A job whose outside events are chosen. Its machines, coordinator and turns are those of `run`; `take` decides how attempts

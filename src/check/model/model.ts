@@ -1,8 +1,8 @@
 import type { AnyStateMachine } from 'xstate';
-import type { RetryOptions } from '../workflow/retry-options.ts';
-import type { TaskGraph } from '../workflow/task-graph.ts';
+import type { RetryOptions } from '../../workflow/retry-options.ts';
+import type { TaskGraph } from '../../workflow/task-graph.ts';
+import type { ResumeLimits } from '../resume-limits.ts';
 import type { Outcome } from './choice.ts';
-import type { ResumeLimits } from './resume-limits.ts';
 
 /** The model of a job. */
 export interface JobModel extends RetryOptions {

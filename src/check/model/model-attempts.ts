@@ -1,14 +1,14 @@
-import type { FailureReason } from '../machines/events.ts';
-import type { Turns } from '../runtime/turns.ts';
-import { quote } from '../workflow/describe-value.ts';
+import type { FailureReason } from '../../machines/events.ts';
+import type { Turns } from '../../runtime/turns.ts';
+import { quote } from '../../workflow/describe-value.ts';
+import { CheckError } from '../check-error.ts';
+import { isSettled } from '../transition-rules.ts';
 import { messageOf } from './attempt-message.ts';
 import type { AttemptWorld } from './attempt-world.ts';
-import { CheckError } from './check-error.ts';
 import type { AttemptChoice, DuplicateChoice, Policy, TimerChoice } from './choice.ts';
 import type { ModelTask } from './model-task.ts';
 import { policiesOf } from './possible-choices.ts';
 import type { OutcomeOnRecord } from './task-record.ts';
-import { isSettled } from './transition-rules.ts';
 
 const REASONS = { throws: 'exception', garbage: 'invalidResult' } as const satisfies Record<string, FailureReason>;
 

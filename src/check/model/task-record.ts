@@ -1,5 +1,5 @@
-import type { FailureReason } from '../machines/events.ts';
-import { CheckError } from './check-error.ts';
+import type { FailureReason } from '../../machines/events.ts';
+import { CheckError } from '../check-error.ts';
 import type { Policy } from './choice.ts';
 
 /** How an attempt ended. `backOff` turns into `retry` when its backoff ends. */

@@ -1,4 +1,4 @@
-import type { AttemptFailed, TaskMessage } from '../machines/messages.ts';
+import type { AttemptFailed, TaskMessage } from '../../machines/messages.ts';
 import type { Policy } from './choice.ts';
 import type { OutcomeOnRecord } from './task-record.ts';
 

@@ -1,6 +1,6 @@
+import type { ResumeLimits } from '../resume-limits.ts';
 import type { JobModel } from './model.ts';
 import type { ModelTask } from './model-task.ts';
-import type { ResumeLimits } from './resume-limits.ts';
 
 /** The limits of the process that a job runs in. */
 export class LimitsInForce {
