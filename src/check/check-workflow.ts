@@ -12,9 +12,9 @@ import { CheckReport, type CheckReportData } from './check-report.ts';
 import { Counterexample } from './counterexample.ts';
 import { explore } from './explore.ts';
 import { type Found, Inspector } from './inspector.ts';
+import { isSettled } from './laws/transition-rules.ts';
 import { findCircle, findPathWithout } from './liveness.ts';
 import { transitionsOf } from './machine-transitions.ts';
-import { isSettled } from './transition-rules.ts';
 import { Walker } from './walk.ts';
 
 /**

@@ -4,7 +4,20 @@ export type { CheckReport, CheckReportData, CheckWarning } from './check-report.
 export { checkWorkflow } from './check-workflow.ts';
 export type { Counterexample, CounterexampleData } from './counterexample.ts';
 export type { Resumer, Runner } from './job-source.ts';
-export { LAWS, type LawName } from './law-names.ts';
+export { LAWS, type LawName } from './laws/law-names.ts';
+export {
+  type AlwaysProperty,
+  always,
+  type EventuallyProperty,
+  eventually,
+  type Property,
+  type SometimesProperty,
+  type StepProperty,
+  sometimes,
+  step,
+  type Verdict,
+} from './laws/properties.ts';
+export type { JobView, TaskView } from './laws/view.ts';
 export type { ActorOutcomes, MachinePathOptions } from './machine-path-options.ts';
 export { type MachinePath, type MachineStep, machinePaths } from './machine-paths.ts';
 export type {
@@ -20,21 +33,8 @@ export type {
   TimerChoice,
 } from './model/choice.ts';
 export { CHECKED_XSTATE_VERSION } from './model/stepped-actor.ts';
-export {
-  type AlwaysProperty,
-  always,
-  type EventuallyProperty,
-  eventually,
-  type Property,
-  type SometimesProperty,
-  type StepProperty,
-  sometimes,
-  step,
-  type Verdict,
-} from './properties.ts';
 export { ReplayError } from './replay-error.ts';
 export type { ResumeLimits } from './resume-limits.ts';
 export type { Limits } from './state-graph.ts';
 export { type TestPath, type TestPathOptions, testPaths } from './test-paths.ts';
 export type { Deed, PathStep, RestState } from './trace.ts';
-export type { JobView, TaskView } from './view.ts';

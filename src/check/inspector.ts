@@ -2,10 +2,7 @@ import type { AnyTransitionDefinition } from 'xstate';
 import type { JobEmitted, JobState, TaskEmitted } from '../machines/events.ts';
 import { describeValue } from '../workflow/describe-value.ts';
 import { CheckError } from './check-error.ts';
-import type { Breach } from './law-names.ts';
-import type { Choice } from './model/choice.ts';
-import type { JobModel } from './model/model.ts';
-import { System } from './model/system.ts';
+import type { Breach } from './laws/law-names.ts';
 import {
   type AlwaysProperty,
   type Property,
@@ -13,11 +10,14 @@ import {
   type StepProperty,
   type Verdict,
   verdictOf,
-} from './properties.ts';
+} from './laws/properties.ts';
+import { RestLaws } from './laws/rest-laws.ts';
+import { StepLaws } from './laws/step-laws.ts';
+import { type JobView, viewOf } from './laws/view.ts';
+import type { Choice } from './model/choice.ts';
+import type { JobModel } from './model/model.ts';
+import { System } from './model/system.ts';
 import { type Reduction, StateKeys } from './reduction.ts';
-import { RestLaws } from './rest-laws.ts';
-import { StepLaws } from './step-laws.ts';
-import { type JobView, viewOf } from './view.ts';
 
 /** A violated property and how to get there. */
 export interface Found extends Breach {

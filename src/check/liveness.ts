@@ -1,6 +1,6 @@
 import type { Edge } from './cover.ts';
 import type { Inspector, PathOf } from './inspector.ts';
-import { type EventuallyProperty, verdictOf } from './properties.ts';
+import { type EventuallyProperty, verdictOf } from './laws/properties.ts';
 import { realPath } from './real-path.ts';
 import type { StateGraph } from './state-graph.ts';
 

@@ -2,7 +2,7 @@ import type { FailureReason } from '../../machines/events.ts';
 import type { Turns } from '../../runtime/turns.ts';
 import { quote } from '../../workflow/describe-value.ts';
 import { CheckError } from '../check-error.ts';
-import { isSettled } from '../transition-rules.ts';
+import { isSettled } from '../laws/transition-rules.ts';
 import { messageOf } from './attempt-message.ts';
 import type { AttemptWorld } from './attempt-world.ts';
 import type { AttemptChoice, DuplicateChoice, Policy, TimerChoice } from './choice.ts';

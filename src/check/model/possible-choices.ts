@@ -1,6 +1,6 @@
 import type { FailureReason } from '../../machines/events.ts';
 import { retriesAreLeft, type TaskContext } from '../../machines/task.machine.ts';
-import { isSettled } from '../transition-rules.ts';
+import { isSettled } from '../laws/transition-rules.ts';
 import type {
   AttemptChoice,
   CancelChoice,

@@ -4,7 +4,7 @@ import type { JobMessage } from '../../machines/messages.ts';
 import { Coordinator } from '../../runtime/coordinator.ts';
 import { KNOWN } from '../../runtime/slot-queue.ts';
 import { Turns } from '../../runtime/turns.ts';
-import { isSettled } from '../transition-rules.ts';
+import { isSettled } from '../laws/transition-rules.ts';
 import { type Choice, type CrashChoice, type Policy, policyIn } from './choice.ts';
 import { LimitsInForce } from './limits-in-force.ts';
 import type { JobModel } from './model.ts';

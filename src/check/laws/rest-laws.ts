@@ -1,10 +1,10 @@
-import type { JobContext } from '../machines/job.machine.ts';
-import type { TaskMessage } from '../machines/messages.ts';
+import type { JobContext } from '../../machines/job.machine.ts';
+import type { TaskMessage } from '../../machines/messages.ts';
+import type { ModelActor, ModelTask } from '../model/model-task.ts';
+import { idleAttempts, mayNeverEnd } from '../model/possible-choices.ts';
+import type { LocalState } from '../model/stepped-actor.ts';
+import type { System } from '../model/system.ts';
 import { type Breach, breach } from './law-names.ts';
-import type { ModelActor, ModelTask } from './model/model-task.ts';
-import { idleAttempts, mayNeverEnd } from './model/possible-choices.ts';
-import type { LocalState } from './model/stepped-actor.ts';
-import type { System } from './model/system.ts';
 import { isSettled } from './transition-rules.ts';
 
 /** Checks a system at rest against the laws. */

@@ -1,13 +1,13 @@
 import type { AnyEventObject } from 'xstate';
-import type { JobContext } from '../machines/job.machine.ts';
-import type { TaskContext } from '../machines/task.machine.ts';
+import type { JobContext } from '../../machines/job.machine.ts';
+import type { TaskContext } from '../../machines/task.machine.ts';
+import type { Choice } from '../model/choice.ts';
+import type { ModelActor, ModelTask } from '../model/model-task.ts';
+import type { Observer } from '../model/observer.ts';
+import type { LocalState, LocalStep, SteppedActor } from '../model/stepped-actor.ts';
+import type { System } from '../model/system.ts';
 import { ContextLaw } from './context-law.ts';
 import type { Breach, LawName } from './law-names.ts';
-import type { Choice } from './model/choice.ts';
-import type { ModelActor, ModelTask } from './model/model-task.ts';
-import type { Observer } from './model/observer.ts';
-import type { LocalState, LocalStep, SteppedActor } from './model/stepped-actor.ts';
-import type { System } from './model/system.ts';
 import { breachesOfCall, breachesOfRecord, tooManyRetries, unheardOutcomes } from './record-laws.ts';
 import { isSettled, LEGAL_TRANSITIONS } from './transition-rules.ts';
 

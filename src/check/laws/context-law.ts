@@ -1,7 +1,7 @@
-import { SharedContext } from '../runtime/shared-context.ts';
+import { SharedContext } from '../../runtime/shared-context.ts';
+import type { ModelTask } from '../model/model-task.ts';
+import type { System } from '../model/system.ts';
 import { type Breach, breach } from './law-names.ts';
-import type { ModelTask } from './model/model-task.ts';
-import type { System } from './model/system.ts';
 
 /** The key that all tasks return. */
 const CLASH = 'clash';

@@ -1,9 +1,9 @@
-import type { JobState, TaskState } from '../machines/events.ts';
-import type { TaskContext } from '../machines/task.machine.ts';
-import { quote } from '../workflow/describe-value.ts';
-import { CheckError } from './check-error.ts';
-import type { ModelTask } from './model/model-task.ts';
-import type { System } from './model/system.ts';
+import type { JobState, TaskState } from '../../machines/events.ts';
+import type { TaskContext } from '../../machines/task.machine.ts';
+import { quote } from '../../workflow/describe-value.ts';
+import { CheckError } from '../check-error.ts';
+import type { ModelTask } from '../model/model-task.ts';
+import type { System } from '../model/system.ts';
 import { isSettled } from './transition-rules.ts';
 
 /** A task of a job at rest. */

@@ -1,7 +1,7 @@
-import type { JobEmitted, TaskEmitted } from '../machines/events.ts';
-import { describeValue } from '../workflow/describe-value.ts';
-import { CheckError } from './check-error.ts';
-import type { Choice } from './model/choice.ts';
+import type { JobEmitted, TaskEmitted } from '../../machines/events.ts';
+import { describeValue } from '../../workflow/describe-value.ts';
+import { CheckError } from '../check-error.ts';
+import type { Choice } from '../model/choice.ts';
 import type { JobView } from './view.ts';
 
 /** What a property returns: `true` if it holds, `false` if not, or a string that describes what is wrong. */

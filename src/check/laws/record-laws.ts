@@ -1,5 +1,5 @@
+import type { ModelTask } from '../model/model-task.ts';
 import { type Breach, breach } from './law-names.ts';
-import type { ModelTask } from './model/model-task.ts';
 
 /** Checks the call of a function against the saved record of its task. */
 export function* breachesOfCall({ id, record }: ModelTask, attempt: number): Generator<Breach> {
