@@ -18,9 +18,9 @@ import { PROPERTY_KINDS, type Property } from './laws/properties.ts';
 import type { Outcome } from './model/choice.ts';
 import type { JobModel } from './model/model.ts';
 import { outcomesOption, readOutcomes } from './outcome-options.ts';
-import type { Reduction } from './reduction.ts';
 import { type ResumeLimits, readResumeLimits, reportWithoutCrash, resumeLimitsOption } from './resume-limits.ts';
-import type { Limits } from './state-graph.ts';
+import type { Reduction } from './search/reduction.ts';
+import type { Limits } from './search/state-graph.ts';
 
 /** How `checkWorkflow` and `testPaths` explore a workflow. */
 export interface ModelOptions<Name extends string = string> {

@@ -10,12 +10,12 @@ import {
 } from './check-options.ts';
 import { CheckReport, type CheckReportData } from './check-report.ts';
 import { Counterexample } from './counterexample.ts';
-import { explore } from './explore.ts';
-import { type Found, Inspector } from './inspector.ts';
 import { isSettled } from './laws/transition-rules.ts';
-import { findCircle, findPathWithout } from './liveness.ts';
 import { transitionsOf } from './machine-transitions.ts';
-import { Walker } from './walk.ts';
+import { explore } from './search/explore.ts';
+import { type Found, Inspector } from './search/inspector.ts';
+import { findCircle, findPathWithout } from './search/liveness.ts';
+import { Walker } from './search/walk.ts';
 
 /**
  * Explores everything that can happen to a job of a workflow: how attempts end and in which order, when timers fire, when the

@@ -1,9 +1,9 @@
 import { describeSteps } from './describe-steps.ts';
-import type { Found } from './inspector.ts';
 import { ownJobs, type Resumer, type Runner } from './job-source.ts';
 import type { Choice } from './model/choice.ts';
 import type { System } from './model/system.ts';
 import { replay } from './replay.ts';
+import type { Found } from './search/inspector.ts';
 import { sequenceDiagram } from './sequence-diagram.ts';
 import { type PathStep, trace } from './trace.ts';
 

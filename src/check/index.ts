@@ -35,6 +35,6 @@ export type {
 export { CHECKED_XSTATE_VERSION } from './model/stepped-actor.ts';
 export { ReplayError } from './replay-error.ts';
 export type { ResumeLimits } from './resume-limits.ts';
-export type { Limits } from './state-graph.ts';
+export type { Limits } from './search/state-graph.ts';
 export { type TestPath, type TestPathOptions, testPaths } from './test-paths.ts';
 export type { Deed, PathStep, RestState } from './trace.ts';

@@ -1,7 +1,7 @@
 import type { Edge } from './cover.ts';
-import type { Inspector } from './inspector.ts';
 import type { Choice } from './model/choice.ts';
-import type { StateGraph } from './state-graph.ts';
+import type { Inspector } from './search/inspector.ts';
+import type { StateGraph } from './search/state-graph.ts';
 import { takeAnyway } from './trace.ts';
 
 /**

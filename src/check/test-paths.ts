@@ -3,12 +3,12 @@ import { CheckError } from './check-error.ts';
 import { type Checkable, type CheckOptions, type CheckPlan, type NamesOf, readOptions } from './check-options.ts';
 import { COVERS, type Cover, CoveringPaths } from './cover.ts';
 import { describePath } from './describe-path.ts';
-import { explore } from './explore.ts';
-import { Inspector } from './inspector.ts';
 import { ownJobs, type Resumer, type Runner } from './job-source.ts';
 import type { JobModel } from './model/model.ts';
 import { realPath } from './real-path.ts';
 import { replay } from './replay.ts';
+import { explore } from './search/explore.ts';
+import { Inspector } from './search/inspector.ts';
 import { type PathStep, trace } from './trace.ts';
 import { UniqueTitles } from './unique-titles.ts';
 

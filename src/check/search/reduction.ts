@@ -1,8 +1,8 @@
-import { defaultRetryIf } from '../runtime/default-retry-if.ts';
-import { isSettled } from './laws/transition-rules.ts';
-import type { JobModel } from './model/model.ts';
-import type { ModelTask } from './model/model-task.ts';
-import type { System } from './model/system.ts';
+import { defaultRetryIf } from '../../runtime/default-retry-if.ts';
+import { isSettled } from '../laws/transition-rules.ts';
+import type { JobModel } from '../model/model.ts';
+import type { ModelTask } from '../model/model-task.ts';
+import type { System } from '../model/system.ts';
 
 /** Which states are merged. */
 export interface Reduction {

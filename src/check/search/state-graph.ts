@@ -1,7 +1,7 @@
-import type { CoverableGraph, Edge } from './cover.ts';
-import type { Choice } from './model/choice.ts';
-import type { System } from './model/system.ts';
-import { transitionsIn } from './trace.ts';
+import type { CoverableGraph, Edge } from '../cover.ts';
+import type { Choice } from '../model/choice.ts';
+import type { System } from '../model/system.ts';
+import { transitionsIn } from '../trace.ts';
 
 /** Limits on a search. */
 export interface Limits {

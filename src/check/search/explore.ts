@@ -1,7 +1,7 @@
-import type { CheckPlan } from './check-options.ts';
-import type { Edge } from './cover.ts';
+import type { CheckPlan } from '../check-options.ts';
+import type { Edge } from '../cover.ts';
+import { type Choice, isFault } from '../model/choice.ts';
 import type { Inspector } from './inspector.ts';
-import { type Choice, isFault } from './model/choice.ts';
 import { type Limits, StateGraph, takeAll } from './state-graph.ts';
 
 /**

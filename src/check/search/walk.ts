@@ -1,7 +1,7 @@
-import type { CheckPlan } from './check-options.ts';
+import type { CheckPlan } from '../check-options.ts';
+import { type EventuallyProperty, verdictOf } from '../laws/properties.ts';
+import { type Choice, isFault } from '../model/choice.ts';
 import type { Inspector } from './inspector.ts';
-import { type EventuallyProperty, verdictOf } from './laws/properties.ts';
-import { type Choice, isFault } from './model/choice.ts';
 import { randomFrom } from './random-from.ts';
 import type { Limits } from './state-graph.ts';
 

@@ -1,7 +1,7 @@
-import type { Edge } from './cover.ts';
+import type { Edge } from '../cover.ts';
+import { type EventuallyProperty, verdictOf } from '../laws/properties.ts';
+import { realPath } from '../real-path.ts';
 import type { Inspector, PathOf } from './inspector.ts';
-import { type EventuallyProperty, verdictOf } from './laws/properties.ts';
-import { realPath } from './real-path.ts';
 import type { StateGraph } from './state-graph.ts';
 
 /** What is wrong with a path, and the path itself. */

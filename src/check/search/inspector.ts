@@ -1,8 +1,8 @@
 import type { AnyTransitionDefinition } from 'xstate';
-import type { JobEmitted, JobState, TaskEmitted } from '../machines/events.ts';
-import { describeValue } from '../workflow/describe-value.ts';
-import { CheckError } from './check-error.ts';
-import type { Breach } from './laws/law-names.ts';
+import type { JobEmitted, JobState, TaskEmitted } from '../../machines/events.ts';
+import { describeValue } from '../../workflow/describe-value.ts';
+import { CheckError } from '../check-error.ts';
+import type { Breach } from '../laws/law-names.ts';
 import {
   type AlwaysProperty,
   type Property,
@@ -10,13 +10,13 @@ import {
   type StepProperty,
   type Verdict,
   verdictOf,
-} from './laws/properties.ts';
-import { RestLaws } from './laws/rest-laws.ts';
-import { StepLaws } from './laws/step-laws.ts';
-import { type JobView, viewOf } from './laws/view.ts';
-import type { Choice } from './model/choice.ts';
-import type { JobModel } from './model/model.ts';
-import { System } from './model/system.ts';
+} from '../laws/properties.ts';
+import { RestLaws } from '../laws/rest-laws.ts';
+import { StepLaws } from '../laws/step-laws.ts';
+import { type JobView, viewOf } from '../laws/view.ts';
+import type { Choice } from '../model/choice.ts';
+import type { JobModel } from '../model/model.ts';
+import { System } from '../model/system.ts';
 import { type Reduction, StateKeys } from './reduction.ts';
 
 /** A violated property and how to get there. */
