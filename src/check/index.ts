@@ -33,8 +33,8 @@ export type {
   TimerChoice,
 } from './model/choice.ts';
 export { CHECKED_XSTATE_VERSION } from './model/stepped-actor.ts';
+export { type TestPath, type TestPathOptions, testPaths } from './paths/test-paths.ts';
 export { ReplayError } from './replay-error.ts';
 export type { ResumeLimits } from './resume-limits.ts';
 export type { Limits } from './search/state-graph.ts';
-export { type TestPath, type TestPathOptions, testPaths } from './test-paths.ts';
 export type { Deed, PathStep, RestState } from './trace.ts';

@@ -4,7 +4,7 @@ import { checkOptions, type OptionProblem, type OptionSchemas } from '../workflo
 import { describeValue, isReadableObject } from '../workflow/describe-value.ts';
 import { count } from '../workflow/option-schemas.ts';
 import { CheckError } from './check-error.ts';
-import { COVERS, type Cover } from './cover.ts';
+import { COVERS, type Cover } from './paths/cover.ts';
 
 /** How an invoked actor may end: its possible outputs and errors. */
 export interface ActorOutcomes {

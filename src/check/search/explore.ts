@@ -1,6 +1,6 @@
 import type { CheckPlan } from '../check-options.ts';
-import type { Edge } from '../cover.ts';
 import { type Choice, isFault } from '../model/choice.ts';
+import type { Edge } from '../paths/cover.ts';
 import type { Inspector } from './inspector.ts';
 import { type Limits, StateGraph, takeAll } from './state-graph.ts';
 

@@ -1,6 +1,6 @@
-import type { Edge } from '../cover.ts';
 import { type EventuallyProperty, verdictOf } from '../laws/properties.ts';
-import { realPath } from '../real-path.ts';
+import type { Edge } from '../paths/cover.ts';
+import { realPath } from '../paths/real-path.ts';
 import type { Inspector, PathOf } from './inspector.ts';
 import type { StateGraph } from './state-graph.ts';
 

@@ -1,6 +1,6 @@
-import type { CoverableGraph, Edge } from '../cover.ts';
 import type { Choice } from '../model/choice.ts';
 import type { System } from '../model/system.ts';
+import type { CoverableGraph, Edge } from '../paths/cover.ts';
 import { transitionsIn } from '../trace.ts';
 
 /** Limits on a search. */

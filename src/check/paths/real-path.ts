@@ -1,8 +1,8 @@
+import type { Choice } from '../model/choice.ts';
+import type { Inspector } from '../search/inspector.ts';
+import type { StateGraph } from '../search/state-graph.ts';
+import { takeAnyway } from '../trace.ts';
 import type { Edge } from './cover.ts';
-import type { Choice } from './model/choice.ts';
-import type { Inspector } from './search/inspector.ts';
-import type { StateGraph } from './search/state-graph.ts';
-import { takeAnyway } from './trace.ts';
 
 /**
  * The actual choices of a job along some edges. An edge belongs to the state that represents a set of merged states. If the job

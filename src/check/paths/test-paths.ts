@@ -1,15 +1,15 @@
 import * as v from 'valibot';
-import { CheckError } from './check-error.ts';
-import { type Checkable, type CheckOptions, type CheckPlan, type NamesOf, readOptions } from './check-options.ts';
+import { CheckError } from '../check-error.ts';
+import { type Checkable, type CheckOptions, type CheckPlan, type NamesOf, readOptions } from '../check-options.ts';
+import { ownJobs, type Resumer, type Runner } from '../job-source.ts';
+import type { JobModel } from '../model/model.ts';
+import { replay } from '../replay.ts';
+import { explore } from '../search/explore.ts';
+import { Inspector } from '../search/inspector.ts';
+import { type PathStep, trace } from '../trace.ts';
 import { COVERS, type Cover, CoveringPaths } from './cover.ts';
 import { describePath } from './describe-path.ts';
-import { ownJobs, type Resumer, type Runner } from './job-source.ts';
-import type { JobModel } from './model/model.ts';
 import { realPath } from './real-path.ts';
-import { replay } from './replay.ts';
-import { explore } from './search/explore.ts';
-import { Inspector } from './search/inspector.ts';
-import { type PathStep, trace } from './trace.ts';
 import { UniqueTitles } from './unique-titles.ts';
 
 /**
