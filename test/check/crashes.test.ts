@@ -15,7 +15,7 @@ import {
 } from 'tintype/check';
 import { describeChoice } from '../../src/check/model/choice.ts';
 import { TaskRecord } from '../../src/check/model/task-record.ts';
-import { ReplayStore } from '../../src/check/replay-store.ts';
+import { ReplayStore } from '../../src/check/replay/replay-store.ts';
 import { parsesInMermaid } from '../helpers/mermaid.ts';
 import { AT_ONCE, task } from './dags.ts';
 

@@ -1,9 +1,9 @@
 import * as v from 'valibot';
 import { CheckError } from '../check-error.ts';
 import { type Checkable, type CheckOptions, type CheckPlan, type NamesOf, readOptions } from '../check-options.ts';
-import { ownJobs, type Resumer, type Runner } from '../job-source.ts';
 import type { JobModel } from '../model/model.ts';
-import { replay } from '../replay.ts';
+import { ownJobs, type Resumer, type Runner } from '../replay/job-source.ts';
+import { replay } from '../replay/replay.ts';
 import { explore } from '../search/explore.ts';
 import { Inspector } from '../search/inspector.ts';
 import { type PathStep, trace } from '../trace.ts';

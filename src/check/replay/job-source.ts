@@ -1,7 +1,7 @@
-import type { Job } from '../runtime/job.ts';
-import { type ResumeOptions, resume } from '../runtime/resume.ts';
-import { run } from '../runtime/run.ts';
-import type { TaskDefinition } from '../workflow/task-definition.ts';
+import type { Job } from '../../runtime/job.ts';
+import { type ResumeOptions, resume } from '../../runtime/resume.ts';
+import { run } from '../../runtime/run.ts';
+import type { TaskDefinition } from '../../workflow/task-definition.ts';
 
 /** A function that starts a job, like `run`. */
 export type Runner = (tasks: readonly TaskDefinition[], options: NonNullable<Parameters<typeof run>[1]>) => Job;

@@ -1,21 +1,21 @@
-import type { JobEmitted, TaskEmitted } from '../machines/events.ts';
-import { afterPause, isPausing } from '../runtime/event-loop.ts';
-import type { AttemptRequest } from '../runtime/executor.ts';
-import type { Job } from '../runtime/job.ts';
-import type { ResumeOptions } from '../runtime/resume.ts';
-import { policyOf } from '../runtime/retry-policy.ts';
-import { quote } from '../workflow/describe-value.ts';
-import type { TaskDefinition } from '../workflow/task-definition.ts';
-import type { TaskSpec } from '../workflow/task-spec.ts';
+import type { JobEmitted, TaskEmitted } from '../../machines/events.ts';
+import { afterPause, isPausing } from '../../runtime/event-loop.ts';
+import type { AttemptRequest } from '../../runtime/executor.ts';
+import type { Job } from '../../runtime/job.ts';
+import type { ResumeOptions } from '../../runtime/resume.ts';
+import { policyOf } from '../../runtime/retry-policy.ts';
+import { quote } from '../../workflow/describe-value.ts';
+import type { TaskDefinition } from '../../workflow/task-definition.ts';
+import type { TaskSpec } from '../../workflow/task-spec.ts';
+import type { CancelChoice, Choice, CrashChoice, Policy, TimerChoice } from '../model/choice.ts';
+import type { JobModel } from '../model/model.ts';
+import { policiesAfter } from '../model/policies.ts';
+import type { RestState } from '../trace.ts';
 import type { JobSource, Resumer } from './job-source.ts';
 import { ManualClock } from './manual-clock.ts';
-import type { CancelChoice, Choice, CrashChoice, Policy, TimerChoice } from './model/choice.ts';
-import type { JobModel } from './model/model.ts';
-import { policiesAfter } from './model/policies.ts';
 import { JOB_TIMEOUT, LEASE, ReplayDelays } from './replay-delays.ts';
 import { ReplayStore } from './replay-store.ts';
 import { StagedAttempts } from './staged-attempts.ts';
-import type { RestState } from './trace.ts';
 
 /** What a job does that is visible from outside. */
 export type Outward =

@@ -1,9 +1,9 @@
-import { describeSteps } from './describe-steps.ts';
+import { describeSteps } from '../describe-steps.ts';
+import type { JobModel } from '../model/model.ts';
+import type { Deed, PathStep, RestState } from '../trace.ts';
 import type { JobSource } from './job-source.ts';
-import type { JobModel } from './model/model.ts';
 import { ReplayError } from './replay-error.ts';
 import { type Outward, Stage } from './stage.ts';
-import type { Deed, PathStep, RestState } from './trace.ts';
 
 /**
  * Runs steps as a real job and compares what it does in each step with what is expected.

@@ -1,7 +1,7 @@
-import { type Deferred, deferred } from '../runtime/deferred.ts';
-import type { AttemptRequest } from '../runtime/executor.ts';
-import type { TaskExecution } from '../workflow/task-definition.ts';
-import type { AttemptChoice, DuplicateChoice } from './model/choice.ts';
+import { type Deferred, deferred } from '../../runtime/deferred.ts';
+import type { AttemptRequest } from '../../runtime/executor.ts';
+import type { TaskExecution } from '../../workflow/task-definition.ts';
+import type { AttemptChoice, DuplicateChoice } from '../model/choice.ts';
 
 type Note = (outward: { readonly kind: 'called' | 'aborted'; readonly task: string; readonly attempt: number }) => void;
 
