@@ -8,10 +8,10 @@ import {
   readCheckOptions,
   type WalkSearch,
 } from './check-options.ts';
-import { CheckReport, type CheckReportData } from './check-report.ts';
-import { Counterexample } from './counterexample.ts';
 import { isSettled } from './laws/transition-rules.ts';
 import { transitionsOf } from './machine-transitions.ts';
+import { CheckReport, type CheckReportData } from './report/check-report.ts';
+import { Counterexample } from './report/counterexample.ts';
 import { explore } from './search/explore.ts';
 import { type Found, Inspector } from './search/inspector.ts';
 import { findCircle, findPathWithout } from './search/liveness.ts';

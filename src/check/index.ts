@@ -1,8 +1,6 @@
 export { CheckError } from './check-error.ts';
 export type { CheckOptions, ModelOptions, WalkSearch } from './check-options.ts';
-export type { CheckReport, CheckReportData, CheckWarning } from './check-report.ts';
 export { checkWorkflow } from './check-workflow.ts';
-export type { Counterexample, CounterexampleData } from './counterexample.ts';
 export { LAWS, type LawName } from './laws/law-names.ts';
 export {
   type AlwaysProperty,
@@ -35,6 +33,8 @@ export { CHECKED_XSTATE_VERSION } from './model/stepped-actor.ts';
 export { type TestPath, type TestPathOptions, testPaths } from './paths/test-paths.ts';
 export type { Resumer, Runner } from './replay/job-source.ts';
 export { ReplayError } from './replay/replay-error.ts';
+export type { CheckReport, CheckReportData, CheckWarning } from './report/check-report.ts';
+export type { Counterexample, CounterexampleData } from './report/counterexample.ts';
+export type { Deed, PathStep, RestState } from './report/trace.ts';
 export type { ResumeLimits } from './resume-limits.ts';
 export type { Limits } from './search/state-graph.ts';
-export type { Deed, PathStep, RestState } from './trace.ts';

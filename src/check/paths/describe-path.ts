@@ -1,4 +1,4 @@
-import type { PathStep } from '../trace.ts';
+import type { PathStep } from '../report/trace.ts';
 
 const TIMES = ['', '', ' twice', ' three times', ' four times', ' five times'];
 

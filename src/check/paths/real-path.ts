@@ -1,7 +1,7 @@
 import type { Choice } from '../model/choice.ts';
+import { takeAnyway } from '../report/trace.ts';
 import type { Inspector } from '../search/inspector.ts';
 import type { StateGraph } from '../search/state-graph.ts';
-import { takeAnyway } from '../trace.ts';
 import type { Edge } from './cover.ts';
 
 /**

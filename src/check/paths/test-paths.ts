@@ -4,9 +4,9 @@ import { type Checkable, type CheckOptions, type CheckPlan, type NamesOf, readOp
 import type { JobModel } from '../model/model.ts';
 import { ownJobs, type Resumer, type Runner } from '../replay/job-source.ts';
 import { replay } from '../replay/replay.ts';
+import { type PathStep, trace } from '../report/trace.ts';
 import { explore } from '../search/explore.ts';
 import { Inspector } from '../search/inspector.ts';
-import { type PathStep, trace } from '../trace.ts';
 import { COVERS, type Cover, CoveringPaths } from './cover.ts';
 import { describePath } from './describe-path.ts';
 import { realPath } from './real-path.ts';

@@ -1,5 +1,5 @@
 import type { TaskSpec } from '../../workflow/task-spec.ts';
-import type { RestState } from '../trace.ts';
+import type { RestState } from '../report/trace.ts';
 
 // Each timer of a job has a distinct delay that identifies it.
 const TIMEOUT = 1_000_000;

@@ -1,6 +1,6 @@
-import { describeSteps } from '../describe-steps.ts';
 import type { JobModel } from '../model/model.ts';
-import type { Deed, PathStep, RestState } from '../trace.ts';
+import { describeSteps } from '../report/describe-steps.ts';
+import type { Deed, PathStep, RestState } from '../report/trace.ts';
 import type { JobSource } from './job-source.ts';
 import { ReplayError } from './replay-error.ts';
 import { type Outward, Stage } from './stage.ts';

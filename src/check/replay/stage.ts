@@ -10,7 +10,7 @@ import type { TaskSpec } from '../../workflow/task-spec.ts';
 import type { CancelChoice, Choice, CrashChoice, Policy, TimerChoice } from '../model/choice.ts';
 import type { JobModel } from '../model/model.ts';
 import { policiesAfter } from '../model/policies.ts';
-import type { RestState } from '../trace.ts';
+import type { RestState } from '../report/trace.ts';
 import type { JobSource, Resumer } from './job-source.ts';
 import { ManualClock } from './manual-clock.ts';
 import { JOB_TIMEOUT, LEASE, ReplayDelays } from './replay-delays.ts';

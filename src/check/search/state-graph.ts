@@ -1,7 +1,7 @@
 import type { Choice } from '../model/choice.ts';
 import type { System } from '../model/system.ts';
 import type { CoverableGraph, Edge } from '../paths/cover.ts';
-import { transitionsIn } from '../trace.ts';
+import { transitionsIn } from '../report/trace.ts';
 
 /** Limits on a search. */
 export interface Limits {

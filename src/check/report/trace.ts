@@ -1,12 +1,12 @@
 import type { AnyEventObject } from 'xstate';
-import type { JobEmitted, JobState, TaskEmitted, TaskState } from '../machines/events.ts';
-import { CheckError } from './check-error.ts';
-import { nameOf } from './machine-transitions.ts';
-import { type Choice, describeChoice } from './model/choice.ts';
-import type { ModelActor, ModelTask } from './model/model-task.ts';
-import type { Observer } from './model/observer.ts';
-import type { LocalState, LocalStep, SteppedActor } from './model/stepped-actor.ts';
-import type { System } from './model/system.ts';
+import type { JobEmitted, JobState, TaskEmitted, TaskState } from '../../machines/events.ts';
+import { CheckError } from '../check-error.ts';
+import { nameOf } from '../machine-transitions.ts';
+import { type Choice, describeChoice } from '../model/choice.ts';
+import type { ModelActor, ModelTask } from '../model/model-task.ts';
+import type { Observer } from '../model/observer.ts';
+import type { LocalState, LocalStep, SteppedActor } from '../model/stepped-actor.ts';
+import type { System } from '../model/system.ts';
 
 /** One thing that happens in a step. */
 export type Deed =

@@ -1,4 +1,4 @@
-import { mermaidText } from '../workflow/mermaid-text.ts';
+import { mermaidText } from '../../workflow/mermaid-text.ts';
 import type { Deed, PathStep } from './trace.ts';
 
 /** Steps as a Mermaid sequence diagram of the job, its tasks and the outside world. */

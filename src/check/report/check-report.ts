@@ -1,6 +1,6 @@
-import type { JobState } from '../machines/events.ts';
+import type { JobState } from '../../machines/events.ts';
+import type { Limits } from '../search/state-graph.ts';
 import type { Counterexample, CounterexampleData } from './counterexample.ts';
-import type { Limits } from './search/state-graph.ts';
 
 /** Something that may be fine, but that you should know about. */
 export interface CheckWarning {

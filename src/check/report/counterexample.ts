@@ -1,9 +1,9 @@
+import type { Choice } from '../model/choice.ts';
+import type { System } from '../model/system.ts';
+import { ownJobs, type Resumer, type Runner } from '../replay/job-source.ts';
+import { replay } from '../replay/replay.ts';
+import type { Found } from '../search/inspector.ts';
 import { describeSteps } from './describe-steps.ts';
-import type { Choice } from './model/choice.ts';
-import type { System } from './model/system.ts';
-import { ownJobs, type Resumer, type Runner } from './replay/job-source.ts';
-import { replay } from './replay/replay.ts';
-import type { Found } from './search/inspector.ts';
 import { sequenceDiagram } from './sequence-diagram.ts';
 import { type PathStep, trace } from './trace.ts';
 
