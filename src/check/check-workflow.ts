@@ -9,7 +9,7 @@ import {
   type WalkSearch,
 } from './check-options.ts';
 import { isSettled } from './laws/transition-rules.ts';
-import { transitionsOf } from './machine-transitions.ts';
+import { transitionsOf } from './machine/machine-transitions.ts';
 import { CheckReport, type CheckReportData } from './report/check-report.ts';
 import { Counterexample } from './report/counterexample.ts';
 import { explore } from './search/explore.ts';

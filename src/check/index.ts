@@ -15,8 +15,8 @@ export {
   type Verdict,
 } from './laws/properties.ts';
 export type { JobView, TaskView } from './laws/view.ts';
-export type { ActorOutcomes, MachinePathOptions } from './machine-path-options.ts';
-export { type MachinePath, type MachineStep, machinePaths } from './machine-paths.ts';
+export type { ActorOutcomes, MachinePathOptions } from './machine/machine-path-options.ts';
+export { type MachinePath, type MachineStep, machinePaths } from './machine/machine-paths.ts';
 export type {
   AttemptChoice,
   CancelChoice,

@@ -1,7 +1,7 @@
 import type { AnyEventObject } from 'xstate';
 import type { JobEmitted, JobState, TaskEmitted, TaskState } from '../../machines/events.ts';
 import { CheckError } from '../check-error.ts';
-import { nameOf } from '../machine-transitions.ts';
+import { nameOf } from '../machine/machine-transitions.ts';
 import { type Choice, describeChoice } from '../model/choice.ts';
 import type { ModelActor, ModelTask } from '../model/model-task.ts';
 import type { Observer } from '../model/observer.ts';

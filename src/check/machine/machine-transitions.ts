@@ -1,5 +1,5 @@
 import type { AnyStateMachine, AnyTransitionDefinition } from 'xstate';
-import { labelOfEvent, labelOfGuard } from '../compiler/transition-labels.ts';
+import { labelOfEvent, labelOfGuard } from '../../compiler/transition-labels.ts';
 
 /** All transitions of a machine, each with its name. */
 export function transitionsOf(machine: AnyStateMachine): Map<AnyTransitionDefinition, string> {

@@ -1,10 +1,10 @@
 import * as v from 'valibot';
 import type { AnyMachineSnapshot, AnyStateMachine, EventFromLogic, InputFrom } from 'xstate';
-import { checkOptions, type OptionProblem, type OptionSchemas } from '../workflow/check-options.ts';
-import { describeValue, isReadableObject } from '../workflow/describe-value.ts';
-import { count } from '../workflow/option-schemas.ts';
-import { CheckError } from './check-error.ts';
-import { COVERS, type Cover } from './paths/cover.ts';
+import { checkOptions, type OptionProblem, type OptionSchemas } from '../../workflow/check-options.ts';
+import { describeValue, isReadableObject } from '../../workflow/describe-value.ts';
+import { count } from '../../workflow/option-schemas.ts';
+import { CheckError } from '../check-error.ts';
+import { COVERS, type Cover } from '../paths/cover.ts';
 
 /** How an invoked actor may end: its possible outputs and errors. */
 export interface ActorOutcomes {

@@ -1,7 +1,7 @@
 import isPlainObject from 'is-plain-obj';
 import type { AnyActorRef, AnyMachineSnapshot } from 'xstate';
-import { describeValue, quote } from '../workflow/describe-value.ts';
-import { CheckError } from './check-error.ts';
+import { describeValue, quote } from '../../workflow/describe-value.ts';
+import { CheckError } from '../check-error.ts';
 
 /**
  * A key that distinguishes snapshots of a machine, history included. Actors are told apart by where the context holds them, since

@@ -1,11 +1,11 @@
 import type { AnyMachineSnapshot, AnyStateMachine } from 'xstate';
-import { describeValue } from '../workflow/describe-value.ts';
-import { CheckError } from './check-error.ts';
+import { describeValue } from '../../workflow/describe-value.ts';
+import { CheckError } from '../check-error.ts';
+import { CoveringPaths, type Edge } from '../paths/cover.ts';
+import { UniqueTitles } from '../paths/unique-titles.ts';
 import { describeEvent } from './machine-events.ts';
 import { MachineGraph } from './machine-graph.ts';
 import { type MachineEvent, type MachinePathOptions, readMachinePathOptions } from './machine-path-options.ts';
-import { CoveringPaths, type Edge } from './paths/cover.ts';
-import { UniqueTitles } from './paths/unique-titles.ts';
 
 /** One step of a machine path. */
 export interface MachineStep {

@@ -1,11 +1,11 @@
 import { type AnyActorScope, type AnyMachineSnapshot, type AnyStateMachine, createEmptyActor } from 'xstate';
-import { describeValue, quote } from '../workflow/describe-value.ts';
-import { CheckError } from './check-error.ts';
+import { describeValue, quote } from '../../workflow/describe-value.ts';
+import { CheckError } from '../check-error.ts';
+import type { CoverableGraph, Edge } from '../paths/cover.ts';
 import { ownEvents } from './machine-events.ts';
 import type { MachineEvent, MachinePathPlan } from './machine-path-options.ts';
 import { contextTexts, keyOf, textOf } from './machine-state-key.ts';
 import { nameOf } from './machine-transitions.ts';
-import type { CoverableGraph, Edge } from './paths/cover.ts';
 
 export interface MachineEdge {
   readonly event: MachineEvent;
