@@ -31,8 +31,8 @@ const WORKFLOWS: Readonly<Record<string, [tasks: readonly TaskDefinition[], opti
 };
 
 const REDUCTIONS = {
-  none: { finishedContext: false },
-  finishedContext: { finishedContext: true },
+  none: { finishedContext: false, symmetry: false },
+  finishedContext: { finishedContext: true, symmetry: false },
   symmetry: { finishedContext: false, symmetry: true },
   both: { finishedContext: true, symmetry: true },
 };

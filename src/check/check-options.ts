@@ -99,7 +99,7 @@ export interface ModelOptions<Name extends string = string> {
          * Merge states that differ only in which of several interchangeable tasks is which: tasks with the same dependencies,
          * dependents and options. Properties must not distinguish such tasks. Can't be combined with `crash`, since a resumed job
          * starts its tasks in definition order.
-         * @default false
+         * @default true for `checkWorkflow` without `crash` and `properties`, otherwise false
          */
         readonly symmetry?: boolean | undefined;
       }
@@ -278,9 +278,16 @@ export function readOptions<Options extends CheckOptions>(
   return { plan, own: options as Options };
 }
 
-/** @throws {InvalidWorkflowError} listing every problem with the tasks and the options */
+/**
+ * Reads the options of a check. Unless a property may tell interchangeable tasks apart, or a crash does, it makes no difference which of
+ * them is which.
+ * @throws {InvalidWorkflowError} listing every problem with the tasks and the options
+ */
 export function readCheckOptions(tasks: unknown, source: unknown): CheckPlan {
-  return readOptions(tasks, source, {}).plan;
+  const { plan, own } = readOptions(tasks, source, {});
+  const { model, properties, reduction } = plan;
+  const { symmetry = model.crash === false && properties.length === 0 } = own.reduce ?? {};
+  return { ...plan, reduction: { ...reduction, symmetry } };
 }
 
 const SYMMETRY_WITH_CRASH: WorkflowProblem = {

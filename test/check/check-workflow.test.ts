@@ -40,11 +40,11 @@ function withCountedClock<T>(call: () => T): T {
 test('a diamond of 5 is checked through all of its states', (t) => {
   const { ok, complete, states, transitions, depth, terminal } = checkWorkflow(diamond, {
     ...small,
-    reduce: { finishedContext: false },
+    reduce: { finishedContext: false, symmetry: false },
   });
   t.true(ok);
   t.true(complete);
-  t.deepEqual({ states, transitions, depth }, { states: 552, transitions: 3867, depth: 11 });
+  t.deepEqual({ states, transitions, depth }, { states: 552, transitions: 1302, depth: 11 });
   t.deepEqual(terminal, { completed: 1, failed: 5, cancelled: 6 });
 });
 
@@ -52,7 +52,7 @@ test('4 layers of 4 tasks are checked through all of their states', (t) => {
   const layers = [0, 1, 2, 3].flatMap((layer) =>
     [0, 1, 2, 3].map((place) => task(`${layer}.${place}`, layer === 0 ? [] : [0, 1, 2, 3].map((one) => `${layer - 1}.${one}`))),
   );
-  const { ok, states, terminal } = checkWorkflow(layers, { ...small, maxConcurrency: 4 });
+  const { ok, states, terminal } = checkWorkflow(layers, { ...small, maxConcurrency: 4, reduce: { symmetry: false } });
   t.true(ok);
   t.is(states, 511);
   t.deepEqual(terminal, { completed: 1, failed: 16, cancelled: 17 });

@@ -17,6 +17,10 @@ export class ContextLaw {
   readonly #system: System;
   /** The violations for each task and the order in which others completed before its call. */
   readonly #known = new Map<string, readonly Breach[]>();
+  /** What each task must see. */
+  readonly #expected = new Map<ModelTask, string>();
+  /** All tasks in workflow order, once it is known. */
+  #order: readonly ModelTask[] = [];
   /** The tasks that completed since `begin`, in order. */
   #completed: ModelTask[] = [];
 
@@ -37,12 +41,13 @@ export class ContextLaw {
     const before = this.#system.tasks.filter((one) => one.state.name === 'completed' && !this.#completed.includes(one));
     const order = [...before, ...this.#completed];
     const key = [task, ...order].map(({ index }) => index).join();
-    const breaches = this.#known.get(key) ?? this.#judge(task, order);
+    const breaches = this.#known.get(key) ?? this.breachesInOrder(task, order);
     this.#known.set(key, breaches);
     return breaches;
   }
 
-  #judge(task: ModelTask, order: readonly ModelTask[]): readonly Breach[] {
+  /** Checks what a function sees if it is called after these tasks have completed, in this order. */
+  breachesInOrder(task: ModelTask, order: readonly ModelTask[]): readonly Breach[] {
     const context = new SharedContext(this.#system.model.graph, {});
     for (const one of order) {
       context.merge(one.index, outputOf(one.name));
@@ -55,15 +60,9 @@ export class ContextLaw {
   }
 
   #expectedOf(task: ModelTask): string {
-    return textOf(Object.assign({}, ...this.#ancestorsOf(task).map(({ name }) => outputOf(name))));
-  }
-
-  /** In workflow order: repeatedly the first task in definition order whose dependencies have all been taken. */
-  #ancestorsOf(task: ModelTask): ModelTask[] {
-    const taken = new Set<ModelTask>();
-    const { tasks } = this.#system;
-    while (taken.size < tasks.length) {
-      taken.add(tasks.find((one) => !taken.has(one) && one.dependencies.every((other) => taken.has(other))) as ModelTask);
+    const known = this.#expected.get(task);
+    if (known !== undefined) {
+      return known;
     }
     const ancestors = new Set(task.dependencies);
     for (const ancestor of ancestors) {
@@ -71,7 +70,23 @@ export class ContextLaw {
         ancestors.add(next);
       }
     }
-    return [...taken].filter((one) => ancestors.has(one));
+    const outputs = this.#workflowOrder()
+      .filter((one) => ancestors.has(one))
+      .map(({ name }) => outputOf(name));
+    const text = textOf(Object.assign({}, ...outputs));
+    this.#expected.set(task, text);
+    return text;
+  }
+
+  /** Repeatedly the first task in definition order whose dependencies have all been taken. */
+  #workflowOrder(): readonly ModelTask[] {
+    const { tasks } = this.#system;
+    const taken = new Set(this.#order);
+    while (taken.size < tasks.length) {
+      taken.add(tasks.find((one) => !taken.has(one) && one.dependencies.every((other) => taken.has(other))) as ModelTask);
+    }
+    this.#order = [...taken];
+    return this.#order;
   }
 }
 

@@ -1,10 +1,17 @@
 import type { JobContext } from '../../machines/job.machine.ts';
-import type { TaskMessage } from '../../machines/messages.ts';
-import type { ModelActor, ModelTask } from '../model/model-task.ts';
-import { idleAttempts, mayNeverEnd } from '../model/possible-choices.ts';
+import type { ModelTask } from '../model/model-task.ts';
+import { mayNeverEnd } from '../model/possible-choices.ts';
 import type { LocalState } from '../model/stepped-actor.ts';
 import type { System } from '../model/system.ts';
 import { type Breach, breach } from './law-names.ts';
+import {
+  breachesOfAttempt,
+  breachesOfEnd,
+  breachesOfMessages,
+  breachesOfSettled,
+  breachesOfTimers,
+  isPending,
+} from './task-laws.ts';
 import { isSettled } from './transition-rules.ts';
 
 /** Checks a system at rest against the laws. */
@@ -73,25 +80,14 @@ export class RestLaws {
         yield breach('transitionsAreLegal', `${id} is ${state.name}, but its last event announced ${announced}`);
       }
     }
-    for (const { id, state, attempt, attempts: counted } of this.#system.tasks) {
-      if (attempt !== (state.name === 'running' ? counted : 0)) {
-        const calls = attempt === 0 ? 'no attempt' : `attempt ${attempt}`;
-        yield breach('calledWhenAnnounced', `${id} is ${state.name} after ${counted} attempts, but ${calls} is running`);
-      }
+    for (const task of this.#system.tasks) {
+      yield* breachesOfAttempt(task);
     }
   }
 
   *#leftBehind(): Generator<Breach> {
-    for (const { id, timers, attempt, state } of this.#system.tasks) {
-      if (!isSettled(state.name)) {
-        yield breach('settledStaysSettled', `the job has ended, but ${id} is ${state.name}`);
-      }
-      if (attempt > 0) {
-        yield breach('settledStaysSettled', `the job has ended, but attempt ${attempt} of ${id} is still running`);
-      }
-      for (const { name } of timers) {
-        yield breach('settledStaysSettled', `the job has ended, but the ${name} timer of ${id} is still pending`);
-      }
+    for (const task of this.#system.tasks) {
+      yield* breachesOfEnd(task);
     }
     for (const { name } of this.#system.job.timers) {
       yield breach('settledStaysSettled', `the job has ended, but its ${name} timer is still pending`);
@@ -109,22 +105,15 @@ export class RestLaws {
     if (new Set(queue).size !== queue.length || queue.length !== ready.length || !ready.every((task) => queue.includes(task))) {
       yield breach('booksAgree', `the queue holds ${list(queue)}, but the ready tasks are ${list(ready)}`);
     }
-    for (const { id, state, timers } of tasks) {
-      if (isSettled(state.name) && timers.length > 0) {
-        yield breach('settledStaysSettled', `${id} is ${state.name}, but its ${timers[0]?.name} timer is still pending`);
-      }
+    for (const task of tasks) {
+      yield* breachesOfSettled(task);
     }
   }
 
   *#missingTimers(): Generator<Breach> {
     const { job, tasks, model } = this.#system;
     for (const task of tasks) {
-      if (task.attempt > 0 && task.spec.timeout !== undefined && !isPending(task, 'attemptTimeout')) {
-        yield breach('timersAreArmed', `attempt ${task.attempt} of ${task.id} is running, but its timeout is not pending`);
-      }
-      if (task.state.name === 'backingOff' && !isPending(task, 'backoff')) {
-        yield breach('timersAreArmed', `${task.id} is backingOff, but its backoff timer is not pending`);
-      }
+      yield* breachesOfTimers(task);
     }
     if (job.state.name === 'running' && model.timeout !== undefined && !isPending(job, 'jobTimeout')) {
       yield breach('timersAreArmed', 'the job is running, but its timeout is not pending');
@@ -173,48 +162,11 @@ export class RestLaws {
   *#messagesThatChangeNothing(task: ModelTask): Generator<Breach> {
     let known = this.#known.get(task.state);
     if (known === undefined) {
-      known = [...this.#lateResults(task), ...this.#messagesToSettled(task)];
+      known = [...breachesOfMessages(task)];
       this.#known.set(task.state, known);
     }
     yield* known;
   }
-
-  *#lateResults(task: ModelTask): Generator<Breach> {
-    for (const attempt of idleAttempts(task)) {
-      const results: TaskMessage[] = [
-        { type: 'attempt.succeeded', attempt, output: undefined },
-        { type: 'attempt.failed', attempt, reason: 'exception', error: 'late', retry: true, delay: 0 },
-        { type: 'attempt.failed', attempt, reason: 'exception', error: 'late', retry: false, delay: 0 },
-      ];
-      if (results.some((result) => changes(task, result))) {
-        yield breach(
-          'lateResultsAreDropped',
-          `${task.id} is ${task.state.name}, but a late result of attempt ${attempt} changes it`,
-        );
-      }
-    }
-  }
-
-  *#messagesToSettled(task: ModelTask): Generator<Breach> {
-    const messages: TaskMessage[] = [
-      { type: 'dependency.completed' },
-      { type: 'slot.granted' },
-      { type: 'task.cancel', reason: 'jobCancelled' },
-    ];
-    for (const message of isSettled(task.state.name) ? messages : []) {
-      if (changes(task, message)) {
-        yield breach('settledStaysSettled', `${task.id} is ${task.state.name}, but ${message.type} changes it`);
-      }
-    }
-  }
 }
-
-const isPending = ({ timers }: ModelActor, wanted: string): boolean => timers.some(({ name }) => name === wanted);
 
 const list = (tasks: readonly ModelTask[]): string => (tasks.length === 0 ? 'none' : tasks.map(({ id }) => id).join(', '));
-
-/** Whether a message would make the machine of a task do anything. */
-function changes({ machine, state }: ModelTask, message: TaskMessage): boolean {
-  const { next, actions, deferred } = machine.step(state, message);
-  return next !== state || actions.length > 0 || deferred.length > 0;
-}

@@ -8,8 +8,9 @@ import type { LocalState, LocalStep, SteppedActor } from '../model/stepped-actor
 import type { System } from '../model/system.ts';
 import { ContextLaw } from './context-law.ts';
 import type { Breach, LawName } from './law-names.ts';
+import { breachesOfEvent, breachesOfStep, breachesOfTaskStep } from './machine-laws.ts';
 import { breachesOfCall, breachesOfRecord, tooManyRetries, unheardOutcomes } from './record-laws.ts';
-import { isSettled, LEGAL_TRANSITIONS } from './transition-rules.ts';
+import { isSettled } from './transition-rules.ts';
 
 /** Checks what happens between two states at rest against the laws. */
 export class StepLaws implements Observer {
@@ -41,12 +42,7 @@ export class StepLaws implements Observer {
   moved(actor: ModelActor, event: AnyEventObject, before: LocalState, step: LocalStep): void {
     const { next } = step;
     this.#onStep(step);
-    if (next.status === 'error') {
-      this.#break('actorsStayHealthy', `the machine of ${actor.id} threw: ${String(next.snapshot.error)}`);
-    }
-    if (isSettled(before.name) && next !== before) {
-      this.#break('settledStaysSettled', `${actor.id} was ${before.name}, but ${event.type} changed it`);
-    }
+    this.breaches.push(...breachesOfStep(actor.id, event, before, next));
     if (actor === this.#system.job) {
       this.#checkSlots((next.snapshot.context as JobContext).running, 'slots are in use');
     } else {
@@ -57,24 +53,13 @@ export class StepLaws implements Observer {
   emitted(actor: ModelActor, event: AnyEventObject): void {
     const { job } = this.#system;
     const kind = actor === job ? 'job' : 'task';
-    const { type, from, to } = event;
+    const { type, to } = event;
     this.events.push(event);
     if (type === 'task.completed') {
       this.#context.completed(actor as ModelTask);
     }
-    if (type !== `${kind}.${to}` || !LEGAL_TRANSITIONS[kind].has(`${from} -> ${to}`)) {
-      this.#break('transitionsAreLegal', `${actor.id} emitted ${type}: ${from} -> ${to}`);
-    }
-    if (from !== actor.announced) {
-      this.#break('transitionsAreLegal', `${actor.id} emitted ${from} -> ${to}, but it was ${actor.announced}`);
-    }
     const { attempt } = actor.state.snapshot.context as Partial<TaskContext>;
-    if (event.attempt !== attempt) {
-      this.#break(
-        'attemptsAreCounted',
-        `${actor.id} emitted ${type} with attempt ${event.attempt}, but it is at attempt ${attempt}`,
-      );
-    }
+    this.breaches.push(...breachesOfEvent(kind, actor.id, event, actor.announced, attempt));
     if (isSettled(job.announced)) {
       this.#break('settledStaysSettled', `${actor.id} emitted ${type} after the job was ${job.announced}`);
     }
@@ -144,29 +129,12 @@ export class StepLaws implements Observer {
   }
 
   #checkTask(task: ModelTask, event: AnyEventObject, before: LocalState, next: LocalState): void {
-    this.#checkBackoff(task, event, next);
+    this.breaches.push(...breachesOfTaskStep(task, event, before, next));
     if (next.name === 'ready' || next.name === 'running') {
       this.#checkDependencies(task, `is ${next.name}`);
     }
     if (next.name === 'running' && before.name !== 'running') {
       this.#checkSlots(this.#system.tasks.filter(runs).length, 'tasks are running');
-      const [last, attempt] = [before, next].map(({ snapshot }) => (snapshot.context as TaskContext).attempt);
-      if (attempt !== (last as number) + 1) {
-        this.#break('attemptsAreCounted', `attempt ${attempt} of ${task.id} came after attempt ${last}`);
-      }
-    }
-    const hasFailed = next.name === 'failed' && before.name !== 'failed';
-    if (hasFailed && event.type === 'attempt.failed' && event.retry && event.attempt <= task.maxRetries) {
-      this.#break(
-        'attemptsAreCounted',
-        `${task.id} failed permanently after ${event.attempt} of ${task.maxRetries + 1} attempts`,
-      );
-    }
-  }
-
-  #checkBackoff(task: ModelTask, event: AnyEventObject, next: LocalState): void {
-    if (event.type === 'attempt.failed' && event.delay > 0 && next.name === 'ready') {
-      this.#break('timersAreArmed', `${task.id} should back off before its next attempt, but it is ready at once`);
     }
   }
 

@@ -6,7 +6,7 @@ import { quote } from '../../workflow/describe-value.ts';
 import type { TaskSpec } from '../../workflow/task-spec.ts';
 import { CheckError } from '../check-error.ts';
 import type { JobModel } from './model.ts';
-import { SteppedActor, type Timer } from './stepped-actor.ts';
+import { type LocalMachine, type LocalState, SteppedActor, type Timer } from './stepped-actor.ts';
 import { TaskRecord } from './task-record.ts';
 
 /** State numbers are stored as characters. */
@@ -60,6 +60,24 @@ export class ModelActor extends SteppedActor {
     this.timers = this.timers.filter((one) => one !== timer);
     return timer;
   }
+}
+
+/** What the state of a task at rest consists of, apart from its place in the job. */
+export interface TaskAtRest {
+  /** The name of the task. */
+  readonly id: string;
+  readonly name: string;
+  readonly index: number;
+  readonly spec: Pick<TaskSpec, 'timeout'>;
+  readonly policy: RetryPolicy;
+  readonly maxRetries: number;
+  readonly machine: LocalMachine;
+  readonly state: LocalState;
+  readonly timers: readonly Timer[];
+  /** The number of the running attempt; 0 if there is none. */
+  readonly attempt: number;
+  /** The number of attempts started. */
+  readonly attempts: number;
 }
 
 /** A task in the model: its machine, its place in the graph, and its attempt. */

@@ -13,7 +13,7 @@ import type {
   TimerChoice,
 } from './choice.ts';
 import type { JobModel } from './model.ts';
-import type { ModelActor, ModelTask } from './model-task.ts';
+import type { ModelActor, ModelTask, TaskAtRest } from './model-task.ts';
 import { policiesAfter } from './policies.ts';
 
 interface ChoosableJob {
@@ -100,7 +100,7 @@ function withInFlight<Stopping extends Choice>(choice: Stopping, outcomes: reado
 }
 
 /** Whether the attempt of a task may run forever. */
-export const mayNeverEnd = ({ outcomes }: JobModel, { index }: ModelTask): boolean =>
+export const mayNeverEnd = ({ outcomes }: JobModel, { index }: TaskAtRest): boolean =>
   outcomes[index]?.includes('never') ?? false;
 
 /** Attempt timeouts are saved; the end of a backoff and the job timeout follow from the clock. */
@@ -129,10 +129,10 @@ function crashesOf(outcomes: readonly RecordedOutcome[], cancels: readonly Cance
 }
 
 /** Attempts that are not running. The machine only compares their numbers, so the first and the last two stand for all. */
-export const idleAttempts = ({ attempts, attempt: running }: ModelTask): number[] =>
+export const idleAttempts = ({ attempts, attempt: running }: TaskAtRest): number[] =>
   [...new Set([1, attempts - 1, attempts])].filter((attempt) => attempt > 0 && attempt !== running);
 
-const duplicatesOf = (task: ModelTask): DuplicateChoice[] =>
+export const duplicatesOf = (task: TaskAtRest): DuplicateChoice[] =>
   idleAttempts(task)
     .filter((attempt) => attempt <= task.attempts)
     .flatMap((attempt) =>
@@ -140,13 +140,13 @@ const duplicatesOf = (task: ModelTask): DuplicateChoice[] =>
     );
 
 /** What the retry policy may decide if the running attempt ends like this; empty if it is not consulted. */
-export function policiesOf(task: ModelTask, reason: FailureReason): readonly Policy[] {
+export function policiesOf(task: TaskAtRest, reason: FailureReason): readonly Policy[] {
   const isAsked = task.attempt > 0 && retriesAreLeft(task.state.snapshot.context as TaskContext);
   return isAsked ? policiesAfter(task.policy, task.attempt, reason) : [];
 }
 
 /** How the running attempt of a task may end. */
-function endingsOf(task: ModelTask, outcomes: readonly Outcome[]): AttemptChoice[] {
+export function endingsOf(task: TaskAtRest, outcomes: readonly Outcome[]): AttemptChoice[] {
   return (task.attempt === 0 ? [] : outcomes)
     .filter((outcome) => outcome !== 'never')
     .flatMap((outcome): AttemptChoice[] => {
@@ -156,14 +156,18 @@ function endingsOf(task: ModelTask, outcomes: readonly Outcome[]): AttemptChoice
 }
 
 /** The timers that may fire. */
-function timersOf(job: ModelActor, tasks: readonly ModelTask[]): TimerChoice[] {
-  const ofTasks = tasks.flatMap((task) =>
-    task.timers.flatMap(({ name }) =>
-      withPolicies<TimerChoice>({ kind: 'timer', task: task.name, timer: name }, policiesOf(task, 'timedOut')),
-    ),
+const timersOf = (job: ModelActor, tasks: readonly ModelTask[]): TimerChoice[] => [
+  ...tasks.flatMap(timersOfTask),
+  ...timersOfJob(job),
+];
+
+export const timersOfTask = (task: TaskAtRest): TimerChoice[] =>
+  task.timers.flatMap(({ name }) =>
+    withPolicies<TimerChoice>({ kind: 'timer', task: task.name, timer: name }, policiesOf(task, 'timedOut')),
   );
-  return [...ofTasks, ...job.timers.map(({ name }): TimerChoice => ({ kind: 'timer', timer: name }))];
-}
+
+export const timersOfJob = ({ timers }: Pick<ModelActor, 'timers'>): TimerChoice[] =>
+  timers.map(({ name }) => ({ kind: 'timer', timer: name }));
 
 /** The choice once per possible decision of the retry policy, if there is more than one. */
 function withPolicies<Asked extends AttemptChoice | TimerChoice>(choice: Asked, policies: readonly Policy[]): Asked[] {

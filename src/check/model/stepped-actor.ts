@@ -46,7 +46,7 @@ export interface LocalStep {
 }
 
 /** Steps one machine as an actor does and remembers every step. */
-class LocalMachine {
+export class LocalMachine {
   /** Stands for the actor, as `self` or as `_parent`. */
   readonly self: { readonly id: string; readonly _parent: object | undefined };
   readonly #machine: AnyStateMachine;

@@ -95,11 +95,11 @@ export class System extends ObservedWorld implements ActorWorld {
 
   /**
    * Makes a choice and runs everything that follows, until the job is at rest again.
-   * @returns how many listeners and functions were called
+   * @returns where a cancellation makes a difference: values for `cancelAt`, one for each distinct step
    * @throws {CheckError} if the attempt is not running, or the timer is not pending
    */
-  take(choice: Choice): number {
-    this.calls = 0;
+  take(choice: Choice): readonly number[] {
+    this.beginStep();
     this.#cancelAt = choice.cancelAt ?? 0;
     this.#end = {};
     this.#isLost = 'isLost' in choice;
@@ -114,7 +114,7 @@ export class System extends ObservedWorld implements ActorWorld {
       land();
     }
     this.#attempts.followRecords();
-    return this.calls;
+    return this.endStep();
   }
 
   #begin(choice: Choice): void {
@@ -176,7 +176,7 @@ export class System extends ObservedWorld implements ActorWorld {
   /** Makes an outside event happen once everything is quiet. */
   turn(event: () => void, kind: 'take' | 'replay' = 'take'): void {
     this.#turns[kind](() => {
-      this.observer?.turnBegins?.();
+      this.beginTurn();
       event();
     });
   }

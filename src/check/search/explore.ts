@@ -44,7 +44,7 @@ export function explore(
       const taken = inspector.take(code, choice, () => [...graph.pathTo(state), choice]);
       isSound = taken.isSound;
       graph.isPartial ||= !isSound;
-      return taken.calls;
+      return taken.interruptions;
     };
     let edge = 0;
     for (const choice of takeAll(system, code, take)) {

@@ -71,16 +71,16 @@ export class Inspector {
 
   /**
    * Takes a choice in a state and inspects what happens.
-   * @returns whether all laws held, and how many listeners and functions were called
+   * @returns whether all laws held, and where a cancellation makes a difference
    */
-  take(code: string, choice: Choice, pathOf: PathOf): { isSound: boolean; calls: number } {
+  take(code: string, choice: Choice, pathOf: PathOf): { isSound: boolean; interruptions: readonly number[] } {
     const { system } = this;
     system.load(code);
     const before = this.#steps.length > 0 ? this.view() : undefined;
     this.#stepLaws.begin();
-    let calls = 0;
+    let interruptions: readonly number[] = [];
     try {
-      calls = system.take(choice);
+      interruptions = system.take(choice);
       this.#stepLaws.end(choice, () => system.save() !== code);
     } catch (error) {
       if (error instanceof CheckError) {
@@ -96,7 +96,7 @@ export class Inspector {
         this.#judge(property, () => property.holds(before, choice, after, events), pathOf);
       }
     }
-    return { isSound, calls };
+    return { isSound, interruptions };
   }
 
   /**

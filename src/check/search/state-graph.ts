@@ -89,13 +89,13 @@ export class StateGraph implements CoverableGraph {
   }
 }
 
-/** The choices in a state, each after `take` has taken it, including those interrupted by a cancellation. */
-export function* takeAll(system: System, code: string, take: (choice: Choice) => number): Generator<Choice> {
+/** The choices in a state, each after `take` has taken it, including those interrupted by a cancellation where it makes a difference. */
+export function* takeAll(system: System, code: string, take: (choice: Choice) => readonly number[]): Generator<Choice> {
   system.load(code);
   for (const choice of system.choices()) {
-    const calls = take(choice);
+    const interruptions = take(choice);
     yield choice;
-    for (let cancelAt = 1; system.model.cancel === 'anywhere' && cancelAt <= calls; cancelAt += 1) {
+    for (const cancelAt of system.model.cancel === 'anywhere' ? interruptions : []) {
       const interrupted: Choice = { ...choice, cancelAt };
       take(interrupted);
       yield interrupted;
@@ -112,7 +112,7 @@ function choicesIn(system: System, code: string, count: number): Choice[] {
         return system.take(choice);
       } catch {
         // A broken machine, already reported by the first visit.
-        return 0;
+        return [];
       }
     };
     const choices: Choice[] = [];

@@ -106,10 +106,13 @@ export class Walker {
   #step(code: string, plain: Choice, path: Choice[]): boolean {
     const before = [...path];
     const take = (choice: Choice) => this.#inspector.take(code, choice, () => [...before, choice]);
-    const { isSound, calls } = take(plain);
+    const { isSound, interruptions } = take(plain);
     const isInterrupted =
-      isSound && this.#inspector.system.model.cancel === 'anywhere' && calls > 0 && this.#pick(INTERRUPTED) === 0;
-    const choice = isInterrupted ? { ...plain, cancelAt: 1 + this.#pick(calls) } : plain;
+      isSound &&
+      this.#inspector.system.model.cancel === 'anywhere' &&
+      interruptions.length > 0 &&
+      this.#pick(INTERRUPTED) === 0;
+    const choice = isInterrupted ? { ...plain, cancelAt: interruptions[this.#pick(interruptions.length)] as number } : plain;
     path.push(choice);
     this.#transitions += 1;
     return isInterrupted ? take(choice).isSound : isSound;
