@@ -1,7 +1,5 @@
 import isPlainObject from 'is-plain-obj';
 import * as v from 'valibot';
-import { jobMachine } from '../machines/job.machine.ts';
-import { taskMachine } from '../machines/task.machine.ts';
 import { checkOptions, type OptionPlace, type OptionSchemas } from '../workflow/check-options.ts';
 import { describeValue, isReadableObject, quote } from '../workflow/describe-value.ts';
 import { InvalidWorkflowError } from '../workflow/invalid-workflow-error.ts';
@@ -15,12 +13,13 @@ import type { WorkflowProblem } from '../workflow/workflow-problem.ts';
 import { CheckError } from './check-error.ts';
 import { LAWS, type LawName } from './laws/law-names.ts';
 import { PROPERTY_KINDS, type Property } from './laws/properties.ts';
+import { checkedMachines } from './model/checked-machines.ts';
 import type { Outcome } from './model/choice.ts';
 import type { JobModel } from './model/model.ts';
 import { outcomesOption, readOutcomes } from './outcome-options.ts';
 import { type ResumeLimits, readResumeLimits, reportWithoutCrash, resumeLimitsOption } from './resume-limits.ts';
+import type { Limits } from './search/limits.ts';
 import type { Reduction } from './search/reduction.ts';
-import type { Limits } from './search/state-graph.ts';
 
 /** How `checkWorkflow` and `testPaths` explore a workflow. */
 export interface ModelOptions<Name extends string = string> {
@@ -267,7 +266,7 @@ export function readOptions<Options extends CheckOptions>(
       resumeLimits,
       countInterrupted: options.countInterrupted ?? false,
       delivery: options.delivery ?? 'exactly-once',
-      machines: { job: jobMachine, task: taskMachine },
+      machines: checkedMachines(),
     },
     reduction: { finishedContext: reduce.finishedContext ?? true, symmetry: reduce.symmetry ?? false },
     limits: { ...limits, states: limits.states ?? MAX_STATES },

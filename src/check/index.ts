@@ -37,4 +37,4 @@ export type { CheckReport, CheckReportData, CheckWarning } from './report/check-
 export type { Counterexample, CounterexampleData } from './report/counterexample.ts';
 export type { Deed, PathStep, RestState } from './report/trace.ts';
 export type { ResumeLimits } from './resume-limits.ts';
-export type { Limits } from './search/state-graph.ts';
+export type { Limits } from './search/limits.ts';

@@ -6,9 +6,6 @@ import { type Breach, breach } from './law-names.ts';
 /** The key that all tasks return. */
 const CLASH = 'clash';
 
-/** What a task returns in the model: a key of its own, and one that all tasks return. */
-const outputOf = (name: string) => ({ [`of ${name}`]: name, [CLASH]: name });
-
 /**
  * Checks what functions see of other tasks. The model has no values, so each task returns its name, which the context of `run` merges
  * in the order in which tasks complete.
@@ -18,7 +15,8 @@ export class ContextLaw {
   /** The violations for each task and the order in which others completed before its call. */
   readonly #known = new Map<string, readonly Breach[]>();
   /** What each task must see. */
-  readonly #expected = new Map<ModelTask, string>();
+  readonly #expected = new Map<ModelTask, object>();
+  readonly #outputs = new Map<ModelTask, object>();
   /** All tasks in workflow order, once it is known. */
   #order: readonly ModelTask[] = [];
   /** The tasks that completed since `begin`, in order. */
@@ -50,16 +48,28 @@ export class ContextLaw {
   breachesInOrder(task: ModelTask, order: readonly ModelTask[]): readonly Breach[] {
     const context = new SharedContext(this.#system.model.graph, {});
     for (const one of order) {
-      context.merge(one.index, outputOf(one.name));
+      context.merge(one.index, this.#outputOf(one));
     }
-    const seen = textOf(context.viewOf(task.index));
+    const seen = context.viewOf(task.index);
     const expected = this.#expectedOf(task);
-    return seen === expected
+    return areEqual(seen, expected)
       ? []
-      : [breach('contextIsFixed', `the function of ${task.id} sees ${seen}, but its ancestors returned ${expected}`)];
+      : [
+          breach(
+            'contextIsFixed',
+            `the function of ${task.id} sees ${textOf(seen)}, but its ancestors returned ${textOf(expected)}`,
+          ),
+        ];
   }
 
-  #expectedOf(task: ModelTask): string {
+  /** What a task returns in the model: a key of its own, and one that all tasks return. */
+  #outputOf(task: ModelTask): object {
+    const output = this.#outputs.get(task) ?? { [`of ${task.name}`]: task.name, [CLASH]: task.name };
+    this.#outputs.set(task, output);
+    return output;
+  }
+
+  #expectedOf(task: ModelTask): object {
     const known = this.#expected.get(task);
     if (known !== undefined) {
       return known;
@@ -70,12 +80,10 @@ export class ContextLaw {
         ancestors.add(next);
       }
     }
-    const outputs = this.#workflowOrder()
-      .filter((one) => ancestors.has(one))
-      .map(({ name }) => outputOf(name));
-    const text = textOf(Object.assign({}, ...outputs));
-    this.#expected.set(task, text);
-    return text;
+    const outputs = this.#workflowOrder().filter((one) => ancestors.has(one));
+    const expected = Object.assign({}, ...outputs.map((one) => this.#outputOf(one)));
+    this.#expected.set(task, expected);
+    return expected;
   }
 
   /** Repeatedly the first task in definition order whose dependencies have all been taken. */
@@ -88,6 +96,15 @@ export class ContextLaw {
     this.#order = [...taken];
     return this.#order;
   }
+}
+
+/** Compares what is enumerated and what is read. */
+function areEqual(seen: object, expected: object): boolean {
+  const entries = Object.entries(seen);
+  return (
+    entries.length === Object.keys(expected).length &&
+    entries.every(([key, value]) => Object.hasOwn(expected, key) && (expected as Record<string, unknown>)[key] === value)
+  );
 }
 
 const textOf = (context: object): string => JSON.stringify(Object.fromEntries(Object.entries(context).sort(byKey)));

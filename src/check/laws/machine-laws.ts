@@ -1,6 +1,6 @@
 import type { AnyEventObject } from 'xstate';
 import type { TaskContext } from '../../machines/task.machine.ts';
-import type { LocalState } from '../model/stepped-actor.ts';
+import type { LocalState, LocalStep } from '../model/local-machine.ts';
 import { type Breach, breach } from './law-names.ts';
 import { isSettled, LEGAL_TRANSITIONS } from './transition-rules.ts';
 
@@ -62,5 +62,25 @@ export function* breachesOfEvent(
   }
   if (event.attempt !== attempt) {
     yield breach('attemptsAreCounted', `${id} emitted ${type} with attempt ${event.attempt}, but it is at attempt ${attempt}`);
+  }
+}
+
+/** Checks all events of a step, and whether they announce the state it leads to. */
+export function* breachesOfEvents(
+  kind: 'job' | 'task',
+  id: string,
+  before: LocalState,
+  { next, deferred }: LocalStep,
+): Generator<Breach> {
+  const { attempt } = next.snapshot.context as Partial<TaskContext>;
+  let announced = before.name;
+  for (const output of deferred) {
+    if (output.kind === 'emit') {
+      yield* breachesOfEvent(kind, id, output.event, announced, attempt);
+      announced = output.event.to;
+    }
+  }
+  if (announced !== next.name) {
+    yield breach('transitionsAreLegal', `${id} is ${next.name}, but its last event announced ${announced}`);
   }
 }

@@ -1,7 +1,7 @@
 import type { JobContext } from '../../machines/job.machine.ts';
+import type { LocalState } from '../model/local-machine.ts';
 import type { ModelTask } from '../model/model-task.ts';
 import { mayNeverEnd } from '../model/possible-choices.ts';
-import type { LocalState } from '../model/stepped-actor.ts';
 import type { System } from '../model/system.ts';
 import { type Breach, breach } from './law-names.ts';
 import {

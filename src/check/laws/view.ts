@@ -2,7 +2,6 @@ import type { JobState, TaskState } from '../../machines/events.ts';
 import type { TaskContext } from '../../machines/task.machine.ts';
 import { quote } from '../../workflow/describe-value.ts';
 import { CheckError } from '../check-error.ts';
-import type { ModelTask } from '../model/model-task.ts';
 import type { System } from '../model/system.ts';
 import { isSettled } from './transition-rules.ts';
 
@@ -35,34 +34,36 @@ export interface JobView {
 
 /** A system at rest, as properties see it. */
 export function viewOf(system: System, forgetsAttempts: boolean): JobView {
-  const tasks = system.tasks.map((task) => viewOfTask(task, forgetsAttempts));
-  return {
-    state: system.job.announced as JobState,
-    tasks,
-    queue: system.isSettled ? [] : system.queue.map(({ name }) => name),
-    in: (wanted) => tasks.filter(({ state }) => state === wanted).map(({ name }) => name),
-    task(name) {
-      const task = tasks.find((one) => one.name === name);
-      if (task === undefined) {
-        throw new CheckError(`The workflow has no task ${quote(name)}`);
-      }
-      return task;
-    },
-  };
+  const tasks = system.tasks.map(({ name, state }) => {
+    const { attempt } = state.snapshot.context as TaskContext;
+    return viewOfTask(name, state.name as TaskState, attempt, forgetsAttempts);
+  });
+  return makeView(system.job.announced as JobState, tasks, system.isSettled ? [] : system.queue.map(({ name }) => name));
 }
 
-function viewOfTask({ name, state }: ModelTask, forgetsAttempts: boolean): TaskView {
-  const { attempt } = state.snapshot.context as TaskContext;
-  return {
-    name,
-    state: state.name as TaskState,
-    get attempts() {
-      if (forgetsAttempts && isSettled(state.name)) {
-        throw new CheckError(
-          `A property reads the attempts of ${quote(name)}, which has settled: pass \`reduce: { finishedContext: false }\``,
-        );
-      }
-      return attempt;
-    },
-  };
-}
+export const makeView = (state: JobState, tasks: readonly TaskView[], queue: readonly string[]): JobView => ({
+  state,
+  tasks,
+  queue,
+  in: (wanted) => tasks.filter((task) => task.state === wanted).map(({ name }) => name),
+  task(name) {
+    const task = tasks.find((one) => one.name === name);
+    if (task === undefined) {
+      throw new CheckError(`The workflow has no task ${quote(name)}`);
+    }
+    return task;
+  },
+});
+
+export const viewOfTask = (name: string, state: TaskState, attempts: number, forgetsAttempts: boolean): TaskView => ({
+  name,
+  state,
+  get attempts() {
+    if (forgetsAttempts && isSettled(state)) {
+      throw new CheckError(
+        `A property reads the attempts of ${quote(name)}, which has settled: pass \`reduce: { finishedContext: false }\``,
+      );
+    }
+    return attempts;
+  },
+});

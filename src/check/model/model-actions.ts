@@ -1,9 +1,9 @@
 import type { StopReason } from '../../machines/events.ts';
 import type { EndState } from '../../machines/messages.ts';
 import type { Coordinator } from '../../runtime/coordinator.ts';
+import type { NamedAction } from './local-machine.ts';
 import type { ModelAttempts } from './model-attempts.ts';
 import type { ModelTask } from './model-task.ts';
-import type { NamedAction } from './stepped-actor.ts';
 
 interface Params {
   readonly task: string;

@@ -5,8 +5,9 @@ import { FAILS, KNOWN, type Rank, UNKNOWN } from '../../runtime/slot-queue.ts';
 import { quote } from '../../workflow/describe-value.ts';
 import type { TaskSpec } from '../../workflow/task-spec.ts';
 import { CheckError } from '../check-error.ts';
+import type { LocalMachine, LocalState, Timer } from './local-machine.ts';
 import type { JobModel } from './model.ts';
-import { type LocalMachine, type LocalState, SteppedActor, type Timer } from './stepped-actor.ts';
+import { SteppedActor } from './stepped-actor.ts';
 import { TaskRecord } from './task-record.ts';
 
 /** State numbers are stored as characters. */
@@ -68,7 +69,7 @@ export interface TaskAtRest {
   readonly id: string;
   readonly name: string;
   readonly index: number;
-  readonly spec: Pick<TaskSpec, 'timeout'>;
+  readonly spec: TaskSpec;
   readonly policy: RetryPolicy;
   readonly maxRetries: number;
   readonly machine: LocalMachine;
@@ -95,7 +96,7 @@ export class ModelTask extends ModelActor {
   attempt = 0;
   /** How its attempts ended, if the job is saved. */
   readonly record: TaskRecord;
-  readonly #input: TaskInput;
+  readonly input: TaskInput;
 
   constructor(index: number, spec: TaskSpec, model: JobModel, job: ModelActor) {
     const { name, dependencies, timeout, continueOnFailure } = spec;
@@ -108,7 +109,7 @@ export class ModelTask extends ModelActor {
       continueOnFailure: continueOnFailure ?? false,
     };
     super(model.machines.task, name, input, job);
-    this.#input = input;
+    this.input = input;
     this.index = index;
     this.spec = spec;
     this.maxRetries = maxRetries;
@@ -127,7 +128,7 @@ export class ModelTask extends ModelActor {
     const allowed = Math.min(Math.max(this.spec.maxRetries ?? maxRetries, this.record.retries), this.#mostRetries);
     if (allowed !== this.maxRetries) {
       this.maxRetries = allowed;
-      this.first = this.machine.first({ ...this.#input, maxRetries: allowed });
+      this.first = this.machine.first({ ...this.input, maxRetries: allowed });
     }
   }
 

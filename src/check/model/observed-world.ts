@@ -1,7 +1,8 @@
 import type { AnyEventObject } from 'xstate';
+import type { LocalState, LocalStep } from './local-machine.ts';
 import type { ModelActor, ModelTask } from './model-task.ts';
 import type { Observer } from './observer.ts';
-import type { LocalState, LocalStep, SteppedActor } from './stepped-actor.ts';
+import type { SteppedActor } from './stepped-actor.ts';
 
 /** Tells an observer what happens in a step, and counts the calls of user code: a cancellation can happen in each of them. */
 export abstract class ObservedWorld {

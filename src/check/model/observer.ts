@@ -1,6 +1,7 @@
 import type { AnyEventObject } from 'xstate';
+import type { LocalState, LocalStep } from './local-machine.ts';
 import type { ModelActor, ModelTask } from './model-task.ts';
-import type { LocalState, LocalStep, SteppedActor } from './stepped-actor.ts';
+import type { SteppedActor } from './stepped-actor.ts';
 
 /** Observes what happens between two states at rest. */
 export interface Observer {

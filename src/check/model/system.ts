@@ -7,6 +7,7 @@ import { Turns } from '../../runtime/turns.ts';
 import { isSettled } from '../laws/transition-rules.ts';
 import { type Choice, type CrashChoice, type Policy, policyIn } from './choice.ts';
 import { LimitsInForce } from './limits-in-force.ts';
+import type { NamedAction } from './local-machine.ts';
 import type { JobModel } from './model.ts';
 import { carryOut, nameIn } from './model-actions.ts';
 import { ModelAttempts } from './model-attempts.ts';
@@ -14,7 +15,7 @@ import { ModelActor, ModelTask, makeModelTasks } from './model-task.ts';
 import { ObservedWorld } from './observed-world.ts';
 import { choicesOf } from './possible-choices.ts';
 import { decodeState, encodeState } from './state-code.ts';
-import type { ActorWorld, NamedAction, SteppedActor } from './stepped-actor.ts';
+import type { ActorWorld, SteppedActor } from './stepped-actor.ts';
 
 /**
  * A job whose outside events are chosen. Its machines, coordinator and turns are those of `run`; `take` decides how attempts
@@ -63,7 +64,6 @@ export class System extends ObservedWorld implements ActorWorld {
     return this.#coordinator.queue.toArray();
   }
 
-  /** Whether the job is saved. */
   get isRecorded(): boolean {
     return this.model.crash !== false;
   }

@@ -1,5 +1,5 @@
 import type { JobState } from '../../machines/events.ts';
-import type { Limits } from '../search/state-graph.ts';
+import type { Limits } from '../search/limits.ts';
 import type { Counterexample, CounterexampleData } from './counterexample.ts';
 
 /** Something that may be fine, but that you should know about. */

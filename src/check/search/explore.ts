@@ -2,7 +2,9 @@ import type { CheckPlan } from '../check-options.ts';
 import { type Choice, isFault } from '../model/choice.ts';
 import type { Edge } from '../paths/cover.ts';
 import type { Inspector } from './inspector.ts';
-import { type Limits, StateGraph, takeAll } from './state-graph.ts';
+import type { Limits } from './limits.ts';
+import { SearchClock } from './search-clock.ts';
+import { StateGraph, takeAll } from './state-graph.ts';
 
 /**
  * Visits all states, nearest first, but nothing past a state that breaks a law. Limits are checked after each step, since a
@@ -17,15 +19,14 @@ export function explore(
   const graph = new StateGraph(system);
   const known = new Map<string, number>();
   const unsound = new Set<number>();
-  const deadline = performance.now() + ms;
+  const clock = new SearchClock(ms, onProgress);
   const initial = system.save();
   system.load(initial);
   add(initial, inspector.key(initial), { state: -1, edge: -1 });
-  for (let state = 0; state < graph.codes.length && graph.hits.size === 0; state += 1) {
-    graph.offsets.push(graph.targets.length);
+  for (let state = 0; state < graph.size && graph.hits.size === 0; state += 1) {
+    graph.beginState();
     if (!unsound.has(state)) {
       expand(state);
-      onProgress?.(graph.codes.length, graph.depths.at(-1) as number);
     }
   }
   return graph;
@@ -33,7 +34,7 @@ export function explore(
   function expand(state: number): void {
     const code = graph.codes[state] as string;
     system.load(code);
-    if ((graph.depths[state] as number) >= depth) {
+    if (graph.depthOf(state) >= depth) {
       if (!system.isSettled) {
         graph.hits.add('depth');
       }
@@ -49,11 +50,11 @@ export function explore(
     let edge = 0;
     for (const choice of takeAll(system, code, take)) {
       if (isFault(choice)) {
-        graph.faults.add(graph.targets.length);
+        graph.faults.add(graph.edges);
       }
-      graph.targets.push(isSound ? arrive({ state, edge }) : -1);
+      graph.addEdge(isSound ? arrive({ state, edge }) : -1);
       edge += 1;
-      if (performance.now() >= deadline) {
+      if (clock.isUp(graph.size, graph.depth)) {
         graph.hits.add('ms');
       }
       if (graph.hits.size > 0) {
@@ -69,7 +70,7 @@ export function explore(
     if (id !== undefined) {
       return id;
     }
-    if (graph.codes.length >= states) {
+    if (graph.size >= states) {
       graph.hits.add('states');
       return -1;
     }
@@ -77,10 +78,9 @@ export function explore(
   }
 
   function add(code: string, key: string, origin: Edge): number {
-    const id = graph.codes.push(code) - 1;
+    const id = graph.addState(origin);
+    graph.codes.push(code);
     known.set(key, id);
-    graph.origins.push(origin);
-    graph.depths.push(id === 0 ? 0 : (graph.depths[origin.state] as number) + 1);
     if (!inspector.look(() => graph.pathTo(id))) {
       unsound.add(id);
       graph.isPartial = true;

@@ -38,14 +38,16 @@ export interface InspectorOptions {
 /** Takes steps of a system and inspects each step and state; keeps the first violation of each property. */
 export class Inspector {
   readonly system: System;
+  /** The state in which the job begins. */
+  readonly initial: string;
   readonly found: Found[] = [];
   /** The `sometimes` properties that have not held yet. */
   readonly unseen: Set<SometimesProperty>;
   readonly transitions = new Set<AnyTransitionDefinition>();
   /** The distinct combinations of task outcomes, by the state in which the job ended. */
   readonly ends = new Map<JobState, Set<string>>();
-  /** The tasks that may keep the job from ending, each with a path there. */
-  readonly endless = new Map<string, PathOf>();
+  /** The tasks that may keep the job from ending. */
+  readonly endless = new Set<string>();
   readonly #options: InspectorOptions;
   readonly #keys: StateKeys;
   readonly #stepLaws: StepLaws;
@@ -56,13 +58,10 @@ export class Inspector {
   constructor(model: JobModel, options: InspectorOptions) {
     this.#options = options;
     this.system = new System(model);
+    this.initial = this.system.save();
     this.#keys = new StateKeys(this.system, options.reduction);
     this.#restLaws = new RestLaws(this.system);
-    this.#stepLaws = new StepLaws(this.system, ({ transitions }) => {
-      for (const transition of transitions) {
-        this.transitions.add(transition);
-      }
-    });
+    this.#stepLaws = new StepLaws(this.system, ({ transitions }) => this.taken(transitions));
     this.system.observer = this.#stepLaws;
     this.unseen = new Set(options.properties.filter((property) => property.kind === 'sometimes'));
     this.#always = options.properties.filter((property) => property.kind === 'always');
@@ -107,23 +106,23 @@ export class Inspector {
     const { system } = this;
     const isSound = this.#keepLaws(this.#restLaws.breaches(), pathOf);
     for (const { id } of this.#restLaws.endless()) {
-      if (!this.endless.has(id)) {
-        this.endless.set(id, pathOf);
-      }
+      this.endless.add(id);
     }
     if (system.isSettled) {
-      const state = system.job.announced as JobState;
-      const ends = this.ends.get(state) ?? new Set();
-      this.ends.set(state, ends.add(this.#keys.endOf()));
+      this.addEnd(system.job.announced as JobState, this.#keys.endOf());
     }
-    if (this.#always.length > 0 || this.unseen.size > 0) {
-      this.#lookAtProperties(pathOf);
+    if (this.readsStates) {
+      this.lookAtProperties(this.view(), pathOf);
     }
     return isSound;
   }
 
-  #lookAtProperties(pathOf: PathOf): void {
-    const view = this.view();
+  /** Whether there are properties of single states. */
+  get readsStates(): boolean {
+    return this.#always.length > 0 || this.unseen.size > 0;
+  }
+
+  lookAtProperties(view: JobView, pathOf: PathOf): void {
     for (const property of this.#always) {
       this.#judge(property, () => property.holds(view), pathOf);
     }
@@ -136,6 +135,12 @@ export class Inspector {
         this.unseen.delete(property);
       }
     }
+  }
+
+  /** Counts an end of the job, in words that are the same for ends that differ only in which of several interchangeable tasks is which. */
+  addEnd(state: JobState, tasks: string): void {
+    const ends = this.ends.get(state) ?? new Set();
+    this.ends.set(state, ends.add(tasks));
   }
 
   /** Whether the job may stay in the current state forever, since functions may never return. */
@@ -155,6 +160,13 @@ export class Inspector {
   /** The tasks in a canonical order: in merged states, tasks at the same position are in the same state. */
   order(): readonly string[] {
     return this.#keys.order().map(({ name }) => name);
+  }
+
+  /** Counts transitions of machines as taken. */
+  taken(transitions: readonly AnyTransitionDefinition[]): void {
+    for (const transition of transitions) {
+      this.transitions.add(transition);
+    }
   }
 
   /** Keeps a violation, unless there is already one of the same property. */

@@ -132,7 +132,7 @@ function sorted(tasks: readonly ModelTask[], codes: Codes, places: Places): Mode
 }
 
 /** Groups the tasks that share dependencies, dependents and options. */
-function interchangeable({ tasks, model }: System): ModelTask[][] {
+export function interchangeable({ tasks, model }: Pick<System, 'tasks' | 'model'>): ModelTask[][] {
   const classes = new Map<string, ModelTask[]>();
   for (const task of tasks) {
     const key = JSON.stringify([indexesOf(task.dependencies), indexesOf(task.dependents), optionsOf(task, model)]);
@@ -148,7 +148,8 @@ function interchangeable({ tasks, model }: System): ModelTask[][] {
 
 const indexesOf = (tasks: readonly ModelTask[]): number[] => tasks.map(({ index }) => index).sort((a, b) => a - b);
 
-function optionsOf({ spec, policy, maxRetries, index }: ModelTask, { outcomes }: JobModel): unknown {
+/** The options of a task that affect what can happen to it. */
+export function optionsOf({ spec, policy, maxRetries, index }: ModelTask, { outcomes }: JobModel): unknown {
   const { timeout, continueOnFailure } = spec;
   const { backoff, retryIf } = policy;
   return [

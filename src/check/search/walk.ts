@@ -2,8 +2,8 @@ import type { CheckPlan } from '../check-options.ts';
 import { type EventuallyProperty, verdictOf } from '../laws/properties.ts';
 import { type Choice, isFault } from '../model/choice.ts';
 import type { Inspector } from './inspector.ts';
+import type { Limits } from './limits.ts';
 import { randomFrom } from './random-from.ts';
-import type { Limits } from './state-graph.ts';
 
 /** One in this many steps is interrupted by a cancellation. */
 const INTERRUPTED = 20;

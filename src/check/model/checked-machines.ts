@@ -1,0 +1,12 @@
+import { compileMachine } from '../../compiler/compile-machine.ts';
+import { jobMachine } from '../../machines/job.machine.ts';
+import { taskMachine } from '../../machines/task.machine.ts';
+import type { JobModel } from './model.ts';
+
+let compiled: JobModel['machines'] | undefined;
+
+/** The machines that jobs run, stepped by their tables. */
+export function checkedMachines(): JobModel['machines'] {
+  compiled ??= { job: compileMachine(jobMachine), task: compileMachine(taskMachine) };
+  return compiled;
+}

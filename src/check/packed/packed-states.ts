@@ -1,0 +1,71 @@
+import type { PackedSystem } from './packed-system.ts';
+import { WordStore } from './word-store.ts';
+
+/** The states of a packed system, each the job, its tasks and the queue, and one of them as the base from which steps are taken. */
+export class PackedStates {
+  readonly base: Uint16Array;
+  readonly #system: PackedSystem;
+  readonly #store = new WordStore();
+  /** The current state as last written. */
+  readonly #current: Uint16Array;
+  #baseLength = 0;
+
+  constructor(system: PackedSystem) {
+    const length = 1 + system.tasks.length + system.queue.capacity;
+    this.#system = system;
+    this.base = new Uint16Array(length);
+    this.#current = new Uint16Array(length);
+  }
+
+  /** Keeps the current state, and numbers it. */
+  add(): void {
+    this.#store.push(this.#current, this.#write());
+  }
+
+  /** Makes a state the base, and the current one. */
+  load(state: number): void {
+    this.#baseLength = this.#store.read(state, this.base);
+    this.restore();
+  }
+
+  /** Makes the current state the base. */
+  rebase(): void {
+    this.#baseLength = this.#write();
+    this.base.set(this.#current);
+  }
+
+  /** Returns to the base. */
+  restore(): void {
+    const { base } = this;
+    const { tasks, queue } = this.#system;
+    this.#system.job = base[0] as number;
+    for (let task = 0; task < tasks.length; task += 1) {
+      tasks[task] = base[task + 1] as number;
+    }
+    queue.clear();
+    for (let place = tasks.length + 1; place < this.#baseLength; place += 1) {
+      queue.push(base[place] as number);
+    }
+  }
+
+  /** Whether the current state is not the base. */
+  hasChanged(): boolean {
+    const length = this.#write();
+    let place = 0;
+    while (place < length && this.#current[place] === this.base[place]) {
+      place += 1;
+    }
+    return length !== this.#baseLength || place < length;
+  }
+
+  /** Returns the length of the current state. */
+  #write(): number {
+    const { job, tasks, queue } = this.#system;
+    this.#current[0] = job;
+    this.#current.set(tasks, 1);
+    for (let place = 0; place < queue.length; place += 1) {
+      this.#current[1 + tasks.length + place] = queue.at(place);
+    }
+    return 1 + tasks.length + queue.length;
+  }
+}
