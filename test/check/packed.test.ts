@@ -1,0 +1,129 @@
+import test from 'ava';
+import fc from 'fast-check';
+import type { TaskDefinition } from 'tintype';
+import { type CheckOptions, checkWorkflow, eventually, step } from 'tintype/check';
+import { readCheckOptions } from '../../src/check/check-options.ts';
+import { explorePacked } from '../../src/check/packed/explore-packed.ts';
+import type { EdgeGraph } from '../../src/check/search/edge-graph.ts';
+import { explore } from '../../src/check/search/explore.ts';
+import { Inspector } from '../../src/check/search/inspector.ts';
+import { DAGS, task } from './dags.ts';
+import { DEFECTS } from './planted-defects.ts';
+
+/** What a search has found: each edge of each state, and what was seen on the way. */
+function findings(graph: EdgeGraph, { ends, transitions, endless, found }: Inspector) {
+  const states = Array.from({ length: graph.size }, (_, state) => state);
+  return {
+    targets: states.map((state) => graph.targetsOf(state)),
+    choices: states.map((state) => graph.targetsOf(state).map((_, edge) => graph.choice({ state, edge }))),
+    depths: states.map((state) => graph.depthOf(state)),
+    faults: [...graph.faults],
+    ends: [...ends].map(([state, ways]) => [state, ways.size]),
+    transitions: transitions.size,
+    endless: [...endless].sort(),
+    isPartial: graph.isPartial,
+    found: found.map(({ property, message, path }) => [property, message, path()]),
+  };
+}
+
+function bothFindings(tasks: readonly TaskDefinition[], options: CheckOptions) {
+  const plan = readCheckOptions(tasks, options);
+  const inspector = new Inspector(plan.model, plan);
+  const graph = explore(inspector, plan.limits);
+  const packed = explorePacked(plan);
+  return { thorough: findings(graph, inspector), packed: packed && findings(packed.search, packed.inspector) };
+}
+
+const REDUCTIONS = [
+  { finishedContext: false, symmetry: false },
+  { finishedContext: true, symmetry: false },
+  { finishedContext: true, symmetry: true },
+];
+
+for (const { name, tasks, options } of DAGS) {
+  test(`a packed search finds the same states, steps and choices as one with objects: ${name}`, (t) => {
+    for (const reduce of REDUCTIONS) {
+      for (const more of [{}, { delivery: 'at-least-once' }, { maxConcurrency: 1, timers: 'idle' }] as const) {
+        const { packed, thorough } = bothFindings(tasks, { ...options, ...more, reduce });
+        t.deepEqual(packed, thorough);
+      }
+    }
+  });
+}
+
+const workflows = fc.record({
+  edges: fc.array(fc.array(fc.boolean(), { minLength: 3, maxLength: 3 }), { minLength: 0, maxLength: 4 }),
+  more: fc.array(
+    fc.record({
+      timeout: fc.constantFrom(undefined, undefined, 10),
+      backoff: fc.constantFrom<TaskDefinition['backoff']>(0, 0, 5, () => 5, { initial: 5, jitter: true }),
+      continueOnFailure: fc.boolean(),
+    }),
+    { minLength: 4, maxLength: 4 },
+  ),
+  options: fc.record({
+    maxConcurrency: fc.constantFrom(1, 2, Infinity),
+    maxRetries: fc.constantFrom(0, 1),
+    timeout: fc.constantFrom(undefined, 100),
+    cancel: fc.constantFrom('anywhere' as const, 'between-steps' as const, false as const),
+    timers: fc.constantFrom('anytime' as const, 'idle' as const),
+    delivery: fc.constantFrom('exactly-once' as const, 'at-least-once' as const),
+    outcomes: fc.constantFrom<CheckOptions['outcomes']>(undefined, ['returns', 'throws'], ['returns', 'never'], ['never']),
+    reduce: fc.constantFrom(...REDUCTIONS),
+    retryIf: fc.constantFrom<CheckOptions['retryIf']>(true, undefined),
+  }),
+});
+
+test('a packed search finds the same as one with objects, in random workflows', (t) => {
+  fc.assert(
+    fc.property(workflows, ({ edges, more, options }) => {
+      const tasks = edges.map((row, index) =>
+        task(
+          `t${index}`,
+          edges.slice(0, index).flatMap((_, other) => (row[other] ? [`t${other}`] : [])),
+          { ...more[index], continueOnFailure: index === edges.length - 1 && more[index]?.continueOnFailure },
+        ),
+      );
+      const { packed, thorough } = bothFindings(tasks, { ...options, limits: { states: 400 } });
+      t.deepEqual(packed, thorough);
+    }),
+    { numRuns: 40 },
+  );
+});
+
+const tasks = [
+  task('a'),
+  task('b', ['a'], { timeout: 10 }),
+  task('c', ['a'], { backoff: 5 }),
+  task('d', ['b', 'c']),
+  task('e', ['a'], { continueOnFailure: true }),
+];
+
+for (const { name, machines, options } of DEFECTS) {
+  test(`a packed search proves nothing about a job in which a law is broken: ${name}`, (t) => {
+    const plan = readCheckOptions(tasks, { backoff: 0, retryIf: true, maxRetries: 1, maxConcurrency: 2, ...options });
+    t.truthy(explorePacked(plan));
+    t.is(explorePacked({ ...plan, model: { ...plan.model, machines } }), undefined);
+  });
+}
+
+test('crashes and properties of steps are left to the search with objects', (t) => {
+  t.is(explorePacked(readCheckOptions(tasks, { crash: 'anywhere' })), undefined);
+  t.is(explorePacked(readCheckOptions(tasks, { properties: [step('p', () => true)] })), undefined);
+});
+
+test('the path of an eventually property is one that a job takes, where interchangeable tasks have traded places', async (t) => {
+  const flat = [task('a'), task('b'), task('c')];
+  const property = eventually('two are done', (job) => job.in('completed').length === 2 && job.in('running').length === 0);
+  const options = { backoff: 0, retryIf: true, maxRetries: 1, outcomes: ['returns', 'throws'], cancel: false } as const;
+  const { violations } = checkWorkflow(flat, {
+    ...options,
+    maxConcurrency: 2,
+    reduce: { symmetry: true },
+    properties: [property],
+  });
+  const [violation] = violations;
+  t.is(violation?.kind, 'eventually');
+  t.true((violation?.steps.length ?? 0) > 3);
+  await t.notThrowsAsync(async () => violation?.replay());
+});
