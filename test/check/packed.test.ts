@@ -1,8 +1,8 @@
 import test from 'ava';
 import fc from 'fast-check';
 import type { TaskDefinition } from 'tintype';
-import { type CheckOptions, checkWorkflow, eventually, step } from 'tintype/check';
-import { readCheckOptions } from '../../src/check/check-options.ts';
+import { type CheckOptions, checkWorkflow, eventually, type StepProperty, step } from 'tintype/check';
+import { type CheckPlan, readCheckOptions } from '../../src/check/check-options.ts';
 import { explorePacked } from '../../src/check/packed/explore-packed.ts';
 import type { EdgeGraph } from '../../src/check/search/edge-graph.ts';
 import { explore } from '../../src/check/search/explore.ts';
@@ -107,9 +107,32 @@ for (const { name, machines, options } of DEFECTS) {
   });
 }
 
-test('crashes and properties of steps are left to the search with objects', (t) => {
+test('crashes are left to the search with objects', (t) => {
   t.is(explorePacked(readCheckOptions(tasks, { crash: 'anywhere' })), undefined);
-  t.is(explorePacked(readCheckOptions(tasks, { properties: [step('p', () => true)] })), undefined);
+});
+
+test('properties of steps see the same, and have the same counterexamples', (t) => {
+  const see = (explored: (plan: CheckPlan) => Inspector) => {
+    const seen: string[] = [];
+    const holds: StepProperty['holds'] = (before, choice, after, events) => {
+      seen.push(JSON.stringify([before, choice, after, events]));
+      return after.state === 'running' || choice.kind !== 'timer';
+    };
+    const properties = [step('seen', holds)];
+    const reduce = { finishedContext: false, symmetry: false };
+    const plan = readCheckOptions(tasks, { maxRetries: 1, maxConcurrency: 2, timeout: 100, properties, reduce });
+    const { found } = explored(plan);
+    return { seen, found: found.map(({ property, path }) => [property, path()]) };
+  };
+  const packed = see((plan) => explorePacked(plan)?.inspector as Inspector);
+  const thorough = see((plan) => {
+    const inspector = new Inspector(plan.model, plan);
+    explore(inspector, plan.limits);
+    return inspector;
+  });
+  t.true(packed.seen.length > 1000);
+  t.is(packed.found.length, 1);
+  t.deepEqual(packed, thorough);
 });
 
 test('the path of an eventually property is one that a job takes, where interchangeable tasks have traded places', async (t) => {

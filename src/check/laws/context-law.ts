@@ -90,8 +90,12 @@ export class ContextLaw {
   #workflowOrder(): readonly ModelTask[] {
     const { tasks } = this.#system;
     const taken = new Set(this.#order);
-    while (taken.size < tasks.length) {
-      taken.add(tasks.find((one) => !taken.has(one) && one.dependencies.every((other) => taken.has(other))) as ModelTask);
+    const left = tasks.filter((task) => !taken.has(task));
+    while (left.length > 0) {
+      const next = left.findIndex(({ dependencies }) => dependencies.every((other) => taken.has(other)));
+      for (const task of left.splice(next, 1)) {
+        taken.add(task);
+      }
     }
     this.#order = [...taken];
     return this.#order;

@@ -62,9 +62,12 @@ export class RestLaws {
 
   /** Whether the end of an attempt, or the timer of a task, can move the job forward. */
   #canMove(): boolean {
-    return this.#system
-      .choices()
-      .some((choice) => choice.kind === 'attempt' || (choice.kind === 'timer' && choice.task !== undefined));
+    for (const { kind, ...choice } of this.#system.choices()) {
+      if (kind === 'attempt' || (kind === 'timer' && 'task' in choice)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   #unsettled(): string {

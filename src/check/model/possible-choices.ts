@@ -22,22 +22,25 @@ interface ChoosableJob {
   readonly tasks: readonly ModelTask[];
 }
 
-/** What can happen next to a job at rest. */
-export function choicesOf({ model, job, tasks }: ChoosableJob): Choice[] {
+/**
+ * What can happen next to a job at rest. There can be millions of faults, so those are made one by one; the job may change meanwhile.
+ */
+export function choicesOf({ model, job, tasks }: ChoosableJob): Iterable<Choice> {
   if (isSettled(job.announced)) {
     return [];
   }
   const { outcomes, cancel, timers: whenTimers, crash, delivery } = model;
   const cancels: CancelChoice[] = cancel === false ? [] : [{ kind: 'cancel' }];
   if (job.announced === 'idle') {
-    const faults: Choice[] = [...withLimits(model, [{ kind: 'crash' }]), DETACH, ...cancels.map(lost)];
+    const faults: Choice[] = [...withLimits(model, () => [{ kind: 'crash' }]), DETACH, ...cancels.map(lost)];
     return [{ kind: 'start' }, ...cancels, ...(crash === false ? [] : faults)];
   }
   const attempts = tasks.flatMap((task) => endingsOf(task, outcomes[task.index] ?? []));
   const isAwaited = tasks.some((task) => task.attempt > 0 && !mayNeverEnd(model, task));
   const timers = whenTimers === 'idle' && isAwaited ? [] : timersOf(job, tasks);
   const faults = crash === false ? [] : faultsOf(model, tasks, { attempts, timers, cancels });
-  return [...attempts, ...timers, ...cancels, ...faults, ...(delivery === 'at-least-once' ? tasks.flatMap(duplicatesOf) : [])];
+  const duplicates = delivery === 'at-least-once' ? tasks.flatMap(duplicatesOf) : [];
+  return inTurn<Choice>(attempts, timers, cancels, faults, duplicates);
 }
 
 const DETACH: DetachChoice = { kind: 'detach' };
@@ -51,25 +54,46 @@ interface Recorded {
   readonly cancels: readonly CancelChoice[];
 }
 
+function* inTurn<Item>(...lists: readonly Iterable<Item>[]): Generator<Item> {
+  for (const list of lists) {
+    yield* list;
+  }
+}
+
 /** What can happen to a saved job besides: crashes, leaving the process, and anything that stops it while an outcome is being saved. */
-function faultsOf(model: JobModel, tasks: readonly ModelTask[], { attempts, timers, cancels }: Recorded): Choice[] {
+function faultsOf(model: JobModel, tasks: readonly ModelTask[], { attempts, timers, cancels }: Recorded): Iterable<Choice> {
   const outcomes = [...attempts, ...timers.filter(isRecorded)];
   const failing = [...attempts, ...timers].filter((choice) => fails(tasks, choice));
   const stopping = [...failing, ...timers.filter(({ task }) => task === undefined), ...cancels];
-  const inFlight = stopping.flatMap((choice) => withInFlight(choice, outcomes));
   const isLast = tasks.filter(({ state }) => !isSettled(state.name)).length === 1;
-  return [
-    DETACH,
-    ...withInFlight(DETACH, outcomes),
-    ...inFlight,
-    ...[
-      ...inFlight,
-      ...stopping,
-      ...(isLast ? attempts.filter((choice) => !failing.includes(choice) && answerTo(tasks, choice) !== 'backOff') : []),
-    ].map(lost),
-    ...tasks.filter(({ attempt }) => attempt > 0).map(({ name }): Choice => ({ kind: 'crash', task: name })),
-    ...withLimits(model, crashesOf(outcomes, cancels)),
-  ];
+  const ending = isLast
+    ? attempts.filter((choice) => !failing.includes(choice) && answerTo(tasks, choice) !== 'backOff').map(lost)
+    : [];
+  const workers = tasks.filter(({ attempt }) => attempt > 0).map(({ name }): Choice => ({ kind: 'crash', task: name }));
+  return inTurn<Choice>(
+    [DETACH, ...withInFlight(DETACH, outcomes)],
+    allInFlight(stopping, outcomes),
+    mapped(allInFlight(stopping, outcomes), lost),
+    stopping.map(lost),
+    ending,
+    workers,
+    withLimits(model, () => crashesOf(outcomes, cancels)),
+  );
+}
+
+function* mapped<From, To>(items: Iterable<From>, map: (item: From) => To): Generator<To> {
+  for (const item of items) {
+    yield map(item);
+  }
+}
+
+function* allInFlight<Stopping extends Choice>(
+  stopping: readonly Stopping[],
+  outcomes: readonly RecordedOutcome[],
+): Generator<Stopping> {
+  for (const choice of stopping) {
+    yield* withInFlight(choice, outcomes);
+  }
 }
 
 const lost = <Stopping extends Choice>(choice: Stopping): Stopping => ({ ...choice, isLost: true });
@@ -107,25 +131,25 @@ export const mayNeverEnd = ({ outcomes }: JobModel, { index }: TaskAtRest): bool
 const isRecorded = ({ timer }: TimerChoice): boolean => timer === 'attemptTimeout';
 
 /** The crashes with which a job may be resumed within its own limits, then those with others. */
-const withLimits = ({ resumeLimits }: JobModel, crashes: readonly CrashChoice[]): CrashChoice[] => [
-  ...crashes,
-  ...resumeLimits.flatMap((limits) => crashes.map((crash) => ({ ...crash, limits }))),
-];
+function* withLimits({ resumeLimits }: JobModel, crashes: () => Iterable<CrashChoice>): Generator<CrashChoice> {
+  yield* crashes();
+  for (const limits of resumeLimits) {
+    yield* mapped(crashes(), (crash) => ({ ...crash, limits }));
+  }
+}
 
 /** The crashes of the process, and what may have been saved just before. */
-function crashesOf(outcomes: readonly RecordedOutcome[], cancels: readonly CancelChoice[]): CrashChoice[] {
+function* crashesOf(outcomes: readonly RecordedOutcome[], cancels: readonly CancelChoice[]): Generator<CrashChoice> {
   const recorded = [...outcomes, ...cancels];
+  yield { kind: 'crash' };
+  yield* recorded.map((last): CrashChoice => ({ kind: 'crash', recorded: last }));
   // Of two outcomes, it doesn't matter which came first.
-  const pairs = recorded.flatMap((last, index) =>
-    withInFlight<RecordedOutcome | CancelChoice>(last, last.kind === 'cancel' ? outcomes : outcomes.slice(index + 1)),
-  );
-  return [
-    { kind: 'crash' },
-    ...recorded.map((last): CrashChoice => ({ kind: 'crash', recorded: last })),
-    ...pairs.map(
-      ({ inFlight, ...last }): CrashChoice => ({ kind: 'crash', recorded: last, inFlight: inFlight as RecordedOutcome }),
-    ),
-  ];
+  for (const [index, one] of recorded.entries()) {
+    const others = one.kind === 'cancel' ? outcomes : outcomes.slice(index + 1);
+    for (const { inFlight, ...last } of withInFlight<RecordedOutcome | CancelChoice>(one, others)) {
+      yield { kind: 'crash', recorded: last, inFlight: inFlight as RecordedOutcome };
+    }
+  }
 }
 
 /** Attempts that are not running. The machine only compares their numbers, so the first and the last two stand for all. */

@@ -89,7 +89,7 @@ export class System extends ObservedWorld implements ActorWorld {
   }
 
   /** What can happen next to the job at rest. */
-  choices(): Choice[] {
+  choices(): Iterable<Choice> {
     return choicesOf(this);
   }
 

@@ -8,8 +8,7 @@ import { Suspicion } from './suspicion.ts';
  * then the states have to be explored with `explore`, which finds out what is wrong.
  */
 export function explorePacked(plan: CheckPlan): { readonly inspector: Inspector; readonly search: PackedSearch } | undefined {
-  const readsSteps = plan.properties.some(({ kind }) => kind === 'step');
-  if (plan.model.crash !== false || readsSteps) {
+  if (plan.model.crash !== false) {
     return undefined;
   }
   const inspector = new Inspector(plan.model, plan);

@@ -140,21 +140,26 @@ export class JobTable {
     if (breaches.length > 0 || running < 0 || running > this.#slots) {
       throw new Suspicion(`${event.type} to a job that is ${state.name}`);
     }
+    const events = program.eventsOf(step);
     const left = timer === undefined ? timers : timers.filter((one) => one !== timer);
     return {
       next: this.#number(step.next, timersAfter(left, step)),
-      instructions: [...step.actions.flatMap(instructionsFor), ...step.deferred.flatMap(instructionsForOutput)],
+      instructions: [
+        ...step.actions.flatMap(instructionsFor),
+        ...step.deferred.flatMap((output) => instructionsForOutput(output, events)),
+      ],
+      events,
     };
   }
 }
 
-const numberOf = (state: string): number => JOB_STATES.indexOf(state as JobState);
+export const numberOf = (state: string): number => JOB_STATES.indexOf(state as JobState);
 
-function instructionsForOutput(output: LocalStep['deferred'][number]): number[] {
+function instructionsForOutput(output: LocalStep['deferred'][number], events: readonly AnyEventObject[]): number[] {
   if (output.kind === 'send') {
     throw new Suspicion(`${output.event.type} by the job`);
   }
-  return output.kind === 'emit' ? [program.instruction(program.EMIT, numberOf(output.event.to))] : [];
+  return output.kind === 'emit' ? [program.instruction(program.EMIT, events.indexOf(output.event))] : [];
 }
 
 function instructionsFor({ type, params }: NamedAction): number[] {

@@ -1,10 +1,10 @@
-import { JOB_STATES } from '../../machines/events.ts';
+import type { AnyEventObject } from 'xstate';
 import type { JobInput } from '../../machines/job.machine.ts';
 import { isSettled } from '../laws/transition-rules.ts';
 import type { JobModel } from '../model/model.ts';
 import type { ModelTask } from '../model/model-task.ts';
 import { Interruptions } from './interruptions.ts';
-import { JobTable } from './job-table.ts';
+import { JobTable, numberOf } from './job-table.ts';
 import * as program from './program.ts';
 import { Ring } from './ring.ts';
 import { Suspicion } from './suspicion.ts';
@@ -12,7 +12,12 @@ import { COMPLETED } from './task-facts.ts';
 import { TaskTable } from './task-table.ts';
 
 export const NONE = -1;
-const SETTLED_STATES = JOB_STATES.map(isSettled);
+
+/** An event that a machine has emitted; the task is -1 for the job. */
+export interface LoggedEvent {
+  readonly event: AnyEventObject;
+  readonly task: number;
+}
 
 /** The machines of a job and its tasks as numbers, and what they have deferred. */
 export class PackedMachines {
@@ -25,6 +30,8 @@ export class PackedMachines {
   /** The ready tasks, in the order in which they get slots. */
   readonly queue: Ring;
   readonly interruptions = new Interruptions();
+  /** The events of the step, if they are of interest. */
+  log: LoggedEvent[] | undefined;
   /** Effects that wait for the end of the current step of a machine: pairs of an instruction and a task. */
   protected readonly effects: Ring;
   /** Whether the function of a running attempt has not been called yet, for each task. */
@@ -64,16 +71,17 @@ export class PackedMachines {
   }
 
   protected tellTask(task: number, code: number): void {
-    const { next, instructions, slots, needsDependencies, completes } = this.table.program(this.tasks[task] as number, code);
+    const step = this.table.program(this.tasks[task] as number, code);
+    const { next, instructions, slots } = step;
     this.tasks[task] = next;
-    if (needsDependencies) {
+    if (step.needsDependencies) {
       this.requireDependencies(task);
     }
     this.#running += slots;
     if (slots > 0 && this.#running > this.#slots) {
       throw new Suspicion('too many running tasks');
     }
-    if (completes) {
+    if (step.completes) {
       this.#complete(task);
     }
     for (const instruction of instructions) {
@@ -82,6 +90,7 @@ export class PackedMachines {
           if (this.isOver) {
             throw new Suspicion('an event after the end of the job');
           }
+          this.log?.push({ event: step.events[program.argumentOf(instruction)] as AnyEventObject, task });
           this.interruptions.call();
           break;
         case program.SEND:
@@ -123,12 +132,12 @@ export class PackedMachines {
 
   /** @param task the sender */
   protected tellJob(code: number, task = NONE): void {
-    const { next, instructions } = this.jobs.program(this.job, code);
+    const { next, instructions, events } = this.jobs.program(this.job, code);
     this.job = next;
     for (const instruction of instructions) {
       switch (program.operationOf(instruction)) {
         case program.EMIT:
-          this.#announce(program.argumentOf(instruction));
+          this.#announce(events[program.argumentOf(instruction)] as AnyEventObject);
           break;
         case program.ENQUEUE:
           this.queue.push(task);
@@ -149,12 +158,13 @@ export class PackedMachines {
     }
   }
 
-  #announce(state: number): void {
-    const isEnd = SETTLED_STATES[state] === true;
-    if (this.isOver || (isEnd && (this.#savedEnd !== state || this.hasCalled))) {
+  #announce(event: AnyEventObject): void {
+    const isEnd = isSettled(event.to);
+    if (this.isOver || (isEnd && (this.#savedEnd !== numberOf(event.to) || this.hasCalled))) {
       throw new Suspicion('an event of the job');
     }
     this.isOver = isEnd;
+    this.log?.push({ event, task: NONE });
     this.interruptions.call();
   }
 

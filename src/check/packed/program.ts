@@ -1,8 +1,9 @@
-import type { AnyTransitionDefinition } from 'xstate';
+import type { AnyEventObject, AnyTransitionDefinition } from 'xstate';
+import type { LocalStep } from '../model/local-machine.ts';
 
 // What the steps of machines make happen, as numbers: an operation in the lowest bits and its argument above.
 
-/** An event is emitted; of a job, the argument is the number of the state it announces. */
+/** An event is emitted; the argument is its position among those of the step. */
 export const EMIT = 0;
 /** A message is sent to the job. */
 export const SEND = 1;
@@ -38,7 +39,12 @@ export interface Program {
   /** The number of the state it leads to. */
   readonly next: number;
   readonly instructions: readonly number[];
+  /** The events that are emitted, with `ANY_TASK` in place of names. */
+  readonly events: readonly AnyEventObject[];
 }
+
+export const eventsOf = ({ deferred }: LocalStep): AnyEventObject[] =>
+  deferred.filter((output) => output.kind === 'emit').map(({ event }) => event);
 
 /** Called with the transitions of a step when it is first taken. */
 export type OnTransitions = (transitions: readonly AnyTransitionDefinition[]) => void;

@@ -4,7 +4,7 @@ import { breachesOfEvents, breachesOfStep, breachesOfTaskStep } from '../laws/ma
 import { type LocalState, type LocalStep, type NamedAction, type Timer, timersAfter } from '../model/local-machine.ts';
 import type { TaskAtRest } from '../model/model-task.ts';
 import type { JobTable } from './job-table.ts';
-import { ABORT, EMIT, EXPIRE, instruction, type Program, SEND, START } from './program.ts';
+import { ABORT, EMIT, EXPIRE, eventsOf, instruction, type Program, SEND, START } from './program.ts';
 import { Suspicion } from './suspicion.ts';
 import { eventOf, isEnding, isTimer, timerIn } from './task-codes.ts';
 
@@ -46,10 +46,12 @@ export function takeTaskStep(task: TaskAtRest, code: number, jobs: JobTable): Ta
     throw new Suspicion(`the machine of ${id} ends`);
   }
   const { attempt, instructions } = perform(step.actions, isEnding(code) ? 0 : task.attempt, next);
+  const events = eventsOf(step);
   const left = isTimer(code) ? task.timers.filter((_, place) => place !== timerIn(code)) : task.timers;
   return {
     program: {
-      instructions: [...instructions, ...step.deferred.flatMap((output) => instructionsForOutput(output, jobs))],
+      instructions: [...instructions, ...step.deferred.flatMap((output) => instructionsForOutput(output, events, jobs))],
+      events,
       completes: next.name === 'completed' && state.name !== 'completed',
       needsDependencies: next.name === 'ready' || next.name === 'running',
       slots: Number(next.name === 'running') - Number(state.name === 'running'),
@@ -101,9 +103,13 @@ function instructionsFor({ type, params }: NamedAction, { snapshot }: LocalState
   }
 }
 
-function instructionsForOutput(output: LocalStep['deferred'][number], jobs: JobTable): number[] {
+function instructionsForOutput(
+  output: LocalStep['deferred'][number],
+  events: readonly AnyEventObject[],
+  jobs: JobTable,
+): number[] {
   if (output.kind === 'emit') {
-    return [instruction(EMIT)];
+    return [instruction(EMIT, events.indexOf(output.event))];
   }
   if (output.kind !== 'send') {
     return [];

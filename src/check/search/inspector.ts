@@ -75,7 +75,7 @@ export class Inspector {
   take(code: string, choice: Choice, pathOf: PathOf): { isSound: boolean; interruptions: readonly number[] } {
     const { system } = this;
     system.load(code);
-    const before = this.#steps.length > 0 ? this.view() : undefined;
+    const before = this.readsSteps ? this.view() : undefined;
     this.#stepLaws.begin();
     let interruptions: readonly number[] = [];
     try {
@@ -89,11 +89,8 @@ export class Inspector {
     }
     const isSound = this.#keepLaws(this.#stepLaws.breaches, pathOf);
     if (before !== undefined) {
-      const after = this.view();
       const events = this.#stepLaws.events as unknown as readonly (TaskEmitted | JobEmitted)[];
-      for (const property of this.#steps) {
-        this.#judge(property, () => property.holds(before, choice, after, events), pathOf);
-      }
+      this.lookAtStep([before, choice, this.view(), events], pathOf);
     }
     return { isSound, interruptions };
   }
@@ -115,6 +112,17 @@ export class Inspector {
       this.lookAtProperties(this.view(), pathOf);
     }
     return isSound;
+  }
+
+  /** Whether there are properties of steps. */
+  get readsSteps(): boolean {
+    return this.#steps.length > 0;
+  }
+
+  lookAtStep(step: Parameters<StepProperty['holds']>, pathOf: PathOf): void {
+    for (const property of this.#steps) {
+      this.#judge(property, () => property.holds(...step), pathOf);
+    }
   }
 
   /** Whether there are properties of single states. */

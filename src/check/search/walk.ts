@@ -85,7 +85,8 @@ export class Walker {
     let code = this.#initial;
     let isSound = this.#look(code, path);
     let due = this.#stillDue(this.#eventually, path);
-    for (let choices = system.choices(); isSound && choices.length > 0 && this.#mayGoOn(); choices = system.choices()) {
+    const choicesNow = () => [...system.choices()];
+    for (let choices = choicesNow(); isSound && choices.length > 0 && this.#mayGoOn(); choices = choicesNow()) {
       if (path.length >= depth) {
         this.#hits.add('depth');
         break;
