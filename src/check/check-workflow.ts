@@ -35,7 +35,7 @@ export function checkWorkflow<Tasks extends Checkable>(tasks: Tasks, options: Ch
 /** Runs a check, with the machines of the plan. */
 export function carryOut(plan: CheckPlan): CheckReport {
   const started = performance.now();
-  const { inspector, ...figures } = plan.search === 'exhaustive' ? exploreAll(plan) : walkThrough(plan, plan.search);
+  const { inspector, ...figures } = plan.search === 'exhaustive' ? exploreAll(plan, started) : walkThrough(plan, plan.search);
   if (figures.incompleteBecause.length === 0) {
     for (const property of inspector.unseen) {
       inspector.keep({ property: property.name, kind: 'sometimes', message: 'it never holds', path: () => [] });
@@ -65,9 +65,9 @@ function walkThrough(plan: CheckPlan, { walks, seed }: WalkSearch): Carried {
   return { inspector, incompleteBecause: ['walks', ...hits], ...figures };
 }
 
-function exploreAll(plan: CheckPlan): Carried {
+function exploreAll(plan: CheckPlan, started: number): Carried {
   const { properties, builtins } = plan;
-  const { inspector, search } = explorePacked(plan) ?? exploreThoroughly(plan);
+  const { inspector, search } = explorePacked(plan) ?? exploreThoroughly(plan, started);
   const { graph } = search;
   const keep = (property: string, kind: Found['kind'], flaw: ReturnType<typeof findCircle>) => {
     if (flaw !== undefined) {
@@ -91,9 +91,11 @@ function exploreAll(plan: CheckPlan): Carried {
   };
 }
 
-function exploreThoroughly(plan: CheckPlan): { readonly inspector: Inspector; readonly search: Searched } {
+/** @param started when the check started: the time that a packed search has taken counts, too */
+function exploreThoroughly(plan: CheckPlan, started: number): { readonly inspector: Inspector; readonly search: Searched } {
   const inspector = new Inspector(plan.model, plan);
-  return { inspector, search: searched(inspector, explore(inspector, plan.limits, plan.onProgress)) };
+  const ms = plan.limits.ms && plan.limits.ms - (performance.now() - started);
+  return { inspector, search: searched(inspector, explore(inspector, { ...plan.limits, ms }, plan.onProgress)) };
 }
 
 function neverHappened({ ends, unseen, system }: Inspector): string[] {

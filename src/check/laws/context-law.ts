@@ -80,7 +80,7 @@ export class ContextLaw {
         ancestors.add(next);
       }
     }
-    const outputs = this.#workflowOrder().filter((one) => ancestors.has(one));
+    const outputs = ancestors.size === 0 ? [] : this.#workflowOrder().filter((one) => ancestors.has(one));
     const expected = Object.assign({}, ...outputs.map((one) => this.#outputOf(one)));
     this.#expected.set(task, expected);
     return expected;
@@ -89,8 +89,11 @@ export class ContextLaw {
   /** Repeatedly the first task in definition order whose dependencies have all been taken. */
   #workflowOrder(): readonly ModelTask[] {
     const { tasks } = this.#system;
-    const taken = new Set(this.#order);
-    const left = tasks.filter((task) => !taken.has(task));
+    if (this.#order.length === tasks.length) {
+      return this.#order;
+    }
+    const taken = new Set<ModelTask>();
+    const left = [...tasks];
     while (left.length > 0) {
       const next = left.findIndex(({ dependencies }) => dependencies.every((other) => taken.has(other)));
       for (const task of left.splice(next, 1)) {

@@ -47,7 +47,7 @@ export class LocalMachine {
   readonly #recorder: StepRecorder;
   readonly #states: LocalState[] = [];
   readonly #byText = new Map<string, LocalState>();
-  readonly #steps: Map<string, LocalStep>[] = [];
+  readonly #steps: (Map<string, LocalStep> | undefined)[] = [];
 
   constructor(machine: AnyStateMachine, id: string, parent?: object) {
     this.self = { id, _parent: parent };
@@ -66,7 +66,8 @@ export class LocalMachine {
 
   /** Takes a step, and remembers it. */
   step(from: LocalState, event: AnyEventObject): LocalStep {
-    const steps = this.#steps[from.id] as Map<string, LocalStep>;
+    const steps = this.#steps[from.id] ?? new Map<string, LocalStep>();
+    this.#steps[from.id] = steps;
     const key = JSON.stringify(event);
     let step = steps.get(key);
     if (step === undefined) {
@@ -101,7 +102,6 @@ export class LocalMachine {
       state = { id: this.#states.length, snapshot, status, name: topLevel(value), text };
       this.#byText.set(text, state);
       this.#states.push(state);
-      this.#steps.push(new Map());
     }
     return state;
   }

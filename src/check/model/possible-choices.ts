@@ -62,12 +62,13 @@ function* inTurn<Item>(...lists: readonly Iterable<Item>[]): Generator<Item> {
 
 /** What can happen to a saved job besides: crashes, leaving the process, and anything that stops it while an outcome is being saved. */
 function faultsOf(model: JobModel, tasks: readonly ModelTask[], { attempts, timers, cancels }: Recorded): Iterable<Choice> {
+  const byName = new Map(tasks.map((task) => [task.name, task]));
   const outcomes = [...attempts, ...timers.filter(isRecorded)];
-  const failing = [...attempts, ...timers].filter((choice) => fails(tasks, choice));
+  const failing = [...attempts, ...timers].filter((choice) => fails(byName, choice));
   const stopping = [...failing, ...timers.filter(({ task }) => task === undefined), ...cancels];
   const isLast = tasks.filter(({ state }) => !isSettled(state.name)).length === 1;
   const ending = isLast
-    ? attempts.filter((choice) => !failing.includes(choice) && answerTo(tasks, choice) !== 'backOff').map(lost)
+    ? attempts.filter((choice) => !failing.includes(choice) && answerTo(byName, choice) !== 'backOff').map(lost)
     : [];
   const workers = tasks.filter(({ attempt }) => attempt > 0).map(({ name }): Choice => ({ kind: 'crash', task: name }));
   return inTurn<Choice>(
@@ -98,15 +99,20 @@ function* allInFlight<Stopping extends Choice>(
 
 const lost = <Stopping extends Choice>(choice: Stopping): Stopping => ({ ...choice, isLost: true });
 
+type TasksByName = ReadonlyMap<string, ModelTask>;
+
+const taskOf = (tasks: TasksByName, { task }: AttemptChoice | TimerChoice): ModelTask | undefined =>
+  task === undefined ? undefined : tasks.get(task);
+
 /** Whether this fails the job. */
-function fails(tasks: readonly ModelTask[], choice: AttemptChoice | TimerChoice): boolean {
-  const isTolerated = tasks.find(({ name }) => name === choice.task)?.spec.continueOnFailure === true;
+function fails(tasks: TasksByName, choice: AttemptChoice | TimerChoice): boolean {
+  const isTolerated = taskOf(tasks, choice)?.spec.continueOnFailure === true;
   return !isTolerated && answerTo(tasks, choice) === 'giveUp';
 }
 
 /** What the retry policy answers to a failed attempt. */
-function answerTo(tasks: readonly ModelTask[], choice: AttemptChoice | TimerChoice): Policy | undefined {
-  const task = tasks.find(({ name }) => name === choice.task);
+function answerTo(tasks: TasksByName, choice: AttemptChoice | TimerChoice): Policy | undefined {
+  const task = taskOf(tasks, choice);
   if (task === undefined || (choice.kind === 'timer' && !isRecorded(choice))) {
     return undefined;
   }

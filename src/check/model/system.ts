@@ -165,7 +165,7 @@ export class System extends ObservedWorld implements ActorWorld {
   }
 
   send(to: object, event: AnyEventObject): void {
-    const receiver = [this.job, ...this.tasks].find(({ self }) => self === to);
+    const receiver = to === this.job.self ? this.job : this.tasks.find(({ self }) => self === to);
     if (receiver === undefined) {
       this.refused(undefined, event);
     } else {
