@@ -2,13 +2,18 @@ import test from 'ava';
 import fc from 'fast-check';
 import type { TaskDefinition } from 'tintype';
 import { type CheckOptions, checkWorkflow, eventually, type StepProperty, step } from 'tintype/check';
+import { sendTo } from 'xstate';
 import { type CheckPlan, readCheckOptions } from '../../src/check/check-options.ts';
 import { explorePacked } from '../../src/check/packed/explore-packed.ts';
+import { Ring } from '../../src/check/packed/ring.ts';
+import { Suspicion } from '../../src/check/packed/suspicion.ts';
+import { WordSet } from '../../src/check/packed/word-set.ts';
+import { WordStore } from '../../src/check/packed/word-store.ts';
 import type { EdgeGraph } from '../../src/check/search/edge-graph.ts';
 import { explore } from '../../src/check/search/explore.ts';
 import { Inspector } from '../../src/check/search/inspector.ts';
 import { DAGS, task } from './dags.ts';
-import { DEFECTS } from './planted-defects.ts';
+import { brokenJob, brokenTask, DEFECTS, type Machines } from './planted-defects.ts';
 
 /** What a search has found: each edge of each state, and what was seen on the way. */
 function findings(graph: EdgeGraph, { ends, transitions, endless, found }: Inspector) {
@@ -106,6 +111,79 @@ for (const { name, machines, options } of DEFECTS) {
     t.is(explorePacked({ ...plan, model: { ...plan.model, machines } }), undefined);
   });
 }
+
+const announced = (to: string) => ({ type: 'announce', params: { from: 'running', to } });
+
+/** What machines could do that numbers do not stand for. */
+const NOT_PACKED: Readonly<Record<string, Machines>> = {
+  'a task acts before it gets a message': brokenTask(({ states }) => {
+    states.unscheduled.entry = { type: 'startAttempt', params: { task: 'a', attempt: 1 } };
+  }),
+  'a job acts before it starts': brokenJob((config) => {
+    config.entry = ['spawnTasks', 'scheduleRoots'];
+  }),
+  'the machine of a task ends': brokenTask(({ states }) => {
+    states.completed.type = 'final';
+  }),
+  'a task grants a slot': brokenTask(({ states }) => {
+    states.ready.entry = ['requestSlot', 'grantSlot'];
+  }),
+  'a job starts an attempt': brokenJob(({ states }) => {
+    states.running.states.untimed.on['slot.requested'].actions.push('startAttempt');
+  }),
+  'a job sends a message': brokenJob(({ states }) => {
+    states.running.states.untimed.on['slot.requested'].actions.push(
+      sendTo((({ self }: { self: unknown }) => self) as never, { type: 'hello' } as never),
+    );
+  }),
+  'a job queues another task than the one that asked': brokenJob(({ states }) => {
+    states.running.states.untimed.on['slot.requested'].actions[1].params = () => ({ task: 'b' });
+  }),
+  'cancelled tasks complete': brokenTask(({ states }) => {
+    const { on } = states.running;
+    on['task.cancel'] = { target: 'completed', actions: [announced('completed'), on['task.cancel'].actions[1]] };
+  }),
+};
+
+for (const [name, machines] of Object.entries(NOT_PACKED)) {
+  test(`a packed search gives up where ${name}`, (t) => {
+    const plan = readCheckOptions([task('a'), task('b')], { backoff: 0, retryIf: true, maxRetries: 1 });
+    t.is(explorePacked({ ...plan, model: { ...plan.model, machines } }), undefined);
+  });
+}
+
+test('a ring keeps its order, and gives up when it is full', (t) => {
+  const ring = new Ring(3);
+  for (let round = 0; round < 5; round += 1) {
+    ring.push(round);
+    ring.push(-1 - round);
+    t.is(ring.at(1), -1 - round);
+    t.deepEqual([ring.shift(), ring.shift(), ring.length], [round, -1 - round, 0]);
+  }
+  for (let value = 0; value < ring.capacity; value += 1) {
+    ring.push(value);
+  }
+  t.throws(() => ring.push(9), { instanceOf: Suspicion });
+});
+
+test('a set of words tells words apart, whatever their hashes are', (t) => {
+  const words = new WordSet();
+  const store = new WordStore();
+  const pairs = Array.from({ length: 3000 }, (_, number) => Uint16Array.of(number % 7, number));
+  for (const [number, pair] of pairs.entries()) {
+    t.is(words.find(pair, 2), -1);
+    t.is(words.add(pair, 2), number);
+    store.push(pair, 2);
+  }
+  t.deepEqual(
+    pairs.map((pair) => words.find(pair, 2)),
+    [...pairs.keys()],
+  );
+  t.is(words.find(Uint16Array.of(1), 1), -1);
+  t.true(store.equals(8, Uint16Array.of(1, 8), 2));
+  t.false(store.equals(8, Uint16Array.of(1, 9), 2));
+  t.false(store.equals(8, Uint16Array.of(1, 8, 0), 3));
+});
 
 test('crashes are left to the search with objects', (t) => {
   t.is(explorePacked(readCheckOptions(tasks, { crash: 'anywhere' })), undefined);

@@ -1,7 +1,6 @@
 import type { AnyEventObject, AnyStateMachine } from 'xstate';
 import { JOB_STATES, type JobState, type StopReason } from '../../machines/events.ts';
 import type { JobContext, JobInput } from '../../machines/job.machine.ts';
-import { CheckError } from '../check-error.ts';
 import { breachesOfEvents, breachesOfStep } from '../laws/machine-laws.ts';
 import { isPending } from '../laws/task-laws.ts';
 import { isSettled } from '../laws/transition-rules.ts';
@@ -37,9 +36,6 @@ const MESSAGES: readonly AnyEventObject[] = [
   { type: 'end.saved' },
   { type: 'end.saved', failedTask: ANY_TASK },
 ];
-
-/** States have 16 bits. */
-const LAST = 0xffff;
 
 /** A state of the job, with what the books say in it. */
 export interface JobLocal {
@@ -108,9 +104,6 @@ export class JobTable {
       return known;
     }
     const id = this.#locals.length;
-    if (id > LAST) {
-      throw new CheckError(`The machine of the job has more than ${LAST} states`);
-    }
     const isOver = isSettled(state.name);
     const isUntimed = state.name === 'running' && this.#hasTimeout && !isPending({ timers }, 'jobTimeout');
     this.#ids.set(key, id);
@@ -136,8 +129,10 @@ export class JobTable {
     const step = this.#machine.stepOnce(state, event);
     this.#onTransitions(step.transitions);
     const { running } = step.next.snapshot.context as JobContext;
-    const breaches = [...breachesOfStep('job', event, state, step.next), ...breachesOfEvents('job', 'job', state, step)];
-    if (breaches.length > 0 || running < 0 || running > this.#slots) {
+    const areBroken = [breachesOfStep('job', event, state, step.next), breachesOfEvents('job', 'job', state, step)].some(
+      (breaches) => breaches.next().done !== true,
+    );
+    if (areBroken || running < 0 || running > this.#slots) {
       throw new Suspicion(`${event.type} to a job that is ${state.name}`);
     }
     const events = program.eventsOf(step);

@@ -2,6 +2,7 @@ import type { Choice } from '../model/choice.ts';
 import type { JobModel } from '../model/model.ts';
 import type { ModelTask } from '../model/model-task.ts';
 import { JOB_CANCEL, JOB_START, JOB_TIMER } from './job-table.ts';
+import { JOB_WORDS, jobIn } from './packed-states.ts';
 import { type PackedSystem, THE_JOB } from './packed-system.ts';
 import { isDuplicate, isTimer } from './task-codes.ts';
 import { AWAITED } from './task-facts.ts';
@@ -67,10 +68,10 @@ export class PackedChoices {
     const code = this.codes[place] as number;
     const { table, jobs } = this.#system;
     if (task !== THE_JOB) {
-      return table.choiceOf(base[task + 1] as number, code, (this.#models[task] as ModelTask).name);
+      return table.choiceOf(base[JOB_WORDS + task] as number, code, (this.#models[task] as ModelTask).name);
     }
     if (code >= JOB_TIMER) {
-      return jobs.local(base[0] as number).choices[code - JOB_TIMER] as Choice;
+      return jobs.local(jobIn(base)).choices[code - JOB_TIMER] as Choice;
     }
     return { kind: code === JOB_START ? 'start' : 'cancel' };
   }

@@ -1,5 +1,6 @@
 import type { ModelTask } from '../model/model-task.ts';
 import type { Reduction } from '../search/reduction.ts';
+import { JOB_WORDS } from './packed-states.ts';
 import type { PackedSystem } from './packed-system.ts';
 
 /** From this many on, a sort that compares all pairs is slower. */
@@ -32,7 +33,7 @@ export class PackedKeys {
       }
     }
     this.#ends = ends;
-    this.words = new Uint16Array(1 + count + 2 * system.queue.capacity);
+    this.words = new Uint16Array(JOB_WORDS + count + 2 * system.queue.capacity);
   }
 
   /**
@@ -43,7 +44,8 @@ export class PackedKeys {
     const { words } = this;
     const system = this.#system;
     words[0] = system.job;
-    let place = 1;
+    words[1] = system.job >> 16;
+    let place = JOB_WORDS;
     for (const task of this.#order) {
       words[place] = this.#wordOf(task);
       place += 1;
@@ -78,9 +80,9 @@ export class PackedKeys {
   }
 
   #sort(): void {
-    let begin = 1;
+    let begin = JOB_WORDS;
     for (const position of this.#ends) {
-      const end = position + 1;
+      const end = JOB_WORDS + position;
       if (end - begin >= MANY) {
         this.words.subarray(begin, end).sort();
       } else {

@@ -11,7 +11,7 @@ import { Suspicion } from './suspicion.ts';
 import { COMPLETED } from './task-facts.ts';
 import { TaskTable } from './task-table.ts';
 
-export const NONE = -1;
+const NONE = -1;
 
 /** An event that a machine has emitted; the task is -1 for the job. */
 export interface LoggedEvent {

@@ -1,6 +1,12 @@
 import type { PackedSystem } from './packed-system.ts';
 import { WordStore } from './word-store.ts';
 
+/** The number of the job takes two words. */
+export const JOB_WORDS = 2;
+
+/** The number of the job in a state. */
+export const jobIn = (words: Uint16Array): number => (words[0] as number) + (words[1] as number) * 0x1_0000;
+
 /** The states of a packed system, each the job, its tasks and the queue, and one of them as the base from which steps are taken. */
 export class PackedStates {
   readonly base: Uint16Array;
@@ -11,7 +17,7 @@ export class PackedStates {
   #baseLength = 0;
 
   constructor(system: PackedSystem) {
-    const length = 1 + system.tasks.length + system.queue.capacity;
+    const length = JOB_WORDS + system.tasks.length + system.queue.capacity;
     this.#system = system;
     this.base = new Uint16Array(length);
     this.#current = new Uint16Array(length);
@@ -38,12 +44,12 @@ export class PackedStates {
   restore(): void {
     const { base } = this;
     const { tasks, queue } = this.#system;
-    this.#system.job = base[0] as number;
+    this.#system.job = jobIn(base);
     for (let task = 0; task < tasks.length; task += 1) {
-      tasks[task] = base[task + 1] as number;
+      tasks[task] = base[JOB_WORDS + task] as number;
     }
     queue.clear();
-    for (let place = tasks.length + 1; place < this.#baseLength; place += 1) {
+    for (let place = JOB_WORDS + tasks.length; place < this.#baseLength; place += 1) {
       queue.push(base[place] as number);
     }
   }
@@ -62,10 +68,11 @@ export class PackedStates {
   #write(): number {
     const { job, tasks, queue } = this.#system;
     this.#current[0] = job;
-    this.#current.set(tasks, 1);
+    this.#current[1] = job >> 16;
+    this.#current.set(tasks, JOB_WORDS);
     for (let place = 0; place < queue.length; place += 1) {
-      this.#current[1 + tasks.length + place] = queue.at(place);
+      this.#current[JOB_WORDS + tasks.length + place] = queue.at(place);
     }
-    return 1 + tasks.length + queue.length;
+    return JOB_WORDS + tasks.length + queue.length;
   }
 }
