@@ -13,13 +13,13 @@ import type { WorkflowProblem } from '../workflow/workflow-problem.ts';
 import { CheckError } from './check-error.ts';
 import { LAWS, type LawName } from './laws/law-names.ts';
 import { PROPERTY_KINDS, type Property } from './laws/properties.ts';
-import { checkedMachines } from './model/checked-machines.ts';
 import type { Outcome } from './model/choice.ts';
 import type { JobModel } from './model/model.ts';
 import { outcomesOption, readOutcomes } from './outcome-options.ts';
 import { type ResumeLimits, readResumeLimits, reportWithoutCrash, resumeLimitsOption } from './resume-limits.ts';
 import type { Limits } from './search/limits.ts';
 import type { Reduction } from './search/reduction.ts';
+import { checkedMachines } from './tables/checked-machines.ts';
 
 /** How `checkWorkflow` and `testPaths` explore a workflow. */
 export interface ModelOptions<Name extends string = string> {

@@ -4,14 +4,15 @@ import type { TaskDefinition } from 'tintype';
 import { type CheckOptions, checkWorkflow, eventually, type StepProperty, step } from 'tintype/check';
 import { sendTo } from 'xstate';
 import { type CheckPlan, readCheckOptions } from '../../src/check/check-options.ts';
+import { carryOut } from '../../src/check/check-workflow.ts';
 import { explorePacked } from '../../src/check/packed/explore-packed.ts';
 import { Ring } from '../../src/check/packed/ring.ts';
-import { Suspicion } from '../../src/check/packed/suspicion.ts';
-import { WordSet } from '../../src/check/packed/word-set.ts';
-import { WordStore } from '../../src/check/packed/word-store.ts';
 import type { EdgeGraph } from '../../src/check/search/edge-graph.ts';
 import { explore } from '../../src/check/search/explore.ts';
 import { Inspector } from '../../src/check/search/inspector.ts';
+import { WordSet } from '../../src/check/search/word-set.ts';
+import { WordStore } from '../../src/check/search/word-store.ts';
+import { Suspicion } from '../../src/check/tables/suspicion.ts';
 import { DAGS, task } from './dags.ts';
 import { brokenJob, brokenTask, DEFECTS, type Machines } from './planted-defects.ts';
 
@@ -183,6 +184,28 @@ test('a set of words tells words apart, whatever their hashes are', (t) => {
   t.true(store.equals(8, Uint16Array.of(1, 8), 2));
   t.false(store.equals(8, Uint16Array.of(1, 9), 2));
   t.false(store.equals(8, Uint16Array.of(1, 8, 0), 3));
+});
+
+test('progress is reported while a state with many steps is expanded, and the search ends when its time is up', (t) => {
+  const { now } = performance;
+  let ms = 0;
+  performance.now = () => {
+    ms += 1;
+    return ms;
+  };
+  try {
+    const many = Array.from({ length: 100 }, (_, index) => task(`t${index}`));
+    for (const crash of [false, 'anywhere'] as const) {
+      const reports: number[] = [];
+      const plan = readCheckOptions(many, { maxRetries: 0, crash, limits: { ms: 400 }, reduce: { symmetry: false } });
+      const { incompleteBecause, transitions } = carryOut({ ...plan, onProgress: (states) => reports.push(states) });
+      t.deepEqual(incompleteBecause, ['ms']);
+      t.true(transitions > 300 && transitions <= 400, String(transitions));
+      t.true(reports.length >= 6, String(reports.length));
+    }
+  } finally {
+    performance.now = now;
+  }
 });
 
 test('crashes are left to the search with objects', (t) => {

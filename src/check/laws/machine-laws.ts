@@ -1,6 +1,6 @@
 import type { AnyEventObject } from 'xstate';
 import type { TaskContext } from '../../machines/task.machine.ts';
-import type { LocalState, LocalStep } from '../model/local-machine.ts';
+import type { LocalState, LocalStep } from '../tables/local-machine.ts';
 import { type Breach, breach } from './law-names.ts';
 import { isSettled, LEGAL_TRANSITIONS } from './transition-rules.ts';
 

@@ -1,8 +1,8 @@
 import type { JobContext } from '../../machines/job.machine.ts';
-import type { LocalState } from '../model/local-machine.ts';
 import type { ModelTask } from '../model/model-task.ts';
 import { mayNeverEnd } from '../model/possible-choices.ts';
 import type { System } from '../model/system.ts';
+import type { LocalState } from '../tables/local-machine.ts';
 import { type Breach, breach } from './law-names.ts';
 import {
   breachesOfAttempt,

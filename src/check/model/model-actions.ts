@@ -1,7 +1,7 @@
 import type { StopReason } from '../../machines/events.ts';
 import type { EndState } from '../../machines/messages.ts';
 import type { Coordinator } from '../../runtime/coordinator.ts';
-import type { NamedAction } from './local-machine.ts';
+import type { NamedAction } from '../tables/local-machine.ts';
 import type { ModelAttempts } from './model-attempts.ts';
 import type { ModelTask } from './model-task.ts';
 

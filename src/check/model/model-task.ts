@@ -5,7 +5,7 @@ import { FAILS, KNOWN, type Rank, UNKNOWN } from '../../runtime/slot-queue.ts';
 import { quote } from '../../workflow/describe-value.ts';
 import type { TaskSpec } from '../../workflow/task-spec.ts';
 import { CheckError } from '../check-error.ts';
-import type { LocalMachine, LocalState, Timer } from './local-machine.ts';
+import type { LocalMachine, LocalState, Timer } from '../tables/local-machine.ts';
 import type { JobModel } from './model.ts';
 import { SteppedActor } from './stepped-actor.ts';
 import { TaskRecord } from './task-record.ts';

@@ -1,5 +1,5 @@
 import type { AnyEventObject } from 'xstate';
-import type { LocalState, LocalStep } from './local-machine.ts';
+import type { LocalState, LocalStep } from '../tables/local-machine.ts';
 import type { ModelActor, ModelTask } from './model-task.ts';
 import type { Observer } from './observer.ts';
 import type { SteppedActor } from './stepped-actor.ts';

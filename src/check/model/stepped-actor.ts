@@ -8,11 +8,11 @@ import {
   NO_TIMERS,
   type Timer,
   timersAfterOutput,
-} from './local-machine.ts';
+} from '../tables/local-machine.ts';
 
 /**
  * The XState version that the checker was verified against. Everything it knows about XState's internals is in this file, the
- * order in which an `Actor` performs the effects of a step, and in `local-machine.ts`: how to step a machine without an `Actor`.
+ * order in which an `Actor` performs the effects of a step, and in `../tables/local-machine.ts`: how to step a machine without an `Actor`.
  */
 export const CHECKED_XSTATE_VERSION = '5.33.3';
 

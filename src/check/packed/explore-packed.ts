@@ -1,7 +1,7 @@
 import type { CheckPlan } from '../check-options.ts';
 import { Inspector } from '../search/inspector.ts';
+import { Suspicion } from '../tables/suspicion.ts';
 import { PackedSearch } from './packed-search.ts';
-import { Suspicion } from './suspicion.ts';
 
 /**
  * Visits all states of a job that isn't saved, with numbers in place of objects. Returns undefined if that doesn't show that all laws hold:

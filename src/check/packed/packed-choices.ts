@@ -1,11 +1,11 @@
 import type { Choice } from '../model/choice.ts';
 import type { JobModel } from '../model/model.ts';
 import type { ModelTask } from '../model/model-task.ts';
-import { JOB_CANCEL, JOB_START, JOB_TIMER } from './job-table.ts';
+import { JOB_CANCEL, JOB_START, JOB_TIMER } from '../tables/job-table.ts';
+import { isDuplicate, isTimer } from '../tables/task-codes.ts';
+import { AWAITED } from '../tables/task-facts.ts';
 import { JOB_WORDS, jobIn } from './packed-states.ts';
 import { type PackedSystem, THE_JOB } from './packed-system.ts';
-import { isDuplicate, isTimer } from './task-codes.ts';
-import { AWAITED } from './task-facts.ts';
 
 /** What can happen next in the current state of a packed system, in the order of `choicesOf`: tasks and codes. */
 export class PackedChoices {

@@ -1,8 +1,8 @@
 import type { ContextLaw } from '../laws/context-law.ts';
 import type { ModelTask } from '../model/model-task.ts';
+import { Suspicion } from '../tables/suspicion.ts';
+import { COMPLETED } from '../tables/task-facts.ts';
 import type { ContextJudge, PackedSystem } from './packed-system.ts';
-import { Suspicion } from './suspicion.ts';
-import { COMPLETED } from './task-facts.ts';
 
 /** Checks what functions see, once for each set of tasks that have completed before. */
 export class PackedContext implements ContextJudge {

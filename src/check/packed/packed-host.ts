@@ -5,6 +5,7 @@ import type { Choice } from '../model/choice.ts';
 import type { ModelTask } from '../model/model-task.ts';
 import type { Inspector } from '../search/inspector.ts';
 import { interchangeable } from '../search/reduction.ts';
+import { Suspicion } from '../tables/suspicion.ts';
 import { PackedChoices } from './packed-choices.ts';
 import { PackedContext } from './packed-context.ts';
 import { PackedKeys } from './packed-keys.ts';
@@ -12,7 +13,6 @@ import { PackedLaws } from './packed-laws.ts';
 import { PackedStates } from './packed-states.ts';
 import { PackedSystem } from './packed-system.ts';
 import { packedView } from './packed-view.ts';
-import { Suspicion } from './suspicion.ts';
 
 /** A packed system, and a base: the state from which its choices are taken. */
 export class PackedHost {

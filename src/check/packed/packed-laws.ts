@@ -1,5 +1,4 @@
-import type { PackedSystem } from './packed-system.ts';
-import { Suspicion } from './suspicion.ts';
+import { Suspicion } from '../tables/suspicion.ts';
 import {
   AWAITED,
   BROKEN,
@@ -12,7 +11,8 @@ import {
   RUNNING,
   SETTLED,
   TIMED,
-} from './task-facts.ts';
+} from '../tables/task-facts.ts';
+import type { PackedSystem } from './packed-system.ts';
 
 /** Checks a packed system at rest: what `RestLaws` finds, as bits and counts. */
 export class PackedLaws {

@@ -3,13 +3,13 @@ import type { JobInput } from '../../machines/job.machine.ts';
 import { isSettled } from '../laws/transition-rules.ts';
 import type { JobModel } from '../model/model.ts';
 import type { ModelTask } from '../model/model-task.ts';
+import { JobTable, numberOf } from '../tables/job-table.ts';
+import * as program from '../tables/program.ts';
+import { Suspicion } from '../tables/suspicion.ts';
+import { COMPLETED } from '../tables/task-facts.ts';
+import { TaskTable } from '../tables/task-table.ts';
 import { Interruptions } from './interruptions.ts';
-import { JobTable, numberOf } from './job-table.ts';
-import * as program from './program.ts';
 import { Ring } from './ring.ts';
-import { Suspicion } from './suspicion.ts';
-import { COMPLETED } from './task-facts.ts';
-import { TaskTable } from './task-table.ts';
 
 const NONE = -1;
 

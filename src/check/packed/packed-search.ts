@@ -6,9 +6,9 @@ import { EdgeGraph } from '../search/edge-graph.ts';
 import type { Inspector } from '../search/inspector.ts';
 import type { Searched } from '../search/liveness.ts';
 import { SearchClock } from '../search/search-clock.ts';
+import { WordSet } from '../search/word-set.ts';
 import { PackedHost } from './packed-host.ts';
 import { packedEvents } from './packed-view.ts';
-import { WordSet } from './word-set.ts';
 
 const NO_CANCELS: readonly number[] = [];
 

@@ -1,5 +1,5 @@
+import { WordStore } from '../search/word-store.ts';
 import type { PackedSystem } from './packed-system.ts';
-import { WordStore } from './word-store.ts';
 
 /** The number of the job takes two words. */
 export const JOB_WORDS = 2;

@@ -1,13 +1,13 @@
 import { JOB_STATES } from '../../machines/events.ts';
 import type { JobModel } from '../model/model.ts';
 import type { ModelTask } from '../model/model-task.ts';
-import { END_SAVED, END_SAVED_AS_FAILED, JOB_CANCEL } from './job-table.ts';
+import { END_SAVED, END_SAVED_AS_FAILED, JOB_CANCEL } from '../tables/job-table.ts';
+import * as program from '../tables/program.ts';
+import { Suspicion } from '../tables/suspicion.ts';
+import { DEPENDENCY_COMPLETED, EXPIRED, isTimer, policyIn, SLOT_GRANTED, TASK_CANCEL } from '../tables/task-codes.ts';
+import { RUNNING, SETTLED } from '../tables/task-facts.ts';
 import { PackedMachines } from './packed-machines.ts';
-import * as program from './program.ts';
 import { Ring } from './ring.ts';
-import { Suspicion } from './suspicion.ts';
-import { DEPENDENCY_COMPLETED, EXPIRED, isTimer, policyIn, SLOT_GRANTED, TASK_CANCEL } from './task-codes.ts';
-import { RUNNING, SETTLED } from './task-facts.ts';
 
 /** Stands for the job where the number of a task is expected. */
 export const THE_JOB = -1;

@@ -1,8 +1,8 @@
 import type { JobEmitted, TaskEmitted, TaskState } from '../../machines/events.ts';
 import { type JobView, makeView, viewOfTask } from '../laws/view.ts';
 import type { ModelTask } from '../model/model-task.ts';
+import { FAILS_JOB } from '../tables/task-facts.ts';
 import type { PackedSystem } from './packed-system.ts';
-import { FAILS_JOB } from './task-facts.ts';
 
 /** A packed system at rest, as properties see it. */
 export function packedView(

@@ -1,4 +1,4 @@
-import { Suspicion } from './suspicion.ts';
+import { Suspicion } from '../tables/suspicion.ts';
 
 /** A queue of integers in a typed array: first in, first out. */
 export class Ring {

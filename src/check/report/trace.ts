@@ -3,11 +3,11 @@ import type { JobEmitted, JobState, TaskEmitted, TaskState } from '../../machine
 import { CheckError } from '../check-error.ts';
 import { nameOf } from '../machine/machine-transitions.ts';
 import { type Choice, describeChoice } from '../model/choice.ts';
-import type { LocalState, LocalStep } from '../model/local-machine.ts';
 import type { ModelActor, ModelTask } from '../model/model-task.ts';
 import type { Observer } from '../model/observer.ts';
 import type { SteppedActor } from '../model/stepped-actor.ts';
 import type { System } from '../model/system.ts';
+import type { LocalState, LocalStep } from '../tables/local-machine.ts';
 
 /** One thing that happens in a step. */
 export type Deed =

@@ -1,4 +1,4 @@
-import { GrowingInts } from '../search/growing-ints.ts';
+import { GrowingInts } from './growing-ints.ts';
 
 /** Sequences of words of 16 bits, one after another, each with a number. */
 export class WordStore {

@@ -1,5 +1,5 @@
 import type { AnyEventObject, AnyTransitionDefinition } from 'xstate';
-import type { LocalStep } from '../model/local-machine.ts';
+import type { LocalStep } from './local-machine.ts';
 
 // What the steps of machines make happen, as numbers: an operation in the lowest bits and its argument above.
 

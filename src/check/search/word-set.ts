@@ -1,4 +1,4 @@
-import { GrowingInts } from '../search/growing-ints.ts';
+import { GrowingInts } from './growing-ints.ts';
 import { WordStore } from './word-store.ts';
 
 const FREE = 0;

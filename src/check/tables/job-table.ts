@@ -5,15 +5,8 @@ import { breachesOfEvents, breachesOfStep } from '../laws/machine-laws.ts';
 import { isPending } from '../laws/task-laws.ts';
 import { isSettled } from '../laws/transition-rules.ts';
 import type { TimerChoice } from '../model/choice.ts';
-import {
-  LocalMachine,
-  type LocalState,
-  type LocalStep,
-  type NamedAction,
-  type Timer,
-  timersAfter,
-} from '../model/local-machine.ts';
 import { timersOfJob } from '../model/possible-choices.ts';
+import { LocalMachine, type LocalState, type LocalStep, type NamedAction, type Timer, timersAfter } from './local-machine.ts';
 import * as program from './program.ts';
 import { Suspicion } from './suspicion.ts';
 import { STOP_REASONS } from './task-codes.ts';

@@ -1,7 +1,7 @@
 import { compileMachine } from '../../compiler/compile-machine.ts';
 import { jobMachine } from '../../machines/job.machine.ts';
 import { taskMachine } from '../../machines/task.machine.ts';
-import type { JobModel } from './model.ts';
+import type { JobModel } from '../model/model.ts';
 
 let compiled: JobModel['machines'] | undefined;
 

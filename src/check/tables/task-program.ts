@@ -1,9 +1,9 @@
 import type { AnyEventObject } from 'xstate';
 import type { TaskContext } from '../../machines/task.machine.ts';
 import { breachesOfEvents, breachesOfStep, breachesOfTaskStep } from '../laws/machine-laws.ts';
-import { type LocalState, type LocalStep, type NamedAction, type Timer, timersAfter } from '../model/local-machine.ts';
 import type { TaskAtRest } from '../model/model-task.ts';
 import type { JobTable } from './job-table.ts';
+import { type LocalState, type LocalStep, type NamedAction, type Timer, timersAfter } from './local-machine.ts';
 import { ABORT, EMIT, EXPIRE, eventsOf, instruction, type Program, SEND, START } from './program.ts';
 import { Suspicion } from './suspicion.ts';
 import { eventOf, isEnding, isTimer, timerIn } from './task-codes.ts';
