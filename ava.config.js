@@ -4,6 +4,8 @@ export default {
   nodeArguments: ['--import=tsx'],
   // tsx serves the main thread of a process, not AVA's worker threads.
   workerThreads: false,
+  // Many tests wait for other processes.
+  concurrency: 4,
   // Tests don't call `t.timeout`: while its period lasts, AVA forgets this timeout, so a test file that doesn't exit would hang forever.
-  timeout: '5m',
+  timeout: '10m',
 };

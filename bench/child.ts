@@ -8,6 +8,9 @@ import manifest from '../package.json' with { type: 'json' };
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 
+/** The main module of the built package. */
+export const BUILT = join(root, 'dist', 'index.js');
+
 /** The heap limit of a child process, in MiB: it crashes when it needs more. */
 export const HEAP_LIMIT = 2048;
 
@@ -26,19 +29,30 @@ export class CompiledProgram implements AsyncDisposable {
     this.#folder = folder;
   }
 
-  /** @param entry The file, from the folder `bench`. */
-  static async make(entry: string): Promise<CompiledProgram> {
+  /**
+   * @param entry The file, from the folder `bench`.
+   * @param isBuilt Whether it imports tintype as it was built, when it runs; otherwise `src` is compiled into it.
+   */
+  static async make(entry: string, isBuilt = false): Promise<CompiledProgram> {
     const cache = join(root, 'node_modules', '.cache');
     await mkdir(cache, { recursive: true });
     const program = new CompiledProgram(await mkdtemp(join(cache, 'tintype-bench-')));
     await build({
       entryPoints: [join(root, 'bench', entry)],
-      outfile: program.#file,
+      outdir: program.#folder,
+      outExtension: { '.js': '.mjs' },
+      entryNames: 'program',
       bundle: true,
+      // What is imported later is loaded later.
+      splitting: true,
       format: 'esm',
       platform: 'node',
       target: 'node20',
-      external: [manifest.dependencies, manifest.peerDependencies, manifest.devDependencies].flatMap(Object.keys),
+      external: [
+        ...[manifest.dependencies, manifest.peerDependencies, manifest.devDependencies].flatMap(Object.keys),
+        ...(isBuilt ? [BUILT] : []),
+      ],
+      ...(isBuilt && { alias: { tintype: BUILT }, tsconfigRaw: {} }),
     });
     return program;
   }

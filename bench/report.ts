@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import { bundle, sizes } from '../scripts/bundle.ts';
 import type { Row } from './compare/compare.ts';
 import { cpuTable, heapTable, timerTable } from './compare/tables.ts';
-import { type Detail, measureDetails, measureStart } from './details/details.ts';
+import { type Detail, measureDetails } from './details/details.ts';
 import { describeMachine } from './machine.ts';
+import { measureStarts, startTable } from './start/starts.ts';
 
 const PEERS = ['xstate', 'p-graph', 'async', 'effect', 'better-all', 'listr2'];
 
@@ -29,8 +30,8 @@ export async function report(rows: readonly Row[]): Promise<string> {
     timerTable(rows),
     'Cost of individual features, in CPU µs per task in a chain of 1,000; `cancel` cancels 10,000 running tasks:',
     list(await measureDetails(), 'CPU µs per task'),
-    'Startup, in ms of wall time, each in a fresh process:',
-    list(measureStart(), 'ms'),
+    'Startup, in ms of CPU, in fresh processes; the first job is a chain:',
+    startTable(await measureStarts(9)),
     `Size: ${core.minified} bytes minified with xstate, ${core.gzipped} gzipped; ${alone.minified} without, ${alone.gzipped} gzipped.`,
   ].join('\n\n');
 }

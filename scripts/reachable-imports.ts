@@ -15,7 +15,8 @@ export async function reachableImports(entry: string): Promise<Set<string>> {
   return packages;
 }
 
-async function importsOf(file: string): Promise<string[]> {
+/** What a file imports, types included. */
+export async function importsOf(file: string): Promise<string[]> {
   const source = await readFile(file, 'utf8');
   const { module } = await parse(file, source);
   return [

@@ -1,6 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Metafile } from 'esbuild';
 
 /** License texts for packages that don't ship one, or that contain other software. */
 const TEXTS: Readonly<Record<string, string>> = { '@viz-js/viz': 'viz-js.txt', '@xstate/inspect': 'xstate-inspect.txt' };
@@ -9,13 +8,11 @@ const INTRODUCTION = 'This package includes code of the packages below, each und
 
 /**
  * Returns the license texts of all packages in a bundle, for a file next to it.
- * @param metafile from an esbuild run in the current folder
+ * @param files everything in the bundle
  * @throws {Error} when a package has no license text
  */
-export async function thirdPartyLicenses({ outputs }: Metafile): Promise<string> {
-  const inputs = Object.values(outputs).flatMap(({ inputs }) => Object.entries(inputs));
-  const bundled = inputs.filter(([, { bytesInOutput }]) => bytesInOutput > 0).map(([file]) => packageFolder(file));
-  const folders = [...new Set(bundled.filter((folder) => folder !== undefined))].sort();
+export async function thirdPartyLicenses(files: readonly string[]): Promise<string> {
+  const folders = [...new Set(files.map(packageFolder).filter((folder) => folder !== undefined))].sort();
   const sections = await Promise.all(folders.map(section));
   return `${[INTRODUCTION, ...sections].join('\n\n')}\n`;
 }

@@ -1,5 +1,5 @@
 import { bundle, sizes } from '../scripts/bundle.ts';
-import { inBrowser, launchChromium } from './helpers/chromium.ts';
+import { inBrowser, launchChromium, PATIENCE } from './helpers/chromium.ts';
 
 inBrowser('a workflow runs in a browser, bundled and minified', async (t) => {
   const code = await bundle(`
@@ -18,7 +18,7 @@ inBrowser('a workflow runs in a browser, bundled and minified', async (t) => {
     const errors: Error[] = [];
     page.on('pageerror', (error) => errors.push(error));
     await page.addScriptTag({ content: code, type: 'module' });
-    const outcome = await page.waitForFunction('globalThis.outcome', undefined, { timeout: 10_000 }).catch(() => undefined);
+    const outcome = await page.waitForFunction('globalThis.outcome', undefined, { timeout: PATIENCE }).catch(() => undefined);
     t.deepEqual(errors, []);
     t.like(await outcome?.jsonValue(), { state: 'completed', lastEvent: 'job.completed' });
   } finally {

@@ -1,5 +1,5 @@
 import type { ListrTask } from 'listr2';
-import { type RunOptions, run } from 'tintype';
+import type { RunOptions } from 'tintype';
 import type { Graph } from './graphs.ts';
 
 /** Runs a graph of tasks that all do the same work, at most so many at a time. */
@@ -12,6 +12,7 @@ const nameOf = (index: number) => `t${index}`;
 const tintype =
   (options?: RunOptions): Runner =>
   async (graph, work, maxConcurrency) => {
+    const { run } = await import('tintype');
     const tasks = graph.map((dependencies, index) => ({
       name: nameOf(index),
       run: work,

@@ -1,5 +1,3 @@
-import { execFileSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { CompiledProgram } from '../child.ts';
 import { median } from '../statistics.ts';
 import { VARIANTS, type VariantName } from './variants.ts';
@@ -31,28 +29,4 @@ export async function measureDetails(): Promise<Detail[]> {
 export async function profile(): Promise<void> {
   await using program = await CompiledProgram.make('details/measure-detail.ts');
   await program.run([Object.keys(VARIANTS)[0]], { flags: ['--cpu-prof', '--cpu-prof-dir=coverage'] });
-}
-
-/**
- * How long it takes to load the built library, and XState alone, and to run a first job of 10 tasks, in milliseconds of wall
- * time.
- */
-export function measureStart(): Detail[] {
-  const dist = new URL('../../dist/index.js', import.meta.url).href;
-  const load = (module: string) =>
-    `const t = performance.now(); await import('${module}'); console.log(performance.now() - t);`;
-  const first = `const { run } = await import('${dist}'); const t = performance.now();
-    await run(Array.from({ length: 10 }, (_, i) => ({ name: 't' + i, run() {} }))); console.log(performance.now() - t);`;
-  return [
-    { what: 'load xstate', value: medianOf(load('xstate')) },
-    { what: 'load tintype with xstate', value: medianOf(load(dist)) },
-    { what: 'first job of 10 tasks', value: medianOf(first) },
-  ];
-}
-
-function medianOf(program: string): number {
-  const cwd = fileURLToPath(new URL('../../', import.meta.url));
-  const run = () =>
-    Number(execFileSync(process.execPath, ['--input-type=module', '--eval', program], { cwd, encoding: 'utf8' }));
-  return median(Array.from({ length: 9 }, run));
 }

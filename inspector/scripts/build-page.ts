@@ -41,4 +41,7 @@ const page = (await readFile(new URL('src/page/page.html', FOLDER), 'utf8'))
   .replace('/* main.js */', () => script);
 await mkdir(new URL('dist', FOLDER), { recursive: true });
 await writeFile(new URL('dist/page.html', FOLDER), page);
-await writeFile(new URL('dist/THIRD-PARTY-LICENSES.txt', FOLDER), await thirdPartyLicenses(metafile));
+const bundled = Object.values(metafile.outputs).flatMap(({ inputs }) =>
+  Object.keys(inputs).filter((file) => (inputs[file]?.bytesInOutput ?? 0) > 0),
+);
+await writeFile(new URL('dist/THIRD-PARTY-LICENSES.txt', FOLDER), await thirdPartyLicenses(bundled));

@@ -1,8 +1,10 @@
 import type { CheckPlan } from '../check/check-options.ts';
 import type { ModelFlags } from './model-flags.ts';
 
-/** A search is large if it takes longer than this, in milliseconds. */
+/** A search is large if it takes longer than this, in milliseconds, and not only because the machine is busy. */
 const LARGE = 10_000;
+/** A search that has found no more states than this isn't large. */
+const FEW = 1000;
 /** How often the line is redrawn, in milliseconds. */
 const EVERY = 100;
 const CLEAR_LINE = '\r\u001b[2K';
@@ -20,7 +22,7 @@ export class SearchProgress {
 
   note(states: number, depth: number): void {
     const now = performance.now();
-    if (now - this.#started > LARGE) {
+    if (states > FEW && now - this.#started > LARGE) {
       this.advise();
     }
     if (process.stderr.isTTY && now - this.#shown >= EVERY) {

@@ -59,5 +59,8 @@ export function machineOf<Machine extends AnyStateMachine>(table: MachineTable<M
  * `machineOf` the table of a machine.
  * @throws {NotCompilableError} if the machine contains something a table does not support
  */
-export const compileMachine = <Machine extends AnyStateMachine>(machine: Machine, onEmit?: EmitHook): Machine =>
-  machineOf(new MachineTable(machine), onEmit);
+export function compileMachine<Machine extends AnyStateMachine>(machine: Machine, onEmit?: EmitHook): Machine {
+  const table = new MachineTable(machine);
+  table.compileAll();
+  return machineOf(table, onEmit);
+}

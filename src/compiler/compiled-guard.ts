@@ -21,11 +21,12 @@ interface GuardObject {
 
 // Bundlers rename functions, so these are identified by their `check`.
 const checkOf = (guard: unknown): unknown => (guard as GuardFunction).check;
-const COMBINATIONS = new Map([
-  [checkOf(and([])), 'and'],
-  [checkOf(or([])), 'or'],
-  [checkOf(not('')), 'not'],
-] as const);
+const COMBINATIONS = /* @__PURE__ */ (() =>
+  new Map([
+    [checkOf(and([])), 'and'],
+    [checkOf(or([])), 'or'],
+    [checkOf(not('')), 'not'],
+  ] as const))();
 
 /** How a guard combines others, if it does. */
 export const combinationOf = (guard: unknown): 'and' | 'or' | 'not' | undefined => COMBINATIONS.get(checkOf(guard));

@@ -22,6 +22,10 @@ export class MachineRecord {
   }
 }
 
+/** The snapshot that an actor in the place of a record would have. */
+export const snapshotOf = ({ state, context }: MachineRecord, table: MachineTable): AnyMachineSnapshot =>
+  table.snapshotOf(state, { ...context });
+
 /** A delayed event of a record. */
 export interface RecordTimer {
   readonly event: AnyEventObject;
@@ -42,7 +46,11 @@ export interface RecordWorld {
   unschedule(record: MachineRecord, id: string): void;
 }
 
-type Later = (record: MachineRecord) => void;
+/** What follows is a recipient and a message to send it. */
+const SEND = Symbol('send');
+
+/** What to do after a step: a message to send, an event to emit, or anything else. */
+type Later = typeof SEND | AnyEventObject | MachineRecord | ((record: MachineRecord) => void) | undefined;
 
 /** Steps records of one machine in place, as an XState actor would step: same actions, same effects, same order. */
 export class RecordHost implements ActionStep {
@@ -53,8 +61,11 @@ export class RecordHost implements ActionStep {
   #record: MachineRecord | undefined;
   #event: AnyEventObject | undefined;
   #hasAssigned = false;
-  /** What to do after the step: an event to emit, or an effect. */
-  #later: (AnyEventObject | Later)[] = [];
+  /** What to do after the step; the array is used again. */
+  #later: Later[] = [];
+  #size = 0;
+  /** For the next step. */
+  #spare: Later[] | undefined;
   #inFlight: MachineRecord | undefined;
 
   constructor(table: MachineTable, world: RecordWorld) {
@@ -85,8 +96,8 @@ export class RecordHost implements ActionStep {
     const { initial, machine } = this.table;
     const { context } = machine.config;
     const created =
-      typeof context === 'function' ? context({ input, self: undefined as never, spawn: refuseToSpawn }) : context;
-    return new MachineRecord(initial.target, { ...created }, parent);
+      typeof context === 'function' ? context({ input, self: undefined as never, spawn: refuseToSpawn }) : { ...context };
+    return new MachineRecord(initial.target, created, parent);
   }
 
   /** Enters the initial state. */
@@ -112,11 +123,6 @@ export class RecordHost implements ActionStep {
     this.#end(record);
   }
 
-  /** The snapshot that an actor in the place of the record would have. */
-  snapshotOf(record: MachineRecord): AnyMachineSnapshot {
-    return this.table.snapshotOf(record.state, { ...record.context });
-  }
-
   set(key: string, value: unknown): void {
     (this.#record as MachineRecord).context[key] = value;
     this.#hasAssigned = true;
@@ -127,7 +133,7 @@ export class RecordHost implements ActionStep {
   }
 
   emit(event: AnyEventObject): void {
-    this.#later.push(event);
+    this.#put(event);
   }
 
   defer(action: BuiltIn, params: unknown): void {
@@ -170,25 +176,45 @@ export class RecordHost implements ActionStep {
       isMoving = record.state !== before || this.#hasAssigned;
     }
     this.#record = undefined;
-    const later = this.#later;
-    if (later.length > 0) {
-      this.#later = [];
-      this.#inFlight = record;
-      for (const effect of later) {
-        if (typeof effect === 'function') {
-          effect(record);
-        } else {
-          this.#world.emit(record, effect);
-        }
-      }
-      this.#inFlight = undefined;
+    if (this.#size > 0) {
+      this.#perform(record);
     }
+  }
+
+  #put(item: Later): void {
+    this.#later[this.#size] = item;
+    this.#size += 1;
+  }
+
+  /** Performs what was put off. */
+  #perform(record: MachineRecord): void {
+    const later = this.#later;
+    const size = this.#size;
+    this.#later = this.#spare ?? [];
+    this.#size = 0;
+    this.#spare = undefined;
+    this.#inFlight = record;
+    for (let index = 0; index < size; index += 1) {
+      const effect = later[index];
+      if (typeof effect === 'function') {
+        effect(record);
+      } else if (effect === SEND) {
+        this.#world.send(record, later[index + 1] as MachineRecord, later[index + 2] as AnyEventObject);
+        index += 2;
+      } else {
+        this.#world.emit(record, effect as AnyEventObject);
+      }
+    }
+    this.#inFlight = undefined;
+    this.#spare = later;
   }
 
   #send({ to, event: source }: BuiltIn, params: unknown): void {
     const target = (typeof to === 'function' ? to(this, params) : to) as MachineRecord;
     const event = (typeof source === 'function' ? source(this, params) : source) as AnyEventObject;
-    this.#later.push((record) => this.#world.send(record, target, event));
+    this.#put(SEND);
+    this.#put(target);
+    this.#put(event);
   }
 
   #schedule({ event: source, id, delay: named }: BuiltIn, params: unknown): void {
@@ -198,11 +224,11 @@ export class RecordHost implements ActionStep {
       typeof implementation === 'function' ? implementation(this as never, params as never) : implementation
     ) as number;
     const event = (typeof source === 'function' ? source(this, params) : source) as AnyEventObject;
-    this.#later.push((record) => this.#world.schedule(record, event, delay, id as string));
+    this.#put((record) => this.#world.schedule(record, event, delay, id as string));
   }
 
   #cancel({ sendId }: BuiltIn, params: unknown): void {
     const id = (typeof sendId === 'function' ? sendId(this, params) : sendId) as string;
-    this.#later.push((record) => this.#world.unschedule(record, id));
+    this.#put((record) => this.#world.unschedule(record, id));
   }
 }

@@ -14,50 +14,53 @@ export interface Entry {
   readonly target: number;
 }
 
-const NO_ENTRIES: readonly Entry[] = [];
-
-/** What a machine does in each state for each event. Its states, the atomic ones, and its events are numbered. */
+/**
+ * What a machine does in each state for each event, compiled when it first occurs. Its states, the atomic ones, and its events are numbered.
+ */
 export class MachineTable<Machine extends AnyStateMachine = AnyStateMachine> {
   readonly machine: Machine;
-  /** Enters the initial state. */
-  readonly initial: Entry;
+  readonly #nodes: readonly AnyStateNode[];
   readonly #leaves: readonly AnyStateNode[];
   readonly #numbers: ReadonlyMap<AnyStateNode, number>;
   readonly #events: ReadonlyMap<string, number>;
   /** The transitions for each event of each state; the first whose guard passes is taken. */
   readonly #on: (readonly Entry[] | undefined)[];
-  readonly #always: readonly (readonly Entry[])[];
+  readonly #always: (readonly Entry[] | undefined)[];
+  readonly #isFinal: readonly boolean[];
   readonly #snapshots: AnyMachineSnapshot[] = [];
+  #initial: Entry | undefined;
 
-  /** @throws {NotCompilableError} if the machine contains something a table does not support */
   constructor(machine: Machine) {
-    const { root } = machine;
-    const nodes = withChildren(root);
+    const nodes = withChildren(machine.root);
+    const leaves = nodes.filter((node) => leafOf(node) === node);
     this.machine = machine;
-    refuseUnknownParts(machine, nodes);
-    this.#leaves = nodes.filter((node) => leafOf(node) === node);
-    this.#numbers = new Map(this.#leaves.map((leaf, number) => [leaf, number]));
+    this.#nodes = nodes;
+    this.#leaves = leaves;
+    this.#numbers = new Map(leaves.map((leaf, number) => [leaf, number]));
     this.#events = new Map(
       [...new Set(nodes.flatMap((node) => [...node.transitions.keys()]))].map((type, number) => [type, number]),
     );
-    const around = this.#leaves.map((leaf) => ancestorsOf(leaf).reverse());
-    this.#on = this.#leaves.flatMap((leaf, number) =>
-      [...this.#events.keys()].map((type) => {
-        // The innermost state has priority.
-        const transitions = (around[number] as AnyStateNode[]).flatMap((node) => node.transitions.get(type) ?? []);
-        return transitions.length === 0 ? undefined : transitions.map((one) => this.#entry(leaf, one));
-      }),
-    );
-    this.#always = this.#leaves.map((leaf, number) =>
-      (around[number] as AnyStateNode[]).flatMap((node) => node.always ?? []).map((one) => this.#entry(leaf, one)),
-    );
-    const leaf = leafOf(root);
-    this.initial = {
-      transitions: [],
-      guard: undefined,
-      target: this.#numbers.get(leaf) as number,
-      actions: this.#enter(ancestorsOf(leaf)),
-    };
+    this.#on = Array.from({ length: leaves.length * this.#events.size });
+    this.#always = Array.from({ length: leaves.length });
+    this.#isFinal = leaves.map(({ type }) => type === 'final');
+  }
+
+  /** @throws {NotCompilableError} if the machine contains something a table does not support */
+  compileAll(): void {
+    refuseUnknownParts(this.machine, this.#nodes);
+    this.#initial = this.#makeInitial();
+    for (const state of this.#leaves.keys()) {
+      for (const type of this.#events.keys()) {
+        this.on(state, type);
+      }
+      this.always(state);
+    }
+  }
+
+  /** Enters the initial state. */
+  get initial(): Entry {
+    this.#initial ??= this.#makeInitial();
+    return this.#initial;
   }
 
   /** The number of the state of a snapshot; undefined if it has ended. */
@@ -68,22 +71,55 @@ export class MachineTable<Machine extends AnyStateMachine = AnyStateMachine> {
   /** The transitions of an event; undefined if the state ignores it. */
   on(state: number, type: string): readonly Entry[] | undefined {
     const event = this.#events.get(type);
-    return event === undefined ? undefined : this.#on[state * this.#events.size + event];
+    if (event === undefined) {
+      return undefined;
+    }
+    const place = state * this.#events.size + event;
+    let entries = this.#on[place];
+    if (entries === undefined) {
+      entries = this.#entries(state, (node) => node.transitions.get(type));
+      this.#on[place] = entries;
+    }
+    return entries.length === 0 ? undefined : entries;
   }
 
   always(state: number): readonly Entry[] {
-    return this.#always[state] ?? NO_ENTRIES;
+    let entries = this.#always[state];
+    if (entries === undefined) {
+      entries = this.#entries(state, (node) => node.always);
+      this.#always[state] = entries;
+    }
+    return entries;
   }
 
   /** Whether the machine ends in a state. */
   isFinal(state: number): boolean {
-    return (this.#leaves[state] as AnyStateNode).type === 'final';
+    return this.#isFinal[state] as boolean;
   }
 
   /** A snapshot of a state. All snapshots of the state share its parts, except for context and children. */
   snapshotOf(state: number, context: MachineContext, children?: AnyMachineSnapshot['children']): AnyMachineSnapshot {
     this.#snapshots[state] ??= this.#makeSnapshot(this.#leaves[state] as AnyStateNode);
     return copyOf(this.#snapshots[state], context, children);
+  }
+
+  /** The innermost state has priority. */
+  #entries(state: number, transitionsOf: (node: AnyStateNode) => AnyTransitionDefinition[] | undefined): Entry[] {
+    const leaf = this.#leaves[state] as AnyStateNode;
+    const transitions = ancestorsOf(leaf)
+      .reverse()
+      .flatMap((node) => transitionsOf(node) ?? []);
+    return transitions.map((transition) => this.#entry(leaf, transition));
+  }
+
+  #makeInitial(): Entry {
+    const leaf = leafOf(this.machine.root);
+    return {
+      transitions: [],
+      guard: undefined,
+      target: this.#numbers.get(leaf) as number,
+      actions: this.#enter(ancestorsOf(leaf)),
+    };
   }
 
   #entry(leaf: AnyStateNode, transition: AnyTransitionDefinition): Entry {

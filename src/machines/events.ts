@@ -21,10 +21,8 @@ export const TASK_STATES = [
 export type TaskState = (typeof TASK_STATES)[number];
 
 /** The event type for each task state. */
-export const TASK_EVENTS = Object.fromEntries(TASK_STATES.map((state) => [state, `task.${state}`])) as Record<
-  TaskState,
-  string
->;
+export const TASK_EVENTS: Readonly<Record<TaskState, string>> = /* @__PURE__ */ (() =>
+  Object.fromEntries(TASK_STATES.map((state) => [state, `task.${state}`])) as Record<TaskState, string>)();
 
 /** The states a task can't leave. */
 export type SettledTaskState = 'completed' | 'failed' | 'cancelled' | 'skipped';

@@ -1,12 +1,11 @@
-interface Link<T> {
-  readonly item: T;
-  next: Link<T> | undefined;
-}
+/** A power of two, as all capacities are. */
+const SMALLEST = 8;
 
-/** A first in, first out queue. `push` and `shift` take constant time. */
+/** A first in, first out queue, in a ring that grows. On average, `push` and `shift` take constant time. */
 export class Fifo<T> {
-  #first: Link<T> | undefined;
-  #last: Link<T> | undefined;
+  #ring: (T | undefined)[] = new Array(SMALLEST);
+  /** The place of the first item in the ring. */
+  #head = 0;
   #size = 0;
 
   constructor(items: readonly T[] = []) {
@@ -16,7 +15,7 @@ export class Fifo<T> {
   }
 
   get first(): T | undefined {
-    return this.#first?.item;
+    return this.#ring[this.#head];
   }
 
   get size(): number {
@@ -24,46 +23,33 @@ export class Fifo<T> {
   }
 
   toArray(): T[] {
-    const items: T[] = [];
-    for (let link = this.#first; link !== undefined; link = link.next) {
-      items.push(link.item);
-    }
-    return items;
+    const { length } = this.#ring;
+    return Array.from({ length: this.#size }, (_, place) => this.#ring[(this.#head + place) & (length - 1)] as T);
   }
 
   push(item: T): void {
-    const link = { item, next: undefined };
-    if (this.#last === undefined) {
-      this.#first = link;
-    } else {
-      this.#last.next = link;
+    const { length } = this.#ring;
+    if (this.#size === length) {
+      this.#ring = [...this.toArray(), ...new Array(length)];
+      this.#head = 0;
     }
-    this.#last = link;
+    this.#ring[(this.#head + this.#size) & (this.#ring.length - 1)] = item;
     this.#size += 1;
   }
 
   shift(): T | undefined {
-    const first = this.#first;
-    if (first === undefined) {
-      return undefined;
+    const ring = this.#ring;
+    const first = ring[this.#head];
+    if (this.#size > 0) {
+      ring[this.#head] = undefined;
+      this.#head = (this.#head + 1) & (ring.length - 1);
+      this.#size -= 1;
     }
-    this.#first = first.next;
-    this.#size -= 1;
-    if (this.#first === undefined) {
-      this.#last = undefined;
-    }
-    return first.item;
+    return first;
   }
 
   /** The position of an item: 1 is next; 0 if it is not in the queue. */
   placeOf(item: T): number {
-    let place = 1;
-    for (let link = this.#first; link !== undefined; link = link.next) {
-      if (link.item === item) {
-        return place;
-      }
-      place += 1;
-    }
-    return 0;
+    return this.toArray().indexOf(item) + 1;
   }
 }

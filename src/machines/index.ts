@@ -1,5 +1,21 @@
+import { type JobMachine, makeJobMachine } from './job.machine.ts';
+import { makeTaskMachine, type TaskMachine } from './task.machine.ts';
+
 export * from './events.ts';
 export { Fifo } from './fifo.ts';
-export { type JobContext, type JobInput, jobMachine } from './job.machine.ts';
+export type { JobContext, JobInput } from './job.machine.ts';
 export type * from './messages.ts';
-export { type TaskContext, type TaskInput, taskMachine } from './task.machine.ts';
+export type { TaskContext, TaskInput } from './task.machine.ts';
+
+/**
+ * The machine of a job. It grants slots and decides when and how the job ends. You provide its effects as the actions
+ * `spawnTasks`, `scheduleRoots`, `enqueueTask`, `grantSlot`, `notifyDependents`, `stopTasks`, `stopTask` and `saveEnd`.
+ */
+export const jobMachine: JobMachine = /* @__PURE__ */ makeJobMachine();
+
+/**
+ * The machine of one task. It decides when the task is ready, whether an attempt is retried, and when it times out. You provide
+ * its effects as the actions `startAttempt`, `expireAttempt`, `abortAttempt` and `mergeOutput`. It sends `slot.requested`,
+ * `slot.released` and `task.settled` to its parent.
+ */
+export const taskMachine: TaskMachine = /* @__PURE__ */ makeTaskMachine();

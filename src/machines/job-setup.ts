@@ -35,57 +35,58 @@ function causeOf(message: JobMessage): object {
 }
 
 /** The building blocks of the job machine. You provide its effects; see `jobMachine`. */
-export const jobSetup = setup({
-  types: {} as {
-    input: JobInput;
-    context: JobContext;
-    events: JobMessage;
-    emitted: JobEmitted;
-  },
-  guards: {
-    hasTimeout: ({ context, event }) => limitsOf(context, event).timeout !== null,
-    slotFree: ({ context }) => context.queued > 0 && context.running < context.slots,
-    allTasksSettled: ({ context }) => context.settled === context.tasks,
-    allTasksDone: ({ context }) => context.settled === context.tasks && context.stopped === 0,
-    taskStopped: ({ event }) => event.type === 'task.settled' && (event.state === 'cancelled' || event.state === 'skipped'),
-    taskFailed: ({ event }) => event.type === 'task.settled' && event.state === 'failed' && !event.continueOnFailure,
-    taskCompleted: ({ event }) => event.type === 'task.settled' && event.state === 'completed',
-    failureIsTolerated: ({ event }) => event.type === 'task.settled' && event.continueOnFailure,
-  },
-  delays: {
-    jobTimeout: ({ context }) => context.timeout ?? MAX_DELAY,
-  },
-  actions: {
-    announce: emit(
-      ({ event }, { from, to }: { from: JobState; to: JobState }) =>
-        ({ type: `job.${to}`, from, to, ...causeOf(event) }) as JobEmitted,
-    ),
-    setLimits: assign(({ context, event }) => limitsOf(context, event)),
-    countQueued: assign({ queued: ({ context }) => context.queued + 1 }),
-    countSettled: assign({ settled: ({ context }) => context.settled + 1 }),
-    countStopped: assign({ stopped: ({ context }) => context.stopped + 1 }),
-    freeSlot: assign({ running: ({ context }) => context.running - 1 }),
-    takeSlot: assign({
-      running: ({ context }) => context.running + 1,
-      queued: ({ context }) => context.queued - 1,
-    }),
-    /** No more slots are granted, so the counters of an ended job are 0. */
-    closeBooks: assign({ running: 0, queued: 0 }),
-    /** Creates the actor of every task. */
-    spawnTasks: () => {},
-    /** Sends `dependency.completed` to every task that has no dependencies. */
-    scheduleRoots: () => {},
-    /** Adds a task to the end of the queue. */
-    enqueueTask: (_, _params: { task: string }) => {},
-    /** Takes the first task of the queue and sends it `slot.granted`. */
-    grantSlot: () => {},
-    /** Sends `dependency.completed` to every task that depends on this one. */
-    notifyDependents: (_, _params: { task: string }) => {},
-    /** Sends `task.cancel` to every task that is not settled. A cancellation is saved, too. */
-    stopTasks: (_, _params: { reason: StopReason; cause?: unknown }) => {},
-    /** Sends `task.cancel` to a task that went on because the outcome of an attempt was being saved. */
-    stopTask: (_, _params: { task: string; reason: StopReason }) => {},
-    /** Saves the end of the job, unless it has no store or is detached, and then sends `end.saved` to it. */
-    saveEnd: (_, _params: { state: EndState }) => {},
-  },
-});
+export const jobSetup = /* @__PURE__ */ (() =>
+  setup({
+    types: {} as {
+      input: JobInput;
+      context: JobContext;
+      events: JobMessage;
+      emitted: JobEmitted;
+    },
+    guards: {
+      hasTimeout: ({ context, event }) => limitsOf(context, event).timeout !== null,
+      slotFree: ({ context }) => context.queued > 0 && context.running < context.slots,
+      allTasksSettled: ({ context }) => context.settled === context.tasks,
+      allTasksDone: ({ context }) => context.settled === context.tasks && context.stopped === 0,
+      taskStopped: ({ event }) => event.type === 'task.settled' && (event.state === 'cancelled' || event.state === 'skipped'),
+      taskFailed: ({ event }) => event.type === 'task.settled' && event.state === 'failed' && !event.continueOnFailure,
+      taskCompleted: ({ event }) => event.type === 'task.settled' && event.state === 'completed',
+      failureIsTolerated: ({ event }) => event.type === 'task.settled' && event.continueOnFailure,
+    },
+    delays: {
+      jobTimeout: ({ context }) => context.timeout ?? MAX_DELAY,
+    },
+    actions: {
+      announce: emit(
+        ({ event }, { from, to }: { from: JobState; to: JobState }) =>
+          ({ type: `job.${to}`, from, to, ...causeOf(event) }) as JobEmitted,
+      ),
+      setLimits: assign(({ context, event }) => limitsOf(context, event)),
+      countQueued: assign({ queued: ({ context }) => context.queued + 1 }),
+      countSettled: assign({ settled: ({ context }) => context.settled + 1 }),
+      countStopped: assign({ stopped: ({ context }) => context.stopped + 1 }),
+      freeSlot: assign({ running: ({ context }) => context.running - 1 }),
+      takeSlot: assign({
+        running: ({ context }) => context.running + 1,
+        queued: ({ context }) => context.queued - 1,
+      }),
+      /** No more slots are granted, so the counters of an ended job are 0. */
+      closeBooks: assign({ running: 0, queued: 0 }),
+      /** Creates the actor of every task. */
+      spawnTasks: () => {},
+      /** Sends `dependency.completed` to every task that has no dependencies. */
+      scheduleRoots: () => {},
+      /** Adds a task to the end of the queue. */
+      enqueueTask: (_, _params: { task: string }) => {},
+      /** Takes the first task of the queue and sends it `slot.granted`. */
+      grantSlot: () => {},
+      /** Sends `dependency.completed` to every task that depends on this one. */
+      notifyDependents: (_, _params: { task: string }) => {},
+      /** Sends `task.cancel` to every task that is not settled. A cancellation is saved, too. */
+      stopTasks: (_, _params: { reason: StopReason; cause?: unknown }) => {},
+      /** Sends `task.cancel` to a task that went on because the outcome of an attempt was being saved. */
+      stopTask: (_, _params: { task: string; reason: StopReason }) => {},
+      /** Saves the end of the job, unless it has no store or is detached, and then sends `end.saved` to it. */
+      saveEnd: (_, _params: { state: EndState }) => {},
+    },
+  }))();

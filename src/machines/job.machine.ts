@@ -1,6 +1,7 @@
 import type { StopReason } from './events.ts';
 import { jobSetup } from './job-setup.ts';
 import type { EndState } from './messages.ts';
+import { once } from './once.ts';
 
 export type { JobContext, JobInput } from './job-setup.ts';
 
@@ -16,45 +17,50 @@ const detachable = (from: 'idle' | 'running') =>
   }).on;
 
 /** A task failed for good, so the job fails. */
-const fails = jobSetup.createStateConfig({
-  on: {
-    'task.settled': {
-      target: '#job.running.failing',
-      actions: [
-        'countSettled',
-        'closeBooks',
-        { type: 'stopTasks', params: ({ event }) => ({ reason: 'jobFailed', cause: event.task }) },
-      ],
+const fails = () =>
+  jobSetup.createStateConfig({
+    on: {
+      'task.settled': {
+        target: '#job.running.failing',
+        actions: [
+          'countSettled',
+          'closeBooks',
+          { type: 'stopTasks', params: ({ event }) => ({ reason: 'jobFailed', cause: event.task }) },
+        ],
+      },
     },
-  },
-}).on['task.settled'];
+  }).on['task.settled'];
 
 /** A running job, with or without a timeout. */
-const atWork = jobSetup.createStateConfig({
-  always: [
-    { guard: 'allTasksSettled', target: '#job.running.completing' },
-    { guard: 'slotFree', actions: ['takeSlot', 'grantSlot'] },
-  ],
-  on: {
-    ...detachable('running'),
-    'slot.requested': {
-      actions: ['countQueued', { type: 'enqueueTask', params: ({ event }) => ({ task: event.task }) }],
-    },
-    'slot.released': { actions: 'freeSlot' },
-    'task.settled': [
-      {
-        guard: 'taskCompleted',
-        actions: ['countSettled', 'freeSlot', { type: 'notifyDependents', params: ({ event }) => ({ task: event.task }) }],
-      },
-      { guard: 'failureIsTolerated', actions: ['countSettled', 'freeSlot'] },
-      fails,
+const atWork = () =>
+  jobSetup.createStateConfig({
+    always: [
+      { guard: 'allTasksSettled', target: '#job.running.completing' },
+      { guard: 'slotFree', actions: ['takeSlot', 'grantSlot'] },
     ],
-    'job.cancel': {
-      target: '#job.running.cancelling',
-      actions: ['closeBooks', { type: 'stopTasks', params: ({ event }) => ({ reason: 'jobCancelled', cause: event.reason }) }],
+    on: {
+      ...detachable('running'),
+      'slot.requested': {
+        actions: ['countQueued', { type: 'enqueueTask', params: ({ event }) => ({ task: event.task }) }],
+      },
+      'slot.released': { actions: 'freeSlot' },
+      'task.settled': [
+        {
+          guard: 'taskCompleted',
+          actions: ['countSettled', 'freeSlot', { type: 'notifyDependents', params: ({ event }) => ({ task: event.task }) }],
+        },
+        { guard: 'failureIsTolerated', actions: ['countSettled', 'freeSlot'] },
+        fails(),
+      ],
+      'job.cancel': {
+        target: '#job.running.cancelling',
+        actions: [
+          'closeBooks',
+          { type: 'stopTasks', params: ({ event }) => ({ reason: 'jobCancelled', cause: event.reason }) },
+        ],
+      },
     },
-  },
-});
+  });
 
 /** A job whose end is being saved. */
 const saving = (from: 'idle' | 'running', to: EndState) =>
@@ -104,7 +110,7 @@ const halting = (to: EndState, reason: StopReason) => {
         on: {
           ...on,
           'task.settled': [
-            { guard: 'taskFailed', ...fails },
+            { guard: 'taskFailed', ...fails() },
             { guard: 'taskStopped', actions: ['countSettled', 'countStopped'] },
             on['task.settled'],
           ],
@@ -114,61 +120,62 @@ const halting = (to: EndState, reason: StopReason) => {
   });
 };
 
-/**
- * The machine of a job. It grants slots and decides when and how the job ends. You provide its effects as the actions
- * `spawnTasks`, `scheduleRoots`, `enqueueTask`, `grantSlot`, `notifyDependents`, `stopTasks`, `stopTask` and `saveEnd`.
- */
-export const jobMachine = jobSetup.createMachine({
-  id: 'job',
-  context: ({ input }) => ({ ...input, settled: 0, stopped: 0, running: 0, queued: 0 }),
-  entry: 'spawnTasks',
-  initial: 'idle',
-  states: {
-    idle: {
-      initial: 'waiting',
-      states: {
-        waiting: {
-          on: {
-            ...detachable('idle'),
-            'job.start': [
-              { guard: 'hasTimeout', target: '#job.running.timed', actions: 'setLimits' },
-              { target: '#job.running.untimed', actions: 'setLimits' },
-            ],
-            'job.cancel': {
-              target: 'cancelling',
-              actions: { type: 'stopTasks', params: ({ event }) => ({ reason: 'jobCancelled', cause: event.reason }) },
+/** Makes `jobMachine`, when it is first needed. */
+export const makeJobMachine = once(() =>
+  jobSetup.createMachine({
+    id: 'job',
+    context: ({ input }) => ({ ...input, settled: 0, stopped: 0, running: 0, queued: 0 }),
+    entry: 'spawnTasks',
+    initial: 'idle',
+    states: {
+      idle: {
+        initial: 'waiting',
+        states: {
+          waiting: {
+            on: {
+              ...detachable('idle'),
+              'job.start': [
+                { guard: 'hasTimeout', target: '#job.running.timed', actions: 'setLimits' },
+                { target: '#job.running.untimed', actions: 'setLimits' },
+              ],
+              'job.cancel': {
+                target: 'cancelling',
+                actions: { type: 'stopTasks', params: ({ event }) => ({ reason: 'jobCancelled', cause: event.reason }) },
+              },
             },
           },
+          cancelling: ending('idle', 'cancelled', 'jobCancelled'),
+          detaching: ending('idle', 'detached', 'jobDetached'),
         },
-        cancelling: ending('idle', 'cancelled', 'jobCancelled'),
-        detaching: ending('idle', 'detached', 'jobDetached'),
       },
-    },
-    running: {
-      entry: [{ type: 'announce', params: { from: 'idle', to: 'running' } }, 'scheduleRoots'],
-      initial: 'untimed',
-      states: {
-        untimed: atWork,
-        timed: {
-          ...atWork,
-          after: {
-            jobTimeout: {
-              target: 'timingOut',
-              actions: ['closeBooks', { type: 'stopTasks', params: { reason: 'jobTimedOut' } }],
+      running: {
+        entry: [{ type: 'announce', params: { from: 'idle', to: 'running' } }, 'scheduleRoots'],
+        initial: 'untimed',
+        states: {
+          untimed: atWork(),
+          timed: {
+            ...atWork(),
+            after: {
+              jobTimeout: {
+                target: 'timingOut',
+                actions: ['closeBooks', { type: 'stopTasks', params: { reason: 'jobTimedOut' } }],
+              },
             },
           },
+          completing: saving('running', 'completed'),
+          failing: ending('running', 'failed', 'jobFailed'),
+          cancelling: halting('cancelled', 'jobCancelled'),
+          timingOut: halting('timedOut', 'jobTimedOut'),
+          detaching: ending('running', 'detached', 'jobDetached'),
         },
-        completing: saving('running', 'completed'),
-        failing: ending('running', 'failed', 'jobFailed'),
-        cancelling: halting('cancelled', 'jobCancelled'),
-        timingOut: halting('timedOut', 'jobTimedOut'),
-        detaching: ending('running', 'detached', 'jobDetached'),
       },
+      completed: { type: 'final' },
+      failed: { type: 'final' },
+      cancelled: { type: 'final' },
+      timedOut: { type: 'final' },
+      detached: { type: 'final' },
     },
-    completed: { type: 'final' },
-    failed: { type: 'final' },
-    cancelled: { type: 'final' },
-    timedOut: { type: 'final' },
-    detached: { type: 'final' },
-  },
-});
+  }),
+);
+
+export type JobMachine = ReturnType<typeof makeJobMachine>;

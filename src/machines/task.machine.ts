@@ -2,6 +2,7 @@ import { type AnyActorRef, and, assign, emit, sendTo, setup } from 'xstate';
 import { MAX_DELAY } from '../workflow/max-delay.ts';
 import { type SettledTaskState, type StopReason, TASK_EVENTS, type TaskEmitted, type TaskState } from './events.ts';
 import type { SlotReleased, SlotRequested, TaskCancel, TaskMessage, TaskSettled } from './messages.ts';
+import { once } from './once.ts';
 
 /** The input of `taskMachine`. */
 export interface TaskInput {
@@ -66,179 +67,182 @@ const ABORT = {
   }),
 } as const;
 
-/**
- * The machine of one task. It decides when the task is ready, whether an attempt is retried, and when it times out. You provide
- * its effects as the actions `startAttempt`, `expireAttempt`, `abortAttempt` and `mergeOutput`. It sends `slot.requested`,
- * `slot.released` and `task.settled` to its parent.
- */
-export const taskMachine = setup({
-  types: {} as {
-    input: TaskInput;
-    context: TaskContext;
-    events: TaskMessage;
-    emitted: TaskEmitted;
-    tags: 'settled';
-  },
-  guards: {
-    dependenciesCompleted: ({ context }) => context.waitingFor <= 1,
-    hasTimeout: ({ context }) => context.timeout !== null,
-    isCurrentAttempt: ({ context, event }) => 'attempt' in event && event.attempt === context.attempt,
-    jobIsDetached: ({ event }) => event.type === 'task.cancel' && event.reason === 'jobDetached',
-    hasRetriesLeft: ({ context, event }) => event.type === 'attempt.failed' && event.retry && retriesAreLeft(context),
-    hasBackoff: ({ event }) => event.type === 'attempt.failed' && event.delay > 0,
-  },
-  delays: {
-    attemptTimeout: ({ context }) => context.timeout ?? MAX_DELAY,
-    backoff: ({ context }) => context.delay,
-  },
-  actions: {
-    announce: emit(
-      ({ context, event }, { from, to }: { from: TaskState; to: TaskState }) =>
-        ({
-          type: TASK_EVENTS[to],
-          from,
-          to,
+/** Makes `taskMachine`, when it is first needed. */
+export const makeTaskMachine = once(() =>
+  setup({
+    types: {} as {
+      input: TaskInput;
+      context: TaskContext;
+      events: TaskMessage;
+      emitted: TaskEmitted;
+      tags: 'settled';
+    },
+    guards: {
+      dependenciesCompleted: ({ context }) => context.waitingFor <= 1,
+      hasTimeout: ({ context }) => context.timeout !== null,
+      isCurrentAttempt: ({ context, event }) => 'attempt' in event && event.attempt === context.attempt,
+      jobIsDetached: ({ event }) => event.type === 'task.cancel' && event.reason === 'jobDetached',
+      hasRetriesLeft: ({ context, event }) => event.type === 'attempt.failed' && event.retry && retriesAreLeft(context),
+      hasBackoff: ({ event }) => event.type === 'attempt.failed' && event.delay > 0,
+    },
+    delays: {
+      attemptTimeout: ({ context }) => context.timeout ?? MAX_DELAY,
+      backoff: ({ context }) => context.delay,
+    },
+    actions: {
+      announce: emit(
+        ({ context, event }, { from, to }: { from: TaskState; to: TaskState }) =>
+          ({
+            type: TASK_EVENTS[to],
+            from,
+            to,
+            task: context.task,
+            attempt: context.attempt,
+            ...causeOf(event, to),
+          }) as TaskEmitted,
+      ),
+      countDependency: assign({ waitingFor: ({ context }) => context.waitingFor - 1 }),
+      countAttempt: assign({ attempt: ({ context }) => context.attempt + 1 }),
+      setBackoff: assign({ delay: ({ context, event }) => (event.type === 'attempt.failed' ? event.delay : context.delay) }),
+      requestSlot: sendTo(jobOf, ({ context }): SlotRequested => ({ type: 'slot.requested', task: context.task })),
+      releaseSlot: sendTo(jobOf, ({ context }): SlotReleased => ({ type: 'slot.released', task: context.task })),
+      reportOutcome: sendTo(
+        jobOf,
+        ({ context }, { state }: { state: SettledTaskState }): TaskSettled => ({
+          type: 'task.settled',
           task: context.task,
-          attempt: context.attempt,
-          ...causeOf(event, to),
-        }) as TaskEmitted,
-    ),
-    countDependency: assign({ waitingFor: ({ context }) => context.waitingFor - 1 }),
-    countAttempt: assign({ attempt: ({ context }) => context.attempt + 1 }),
-    setBackoff: assign({ delay: ({ context, event }) => (event.type === 'attempt.failed' ? event.delay : context.delay) }),
-    requestSlot: sendTo(jobOf, ({ context }): SlotRequested => ({ type: 'slot.requested', task: context.task })),
-    releaseSlot: sendTo(jobOf, ({ context }): SlotReleased => ({ type: 'slot.released', task: context.task })),
-    reportOutcome: sendTo(
-      jobOf,
-      ({ context }, { state }: { state: SettledTaskState }): TaskSettled => ({
-        type: 'task.settled',
-        task: context.task,
-        state,
-        continueOnFailure: context.continueOnFailure,
-      }),
-    ),
-    /** Calls the function of the task. */
-    startAttempt: (_, _params: { task: string; attempt: number }) => {},
-    /**
-     * Aborts the signal of the attempt because it timed out, and consults the retry policy, which replies with
-     * `attempt.failed`.
-     */
-    expireAttempt: (_, _params: { task: string; attempt: number }) => {},
-    /** Aborts the signal of the attempt because the job ends. */
-    abortAttempt: (_, _params: { task: string; attempt: number; reason: StopReason }) => {},
-    /** Merges the result of the function into the context of the job. */
-    mergeOutput: (_, _params: { task: string; output: object | undefined }) => {},
-  },
-}).createMachine({
-  id: 'task',
-  context: ({ input }) => ({
-    task: input.task,
-    waitingFor: Math.max(input.dependencies.length, 1),
-    attempt: 0,
-    maxRetries: input.maxRetries,
-    timeout: input.timeout,
-    delay: 0,
-    continueOnFailure: input.continueOnFailure,
-  }),
-  initial: 'unscheduled',
-  states: {
-    // Without `entry` and `always`: the actor of a task is created when it receives its first message.
-    unscheduled: {
-      on: {
-        'dependency.completed': [
-          {
-            guard: 'dependenciesCompleted',
-            target: 'ready',
-            actions: ['countDependency', { type: 'announce', params: { from: 'unscheduled', to: 'ready' } }],
-          },
-          { actions: 'countDependency' },
+          state,
+          continueOnFailure: context.continueOnFailure,
+        }),
+      ),
+      /** Calls the function of the task. */
+      startAttempt: (_, _params: { task: string; attempt: number }) => {},
+      /**
+       * Aborts the signal of the attempt because it timed out, and consults the retry policy, which replies with
+       * `attempt.failed`.
+       */
+      expireAttempt: (_, _params: { task: string; attempt: number }) => {},
+      /** Aborts the signal of the attempt because the job ends. */
+      abortAttempt: (_, _params: { task: string; attempt: number; reason: StopReason }) => {},
+      /** Merges the result of the function into the context of the job. */
+      mergeOutput: (_, _params: { task: string; output: object | undefined }) => {},
+    },
+  }).createMachine({
+    id: 'task',
+    context: ({ input }) => ({
+      task: input.task,
+      waitingFor: Math.max(input.dependencies.length, 1),
+      attempt: 0,
+      maxRetries: input.maxRetries,
+      timeout: input.timeout,
+      delay: 0,
+      continueOnFailure: input.continueOnFailure,
+    }),
+    initial: 'unscheduled',
+    states: {
+      // Without `entry` and `always`: the actor of a task is created when it receives its first message.
+      unscheduled: {
+        on: {
+          'dependency.completed': [
+            {
+              guard: 'dependenciesCompleted',
+              target: 'ready',
+              actions: ['countDependency', { type: 'announce', params: { from: 'unscheduled', to: 'ready' } }],
+            },
+            { actions: 'countDependency' },
+          ],
+          'task.cancel': { target: 'skipped', actions: { type: 'announce', params: { from: 'unscheduled', to: 'skipped' } } },
+        },
+      },
+      ready: {
+        entry: 'requestSlot',
+        on: {
+          'slot.granted': [{ guard: 'hasTimeout', target: 'running.timed' }, { target: 'running.untimed' }],
+          'task.cancel': { target: 'cancelled', actions: { type: 'announce', params: { from: 'ready', to: 'cancelled' } } },
+        },
+      },
+      running: {
+        initial: 'untimed',
+        entry: [
+          'countAttempt',
+          { type: 'announce', params: { from: 'ready', to: 'running' } },
+          { type: 'startAttempt', params: ({ context }) => ({ task: context.task, attempt: context.attempt }) },
         ],
-        'task.cancel': { target: 'skipped', actions: { type: 'announce', params: { from: 'unscheduled', to: 'skipped' } } },
-      },
-    },
-    ready: {
-      entry: 'requestSlot',
-      on: {
-        'slot.granted': [{ guard: 'hasTimeout', target: 'running.timed' }, { target: 'running.untimed' }],
-        'task.cancel': { target: 'cancelled', actions: { type: 'announce', params: { from: 'ready', to: 'cancelled' } } },
-      },
-    },
-    running: {
-      initial: 'untimed',
-      entry: [
-        'countAttempt',
-        { type: 'announce', params: { from: 'ready', to: 'running' } },
-        { type: 'startAttempt', params: ({ context }) => ({ task: context.task, attempt: context.attempt }) },
-      ],
-      states: {
-        untimed: {},
-        timed: {
-          after: {
-            attemptTimeout: {
-              actions: { type: 'expireAttempt', params: ({ context }) => ({ task: context.task, attempt: context.attempt }) },
+        states: {
+          untimed: {},
+          timed: {
+            after: {
+              attemptTimeout: {
+                actions: { type: 'expireAttempt', params: ({ context }) => ({ task: context.task, attempt: context.attempt }) },
+              },
+            },
+          },
+          // The outcome is being saved. It counts even if the job ends meanwhile.
+          saving: {
+            on: {
+              'task.cancel': [
+                {
+                  guard: 'jobIsDetached',
+                  target: '#task.cancelled',
+                  actions: [{ type: 'announce', params: { from: 'running', to: 'cancelled' } }, ABORT],
+                },
+                { actions: ABORT },
+              ],
             },
           },
         },
-        // The outcome is being saved. It counts even if the job ends meanwhile.
-        saving: {
-          on: {
-            'task.cancel': [
-              {
-                guard: 'jobIsDetached',
-                target: '#task.cancelled',
-                actions: [{ type: 'announce', params: { from: 'running', to: 'cancelled' } }, ABORT],
-              },
-              { actions: ABORT },
+        on: {
+          'attempt.ended': { guard: 'isCurrentAttempt', target: '.saving' },
+          'attempt.succeeded': {
+            guard: 'isCurrentAttempt',
+            target: 'completed',
+            actions: [
+              { type: 'mergeOutput', params: ({ context, event }) => ({ task: context.task, output: event.output }) },
+              { type: 'announce', params: { from: 'running', to: 'completed' } },
             ],
           },
-        },
-      },
-      on: {
-        'attempt.ended': { guard: 'isCurrentAttempt', target: '.saving' },
-        'attempt.succeeded': {
-          guard: 'isCurrentAttempt',
-          target: 'completed',
-          actions: [
-            { type: 'mergeOutput', params: ({ context, event }) => ({ task: context.task, output: event.output }) },
-            { type: 'announce', params: { from: 'running', to: 'completed' } },
+          'attempt.failed': [
+            {
+              guard: and(['isCurrentAttempt', 'hasRetriesLeft', 'hasBackoff']),
+              target: 'backingOff',
+              actions: ['setBackoff', { type: 'announce', params: { from: 'running', to: 'backingOff' } }, 'releaseSlot'],
+            },
+            {
+              guard: and(['isCurrentAttempt', 'hasRetriesLeft']),
+              target: 'ready',
+              actions: [{ type: 'announce', params: { from: 'running', to: 'ready' } }, 'releaseSlot'],
+            },
+            {
+              guard: 'isCurrentAttempt',
+              target: 'failed',
+              actions: { type: 'announce', params: { from: 'running', to: 'failed' } },
+            },
           ],
-        },
-        'attempt.failed': [
-          {
-            guard: and(['isCurrentAttempt', 'hasRetriesLeft', 'hasBackoff']),
-            target: 'backingOff',
-            actions: ['setBackoff', { type: 'announce', params: { from: 'running', to: 'backingOff' } }, 'releaseSlot'],
+          'task.cancel': {
+            target: 'cancelled',
+            actions: [{ type: 'announce', params: { from: 'running', to: 'cancelled' } }, ABORT],
           },
-          {
-            guard: and(['isCurrentAttempt', 'hasRetriesLeft']),
-            target: 'ready',
-            actions: [{ type: 'announce', params: { from: 'running', to: 'ready' } }, 'releaseSlot'],
-          },
-          {
-            guard: 'isCurrentAttempt',
-            target: 'failed',
-            actions: { type: 'announce', params: { from: 'running', to: 'failed' } },
-          },
-        ],
-        'task.cancel': {
-          target: 'cancelled',
-          actions: [{ type: 'announce', params: { from: 'running', to: 'cancelled' } }, ABORT],
         },
       },
-    },
-    backingOff: {
-      after: {
-        backoff: { target: 'ready', actions: { type: 'announce', params: { from: 'backingOff', to: 'ready' } } },
+      backingOff: {
+        after: {
+          backoff: { target: 'ready', actions: { type: 'announce', params: { from: 'backingOff', to: 'ready' } } },
+        },
+        on: {
+          'task.cancel': {
+            target: 'cancelled',
+            actions: { type: 'announce', params: { from: 'backingOff', to: 'cancelled' } },
+          },
+        },
       },
-      on: {
-        'task.cancel': { target: 'cancelled', actions: { type: 'announce', params: { from: 'backingOff', to: 'cancelled' } } },
-      },
+      // Not final states: XState would search all timers of the job at the end of each task, and would keep the name of every task
+      // forever in its cache of event types that the machine of the job has seen.
+      completed: { tags: 'settled', entry: { type: 'reportOutcome', params: { state: 'completed' } } },
+      failed: { tags: 'settled', entry: { type: 'reportOutcome', params: { state: 'failed' } } },
+      cancelled: { tags: 'settled', entry: { type: 'reportOutcome', params: { state: 'cancelled' } } },
+      skipped: { tags: 'settled', entry: { type: 'reportOutcome', params: { state: 'skipped' } } },
     },
-    // Not final states: XState would search all timers of the job at the end of each task, and would keep the name of every task
-    // forever in its cache of event types that the machine of the job has seen.
-    completed: { tags: 'settled', entry: { type: 'reportOutcome', params: { state: 'completed' } } },
-    failed: { tags: 'settled', entry: { type: 'reportOutcome', params: { state: 'failed' } } },
-    cancelled: { tags: 'settled', entry: { type: 'reportOutcome', params: { state: 'cancelled' } } },
-    skipped: { tags: 'settled', entry: { type: 'reportOutcome', params: { state: 'skipped' } } },
-  },
-});
+  }),
+);
+
+export type TaskMachine = ReturnType<typeof makeTaskMachine>;

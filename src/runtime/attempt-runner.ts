@@ -1,11 +1,10 @@
 import type { FailureReason } from '../machines/events.ts';
 import type { AttemptFailed, AttemptSucceeded, TaskMessage } from '../machines/messages.ts';
-import { retriesAreLeft } from '../machines/task.machine.ts';
 import { quote } from '../workflow/describe-value.ts';
 import { Attempt, withSignal } from './attempt.ts';
 import { outcomeOf, reasonOf, savedOutput } from './attempt-outcome.ts';
 import { AttemptTimeout } from './attempt-timeout.ts';
-import { during, type JobClock } from './clock.ts';
+import type { JobClock } from './clock.ts';
 import { AttemptInterruptedError } from './errors/attempt-interrupted-error.ts';
 import { ExecutorClosedError } from './errors/executor-closed-error.ts';
 import { InvalidArgumentError } from './errors/invalid-argument-error.ts';
@@ -17,16 +16,12 @@ import type { OnSettled } from './journal/entry-queue.ts';
 import type { JobStore, JournalEntry } from './journal/job-store.ts';
 import type { Journal } from './journal/journal.ts';
 import { messageOf } from './journal/recorded-message.ts';
-import { decideRetry, type RetryDecision } from './retry-policy.ts';
+import { judgeFailure } from './judge-failure.ts';
 import type { JobSettings } from './run-options.ts';
 import type { SharedContext } from './shared-context.ts';
-import { contextOf, finishAttempt, type TaskNode } from './task-node.ts';
+import { finishAttempt, type TaskNode } from './task-node.ts';
 import { readOutput } from './task-output.ts';
 import type { Turns } from './turns.ts';
-
-type Judgement = Omit<AttemptFailed, 'type' | 'attempt'>;
-
-const NO_RETRY: RetryDecision = { retry: false, delay: 0 };
 
 interface RunnableJob {
   readonly id: string;
@@ -98,7 +93,7 @@ export class AttemptRunner {
   #callOff(node: TaskNode, attempt: Attempt): void {
     if (this.#job.settings.executor !== undefined) {
       attempt.abort(new JobCancelledError(undefined));
-      void (async () => this.#call(node, attempt))().catch(() => {});
+      void (async () => this.#invoke(node, attempt))().catch(() => {});
     }
   }
 
@@ -111,7 +106,7 @@ export class AttemptRunner {
       } else if (attempt.isActive) {
         attempt.timeout?.begin();
         this.#calls += 1;
-        outcomeOf(() => during(this.#job.settings.clock, () => this.#call(node, attempt), attempt)).then(
+        outcomeOf(() => this.#call(node, attempt)).then(
           (value) => this.#return(attempt, () => this.#succeed(node, attempt, value)),
           (error) => this.#return(attempt, () => this.#fail(node, attempt, reasonOf(error), error)),
         );
@@ -147,16 +142,20 @@ export class AttemptRunner {
     node.attempt = this.#job.journal && attempt;
   }
 
-  #call({ spec, index }: TaskNode, attempt: Attempt): unknown {
+  #call(node: TaskNode, attempt: Attempt): unknown {
+    const { clock } = this.#job.settings;
+    return clock.during === undefined ? this.#invoke(node, attempt) : clock.during(() => this.#invoke(node, attempt), attempt);
+  }
+
+  #invoke({ spec, index }: TaskNode, attempt: Attempt): unknown {
     const { id: job, workflow, settings, context } = this.#job;
     const { executor } = settings;
     const view = context.viewOf(index);
-    const call = () => Reflect.apply(spec.run, spec.definition, [view, attempt.execution]);
     if (executor === undefined) {
-      return call();
+      return attempt.call(spec, view);
     }
     // Called as a plain function, so its `this` isn't the settings.
-    const run = () => this.#track(attempt, call);
+    const run = () => this.#track(attempt, () => attempt.call(spec, view));
     const confirm = async () => this.#job.journal?.keeper.confirmed(attempt.signal);
     return executor(
       withSignal({ job, workflow, task: spec.name, attempt: attempt.number, run, confirm, context: view }, attempt),
@@ -196,8 +195,8 @@ export class AttemptRunner {
       this.#fail(node, attempt, reasonOf(error), error);
       return;
     }
-    const message: AttemptSucceeded = { type: 'attempt.succeeded', attempt: number, output };
-    this.#finish(node, message, () => ({ type: 'attempt.succeeded', task, attempt: number, at: clock.now(), output: stored }));
+    const entry = (): JournalEntry => ({ type: 'attempt.succeeded', task, attempt: number, at: clock.now(), output: stored });
+    this.#finish(node, { type: 'attempt.succeeded', attempt: number, output }, entry);
   }
 
   #fail(node: TaskNode, attempt: Attempt, reason: FailureReason, error: unknown, onSettled?: OnSettled): void {
@@ -206,7 +205,7 @@ export class AttemptRunner {
       this.#job.journal.leave(error);
       return;
     }
-    const judgement = this.#judge(node, attempt, reason, error);
+    const judgement = judgeFailure(node, this.#job.settings, number, reason, error);
     const entry = ({ codec }: JobStore): JournalEntry => {
       const at = this.#job.clock.now();
       const retryAt = judgement.retry ? at + judgement.delay : undefined;
@@ -230,18 +229,6 @@ export class AttemptRunner {
     } else {
       this.#job.tell(node, { type: 'attempt.ended', attempt: message.attempt });
       journal.write(entry(journal.store), () => this.#turns.takeOutcome(() => this.#job.tell(node, message)), onSettled);
-    }
-  }
-
-  /** Asks the retry policy about a failure, unless there is nothing to decide. */
-  #judge(node: TaskNode, attempt: Attempt, reason: FailureReason, error: unknown): Judgement {
-    if (reason === 'invalidResult' || !retriesAreLeft(contextOf(node))) {
-      return { reason, error, ...NO_RETRY };
-    }
-    try {
-      return { reason, error, ...decideRetry(node.spec, this.#job.settings, attempt.number, error) };
-    } catch (policyError) {
-      return { reason: 'exception', error: policyError, ...NO_RETRY };
     }
   }
 }

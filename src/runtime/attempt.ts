@@ -1,5 +1,6 @@
 import { idempotencyKeys } from '../workflow/idempotency-keys.ts';
 import type { TaskExecution } from '../workflow/task-definition.ts';
+import type { TaskSpec } from '../workflow/task-spec.ts';
 import type { AttemptTimeout } from './attempt-timeout.ts';
 
 /** One call of a task function. */
@@ -33,9 +34,9 @@ export class Attempt {
     return this.#controller.signal;
   }
 
-  /** The second argument of the function. */
-  get execution(): TaskExecution {
-    return new Execution(this);
+  /** Calls the function of the task. */
+  call({ run, definition }: TaskSpec, context: object): unknown {
+    return Reflect.apply(run, definition, [context, new Execution(this)]);
   }
 
   /** Called when its result has been taken. */

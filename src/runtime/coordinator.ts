@@ -36,6 +36,7 @@ export class Coordinator<Node extends Linked<Node>> {
   #held = 0;
   readonly #turns: Turns;
   readonly #job: Coordinated<Node>;
+  readonly #completeDependency = (node: Node) => this.#job.tellTask(node, DEPENDENCY_COMPLETED);
 
   constructor(turns: Turns, job: Coordinated<Node>, queue: readonly Node[] = []) {
     this.#turns = turns;
@@ -110,17 +111,21 @@ export class Coordinator<Node extends Linked<Node>> {
   }
 
   #tellDependencyCompleted(nodes: readonly Node[]): void {
-    this.#deferEach(nodes, (node) => this.#job.tellTask(node, DEPENDENCY_COMPLETED));
+    this.#deferEach(nodes, this.#completeDependency);
   }
 
   #deferEach(nodes: readonly Node[], tell: (node: Node) => void): void {
     for (let start = 0; start < nodes.length; start += PART) {
-      this.#turns.defer(() => {
-        const end = Math.min(start + PART, nodes.length);
-        for (let index = start; index < end; index += 1) {
-          tell(nodes[index] as Node);
-        }
-      });
+      this.#deferPart(nodes, start, tell);
     }
+  }
+
+  #deferPart(nodes: readonly Node[], start: number, tell: (node: Node) => void): void {
+    this.#turns.defer(() => {
+      const end = Math.min(start + PART, nodes.length);
+      for (let index = start; index < end; index += 1) {
+        tell(nodes[index] as Node);
+      }
+    });
   }
 }

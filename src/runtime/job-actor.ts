@@ -1,12 +1,12 @@
 import { type ActorOptions, type ActorRefFrom, createActor } from 'xstate';
 import { tellInspectors } from '../compiler/actor-internals.ts';
-import type { JobInput, jobMachine } from '../machines/job.machine.ts';
+import type { JobInput, JobMachine } from '../machines/job.machine.ts';
 import type { JobMessage } from '../machines/messages.ts';
 import { quoteAny } from '../workflow/describe-value.ts';
 import { InvalidArgumentError } from './errors/invalid-argument-error.ts';
 import type { GuardedInspector, Inspector } from './run-options.ts';
 
-export type JobActor = ActorRefFrom<typeof jobMachine>;
+export type JobActor = ActorRefFrom<JobMachine>;
 
 /**
  * Creates the actor of a job. From outside it accepts only `job.cancel`: any other message would claim something that didn't happen.
@@ -15,8 +15,8 @@ export type JobActor = ActorRefFrom<typeof jobMachine>;
  * @returns the actor for the caller of `run`, and a function that sends it the runtime's messages
  */
 export function makeJobActor(
-  machine: typeof jobMachine,
-  options: ActorOptions<typeof jobMachine> & { readonly input: JobInput; readonly inspect?: GuardedInspector },
+  machine: JobMachine,
+  options: ActorOptions<JobMachine> & { readonly input: JobInput; readonly inspect?: GuardedInspector },
   cancel: (reason: unknown) => void,
   guard: (inspector: Inspector) => GuardedInspector,
   onInspect: () => void,

@@ -21,7 +21,7 @@ interface CommandedJob {
   readonly context: SharedContext;
   readonly clock: JobClock;
   readonly journal: Journal | undefined;
-  readonly nodes: { readonly size: number };
+  readonly nodes: { readonly length: number };
 }
 
 /** Starts, cancels and suspends a job. */
@@ -108,7 +108,7 @@ export class JobCommands {
     if (recorded === undefined) {
       this.#watch();
     }
-    this.#tell({ type: 'job.start', limits: { slots: Math.min(maxConcurrency, job.nodes.size), timeout: timeLeft } });
+    this.#tell({ type: 'job.start', limits: { slots: Math.min(maxConcurrency, job.nodes.length), timeout: timeLeft } });
     if (recorded !== undefined) {
       // By then the machines have received everything that was saved.
       this.#turns.take(() => {

@@ -3,7 +3,7 @@ import { type MachineRecord, RecordHost } from '../compiler/machine-record.ts';
 import type { JobEmitted, TaskEmitted } from '../machines/events.ts';
 import type { JobMessage, TaskMessage } from '../machines/messages.ts';
 import type { JobActor } from './job-actor.ts';
-import { provideEffects, tables } from './live-machines.ts';
+import { provideEffects, recordTables } from './live-machines.ts';
 import { isSettled, type TaskNode } from './task-node.ts';
 import { type MachinesOptions, WatchedMachines } from './watched-machines.ts';
 
@@ -28,6 +28,7 @@ export class JobMachines {
         this.#schedule(record, event, delay, id),
       unschedule: (record: MachineRecord, id: string) => this.#unschedule(record, id),
     };
+    const tables = recordTables();
     this.#jobs = new RecordHost(tables.job, { ...world, emit: (_, event) => effects.announceJob(event as JobEmitted) });
     this.#tasks = new RecordHost(tables.task, { ...world, emit: (_, event) => effects.announceTask(event as TaskEmitted) });
     this.#job = this.#jobs.make(input);
@@ -77,7 +78,7 @@ export class JobMachines {
 
   /** Makes the actor of a task, once the machines are actors. */
   spawn(node: TaskNode): void {
-    this.#watched?.spawn(node, this.#tasks);
+    this.#watched?.spawn(node);
   }
 
   /** Drops the machine of a settled task. */
@@ -93,11 +94,11 @@ export class JobMachines {
       return this.#watched;
     }
     const { inFlight } = this.#tasks;
-    const watched = new WatchedMachines(this.#options, onInspect, this.#job, this.#jobs);
+    const watched = new WatchedMachines(this.#options, onInspect, this.#job);
     this.#watched = watched;
     this.#spawn((node) => node.machine !== undefined);
     if (inFlight !== undefined) {
-      watched.finish(inFlight, this.#tasks);
+      watched.finish(inFlight);
     }
     return watched;
   }

@@ -38,7 +38,9 @@ export class JobRuntime implements MachineEffects {
   readonly listeners: Listeners;
   readonly settled = deferred<JobResult>();
   readonly drained = deferred<void>();
-  readonly nodes: ReadonlyMap<string, TaskNode>;
+  /** In definition order. */
+  readonly nodes: readonly TaskNode[];
+  readonly #places: ReadonlyMap<string, number>;
   readonly #turns: Turns;
   readonly #stamper: EventStamper;
   readonly #attempts: AttemptRunner;
@@ -61,7 +63,8 @@ export class JobRuntime implements MachineEffects {
     if (onEvent !== undefined) {
       this.listeners.add('*', onEvent);
     }
-    this.nodes = new Map(nodes.map((node) => [node.spec.name, node]));
+    this.nodes = nodes;
+    this.#places = graph.places;
     this.#coordinator = new Coordinator(this.#turns, {
       nodes,
       roots: graph.roots.map((index) => nodes[index] as TaskNode),
@@ -107,13 +110,18 @@ export class JobRuntime implements MachineEffects {
 
   get tasks(): Map<string, TaskReport> {
     const tasks = new Map<string, TaskReport>();
-    for (const [name, { record }] of this.nodes) {
+    for (const { record } of this.nodes) {
       // The record no longer changes once the job has ended.
-      tasks.set(name, Object.freeze(this.isSettled ? record : { ...record }));
+      tasks.set(record.task, Object.freeze(this.isSettled ? record : { ...record }));
     }
     // JSON has no Map: there, the reports are an array. So they survive in a persisted snapshot.
     Object.defineProperty(tasks, 'toJSON', { value: () => [...tasks.values()] });
     return tasks;
+  }
+
+  nodeOf(task: string): TaskNode | undefined {
+    const place = this.#places.get(task);
+    return place === undefined ? undefined : this.nodes[place];
   }
 
   /** The place of a task in the queue for a slot: 1 is next, 0 is not in the queue. */
@@ -195,7 +203,7 @@ export class JobRuntime implements MachineEffects {
   }
 
   #node(task: string): TaskNode {
-    return this.nodes.get(task) as TaskNode;
+    return this.nodeOf(task) as TaskNode;
   }
 
   announceTask(emitted: TaskEmitted): void {

@@ -27,13 +27,14 @@ interface Entry {
   readonly listener: Listener;
 }
 
-const PATTERNS = new Set<string>([
-  '*',
-  'task.*',
-  'job.*',
-  ...TASK_STATES.filter((state) => state !== 'unscheduled').map((state) => `task.${state}`),
-  ...JOB_STATES.filter((state) => state !== 'idle').map((state) => `job.${state}`),
-]);
+const PATTERNS = /* @__PURE__ */ (() =>
+  new Set<string>([
+    '*',
+    'task.*',
+    'job.*',
+    ...TASK_STATES.filter((state) => state !== 'unscheduled').map((state) => `task.${state}`),
+    ...JOB_STATES.filter((state) => state !== 'idle').map((state) => `job.${state}`),
+  ]))();
 
 /** The listeners of one job, called in the order in which they were added. */
 export class Listeners {

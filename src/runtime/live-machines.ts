@@ -1,9 +1,11 @@
 import { machineOf } from '../compiler/compile-machine.ts';
 import { MachineTable } from '../compiler/machine-table.ts';
+import { type ActionsOf, withActions } from '../compiler/with-actions.ts';
 import type { JobEmitted, StopReason, TaskEmitted } from '../machines/events.ts';
-import { jobMachine } from '../machines/job.machine.ts';
+import { type JobMachine, makeJobMachine } from '../machines/job.machine.ts';
 import type { EndState } from '../machines/messages.ts';
-import { taskMachine } from '../machines/task.machine.ts';
+import { once } from '../machines/once.ts';
+import { makeTaskMachine, type TaskMachine } from '../machines/task.machine.ts';
 
 /** The actions of a job's machines, by name. */
 export interface MachineEffects {
@@ -40,38 +42,47 @@ export function provideEffects<System extends object>(system: System, effects: M
 
 const of = (system: object) => (system as WithEffects)[EFFECTS] as MachineEffects;
 
-const job = jobMachine.provide({
-  actions: {
-    spawnTasks: ({ system }) => of(system).spawnTasks(),
-    scheduleRoots: ({ system }) => of(system).scheduleRoots(),
-    enqueueTask: ({ system }, { task }) => of(system).enqueueTask(task),
-    grantSlot: ({ system }) => of(system).grantSlot(),
-    notifyDependents: ({ system }, { task }) => of(system).notifyDependents(task),
-    stopTasks: ({ system }, { reason, cause }) => of(system).stopTasks(reason, cause),
-    stopTask: ({ system }, { task, reason }) => of(system).stopTask(task, reason),
-    saveEnd: ({ system }, { state }) => of(system).saveEnd(state),
-  },
-});
+const jobActions: ActionsOf<JobMachine> = {
+  spawnTasks: ({ system }) => of(system).spawnTasks(),
+  scheduleRoots: ({ system }) => of(system).scheduleRoots(),
+  enqueueTask: ({ system }, { task }) => of(system).enqueueTask(task),
+  grantSlot: ({ system }) => of(system).grantSlot(),
+  notifyDependents: ({ system }, { task }) => of(system).notifyDependents(task),
+  stopTasks: ({ system }, { reason, cause }) => of(system).stopTasks(reason, cause),
+  stopTask: ({ system }, { task, reason }) => of(system).stopTask(task, reason),
+  saveEnd: ({ system }, { state }) => of(system).saveEnd(state),
+};
 
-const task = taskMachine.provide({
-  actions: {
-    startAttempt: ({ system }, { task, attempt }) => of(system).startAttempt(task, attempt),
-    expireAttempt: ({ system }, { task }) => of(system).expireAttempt(task),
-    abortAttempt: ({ system }, { task }) => of(system).abortAttempt(task),
-    mergeOutput: ({ system }, { task, output }) => of(system).mergeOutput(task, output),
-  },
-});
+const taskActions: ActionsOf<TaskMachine> = {
+  startAttempt: ({ system }, { task, attempt }) => of(system).startAttempt(task, attempt),
+  expireAttempt: ({ system }, { task }) => of(system).expireAttempt(task),
+  abortAttempt: ({ system }, { task }) => of(system).abortAttempt(task),
+  mergeOutput: ({ system }, { task, output }) => of(system).mergeOutput(task, output),
+};
+
+/** The tables of the machines, for records; made for the first job. */
+export const recordTables = once(() => ({
+  job: new MachineTable(withActions(makeJobMachine(), jobActions)),
+  task: new MachineTable(withActions(makeTaskMachine(), taskActions)),
+}));
 
 /** Steps the machines with compiled lookup tables, or with XState's interpreter. Both behave the same; tables are many times as fast. */
 export type Interpreter = 'compiled' | 'xstate';
 
-const announceTask = (event: object, system: object) => of(system).announceTask(event as TaskEmitted);
+/** The machines for actors, with their tables. */
+export interface LiveMachines extends Record<Interpreter, { readonly job: JobMachine; readonly task: TaskMachine }> {
+  readonly tables: { readonly job: MachineTable; readonly task: MachineTable };
+}
 
-/** The tables of the machines, for records. */
-export const tables = { job: new MachineTable(job), task: new MachineTable(task) };
-
-/** The machines for actors. */
-export const liveMachines = {
-  compiled: { job: machineOf(tables.job), task: machineOf(tables.task, announceTask) },
-  xstate: { job, task },
-} satisfies Record<Interpreter, { job: typeof jobMachine; task: typeof taskMachine }>;
+/** Made when someone looks at a job for the first time. */
+export const liveMachines = once((): LiveMachines => {
+  const job = makeJobMachine().provide({ actions: jobActions });
+  const task = makeTaskMachine().provide({ actions: taskActions });
+  const tables = { job: new MachineTable(job), task: new MachineTable(task) };
+  const announceTask = (event: object, system: object) => of(system).announceTask(event as TaskEmitted);
+  return {
+    compiled: { job: machineOf(tables.job), task: machineOf(tables.task, announceTask) },
+    xstate: { job, task },
+    tables,
+  };
+});

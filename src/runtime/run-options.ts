@@ -5,7 +5,7 @@ import type { JobEvent } from '../machines/events.ts';
 import { checkOptions } from '../workflow/check-options.ts';
 import { describeValue, isReadableObject } from '../workflow/describe-value.ts';
 import { count, func, milliseconds, retries, text } from '../workflow/option-schemas.ts';
-import { RETRY_SCHEMAS, type RetryOptions, readBackoff } from '../workflow/retry-options.ts';
+import { backoff, type RetryOptions, readBackoff, retryIf } from '../workflow/retry-options.ts';
 import type { Backoff, RetryIf } from '../workflow/task-definition.ts';
 import type { WorkflowProblem } from '../workflow/workflow-problem.ts';
 import { callSafely } from './call-safely.ts';
@@ -137,7 +137,8 @@ const SCHEMAS = {
   context: v.optional(v.custom(isPlainObject, CONTEXT)),
   maxConcurrency: v.optional(count),
   maxRetries: v.optional(retries),
-  ...RETRY_SCHEMAS,
+  backoff,
+  retryIf,
   timeout: v.optional(milliseconds(1)),
   signal: v.optional(
     v.custom(
@@ -169,7 +170,7 @@ const SCHEMAS = {
 };
 
 /** The names of the options of `run`. */
-export const RUN_OPTIONS: readonly string[] = Object.keys(SCHEMAS);
+export const RUN_OPTIONS: readonly string[] = /* @__PURE__ */ Object.keys(SCHEMAS);
 
 /** Checks the options of `run` and fills in defaults; problems go to `report`. */
 export function readOptions(

@@ -1,13 +1,13 @@
 import type { ActorRefFrom } from 'xstate';
 import type { MachineRecord } from '../compiler/machine-record.ts';
 import type { EventStamp, TaskEmitted } from '../machines/events.ts';
-import type { TaskContext, TaskInput, taskMachine } from '../machines/task.machine.ts';
+import type { TaskContext, TaskInput, TaskMachine } from '../machines/task.machine.ts';
 import type { TaskGraph } from '../workflow/task-graph.ts';
 import type { TaskSpec } from '../workflow/task-spec.ts';
 import type { Attempt } from './attempt.ts';
 import { recordEvent, type TaskRecord } from './task-report.ts';
 
-export type TaskActor = ActorRefFrom<typeof taskMachine>;
+export type TaskActor = ActorRefFrom<TaskMachine>;
 
 /** The state of one task of a job. */
 export interface TaskNode {
@@ -15,7 +15,7 @@ export interface TaskNode {
   readonly index: number;
   readonly spec: TaskSpec;
   /** In the order they become ready. */
-  readonly dependents: TaskNode[];
+  dependents: readonly TaskNode[];
   readonly record: TaskRecord;
   /** Its machine, while nobody looks at it. Made for the first message, and dropped when the task has settled. */
   machine: MachineRecord | undefined;
@@ -48,12 +48,12 @@ export function recordTransition(node: TaskNode, event: TaskEmitted & EventStamp
 }
 
 /** Makes the linked nodes of a graph, in definition order. */
-export function makeNodes(graph: TaskGraph): TaskNode[] {
-  const nodes = graph.tasks.map(
+export function makeNodes({ tasks, dependents }: TaskGraph): TaskNode[] {
+  const nodes = tasks.map(
     (spec, index): TaskNode => ({
       index,
       spec,
-      dependents: [],
+      dependents: NONE,
       machine: undefined,
       actor: undefined,
       grantedAt: 0,
@@ -62,14 +62,16 @@ export function makeNodes(graph: TaskGraph): TaskNode[] {
       record: { task: spec.name, state: 'unscheduled', attempts: 0 },
     }),
   );
-  for (const [index, dependents] of graph.dependents.entries()) {
-    const node = nodes[index] as TaskNode;
-    for (const dependent of dependents) {
-      node.dependents.push(nodes[dependent] as TaskNode);
+  for (let index = 0; index < nodes.length; index += 1) {
+    const places = dependents[index] as readonly number[];
+    if (places.length > 0) {
+      (nodes[index] as TaskNode).dependents = places.map((place) => nodes[place] as TaskNode);
     }
   }
   return nodes;
 }
+
+const NONE: readonly TaskNode[] = [];
 
 /** The context of the machine of a task that has had a message. */
 export const contextOf = ({ machine, actor }: TaskNode): TaskContext =>

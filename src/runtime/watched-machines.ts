@@ -1,12 +1,12 @@
 import { type AnyEventObject, createActor } from 'xstate';
 import { forgetActor, relay, schedule, unschedule } from '../compiler/actor-internals.ts';
-import type { MachineRecord, RecordHost } from '../compiler/machine-record.ts';
+import { type MachineRecord, snapshotOf } from '../compiler/machine-record.ts';
 import type { JobInput } from '../machines/job.machine.ts';
 import type { JobMessage, TaskMessage } from '../machines/messages.ts';
 import type { TaskContext, TaskInput } from '../machines/task.machine.ts';
 import type { TurnClock } from './clock.ts';
 import { type JobActor, makeJobActor } from './job-actor.ts';
-import { type Interpreter, liveMachines, type MachineEffects, provideEffects } from './live-machines.ts';
+import { type Interpreter, type LiveMachines, liveMachines, type MachineEffects, provideEffects } from './live-machines.ts';
 import type { GuardedInspector, Inspector } from './run-options.ts';
 import { isSettled, type TaskActor, type TaskNode } from './task-node.ts';
 
@@ -29,6 +29,8 @@ export interface MachinesOptions {
 export class WatchedMachines {
   readonly actor: JobActor;
   readonly #options: MachinesOptions;
+  readonly #machines: LiveMachines[Interpreter];
+  readonly #tables: LiveMachines['tables'];
   readonly #send: (message: JobMessage) => void;
   readonly #actors = new Map<MachineRecord, JobActor | TaskActor>();
   /** The timer that takes the place of the next one. */
@@ -38,16 +40,25 @@ export class WatchedMachines {
    * Makes the actor of the job, from its record if it has started.
    * @param onInspect called before an inspector is added
    */
-  constructor(options: MachinesOptions, onInspect: () => void, record?: MachineRecord, host?: RecordHost) {
+  constructor(options: MachinesOptions, onInspect: () => void, record?: MachineRecord) {
     const { id, input, clock, inspect, interpreter, cancel, guard, effects } = options;
+    const live = liveMachines();
     this.#options = options;
+    this.#machines = live[interpreter];
+    this.#tables = live.tables;
     const adoptive = {
       ...clock,
       setTimeout: (callback: () => void, delay: number) => this.#adopt(callback) ?? clock.setTimeout(callback, delay),
     };
     const { actor, send } = makeJobActor(
-      liveMachines[interpreter].job,
-      { id, input, clock: adoptive, ...(inspect && { inspect }), ...(record && host && { snapshot: host.snapshotOf(record) }) },
+      this.#machines.job,
+      {
+        id,
+        input,
+        clock: adoptive,
+        ...(inspect && { inspect }),
+        ...(record && { snapshot: snapshotOf(record, live.tables.job) }),
+      },
       cancel,
       guard,
       onInspect,
@@ -98,26 +109,26 @@ export class WatchedMachines {
   }
 
   /** Makes an actor that sends what a task has yet to send, although it has settled and its actor would be gone. */
-  finish(record: MachineRecord, host: RecordHost): void {
+  finish(record: MachineRecord): void {
     if (!this.#actors.has(record)) {
       const { task: id } = record.context as TaskContext;
-      const options = { id, parent: this.actor, snapshot: host.snapshotOf(record) };
-      this.#actors.set(record, createActor(liveMachines[this.#options.interpreter].task, options as never) as TaskActor);
+      const options = { id, parent: this.actor, snapshot: snapshotOf(record, this.#tables.task) };
+      this.#actors.set(record, createActor(this.#machines.task, options as never) as TaskActor);
     }
   }
 
   /** Makes the actor of a task, from its record if it has one. */
-  spawn(node: TaskNode, host?: RecordHost): void {
+  spawn(node: TaskNode): void {
     if (node.actor !== undefined) {
       return;
     }
     const { interpreter, inputOf, effects } = this.#options;
     const { machine: record } = node;
     // Not `spawnChild`: it copies the list of children each time.
-    const actor = createActor(liveMachines[interpreter].task, {
+    const actor = createActor(this.#machines.task, {
       id: node.spec.name,
       parent: this.actor,
-      ...(record && host ? { snapshot: host.snapshotOf(record) } : { input: inputOf(node) }),
+      ...(record ? { snapshot: snapshotOf(record, this.#tables.task) } : { input: inputOf(node) }),
     } as never) as TaskActor;
     if (interpreter === 'xstate') {
       actor.on('*', (event) => effects.announceTask(event));

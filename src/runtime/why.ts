@@ -40,13 +40,12 @@ export type TaskReason<Name extends string = string> =
 
 /** Explains the state of a task, from the events of its machine. */
 export function whyTask(runtime: JobRuntime, task: string): TaskReason {
-  const { nodes } = runtime;
-  const node = nodes.get(task);
+  const node = runtime.nodeOf(task);
   if (node === undefined) {
     throw new InvalidArgumentError(`The job has no task ${quoteAny(task)}`);
   }
   const { state, attempts, error, reason } = node.record;
-  const waitingFor = () => node.spec.dependencies.filter((name) => nodes.get(name)?.record.state !== 'completed');
+  const waitingFor = () => node.spec.dependencies.filter((name) => runtime.nodeOf(name)?.record.state !== 'completed');
   switch (state) {
     case 'unscheduled':
       return { state, waitingFor: waitingFor() };

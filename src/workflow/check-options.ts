@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { describeValue, quote } from './describe-value.ts';
+import { describeValue, quote, readableKeys } from './describe-value.ts';
 import type { InvalidOptionProblem, UnknownOptionProblem } from './workflow-problem.ts';
 
 /** A schema for each option; the message of each schema says what is allowed. */
@@ -15,30 +15,31 @@ export interface OptionPlace {
 
 export type OptionProblem = InvalidOptionProblem | UnknownOptionProblem;
 
+type PlaceOf = (options: Record<string, unknown>) => OptionPlace;
+
 /**
  * Reads each option once and returns the valid ones; problems go to `report`. An option set to `undefined` is absent.
  * @param placeOf Returns where the options are, given those read so far.
+ * @param keys The keys of `source`.
+ * @param options What to add the valid ones to.
  */
 export function checkOptions(
   source: object,
   schemas: OptionSchemas,
-  placeOf: (options: Record<string, unknown>) => OptionPlace,
+  placeOf: PlaceOf,
   report: (problem: OptionProblem) => void,
   prefix = '',
+  keys = readableKeys(source) ?? [],
+  options: Record<string, unknown> = {},
 ): Record<string, unknown> {
-  const options: Record<string, unknown> = {};
-  const reject = (option: string, value: unknown, expected: string, got: string) => {
-    const { subject, ...where } = placeOf(options);
-    const message = `${subject}: ${quote(prefix + option)} must be ${expected}, got ${got}`;
-    report({ code: 'invalidOption', ...where, option: prefix + option, value, expected, message });
-  };
-  for (const option of Object.keys(schemas)) {
+  for (const option in schemas) {
     const schema = schemas[option] as v.GenericSchema;
     let value: unknown;
     try {
       value = (source as Record<string, unknown>)[option];
     } catch (error) {
-      reject(option, undefined, 'readable', `an error when it was read (${describeValue(error)})`);
+      const got = `an error when it was read (${describeValue(error)})`;
+      report(invalidOption(prefix + option, placeOf(options), undefined, 'readable', got));
       continue;
     }
     if (value === undefined && schema.type === 'optional') {
@@ -48,10 +49,10 @@ export function checkOptions(
     if (expected === undefined) {
       options[option] = value;
     } else {
-      reject(option, value, expected, describeValue(value));
+      report(invalidOption(prefix + option, placeOf(options), value, expected, describeValue(value)));
     }
   }
-  for (const key of keysOf(source)) {
+  for (const key of keys) {
     if (typeof key === 'symbol' || !Object.hasOwn(schemas, key)) {
       const { subject, ...where } = placeOf(options);
       const option = prefix + String(key);
@@ -62,20 +63,27 @@ export function checkOptions(
   return options;
 }
 
+function invalidOption(option: string, place: OptionPlace, value: unknown, expected: string, got: string): OptionProblem {
+  const { subject, ...where } = place;
+  const message = `${subject}: ${quote(option)} must be ${expected}, got ${got}`;
+  return { code: 'invalidOption', ...where, option, value, expected, message };
+}
+
+/** Custom schemas are asked directly: Valibot would make some objects for each value. */
+function accepts(schema: v.GenericSchema, value: unknown): boolean {
+  const { wrapped, check } = schema as { wrapped?: v.GenericSchema; check?: (value: unknown) => boolean };
+  if (schema.type === 'optional' && wrapped !== undefined) {
+    return accepts(wrapped, value);
+  }
+  return schema.type === 'custom' && check !== undefined ? check(value) : v.is(schema, value);
+}
+
 /** The valid values, if this one is invalid. */
 export function violation(schema: v.GenericSchema, value: unknown): string | undefined {
   try {
-    return v.is(schema, value) ? undefined : v.safeParse(schema, value).issues?.[0].message;
+    return accepts(schema, value) ? undefined : v.safeParse(schema, value).issues?.[0].message;
   } catch {
     // The value can't be inspected, so no schema allows it; no schema allows null either.
     return v.safeParse(schema, null).issues?.[0].message;
-  }
-}
-
-function keysOf(source: object): readonly PropertyKey[] {
-  try {
-    return Reflect.ownKeys(source);
-  } catch {
-    return [];
   }
 }

@@ -80,11 +80,21 @@ function describeInstance(value: object): string {
   return typeof name === 'string' && name !== '' ? `an instance of ${shorten(name)}` : 'an instance of a class without a name';
 }
 
-/** Whether a value is an object whose keys can be read, and not an array. */
-export function isReadableObject(value: unknown): value is object {
+/** Much faster than `Reflect.ownKeys`. */
+function keysOf(object: object): readonly PropertyKey[] {
+  const symbols = Object.getOwnPropertySymbols(object);
+  const names = Object.getOwnPropertyNames(object);
+  return symbols.length === 0 ? names : [...names, ...symbols];
+}
+
+/** The keys of an object; undefined if they can't be read, or the value is an array or no object. */
+export function readableKeys(value: unknown): readonly PropertyKey[] | undefined {
   try {
-    return typeof value === 'object' && value !== null && !Array.isArray(value) && Reflect.ownKeys(value).length >= 0;
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? keysOf(value) : undefined;
   } catch {
-    return false;
+    return undefined;
   }
 }
+
+/** Whether a value is an object whose keys can be read, and not an array. */
+export const isReadableObject = (value: unknown): value is object => readableKeys(value) !== undefined;

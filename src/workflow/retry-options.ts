@@ -25,11 +25,12 @@ export const DEFAULT_BACKOFF: FixedBackoff = { initial: 100, factor: 2, max: 10_
 const BACKOFF = `an integer from 0 to ${MAX_DELAY} (milliseconds), { initial, factor, max, jitter }, or a function`;
 const RETRY_IF = '`true` or a function';
 
+export const backoff = v.optional(v.union([func, milliseconds(0), v.custom(isPlainObject)], BACKOFF));
+
+export const retryIf = v.optional(v.union([v.literal(true), func], RETRY_IF));
+
 /** The schemas of `backoff` and `retryIf`. */
-export const RETRY_SCHEMAS = {
-  backoff: v.optional(v.union([func, milliseconds(0), v.custom(isPlainObject)], BACKOFF)),
-  retryIf: v.optional(v.union([v.literal(true), func], RETRY_IF)),
-};
+export const RETRY_SCHEMAS = { backoff, retryIf };
 
 const EXPONENTIAL_SCHEMAS = {
   initial: milliseconds(0),

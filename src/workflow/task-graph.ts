@@ -4,6 +4,8 @@ import { workflowOrder } from './workflow-order.ts';
 /** Tasks and their dependents, by the index of each task in definition order. */
 export interface TaskGraph {
   readonly tasks: readonly TaskSpec[];
+  /** The place of each task, by name. */
+  readonly places: ReadonlyMap<string, number>;
   /** For each task the places of its direct dependencies. */
   readonly dependencies: readonly (readonly number[])[];
   /** For each task its position in the workflow order. */
@@ -19,38 +21,61 @@ export interface TaskGraph {
  * with the most direct dependents first, then in the order of definition. Linear in tasks and edges.
  * @param edges For each task the places of its dependencies.
  */
-export function buildGraph(tasks: readonly TaskSpec[], edges: readonly (readonly number[])[]): TaskGraph {
-  const dependents: number[][] = tasks.map(() => []);
+export function buildGraph(
+  tasks: readonly TaskSpec[],
+  places: ReadonlyMap<string, number>,
+  edges: readonly (readonly number[])[],
+): TaskGraph {
+  const counts = countDependents(edges);
+  const dependents = tasks.map((_, task): number[] => (counts[task] === 0 ? NONE : new Array(counts[task] as number)));
+  const filled = new Int32Array(edges.length);
   const roots: number[] = [];
-  for (const task of byDependents(edges)) {
+  for (const task of byCount(counts)) {
     const dependencies = edges[task] as readonly number[];
     if (dependencies.length === 0) {
       roots.push(task);
     }
     for (const dependency of dependencies) {
-      dependents[dependency]?.push(task);
+      const place = filled[dependency] as number;
+      (dependents[dependency] as number[])[place] = task;
+      filled[dependency] = place + 1;
     }
   }
-  return { tasks, dependencies: edges, positions: workflowOrder(edges), dependents, roots };
+  return { tasks, places, dependencies: edges, positions: workflowOrder(edges), dependents, roots };
 }
 
-/** All tasks, those with the most direct dependents first. A counting sort keeps this linear. */
-function byDependents(edges: readonly (readonly number[])[]): number[] {
+const NONE: number[] = [];
+
+/** How many tasks depend directly on each one. */
+function countDependents(edges: readonly (readonly number[])[]): Int32Array {
   const counts = new Int32Array(edges.length);
   for (const dependencies of edges) {
     for (const dependency of dependencies) {
       counts[dependency] = (counts[dependency] as number) + 1;
     }
   }
-  const buckets = new Map<number, number[]>();
-  for (let task = 0; task < counts.length; task += 1) {
-    const count = counts[task] as number;
-    const bucket = buckets.get(count);
-    if (bucket === undefined) {
-      buckets.set(count, [task]);
-    } else {
-      bucket.push(task);
+  return counts;
+}
+
+/** All tasks, those with the highest count first. A counting sort keeps this linear. */
+function byCount(counts: Int32Array): Int32Array {
+  const { length } = counts;
+  // For each count: the place of the next task that has it.
+  const places = new Int32Array(length + 1);
+  for (const count of counts) {
+    if (count > 0) {
+      places[count - 1] = (places[count - 1] as number) + 1;
     }
   }
-  return [...buckets].sort(([a], [b]) => b - a).flatMap(([, tasks]) => tasks);
+  for (let count = length - 1; count >= 0; count -= 1) {
+    places[count] = (places[count] as number) + (places[count + 1] as number);
+  }
+  const sorted = new Int32Array(length);
+  for (let task = 0; task < length; task += 1) {
+    const count = counts[task] as number;
+    const place = places[count] as number;
+    sorted[place] = task;
+    places[count] = place + 1;
+  }
+  return sorted;
 }

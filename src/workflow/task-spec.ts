@@ -2,8 +2,8 @@ import * as v from 'valibot';
 import { checkOptions, type OptionPlace, type OptionProblem } from './check-options.ts';
 import { describeValue, quote } from './describe-value.ts';
 import { flag, func, milliseconds, retries, text } from './option-schemas.ts';
-import { RETRY_SCHEMAS, type ReadBackoff, readBackoff } from './retry-options.ts';
-import type { TaskDefinition, TaskOptions } from './task-definition.ts';
+import { backoff, type ReadBackoff, readBackoff, retryIf } from './retry-options.ts';
+import type { Backoff, TaskDefinition, TaskOptions } from './task-definition.ts';
 
 /** A task definition that has been checked and copied: nothing the caller does later changes it. */
 export interface TaskSpec extends Omit<TaskOptions, 'backoff'> {
@@ -26,58 +26,77 @@ const SCHEMAS = {
   dependencies: v.optional(v.custom(isArrayOrSet, 'an array or a Set of task names')),
   timeout: v.optional(milliseconds(1)),
   maxRetries: v.optional(retries),
-  ...RETRY_SCHEMAS,
+  backoff,
+  retryIf,
   continueOnFailure: v.optional(flag),
 };
 
 /**
  * Checks one element of an array of tasks and copies it; invalid options are omitted and go to `report`. A task with a name is
  * returned anyway, for the tasks that depend on it.
+ * @param keys The keys of the element.
  */
-export function readTask(source: object, index: number, report: (problem: OptionProblem) => void): TaskSpec | undefined {
-  const placeOf = ({ name }: Record<string, unknown>): OptionPlace =>
-    typeof name === 'string'
-      ? { subject: `Task ${quote(name)}`, index, task: name }
-      : { subject: `The task at index ${index}`, index };
-  const options = checkOptions(source, SCHEMAS, placeOf, report) as Partial<TaskDefinition>;
-  const { name, run, dependencies, timeout, maxRetries, backoff, retryIf, continueOnFailure } = options;
-  const placeOfTask = () => placeOf(options);
+export function readTask(
+  source: object,
+  index: number,
+  keys: readonly PropertyKey[],
+  report: (problem: OptionProblem) => void,
+): TaskSpec | undefined {
   const spec = {
-    name: name as string,
+    name: undefined,
     definition: source,
-    run: run as TaskDefinition['run'],
-    dependencies: readDependencies(dependencies ?? [], placeOfTask, report),
-    timeout,
-    maxRetries,
-    backoff: readBackoff(backoff, placeOfTask, report),
-    retryIf,
-    continueOnFailure,
+    run: undefined,
+    dependencies: NONE,
+    timeout: undefined,
+    maxRetries: undefined,
+    backoff: undefined,
+    retryIf: undefined,
+    continueOnFailure: undefined,
   };
-  return name === undefined ? undefined : spec;
+  const placeOf = () => placeOfTask(spec.name, index);
+  checkOptions(source, SCHEMAS, placeOf, report, '', keys, spec);
+  const read = spec as unknown as { -readonly [Key in keyof TaskSpec]: TaskSpec[Key] };
+  read.dependencies = readDependencies(read.dependencies, placeOf, report);
+  read.backoff = readBackoff(read.backoff as Backoff | undefined, placeOf, report);
+  return spec.name === undefined ? undefined : read;
 }
+
+const placeOfTask = (name: string | undefined, index: number): OptionPlace =>
+  typeof name === 'string'
+    ? { subject: `Task ${quote(name)}`, index, task: name }
+    : { subject: `The task at index ${index}`, index };
+
+const NONE: readonly string[] = [];
 
 function readDependencies(
   source: Iterable<unknown>,
   placeOf: () => OptionPlace,
   report: (problem: OptionProblem) => void,
-): string[] {
-  const names: string[] = [];
-  const reject = (value: unknown, got: string) => {
-    const { subject, ...where } = placeOf();
-    const expected = 'an array or a Set of task names';
-    const message = `${subject}: \`dependencies\` must be ${expected}, got ${got}`;
-    report({ code: 'invalidOption', ...where, option: 'dependencies', value, expected, message });
-  };
+): readonly string[] {
+  if (source === NONE) {
+    return NONE;
+  }
   try {
-    for (const name of source) {
-      if (typeof name === 'string') {
-        names.push(name);
-      } else {
-        reject(name, `one that contains ${describeValue(name)}`);
+    const names = [...source];
+    if (names.every(isString)) {
+      return names;
+    }
+    for (const name of names) {
+      if (!isString(name)) {
+        report(wrongDependencies(placeOf(), name, `one that contains ${describeValue(name)}`));
       }
     }
+    return names.filter(isString);
   } catch (error) {
-    reject(source, `an error when it was read (${describeValue(error)})`);
+    report(wrongDependencies(placeOf(), source, `an error when it was read (${describeValue(error)})`));
+    return NONE;
   }
-  return names.length > 1 ? [...new Set(names)] : names;
+}
+
+const isString = (value: unknown): value is string => typeof value === 'string';
+
+function wrongDependencies({ subject, ...where }: OptionPlace, value: unknown, got: string): OptionProblem {
+  const expected = 'an array or a Set of task names';
+  const message = `${subject}: \`dependencies\` must be ${expected}, got ${got}`;
+  return { code: 'invalidOption', ...where, option: 'dependencies', value, expected, message };
 }

@@ -1,5 +1,5 @@
 import { violation } from './check-options.ts';
-import { describeValue, isReadableObject, quote } from './describe-value.ts';
+import { describeValue, quote, readableKeys } from './describe-value.ts';
 import { findCycles } from './find-cycles.ts';
 import { InvalidWorkflowError } from './invalid-workflow-error.ts';
 import { text } from './option-schemas.ts';
@@ -44,7 +44,7 @@ export function readTasks(source: unknown): { graph?: TaskGraph; problems: Workf
     findDuplicates(tasks, problems);
   }
   const edges = checkDependencies(tasks, places, problems);
-  return problems.length === 0 ? { graph: buildGraph(tasks, edges), problems } : { problems };
+  return problems.length === 0 ? { graph: buildGraph(tasks, places, edges), problems } : { problems };
 }
 
 function readAll(source: unknown, problems: WorkflowProblem[]): TaskSpec[] {
@@ -59,12 +59,13 @@ function readAll(source: unknown, problems: WorkflowProblem[]): TaskSpec[] {
   const report = (problem: WorkflowProblem) => problems.push(problem);
   for (let index = 0; index < elements.length; index += 1) {
     const element = elements[index];
-    if (!isReadableObject(element)) {
+    const keys = readableKeys(element);
+    if (keys === undefined) {
       const message = `The task at index ${index} must be an object, got ${describeValue(element)}`;
       problems.push({ code: 'invalidTask', index, value: element, message });
       continue;
     }
-    const task = readTask(element, index, report);
+    const task = readTask(element as object, index, keys, report);
     if (task !== undefined) {
       tasks.push(task);
     }
@@ -119,44 +120,71 @@ function findDuplicates(tasks: readonly TaskSpec[], problems: WorkflowProblem[])
   }
 }
 
-/** @returns for each task the indexes of its dependencies, without unknown names */
+/**
+ * Checks the dependencies of tasks, and lets each of them occur only once.
+ * @returns for each task the indexes of its dependencies, without unknown names
+ */
 function checkDependencies(
   tasks: readonly TaskSpec[],
   places: ReadonlyMap<string, number>,
   problems: WorkflowProblem[],
 ): number[][] {
-  const dependentsOfOptional = new Map<string, string[]>();
-  for (const { name, continueOnFailure } of tasks) {
-    if (continueOnFailure) {
-      dependentsOfOptional.set(name, []);
-    }
-  }
-  const edges = tasks.map(({ name, dependencies }) => {
-    const indexes: number[] = [];
-    for (const dependency of dependencies) {
-      const place = places.get(dependency);
-      if (place === undefined) {
-        const message = `Task ${quote(name)} depends on ${quote(dependency)}, which is not defined`;
-        problems.push({ code: 'missingDependency', task: name, dependency, message });
-      } else {
-        indexes.push(place);
-        dependentsOfOptional.get(dependency)?.push(name);
+  const placesOf = ({ dependencies }: TaskSpec) => dependencies.map((name) => places.get(name) ?? MISSING);
+  const edges = tasks.map(placesOf);
+  const seenBy = new Int32Array(tasks.length).fill(MISSING);
+  for (let index = 0; index < tasks.length; index += 1) {
+    for (const place of edges[index] as number[]) {
+      if (place === MISSING || seenBy[place] === index) {
+        const task = tasks[index] as { dependencies: readonly string[] } & TaskSpec;
+        task.dependencies = [...new Set(task.dependencies)];
+        edges[index] = placesOf(task).filter((one) => one !== MISSING);
+        findMissing(task, places, problems);
+        break;
       }
-    }
-    return indexes;
-  });
-  for (const [task, dependents] of dependentsOfOptional) {
-    if (dependents.length > 0) {
-      const message = `Task ${quote(task)} has \`continueOnFailure\`, so no task can depend on it, but these do: ${list(dependents)}`;
-      problems.push({ code: 'optionalDependency', task, dependents, message });
+      seenBy[place] = index;
     }
   }
+  findDependentsOfOptional(tasks, problems);
   for (const cycle of findCycles(edges)) {
     const names = cycle.map((index) => (tasks[index] as TaskSpec).name);
     const path = [...names, names[0] as string];
     problems.push({ code: 'cycle', path, message: `Tasks depend on each other in a circle: ${arrows(path)}` });
   }
   return edges;
+}
+
+const MISSING = -1;
+
+function findMissing({ name, dependencies }: TaskSpec, places: ReadonlyMap<string, number>, problems: WorkflowProblem[]): void {
+  for (const dependency of dependencies) {
+    if (!places.has(dependency)) {
+      const message = `Task ${quote(name)} depends on ${quote(dependency)}, which is not defined`;
+      problems.push({ code: 'missingDependency', task: name, dependency, message });
+    }
+  }
+}
+
+function findDependentsOfOptional(tasks: readonly TaskSpec[], problems: WorkflowProblem[]): void {
+  const optional = new Map<string, string[]>();
+  for (const { name, continueOnFailure } of tasks) {
+    if (continueOnFailure) {
+      optional.set(name, []);
+    }
+  }
+  if (optional.size === 0) {
+    return;
+  }
+  for (const { name, dependencies } of tasks) {
+    for (const dependency of dependencies) {
+      optional.get(dependency)?.push(name);
+    }
+  }
+  for (const [task, dependents] of optional) {
+    if (dependents.length > 0) {
+      const message = `Task ${quote(task)} has \`continueOnFailure\`, so no task can depend on it, but these do: ${list(dependents)}`;
+      problems.push({ code: 'optionalDependency', task, dependents, message });
+    }
+  }
 }
 
 const LISTED = 5;

@@ -1,11 +1,13 @@
+import { isInOrder } from './find-cycles.ts';
+
 /**
  * Returns the position of each task in the workflow order: repeatedly the first task in definition order whose dependencies have all been
  * taken. Tasks on a cycle, and those that depend on them, have no position (-1).
  * @param edges For each task the places of its dependencies.
  */
 export function workflowOrder(edges: readonly (readonly number[])[]): Int32Array {
-  if (edges.every((dependencies, task) => dependencies.every((dependency) => dependency < task))) {
-    return Int32Array.from(edges.keys());
+  if (isInOrder(edges)) {
+    return new Int32Array(edges.length).map((_, task) => task);
   }
   const missing = Int32Array.from(edges, ({ length }) => length);
   const positions = new Int32Array(edges.length).fill(-1);

@@ -25,8 +25,8 @@ export interface ChaosReport extends Verdict {
   readonly isDiskReal: boolean;
 }
 
-/** How long programs get to start before the first fault, in milliseconds. */
-const START = 2000;
+/** How often to look for the first job, in milliseconds. */
+const LOOK = 200;
 /** The longest pause between two faults, in milliseconds. */
 const PAUSE = 1500;
 
@@ -44,7 +44,10 @@ export async function chaosRun(harm: Harm): Promise<ChaosReport> {
 
 async function play(scene: Scene, harm: Harm): Promise<Verdict> {
   const { seed, time, faults } = harm;
-  await setTimeout(START);
+  // On a busy machine, all faults could be over before the programs have started.
+  while (!scene.lines().some(({ type }) => type === 'accepted' || type === 'crashed')) {
+    await setTimeout(LOOK);
+  }
   const until = performance.now() + time;
   await Promise.all([
     doHarm(scene, FAULTS_OF_PROCESSES, randomOf(seed, 'processes'), harm, until),

@@ -55,7 +55,6 @@ for (const [what, own, other, countInterrupted, size] of [
   ['lower, and interrupted attempts count', MANY, FEW, true, { states: 319, transitions: 705, paths: 636 }],
 ] as const) {
   test(`the same goes if a resume may set limits that are ${what}`, async (t) => {
-    t.timeout(300_000);
     const tasks = [task('a', [], { timeout: 10 }), task('b')];
     const {
       ok,

@@ -6,7 +6,7 @@ const plan = readCheckOptions([{ name: 'a', run: () => {} }], { maxRetries: 5 })
 const flags = { cancel: 'never', timers: 'idle', crash: 'anywhere', delivery: 'exactly-once' } as const;
 
 /** What a search that takes a while writes to a terminal, or to a pipe. */
-function written(isTTY: boolean, seconds: readonly number[], of = plan): string {
+function written(isTTY: boolean, seconds: readonly number[], of = plan, statesPerSecond = 100): string {
   const { stderr } = process;
   const [now, write, wasTTY] = [performance.now, stderr.write, stderr.isTTY];
   let [time, text] = [0, ''];
@@ -20,7 +20,7 @@ function written(isTTY: boolean, seconds: readonly number[], of = plan): string 
     const progress = new SearchProgress(of, flags);
     for (const second of seconds) {
       time = second * 1000;
-      progress.note(second * 10, second);
+      progress.note(second * statesPerSecond, second);
     }
     progress.end();
   } finally {
@@ -34,7 +34,7 @@ function written(isTTY: boolean, seconds: readonly number[], of = plan): string 
 test.serial('a terminal has one line about a search, which is gone at its end', (t) => {
   t.is(
     written(true, [1, 1.01, 2]),
-    '<clear>Searching: 10 states, depth 1, 1.0 s<clear>Searching: 20 states, depth 2, 2.0 s<clear>',
+    '<clear>Searching: 100 states, depth 1, 1.0 s<clear>Searching: 200 states, depth 2, 2.0 s<clear>',
   );
 });
 
@@ -43,6 +43,10 @@ test.serial('a large search comes with advice once, also in a pipe', (t) => {
     written(false, [1, 11, 12]),
     'This is a large search. To finish sooner: shrink it with --backoff 0, --retry-all, --retries 1, --max-concurrency 2, --outcomes returns,throws; or sample it with --walks 1000\n',
   );
+});
+
+test.serial('a small search on a busy machine gets no advice', (t) => {
+  t.is(written(false, [1, 11, 99], plan, 10), '');
 });
 
 test.serial('a search whose retries are simple, or that has none, gets no advice about them', (t) => {

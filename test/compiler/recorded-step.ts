@@ -1,5 +1,5 @@
 import type { AnyActorScope, AnyMachineSnapshot, AnyStateMachine } from 'xstate';
-import { MachineRecord, RecordHost } from '../../src/compiler/machine-record.ts';
+import { MachineRecord, RecordHost, snapshotOf } from '../../src/compiler/machine-record.ts';
 import type { MachineTable } from '../../src/compiler/machine-table.ts';
 
 /** What a step of a machine gives, and what it wants done, in order. */
@@ -100,7 +100,7 @@ export function recordInPlace(
   if (!isOver) {
     deeds.push('the step is over');
   }
-  return { snapshot: host.snapshotOf(record), deeds, told: [] };
+  return { snapshot: snapshotOf(record, table), deeds, told: [] };
 }
 
 /** The record of a snapshot that hasn't ended. */

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import type { ExecutionContext, TestFn } from 'ava';
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { type InspectOptions, type Inspector, inspectJobs } from 'tintype-inspector';
-import { launchChromium } from './chromium.ts';
+import { launchChromium, PATIENCE } from './chromium.ts';
 
 /** Where CI finds what the page looked like. */
 const SCREENSHOTS = 'coverage/screenshots';
@@ -27,7 +27,7 @@ export class InspectedPages {
   async open(t: ExecutionContext, url: string, options: BrowserContextOptions = {}): Promise<Page> {
     this.#browser ??= launchChromium();
     const context = await (await this.#browser).newContext({ viewport: { width: 1280, height: 800 }, ...options });
-    context.setDefaultTimeout(20_000);
+    context.setDefaultTimeout(PATIENCE);
     const problems: string[] = [];
     const page = await context.newPage();
     page.on('pageerror', ({ stack }) => problems.push(String(stack)));

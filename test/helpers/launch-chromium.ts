@@ -4,10 +4,14 @@ import { type Browser, chromium } from 'playwright-core';
 
 export const executablePath = findChromium();
 
+/** How long Chromium may take for anything on a busy machine, in milliseconds. */
+export const PATIENCE = 300_000;
+
 export async function launchChromium(): Promise<Browser> {
   if (!executablePath) throw new Error('CI needs Chromium: install it, or name it in CHROMIUM_PATH');
   return chromium.launch({
     executablePath,
+    timeout: PATIENCE,
     args: [
       '--disable-gpu',
       '--disable-quic',

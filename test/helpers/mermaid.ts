@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import test, { type ExecutionContext } from 'ava';
 import type { Browser, Page } from 'playwright-core';
-import { launchChromium } from './chromium.ts';
+import { launchChromium, PATIENCE } from './chromium.ts';
 import { executablePath } from './launch-chromium.ts';
 
 const SCRIPT = fileURLToPath(import.meta.resolve('mermaid/dist/mermaid.min.js'));
@@ -17,6 +17,7 @@ let opening: Promise<Renderer> | undefined;
 async function open(): Promise<Renderer> {
   const browser = await launchChromium();
   const page = await browser.newPage();
+  page.setDefaultTimeout(PATIENCE);
   await page.addScriptTag({ path: SCRIPT });
   return { browser, page };
 }

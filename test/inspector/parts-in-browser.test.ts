@@ -4,7 +4,7 @@ import type { Browser, Page } from 'playwright-core';
 import { jobMachine, taskMachine } from 'tintype/machines';
 import { createMachine } from 'xstate';
 import type { TimelineTask } from '../../inspector/src/page/timeline/timeline-task.ts';
-import { inBrowser, launchChromium } from '../helpers/chromium.ts';
+import { inBrowser, launchChromium, PATIENCE } from '../helpers/chromium.ts';
 import { executablePath } from '../helpers/launch-chromium.ts';
 import { seriousFaults } from '../helpers/serious-faults.ts';
 import { harness } from './harness.ts';
@@ -48,7 +48,7 @@ interface Opened {
 
 async function open(colorScheme: 'light' | 'dark' = 'light'): Promise<Opened> {
   const page = await browser.newPage({ colorScheme, viewport: { width: 1_100, height: 800 } });
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(PATIENCE);
   const errors: string[] = [];
   page.on('pageerror', ({ message }) => errors.push(message));
   page.on('dialog', (dialog) => errors.push(dialog.message()));

@@ -84,7 +84,8 @@ test('a result returned before a cancel is kept, even if the job pauses', async 
   );
 });
 
-test('jobs pause after 1000 outcomes, and go on when the event loop has turned', async (t) => {
+// Serial: other jobs of this process have outcomes, too.
+test.serial('jobs pause after 1000 outcomes, and go on when the event loop has turned', async (t) => {
   await new Promise<void>(afterPause);
   t.false(isPauseDue());
   for (let outcome = 0; outcome < 1000; outcome += 1) {

@@ -7,6 +7,9 @@ import { sqliteStore } from 'tintype/sqlite';
 import { leaseOf, newJob } from '../helpers/store-contract.ts';
 import { withDirectory } from '../helpers/with-directory.ts';
 
+/** Longer than any test waits, in milliseconds. */
+const LONG = 600_000;
+
 /** Lets other code of this process run for a while. */
 async function pause(): Promise<void> {
   for (let turn = 0; turn < 100; turn += 1) {
@@ -28,7 +31,7 @@ function countTransactions(database: Database.Database): () => number {
 test('while another connection writes, calls wait, and this process goes on', (t) =>
   withDirectory(async (directory) => {
     const file = join(directory, 'jobs.db');
-    await using store = sqliteStore(file);
+    await using store = sqliteStore(file, { busyTimeout: LONG });
     const other = new Database(file);
     other.exec('BEGIN IMMEDIATE');
     let isSettled = false;
@@ -68,7 +71,7 @@ test('calls that only read don’t wait while another connection writes, in a st
 test('a read waits for the writes requested before it, and for no others', (t) =>
   withDirectory(async (directory) => {
     const file = join(directory, 'jobs.db');
-    await using store = sqliteStore(file);
+    await using store = sqliteStore(file, { busyTimeout: LONG });
     await store.create(newJob('one'), leaseOf('me'));
     const other = new Database(file);
     other.exec('BEGIN IMMEDIATE');
@@ -143,7 +146,7 @@ test('a store opens while its database is busy, and creates its tables later', (
     const file = join(directory, 'jobs.db');
     const other = new Database(file);
     other.exec('BEGIN EXCLUSIVE');
-    await using store = sqliteStore(file);
+    await using store = sqliteStore(file, { busyTimeout: LONG });
     const created = store.create(newJob('one'), leaseOf('me'));
     await pause();
     other.exec('ROLLBACK');

@@ -6,6 +6,7 @@ import { buildGraph } from '../../src/workflow/task-graph.ts';
 const graphOf = (...edges: number[][]) =>
   buildGraph(
     edges.map((_, index) => ({ name: `t${index}`, run: () => {}, definition: {}, dependencies: [], backoff: 0 })),
+    new Map(edges.map((_, index) => [`t${index}`, index])),
     edges,
   );
 

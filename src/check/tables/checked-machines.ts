@@ -1,6 +1,5 @@
 import { compileMachine } from '../../compiler/compile-machine.ts';
-import { jobMachine } from '../../machines/job.machine.ts';
-import { taskMachine } from '../../machines/task.machine.ts';
+import { jobMachine, taskMachine } from '../../machines/index.ts';
 import type { JobModel } from '../model/model.ts';
 
 let compiled: JobModel['machines'] | undefined;

@@ -14,7 +14,7 @@ export interface RecoveryLimits {
 }
 
 /** A process runs one suspect at a time. */
-const suspects = new Slots(1);
+const suspects = /* @__PURE__ */ new Slots(1);
 
 /**
  * Takes the lease of a job. A suspect waits for its turn, without a lease; a job that has died too often becomes stuck.

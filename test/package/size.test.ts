@@ -1,0 +1,25 @@
+import test from 'ava';
+import { bundle, sizes } from '../../scripts/bundle.ts';
+import { importsOf } from '../../scripts/reachable-imports.ts';
+
+/** What apps add to their bundles, in bytes, minified and without XState. What they don't import must not come along. */
+const LIMITS = {
+  "export * from 'tintype'": 100_000,
+  "export { run } from 'tintype'": 85_000,
+  "export { validateTasks } from 'tintype'": 18_000,
+  "export { TintypeError } from 'tintype'": 6000,
+  "export { taskMachine } from 'tintype/machines'": 12_000,
+};
+
+for (const [code, limit] of Object.entries(LIMITS)) {
+  test(`\`${code}\` adds no more than ${limit} bytes`, async (t) => {
+    const { minified } = sizes(await bundle(code, ['xstate']));
+    t.log(minified, 'bytes');
+    t.true(minified <= limit);
+  });
+}
+
+test('importing tintype loads two files, and XState', async (t) => {
+  t.deepEqual(new Set(await importsOf('dist/index.js')), new Set(['./chunks/core.js']));
+  t.deepEqual(await importsOf('dist/chunks/core.js'), ['xstate']);
+});
