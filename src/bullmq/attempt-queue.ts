@@ -209,11 +209,11 @@ export class AttemptQueue {
   async #queueAgain(awaited: Awaited): Promise<void> {
     await awaited.confirm();
     const { client, queue } = this.#connect();
-    const isWanted = this.#awaited.has(awaited) && !this.#isClosed;
-    const remove = () => Promise.all([queue.remove(awaited.id), client.del(this.#keys.cancellation(awaited.id))]);
-    const [removed] = isWanted ? await remove() : [];
-    // While a worker holds it, it can't be removed, and would be found again at once.
-    await (removed === 1 ? this.#add(awaited) : undefined);
+    if (this.#awaited.has(awaited) && !this.#isClosed) {
+      const [removed] = await Promise.all([queue.remove(awaited.id), client.del(this.#keys.cancellation(awaited.id))]);
+      // While a worker holds it, it can't be removed, and would be found again at once.
+      await (removed === 1 ? this.#add(awaited) : undefined);
+    }
   }
 
   /** Takes what a worker returned to BullMQ. */

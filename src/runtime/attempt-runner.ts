@@ -4,7 +4,7 @@ import { quote } from '../workflow/describe-value.ts';
 import { Attempt, withSignal } from './attempt.ts';
 import { outcomeOf, reasonOf, savedOutput } from './attempt-outcome.ts';
 import { AttemptTimeout } from './attempt-timeout.ts';
-import type { JobClock } from './clock.ts';
+import { during, type JobClock } from './clock.ts';
 import { AttemptInterruptedError } from './errors/attempt-interrupted-error.ts';
 import { ExecutorClosedError } from './errors/executor-closed-error.ts';
 import { InvalidArgumentError } from './errors/invalid-argument-error.ts';
@@ -93,7 +93,7 @@ export class AttemptRunner {
   #callOff(node: TaskNode, attempt: Attempt): void {
     if (this.#job.settings.executor !== undefined) {
       attempt.abort(new JobCancelledError(undefined));
-      void (async () => this.#invoke(node, attempt))().catch(() => {});
+      void (async () => this.#call(node, attempt))().catch(() => {});
     }
   }
 
@@ -106,7 +106,7 @@ export class AttemptRunner {
       } else if (attempt.isActive) {
         attempt.timeout?.begin();
         this.#calls += 1;
-        outcomeOf(() => this.#call(node, attempt)).then(
+        outcomeOf(() => during(this.#job.settings.clock, () => this.#call(node, attempt), attempt)).then(
           (value) => this.#return(attempt, () => this.#succeed(node, attempt, value)),
           (error) => this.#return(attempt, () => this.#fail(node, attempt, reasonOf(error), error)),
         );
@@ -142,12 +142,7 @@ export class AttemptRunner {
     node.attempt = this.#job.journal && attempt;
   }
 
-  #call(node: TaskNode, attempt: Attempt): unknown {
-    const { clock } = this.#job.settings;
-    return clock.during === undefined ? this.#invoke(node, attempt) : clock.during(() => this.#invoke(node, attempt), attempt);
-  }
-
-  #invoke({ spec, index }: TaskNode, attempt: Attempt): unknown {
+  #call({ spec, index }: TaskNode, attempt: Attempt): unknown {
     const { id: job, workflow, settings, context } = this.#job;
     const { executor } = settings;
     const view = context.viewOf(index);

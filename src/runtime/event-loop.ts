@@ -1,9 +1,9 @@
 import { Fifo } from '../machines/fifo.ts';
 
-// Taken when this file is loaded: fake timers that a test installs later replace neither.
-const { setImmediate, setTimeout } = globalThis;
-// Node.js takes a millisecond to load `performance`. A clock that is set back or forth makes one pause late or early.
-const { now } = Date;
+// Taken when this file is loaded: fake timers that a test installs later don't replace it.
+const { setTimeout } = globalThis;
+// Not read when this file is loaded: Node.js takes a millisecond to load `performance`.
+const now = () => performance.now();
 
 /** How long jobs may work before the event loop has to turn, in milliseconds. */
 const LONGEST = 10;
@@ -13,7 +13,7 @@ const MOST = 1000;
 /** Callbacks that wait for the event loop to turn. */
 const waiting = /* @__PURE__ */ new Fifo<() => void>();
 /** When the event loop last turned, as far as anyone has noticed. */
-let turnedAt = now();
+let turnedAt: number | undefined;
 let outcomes = 0;
 /** When a macrotask was requested, which has yet to run. */
 let requestedAt: number | undefined;
@@ -33,7 +33,10 @@ export function isPauseDue(): boolean {
     return true;
   }
   const time = now();
+  // Fake timers that are gone by now may have been ahead.
+  turnedAt = Math.min(turnedAt ?? time, time);
   if (requestedAt !== undefined) {
+    requestedAt = Math.min(requestedAt, time);
     return time - requestedAt >= LONGEST && !isFake(globalThis.setTimeout);
   }
   if (time - turnedAt >= LONGEST || outcomes >= MOST / 2) {
@@ -63,15 +66,12 @@ export const isPausing = (): boolean => waiting.size > 0;
 
 function requestMacrotask(time: number): void {
   requestedAt = time;
-  if (setImmediate !== undefined && !isFake(setImmediate)) {
-    setImmediate(goOn);
-    return;
-  }
-  if (globalThis.MessageChannel === undefined) {
+  const { MessageChannel } = globalThis;
+  if (MessageChannel === undefined) {
     setTimeout(goOn, 0);
     return;
   }
-  // Not replaced by fake timers. A new channel each time: Node.js delivers the messages of one port without letting timers fire in between.
+  // Fake timers don't replace it. A new channel each time: Node.js delivers the messages of one port without letting timers fire in between.
   const { port1, port2 } = new MessageChannel();
   port1.onmessage = () => {
     port1.close();

@@ -103,7 +103,7 @@ export class JobMachines {
     return watched;
   }
 
-  /** An inspector that comes late is told nothing about actors that would have been there. */
+  /** A late inspector isn't notified of actors that would already have existed. */
   #beInspected(): void {
     this.#isInspected = true;
     if (this.#hasStarted) {

@@ -17,7 +17,7 @@ export interface MachinesOptions {
   readonly nodes: Iterable<TaskNode>;
   readonly clock: TurnClock;
   readonly interpreter: Interpreter;
-  /** Whoever looks from the start. */
+  /** The inspector passed to `run`, if any. */
   readonly inspect: GuardedInspector | undefined;
   readonly effects: MachineEffects;
   inputOf(node: TaskNode): TaskInput;

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { MAX_DELAY } from './max-delay.ts';
 
-// The message of each schema says what is allowed, in words that fit after "must be". A bundler can drop the schemas that nothing uses.
+// Each schema's message describes the allowed values and follows "must be" in errors. Bundlers can drop unused schemas.
 
 const NAME = 'a string of at least 1 character';
 export const text = v.custom<string>((value) => typeof value === 'string' && value !== '', NAME);
