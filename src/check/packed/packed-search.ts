@@ -82,10 +82,7 @@ export class PackedSearch extends EdgeGraph implements Searched {
         if (before !== undefined) {
           this.#lookAtStep(state, before, withCancel(this.#host.choice(place), cancelAt));
         }
-        if (choices.isDuplicate(place)) {
-          this.faults.add(this.edges);
-        }
-        this.addEdge(this.#arrive({ state, edge }));
+        this.addEdge(this.#arrive({ state, edge }), choices.isDuplicate(place));
         edge += 1;
         if (this.#clock.isUp(this.size, this.depth)) {
           this.hits.add('ms');

@@ -5,8 +5,6 @@ import type { Limits } from './limits.ts';
 
 /** The states of a search, numbered in the order of their distance from the start, and the edges between them. */
 export abstract class EdgeGraph {
-  /** The indexes of the edges that are outside faults, which don't advance a job. */
-  readonly faults = new Set<number>();
   /** The limits that were hit. */
   readonly hits = new Set<keyof Limits>();
   /** Whether states past a broken law were not explored. */
@@ -17,6 +15,7 @@ export abstract class EdgeGraph {
   readonly #originEdges = new GrowingInts();
   /** The index at which the edges of each expanded state start. */
   readonly #offsets = new GrowingInts();
+  /** The state each edge leads to, times two, plus one if the edge is an outside fault, which doesn't advance a job. */
   readonly #targets = new GrowingInts();
   readonly #choices = new Map<number, readonly Choice[]>();
 
@@ -34,7 +33,7 @@ export abstract class EdgeGraph {
 
   /** The distance from the start to the farthest state. */
   get depth(): number {
-    return this.size === 0 ? 0 : this.depthOf(this.size - 1);
+    return this.depthOf(this.size - 1);
   }
 
   depthOf(state: number): number {
@@ -55,15 +54,15 @@ export abstract class EdgeGraph {
   }
 
   /** @param target the state it leads to; -1 where the search stops */
-  addEdge(target: number): void {
-    this.#targets.push(target);
+  addEdge(target: number, isFault: boolean): void {
+    this.#targets.push(target * 2 + Number(isFault));
   }
 
   targetsOf(state: number): readonly number[] {
     const [begin, end] = this.#edgesOf(state);
     const targets: number[] = [];
     for (let edge = begin; edge < end; edge += 1) {
-      targets.push(this.#targets.at(edge));
+      targets.push(this.#targets.at(edge) >> 1);
     }
     return targets;
   }
@@ -74,8 +73,8 @@ export abstract class EdgeGraph {
     const targets: number[] = [];
     for (let edge = begin; edge < end; edge += 1) {
       const target = this.#targets.at(edge);
-      if (target >= 0 && (this.faults.size === 0 || !this.faults.has(edge))) {
-        targets.push(target);
+      if (target >= 0 && target % 2 === 0) {
+        targets.push(target >> 1);
       }
     }
     return targets;

@@ -49,10 +49,7 @@ export function explore(
     };
     let edge = 0;
     for (const choice of takeAll(system, code, take)) {
-      if (isFault(choice)) {
-        graph.faults.add(graph.edges);
-      }
-      graph.addEdge(isSound ? arrive({ state, edge }) : -1);
+      graph.addEdge(isSound ? arrive({ state, edge }) : -1, isFault(choice));
       edge += 1;
       if (clock.isUp(graph.size, graph.depth)) {
         graph.hits.add('ms');

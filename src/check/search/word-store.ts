@@ -1,8 +1,7 @@
-import { GrowingInts } from './growing-ints.ts';
-
 /** Sequences of words of 16 bits, one after another, each with a number. */
 export class WordStore {
-  readonly #ends = new GrowingInts();
+  /** Where each sequence ends: beyond 32 bits, too. */
+  readonly #ends: number[] = [];
   #words = new Uint16Array(1024);
 
   get size(): number {
@@ -27,7 +26,7 @@ export class WordStore {
 
   equals(number: number, words: Uint16Array, length: number): boolean {
     const begin = this.#begin(number);
-    if (this.#ends.at(number) - begin !== length) {
+    if ((this.#ends[number] as number) - begin !== length) {
       return false;
     }
     for (let index = 0; index < length; index += 1) {
@@ -44,7 +43,7 @@ export class WordStore {
    */
   read(number: number, into: Uint16Array): number {
     const begin = this.#begin(number);
-    const length = this.#ends.at(number) - begin;
+    const length = (this.#ends[number] as number) - begin;
     for (let index = 0; index < length; index += 1) {
       into[index] = this.#words[begin + index] as number;
     }
@@ -52,6 +51,6 @@ export class WordStore {
   }
 
   #begin(number: number): number {
-    return number === 0 ? 0 : this.#ends.at(number - 1);
+    return number === 0 ? 0 : (this.#ends[number - 1] as number);
   }
 }
