@@ -86,9 +86,6 @@ export class PackedHost {
     if (this.choices.isTimer(place) && !this.states.hasChanged()) {
       throw new Suspicion('a timer that changes nothing');
     }
-    if (this.choices.isDuplicate(place) && this.states.hasChanged()) {
-      throw new Suspicion('a late result that changes something');
-    }
   }
 
   view(): JobView {

@@ -82,9 +82,6 @@ export class PackedLaws {
   #agrees(name: string): boolean {
     const { length } = this.#system.tasks;
     const areDone = this.#done === length;
-    if (name === 'detached') {
-      return true;
-    }
     return (
       (name === 'failed') === ((this.any & FAILS_JOB) !== 0) &&
       (name !== 'completed' || areDone) &&

@@ -124,9 +124,6 @@ export class PackedSystem extends PackedMachines {
           this.#stop(one, argument);
         }
         break;
-      case program.STOP:
-        this.#stop(task, argument);
-        break;
       case program.START:
         this.tasks[task] = this.table.started(this.tasks[task] as number, argument);
         this.uncalled[task] = 1;

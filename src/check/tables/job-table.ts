@@ -52,7 +52,7 @@ export class JobTable {
   readonly #hasTimeout: boolean;
   readonly #slots: number;
   readonly #onTransitions: program.OnTransitions;
-  readonly #ids = new Map<string, number>();
+  readonly #ids = new Map<number | string, number>();
   readonly #programs: (program.Program | undefined)[][] = [];
   readonly #messages: AnyEventObject[] = [];
   readonly #codes = new Map<string, number>();
@@ -91,7 +91,7 @@ export class JobTable {
   }
 
   #number(state: LocalState, timers: readonly Timer[]): number {
-    const key = [state.id, ...timers.map(({ id }) => id)].join();
+    const key = timers.length === 0 ? state.id : [state.id, ...timers.map(({ id }) => id)].join();
     const known = this.#ids.get(key);
     if (known !== undefined) {
       return known;
@@ -155,7 +155,6 @@ function instructionsFor({ type, params }: NamedAction): number[] {
   if (task !== undefined && task !== ANY_TASK) {
     throw new Suspicion(`${type} for another task`);
   }
-  const stop = STOP_REASONS.indexOf(reason as StopReason);
   switch (type) {
     case 'scheduleRoots':
       return [program.instruction(program.SCHEDULE_ROOTS)];
@@ -166,11 +165,9 @@ function instructionsFor({ type, params }: NamedAction): number[] {
     case 'grantSlot':
       return [program.instruction(program.GRANT)];
     case 'stopTasks':
-      return [program.instruction(program.STOP_ALL, stop)];
-    case 'stopTask':
-      return [program.instruction(program.STOP, stop)];
+      return [program.instruction(program.STOP_ALL, STOP_REASONS.indexOf(reason as StopReason))];
     case 'saveEnd':
-      return [program.instruction(program.SAVE_END, numberOf(state ?? ''))];
+      return [program.instruction(program.SAVE_END, numberOf(state as string))];
     default:
       throw new Suspicion(`${type} by the job`);
   }

@@ -23,10 +23,8 @@ export const ENQUEUE = 7;
 export const GRANT = 8;
 /** All tasks are stopped; the argument is a reason. */
 export const STOP_ALL = 9;
-/** A task is stopped; the argument is a reason. */
-export const STOP = 10;
 /** The end of the job is saved; the argument is the number of the state. */
-export const SAVE_END = 11;
+export const SAVE_END = 10;
 
 const BITS = 4;
 
