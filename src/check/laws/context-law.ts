@@ -37,15 +37,18 @@ export class ContextLaw {
   /** Checks what a function sees that is called now. */
   breachesOfCall(task: ModelTask): readonly Breach[] {
     const before = this.#system.tasks.filter((one) => one.state.name === 'completed' && !this.#completed.includes(one));
-    const order = [...before, ...this.#completed];
-    const key = [task, ...order].map(({ index }) => index).join();
-    const breaches = this.#known.get(key) ?? this.breachesInOrder(task, order);
-    this.#known.set(key, breaches);
-    return breaches;
+    return this.breachesInOrder(task, [...before, ...this.#completed]);
   }
 
   /** Checks what a function sees if it is called after these tasks have completed, in this order. */
   breachesInOrder(task: ModelTask, order: readonly ModelTask[]): readonly Breach[] {
+    const key = [task, ...order].map(({ index }) => index).join();
+    const breaches = this.#known.get(key) ?? this.#check(task, order);
+    this.#known.set(key, breaches);
+    return breaches;
+  }
+
+  #check(task: ModelTask, order: readonly ModelTask[]): readonly Breach[] {
     const context = new SharedContext(this.#system.model.graph, {});
     for (const one of order) {
       context.merge(one.index, this.#outputOf(one));

@@ -13,8 +13,10 @@ export class PackedKeys {
   readonly #reduction: Reduction;
   /** The tasks, interchangeable ones side by side. */
   readonly #order: readonly number[];
-  /** Where each class of interchangeable tasks ends in the order. */
-  readonly #ends: readonly number[];
+  /** Where each class of interchangeable tasks begins and ends in the order. */
+  readonly #classes: readonly (readonly [begin: number, end: number])[];
+  /** Those of more than one task. */
+  readonly #unsorted: readonly (readonly [begin: number, end: number])[];
   /** The number of the class of each task. */
   readonly #classOf: Uint16Array;
 
@@ -25,14 +27,15 @@ export class PackedKeys {
     const own = reduction.symmetry ? classes : classes.flat().map((task) => [task]);
     this.#order = own.flat().map(({ index }) => index);
     this.#classOf = new Uint16Array(count);
-    const ends: number[] = [];
-    for (const [number, tasks] of own.entries()) {
-      ends.push((ends.at(-1) ?? 0) + tasks.length);
+    let begin = 0;
+    this.#classes = own.map((tasks, number) => {
       for (const { index } of tasks) {
         this.#classOf[index] = number;
       }
-    }
-    this.#ends = ends;
+      begin += tasks.length;
+      return [begin - tasks.length, begin];
+    });
+    this.#unsorted = this.#classes.filter(([first, end]) => end - first > 1);
     this.words = new Uint16Array(JOB_WORDS + count + 2 * system.queue.capacity);
   }
 
@@ -46,13 +49,15 @@ export class PackedKeys {
     words[0] = system.job;
     words[1] = system.job >> 16;
     let place = JOB_WORDS;
+    const { tasks, table } = system;
+    const { merged } = table;
+    const { finishedContext } = this.#reduction;
     for (const task of this.#order) {
-      words[place] = this.#wordOf(task);
+      const state = tasks[task] as number;
+      words[place] = finishedContext ? (merged[state] as number) : state;
       place += 1;
     }
-    if (this.#reduction.symmetry) {
-      this.#sort();
-    }
+    this.#sort();
     for (let index = 0; index < system.queue.length; index += 1) {
       const task = system.queue.at(index);
       words[place] = this.#classOf[task] as number;
@@ -66,12 +71,11 @@ export class PackedKeys {
   order(): readonly number[] {
     const system = this.#system;
     const places = new Map(Array.from({ length: system.queue.length }, (_, place) => [system.queue.at(place), place]));
-    let begin = 0;
-    return this.#ends.flatMap((end) => {
-      const tasks = this.#order.slice(begin, end);
-      begin = end;
-      return tasks.sort((a, b) => this.#wordOf(a) - this.#wordOf(b) || (places.get(a) ?? 0) - (places.get(b) ?? 0));
-    });
+    return this.#classes.flatMap(([begin, end]) =>
+      this.#order
+        .slice(begin, end)
+        .sort((a, b) => this.#wordOf(a) - this.#wordOf(b) || (places.get(a) ?? 0) - (places.get(b) ?? 0)),
+    );
   }
 
   #wordOf(task: number): number {
@@ -80,15 +84,12 @@ export class PackedKeys {
   }
 
   #sort(): void {
-    let begin = JOB_WORDS;
-    for (const position of this.#ends) {
-      const end = JOB_WORDS + position;
+    for (const [begin, end] of this.#unsorted) {
       if (end - begin >= MANY) {
-        this.words.subarray(begin, end).sort();
+        this.words.subarray(JOB_WORDS + begin, JOB_WORDS + end).sort();
       } else {
-        sort(this.words, begin, end);
+        sort(this.words, JOB_WORDS + begin, JOB_WORDS + end);
       }
-      begin = end;
     }
   }
 }

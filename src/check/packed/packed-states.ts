@@ -10,6 +10,8 @@ export const jobIn = (words: Uint16Array): number => (words[0] as number) + (wor
 /** The states of a packed system, each the job, its tasks and the queue, and one of them as the base from which steps are taken. */
 export class PackedStates {
   readonly base: Uint16Array;
+  /** The part of the base that is about the tasks. */
+  readonly #baseTasks: Uint16Array;
   readonly #system: PackedSystem;
   readonly #store = new WordStore();
   /** The current state as last written. */
@@ -20,6 +22,7 @@ export class PackedStates {
     const length = JOB_WORDS + system.tasks.length + system.queue.capacity;
     this.#system = system;
     this.base = new Uint16Array(length);
+    this.#baseTasks = this.base.subarray(JOB_WORDS, JOB_WORDS + system.tasks.length);
     this.#current = new Uint16Array(length);
   }
 
@@ -45,9 +48,7 @@ export class PackedStates {
     const { base } = this;
     const { tasks, queue } = this.#system;
     this.#system.job = jobIn(base);
-    for (let task = 0; task < tasks.length; task += 1) {
-      tasks[task] = base[JOB_WORDS + task] as number;
-    }
+    tasks.set(this.#baseTasks);
     queue.clear();
     for (let place = JOB_WORDS + tasks.length; place < this.#baseLength; place += 1) {
       queue.push(base[place] as number);
