@@ -2,7 +2,8 @@ import test from 'ava';
 import fc from 'fast-check';
 import type { TaskDefinition } from 'tintype';
 import { type CheckOptions, checkWorkflow, eventually, type StepProperty, step } from 'tintype/check';
-import { sendTo } from 'xstate';
+import { jobMachine, taskMachine } from 'tintype/machines';
+import { type AnyStateMachine, assign, sendTo } from 'xstate';
 import { type CheckPlan, readCheckOptions } from '../../src/check/check-options.ts';
 import { carryOut } from '../../src/check/check-workflow.ts';
 import { explorePacked } from '../../src/check/packed/explore-packed.ts';
@@ -13,7 +14,7 @@ import { Inspector } from '../../src/check/search/inspector.ts';
 import { WordSet } from '../../src/check/search/word-set.ts';
 import { WordStore } from '../../src/check/search/word-store.ts';
 import { Suspicion } from '../../src/check/tables/suspicion.ts';
-import { DAGS, task } from './dags.ts';
+import { AT_ONCE, DAGS, task } from './dags.ts';
 import { brokenJob, brokenTask, DEFECTS, type Machines } from './planted-defects.ts';
 
 /** What a search has found: each edge of each state, and what was seen on the way. */
@@ -23,7 +24,7 @@ function findings(graph: EdgeGraph, { ends, transitions, endless, found }: Inspe
     targets: states.map((state) => graph.targetsOf(state)),
     choices: states.map((state) => graph.targetsOf(state).map((_, edge) => graph.choice({ state, edge }))),
     depths: states.map((state) => graph.depthOf(state)),
-    faults: [...graph.faults],
+    steps: states.map((state) => graph.stepsFrom(state)),
     ends: [...ends].map(([state, ways]) => [state, ways.size]),
     transitions: transitions.size,
     endless: [...endless].sort(),
@@ -140,6 +141,23 @@ const NOT_PACKED: Readonly<Record<string, Machines>> = {
   'a job queues another task than the one that asked': brokenJob(({ states }) => {
     states.running.states.untimed.on['slot.requested'].actions[1].params = () => ({ task: 'b' });
   }),
+  'a job ends before it stops its tasks': brokenJob(({ states }) => {
+    const { stopping } = states.running.states.cancelling.states;
+    stopping.on['end.saved'] = states.running.states.cancelling.states.saving.on['end.saved'];
+    states.running.states.untimed.on['job.cancel'].actions.unshift({ type: 'saveEnd', params: { state: 'cancelled' } });
+  }),
+  'a job grants slots that it does not have': {
+    job: jobMachine.provide({
+      actions: { takeSlot: assign(({ context }) => ({ queued: context.queued - 1 })) },
+    }) as AnyStateMachine,
+    task: taskMachine,
+  },
+  'a task times out that does not run': brokenTask(({ states }) => {
+    states.ready.entry = ['requestSlot', 'expireAttempt'];
+  }),
+  'a task has five timers': brokenTask(({ states }) => {
+    states.unscheduled.after = Object.fromEntries([1, 2, 3, 4, 5].map((delay) => [delay, { target: 'ready' }]));
+  }),
   'cancelled tasks complete': brokenTask(({ states }) => {
     const { on } = states.running;
     on['task.cancel'] = { target: 'completed', actions: [announced('completed'), on['task.cancel'].actions[1]] };
@@ -148,7 +166,8 @@ const NOT_PACKED: Readonly<Record<string, Machines>> = {
 
 for (const [name, machines] of Object.entries(NOT_PACKED)) {
   test(`a packed search gives up where ${name}`, (t) => {
-    const plan = readCheckOptions([task('a'), task('b')], { backoff: 0, retryIf: true, maxRetries: 1 });
+    const plan = readCheckOptions([task('a'), task('b')], { ...AT_ONCE, maxRetries: 1, maxConcurrency: 1 });
+    t.truthy(explorePacked(plan));
     t.is(explorePacked({ ...plan, model: { ...plan.model, machines } }), undefined);
   });
 }
