@@ -1,4 +1,7 @@
-/** Measures the model checker, with and without each reduction: `npm run -s bench:check`. All figures of docs/model-checking.md are from here. */
+/**
+ * Measures the model checker, with and without each reduction: `npm run -s bench:check`, or `npm run -s bench:check -- '4 layers'` for the
+ * workflows with such names. All figures of docs/model-checking.md are from here.
+ */
 import type { TaskDefinition } from 'tintype';
 import { type CheckOptions, checkWorkflow } from 'tintype/check';
 import type { TargetRow } from './check-target.ts';
@@ -6,6 +9,9 @@ import { CompiledProgram } from './child.ts';
 import { layers } from './layers.ts';
 import { describeMachine } from './machine.ts';
 import { median } from './statistics.ts';
+
+const [wanted = ''] = process.argv.slice(2);
+const isWanted = ([name]: [string, unknown]) => name.includes(wanted);
 
 const run = () => {};
 const numbers = (count: number) => Array.from({ length: count }, (_, index) => index);
@@ -73,7 +79,7 @@ async function measureTargets(): Promise<void> {
   await using program = await CompiledProgram.make('check-target.ts');
   console.log('| workflow | states | steps | wall ms | CPU ms | steps/s of CPU | MiB | target |');
   console.log('| --- | --: | --: | --: | --: | --: | --: | --- |');
-  for (const [name, [depth, width, options, target]] of Object.entries(TARGETS)) {
+  for (const [name, [depth, width, options, target]] of Object.entries(TARGETS).filter(isWanted)) {
     const rows: TargetRow[] = [];
     for (let run = 0; run < RUNS; run += 1) {
       rows.push((await program.run([depth, width, { ...AT_ONCE, ...options }])) as TargetRow);
@@ -97,7 +103,7 @@ await measureTargets();
 console.log('| workflow | choices | reduction | states | steps | CPU ms | steps/s |');
 console.log('| --- | --- | --- | --: | --: | --: | --: |');
 checkWorkflow(diamond, { ...AT_ONCE, maxRetries: 1 });
-for (const [name, [tasks, options]] of Object.entries(WORKFLOWS)) {
+for (const [name, [tasks, options]] of Object.entries(WORKFLOWS).filter(isWanted)) {
   for (const [what, choices] of Object.entries(CHOICES)) {
     for (const [reduction, reduce] of reductionsOf(tasks, choices)) {
       const before = process.cpuUsage();

@@ -146,6 +146,10 @@ const NOT_PACKED: Readonly<Record<string, Machines>> = {
     stopping.on['end.saved'] = states.running.states.cancelling.states.saving.on['end.saved'];
     states.running.states.untimed.on['job.cancel'].actions.unshift({ type: 'saveEnd', params: { state: 'cancelled' } });
   }),
+  'a job saves its end twice': brokenJob(({ states }) => {
+    const { completing } = states.running.states;
+    completing.entry = [completing.entry, completing.entry];
+  }),
   'a job grants slots that it does not have': {
     job: jobMachine.provide({
       actions: { takeSlot: assign(({ context }) => ({ queued: context.queued - 1 })) },
@@ -156,7 +160,7 @@ const NOT_PACKED: Readonly<Record<string, Machines>> = {
     states.ready.entry = ['requestSlot', 'expireAttempt'];
   }),
   'a task has five timers': brokenTask(({ states }) => {
-    states.unscheduled.after = Object.fromEntries([1, 2, 3, 4, 5].map((delay) => [delay, { target: 'ready' }]));
+    states.ready.after = Object.fromEntries([1, 2, 3, 4, 5].map((delay) => [delay, { target: 'skipped' }]));
   }),
   'cancelled tasks complete': brokenTask(({ states }) => {
     const { on } = states.running;
