@@ -1,5 +1,6 @@
 import type { AnyEventObject } from 'xstate';
 import type { LocalState, LocalStep } from '../tables/local-machine.ts';
+import { Interruptions } from './interruptions.ts';
 import type { ModelActor, ModelTask } from './model-task.ts';
 import type { Observer } from './observer.ts';
 import type { SteppedActor } from './stepped-actor.ts';
@@ -7,11 +8,7 @@ import type { SteppedActor } from './stepped-actor.ts';
 /** Tells an observer what happens in a step, and counts the calls of user code: a cancellation can happen in each of them. */
 export abstract class ObservedWorld {
   observer: Observer | undefined;
-  protected calls = 0;
-  /** The first call of each part of the step in which a cancellation makes a difference; all other calls of the part are like it. */
-  #interruptions: number[] = [];
-  /** The first call of the current part; 0 if there was none. */
-  #first = 0;
+  readonly #interruptions = new Interruptions();
 
   protected abstract readonly isSettled: boolean;
 
@@ -52,10 +49,9 @@ export abstract class ObservedWorld {
     this.#count();
   }
 
-  protected beginStep(): void {
-    this.calls = 0;
-    this.#first = 0;
-    this.#interruptions = [];
+  /** @param cancelAt as in a choice; 0 for none */
+  protected beginStep(cancelAt: number): void {
+    this.#interruptions.begin(cancelAt);
   }
 
   /** An outside event is taken once everything is quiet, and so is a cancellation that came before. */
@@ -64,25 +60,24 @@ export abstract class ObservedWorld {
     this.observer?.turnBegins?.();
   }
 
+  /** Returns where a cancellation makes a difference: the first call of each part. All other calls of the part are like it. */
   protected endStep(): readonly number[] {
     this.#endPart();
-    return this.#interruptions;
+    return [...this.#interruptions.found];
   }
 
-  /** A job that has ended by then ignores a cancellation. */
   #endPart(): void {
-    if (this.#first > 0 && !this.isSettled) {
-      this.#interruptions.push(this.#first);
-    }
-    this.#first = 0;
+    this.#interruptions.endPart(this.isSettled);
   }
 
-  /** User code was called for the nth time. */
-  protected abstract onCall(call: number): void;
+  /** The job is cancelled by user code. */
+  protected abstract onCancel(): void;
 
   #count(): void {
-    this.calls += 1;
-    this.#first ||= this.calls;
-    this.onCall(this.calls);
+    this.#interruptions.call();
+    if (this.#interruptions.isCancelled) {
+      this.#interruptions.isCancelled = false;
+      this.onCancel();
+    }
   }
 }

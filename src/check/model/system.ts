@@ -41,7 +41,6 @@ export class System extends ObservedWorld implements ActorWorld {
   /** Whether nothing more can be saved in this step. */
   #isLost = false;
   #started = false;
-  #cancelAt = 0;
 
   constructor(model: JobModel) {
     super();
@@ -99,8 +98,7 @@ export class System extends ObservedWorld implements ActorWorld {
    * @throws {CheckError} if the attempt is not running, or the timer is not pending
    */
   take(choice: Choice): readonly number[] {
-    this.beginStep();
-    this.#cancelAt = choice.cancelAt ?? 0;
+    this.beginStep(choice.cancelAt ?? 0);
     this.#end = {};
     this.#isLost = 'isLost' in choice;
     this.savedEnd = undefined;
@@ -198,10 +196,8 @@ export class System extends ObservedWorld implements ActorWorld {
     this.#tellJob({ type: 'job.cancel', reason: 'cancelled' });
   }
 
-  protected onCall(call: number): void {
-    if (call === this.#cancelAt) {
-      this.#cancel();
-    }
+  protected onCancel(): void {
+    this.#cancel();
   }
 
   #fire(actor: ModelActor, timer: string): void {

@@ -1,6 +1,7 @@
 import type { AnyEventObject } from 'xstate';
 import type { JobInput } from '../../machines/job.machine.ts';
 import { isSettled } from '../laws/transition-rules.ts';
+import { Interruptions } from '../model/interruptions.ts';
 import type { JobModel } from '../model/model.ts';
 import type { ModelTask } from '../model/model-task.ts';
 import { JobTable, numberOf } from '../tables/job-table.ts';
@@ -8,7 +9,6 @@ import * as program from '../tables/program.ts';
 import { Suspicion } from '../tables/suspicion.ts';
 import { COMPLETED } from '../tables/task-facts.ts';
 import { TaskTable } from '../tables/task-table.ts';
-import { Interruptions } from './interruptions.ts';
 import { Ring } from './ring.ts';
 
 const NONE = -1;
