@@ -232,7 +232,7 @@ test('the build is shown on a page until it is interrupted', async (t) => {
 
 test('the smoothie is checked, and the property that does not hold shows how', async (t) => {
   const lines = await linesOf(t, 'check-smoothie');
-  t.regex(lines[0] ?? '', /^1 violation: 51 states, 1062 steps/);
+  t.regex(lines[0] ?? '', /^1 violation: 51 states, 315 steps/);
   t.true(lines.includes('Violated: a smoothie is served with garnish: the job completed without garnish'));
   t.deepEqual(
     lines.filter((line) => /^ {2}\d\./.test(line)),

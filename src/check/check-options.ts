@@ -1,6 +1,5 @@
 import isPlainObject from 'is-plain-obj';
 import * as v from 'valibot';
-import { jobMachine, taskMachine } from '../machines/index.ts';
 import { checkOptions, type OptionPlace, type OptionSchemas } from '../workflow/check-options.ts';
 import { describeValue, isReadableObject, quote } from '../workflow/describe-value.ts';
 import { InvalidWorkflowError } from '../workflow/invalid-workflow-error.ts';
@@ -12,14 +11,15 @@ import type { AnyWorkflow } from '../workflow/workflow.ts';
 import type { TaskNames } from '../workflow/workflow-context.ts';
 import type { WorkflowProblem } from '../workflow/workflow-problem.ts';
 import { CheckError } from './check-error.ts';
-import type { Outcome } from './choice.ts';
-import { LAWS, type LawName } from './law-names.ts';
-import type { JobModel } from './model.ts';
+import { LAWS, type LawName } from './laws/law-names.ts';
+import { PROPERTY_KINDS, type Property } from './laws/properties.ts';
+import type { Outcome } from './model/choice.ts';
+import type { JobModel } from './model/model.ts';
 import { outcomesOption, readOutcomes } from './outcome-options.ts';
-import { PROPERTY_KINDS, type Property } from './properties.ts';
-import type { Reduction } from './reduction.ts';
 import { type ResumeLimits, readResumeLimits, reportWithoutCrash, resumeLimitsOption } from './resume-limits.ts';
-import type { Limits } from './state-graph.ts';
+import type { Limits } from './search/limits.ts';
+import type { Reduction } from './search/reduction.ts';
+import { checkedMachines } from './tables/checked-machines.ts';
 
 /** How `checkWorkflow` and `testPaths` explore a workflow. */
 export interface ModelOptions<Name extends string = string> {
@@ -98,7 +98,7 @@ export interface ModelOptions<Name extends string = string> {
          * Merge states that differ only in which of several interchangeable tasks is which: tasks with the same dependencies,
          * dependents and options. Properties must not distinguish such tasks. Can't be combined with `crash`, since a resumed job
          * starts its tasks in definition order.
-         * @default false
+         * @default true for `checkWorkflow` without `crash` and `properties`, otherwise false
          */
         readonly symmetry?: boolean | undefined;
       }
@@ -266,7 +266,7 @@ export function readOptions<Options extends CheckOptions>(
       resumeLimits,
       countInterrupted: options.countInterrupted ?? false,
       delivery: options.delivery ?? 'exactly-once',
-      machines: { job: jobMachine, task: taskMachine },
+      machines: checkedMachines(),
     },
     reduction: { finishedContext: reduce.finishedContext ?? true, symmetry: reduce.symmetry ?? false },
     limits: { ...limits, states: limits.states ?? MAX_STATES },
@@ -277,9 +277,16 @@ export function readOptions<Options extends CheckOptions>(
   return { plan, own: options as Options };
 }
 
-/** @throws {InvalidWorkflowError} listing every problem with the tasks and the options */
+/**
+ * Reads the options of a check. Unless a property may tell interchangeable tasks apart, or a crash does, it makes no difference which of
+ * them is which.
+ * @throws {InvalidWorkflowError} listing every problem with the tasks and the options
+ */
 export function readCheckOptions(tasks: unknown, source: unknown): CheckPlan {
-  return readOptions(tasks, source, {}).plan;
+  const { plan, own } = readOptions(tasks, source, {});
+  const { model, properties, reduction } = plan;
+  const { symmetry = model.crash === false && properties.length === 0 } = own.reduce ?? {};
+  return { ...plan, reduction: { ...reduction, symmetry } };
 }
 
 const SYMMETRY_WITH_CRASH: WorkflowProblem = {

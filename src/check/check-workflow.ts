@@ -8,14 +8,15 @@ import {
   readCheckOptions,
   type WalkSearch,
 } from './check-options.ts';
-import { CheckReport, type CheckReportData } from './check-report.ts';
-import { Counterexample } from './counterexample.ts';
-import { explore } from './explore.ts';
-import { type Found, Inspector } from './inspector.ts';
-import { findCircle, findPathWithout } from './liveness.ts';
-import { transitionsOf } from './machine-transitions.ts';
-import { isSettled } from './transition-rules.ts';
-import { Walker } from './walk.ts';
+import { isSettled } from './laws/transition-rules.ts';
+import { transitionsOf } from './machine/machine-transitions.ts';
+import { explorePacked } from './packed/explore-packed.ts';
+import { CheckReport, type CheckReportData } from './report/check-report.ts';
+import { Counterexample } from './report/counterexample.ts';
+import { explore } from './search/explore.ts';
+import { type Found, Inspector } from './search/inspector.ts';
+import { findCircle, findPathWithout, type Searched, searched } from './search/liveness.ts';
+import { Walker } from './search/walk.ts';
 
 /**
  * Explores everything that can happen to a job of a workflow: how attempts end and in which order, when timers fire, when the
@@ -33,11 +34,8 @@ export function checkWorkflow<Tasks extends Checkable>(tasks: Tasks, options: Ch
 
 /** Runs a check, with the machines of the plan. */
 export function carryOut(plan: CheckPlan): CheckReport {
-  const { model, properties, builtins, search, reduction } = plan;
   const started = performance.now();
-  const inspector = new Inspector(model, { properties, builtins, reduction });
-  const initial = inspector.system.save();
-  const figures: Figures = search === 'exhaustive' ? exploreAll(plan, inspector) : walkThrough(plan, inspector, search);
+  const { inspector, ...figures } = plan.search === 'exhaustive' ? exploreAll(plan, started) : walkThrough(plan, plan.search);
   if (figures.incompleteBecause.length === 0) {
     for (const property of inspector.unseen) {
       inspector.keep({ property: property.name, kind: 'sometimes', message: 'it never holds', path: () => [] });
@@ -46,27 +44,31 @@ export function carryOut(plan: CheckPlan): CheckReport {
   return new CheckReport({
     ...figures,
     terminal: Object.fromEntries([...inspector.ends].map(([state, ends]) => [state, ends.size])),
-    violations: inspector.found.map((one) => new Counterexample(inspector.system, initial, one, one.path())),
-    warnings: [...inspector.endless.keys()].map((task) => ({ task, message: endlessMessage(task) })),
+    violations: inspector.found.map((one) => new Counterexample(inspector.system, inspector.initial, one, one.path())),
+    warnings: [...inspector.endless].map((task) => ({ task, message: endlessMessage(task) })),
     neverHappened: neverHappened(inspector),
     unreached: unreached(inspector, plan),
     ms: performance.now() - started,
   });
-
-  function endlessMessage(task: string): string {
-    return `${task} may run forever: neither the task nor the job has a timeout, and the function may never return`;
-  }
 }
 
-type Figures = Pick<CheckReportData, 'incompleteBecause' | 'states' | 'transitions' | 'depth'>;
+const endlessMessage = (task: string): string =>
+  `${task} may run forever: neither the task nor the job has a timeout, and the function may never return`;
 
-function walkThrough(plan: CheckPlan, inspector: Inspector, { walks, seed }: WalkSearch): Figures {
+interface Carried extends Pick<CheckReportData, 'incompleteBecause' | 'states' | 'transitions' | 'depth'> {
+  readonly inspector: Inspector;
+}
+
+function walkThrough(plan: CheckPlan, { walks, seed }: WalkSearch): Carried {
+  const inspector = new Inspector(plan.model, plan);
   const { hits, ...figures } = new Walker(inspector, plan, seed).walk(walks);
-  return { incompleteBecause: ['walks', ...hits], ...figures };
+  return { inspector, incompleteBecause: ['walks', ...hits], ...figures };
 }
 
-function exploreAll({ limits, properties, builtins, onProgress }: CheckPlan, inspector: Inspector): Figures {
-  const graph = explore(inspector, limits, onProgress);
+function exploreAll(plan: CheckPlan, started: number): Carried {
+  const { properties, builtins } = plan;
+  const { inspector, search } = explorePacked(plan) ?? exploreThoroughly(plan, started);
+  const { graph } = search;
   const keep = (property: string, kind: Found['kind'], flaw: ReturnType<typeof findCircle>) => {
     if (flaw !== undefined) {
       inspector.keep({ property, kind, message: flaw.message, path: flaw.path });
@@ -77,15 +79,23 @@ function exploreAll({ limits, properties, builtins, onProgress }: CheckPlan, ins
   }
   for (const property of properties) {
     if (property.kind === 'eventually') {
-      keep(property.name, 'eventually', findPathWithout(property, inspector, graph));
+      keep(property.name, 'eventually', findPathWithout(property, search));
     }
   }
   return {
+    inspector,
     incompleteBecause: [...graph.hits, ...(graph.isPartial ? (['laws'] as const) : [])],
-    states: graph.codes.length,
-    transitions: graph.targets.length,
-    depth: graph.depths.at(-1) ?? 0,
+    states: graph.size,
+    transitions: graph.edges,
+    depth: graph.depth,
   };
+}
+
+/** @param started when the check started: the time that a packed search has taken counts, too */
+function exploreThoroughly(plan: CheckPlan, started: number): { readonly inspector: Inspector; readonly search: Searched } {
+  const inspector = new Inspector(plan.model, plan);
+  const ms = plan.limits.ms && plan.limits.ms - (performance.now() - started);
+  return { inspector, search: searched(inspector, explore(inspector, { ...plan.limits, ms }, plan.onProgress)) };
 }
 
 function neverHappened({ ends, unseen, system }: Inspector): string[] {

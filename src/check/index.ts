@@ -1,24 +1,7 @@
 export { CheckError } from './check-error.ts';
 export type { CheckOptions, ModelOptions, WalkSearch } from './check-options.ts';
-export type { CheckReport, CheckReportData, CheckWarning } from './check-report.ts';
 export { checkWorkflow } from './check-workflow.ts';
-export type {
-  AttemptChoice,
-  CancelChoice,
-  Choice,
-  CrashChoice,
-  DetachChoice,
-  DuplicateChoice,
-  Outcome,
-  Policy,
-  StartChoice,
-  TimerChoice,
-} from './choice.ts';
-export type { Counterexample, CounterexampleData } from './counterexample.ts';
-export type { Resumer, Runner } from './job-source.ts';
-export { LAWS, type LawName } from './law-names.ts';
-export type { ActorOutcomes, MachinePathOptions } from './machine-path-options.ts';
-export { type MachinePath, type MachineStep, machinePaths } from './machine-paths.ts';
+export { LAWS, type LawName } from './laws/law-names.ts';
 export {
   type AlwaysProperty,
   always,
@@ -30,11 +13,28 @@ export {
   sometimes,
   step,
   type Verdict,
-} from './properties.ts';
-export { ReplayError } from './replay-error.ts';
+} from './laws/properties.ts';
+export type { JobView, TaskView } from './laws/view.ts';
+export type { ActorOutcomes, MachinePathOptions } from './machine/machine-path-options.ts';
+export { type MachinePath, type MachineStep, machinePaths } from './machine/machine-paths.ts';
+export type {
+  AttemptChoice,
+  CancelChoice,
+  Choice,
+  CrashChoice,
+  DetachChoice,
+  DuplicateChoice,
+  Outcome,
+  Policy,
+  StartChoice,
+  TimerChoice,
+} from './model/choice.ts';
+export { CHECKED_XSTATE_VERSION } from './model/stepped-actor.ts';
+export { type TestPath, type TestPathOptions, testPaths } from './paths/test-paths.ts';
+export type { Resumer, Runner } from './replay/job-source.ts';
+export { ReplayError } from './replay/replay-error.ts';
+export type { CheckReport, CheckReportData, CheckWarning } from './report/check-report.ts';
+export type { Counterexample, CounterexampleData } from './report/counterexample.ts';
+export type { Deed, PathStep, RestState } from './report/trace.ts';
 export type { ResumeLimits } from './resume-limits.ts';
-export type { Limits } from './state-graph.ts';
-export { CHECKED_XSTATE_VERSION } from './stepped-actor.ts';
-export { type TestPath, type TestPathOptions, testPaths } from './test-paths.ts';
-export type { Deed, PathStep, RestState } from './trace.ts';
-export type { JobView, TaskView } from './view.ts';
+export type { Limits } from './search/limits.ts';

@@ -2,7 +2,7 @@ import isPlainObject from 'is-plain-obj';
 import * as v from 'valibot';
 import { checkOptions } from '../workflow/check-options.ts';
 import type { WorkflowProblem } from '../workflow/workflow-problem.ts';
-import { OUTCOMES, type Outcome } from './choice.ts';
+import { OUTCOMES, type Outcome } from './model/choice.ts';
 
 const OUTCOME_LIST = `an array of at least one of ${OUTCOMES.join(', ')}`;
 const outcomes = v.pipe(v.array(v.picklist(OUTCOMES, OUTCOME_LIST), OUTCOME_LIST), v.minLength(1, OUTCOME_LIST));

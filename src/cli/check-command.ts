@@ -1,6 +1,6 @@
 import { readCheckOptions } from '../check/check-options.ts';
-import { CheckReport } from '../check/check-report.ts';
 import { carryOut } from '../check/check-workflow.ts';
+import { CheckReport } from '../check/report/check-report.ts';
 import type { Command } from './commander.ts';
 import { loadWorkflow } from './load-workflow.ts';
 import { addModelFlags, type ModelFlags, modelOptions } from './model-flags.ts';

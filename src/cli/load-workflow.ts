@@ -1,4 +1,4 @@
-import type { Property } from '../check/properties.ts';
+import type { Property } from '../check/laws/properties.ts';
 import type { RunOptions } from '../runtime/run-options.ts';
 import { quote } from '../workflow/describe-value.ts';
 import type { TaskDefinition } from '../workflow/task-definition.ts';

@@ -1,5 +1,5 @@
 import type { ModelOptions } from '../check/check-options.ts';
-import { OUTCOMES, type Outcome } from '../check/choice.ts';
+import { OUTCOMES, type Outcome } from '../check/model/choice.ts';
 import { type Command, Option } from './commander.ts';
 import type { LoadedWorkflow } from './load-workflow.ts';
 import { addNumberFlag, COUNT, MILLISECONDS } from './number-flag.ts';
@@ -52,6 +52,8 @@ export function addTimeoutFlag(command: Command): Command {
   return addNumberFlag(command, '--timeout <ms>', 'the timeout of the job (default: none)', { ...MILLISECONDS, min: 1 });
 }
 
+const INTERCHANGEABLE = 'default for checks without crashes and properties';
+
 /** Adds the flags for how a workflow is explored. */
 export function addModelFlags(command: Command): Command {
   addTimeoutFlag(addLimitFlags(command))
@@ -77,7 +79,8 @@ export function addModelFlags(command: Command): Command {
         .choices(['exactly-once', 'at-least-once'])
         .default('exactly-once'),
     )
-    .option('--symmetry', 'treat tasks that differ only in their names as interchangeable')
+    .option('--symmetry', `treat tasks that differ only in their names as interchangeable (${INTERCHANGEABLE})`)
+    .option('--no-symmetry', 'distinguish tasks that differ only in their names')
     .option('--attempts', 'distinguish states by how many attempts settled tasks had');
   addNumberFlag(command, '--max-states <n>', 'stop after this many states (default: 1000000)', COUNT);
   addNumberFlag(command, '--max-depth <n>', 'stop this many steps from the start', COUNT);

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
-import { COVERS, type Cover } from '../check/cover.ts';
-import { testPaths } from '../check/test-paths.ts';
+import { COVERS, type Cover } from '../check/paths/cover.ts';
+import { testPaths } from '../check/paths/test-paths.ts';
 import { type Command, Option } from './commander.ts';
 import { loadWorkflow } from './load-workflow.ts';
 import { addModelFlags, type ModelFlags, modelOptions } from './model-flags.ts';

@@ -48,7 +48,7 @@ export class SearchProgress {
   }
 }
 
-function adviceFor({ model, search }: CheckPlan, { outcomes, cancel, timers, crash, symmetry }: ModelFlags): string {
+function adviceFor({ model, search, reduction }: CheckPlan, { outcomes, cancel, timers, crash }: ModelFlags): string {
   const mayRetry = model.maxRetries > 0;
   const shrinking = [
     mayRetry && model.backoff !== 0 && '--backoff 0',
@@ -58,7 +58,7 @@ function adviceFor({ model, search }: CheckPlan, { outcomes, cancel, timers, cra
     outcomes === undefined && '--outcomes returns,throws',
     cancel !== 'never' && '--cancel never',
     timers !== 'idle' && '--timers idle',
-    !symmetry && crash === 'never' && '--symmetry',
+    !reduction.symmetry && crash === 'never' && '--symmetry',
   ].filter((flag) => flag !== false);
   const shrink = shrinking.length > 0 ? [`shrink it with ${shrinking.join(', ')}`] : [];
   const sample = search === 'exhaustive' ? ['sample it with --walks 1000'] : [];

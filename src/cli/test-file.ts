@@ -1,5 +1,5 @@
 import { relative, resolve, sep } from 'node:path';
-import type { TestPath, TestPathOptions } from '../check/test-paths.ts';
+import type { TestPath, TestPathOptions } from '../check/paths/test-paths.ts';
 import type { LoadedWorkflow } from './load-workflow.ts';
 
 /** How each test runner imports and names what a test file needs. */

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { type AnyWorkflow, type TaskDefinition, type TaskExecution, workflow } from 'tintype';
-import { randomFrom } from '../../src/check/random-from.ts';
+import { randomFrom } from '../../src/check/search/random-from.ts';
 
 /** A random graph of tasks. Workers and owners know all flows; what happens in a job follows from its id. */
 export interface Flow {

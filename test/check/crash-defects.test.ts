@@ -1,9 +1,9 @@
 import test from 'ava';
 import { type CheckOptions, type CheckReport, checkWorkflow } from 'tintype/check';
-import { ModelTask } from '../../src/check/model-task.ts';
-import { SteppedActor } from '../../src/check/stepped-actor.ts';
-import { System } from '../../src/check/system.ts';
-import { type OutcomeOnRecord, TaskRecord } from '../../src/check/task-record.ts';
+import { ModelTask } from '../../src/check/model/model-task.ts';
+import { SteppedActor } from '../../src/check/model/stepped-actor.ts';
+import { System } from '../../src/check/model/system.ts';
+import { type OutcomeOnRecord, TaskRecord } from '../../src/check/model/task-record.ts';
 import { KNOWN } from '../../src/runtime/slot-queue.ts';
 import { AT_ONCE, task } from './dags.ts';
 import { brokenJob, brokenTask, checkMachines, DEFECTS, type Machines } from './planted-defects.ts';

@@ -13,9 +13,9 @@ import {
   step,
   testPaths,
 } from 'tintype/check';
-import { describeChoice } from '../../src/check/choice.ts';
-import { ReplayStore } from '../../src/check/replay-store.ts';
-import { TaskRecord } from '../../src/check/task-record.ts';
+import { describeChoice } from '../../src/check/model/choice.ts';
+import { TaskRecord } from '../../src/check/model/task-record.ts';
+import { ReplayStore } from '../../src/check/replay/replay-store.ts';
 import { parsesInMermaid } from '../helpers/mermaid.ts';
 import { AT_ONCE, task } from './dags.ts';
 

@@ -3,9 +3,9 @@ import type { CheckOptions } from 'tintype/check';
 import { jobMachine, taskMachine } from 'tintype/machines';
 import { type AnyStateMachine, createMachine, sendTo } from 'xstate';
 import { readCheckOptions } from '../../src/check/check-options.ts';
-import type { CheckReport } from '../../src/check/check-report.ts';
 import { carryOut } from '../../src/check/check-workflow.ts';
-import type { JobModel } from '../../src/check/model.ts';
+import type { JobModel } from '../../src/check/model/model.ts';
+import type { CheckReport } from '../../src/check/report/check-report.ts';
 
 export type Machines = JobModel['machines'];
 

@@ -13,9 +13,9 @@ import {
   testPaths,
 } from 'tintype/check';
 import { readCheckOptions } from '../../src/check/check-options.ts';
-import { ownJobs } from '../../src/check/job-source.ts';
-import { replay } from '../../src/check/replay.ts';
-import { System } from '../../src/check/system.ts';
+import { System } from '../../src/check/model/system.ts';
+import { ownJobs } from '../../src/check/replay/job-source.ts';
+import { replay } from '../../src/check/replay/replay.ts';
 import { AT_ONCE, task } from './dags.ts';
 
 const tasks = [task('a', [], { timeout: 10 }), task('b', ['a'], { backoff: 5 })];

@@ -10,7 +10,7 @@ for (const { name, tasks, options, size } of DAGS) {
   test(`in every state that a machine can come to, its table does with every event what XState does: ${name}`, (t) => {
     const twins = { job: new TwinMachine(jobMachine), task: new TwinMachine(taskMachine) };
     const machines = { job: twins.job.machine, task: twins.task.machine };
-    const { states } = checkMachines(tasks, machines, { ...options, reduce: { finishedContext: false } });
+    const { states } = checkMachines(tasks, machines, { ...options, reduce: { finishedContext: false, symmetry: false } });
     t.is(states, size.states);
     for (const twin of [twins.job, twins.task]) {
       twin.compareAll(...UNKNOWN);

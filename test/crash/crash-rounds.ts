@@ -9,7 +9,7 @@ import { isDeepStrictEqual } from 'node:util';
 import Database from 'libsql';
 import { resume, run } from 'tintype';
 import { sqliteStore } from 'tintype/sqlite';
-import { randomFrom } from '../../src/check/random-from.ts';
+import { randomFrom } from '../../src/check/search/random-from.ts';
 import { startProgram } from '../helpers/start-program.ts';
 import { randomFlow } from './random-flow.ts';
 

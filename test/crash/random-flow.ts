@@ -1,5 +1,5 @@
 import type { TaskDefinition } from 'tintype';
-import { randomFrom } from '../../src/check/random-from.ts';
+import { randomFrom } from '../../src/check/search/random-from.ts';
 
 /** Between 10 and 60 tasks that depend on each other; some fail at first. `effect` is what a task does outside. */
 export function randomFlow(seed: number, effect: (task: string) => void): TaskDefinition[] {

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
 import { resume, run } from 'tintype';
 import { type RedisStore, redisStore } from 'tintype/bullmq';
-import { randomFrom } from '../../src/check/random-from.ts';
+import { randomFrom } from '../../src/check/search/random-from.ts';
 import { allJobs } from '../../src/runtime/journal/all-jobs.ts';
 import { RedisServer } from '../helpers/redis.ts';
 import { startProgram } from '../helpers/start-program.ts';

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { type AnyWorkflow, type TaskExecution, workflow } from 'tintype';
-import { randomFrom } from '../../src/check/random-from.ts';
+import { randomFrom } from '../../src/check/search/random-from.ts';
 
 export const TASKS = 20;
 

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual as same } from 'node:util';
 import { InvalidResultError, type JobEvent, RetryPolicyError, TaskTimedOutError } from 'tintype';
-import { LEGAL_TRANSITIONS } from '../../src/check/transition-rules.ts';
+import { LEGAL_TRANSITIONS } from '../../src/check/laws/transition-rules.ts';
 import { attemptErrorOf, decisionAfter, isAttemptFailure, reasonFits, retriesOf } from './oracle.ts';
 import { events, type Invariant, line, walk } from './recording.ts';
 import { idOf } from './scenario.ts';

@@ -1,0 +1,175 @@
+import type { JobContext } from '../../machines/job.machine.ts';
+import type { ModelTask } from '../model/model-task.ts';
+import { mayNeverEnd } from '../model/possible-choices.ts';
+import type { System } from '../model/system.ts';
+import type { LocalState } from '../tables/local-machine.ts';
+import { type Breach, breach } from './law-names.ts';
+import {
+  breachesOfAttempt,
+  breachesOfEnd,
+  breachesOfMessages,
+  breachesOfSettled,
+  breachesOfTimers,
+  isPending,
+} from './task-laws.ts';
+import { isSettled } from './transition-rules.ts';
+
+/** Checks a system at rest against the laws. */
+export class RestLaws {
+  readonly #system: System;
+  /** The violations in each machine state, which is checked once. */
+  readonly #known = new WeakMap<LocalState, readonly Breach[]>();
+
+  constructor(system: System) {
+    this.#system = system;
+  }
+
+  *breaches(): Generator<Breach> {
+    const { tasks, isSettled: isOver } = this.#system;
+    yield* this.#announcements();
+    yield* isOver ? this.#leftBehind() : this.#waiting();
+    yield* this.#missingTimers();
+    yield* this.#books();
+    yield* this.#outcome();
+    for (const task of tasks) {
+      yield* this.#messagesThatChangeNothing(task);
+    }
+    yield* this.#progress();
+  }
+
+  /** The tasks whose functions may keep the job from ending if they never return. */
+  endless(): readonly ModelTask[] {
+    const { job, tasks, model } = this.#system;
+    const running = tasks.filter(({ attempt }) => attempt > 0);
+    const isEndless =
+      !this.#system.isSettled &&
+      job.timers.length === 0 &&
+      tasks.every(({ timers }) => timers.length === 0) &&
+      running.every((task) => mayNeverEnd(model, task));
+    return isEndless ? running : [];
+  }
+
+  *#progress(): Generator<Breach> {
+    const { job, isSettled: isOver } = this.#system;
+    if (!isOver && job.announced !== 'idle' && !this.#canMove()) {
+      const message =
+        job.timers.length > 0
+          ? 'stalled: only the job timeout can move the job forward'
+          : 'deadlock: only a cancellation can move the job forward';
+      yield breach('progress', `${message} (${this.#unsettled()})`);
+    }
+  }
+
+  /** Whether the end of an attempt, or the timer of a task, can move the job forward. */
+  #canMove(): boolean {
+    for (const { kind, ...choice } of this.#system.choices()) {
+      if (kind === 'attempt' || (kind === 'timer' && 'task' in choice)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  #unsettled(): string {
+    return this.#system.tasks
+      .filter(({ state }) => !isSettled(state.name))
+      .map(({ id, state }) => `${id} is ${state.name}`)
+      .join(', ');
+  }
+
+  *#announcements(): Generator<Breach> {
+    for (const { id, state, announced } of [this.#system.job, ...this.#system.tasks]) {
+      if (state.name !== announced) {
+        yield breach('transitionsAreLegal', `${id} is ${state.name}, but its last event announced ${announced}`);
+      }
+    }
+    for (const task of this.#system.tasks) {
+      yield* breachesOfAttempt(task);
+    }
+  }
+
+  *#leftBehind(): Generator<Breach> {
+    for (const task of this.#system.tasks) {
+      yield* breachesOfEnd(task);
+    }
+    for (const { name } of this.#system.job.timers) {
+      yield breach('settledStaysSettled', `the job has ended, but its ${name} timer is still pending`);
+    }
+  }
+
+  *#waiting(): Generator<Breach> {
+    const { queue, limits, tasks } = this.#system;
+    const { slots } = limits;
+    const running = tasks.filter(({ state }) => state.name === 'running').length;
+    const ready = tasks.filter(({ state }) => state.name === 'ready');
+    if (ready.length > 0 && running < slots) {
+      yield breach('slotsAreUsed', `${ready[0]?.id} is ready, but ${slots - running} of ${slots} slots are free`);
+    }
+    if (new Set(queue).size !== queue.length || queue.length !== ready.length || !ready.every((task) => queue.includes(task))) {
+      yield breach('booksAgree', `the queue holds ${list(queue)}, but the ready tasks are ${list(ready)}`);
+    }
+    for (const task of tasks) {
+      yield* breachesOfSettled(task);
+    }
+  }
+
+  *#missingTimers(): Generator<Breach> {
+    const { job, tasks, model } = this.#system;
+    for (const task of tasks) {
+      yield* breachesOfTimers(task);
+    }
+    if (job.state.name === 'running' && model.timeout !== undefined && !isPending(job, 'jobTimeout')) {
+      yield breach('timersAreArmed', 'the job is running, but its timeout is not pending');
+    }
+  }
+
+  *#books(): Generator<Breach> {
+    const { job, tasks, isSettled: isOver } = this.#system;
+    const counted = job.state.snapshot.context as JobContext;
+    const count = (wanted: (name: string) => boolean) => tasks.filter(({ state }) => wanted(state.name)).length;
+    const actual = {
+      settled: job.announced === 'idle' ? 0 : count(isSettled),
+      running: isOver ? 0 : count((name) => name === 'running'),
+      queued: isOver ? 0 : count((name) => name === 'ready'),
+    };
+    for (const key of ['settled', 'running', 'queued'] as const) {
+      if (counted[key] !== actual[key]) {
+        yield breach('booksAgree', `the job counts ${counted[key]} ${key} tasks, but there are ${actual[key]}`);
+      }
+    }
+  }
+
+  *#outcome(): Generator<Breach> {
+    const { job, tasks } = this.#system;
+    const failed = tasks.find(({ state, spec }) => state.name === 'failed' && !spec.continueOnFailure);
+    const done = tasks.every(
+      ({ state, spec }) => state.name === 'completed' || (state.name === 'failed' && spec.continueOnFailure),
+    );
+    if (job.announced === 'detached') {
+      return;
+    }
+    if (failed === undefined ? job.announced === 'failed' : job.announced !== 'failed') {
+      yield breach(
+        'jobAgreesWithTasks',
+        `the job is ${job.announced}, but ${failed === undefined ? 'no task' : failed.id} has failed`,
+      );
+    }
+    if (job.announced === 'completed' && !done) {
+      yield breach('jobAgreesWithTasks', 'the job has completed, but some of its tasks have not');
+    }
+    if (done && tasks.length > 0 && job.announced !== 'completed') {
+      yield breach('jobAgreesWithTasks', `all tasks are done, but the job is ${job.announced}`);
+    }
+  }
+
+  *#messagesThatChangeNothing(task: ModelTask): Generator<Breach> {
+    let known = this.#known.get(task.state);
+    if (known === undefined) {
+      known = [...breachesOfMessages(task)];
+      this.#known.set(task.state, known);
+    }
+    yield* known;
+  }
+}
+
+const list = (tasks: readonly ModelTask[]): string => (tasks.length === 0 ? 'none' : tasks.map(({ id }) => id).join(', '));

@@ -1,0 +1,69 @@
+import type { JobState, TaskState } from '../../machines/events.ts';
+import type { TaskContext } from '../../machines/task.machine.ts';
+import { quote } from '../../workflow/describe-value.ts';
+import { CheckError } from '../check-error.ts';
+import type { System } from '../model/system.ts';
+import { isSettled } from './transition-rules.ts';
+
+/** A task of a job at rest. */
+export interface TaskView {
+  readonly name: string;
+  readonly state: TaskState;
+  /**
+   * The number of attempts started.
+   * @throws {CheckError} for a settled task, unless `reduce.finishedContext` is false: states that differ only in this are merged
+   */
+  readonly attempts: number;
+}
+
+/** A job at rest, as properties see it. */
+export interface JobView {
+  readonly state: JobState;
+  /** All tasks, in definition order. */
+  readonly tasks: readonly TaskView[];
+  /** The names of the tasks in a state, in definition order. */
+  in(state: TaskState): readonly string[];
+  /**
+   * Returns one task.
+   * @throws {CheckError} if there is no task with this name
+   */
+  task(name: string): TaskView;
+  /** The names of the ready tasks, in the order in which they will get slots. */
+  readonly queue: readonly string[];
+}
+
+/** A system at rest, as properties see it. */
+export function viewOf(system: System, forgetsAttempts: boolean): JobView {
+  const tasks = system.tasks.map(({ name, state }) => {
+    const { attempt } = state.snapshot.context as TaskContext;
+    return viewOfTask(name, state.name as TaskState, attempt, forgetsAttempts);
+  });
+  return makeView(system.job.announced as JobState, tasks, system.isSettled ? [] : system.queue.map(({ name }) => name));
+}
+
+export const makeView = (state: JobState, tasks: readonly TaskView[], queue: readonly string[]): JobView => ({
+  state,
+  tasks,
+  queue,
+  in: (wanted) => tasks.filter((task) => task.state === wanted).map(({ name }) => name),
+  task(name) {
+    const task = tasks.find((one) => one.name === name);
+    if (task === undefined) {
+      throw new CheckError(`The workflow has no task ${quote(name)}`);
+    }
+    return task;
+  },
+});
+
+export const viewOfTask = (name: string, state: TaskState, attempts: number, forgetsAttempts: boolean): TaskView => ({
+  name,
+  state,
+  get attempts() {
+    if (forgetsAttempts && isSettled(state)) {
+      throw new CheckError(
+        `A property reads the attempts of ${quote(name)}, which has settled: pass \`reduce: { finishedContext: false }\``,
+      );
+    }
+    return attempts;
+  },
+});

@@ -1,0 +1,166 @@
+import type { AnyStateMachine } from 'xstate';
+import type { TaskContext, TaskInput } from '../../machines/task.machine.ts';
+import { policyOf, type RetryPolicy } from '../../runtime/retry-policy.ts';
+import { FAILS, KNOWN, type Rank, UNKNOWN } from '../../runtime/slot-queue.ts';
+import { quote } from '../../workflow/describe-value.ts';
+import type { TaskSpec } from '../../workflow/task-spec.ts';
+import { CheckError } from '../check-error.ts';
+import type { LocalMachine, LocalState, Timer } from '../tables/local-machine.ts';
+import type { JobModel } from './model.ts';
+import { SteppedActor } from './stepped-actor.ts';
+import { TaskRecord } from './task-record.ts';
+
+/** State numbers are stored as characters. */
+const LAST_CHARACTER = 0xffff;
+
+/** A machine, the state its events have announced, and its states at rest as numbers. */
+export class ModelActor extends SteppedActor {
+  announced: string;
+  readonly #timerSets: (readonly Timer[])[] = [];
+  readonly #timerSetIds = new Map<string, number>();
+
+  constructor(machine: AnyStateMachine, id: string, input: unknown, parent?: SteppedActor) {
+    super(machine, id, input, parent);
+    this.announced = this.state.name;
+  }
+
+  /** Two numbers that stand for its state and its timers at rest. */
+  save(): [state: number, timers: number] {
+    if (this.state.id > LAST_CHARACTER) {
+      throw new CheckError(`The machine of ${this.id} has more than ${LAST_CHARACTER} states: lower \`maxRetries\``);
+    }
+    const key = this.timers.map(({ id }) => id).join();
+    let id = this.#timerSetIds.get(key);
+    if (id === undefined) {
+      id = this.#timerSets.push(this.timers) - 1;
+      this.#timerSetIds.set(key, id);
+    }
+    return [this.state.id, id];
+  }
+
+  load(state: number, timers: number): void {
+    this.rest(this.machine.state(state), this.#timerSets[timers] as readonly Timer[]);
+    this.announced = this.state.name;
+  }
+
+  /** Resets it to its state before the start. */
+  reset(): void {
+    this.rest(this.first.next, []);
+    this.announced = this.state.name;
+  }
+
+  /**
+   * Removes the timer of a delay, as it fires.
+   * @throws {CheckError} if it is not pending
+   */
+  takeTimer(name: string): Timer {
+    const timer = this.timers.find((one) => one.name === name);
+    if (timer === undefined) {
+      throw new CheckError(`The ${name} timer of ${quote(this.id)} can't fire: it is not pending`);
+    }
+    this.timers = this.timers.filter((one) => one !== timer);
+    return timer;
+  }
+}
+
+/** What the state of a task at rest consists of, apart from its place in the job. */
+export interface TaskAtRest {
+  /** The name of the task. */
+  readonly id: string;
+  readonly name: string;
+  readonly index: number;
+  readonly spec: TaskSpec;
+  readonly policy: RetryPolicy;
+  readonly maxRetries: number;
+  readonly machine: LocalMachine;
+  readonly state: LocalState;
+  readonly timers: readonly Timer[];
+  /** The number of the running attempt; 0 if there is none. */
+  readonly attempt: number;
+  /** The number of attempts started. */
+  readonly attempts: number;
+}
+
+/** A task in the model: its machine, its place in the graph, and its attempt. */
+export class ModelTask extends ModelActor {
+  readonly index: number;
+  readonly spec: TaskSpec;
+  /** How many retries the process of the job allows. */
+  maxRetries: number;
+  /** The most that any process allows. No more can be saved, so the states stay finite even if something is broken. */
+  readonly #mostRetries: number;
+  readonly policy: RetryPolicy;
+  readonly dependencies: ModelTask[] = [];
+  readonly dependents: ModelTask[] = [];
+  /** The number of the running attempt; 0 if there is none. */
+  attempt = 0;
+  /** How its attempts ended, if the job is saved. */
+  readonly record: TaskRecord;
+  readonly input: TaskInput;
+
+  constructor(index: number, spec: TaskSpec, model: JobModel, job: ModelActor) {
+    const { name, dependencies, timeout, continueOnFailure } = spec;
+    const maxRetries = spec.maxRetries ?? model.maxRetries;
+    const input: TaskInput = {
+      task: name,
+      dependencies,
+      maxRetries,
+      timeout: timeout ?? null,
+      continueOnFailure: continueOnFailure ?? false,
+    };
+    super(model.machines.task, name, input, job);
+    this.input = input;
+    this.index = index;
+    this.spec = spec;
+    this.maxRetries = maxRetries;
+    this.#mostRetries = spec.maxRetries ?? Math.max(maxRetries, ...model.resumeLimits.map((limits) => limits.maxRetries ?? 0));
+    this.policy = policyOf(spec, model);
+    this.record = new TaskRecord(name);
+  }
+
+  override reset(): void {
+    super.reset();
+    this.attempt = 0;
+  }
+
+  /** Sets the limit of the job's process. A retry that is saved happens even if the limit is lower. */
+  limit(maxRetries: number): void {
+    const allowed = Math.min(Math.max(this.spec.maxRetries ?? maxRetries, this.record.retries), this.#mostRetries);
+    if (allowed !== this.maxRetries) {
+      this.maxRetries = allowed;
+      this.first = this.machine.first({ ...this.input, maxRetries: allowed });
+    }
+  }
+
+  /** The number of attempts started. */
+  get attempts(): number {
+    return (this.state.snapshot.context as TaskContext).attempt;
+  }
+
+  /** What is saved about its next attempt. */
+  get rank(): Rank {
+    const outcome = this.record.outcomeOf(this.attempts + 1);
+    if (outcome === undefined) {
+      return UNKNOWN;
+    }
+    const isFailure = outcome !== 'succeeded' && this.spec.continueOnFailure !== true;
+    return isFailure && outcome.policy === 'giveUp' ? FAILS : KNOWN;
+  }
+
+  get name(): string {
+    return this.spec.name;
+  }
+}
+
+/** Makes the linked tasks of a model. */
+export function makeModelTasks(model: JobModel, job: ModelActor): ModelTask[] {
+  const { graph } = model;
+  const tasks = graph.tasks.map((spec, index) => new ModelTask(index, spec, model, job));
+  for (const [index, task] of tasks.entries()) {
+    for (const dependent of graph.dependents.map(index, (place) => tasks[place] as ModelTask)) {
+      task.dependents.push(dependent);
+      dependent.dependencies.push(task);
+    }
+  }
+  return tasks;
+}

@@ -1,0 +1,30 @@
+import type { AnyStateMachine } from 'xstate';
+import type { RetryOptions } from '../../workflow/retry-options.ts';
+import type { TaskGraph } from '../../workflow/task-graph.ts';
+import type { ResumeLimits } from '../resume-limits.ts';
+import type { Outcome } from './choice.ts';
+
+/** The model of a job. */
+export interface JobModel extends RetryOptions {
+  readonly graph: TaskGraph;
+  readonly maxConcurrency: number;
+  /** For tasks without a `maxRetries` of their own. */
+  readonly maxRetries: number;
+  /** In milliseconds. */
+  readonly timeout: number | undefined;
+  /** How the attempts of each task may end, in definition order. */
+  readonly outcomes: readonly (readonly Outcome[])[];
+  /** Where the job may be cancelled. */
+  readonly cancel: 'anywhere' | 'between-steps' | false;
+  /** When a timer may fire: at any time, or only while every running attempt may never end. */
+  readonly timers: 'anytime' | 'idle';
+  /** Whether the job is saved, and its process and workers may die at any time. */
+  readonly crash: 'anywhere' | false;
+  /** The limits that a resume after a crash may have, besides those of the job. */
+  readonly resumeLimits: readonly ResumeLimits[];
+  /** Whether an attempt interrupted by a crash counts as failed. */
+  readonly countInterrupted: boolean;
+  /** Whether the result of an attempt arrives once, or may arrive again and late. */
+  readonly delivery: 'exactly-once' | 'at-least-once';
+  readonly machines: { readonly job: AnyStateMachine; readonly task: AnyStateMachine };
+}

@@ -1,0 +1,83 @@
+import type { AnyEventObject } from 'xstate';
+import type { LocalState, LocalStep } from '../tables/local-machine.ts';
+import { Interruptions } from './interruptions.ts';
+import type { ModelActor, ModelTask } from './model-task.ts';
+import type { Observer } from './observer.ts';
+import type { SteppedActor } from './stepped-actor.ts';
+
+/** Tells an observer what happens in a step, and counts the calls of user code: a cancellation can happen in each of them. */
+export abstract class ObservedWorld {
+  observer: Observer | undefined;
+  readonly #interruptions = new Interruptions();
+
+  protected abstract readonly isSettled: boolean;
+
+  /** Makes a call with only this observer watching. */
+  observedBy<T>(observer: Observer | undefined, call: () => T): T {
+    const before = this.observer;
+    this.observer = observer;
+    try {
+      return call();
+    } finally {
+      this.observer = before;
+    }
+  }
+
+  emit(actor: SteppedActor, event: AnyEventObject): void {
+    const teller = actor as ModelActor;
+    this.observer?.emitted?.(teller, event);
+    teller.announced = event.to;
+    this.#count();
+  }
+
+  moved(actor: SteppedActor, event: AnyEventObject, before: LocalState, step: LocalStep): void {
+    this.observer?.moved?.(actor as ModelActor, event, before, step);
+  }
+
+  refused(actor: SteppedActor | undefined, event: AnyEventObject): void {
+    this.observer?.refused?.(actor, event);
+  }
+
+  called(task: ModelTask, attempt: number): void {
+    this.#endPart();
+    this.observer?.called?.(task, attempt);
+    this.#count();
+  }
+
+  aborted(task: ModelTask, attempt: number): void {
+    this.observer?.aborted?.(task, attempt);
+    this.#count();
+  }
+
+  /** @param cancelAt as in a choice; 0 for none */
+  protected beginStep(cancelAt: number): void {
+    this.#interruptions.begin(cancelAt);
+  }
+
+  /** An outside event is taken once everything is quiet, and so is a cancellation that came before. */
+  protected beginTurn(): void {
+    this.#endPart();
+    this.observer?.turnBegins?.();
+  }
+
+  /** Returns where a cancellation makes a difference: the first call of each part. All other calls of the part are like it. */
+  protected endStep(): readonly number[] {
+    this.#endPart();
+    return [...this.#interruptions.found];
+  }
+
+  #endPart(): void {
+    this.#interruptions.endPart(this.isSettled);
+  }
+
+  /** The job is cancelled by user code. */
+  protected abstract onCancel(): void;
+
+  #count(): void {
+    this.#interruptions.call();
+    if (this.#interruptions.isCancelled) {
+      this.#interruptions.isCancelled = false;
+      this.onCancel();
+    }
+  }
+}

@@ -1,0 +1,19 @@
+import type { AnyEventObject } from 'xstate';
+import type { LocalState, LocalStep } from '../tables/local-machine.ts';
+import type { ModelActor, ModelTask } from './model-task.ts';
+import type { SteppedActor } from './stepped-actor.ts';
+
+/** Observes what happens between two states at rest. */
+export interface Observer {
+  /** An outside event starts a turn. */
+  turnBegins?(): void;
+  moved?(actor: ModelActor, event: AnyEventObject, before: LocalState, step: LocalStep): void;
+  /** Called before listeners: `announced` is still the previous state. */
+  emitted?(actor: ModelActor, event: AnyEventObject): void;
+  /** The function of a task is called. */
+  called?(task: ModelTask, attempt: number): void;
+  /** The signal of an attempt aborts. */
+  aborted?(task: ModelTask, attempt: number): void;
+  /** A message was sent to a machine that has ended, or to no machine. */
+  refused?(actor: SteppedActor | undefined, event: AnyEventObject): void;
+}

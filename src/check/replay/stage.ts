@@ -1,0 +1,244 @@
+import type { JobEmitted, TaskEmitted } from '../../machines/events.ts';
+import { afterPause, isPausing } from '../../runtime/event-loop.ts';
+import type { AttemptRequest } from '../../runtime/executor.ts';
+import type { Job } from '../../runtime/job.ts';
+import type { ResumeOptions } from '../../runtime/resume.ts';
+import { policyOf } from '../../runtime/retry-policy.ts';
+import { quote } from '../../workflow/describe-value.ts';
+import type { TaskDefinition } from '../../workflow/task-definition.ts';
+import type { TaskSpec } from '../../workflow/task-spec.ts';
+import type { CancelChoice, Choice, CrashChoice, Policy, TimerChoice } from '../model/choice.ts';
+import type { JobModel } from '../model/model.ts';
+import { policiesAfter } from '../model/policies.ts';
+import type { RestState } from '../report/trace.ts';
+import type { JobSource, Resumer } from './job-source.ts';
+import { ManualClock } from './manual-clock.ts';
+import { JOB_TIMEOUT, LEASE, ReplayDelays } from './replay-delays.ts';
+import { ReplayStore } from './replay-store.ts';
+import { StagedAttempts } from './staged-attempts.ts';
+
+/** What a job does that is visible from outside. */
+export type Outward =
+  | { readonly kind: 'event'; readonly event: TaskEmitted | JobEmitted }
+  | { readonly kind: 'called' | 'aborted'; readonly task: string; readonly attempt: number };
+
+const ID = 'replay';
+
+/** More microtasks than pass between the end of a function and its effects; a saved job also waits for its store. */
+const MICROTASKS = 12;
+const MICROTASKS_ON_RECORD = 40;
+
+/** Plays choices as a real job on a simulated clock, with functions that end on command. */
+export class Stage {
+  readonly #specs: readonly TaskSpec[];
+  readonly #delays: ReplayDelays;
+  readonly #tasks: readonly TaskDefinition[];
+  readonly #resume: Resumer;
+  /** Whether functions of ended attempts return after each step; if results may arrive twice or late, a choice decides that. */
+  readonly #returnsLate: boolean;
+  #store: ReplayStore | undefined;
+  #clock = new ManualClock();
+  /** The number of processes the job has had. */
+  #process = 1;
+  #attempts: StagedAttempts;
+  #job: Job;
+  #outward: Outward[] = [];
+  /** The current choice, which may determine what a retry policy decides. */
+  #chosen: Choice | undefined;
+  #cancelAt: number | undefined;
+
+  constructor(model: JobModel, source: JobSource) {
+    const { graph, maxConcurrency, maxRetries, timeout, crash, countInterrupted, delivery } = model;
+    this.#specs = graph.tasks;
+    this.#delays = new ReplayDelays(graph.tasks);
+    this.#tasks = graph.tasks.map((spec) => this.#define(spec, model));
+    this.#resume = (tasks, id, options) => source.resume(tasks, id, { ...options, countInterrupted });
+    this.#returnsLate = delivery === 'exactly-once';
+    this.#store = crash === false ? undefined : new ReplayStore();
+    this.#attempts = this.#newAttempts();
+    this.#job = source.start(this.#tasks, {
+      ...this.#world(this.#store),
+      id: ID,
+      maxConcurrency,
+      maxRetries,
+      timeout: timeout === undefined ? undefined : JOB_TIMEOUT,
+    });
+  }
+
+  /** Why a choice can't be taken now; undefined if it can. */
+  obstacleTo(choice: Choice): string | undefined {
+    if (choice.kind === 'crash' && choice.recorded !== undefined) {
+      return this.obstacleTo(choice.recorded);
+    }
+    const runner = choice.kind === 'attempt' || choice.kind === 'crash' ? choice.task : undefined;
+    if (runner !== undefined && !this.#attempts.lastOf(runner)?.isActive()) {
+      return `no attempt of ${quote(runner)} is running`;
+    }
+    if (choice.kind === 'timer' && !this.#clock.delays.includes(this.#delays.of(choice.task, choice.timer))) {
+      return `the ${choice.timer} timer of ${choice.task === undefined ? 'the job' : quote(choice.task)} is not pending`;
+    }
+    return undefined;
+  }
+
+  /**
+   * Plays a choice and returns what the job did. Functions of ended attempts return late each time, unless choices decide that;
+   * late results must change nothing.
+   */
+  async play(choice: Choice): Promise<readonly Outward[]> {
+    this.#outward = [];
+    this.#chosen = choice.kind === 'crash' ? choice.recorded : choice;
+    this.#cancelAt = choice.cancelAt;
+    if (choice.kind === 'crash' && choice.task === undefined) {
+      await this.#crash(choice, this.#store as ReplayStore);
+    } else if ('inFlight' in choice || 'isLost' in choice) {
+      await this.#beginUnanswered(choice, this.#store as ReplayStore);
+    } else {
+      this.#begin(choice);
+    }
+    await this.#microtasks();
+    if (this.#returnsLate) {
+      this.#attempts.returnLate();
+      await this.#microtasks();
+    }
+    return this.#outward;
+  }
+
+  /** The job at rest. */
+  get state(): RestState {
+    const { state, tasks } = this.#job.snapshot();
+    return {
+      job: state,
+      tasks: this.#specs.map(({ name }) => {
+        const last = this.#attempts.lastOf(name);
+        return {
+          name,
+          state: tasks.get(name)?.state ?? 'unscheduled',
+          ...(last?.isActive() && { runningAttempt: last.attempt }),
+        };
+      }),
+      timers: this.#delays.timersOf(this.#clock.delays),
+    };
+  }
+
+  #begin(choice: Choice): void {
+    switch (choice.kind) {
+      case 'start':
+        break;
+      case 'cancel':
+        this.#job.cancel('cancelled');
+        break;
+      case 'attempt':
+        this.#attempts.end(choice);
+        break;
+      case 'timer':
+        this.#fire(choice);
+        break;
+      case 'crash':
+        this.#attempts.repeat(choice.task as string);
+        break;
+      case 'duplicate':
+        this.#attempts.duplicate(choice);
+        break;
+      case 'detach':
+        this.#job.suspend();
+    }
+  }
+
+  /** Plays a choice while the store does not answer, so that something is being saved meanwhile; the store may be lost then. */
+  async #beginUnanswered(choice: Choice & Pick<CancelChoice, 'inFlight' | 'isLost'>, store: ReplayStore): Promise<void> {
+    const { inFlight, isLost } = choice;
+    // Outcomes are saved in order, so an outcome that stops the job comes first.
+    const isOutcome = choice.kind === 'attempt' || (choice.kind === 'timer' && choice.task !== undefined);
+    // A job that has not started is still being created.
+    const changes = isOutcome || this.#job.snapshot().state === 'idle' ? 1 : 0;
+    store.pause();
+    for (const next of (isOutcome ? [choice, inFlight] : [inFlight, choice]).filter((one) => one !== undefined)) {
+      this.#chosen = next;
+      this.#begin(next);
+      await this.#microtasks();
+    }
+    store.goOn(isLost ? changes : Infinity);
+  }
+
+  #fire({ task, timer }: TimerChoice): void {
+    if (task !== undefined && timer === 'backoff') {
+      this.#store?.endBackoff(task, this.#job.snapshot().tasks.get(task)?.attempts ?? 0);
+    }
+    this.#clock.fire(this.#delays.of(task, timer));
+  }
+
+  /** Cuts the process off from its store and starts another one with what is saved. Functions of the first one keep running. */
+  async #crash({ recorded, inFlight, limits }: CrashChoice, store: ReplayStore): Promise<void> {
+    store.cut();
+    this.#process += 1;
+    await this.#microtasks();
+    for (const saved of [inFlight, recorded].filter((one) => one !== undefined)) {
+      this.#chosen = saved;
+      this.#begin(saved);
+      await this.#microtasks();
+    }
+    this.#chosen = undefined;
+    this.#store = store.reopen();
+    this.#attempts.returnAll();
+    this.#attempts = this.#newAttempts();
+    this.#clock = new ManualClock();
+    this.#job = this.#resume(this.#tasks, ID, { ...this.#world(this.#store), store: this.#store, ...limits });
+  }
+
+  /** What a process shares with the world. */
+  #world(store: ReplayStore | undefined) {
+    const process = this.#process;
+    return {
+      clock: this.#clock,
+      onEvent: ({ sequence: _, at: __, restored: ___, ...event }: Parameters<NonNullable<ResumeOptions['onEvent']>>[0]) =>
+        this.#note(process, { kind: 'event', event }),
+      ...(store && { store, lease: LEASE, executor: (request: AttemptRequest) => this.#attempts.execute(request) }),
+    };
+  }
+
+  #newAttempts(): StagedAttempts {
+    const process = this.#process;
+    return new StagedAttempts((outward) => this.#note(process, outward));
+  }
+
+  async #microtasks(): Promise<void> {
+    const count = this.#store === undefined ? MICROTASKS : MICROTASKS_ON_RECORD;
+    do {
+      await (isPausing() ? new Promise<void>(afterPause) : undefined);
+      for (let microtask = 0; microtask < count; microtask += 1) {
+        await undefined;
+      }
+    } while (isPausing());
+  }
+
+  #policyOf(task: string): Policy | undefined {
+    const chosen = this.#chosen;
+    return chosen !== undefined && 'policy' in chosen && chosen.task === task ? chosen.policy : undefined;
+  }
+
+  /** Notes something visible from outside, which may cancel the job. */
+  #note(process: number, outward: Outward): void {
+    if (process === this.#process) {
+      this.#outward.push(outward);
+      if (this.#outward.length === this.#cancelAt) {
+        this.#job.cancel('cancelled');
+      }
+    }
+  }
+
+  #define(spec: TaskSpec, model: JobModel): TaskDefinition {
+    const { name, dependencies, maxRetries, timeout, continueOnFailure } = spec;
+    const policy = policyOf(spec, model);
+    const policyAfter = (attempt: number) => this.#policyOf(name) ?? policiesAfter(policy, attempt, 'exception')[0];
+    return {
+      name,
+      dependencies,
+      maxRetries,
+      continueOnFailure,
+      timeout: timeout === undefined ? undefined : this.#delays.of(name, 'attemptTimeout'),
+      retryIf: () => policyAfter(this.#attempts.lastOf(name)?.attempt ?? 1) !== 'giveUp',
+      backoff: (attempt) => (policyAfter(attempt) === 'backOff' ? this.#delays.of(name, 'backoff') : 0),
+      run: (_, execution) => this.#attempts.call(execution),
+    };
+  }
+}
