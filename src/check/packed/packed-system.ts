@@ -39,7 +39,7 @@ export class PackedSystem extends PackedMachines {
   constructor(model: JobModel, tasks: readonly ModelTask[], onTransitions: program.OnTransitions) {
     super(model, tasks, onTransitions);
     const { dependents, roots } = model.graph;
-    this.#dependents = dependents;
+    this.#dependents = tasks.map(({ index }) => dependents.map(index, (task) => task));
     this.#roots = roots;
     this.#all = tasks.map(({ index }) => index);
     this.#calls = new Ring(4 * tasks.length);
