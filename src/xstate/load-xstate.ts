@@ -2,5 +2,8 @@ import { and, assign, createActor, emit, fromPromise, not, or, sendTo, setup } f
 
 const xstate = { and, assign, createActor, emit, fromPromise, not, or, sendTo, setup };
 
-/** XState, for those who look at machines; what runs a job needs only their tables. */
-export const loadXState = (): typeof xstate => xstate;
+/** What tintype uses of XState. */
+export type XState = typeof xstate;
+
+/** XState, for those who look at a machine. What runs a job needs only tables, so the package has `require-xstate.ts` for Node.js instead. */
+export const loadXState = (): XState => xstate;

@@ -19,7 +19,8 @@ for (const [code, limit] of Object.entries(LIMITS)) {
   });
 }
 
-test('importing tintype loads two files, and XState', async (t) => {
+test('importing tintype loads three files, and not XState', async (t) => {
   t.deepEqual(new Set(await importsOf('dist/index.js')), new Set(['./chunks/core.js']));
-  t.deepEqual(await importsOf('dist/chunks/core.js'), ['xstate']);
+  t.deepEqual(await importsOf('dist/chunks/core.js'), ['#xstate']);
+  t.deepEqual(await importsOf('dist/xstate/require-xstate.js'), ['node:module']);
 });
