@@ -13,6 +13,9 @@ export interface Entry {
   readonly target: number;
 }
 
+/** The number of an event that no state handles. */
+const UNKNOWN = -1;
+
 /**
  * What a machine does in each state for each event, compiled when it first occurs. Its states, the atomic ones, and its events are numbered.
  */
@@ -21,9 +24,11 @@ export class MachineTable {
   /** The states, by their numbers. */
   readonly leaves: readonly TableState[];
   readonly #numbers: ReadonlyMap<TableState, number>;
-  readonly #events: ReadonlyMap<string, number>;
+  readonly #nodes: readonly TableState[];
+  /** Numbered when they first occur. */
+  readonly #events = new Map<string, number>();
   /** The transitions for each event of each state; the first whose guard passes is taken. */
-  readonly #on: (readonly Entry[] | undefined)[];
+  readonly #on: (readonly Entry[] | undefined)[] = [];
   readonly #always: (readonly Entry[] | undefined)[];
   readonly #isFinal: readonly boolean[];
   #initial: Entry | undefined;
@@ -32,12 +37,9 @@ export class MachineTable {
     const nodes = withChildren(machine.root);
     const leaves = nodes.filter((node) => leafOf(node) === node);
     this.machine = machine;
+    this.#nodes = nodes;
     this.leaves = leaves;
     this.#numbers = new Map(leaves.map((leaf, number) => [leaf, number]));
-    this.#events = new Map(
-      [...new Set(nodes.flatMap((node) => [...node.transitions.keys()]))].map((type, number) => [type, number]),
-    );
-    this.#on = Array.from({ length: leaves.length * this.#events.size });
     this.#always = Array.from({ length: leaves.length });
     this.#isFinal = leaves.map(({ type }) => type === 'final');
   }
@@ -45,8 +47,9 @@ export class MachineTable {
   /** @throws {NotCompilableError} if the machine contains something a table does not support */
   compileAll(): void {
     this.#initial = this.#makeInitial();
+    const types = new Set(this.#nodes.flatMap((node) => [...node.transitions.keys()]));
     for (const state of this.leaves.keys()) {
-      for (const type of this.#events.keys()) {
+      for (const type of types) {
         this.on(state, type);
       }
       this.always(state);
@@ -66,17 +69,27 @@ export class MachineTable {
 
   /** The transitions of an event; undefined if the state ignores it. */
   on(state: number, type: string): readonly Entry[] | undefined {
-    const event = this.#events.get(type);
-    if (event === undefined) {
+    const event = this.#events.get(type) ?? this.#number(type);
+    if (event === UNKNOWN) {
       return undefined;
     }
-    const place = state * this.#events.size + event;
+    const place = event * this.leaves.length + state;
     let entries = this.#on[place];
     if (entries === undefined) {
       entries = this.#entries(state, (node) => node.transitions.get(type));
       this.#on[place] = entries;
     }
     return entries.length === 0 ? undefined : entries;
+  }
+
+  #number(type: string): number {
+    if (!this.#nodes.some((node) => node.transitions.has(type))) {
+      return UNKNOWN;
+    }
+    const event = this.#events.size;
+    this.#events.set(type, event);
+    this.#on.push(...this.leaves.map(() => undefined));
+    return event;
   }
 
   always(state: number): readonly Entry[] {

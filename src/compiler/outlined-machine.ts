@@ -38,15 +38,13 @@ class OutlinedState implements TableState {
   readonly parent: OutlinedState | undefined;
   readonly states: Readonly<Record<string, OutlinedState>>;
   readonly initial: TableState['initial'];
-  readonly entry: readonly unknown[];
-  readonly exit: readonly unknown[];
-  readonly always: readonly TableTransition[];
-  readonly transitions = new Map<string, readonly TableTransition[]>();
   /** All states of the machine. */
   readonly byId: Map<string, OutlinedState>;
+  readonly #config: StateConfig;
+  #transitions: Map<string, readonly TableTransition[]> | undefined;
 
   constructor(config: StateConfig, path: string, parent?: OutlinedState) {
-    const { states: configs = {}, initial, on = {}, after = {} } = config;
+    const { states: configs = {}, initial } = config;
     const states: Record<string, OutlinedState> = {};
     this.id = config.id ?? path;
     this.type = config.type ?? (initial === undefined ? 'atomic' : 'compound');
@@ -58,20 +56,50 @@ class OutlinedState implements TableState {
     }
     this.states = states;
     this.initial = initial === undefined ? undefined : { target: [states[initial] as OutlinedState] };
-    this.always = this.#read(config.always);
+    this.#config = config;
+  }
+
+  get always(): readonly TableTransition[] {
+    return this.#read(this.#config.always);
+  }
+
+  get transitions(): ReadonlyMap<string, readonly TableTransition[]> {
+    this.#transitions ??= this.#readAll();
+    return this.#transitions;
+  }
+
+  get entry(): readonly unknown[] {
+    const { entry, after } = this.#config;
+    const raise = (delay: string) => {
+      const id = this.#typeOf(delay);
+      return { type: 'xstate.raise', event: { type: id }, id, delay: Number.isNaN(+delay) ? delay : +delay };
+    };
+    return [...listOf(entry), ...Object.keys(after ?? {}).map(raise)];
+  }
+
+  get exit(): readonly unknown[] {
+    const { exit, after } = this.#config;
+    return [
+      ...listOf(exit),
+      ...Object.keys(after ?? {}).map((delay) => ({ type: 'xstate.cancel', sendId: this.#typeOf(delay) })),
+    ];
+  }
+
+  /** The type of the event after a delay. */
+  #typeOf(delay: string): string {
+    return `xstate.after.${delay}.${this.id}`;
+  }
+
+  #readAll(): Map<string, readonly TableTransition[]> {
+    const { on = {}, after = {} } = this.#config;
+    const transitions = new Map<string, readonly TableTransition[]>();
     for (const type in on) {
-      this.transitions.set(type, this.#read(on[type]));
+      transitions.set(type, this.#read(on[type]));
     }
-    const entry = [...listOf(config.entry)];
-    const exit = [...listOf(config.exit)];
     for (const delay in after) {
-      const type = `xstate.after.${delay}.${this.id}`;
-      this.transitions.set(type, this.#read(after[delay]));
-      entry.push({ type: 'xstate.raise', event: { type }, id: type, delay: Number.isNaN(+delay) ? delay : +delay });
-      exit.push({ type: 'xstate.cancel', sendId: type });
+      transitions.set(this.#typeOf(delay), this.#read(after[delay]));
     }
-    this.entry = entry;
-    this.exit = exit;
+    return transitions;
   }
 
   #read(transitions: Listed<TransitionConfig>): readonly TableTransition[] {
