@@ -14,7 +14,8 @@ const THREAD_PROGRAM = 'src/worker-threads/thread-program.ts';
 const exported = Object.values(manifest.exports).flatMap((entry) =>
   typeof entry === 'string' ? [] : [entry.default.slice('./dist/'.length, -'.js'.length)],
 );
-const input = Object.fromEntries([...exported, 'cli/main', 'cli/tsx-format-hook'].map((name) => [name, `src/${name}.ts`]));
+const others = ['cli/main', 'cli/tsx-format-hook', 'xstate/load-xstate', 'xstate/require-xstate'];
+const input = Object.fromEntries([...exported, ...others].map((name) => [name, `src/${name}.ts`]));
 
 const installed = [manifest.dependencies, manifest.peerDependencies].flatMap(Object.keys).filter((name) => name !== 'valibot');
 const external = (id: string) => installed.some((name) => id === name || id.startsWith(`${name}/`));
@@ -40,6 +41,18 @@ const threadProgram: Plugin = {
   },
 };
 
+/**
+ * Node.js loads XState when it is needed, see `imports` in package.json. Bundlers (the condition `module`), browsers, and test runners that turn
+ * modules into CommonJS (`require`) can't, so there it is loaded with tintype.
+ */
+const xstateOnDemand: Plugin = {
+  name: 'xstate-on-demand',
+  resolveId: {
+    filter: { id: /\/load-xstate\.ts$/ },
+    handler: (_, importer) => (importer === undefined ? null : { id: '#xstate', external: true }),
+  },
+};
+
 /** Node.js reads a file in ASCII faster. There is no other text in the code than in strings. */
 const ascii: Plugin = {
   name: 'ascii',
@@ -49,7 +62,13 @@ const ascii: Plugin = {
   }),
 };
 
-const build = await rolldown({ input, external, platform: 'node', tsconfig: false, plugins: [threadProgram, ascii] });
+const build = await rolldown({
+  input,
+  external,
+  platform: 'node',
+  tsconfig: false,
+  plugins: [threadProgram, xstateOnDemand, ascii],
+});
 const { output } = await build.write({
   dir: 'dist',
   format: 'esm',

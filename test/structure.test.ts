@@ -43,6 +43,7 @@ test('every folder of src has its place in the order of imports', async (t) => {
     'testing',
     'worker-threads',
     'workflow',
+    'xstate',
   ];
   t.deepEqual(
     entries.filter((entry) => !known.includes(entry)),

@@ -1,11 +1,10 @@
 import type { DefaultJobOptions } from 'bullmq';
-import * as v from 'valibot';
 import { textCodec } from '../codec/text-codec.ts';
 import { copyKeys } from '../runtime/copy-keys.ts';
 import { InvalidArgumentError } from '../runtime/errors/invalid-argument-error.ts';
 import type { AttemptRequest, Executor, JobWorkflow } from '../runtime/executor.ts';
 import { describeValue, isReadableObject, quote } from '../workflow/describe-value.ts';
-import { func, milliseconds, text } from '../workflow/option-schemas.ts';
+import { anything, atLeast, func, integer, milliseconds, object, optional, text } from '../workflow/option-schemas.ts';
 import { readOptions } from '../workflow/read-options.ts';
 import type { AnyWorkflow } from '../workflow/workflow.ts';
 import { idOf, MAX_LENGTH, makeMessage, queueOf, type Workload, workloadOf } from './attempt-message.ts';
@@ -77,21 +76,18 @@ export interface BullmqExecutor extends AsyncDisposable {
 }
 
 const SECONDS = 'an integer from 1 to 31536000 (seconds)';
-const DEATHS = 'an integer of at least 0';
 
 const SCHEMAS = {
-  connection: v.unknown(),
+  connection: anything,
   queue: name,
-  workflow: v.unknown(),
-  prefix: v.optional(text),
-  jobOptions: v.optional(v.record(v.string(), v.unknown(), 'an object')),
-  input: v.optional(func),
-  keepResults: v.optional(
-    v.pipe(v.number(SECONDS), v.integer(SECONDS), v.minValue(1, SECONDS), v.maxValue(31_536_000, SECONDS)),
-  ),
-  maxWorkerDeaths: v.optional(v.pipe(v.number(DEATHS), v.safeInteger(DEATHS), v.minValue(0, DEATHS))),
-  unavailableTimeout: v.optional(milliseconds(1)),
-  onError: v.optional(func),
+  workflow: anything,
+  prefix: optional(text),
+  jobOptions: optional(object),
+  input: optional(func),
+  keepResults: optional(integer(1, 31_536_000, SECONDS)),
+  maxWorkerDeaths: optional(atLeast(0)),
+  unavailableTimeout: optional(milliseconds(1)),
+  onError: optional(func),
 };
 
 const DAY = 86_400;

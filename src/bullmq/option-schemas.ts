@@ -1,6 +1,4 @@
-import * as v from 'valibot';
-
-const NAME = 'a non-empty string without colons';
+import { schema } from '../workflow/option-schemas.ts';
 
 /** The name of a queue. */
-export const name = v.pipe(v.string(NAME), v.regex(/^[^:]+$/, NAME));
+export const name = schema('a non-empty string without colons', (value) => typeof value === 'string' && /^[^:]+$/.test(value));

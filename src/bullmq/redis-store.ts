@@ -1,8 +1,7 @@
-import * as v from 'valibot';
 import { textCodec } from '../codec/text-codec.ts';
 import type { JobStore } from '../runtime/journal/job-store.ts';
 import { limitedCodec } from '../runtime/journal/size-limits.ts';
-import { func, text } from '../workflow/option-schemas.ts';
+import { anything, func, optional, text } from '../workflow/option-schemas.ts';
 import { readOptions } from '../workflow/read-options.ts';
 import { JobRecords } from './job-records.ts';
 import { checkPlace, RedisClients, type RedisPlace } from './redis-clients.ts';
@@ -30,7 +29,7 @@ export interface RedisStore extends JobStore, AsyncDisposable {
   close(): Promise<void>;
 }
 
-const SCHEMAS = { connection: v.unknown(), prefix: v.optional(text), onError: v.optional(func) };
+const SCHEMAS = { connection: anything, prefix: optional(text), onError: optional(func) };
 
 /**
  * Saves jobs in Redis. Each step is atomic, and rejected if another owner has taken over the lease. The store is as durable as

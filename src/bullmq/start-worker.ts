@@ -1,7 +1,7 @@
 import type { RateLimiterOptions } from 'bullmq';
-import * as v from 'valibot';
 import { textCodec } from '../codec/text-codec.ts';
-import { func, milliseconds, text } from '../workflow/option-schemas.ts';
+import { violation } from '../workflow/check-options.ts';
+import { anything, atLeast, func, milliseconds, object, optional, schema, text } from '../workflow/option-schemas.ts';
 import { readOptions } from '../workflow/read-options.ts';
 import type { AnyWorkflow } from '../workflow/workflow.ts';
 import { queueOf, workloadOf } from './attempt-message.ts';
@@ -64,19 +64,27 @@ export interface AttemptsWorker extends AsyncDisposable {
   readonly closed: Promise<void>;
 }
 
-const COUNT = 'an integer of at least 1';
-const count = v.pipe(v.number(COUNT), v.safeInteger(COUNT), v.minValue(1, COUNT));
+const count = atLeast(1);
+
+const LIMITER = { max: count, duration: milliseconds(1) };
+
+/** What a limiter must be, if this one is invalid. */
+function limiterMustBe(value: unknown): string | undefined {
+  const isLimiter = object.accepts(value) && Object.keys(LIMITER).every((key) => key in (value as object));
+  const { max, duration } = (isLimiter ? value : {}) as Record<string, unknown>;
+  return isLimiter ? (violation(LIMITER.max, max) ?? violation(LIMITER.duration, duration)) : '{ max, duration }';
+}
 
 const SCHEMAS = {
-  connection: v.unknown(),
+  connection: anything,
   queue: name,
-  prefix: v.optional(text),
-  concurrency: v.optional(count),
-  limiter: v.optional(v.object({ max: count, duration: milliseconds(1) }, '{ max, duration }')),
-  grace: v.optional(milliseconds(0)),
-  lockDuration: v.optional(milliseconds(1)),
-  stalledInterval: v.optional(milliseconds(1)),
-  onError: v.optional(func),
+  prefix: optional(text),
+  concurrency: optional(count),
+  limiter: optional(schema(limiterMustBe, (value) => limiterMustBe(value) === undefined)),
+  grace: optional(milliseconds(0)),
+  lockDuration: optional(milliseconds(1)),
+  stalledInterval: optional(milliseconds(1)),
+  onError: optional(func),
 };
 
 /**

@@ -1,9 +1,8 @@
 import isPlainObject from 'is-plain-obj';
-import * as v from 'valibot';
 import { checkOptions, type OptionPlace, type OptionSchemas } from '../workflow/check-options.ts';
 import { describeValue, isReadableObject, quote } from '../workflow/describe-value.ts';
 import { InvalidWorkflowError } from '../workflow/invalid-workflow-error.ts';
-import { count, flag, milliseconds, retries } from '../workflow/option-schemas.ts';
+import { count, flag, integer, milliseconds, oneOf, optional, retries, schema } from '../workflow/option-schemas.ts';
 import { RETRY_SCHEMAS, readBackoff } from '../workflow/retry-options.ts';
 import type { Backoff, RetryIf, TaskDefinition } from '../workflow/task-definition.ts';
 import { readTasks } from '../workflow/validate-tasks.ts';
@@ -171,33 +170,33 @@ function describeProperties(input: unknown): string {
 
 const SCHEMAS = {
   outcomes: outcomesOption,
-  cancel: v.optional(v.picklist(['anywhere', 'between-steps', false] as never[], "'anywhere', 'between-steps' or false")),
-  timers: v.optional(v.picklist(['anytime', 'idle'], "'anytime' or 'idle'")),
-  crash: v.optional(v.picklist(['anywhere', false] as never[], "'anywhere' or false")),
+  cancel: optional(oneOf(['anywhere', 'between-steps', false], "'anywhere', 'between-steps' or false")),
+  timers: optional(oneOf(['anytime', 'idle'], "'anytime' or 'idle'")),
+  crash: optional(oneOf(['anywhere', false], "'anywhere' or false")),
   resumeLimits: resumeLimitsOption,
-  countInterrupted: v.optional(flag),
-  delivery: v.optional(v.picklist(['exactly-once', 'at-least-once'], "'exactly-once' or 'at-least-once'")),
-  maxConcurrency: v.optional(count),
-  maxRetries: v.optional(retries),
+  countInterrupted: optional(flag),
+  delivery: optional(oneOf(['exactly-once', 'at-least-once'], "'exactly-once' or 'at-least-once'")),
+  maxConcurrency: optional(count),
+  maxRetries: optional(retries),
   ...RETRY_SCHEMAS,
-  timeout: v.optional(milliseconds(1)),
-  reduce: v.optional(v.custom(isPlainObject, '{ finishedContext, symmetry }')),
-  limits: v.optional(v.custom(isPlainObject, '{ states, depth, ms }')),
-  properties: v.optional(
-    v.custom(
-      (value) => areProperties(value) && nameGivenTwice(value) === undefined,
-      ({ input }) => describeProperties(input),
+  timeout: optional(milliseconds(1)),
+  reduce: optional(schema('{ finishedContext, symmetry }', isPlainObject)),
+  limits: optional(schema('{ states, depth, ms }', isPlainObject)),
+  properties: optional(schema(describeProperties, (value) => areProperties(value) && nameGivenTwice(value) === undefined)),
+  builtins: optional(
+    schema(
+      BUILTINS,
+      (value) => typeof value === 'boolean' || (Array.isArray(value) && value.every((name) => LAW_NAMES.includes(name))),
     ),
   ),
-  builtins: v.optional(v.union([flag, v.array(v.picklist(LAW_NAMES, BUILTINS), BUILTINS)], BUILTINS)),
-  search: v.optional(v.union([v.literal('exhaustive', SEARCH), v.custom(isPlainObject, SEARCH)], SEARCH)),
+  search: optional(schema(SEARCH, (value) => value === 'exhaustive' || isPlainObject(value))),
 };
 
-const REDUCE_SCHEMAS = { finishedContext: v.optional(flag), symmetry: v.optional(flag) };
-const LIMIT_SCHEMAS = { states: v.optional(count), depth: v.optional(count), ms: v.optional(count) };
+const REDUCE_SCHEMAS = { finishedContext: optional(flag), symmetry: optional(flag) };
+const LIMIT_SCHEMAS = { states: optional(count), depth: optional(count), ms: optional(count) };
 const SEARCH_SCHEMAS = {
-  walks: v.pipe(v.number(WALKS), v.integer(WALKS), v.minValue(1, WALKS)),
-  seed: v.pipe(v.number(SEED), v.integer(SEED)),
+  walks: integer(1, Infinity, WALKS),
+  seed: integer(-Infinity, Infinity, SEED),
 };
 
 /** An encoded state has three characters per task, all passed as arguments of one call. */

@@ -1,14 +1,22 @@
 import isPlainObject from 'is-plain-obj';
-import * as v from 'valibot';
 import { checkOptions } from '../workflow/check-options.ts';
+import { optional, schema } from '../workflow/option-schemas.ts';
 import type { WorkflowProblem } from '../workflow/workflow-problem.ts';
 import { OUTCOMES, type Outcome } from './model/choice.ts';
 
 const OUTCOME_LIST = `an array of at least one of ${OUTCOMES.join(', ')}`;
-const outcomes = v.pipe(v.array(v.picklist(OUTCOMES, OUTCOME_LIST), OUTCOME_LIST), v.minLength(1, OUTCOME_LIST));
+const outcomes = schema(
+  OUTCOME_LIST,
+  (value) => Array.isArray(value) && value.length > 0 && value.every((one) => OUTCOMES.includes(one)),
+);
 const OUTCOMES_OPTION = `${OUTCOME_LIST}, or an object that maps task names to such arrays`;
 
-export const outcomesOption = v.optional(v.union([outcomes, v.custom(isPlainObject, OUTCOMES_OPTION)], OUTCOMES_OPTION));
+export const outcomesOption = optional(
+  schema(
+    (value) => (Array.isArray(value) && value.length === 0 ? OUTCOME_LIST : OUTCOMES_OPTION),
+    (value) => outcomes.accepts(value) || isPlainObject(value),
+  ),
+);
 
 /**
  * Reads how the attempts of each task may end.
@@ -24,7 +32,7 @@ export function readOutcomes(
   }
   const byTask = checkOptions(
     source,
-    Object.fromEntries((names ?? Object.keys(source)).map((name) => [name, v.optional(outcomes)])),
+    Object.fromEntries((names ?? Object.keys(source)).map((name) => [name, optional(outcomes)])),
     () => ({ subject: 'The check' }),
     report,
     'outcomes.',

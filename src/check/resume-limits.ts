@@ -1,7 +1,6 @@
 import isPlainObject from 'is-plain-obj';
-import * as v from 'valibot';
 import { checkOptions, type OptionPlace, type OptionProblem } from '../workflow/check-options.ts';
-import { count, retries } from '../workflow/option-schemas.ts';
+import { count, optional, retries, schema } from '../workflow/option-schemas.ts';
 
 /** What a process that resumes a job may allow, instead of what the job was started with. */
 export interface ResumeLimits {
@@ -13,9 +12,9 @@ export interface ResumeLimits {
 
 const EXPECTED = 'an array of { maxConcurrency, maxRetries }';
 
-export const resumeLimitsOption = v.optional(v.array(v.custom(isPlainObject, EXPECTED), EXPECTED));
+export const resumeLimitsOption = optional(schema(EXPECTED, (value) => Array.isArray(value) && value.every(isPlainObject)));
 
-const SCHEMAS = { maxConcurrency: v.optional(count), maxRetries: v.optional(retries) };
+const SCHEMAS = { maxConcurrency: optional(count), maxRetries: optional(retries) };
 
 /** Reads `resumeLimits`, without those that are the limits of the job, or that come twice. */
 export function readResumeLimits(

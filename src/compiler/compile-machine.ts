@@ -1,6 +1,7 @@
 import type { AnyActorScope, AnyEventObject, AnyMachineSnapshot, AnyStateMachine, MachineContext } from 'xstate';
-import { type Entry, firstAllowed, MachineTable } from './machine-table.ts';
+import { type Entry, firstAllowed } from './machine-table.ts';
 import { type EmitHook, refuseToSpawn, SnapshotStep } from './snapshot-step.ts';
+import { SnapshotTable } from './snapshot-table.ts';
 
 const NO_ENTRIES: readonly Entry[] = [];
 
@@ -9,8 +10,8 @@ const NO_ENTRIES: readonly Entry[] = [];
  * step are identical: snapshot, actions, emitted events and inspection events, in the same order.
  * @param onEmit called with each emitted event before the actor's listeners
  */
-export function machineOf<Machine extends AnyStateMachine>(table: MachineTable<Machine>, onEmit?: EmitHook): Machine {
-  const { machine } = table;
+export function machineOf<Machine extends AnyStateMachine>(table: SnapshotTable<Machine>, onEmit?: EmitHook): Machine {
+  const { actorMachine: machine } = table;
   const { context: createContext } = machine.config;
 
   function transition(snapshot: AnyMachineSnapshot, event: AnyEventObject, scope: AnyActorScope): AnyMachineSnapshot {
@@ -60,7 +61,7 @@ export function machineOf<Machine extends AnyStateMachine>(table: MachineTable<M
  * @throws {NotCompilableError} if the machine contains something a table does not support
  */
 export function compileMachine<Machine extends AnyStateMachine>(machine: Machine, onEmit?: EmitHook): Machine {
-  const table = new MachineTable(machine);
+  const table = new SnapshotTable(machine);
   table.compileAll();
   return machineOf(table, onEmit);
 }

@@ -1,5 +1,6 @@
-import type { AnyActorRef, AnyActorScope, AnyEventObject, AnyStateMachine, MachineContext } from 'xstate';
+import type { AnyActorRef, AnyActorScope, AnyEventObject, MachineContext } from 'xstate';
 import { NotCompilableError } from './not-compilable-error.ts';
+import type { TableMachine } from './table-machine.ts';
 
 /** The step that actions run in, and their arguments. A host implements how it takes effect. */
 export interface ActionStep {
@@ -24,7 +25,10 @@ export type CompiledAction = (step: ActionStep) => void;
 
 export type Evaluate = (args: object, params: unknown) => unknown;
 
-/** An action that XState brings along: `assign`, `emit`, `sendTo`, `raise` with a delay, or `cancel`. */
+/**
+ * An action that XState brings along, or its outline: `assign`, `emit`, `sendTo`, `raise` with a delay, or `cancel`. Outlines can be taken only
+ * in records.
+ */
 export interface BuiltIn {
   readonly type: string;
   readonly assignment?: Evaluate | Readonly<Record<string, unknown>>;
@@ -44,7 +48,8 @@ export interface BuiltIn {
   execute(scope: AnyActorScope, params: unknown): void;
 }
 
-const isBuiltIn = (action: unknown): action is BuiltIn => typeof action === 'function' && 'resolve' in action;
+const isBuiltIn = (action: unknown): action is BuiltIn =>
+  (action as Partial<BuiltIn> | undefined)?.type?.startsWith('xstate.') === true;
 
 /** A value in a step. */
 type Expression<T = unknown> = (step: ActionStep) => T;
@@ -62,16 +67,16 @@ function expression(value: unknown, params: unknown): Expression {
  * @param where the id of the state
  * @throws {NotCompilableError}
  */
-export function compileAction(machine: AnyStateMachine, where: string, action: unknown): CompiledAction {
-  if (typeof action === 'function') {
-    return compile(machine, where, action.name || '(anonymous)', action, undefined);
+export function compileAction(machine: TableMachine, where: string, action: unknown): CompiledAction {
+  if (typeof action === 'function' || isBuiltIn(action)) {
+    return compile(machine, where, (action as { name?: string }).name || '(anonymous)', action, undefined);
   }
   const { type, params } = (typeof action === 'string' ? { type: action } : action) as { type: string; params?: unknown };
   return compile(machine, where, type, machine.implementations.actions[type], params);
 }
 
 function compile(
-  machine: AnyStateMachine,
+  machine: TableMachine,
   where: string,
   type: string,
   implementation: unknown,

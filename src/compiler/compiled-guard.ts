@@ -1,5 +1,7 @@
-import { type AnyEventObject, type AnyStateMachine, and, type MachineContext, not, or } from 'xstate';
+import type { AnyEventObject, MachineContext } from 'xstate';
+import { loadXState } from '../xstate/load-xstate.ts';
 import { NotCompilableError } from './not-compilable-error.ts';
+import type { TableMachine } from './table-machine.ts';
 
 /** The arguments of a guard. */
 export interface GuardArgs {
@@ -14,29 +16,38 @@ type GuardFunction = ((args: GuardArgs, params: unknown) => boolean) & {
   readonly guards?: readonly unknown[];
 };
 
+/** A named guard, or the outline of `and`. */
 interface GuardObject {
   readonly type: string;
   readonly params?: unknown;
+  readonly guards?: readonly unknown[];
 }
+
+type Combination = 'and' | 'or' | 'not';
 
 // Bundlers rename functions, so these are identified by their `check`.
 const checkOf = (guard: unknown): unknown => (guard as GuardFunction).check;
-const COMBINATIONS = /* @__PURE__ */ (() =>
-  new Map([
-    [checkOf(and([])), 'and'],
-    [checkOf(or([])), 'or'],
-    [checkOf(not('')), 'not'],
-  ] as const))();
 
 /** How a guard combines others, if it does. */
-export const combinationOf = (guard: unknown): 'and' | 'or' | 'not' | undefined => COMBINATIONS.get(checkOf(guard));
+export function combinationOf(guard: unknown): Combination | undefined {
+  const check = checkOf(guard);
+  if (check === undefined) {
+    return undefined;
+  }
+  const { and, or, not } = loadXState();
+  const combinations = { and: and([]), or: or([]), not: not('') };
+  return (Object.keys(combinations) as Combination[]).find((one) => checkOf(combinations[one]) === check);
+}
 
 /** Compiles a guard of the state with the id `where`. */
-export function compileGuard(machine: AnyStateMachine, where: string, guard: unknown): CompiledGuard {
+export function compileGuard(machine: TableMachine, where: string, guard: unknown): CompiledGuard {
   if (typeof guard === 'function') {
     return compileFunction(machine, where, guard as GuardFunction, undefined);
   }
-  const { type, params } = typeof guard === 'string' ? { type: guard, params: undefined } : (guard as GuardObject);
+  const { type, params, guards } = (typeof guard === 'string' ? { type: guard } : guard) as GuardObject;
+  if (type === 'xstate.and') {
+    return allOf(partsOf(machine, where, guards));
+  }
   const implementation = machine.implementations.guards[type] as unknown;
   if (implementation === undefined) {
     throw new NotCompilableError(machine.id, where, `the guard \`${type}\`, which is not implemented`);
@@ -46,7 +57,7 @@ export function compileGuard(machine: AnyStateMachine, where: string, guard: unk
     : compileGuard(machine, where, implementation);
 }
 
-function compileFunction(machine: AnyStateMachine, where: string, guard: GuardFunction, params: unknown): CompiledGuard {
+function compileFunction(machine: TableMachine, where: string, guard: GuardFunction, params: unknown): CompiledGuard {
   if (guard.check !== undefined) {
     return compileCombination(machine, where, guard);
   }
@@ -56,14 +67,11 @@ function compileFunction(machine: AnyStateMachine, where: string, guard: GuardFu
   return typeof params === 'function' ? (args) => guard(args, params(args)) : (args) => guard(args, params);
 }
 
-function compileCombination(machine: AnyStateMachine, where: string, guard: GuardFunction): CompiledGuard {
-  const { guards = [] } = guard;
-  const parts = () => guards.map((part) => compileGuard(machine, where, part));
+function compileCombination(machine: TableMachine, where: string, guard: GuardFunction): CompiledGuard {
+  const parts = () => partsOf(machine, where, guard.guards);
   switch (combinationOf(guard)) {
-    case 'and': {
-      const all = parts();
-      return (args) => all.every((part) => part(args));
-    }
+    case 'and':
+      return allOf(parts());
     case 'or': {
       const any = parts();
       return (args) => any.some((part) => part(args));
@@ -76,3 +84,11 @@ function compileCombination(machine: AnyStateMachine, where: string, guard: Guar
       throw new NotCompilableError(machine.id, where, 'a guard that reads the state, such as `stateIn`');
   }
 }
+
+const partsOf = (machine: TableMachine, where: string, guards: readonly unknown[] = []): CompiledGuard[] =>
+  guards.map((part) => compileGuard(machine, where, part));
+
+const allOf =
+  (parts: readonly CompiledGuard[]): CompiledGuard =>
+  (args) =>
+    parts.every((part) => part(args));

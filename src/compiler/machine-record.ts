@@ -2,6 +2,7 @@ import type { AnyActorRef, AnyActorScope, AnyEventObject, AnyMachineSnapshot, Ma
 import type { ActionStep, BuiltIn, Evaluate } from './compiled-action.ts';
 import { type Entry, firstAllowed, type MachineTable } from './machine-table.ts';
 import { refuseToSpawn } from './snapshot-step.ts';
+import type { SnapshotTable } from './snapshot-table.ts';
 
 /** A machine at rest: what an actor would hold, without the actor. */
 export class MachineRecord {
@@ -23,7 +24,7 @@ export class MachineRecord {
 }
 
 /** The snapshot that an actor in the place of a record would have. */
-export const snapshotOf = ({ state, context }: MachineRecord, table: MachineTable): AnyMachineSnapshot =>
+export const snapshotOf = ({ state, context }: MachineRecord, table: SnapshotTable): AnyMachineSnapshot =>
   table.snapshotOf(state, { ...context });
 
 /** A delayed event of a record. */
@@ -95,8 +96,7 @@ export class RecordHost implements ActionStep {
   make(input: unknown, parent?: MachineRecord): MachineRecord {
     const { initial, machine } = this.table;
     const { context } = machine.config;
-    const created =
-      typeof context === 'function' ? context({ input, self: undefined as never, spawn: refuseToSpawn }) : { ...context };
+    const created = typeof context === 'function' ? context({ input, self: undefined, spawn: refuseToSpawn }) : { ...context };
     return new MachineRecord(initial.target, created, parent);
   }
 

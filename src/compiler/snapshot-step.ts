@@ -1,8 +1,10 @@
-import type { AnyActorScope, AnyEventObject, AnyMachineSnapshot, AnyTransitionDefinition, MachineContext } from 'xstate';
+import type { AnyActorScope, AnyEventObject, AnyMachineSnapshot, MachineContext } from 'xstate';
 import type { ActionStep, BuiltIn, Evaluate } from './compiled-action.ts';
-import { type Entry, firstAllowed, type MachineTable } from './machine-table.ts';
+import { type Entry, firstAllowed } from './machine-table.ts';
+import type { SnapshotTable } from './snapshot-table.ts';
+import type { TableTransition } from './table-machine.ts';
 
-const NO_TRANSITIONS: readonly AnyTransitionDefinition[] = [];
+const NO_TRANSITIONS: readonly TableTransition[] = [];
 
 /** Called with each emitted event before the actor's listeners. */
 export type EmitHook = (event: AnyEventObject, system: object) => void;
@@ -27,7 +29,7 @@ export class SnapshotStep implements ActionStep {
   readonly self: AnyActorScope['self'];
   readonly system: AnyActorScope['system'];
   readonly spawn = refuseToSpawn;
-  readonly #table: MachineTable;
+  readonly #table: SnapshotTable;
   readonly #scope: AnyActorScope;
   readonly #onEmit: EmitHook | undefined;
   #state: number;
@@ -35,7 +37,7 @@ export class SnapshotStep implements ActionStep {
   #snapshot: AnyMachineSnapshot;
 
   constructor(
-    table: MachineTable,
+    table: SnapshotTable,
     state: number,
     snapshot: AnyMachineSnapshot,
     event: AnyEventObject,

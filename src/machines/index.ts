@@ -1,5 +1,6 @@
-import { type JobMachine, makeJobMachine } from './job.machine.ts';
-import { makeTaskMachine, type TaskMachine } from './task.machine.ts';
+import type { JobMachine } from './job.machine.ts';
+import { makeJobMachine, makeTaskMachine } from './make-machines.ts';
+import type { TaskMachine } from './task.machine.ts';
 
 export * from './events.ts';
 export { Fifo } from './fifo.ts';

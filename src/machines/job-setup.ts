@@ -1,5 +1,5 @@
-import { assign, emit, setup } from 'xstate';
 import { MAX_DELAY } from '../workflow/max-delay.ts';
+import type { MachineParts } from '../xstate/machine-parts.ts';
 import type { JobEmitted, JobState, StopReason } from './events.ts';
 import type { EndState, JobLimits, JobMessage } from './messages.ts';
 
@@ -35,7 +35,7 @@ function causeOf(message: JobMessage): object {
 }
 
 /** The building blocks of the job machine. You provide its effects; see `jobMachine`. */
-export const jobSetup = /* @__PURE__ */ (() =>
+export const jobSetup = ({ assign, emit, setup }: MachineParts) =>
   setup({
     types: {} as {
       input: JobInput;
@@ -89,4 +89,4 @@ export const jobSetup = /* @__PURE__ */ (() =>
       /** Saves the end of the job, unless it has no store or is detached, and then sends `end.saved` to it. */
       saveEnd: (_, _params: { state: EndState }) => {},
     },
-  }))();
+  });

@@ -1,13 +1,16 @@
+import type { MachineParts } from '../xstate/machine-parts.ts';
 import type { StopReason } from './events.ts';
 import { jobSetup } from './job-setup.ts';
 import type { EndState } from './messages.ts';
-import { once } from './once.ts';
 
 export type { JobContext, JobInput } from './job-setup.ts';
 
+/** The config of a state, checked. */
+const state: ReturnType<typeof jobSetup>['createStateConfig'] = (config) => config;
+
 /** An unfinished job can leave its process in any state. */
 const detachable = (from: 'idle' | 'running') =>
-  jobSetup.createStateConfig({
+  state({
     on: {
       'job.detach': {
         target: `#job.${from}.detaching`,
@@ -18,7 +21,7 @@ const detachable = (from: 'idle' | 'running') =>
 
 /** A task failed for good, so the job fails. */
 const fails = () =>
-  jobSetup.createStateConfig({
+  state({
     on: {
       'task.settled': {
         target: '#job.running.failing',
@@ -33,7 +36,7 @@ const fails = () =>
 
 /** A running job, with or without a timeout. */
 const atWork = () =>
-  jobSetup.createStateConfig({
+  state({
     always: [
       { guard: 'allTasksSettled', target: '#job.running.completing' },
       { guard: 'slotFree', actions: ['takeSlot', 'grantSlot'] },
@@ -64,7 +67,7 @@ const atWork = () =>
 
 /** A job whose end is being saved. */
 const saving = (from: 'idle' | 'running', to: EndState) =>
-  jobSetup.createStateConfig({
+  state({
     entry: { type: 'saveEnd', params: { state: to } },
     on: {
       ...(to !== 'detached' && detachable(from)),
@@ -74,7 +77,7 @@ const saving = (from: 'idle' | 'running', to: EndState) =>
 
 /** A job that waits for tasks whose outcomes are being saved. If such a task goes on, it is stopped. */
 const waiting = (reason: StopReason) =>
-  jobSetup.createStateConfig({
+  state({
     on: {
       ...detachable('running'),
       'slot.released': { actions: { type: 'stopTask', params: ({ event }) => ({ task: event.task, reason }) } },
@@ -83,7 +86,7 @@ const waiting = (reason: StopReason) =>
 
 /** A job that is stopping its tasks, and then saves its end. */
 const ending = (from: 'idle' | 'running', to: EndState, reason: StopReason) =>
-  jobSetup.createStateConfig({
+  state({
     initial: 'stopping',
     states: {
       stopping: {
@@ -101,7 +104,7 @@ const ending = (from: 'idle' | 'running', to: EndState, reason: StopReason) =>
 const halting = (to: EndState, reason: StopReason) => {
   const { states, ...rest } = ending('running', to, reason);
   const { always, on } = states.stopping;
-  return jobSetup.createStateConfig({
+  return state({
     ...rest,
     states: {
       ...states,
@@ -120,9 +123,9 @@ const halting = (to: EndState, reason: StopReason) => {
   });
 };
 
-/** Makes `jobMachine`, when it is first needed. */
-export const makeJobMachine = once(() =>
-  jobSetup.createMachine({
+/** Defines `jobMachine`. */
+export const defineJobMachine = (parts: MachineParts) =>
+  jobSetup(parts).createMachine({
     id: 'job',
     context: ({ input }) => ({ ...input, settled: 0, stopped: 0, running: 0, queued: 0 }),
     entry: 'spawnTasks',
@@ -175,7 +178,6 @@ export const makeJobMachine = once(() =>
       timedOut: { type: 'final' },
       detached: { type: 'final' },
     },
-  }),
-);
+  });
 
-export type JobMachine = ReturnType<typeof makeJobMachine>;
+export type JobMachine = ReturnType<typeof defineJobMachine>;

@@ -1,8 +1,8 @@
-import { type AnyActorRef, and, assign, emit, sendTo, setup } from 'xstate';
+import type { AnyActorRef } from 'xstate';
 import { MAX_DELAY } from '../workflow/max-delay.ts';
+import type { MachineParts } from '../xstate/machine-parts.ts';
 import { type SettledTaskState, type StopReason, TASK_EVENTS, type TaskEmitted, type TaskState } from './events.ts';
 import type { SlotReleased, SlotRequested, TaskCancel, TaskMessage, TaskSettled } from './messages.ts';
-import { once } from './once.ts';
 
 /** The input of `taskMachine`. */
 export interface TaskInput {
@@ -67,8 +67,8 @@ const ABORT = {
   }),
 } as const;
 
-/** Makes `taskMachine`, when it is first needed. */
-export const makeTaskMachine = once(() =>
+/** Defines `taskMachine`. */
+export const defineTaskMachine = ({ and, assign, emit, sendTo, setup }: MachineParts) =>
   setup({
     types: {} as {
       input: TaskInput;
@@ -234,7 +234,6 @@ export const makeTaskMachine = once(() =>
       cancelled: { tags: 'settled', entry: { type: 'reportOutcome', params: { state: 'cancelled' } } },
       skipped: { tags: 'settled', entry: { type: 'reportOutcome', params: { state: 'skipped' } } },
     },
-  }),
-);
+  });
 
-export type TaskMachine = ReturnType<typeof makeTaskMachine>;
+export type TaskMachine = ReturnType<typeof defineTaskMachine>;

@@ -2,8 +2,16 @@ import { Fifo } from '../machines/fifo.ts';
 
 // Taken when this file is loaded: fake timers that a test installs later don't replace it.
 const { setTimeout } = globalThis;
-// Not read when this file is loaded: Node.js takes a millisecond to load `performance`.
-const now = () => performance.now();
+
+/** Milliseconds on a monotonic clock. Node.js would take a millisecond to load `performance`. */
+function now(): number {
+  const { process: { hrtime } = {} } = globalThis as { process?: Partial<NodeJS.Process> };
+  if (hrtime === undefined) {
+    return performance.now();
+  }
+  const [seconds, nanoseconds] = hrtime();
+  return seconds * 1000 + nanoseconds / 1e6;
+}
 
 /** How long jobs may work before the event loop has to turn, in milliseconds. */
 const LONGEST = 10;

@@ -1,8 +1,9 @@
-import { type ActorOptions, type ActorRefFrom, createActor } from 'xstate';
+import type { ActorOptions, ActorRefFrom } from 'xstate';
 import { tellInspectors } from '../compiler/actor-internals.ts';
 import type { JobInput, JobMachine } from '../machines/job.machine.ts';
 import type { JobMessage } from '../machines/messages.ts';
 import { quoteAny } from '../workflow/describe-value.ts';
+import { loadXState } from '../xstate/load-xstate.ts';
 import { InvalidArgumentError } from './errors/invalid-argument-error.ts';
 import type { GuardedInspector, Inspector } from './run-options.ts';
 
@@ -21,7 +22,7 @@ export function makeJobActor(
   guard: (inspector: Inspector) => GuardedInspector,
   onInspect: () => void,
 ): { actor: JobActor; send: (message: JobMessage) => void } {
-  const actor = createActor(machine, options);
+  const actor = loadXState().createActor(machine, options);
   const { send, system } = actor;
   const inspect = tellInspectors(actor, options.inspect);
   system.inspect = (inspector) => {

@@ -1,11 +1,15 @@
+import type { AnyStateMachine } from 'xstate';
 import { machineOf } from '../compiler/compile-machine.ts';
 import { MachineTable } from '../compiler/machine-table.ts';
-import { type ActionsOf, withActions } from '../compiler/with-actions.ts';
+import { outlinedMachine } from '../compiler/outlined-machine.ts';
+import { SnapshotTable } from '../compiler/snapshot-table.ts';
 import type { JobEmitted, StopReason, TaskEmitted } from '../machines/events.ts';
-import { type JobMachine, makeJobMachine } from '../machines/job.machine.ts';
+import { defineJobMachine, type JobMachine } from '../machines/job.machine.ts';
+import { makeJobMachine, makeTaskMachine } from '../machines/make-machines.ts';
 import type { EndState } from '../machines/messages.ts';
 import { once } from '../machines/once.ts';
-import { makeTaskMachine, type TaskMachine } from '../machines/task.machine.ts';
+import { defineTaskMachine, type TaskMachine } from '../machines/task.machine.ts';
+import { outline } from '../xstate/machine-parts.ts';
 
 /** The actions of a job's machines, by name. */
 export interface MachineEffects {
@@ -42,6 +46,9 @@ export function provideEffects<System extends object>(system: System, effects: M
 
 const of = (system: object) => (system as WithEffects)[EFFECTS] as MachineEffects;
 
+/** The actions that a machine can be provided with. */
+type ActionsOf<Machine extends AnyStateMachine> = NonNullable<Parameters<Machine['provide']>[0]['actions']>;
+
 const jobActions: ActionsOf<JobMachine> = {
   spawnTasks: ({ system }) => of(system).spawnTasks(),
   scheduleRoots: ({ system }) => of(system).scheduleRoots(),
@@ -62,8 +69,8 @@ const taskActions: ActionsOf<TaskMachine> = {
 
 /** The tables of the machines, for records; made for the first job. */
 export const recordTables = once(() => ({
-  job: new MachineTable(withActions(makeJobMachine(), jobActions)),
-  task: new MachineTable(withActions(makeTaskMachine(), taskActions)),
+  job: new MachineTable(outlinedMachine(outline(defineJobMachine), jobActions)),
+  task: new MachineTable(outlinedMachine(outline(defineTaskMachine), taskActions)),
 }));
 
 /** Steps the machines with compiled lookup tables, or with XState's interpreter. Both behave the same; tables are many times as fast. */
@@ -71,14 +78,14 @@ export type Interpreter = 'compiled' | 'xstate';
 
 /** The machines for actors, with their tables. */
 export interface LiveMachines extends Record<Interpreter, { readonly job: JobMachine; readonly task: TaskMachine }> {
-  readonly tables: { readonly job: MachineTable; readonly task: MachineTable };
+  readonly tables: { readonly job: SnapshotTable; readonly task: SnapshotTable };
 }
 
 /** Made when someone looks at a job for the first time. */
 export const liveMachines = once((): LiveMachines => {
   const job = makeJobMachine().provide({ actions: jobActions });
   const task = makeTaskMachine().provide({ actions: taskActions });
-  const tables = { job: new MachineTable(job), task: new MachineTable(task) };
+  const tables = { job: new SnapshotTable(job), task: new SnapshotTable(task) };
   const announceTask = (event: object, system: object) => of(system).announceTask(event as TaskEmitted);
   return {
     compiled: { job: machineOf(tables.job), task: machineOf(tables.task, announceTask) },

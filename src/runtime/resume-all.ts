@@ -1,7 +1,6 @@
-import * as v from 'valibot';
 import { describeValue } from '../workflow/describe-value.ts';
 import { InvalidWorkflowError } from '../workflow/invalid-workflow-error.ts';
-import { count, func } from '../workflow/option-schemas.ts';
+import { count, func, optional } from '../workflow/option-schemas.ts';
 import { readOptions } from '../workflow/read-options.ts';
 import type { TintypeError } from '../workflow/tintype-error.ts';
 import { type AnyWorkflow, isWorkflow } from '../workflow/workflow.ts';
@@ -70,7 +69,7 @@ export async function resumeAllWith<const Workflows extends readonly AnyWorkflow
   refuseMistakes(workflows, options);
   const { maxJobs: size = Infinity, onProblem: tell = ({ error }: ResumeProblem) => console.error(error) } = readOptions(
     { maxJobs, onProblem },
-    { maxJobs: v.optional(count), onProblem: v.optional(func) },
+    { maxJobs: optional(count), onProblem: optional(func) },
     'resumeAll',
   ) as Pick<ResumeAllOptions, 'maxJobs' | 'onProblem'>;
   const report = (problem: ResumeProblem) =>

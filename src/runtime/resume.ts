@@ -1,8 +1,7 @@
-import * as v from 'valibot';
 import { checkOptions } from '../workflow/check-options.ts';
 import { describeValue, isReadableObject, quote } from '../workflow/describe-value.ts';
 import { InvalidWorkflowError } from '../workflow/invalid-workflow-error.ts';
-import { flag, func, retries } from '../workflow/option-schemas.ts';
+import { flag, func, oneOf, optional, retries } from '../workflow/option-schemas.ts';
 import type { TaskDefinition } from '../workflow/task-definition.ts';
 import type { AnyWorkflow } from '../workflow/workflow.ts';
 import type { WorkflowProblem } from '../workflow/workflow-problem.ts';
@@ -60,11 +59,11 @@ export interface ResumeInternals {
 }
 
 const SCHEMAS = {
-  onChange: v.optional(func),
-  whenHeld: v.optional(v.picklist(['refuse', 'wait'], '`refuse` or `wait`')),
-  countInterrupted: v.optional(flag),
-  maxRecoveries: v.optional(retries),
-  retryStuck: v.optional(flag),
+  onChange: optional(func),
+  whenHeld: optional(oneOf(['refuse', 'wait'], '`refuse` or `wait`')),
+  countInterrupted: optional(flag),
+  maxRecoveries: optional(retries),
+  retryStuck: optional(flag),
 };
 
 /** Options of `run` that come from the saved job. */

@@ -1,10 +1,9 @@
 import isPlainObject from 'is-plain-obj';
-import * as v from 'valibot';
 import type { InspectionEvent, Observer } from 'xstate';
 import type { JobEvent } from '../machines/events.ts';
 import { checkOptions } from '../workflow/check-options.ts';
 import { describeValue, isReadableObject } from '../workflow/describe-value.ts';
-import { count, func, milliseconds, retries, text } from '../workflow/option-schemas.ts';
+import { count, func, milliseconds, oneOf, optional, retries, schema, text } from '../workflow/option-schemas.ts';
 import { backoff, type RetryOptions, readBackoff, retryIf } from '../workflow/retry-options.ts';
 import type { Backoff, RetryIf } from '../workflow/task-definition.ts';
 import type { WorkflowProblem } from '../workflow/workflow-problem.ts';
@@ -134,39 +133,39 @@ export const JOB_STORE = 'a JobStore, such as the one `sqliteStore` returns';
 const CONTEXT = 'a plain object without a function `then`';
 
 const SCHEMAS = {
-  context: v.optional(v.custom(isPlainObject, CONTEXT)),
-  maxConcurrency: v.optional(count),
-  maxRetries: v.optional(retries),
+  context: optional(schema(CONTEXT, isPlainObject)),
+  maxConcurrency: optional(count),
+  maxRetries: optional(retries),
   backoff,
   retryIf,
-  timeout: v.optional(milliseconds(1)),
-  signal: v.optional(
-    v.custom(
+  timeout: optional(milliseconds(1)),
+  signal: optional(
+    schema(
+      'an AbortSignal',
       (value) =>
         hasMethods(value, 'addEventListener', 'removeEventListener') && typeof (value as AbortSignal).aborted === 'boolean',
-      'an AbortSignal',
     ),
   ),
-  onEvent: v.optional(func),
-  onListenerError: v.optional(func),
-  executor: v.optional(func),
-  inspect: v.optional(v.custom((value) => isFunction(value) || hasMethods(value, 'next'), 'a function or an observer')),
-  clock: v.optional(
-    v.custom(
-      (value) => hasMethods(value, 'setTimeout', 'clearTimeout', 'now') && Number.isFinite((value as JobClock).now()),
+  onEvent: optional(func),
+  onListenerError: optional(func),
+  executor: optional(func),
+  inspect: optional(schema('a function or an observer', (value) => isFunction(value) || hasMethods(value, 'next'))),
+  clock: optional(
+    schema(
       'an object with setTimeout, clearTimeout, and a now that returns a number',
+      (value) => hasMethods(value, 'setTimeout', 'clearTimeout', 'now') && Number.isFinite((value as JobClock).now()),
     ),
   ),
-  interpreter: v.optional(v.picklist(INTERPRETERS, '`compiled` or `xstate`')),
-  id: v.optional(text),
-  store: v.optional(
-    v.custom(
+  interpreter: optional(oneOf(INTERPRETERS, '`compiled` or `xstate`')),
+  id: optional(text),
+  store: optional(
+    schema(
+      JOB_STORE,
       (value) =>
         hasMethods(value, 'create', 'acquire', 'renew', 'append', 'release') && hasMethods((value as JobStore).codec, 'encode'),
-      JOB_STORE,
     ),
   ),
-  lease: v.optional(milliseconds(1)),
+  lease: optional(milliseconds(1)),
 };
 
 /** The names of the options of `run`. */

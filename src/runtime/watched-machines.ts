@@ -1,9 +1,10 @@
-import { type AnyEventObject, createActor } from 'xstate';
+import type { AnyEventObject } from 'xstate';
 import { forgetActor, relay, schedule, unschedule } from '../compiler/actor-internals.ts';
 import { type MachineRecord, snapshotOf } from '../compiler/machine-record.ts';
 import type { JobInput } from '../machines/job.machine.ts';
 import type { JobMessage, TaskMessage } from '../machines/messages.ts';
 import type { TaskContext, TaskInput } from '../machines/task.machine.ts';
+import { loadXState } from '../xstate/load-xstate.ts';
 import type { TurnClock } from './clock.ts';
 import { type JobActor, makeJobActor } from './job-actor.ts';
 import { type Interpreter, type LiveMachines, liveMachines, type MachineEffects, provideEffects } from './live-machines.ts';
@@ -113,7 +114,7 @@ export class WatchedMachines {
     if (!this.#actors.has(record)) {
       const { task: id } = record.context as TaskContext;
       const options = { id, parent: this.actor, snapshot: snapshotOf(record, this.#tables.task) };
-      this.#actors.set(record, createActor(this.#machines.task, options as never) as TaskActor);
+      this.#actors.set(record, loadXState().createActor(this.#machines.task, options as never) as TaskActor);
     }
   }
 
@@ -125,7 +126,7 @@ export class WatchedMachines {
     const { interpreter, inputOf, effects } = this.#options;
     const { machine: record } = node;
     // Not `spawnChild`: it copies the list of children each time.
-    const actor = createActor(this.#machines.task, {
+    const actor = loadXState().createActor(this.#machines.task, {
       id: node.spec.name,
       parent: this.actor,
       ...(record ? { snapshot: snapshotOf(record, this.#tables.task) } : { input: inputOf(node) }),

@@ -1,9 +1,10 @@
-import { fromPromise, type PromiseActorLogic } from 'xstate';
+import type { PromiseActorLogic } from 'xstate';
 import type { JobEvent } from '../machines/events.ts';
 import { InvalidWorkflowError } from '../workflow/invalid-workflow-error.ts';
 import type { LooseContext, NoKeys } from '../workflow/loose-context.ts';
 import type { AnyWorkflow } from '../workflow/workflow.ts';
 import type { InitialContext, NameOf, TaskNames, WorkflowContext } from '../workflow/workflow-context.ts';
+import { loadXState } from '../xstate/load-xstate.ts';
 import type { Job } from './job.ts';
 import type { JobResult } from './job-result.ts';
 import { type PreparedJob, prepare, startJob } from './run.ts';
@@ -43,7 +44,7 @@ export function makeLogic<W extends AnyWorkflow>(
     const message = 'There is no option `context` here: the initial context is the input of the actor';
     throw new InvalidWorkflowError([{ code: 'unknownOption', option: 'context', message }]);
   }
-  return fromPromise(async ({ input, signal, emit }) => {
+  return loadXState().fromPromise(async ({ input, signal, emit }) => {
     const { context } = prepare([], { context: input }).settings;
     const job = start({ ...prepared, settings: { ...settings, context } }) as Job<WorkflowContext<W>, TaskNames<W>, NameOf<W>>;
     job.on('*', emit);

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { JobStoreError } from '../runtime/errors/job-store-error.ts';
 import type { JobSummary, ListedJob, RecordedAttempt, RecordedTask, StoredJob } from '../runtime/journal/job-store.ts';
-import { savedPolicySchema } from '../runtime/journal/saved-policy.ts';
+import { savedPolicySchema } from '../runtime/journal/saved-policy-schema.ts';
 import { SAVED_STATES } from '../runtime/journal/saved-states.ts';
 import { unreadableJob } from '../runtime/journal/unreadable-job.ts';
 import type { Suspect } from '../runtime/recovery/suspect.ts';

@@ -1,6 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { setTimeout } from 'node:timers/promises';
-import * as v from 'valibot';
 import { textCodec } from '../codec/text-codec.ts';
 import { readPage } from '../runtime/journal/job-page.ts';
 import type { DeletionFilter, JobStore, Lease, StoredJob } from '../runtime/journal/job-store.ts';
@@ -9,7 +8,7 @@ import { limitedCodec } from '../runtime/journal/size-limits.ts';
 import { raise } from '../runtime/raise.ts';
 import { violation } from '../workflow/check-options.ts';
 import { describeValue, isReadableObject } from '../workflow/describe-value.ts';
-import { func, milliseconds, text } from '../workflow/option-schemas.ts';
+import { func, milliseconds, oneOf, optional, schema, text } from '../workflow/option-schemas.ts';
 import { readOptions } from '../workflow/read-options.ts';
 import type { WorkflowProblem } from '../workflow/workflow-problem.ts';
 import { Connection } from './connection.ts';
@@ -52,12 +51,12 @@ export interface SqliteStore extends JobStore, AsyncDisposable {
 const SUBJECT = 'The store';
 const SYNC = ['full', 'normal', 'off'] as const;
 const SCHEMAS = {
-  sync: v.optional(v.picklist(SYNC, "'full', 'normal' or 'off'")),
-  busyTimeout: v.optional(milliseconds(0)),
-  onError: v.optional(func),
+  sync: optional(oneOf(SYNC, "'full', 'normal' or 'off'")),
+  busyTimeout: optional(milliseconds(0)),
+  onError: optional(func),
 };
 const DATABASE = 'a file path, or an open database of `libsql` or `better-sqlite3`';
-const databaseSchema = v.union([text, v.custom(isDatabase)], DATABASE);
+const databaseSchema = schema(DATABASE, (value) => text.accepts(value) || isDatabase(value));
 
 function isDatabase(value: unknown): boolean {
   if (!isReadableObject(value)) {

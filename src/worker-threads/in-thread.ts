@@ -1,8 +1,7 @@
 import { isAbsolute } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import * as v from 'valibot';
 import type { LooseContext, NoKeys } from '../workflow/loose-context.ts';
-import { func, text } from '../workflow/option-schemas.ts';
+import { func, optional, schema, text } from '../workflow/option-schemas.ts';
 import { readOptions } from '../workflow/read-options.ts';
 import type { TaskExecution } from '../workflow/task-definition.ts';
 import type { TaskResult } from '../workflow/task-result.ts';
@@ -47,9 +46,9 @@ export type InThreadOptions<Work extends ThreadFunction, Context extends object 
 const MODULE = 'a file: URL or an absolute path';
 
 const SCHEMAS = {
-  module: v.custom((value) => urlOf(value) !== undefined, MODULE),
-  export: v.optional(text),
-  input: v.optional(func),
+  module: schema(MODULE, (value) => urlOf(value) !== undefined),
+  export: optional(text),
+  input: optional(func),
 };
 
 /**

@@ -1,9 +1,8 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { availableParallelism } from 'node:os';
 import type { ResourceLimits } from 'node:worker_threads';
-import * as v from 'valibot';
 import type { Executor } from '../runtime/executor.ts';
-import { milliseconds } from '../workflow/option-schemas.ts';
+import { atLeast, milliseconds, object, optional, schema } from '../workflow/option-schemas.ts';
 import { readOptions } from '../workflow/read-options.ts';
 import { poolOfAttempt, ThreadPool } from './thread-pool.ts';
 
@@ -38,14 +37,12 @@ export interface WorkerThreads extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-const COUNT = 'an integer of at least 1';
-const MIB = 'a number greater than 0 (MiB)';
-const mib = v.optional(v.pipe(v.number(MIB), v.finite(MIB), v.gtValue(0, MIB)));
+const mib = optional(schema('a number greater than 0 (MiB)', (value) => Number.isFinite(value) && (value as number) > 0));
 
 const SCHEMAS = {
-  maxThreads: v.optional(v.pipe(v.number(COUNT), v.safeInteger(COUNT), v.minValue(1, COUNT))),
-  grace: v.optional(milliseconds(0)),
-  resourceLimits: v.optional(v.record(v.string(), v.unknown(), 'an object')),
+  maxThreads: optional(atLeast(1)),
+  grace: optional(milliseconds(0)),
+  resourceLimits: optional(object),
 };
 
 const LIMIT_SCHEMAS = { maxOldGenerationSizeMb: mib, maxYoungGenerationSizeMb: mib, codeRangeSizeMb: mib, stackSizeMb: mib };

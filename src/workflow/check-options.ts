@@ -1,9 +1,9 @@
-import * as v from 'valibot';
 import { describeValue, quote, readableKeys } from './describe-value.ts';
+import type { OptionSchema } from './option-schemas.ts';
 import type { InvalidOptionProblem, UnknownOptionProblem } from './workflow-problem.ts';
 
-/** A schema for each option; the message of each schema says what is allowed. */
-export type OptionSchemas = Readonly<Record<string, v.GenericSchema>>;
+/** A schema for each option. */
+export type OptionSchemas = Readonly<Record<string, OptionSchema>>;
 
 /** Where options were found, for messages and for the fields of a problem. */
 export interface OptionPlace {
@@ -33,7 +33,7 @@ export function checkOptions(
   options: Record<string, unknown> = {},
 ): Record<string, unknown> {
   for (const option in schemas) {
-    const schema = schemas[option] as v.GenericSchema;
+    const schema = schemas[option] as OptionSchema;
     let value: unknown;
     try {
       value = (source as Record<string, unknown>)[option];
@@ -42,7 +42,7 @@ export function checkOptions(
       report(invalidOption(prefix + option, placeOf(options), undefined, 'readable', got));
       continue;
     }
-    if (value === undefined && schema.type === 'optional') {
+    if (value === undefined && schema.isOptional) {
       continue;
     }
     const expected = violation(schema, value);
@@ -69,21 +69,13 @@ function invalidOption(option: string, place: OptionPlace, value: unknown, expec
   return { code: 'invalidOption', ...where, option, value, expected, message };
 }
 
-/** Custom schemas are asked directly: Valibot would make some objects for each value. */
-function accepts(schema: v.GenericSchema, value: unknown): boolean {
-  const { wrapped, check } = schema as { wrapped?: v.GenericSchema; check?: (value: unknown) => boolean };
-  if (schema.type === 'optional' && wrapped !== undefined) {
-    return accepts(wrapped, value);
-  }
-  return schema.type === 'custom' && check !== undefined ? check(value) : v.is(schema, value);
-}
-
 /** The valid values, if this one is invalid. */
-export function violation(schema: v.GenericSchema, value: unknown): string | undefined {
+export function violation({ accepts, expected }: OptionSchema, value: unknown): string | undefined {
+  const valid = (of: unknown) => (typeof expected === 'string' ? expected : expected(of));
   try {
-    return accepts(schema, value) ? undefined : v.safeParse(schema, value).issues?.[0].message;
+    return accepts(value) ? undefined : valid(value);
   } catch {
-    // The value can't be inspected, so no schema allows it; no schema allows null either.
-    return v.safeParse(schema, null).issues?.[0].message;
+    // It can't be inspected, so no schema allows it.
+    return valid(null);
   }
 }

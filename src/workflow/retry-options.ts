@@ -1,8 +1,7 @@
 import isPlainObject from 'is-plain-obj';
-import * as v from 'valibot';
 import { checkOptions, type OptionPlace, type OptionProblem } from './check-options.ts';
 import { MAX_DELAY } from './max-delay.ts';
-import { factor, flag, func, milliseconds } from './option-schemas.ts';
+import { factor, flag, integer, optional, schema } from './option-schemas.ts';
 import type { Backoff, ExponentialBackoff, RetryIf } from './task-definition.ts';
 
 type CompleteBackoff = { readonly [Key in keyof ExponentialBackoff]-?: Exclude<ExponentialBackoff[Key], undefined> };
@@ -22,21 +21,28 @@ export interface RetryOptions {
 /** The backoff of tasks that don't set one, in jobs that don't either. */
 export const DEFAULT_BACKOFF: FixedBackoff = { initial: 100, factor: 2, max: 10_000, jitter: true };
 
-const BACKOFF = `an integer from 0 to ${MAX_DELAY} (milliseconds), { initial, factor, max, jitter }, or a function`;
-const RETRY_IF = '`true` or a function';
+const DELAY = `an integer from 0 to ${MAX_DELAY} (milliseconds)`;
 
-export const backoff = v.optional(v.union([func, milliseconds(0), v.custom(isPlainObject)], BACKOFF));
+const delay = integer(0, MAX_DELAY, DELAY);
 
-export const retryIf = v.optional(v.union([v.literal(true), func], RETRY_IF));
+export const backoff = optional(
+  schema(
+    (value) =>
+      typeof value === 'number' && !Number.isNaN(value) ? DELAY : `${DELAY}, { initial, factor, max, jitter }, or a function`,
+    (value) => typeof value === 'function' || delay.accepts(value) || isPlainObject(value),
+  ),
+);
+
+export const retryIf = optional(schema('`true` or a function', (value) => value === true || typeof value === 'function'));
 
 /** The schemas of `backoff` and `retryIf`. */
 export const RETRY_SCHEMAS = { backoff, retryIf };
 
 const EXPONENTIAL_SCHEMAS = {
-  initial: milliseconds(0),
-  factor: v.optional(factor),
-  max: v.optional(milliseconds(0)),
-  jitter: v.optional(flag),
+  initial: delay,
+  factor: optional(factor),
+  max: optional(delay),
+  jitter: optional(flag),
 };
 
 /** Reads a `backoff` that has passed its schema; problems with its keys go to `report`. */

@@ -1,7 +1,6 @@
-import * as v from 'valibot';
 import { checkOptions, type OptionPlace, type OptionProblem } from './check-options.ts';
 import { describeValue, quote } from './describe-value.ts';
-import { flag, func, milliseconds, retries, text } from './option-schemas.ts';
+import { flag, func, milliseconds, optional, retries, schema, text } from './option-schemas.ts';
 import { backoff, type ReadBackoff, readBackoff, retryIf } from './retry-options.ts';
 import type { Backoff, TaskDefinition, TaskOptions } from './task-definition.ts';
 
@@ -23,12 +22,12 @@ function isArrayOrSet(value: unknown): boolean {
 const SCHEMAS = {
   name: text,
   run: func,
-  dependencies: v.optional(v.custom(isArrayOrSet, 'an array or a Set of task names')),
-  timeout: v.optional(milliseconds(1)),
-  maxRetries: v.optional(retries),
+  dependencies: optional(schema('an array or a Set of task names', isArrayOrSet)),
+  timeout: optional(milliseconds(1)),
+  maxRetries: optional(retries),
   backoff,
   retryIf,
-  continueOnFailure: v.optional(flag),
+  continueOnFailure: optional(flag),
 };
 
 /**

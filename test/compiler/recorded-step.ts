@@ -1,6 +1,7 @@
 import type { AnyActorScope, AnyMachineSnapshot, AnyStateMachine } from 'xstate';
 import { MachineRecord, RecordHost, snapshotOf } from '../../src/compiler/machine-record.ts';
 import type { MachineTable } from '../../src/compiler/machine-table.ts';
+import type { SnapshotTable } from '../../src/compiler/snapshot-table.ts';
 
 /** What a step of a machine gives, and what it wants done, in order. */
 export interface RecordedStep {
@@ -19,14 +20,18 @@ interface Named {
 const PARENT: Named = { id: 'parent' };
 
 /** The machine, with each action that is to be provided noting that it was called. */
-export function noting(machine: AnyStateMachine): AnyStateMachine {
+export const noting = (machine: AnyStateMachine): AnyStateMachine =>
+  machine.provide({ actions: notes(machine) } as never) as AnyStateMachine;
+
+/** The actions of a machine that are to be provided, noting that they were called. */
+export function notes(machine: AnyStateMachine): object {
   const named = Object.entries(machine.implementations.actions).filter(([, action]) => !('resolve' in (action as object)));
   const note = (type: string) => [
     type,
     ({ system, context, event }: { system: { note(deed: unknown): void }; context: object; event: object }, params: unknown) =>
       system.note({ does: type, params, context: { ...context }, event }),
   ];
-  return machine.provide({ actions: Object.fromEntries(named.map(([type]) => note(type))) } as never) as AnyStateMachine;
+  return Object.fromEntries(named.map(([type]) => note(type)));
 }
 
 /** Takes a step as an actor does, and notes what comes of it. */
@@ -73,9 +78,13 @@ export function record(step: Step): RecordedStep {
   return { snapshot, deeds, told };
 }
 
-/** Takes a step in place, in a record, and notes what comes of it. Nobody is told. */
+/**
+ * Takes a step in place, in a record, and notes what comes of it. Nobody is told.
+ * @param snapshots the table of the same machine of XState
+ */
 export function recordInPlace(
   table: MachineTable,
+  snapshots: SnapshotTable,
   step: (host: RecordHost, parent: MachineRecord) => MachineRecord,
 ): RecordedStep {
   const deeds: unknown[] = [];
@@ -100,7 +109,7 @@ export function recordInPlace(
   if (!isOver) {
     deeds.push('the step is over');
   }
-  return { snapshot: snapshotOf(record, table), deeds, told: [] };
+  return { snapshot: snapshotOf(record, snapshots), deeds, told: [] };
 }
 
 /** The record of a snapshot that hasn't ended. */

@@ -2,23 +2,29 @@ import { isDeepStrictEqual } from 'node:util';
 import type { AnyActorScope, AnyEventObject, AnyMachineSnapshot, AnyStateMachine } from 'xstate';
 import { machineOf } from '../../src/compiler/compile-machine.ts';
 import { MachineTable } from '../../src/compiler/machine-table.ts';
-import { contentOf, noting, type RecordedStep, record, recordInPlace, recordOf, type Step } from './recorded-step.ts';
+import { outlinedMachine } from '../../src/compiler/outlined-machine.ts';
+import { SnapshotTable } from '../../src/compiler/snapshot-table.ts';
+import type { MachineOutline } from '../../src/xstate/machine-parts.ts';
+import { contentOf, notes, noting, type RecordedStep, record, recordInPlace, recordOf, type Step } from './recorded-step.ts';
 
-/** A machine that takes each step by XState, by its table, and in place, and notes where they differ. */
+/** A machine that takes each step by XState, by its table, and in place, by a table made of its config, and notes where they differ. */
 export class TwinMachine {
   /** To be used as any machine. */
   readonly machine: AnyStateMachine;
   readonly differences: string[] = [];
   #compared = 0;
   readonly #plain: AnyStateMachine;
-  readonly #table: MachineTable;
+  readonly #table: SnapshotTable;
+  readonly #outlined: MachineTable;
   readonly #compiled: AnyStateMachine;
   readonly #snapshots = new Map<string, AnyMachineSnapshot>();
   readonly #events = new Map<string, AnyEventObject>();
 
-  constructor(machine: AnyStateMachine) {
+  /** @param outline the same machine, outlined; else its own config is */
+  constructor(machine: AnyStateMachine, outline?: MachineOutline) {
     this.#plain = noting(machine);
-    this.#table = new MachineTable(this.#plain);
+    this.#table = new SnapshotTable(this.#plain);
+    this.#outlined = new MachineTable(outlinedMachine(outline ?? this.#plain, outline && notes(this.#plain)));
     this.#compiled = machineOf(this.#table);
     this.machine = Object.assign(Object.create(this.#plain), {
       getInitialSnapshot: (scope: AnyActorScope, input: unknown) => {
@@ -26,7 +32,7 @@ export class TwinMachine {
           'the start',
           (one) => (recorder) => one.getInitialSnapshot(recorder, input),
           () =>
-            recordInPlace(this.#table, (host, parent) => {
+            recordInPlace(this.#outlined, this.#table, (host, parent) => {
               const started = host.make(input, parent);
               host.start(started, input);
               return started;
@@ -60,7 +66,7 @@ export class TwinMachine {
     const name = `${JSON.stringify(snapshot.value)} with ${JSON.stringify(snapshot.context)} takes ${JSON.stringify(event)}`;
     const state = this.#table.stateOf(snapshot);
     const inPlace = () =>
-      recordInPlace(this.#table, (host, parent) => {
+      recordInPlace(this.#outlined, this.#table, (host, parent) => {
         const before = recordOf(state as number, snapshot, parent);
         host.send(before, event);
         return before;

@@ -1,8 +1,7 @@
-import * as v from 'valibot';
 import type { AnyMachineSnapshot, AnyStateMachine, EventFromLogic, InputFrom } from 'xstate';
 import { checkOptions, type OptionProblem, type OptionSchemas } from '../../workflow/check-options.ts';
 import { describeValue, isReadableObject } from '../../workflow/describe-value.ts';
-import { count } from '../../workflow/option-schemas.ts';
+import { anything, count, object, oneOf, optional, schema } from '../../workflow/option-schemas.ts';
 import { CheckError } from '../check-error.ts';
 import { COVERS, type Cover } from '../paths/cover.ts';
 
@@ -62,16 +61,24 @@ const EVENTS = 'an array of events, each an object with a `type`, or a function 
 const ACTORS = 'an object that maps actor names to { returns, throws }';
 
 const SCHEMAS = {
-  input: v.optional(v.unknown()),
-  events: v.optional(v.custom((value) => typeof value === 'function' || areEvents(value), EVENTS)),
-  actors: v.optional(v.custom(isReadableObject, ACTORS)),
-  cover: v.optional(v.picklist(COVERS, COVERS.join(', '))),
-  limit: v.optional(count),
+  input: optional(anything),
+  events: optional(schema(EVENTS, (value) => typeof value === 'function' || areEvents(value))),
+  actors: optional(schema(ACTORS, isReadableObject)),
+  cover: optional(oneOf(COVERS, COVERS.join(', '))),
+  limit: optional(count),
 };
 
 const OUTCOMES = '{ returns, throws }, each an array';
-const outcomeList = v.optional(v.array(v.unknown(), OUTCOMES));
-const actorOutcomes = v.optional(v.strictObject({ returns: outcomeList, throws: outcomeList }, OUTCOMES));
+const actorOutcomes = optional(
+  schema(
+    OUTCOMES,
+    (value) =>
+      object.accepts(value) &&
+      Object.entries(value as object).every(
+        ([key, list]) => ['returns', 'throws'].includes(key) && (list === undefined || Array.isArray(list)),
+      ),
+  ),
+);
 
 /** @throws {CheckError} listing every problem with the options */
 export function readMachinePathOptions(machine: AnyStateMachine, source: unknown): MachinePathPlan {

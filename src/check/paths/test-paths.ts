@@ -1,4 +1,4 @@
-import * as v from 'valibot';
+import { integer, oneOf, optional } from '../../workflow/option-schemas.ts';
 import { CheckError } from '../check-error.ts';
 import { type Checkable, type CheckOptions, type CheckPlan, type NamesOf, readOptions } from '../check-options.ts';
 import type { JobModel } from '../model/model.ts';
@@ -69,8 +69,8 @@ export class TestPath {
  */
 export function testPaths<Tasks extends Checkable>(tasks: Tasks, options: TestPathOptions<NamesOf<Tasks>> = {}): TestPath[] {
   const { plan, own } = readOptions<TestPathOptions>(tasks, options, {
-    cover: v.optional(v.picklist(COVERS, COVERS.join(', '))),
-    maxPaths: v.optional(v.pipe(v.number(POSITIVE), v.integer(POSITIVE), v.minValue(1, POSITIVE))),
+    cover: optional(oneOf(COVERS, COVERS.join(', '))),
+    maxPaths: optional(integer(1, Infinity, POSITIVE)),
   });
   return pathsOf(plan, own.cover ?? 'transitions', own.maxPaths ?? Infinity);
 }

@@ -1,8 +1,7 @@
 import isPlainObject from 'is-plain-obj';
-import * as v from 'valibot';
 import type { OptionSchemas } from '../../workflow/check-options.ts';
 import { describeValue } from '../../workflow/describe-value.ts';
-import { integer, text } from '../../workflow/option-schemas.ts';
+import { integer, oneOf, optional, schema, text } from '../../workflow/option-schemas.ts';
 import { readOptions } from '../../workflow/read-options.ts';
 import { InvalidArgumentError } from '../errors/invalid-argument-error.ts';
 import { MAX_LIMIT } from './job-page.ts';
@@ -11,15 +10,15 @@ import { SAVED_STATES } from './saved-states.ts';
 
 const TIME = 'a finite number (milliseconds since 1970-01-01 UTC)';
 const BOTH = {
-  state: v.picklist(SAVED_STATES, `one of ${SAVED_STATES.map((state) => `'${state}'`).join(', ')}`),
+  state: oneOf(SAVED_STATES, `one of ${SAVED_STATES.map((state) => `'${state}'`).join(', ')}`),
   workflow: text,
 };
 const LIST = {
   ...BOTH,
-  after: v.string('the `next` of another page'),
+  after: schema('the `next` of another page', (value) => typeof value === 'string'),
   limit: integer(1, MAX_LIMIT, `an integer from 1 to ${MAX_LIMIT}`),
 };
-const DELETION = { ...BOTH, id: text, before: v.pipe(v.number(TIME), v.finite(TIME)) };
+const DELETION = { ...BOTH, id: text, before: schema(TIME, Number.isFinite) };
 
 /** @throws {InvalidArgumentError} that names all unknown options and invalid values */
 export const readListFilter = (filter: unknown): ListFilter => readFilter('`listJobs`', filter, LIST, () => true);
@@ -44,7 +43,7 @@ function readFilter(
   try {
     const options = Object.entries(schemas).map(([name, schema]) => [
       name,
-      isOptional(name, filter) ? v.optional(schema) : schema,
+      isOptional(name, filter) ? optional(schema) : schema,
     ]);
     return readOptions(filter, Object.fromEntries(options), subject);
   } catch (error) {
