@@ -25,7 +25,6 @@ export { eventLogger } from './observe/event-logger.ts';
 export type { JobClock } from './runtime/clock.ts';
 export { defaultRetryIf } from './runtime/default-retry-if.ts';
 export { AttemptInterruptedError } from './runtime/errors/attempt-interrupted-error.ts';
-export { InvalidArgumentError } from './runtime/errors/invalid-argument-error.ts';
 export { InvalidResultError } from './runtime/errors/invalid-result-error.ts';
 export { JobCancelledError } from './runtime/errors/job-cancelled-error.ts';
 export { JobFailedError } from './runtime/errors/job-failed-error.ts';
@@ -78,6 +77,8 @@ export type { Inspector, RunOptions } from './runtime/run-options.ts';
 export type { TaskFailure, TaskReport } from './runtime/task-report.ts';
 export type { TaskReason } from './runtime/why.ts';
 export { workflowLogic } from './runtime/workflow-logic.ts';
+export { InvalidArgumentError } from './values/invalid-argument-error.ts';
+export { TintypeError } from './values/tintype-error.ts';
 // Declaration files of callers that export a workflow name all of these.
 export type { DefinedTask, EntriesOf, Entry, NoTasks, Sees, Unsure } from './workflow/context-types.ts';
 export { fingerprint } from './workflow/fingerprint.ts';
@@ -91,7 +92,6 @@ export type {
   TaskExecution,
   TaskOptions,
 } from './workflow/task-definition.ts';
-export { TintypeError } from './workflow/tintype-error.ts';
 export { validateTasks } from './workflow/validate-tasks.ts';
 export { type AnyWorkflow, type Workflow, type WorkflowOptions, workflow } from './workflow/workflow.ts';
 export type { InitialContext, TaskNames, WorkflowContext, WorkflowName } from './workflow/workflow-context.ts';

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import * as v from 'valibot';
-import { describeValue } from '../workflow/describe-value.ts';
+import { describeValue } from '../values/describe-value.ts';
 import { fingerprint } from '../workflow/fingerprint.ts';
 import { InvalidWorkflowError } from '../workflow/invalid-workflow-error.ts';
 import type { TaskGraph } from '../workflow/task-graph.ts';

@@ -1,7 +1,7 @@
 import type { DefaultJobOptions } from 'bullmq';
 import { deferred } from '../runtime/deferred.ts';
 import type { Codec } from '../runtime/journal/job-store.ts';
-import { raise } from '../runtime/raise.ts';
+import { raise } from '../values/raise.ts';
 import { AttemptKeys, CANCELLED } from './attempt-message.ts';
 import { KEPT } from './attempt-result.ts';
 import { type Asked, Awaited, AwaitedAttempts } from './awaited-attempts.ts';

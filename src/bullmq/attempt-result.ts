@@ -4,7 +4,7 @@ import { NotStorableError } from '../runtime/errors/not-storable-error.ts';
 import type { Codec } from '../runtime/journal/job-store.ts';
 import { readOutput } from '../runtime/task-output.ts';
 import { attachVerdict, type Verdict } from '../runtime/verdict.ts';
-import { describeValue } from '../workflow/describe-value.ts';
+import { describeValue } from '../values/describe-value.ts';
 import { MAX_DELAY } from '../workflow/max-delay.ts';
 import { MAX_LENGTH } from './attempt-message.ts';
 

@@ -1,12 +1,12 @@
 import { DelayedError, type Job, type RateLimiterOptions } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { Attempt } from '../runtime/attempt.ts';
-import { copyKeys } from '../runtime/copy-keys.ts';
 import { deferred } from '../runtime/deferred.ts';
 import type { Codec } from '../runtime/journal/job-store.ts';
 import { viewOf } from '../runtime/readonly-view.ts';
 import { verdictOf } from '../runtime/retry-policy.ts';
-import { describeValue, isReadableObject, quote } from '../workflow/describe-value.ts';
+import { copyKeys } from '../values/copy-keys.ts';
+import { describeValue, isReadableObject, quote } from '../values/describe-value.ts';
 import { AttemptKeys, type AttemptMessage, CANCELLED, readMessage, WORKER_DIED, type Workload } from './attempt-message.ts';
 import { KEPT, packReturned, packThrown } from './attempt-result.ts';
 import { Cancellations } from './cancellations.ts';

@@ -1,9 +1,9 @@
 import type { DefaultJobOptions } from 'bullmq';
 import { textCodec } from '../codec/text-codec.ts';
-import { copyKeys } from '../runtime/copy-keys.ts';
-import { InvalidArgumentError } from '../runtime/errors/invalid-argument-error.ts';
 import type { AttemptRequest, Executor, JobWorkflow } from '../runtime/executor.ts';
-import { describeValue, isReadableObject, quote } from '../workflow/describe-value.ts';
+import { copyKeys } from '../values/copy-keys.ts';
+import { describeValue, isReadableObject, quote } from '../values/describe-value.ts';
+import { InvalidArgumentError } from '../values/invalid-argument-error.ts';
 import { anything, atLeast, func, integer, milliseconds, object, optional, text } from '../workflow/option-schemas.ts';
 import { readOptions } from '../workflow/read-options.ts';
 import type { AnyWorkflow } from '../workflow/workflow.ts';

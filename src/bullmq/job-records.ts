@@ -13,7 +13,7 @@ import type {
 import { jobExists, jobHeld, jobNotFound } from '../runtime/journal/refused-lease.ts';
 import { MAX_JOB, MAX_VALUE } from '../runtime/journal/size-limits.ts';
 import type { Suspect } from '../runtime/recovery/suspect.ts';
-import { quote } from '../workflow/describe-value.ts';
+import { quote } from '../values/describe-value.ts';
 import { JobLists } from './job-lists.ts';
 import type { RedisClients } from './redis-clients.ts';
 import { StoreClient } from './store-client.ts';

@@ -1,5 +1,5 @@
 import { Redis, type RedisOptions } from 'ioredis';
-import { isReadableObject } from '../workflow/describe-value.ts';
+import { isReadableObject } from '../values/describe-value.ts';
 import { InvalidWorkflowError } from '../workflow/invalid-workflow-error.ts';
 import { withoutSecrets } from './without-secrets.ts';
 

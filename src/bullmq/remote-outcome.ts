@@ -1,5 +1,5 @@
 import type { Codec } from '../runtime/journal/job-store.ts';
-import { raise } from '../runtime/raise.ts';
+import { raise } from '../values/raise.ts';
 import { type AttemptMessage, WORKER_DIED } from './attempt-message.ts';
 import { unpackResult } from './attempt-result.ts';
 import { RemoteAttemptError } from './errors/remote-attempt-error.ts';

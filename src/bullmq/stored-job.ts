@@ -6,7 +6,7 @@ import { savedPolicySchema } from '../runtime/journal/saved-policy-schema.ts';
 import { SAVED_STATES } from '../runtime/journal/saved-states.ts';
 import { unreadableJob } from '../runtime/journal/unreadable-job.ts';
 import type { Suspect } from '../runtime/recovery/suspect.ts';
-import { quote } from '../workflow/describe-value.ts';
+import { quote } from '../values/describe-value.ts';
 
 /** The version of the stored format. */
 const FORMAT = '1';

@@ -1,4 +1,4 @@
-import { TintypeError } from '../workflow/tintype-error.ts';
+import { TintypeError } from '../values/tintype-error.ts';
 
 /** The checker was called with invalid arguments, can't handle the workflow, or hit a limit. */
 export class CheckError extends TintypeError {

@@ -1,6 +1,6 @@
 import isPlainObject from 'is-plain-obj';
+import { describeValue, isReadableObject, quote } from '../values/describe-value.ts';
 import { checkOptions, type OptionPlace, type OptionSchemas } from '../workflow/check-options.ts';
-import { describeValue, isReadableObject, quote } from '../workflow/describe-value.ts';
 import { InvalidWorkflowError } from '../workflow/invalid-workflow-error.ts';
 import { count, flag, integer, milliseconds, oneOf, optional, retries, schema } from '../workflow/option-schemas.ts';
 import { RETRY_SCHEMAS, readBackoff } from '../workflow/retry-options.ts';

@@ -2,7 +2,7 @@ import { eventLogger } from '../observe/event-logger.ts';
 import { JobSuspendedError } from '../runtime/errors/job-suspended-error.ts';
 import type { Job } from '../runtime/job.ts';
 import type { JobResult } from '../runtime/job-result.ts';
-import { onOneLine } from '../workflow/describe-value.ts';
+import { onOneLine } from '../values/describe-value.ts';
 import type { Command } from './commander.ts';
 import { departureCode, NothingLeftError, reasonOf, withoutDeparture } from './departure.ts';
 import { describeContext } from './describe-context.ts';

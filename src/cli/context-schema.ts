@@ -1,4 +1,4 @@
-import { describeValue, onOneLine } from '../workflow/describe-value.ts';
+import { describeValue, onOneLine } from '../values/describe-value.ts';
 import { unlessStuck } from './unless-stuck.ts';
 import { UsageError } from './usage-error.ts';
 

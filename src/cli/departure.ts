@@ -2,7 +2,7 @@ import type { JobEvent } from '../machines/events.ts';
 import { JobStoreError, type JobStoreProblem } from '../runtime/errors/job-store-error.ts';
 import { WorkflowChangedError } from '../runtime/errors/workflow-changed-error.ts';
 import type { JobResult } from '../runtime/job-result.ts';
-import { TintypeError } from '../workflow/tintype-error.ts';
+import { TintypeError } from '../values/tintype-error.ts';
 import { CANNOT_GO_ON, NOTHING_LEFT, USED_WRONGLY } from './exit-codes.ts';
 
 /** The event loop is empty, so the promises that tasks wait for can never settle. */

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { describeValue } from '../workflow/describe-value.ts';
+import { describeValue } from '../values/describe-value.ts';
 
 /** How much of a context is shown. */
 const LINES = 40;

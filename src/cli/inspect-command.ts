@@ -1,7 +1,7 @@
 import { deferred } from '../runtime/deferred.ts';
 import type { Job } from '../runtime/job.ts';
 import { run } from '../runtime/run.ts';
-import { describeValue } from '../workflow/describe-value.ts';
+import { describeValue } from '../values/describe-value.ts';
 import type { Command } from './commander.ts';
 import { inspectorPackage } from './inspector-package.ts';
 import { describeEnd, drainedWithin, endEarly, exitCodeOf } from './job-end.ts';

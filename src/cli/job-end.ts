@@ -3,7 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import { JobSuspendedError } from '../runtime/errors/job-suspended-error.ts';
 import type { Job } from '../runtime/job.ts';
 import type { JobResult } from '../runtime/job-result.ts';
-import { describeValue, onOneLine, quote } from '../workflow/describe-value.ts';
+import { describeValue, onOneLine, quote } from '../values/describe-value.ts';
 import { departureCode, NothingLeftError, reasonOf } from './departure.ts';
 import { describeThrown } from './describe-context.ts';
 import { NOTHING_LEFT, SIGNALS } from './exit-codes.ts';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { run } from '../runtime/run.ts';
-import { describeValue, isReadableObject } from '../workflow/describe-value.ts';
+import { describeValue, isReadableObject } from '../values/describe-value.ts';
 import type { Command } from './commander.ts';
 import { checkContext } from './context-schema.ts';
 import type { LoadedWorkflow } from './load-workflow.ts';

@@ -2,7 +2,7 @@ import type { JobStoreError } from '../runtime/errors/job-store-error.ts';
 import { allJobs } from '../runtime/journal/all-jobs.ts';
 import type { JobStore, ListedJob } from '../runtime/journal/job-store.ts';
 import { SAVED_STATES, type SavedState } from '../runtime/journal/saved-states.ts';
-import { onOneLine } from '../workflow/describe-value.ts';
+import { onOneLine } from '../values/describe-value.ts';
 import { type Command, Option } from './commander.ts';
 import { STORE, storeOption, withOldStore } from './open-store.ts';
 import { print } from './print.ts';

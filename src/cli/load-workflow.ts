@@ -1,6 +1,6 @@
 import type { Property } from '../check/laws/properties.ts';
 import type { RunOptions } from '../runtime/run-options.ts';
-import { quote } from '../workflow/describe-value.ts';
+import { quote } from '../values/describe-value.ts';
 import type { TaskDefinition } from '../workflow/task-definition.ts';
 import { type AnyWorkflow, isWorkflow, taskDefinitions } from '../workflow/workflow.ts';
 import { type ContextSchema, contextSchemaIn } from './context-schema.ts';

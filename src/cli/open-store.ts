@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { JobStoreError } from '../runtime/errors/job-store-error.ts';
 import type { JobStore } from '../runtime/journal/job-store.ts';
-import { onOneLine } from '../workflow/describe-value.ts';
+import { onOneLine } from '../values/describe-value.ts';
 import { Option } from './commander.ts';
 import { PLACE_VARIABLES } from './place-variables.ts';
 import { printError } from './print.ts';

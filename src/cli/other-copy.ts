@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { isReadableObject, quote } from '../workflow/describe-value.ts';
+import { isReadableObject, quote } from '../values/describe-value.ts';
 import { UsageError } from './usage-error.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { describeValue } from '../workflow/describe-value.ts';
+import { describeValue } from '../values/describe-value.ts';
 import { UsageError } from './usage-error.ts';
 
 /** The environment variables for places, which can have a password in them: anyone on the machine can read a command line. */

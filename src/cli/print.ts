@@ -1,4 +1,4 @@
-import { withoutEscapes } from '../workflow/describe-value.ts';
+import { withoutEscapes } from '../values/describe-value.ts';
 
 const STREAMS = [process.stdout, process.stderr];
 const CLOSED: readonly unknown[] = ['EPIPE', 'ERR_STREAM_DESTROYED', 'ERR_STREAM_WRITE_AFTER_END'];

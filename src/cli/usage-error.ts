@@ -1,4 +1,4 @@
-import { TintypeError } from '../workflow/tintype-error.ts';
+import { TintypeError } from '../values/tintype-error.ts';
 
 /** The command can't do what it was asked to because of the caller's mistake. */
 export class UsageError extends TintypeError {

@@ -1,5 +1,5 @@
 import { isForbidden } from '../bullmq/is-transient.ts';
-import { onOneLine } from '../workflow/describe-value.ts';
+import { onOneLine } from '../values/describe-value.ts';
 import type { Command } from './commander.ts';
 import { CANNOT_GO_ON, SIGNALS } from './exit-codes.ts';
 import { loadWorkflow } from './load-workflow.ts';

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { appendFile, rm, writeFile } from 'node:fs/promises';
-import { describeValue } from '../workflow/describe-value.ts';
+import { describeValue } from '../values/describe-value.ts';
 import { print } from './print.ts';
 import { UsageError } from './usage-error.ts';
 

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { errorClass } from '../workflow/error-class.ts';
+import { errorClass } from '../values/error-class.ts';
 
 const packedSchema = v.object({
   name: v.string(),

@@ -1,6 +1,6 @@
 import isPlainObject from 'is-plain-obj';
-import { describeValue, readText } from '../workflow/describe-value.ts';
-import { isError } from '../workflow/is-error.ts';
+import { describeValue, readText } from '../values/describe-value.ts';
+import { isError } from '../values/is-error.ts';
 import { PackedError } from './packed-error.ts';
 
 /** How many characters a copy has at most, roughly. */

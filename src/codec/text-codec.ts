@@ -1,10 +1,10 @@
 import { DevalueError, parse, stringify } from 'devalue';
 import { JobStoreError } from '../runtime/errors/job-store-error.ts';
 import { NotStorableError } from '../runtime/errors/not-storable-error.ts';
-import { isInstance } from '../runtime/is-instance.ts';
 import type { Codec } from '../runtime/journal/job-store.ts';
-import { describeValue } from '../workflow/describe-value.ts';
-import { isError } from '../workflow/is-error.ts';
+import { describeValue } from '../values/describe-value.ts';
+import { isError } from '../values/is-error.ts';
+import { isInstance } from '../values/is-instance.ts';
 import { PackedError, unpackError } from './packed-error.ts';
 import { toPortable } from './portable.ts';
 

@@ -75,13 +75,7 @@ export function compileAction(machine: TableMachine, where: string, action: unkn
   return compile(machine, where, type, machine.implementations.actions[type], params);
 }
 
-function compile(
-  machine: TableMachine,
-  where: string,
-  type: string,
-  implementation: unknown,
-  params: unknown,
-): CompiledAction {
+function compile(machine: TableMachine, where: string, type: string, implementation: unknown, params: unknown): CompiledAction {
   if (!isBuiltIn(implementation)) {
     return compileNamed(type, implementation as Evaluate | undefined, params);
   }

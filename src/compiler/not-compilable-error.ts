@@ -1,4 +1,4 @@
-import { TintypeError } from '../workflow/tintype-error.ts';
+import { TintypeError } from '../values/tintype-error.ts';
 
 /** A machine contains something that can't be compiled. */
 export class NotCompilableError extends TintypeError {

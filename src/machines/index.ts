@@ -2,8 +2,8 @@ import type { JobMachine } from './job.machine.ts';
 import { makeJobMachine, makeTaskMachine } from './make-machines.ts';
 import type { TaskMachine } from './task.machine.ts';
 
+export { Fifo } from '../values/fifo.ts';
 export * from './events.ts';
-export { Fifo } from './fifo.ts';
 export type { JobContext, JobInput } from './job.machine.ts';
 export type * from './messages.ts';
 export type { TaskContext, TaskInput } from './task.machine.ts';

@@ -1,5 +1,5 @@
 import type { JobEvent } from '../machines/events.ts';
-import { describeValue, onOneLine } from '../workflow/describe-value.ts';
+import { describeValue, onOneLine } from '../values/describe-value.ts';
 
 /**
  * Makes a listener that prints one line per transition, such as `JOB > idle -> running` and `blend > ready -> running`.

@@ -1,5 +1,5 @@
 import type { JobEvent, TaskState } from '../machines/events.ts';
-import { onOneLine } from '../workflow/describe-value.ts';
+import { onOneLine } from '../values/describe-value.ts';
 import { LOOKS } from './task-drawing.ts';
 
 /** A task that gets its own line. */

@@ -1,7 +1,7 @@
 import type { FailureReason } from '../machines/events.ts';
-import { deepFreeze } from './deep-freeze.ts';
+import { deepFreeze } from '../values/deep-freeze.ts';
+import { isInstance } from '../values/is-instance.ts';
 import { InvalidResultError } from './errors/invalid-result-error.ts';
-import { isInstance } from './is-instance.ts';
 import type { Codec } from './journal/job-store.ts';
 
 /**

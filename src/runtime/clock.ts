@@ -1,4 +1,4 @@
-import { callSafely } from './call-safely.ts';
+import { callSafely } from '../values/call-safely.ts';
 
 /** The clock of a job; XState's SimulatedClock works too. */
 export interface JobClock {

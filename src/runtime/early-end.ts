@@ -1,6 +1,6 @@
 import type { StopReason } from '../machines/events.ts';
 import type { EndSaved } from '../machines/messages.ts';
-import type { TintypeError } from '../workflow/tintype-error.ts';
+import type { TintypeError } from '../values/tintype-error.ts';
 import { JobCancelledError } from './errors/job-cancelled-error.ts';
 import { JobFailedError } from './errors/job-failed-error.ts';
 import { JobTimedOutError } from './errors/job-timed-out-error.ts';

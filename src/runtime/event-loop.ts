@@ -1,4 +1,4 @@
-import { Fifo } from '../machines/fifo.ts';
+import { Fifo } from '../values/fifo.ts';
 
 // Taken when this file is loaded: fake timers that a test installs later don't replace it.
 const { setTimeout } = globalThis;

@@ -1,9 +1,9 @@
 import type { JobMessage } from '../machines/messages.ts';
+import { callSafely } from '../values/call-safely.ts';
+import { InvalidArgumentError } from '../values/invalid-argument-error.ts';
 import { MAX_DELAY } from '../workflow/max-delay.ts';
 import { watchAbort } from './abort-watch.ts';
-import { callSafely } from './call-safely.ts';
 import type { JobClock } from './clock.ts';
-import { InvalidArgumentError } from './errors/invalid-argument-error.ts';
 import { isDetachment } from './errors/is-detachment.ts';
 import { JobSuspendedError } from './errors/job-suspended-error.ts';
 import type { JobMachines } from './job-machines.ts';

@@ -1,5 +1,5 @@
 import type { JobState } from '../machines/events.ts';
-import type { TintypeError } from '../workflow/tintype-error.ts';
+import type { TintypeError } from '../values/tintype-error.ts';
 import { errorOf } from './early-end.ts';
 import type { TaskFailure, TaskReport } from './task-report.ts';
 

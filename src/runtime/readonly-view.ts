@@ -1,4 +1,4 @@
-import { quote } from '../workflow/describe-value.ts';
+import { quote } from '../values/describe-value.ts';
 import { ReadonlyContextError } from './errors/readonly-context-error.ts';
 
 /** The values behind the views of several tasks. */

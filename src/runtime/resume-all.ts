@@ -1,13 +1,13 @@
-import { describeValue } from '../workflow/describe-value.ts';
+import { callSafely } from '../values/call-safely.ts';
+import { describeValue } from '../values/describe-value.ts';
+import { isInstance } from '../values/is-instance.ts';
+import type { TintypeError } from '../values/tintype-error.ts';
 import { InvalidWorkflowError } from '../workflow/invalid-workflow-error.ts';
 import { count, func, optional } from '../workflow/option-schemas.ts';
 import { readOptions } from '../workflow/read-options.ts';
-import type { TintypeError } from '../workflow/tintype-error.ts';
 import { type AnyWorkflow, isWorkflow } from '../workflow/workflow.ts';
-import { callSafely } from './call-safely.ts';
 import { JobSuspendedError } from './errors/job-suspended-error.ts';
 import { UnknownWorkflowError } from './errors/unknown-workflow-error.ts';
-import { isInstance } from './is-instance.ts';
 import type { Job } from './job.ts';
 import { allJobs } from './journal/all-jobs.ts';
 import type { JobStore, ListedJob } from './journal/job-store.ts';

@@ -1,5 +1,5 @@
+import { describeValue, isReadableObject, quote } from '../values/describe-value.ts';
 import { checkOptions } from '../workflow/check-options.ts';
-import { describeValue, isReadableObject, quote } from '../workflow/describe-value.ts';
 import { InvalidWorkflowError } from '../workflow/invalid-workflow-error.ts';
 import { flag, func, oneOf, optional, retries } from '../workflow/option-schemas.ts';
 import type { TaskDefinition } from '../workflow/task-definition.ts';

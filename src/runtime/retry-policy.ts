@@ -1,9 +1,9 @@
-import { describeValue } from '../workflow/describe-value.ts';
+import { callSafely } from '../values/call-safely.ts';
+import { describeValue } from '../values/describe-value.ts';
 import { MAX_DELAY } from '../workflow/max-delay.ts';
 import { DEFAULT_BACKOFF, type FixedBackoff, type ReadBackoff, type RetryOptions } from '../workflow/retry-options.ts';
 import type { RetryIf } from '../workflow/task-definition.ts';
 import type { TaskSpec } from '../workflow/task-spec.ts';
-import { callSafely } from './call-safely.ts';
 import { defaultRetryIf } from './default-retry-if.ts';
 import { RetryPolicyError } from './errors/retry-policy-error.ts';
 import { type Verdict, verdictOn } from './verdict.ts';

@@ -1,15 +1,15 @@
 import isPlainObject from 'is-plain-obj';
 import type { InspectionEvent, Observer } from 'xstate';
 import type { JobEvent } from '../machines/events.ts';
+import { callSafely } from '../values/call-safely.ts';
+import { copyKeys } from '../values/copy-keys.ts';
+import { describeValue, isReadableObject } from '../values/describe-value.ts';
 import { checkOptions } from '../workflow/check-options.ts';
-import { describeValue, isReadableObject } from '../workflow/describe-value.ts';
 import { count, func, milliseconds, oneOf, optional, retries, schema, text } from '../workflow/option-schemas.ts';
 import { backoff, type RetryOptions, readBackoff, retryIf } from '../workflow/retry-options.ts';
 import type { Backoff, RetryIf } from '../workflow/task-definition.ts';
 import type { WorkflowProblem } from '../workflow/workflow-problem.ts';
-import { callSafely } from './call-safely.ts';
 import { type JobClock, systemClock } from './clock.ts';
-import { copyKeys } from './copy-keys.ts';
 import type { Executor } from './executor.ts';
 import type { JobStore } from './journal/job-store.ts';
 import type { Interpreter } from './live-machines.ts';

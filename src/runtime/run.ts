@@ -1,4 +1,5 @@
-import { describeValue } from '../workflow/describe-value.ts';
+import { deepFreeze } from '../values/deep-freeze.ts';
+import { describeValue } from '../values/describe-value.ts';
 import { InvalidWorkflowError } from '../workflow/invalid-workflow-error.ts';
 import type { LooseContext } from '../workflow/loose-context.ts';
 import type { TaskDefinition } from '../workflow/task-definition.ts';
@@ -7,7 +8,6 @@ import { readTasks } from '../workflow/validate-tasks.ts';
 import { type AnyWorkflow, isWorkflow } from '../workflow/workflow.ts';
 import type { ContextOf, NameOf, NamesOf, RunArguments } from '../workflow/workflow-context.ts';
 import type { WorkflowProblem } from '../workflow/workflow-problem.ts';
-import { deepFreeze } from './deep-freeze.ts';
 import { type Job, RunningJob } from './job.ts';
 import { JobRuntime } from './job-runtime.ts';
 import type { JobStore } from './journal/job-store.ts';

@@ -1,5 +1,5 @@
 import isPlainObject from 'is-plain-obj';
-import { copyKeys } from './copy-keys.ts';
+import { copyKeys } from '../values/copy-keys.ts';
 import { InvalidResultError } from './errors/invalid-result-error.ts';
 import { contextOf, isResult } from './job-result.ts';
 

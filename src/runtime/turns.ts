@@ -1,4 +1,4 @@
-import { Fifo } from '../machines/fifo.ts';
+import { Fifo } from '../values/fifo.ts';
 import { countOutcome, isPauseDue } from './event-loop.ts';
 
 /** How many effects and saved outcomes a step has at least if it pauses, so that a cancel of a small job takes effect at once. */

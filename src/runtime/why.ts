@@ -1,6 +1,6 @@
 import type { FailureReason, StopReason } from '../machines/events.ts';
-import { quoteAny } from '../workflow/describe-value.ts';
-import { InvalidArgumentError } from './errors/invalid-argument-error.ts';
+import { quoteAny } from '../values/describe-value.ts';
+import { InvalidArgumentError } from '../values/invalid-argument-error.ts';
 import type { JobRuntime } from './job-runtime.ts';
 
 /** Why a task is in its current state. Discriminate by `state`. */

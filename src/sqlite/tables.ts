@@ -13,7 +13,7 @@ import type {
 import { jobExists, jobHeld, jobNotFound } from '../runtime/journal/refused-lease.ts';
 import { MAX_JOB, tooLong } from '../runtime/journal/size-limits.ts';
 import type { Suspect } from '../runtime/recovery/suspect.ts';
-import { quote } from '../workflow/describe-value.ts';
+import { quote } from '../values/describe-value.ts';
 import { type Bytes, bufferOf, isBytes, type Row } from './columns.ts';
 import type { Database, Statement } from './database.ts';
 import { namesIn, refuseUnkept } from './kept-names.ts';

@@ -1,6 +1,6 @@
 import type { JobEvent } from '../machines/events.ts';
-import { InvalidArgumentError } from '../runtime/errors/invalid-argument-error.ts';
-import { describeValue } from '../workflow/describe-value.ts';
+import { describeValue } from '../values/describe-value.ts';
+import { InvalidArgumentError } from '../values/invalid-argument-error.ts';
 import { checkPattern, type ExpectedEvent, matches, showEvent, showPattern } from './event-pattern.ts';
 import { EventsMismatchError } from './events-mismatch-error.ts';
 

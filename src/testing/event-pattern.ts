@@ -1,7 +1,7 @@
 import isPlainObject from 'is-plain-obj';
 import { JOB_STATES, type JobEmitted, type JobEvent, TASK_STATES, type TaskEmitted } from '../machines/events.ts';
-import { InvalidArgumentError } from '../runtime/errors/invalid-argument-error.ts';
-import { describeValue, onOneLine, quote } from '../workflow/describe-value.ts';
+import { describeValue, onOneLine, quote } from '../values/describe-value.ts';
+import { InvalidArgumentError } from '../values/invalid-argument-error.ts';
 
 /**
  * An expected event: a task and its new state such as `charge running`, the type of a job event such as `job.completed`, or an object with some

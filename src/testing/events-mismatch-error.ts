@@ -1,4 +1,4 @@
-import { TintypeError } from '../workflow/tintype-error.ts';
+import { TintypeError } from '../values/tintype-error.ts';
 
 /** Thrown by `assertEvents` if the events don't match; the message shows the difference. */
 export class EventsMismatchError extends TintypeError {

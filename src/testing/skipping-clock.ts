@@ -1,6 +1,6 @@
 import type { JobClock } from '../runtime/clock.ts';
-import { InvalidArgumentError } from '../runtime/errors/invalid-argument-error.ts';
-import { describeValue } from '../workflow/describe-value.ts';
+import { describeValue } from '../values/describe-value.ts';
+import { InvalidArgumentError } from '../values/invalid-argument-error.ts';
 import { type AttemptTime, bindTime } from './attempt-time.ts';
 
 // Fake timers that a test installs later don't stop this clock.

@@ -1,6 +1,6 @@
-import { InvalidArgumentError } from '../runtime/errors/invalid-argument-error.ts';
+import { describeValue, isReadableObject, quote, quoteAny } from '../values/describe-value.ts';
+import { InvalidArgumentError } from '../values/invalid-argument-error.ts';
 import type { ContextOfDefined, TaskShape } from '../workflow/context-types.ts';
-import { describeValue, isReadableObject, quote, quoteAny } from '../workflow/describe-value.ts';
 import type { LooseContext, NoKeys } from '../workflow/loose-context.ts';
 import type { TaskDefinition, TaskExecution } from '../workflow/task-definition.ts';
 import { validateTasks } from '../workflow/validate-tasks.ts';

@@ -1,5 +1,5 @@
-import { InvalidArgumentError } from '../runtime/errors/invalid-argument-error.ts';
-import { describeValue } from '../workflow/describe-value.ts';
+import { describeValue } from '../values/describe-value.ts';
+import { InvalidArgumentError } from '../values/invalid-argument-error.ts';
 import { MAX_DELAY } from '../workflow/max-delay.ts';
 import type { TaskExecution } from '../workflow/task-definition.ts';
 import { passTime } from './attempt-time.ts';

@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { describeValue } from '../workflow/describe-value.ts';
+import { describeValue } from '../values/describe-value.ts';
 
 interface Uncloneable {
   readonly path: string;

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { watchAbort } from '../runtime/abort-watch.ts';
 import { deferred } from '../runtime/deferred.ts';
-import { raise } from '../runtime/raise.ts';
+import { raise } from '../values/raise.ts';
 import { WorkerThreadsClosedError } from './errors/worker-threads-closed-error.ts';
 import { type Call, NotStarted, Thread, type ThreadSettings } from './thread.ts';
 

@@ -1,5 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
-import { describeValue, readText } from '../workflow/describe-value.ts';
+import { describeValue, readText } from '../values/describe-value.ts';
 import { idempotencyKeys } from '../workflow/idempotency-keys.ts';
 import type { TaskExecution } from '../workflow/task-definition.ts';
 import { findUncloneable } from './find-uncloneable.ts';

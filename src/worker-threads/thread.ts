@@ -1,7 +1,7 @@
 import { MessageChannel, type MessagePort, type ResourceLimits, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import * as v from 'valibot';
 import { watchAbort } from '../runtime/abort-watch.ts';
-import { describeValue } from '../workflow/describe-value.ts';
+import { describeValue } from '../values/describe-value.ts';
 import { BOOTSTRAP } from './bootstrap.ts';
 import { NotCloneableError } from './errors/not-cloneable-error.ts';
 import { WorkerCrashedError } from './errors/worker-crashed-error.ts';

@@ -1,4 +1,4 @@
-import { describeValue, quote, readableKeys } from './describe-value.ts';
+import { describeValue, quote, readableKeys } from '../values/describe-value.ts';
 import type { OptionSchema } from './option-schemas.ts';
 import type { InvalidOptionProblem, UnknownOptionProblem } from './workflow-problem.ts';
 

@@ -1,4 +1,4 @@
-import { TintypeError } from './tintype-error.ts';
+import { TintypeError } from '../values/tintype-error.ts';
 import type { WorkflowProblem } from './workflow-problem.ts';
 
 const SHOWN = 20;

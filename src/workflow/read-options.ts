@@ -1,5 +1,5 @@
+import { describeValue, isReadableObject } from '../values/describe-value.ts';
 import { checkOptions, type OptionProblem, type OptionSchemas } from './check-options.ts';
-import { describeValue, isReadableObject } from './describe-value.ts';
 import { InvalidWorkflowError } from './invalid-workflow-error.ts';
 import type { WorkflowProblem } from './workflow-problem.ts';
 

@@ -1,5 +1,5 @@
+import { describeValue, quote } from '../values/describe-value.ts';
 import { checkOptions, type OptionPlace, type OptionProblem } from './check-options.ts';
-import { describeValue, quote } from './describe-value.ts';
 import { flag, func, milliseconds, optional, retries, schema, text } from './option-schemas.ts';
 import { backoff, type ReadBackoff, readBackoff, retryIf } from './retry-options.ts';
 import type { Backoff, TaskDefinition, TaskOptions } from './task-definition.ts';

@@ -1,5 +1,5 @@
+import { describeValue, quote, readableKeys } from '../values/describe-value.ts';
 import { violation } from './check-options.ts';
-import { describeValue, quote, readableKeys } from './describe-value.ts';
 import { findCycles } from './find-cycles.ts';
 import { InvalidWorkflowError } from './invalid-workflow-error.ts';
 import { text } from './option-schemas.ts';

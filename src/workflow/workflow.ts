@@ -1,3 +1,4 @@
+import { describeValue } from '../values/describe-value.ts';
 import type {
   ContextOfTask,
   DefinedTask,
@@ -12,7 +13,6 @@ import type {
   TaskShape,
   Unsure,
 } from './context-types.ts';
-import { describeValue } from './describe-value.ts';
 import type { JoinedContext, JoinProblem } from './include-types.ts';
 import { InvalidWorkflowError } from './invalid-workflow-error.ts';
 import type { NoKeys } from './loose-context.ts';

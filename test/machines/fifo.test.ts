@@ -1,5 +1,5 @@
 import test from 'ava';
-import { Fifo } from '../../src/machines/fifo.ts';
+import { Fifo } from '../../src/values/fifo.ts';
 
 test('a queue returns the oldest item, and undefined when it is empty', (t) => {
   const queue = new Fifo<string>();

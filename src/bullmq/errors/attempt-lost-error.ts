@@ -1,5 +1,5 @@
-import { quote } from '../../workflow/describe-value.ts';
-import { TintypeError } from '../../workflow/tintype-error.ts';
+import { quote } from '../../values/describe-value.ts';
+import { TintypeError } from '../../values/tintype-error.ts';
 
 interface AttemptName {
   readonly task: string;

@@ -1,5 +1,5 @@
 import type { JobEmitted, TaskEmitted } from '../../machines/events.ts';
-import { describeValue } from '../../workflow/describe-value.ts';
+import { describeValue } from '../../values/describe-value.ts';
 import { CheckError } from '../check-error.ts';
 import type { Choice } from '../model/choice.ts';
 import type { JobView } from './view.ts';

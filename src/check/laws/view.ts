@@ -1,6 +1,6 @@
 import type { JobState, TaskState } from '../../machines/events.ts';
 import type { TaskContext } from '../../machines/task.machine.ts';
-import { quote } from '../../workflow/describe-value.ts';
+import { quote } from '../../values/describe-value.ts';
 import { CheckError } from '../check-error.ts';
 import type { System } from '../model/system.ts';
 import { isSettled } from './transition-rules.ts';

@@ -1,5 +1,5 @@
 import type { AnyMachineSnapshot, AnyStateMachine } from 'xstate';
-import { onOneLine, shorten } from '../../workflow/describe-value.ts';
+import { onOneLine, shorten } from '../../values/describe-value.ts';
 import type { ActorOutcomes, MachineEvent } from './machine-path-options.ts';
 import { textOf } from './machine-state-key.ts';
 

@@ -1,5 +1,5 @@
 import { type AnyActorScope, type AnyMachineSnapshot, type AnyStateMachine, createEmptyActor } from 'xstate';
-import { describeValue, quote } from '../../workflow/describe-value.ts';
+import { describeValue, quote } from '../../values/describe-value.ts';
 import { CheckError } from '../check-error.ts';
 import type { CoverableGraph, Edge } from '../paths/cover.ts';
 import { ownEvents } from './machine-events.ts';

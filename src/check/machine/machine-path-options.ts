@@ -1,6 +1,6 @@
 import type { AnyMachineSnapshot, AnyStateMachine, EventFromLogic, InputFrom } from 'xstate';
+import { describeValue, isReadableObject } from '../../values/describe-value.ts';
 import { checkOptions, type OptionProblem, type OptionSchemas } from '../../workflow/check-options.ts';
-import { describeValue, isReadableObject } from '../../workflow/describe-value.ts';
 import { anything, count, object, oneOf, optional, schema } from '../../workflow/option-schemas.ts';
 import { CheckError } from '../check-error.ts';
 import { COVERS, type Cover } from '../paths/cover.ts';

@@ -1,5 +1,5 @@
 import type { AnyMachineSnapshot, AnyStateMachine } from 'xstate';
-import { describeValue } from '../../workflow/describe-value.ts';
+import { describeValue } from '../../values/describe-value.ts';
 import { CheckError } from '../check-error.ts';
 import { CoveringPaths, type Edge } from '../paths/cover.ts';
 import { UniqueTitles } from '../paths/unique-titles.ts';

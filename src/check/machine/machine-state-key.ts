@@ -1,6 +1,6 @@
 import isPlainObject from 'is-plain-obj';
 import type { AnyActorRef, AnyMachineSnapshot } from 'xstate';
-import { describeValue, quote } from '../../workflow/describe-value.ts';
+import { describeValue, quote } from '../../values/describe-value.ts';
 import { CheckError } from '../check-error.ts';
 
 /**

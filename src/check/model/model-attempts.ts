@@ -1,6 +1,6 @@
 import type { FailureReason } from '../../machines/events.ts';
 import type { Turns } from '../../runtime/turns.ts';
-import { quote } from '../../workflow/describe-value.ts';
+import { quote } from '../../values/describe-value.ts';
 import { CheckError } from '../check-error.ts';
 import { isSettled } from '../laws/transition-rules.ts';
 import { messageOf } from './attempt-message.ts';

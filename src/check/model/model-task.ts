@@ -2,7 +2,7 @@ import type { AnyStateMachine } from 'xstate';
 import type { TaskContext, TaskInput } from '../../machines/task.machine.ts';
 import { policyOf, type RetryPolicy } from '../../runtime/retry-policy.ts';
 import { FAILS, KNOWN, type Rank, UNKNOWN } from '../../runtime/slot-queue.ts';
-import { quote } from '../../workflow/describe-value.ts';
+import { quote } from '../../values/describe-value.ts';
 import type { TaskSpec } from '../../workflow/task-spec.ts';
 import { CheckError } from '../check-error.ts';
 import type { LocalMachine, LocalState, Timer } from '../tables/local-machine.ts';

@@ -1,4 +1,4 @@
-import { TintypeError } from '../../workflow/tintype-error.ts';
+import { TintypeError } from '../../values/tintype-error.ts';
 
 /** A replayed job behaved differently from the checked machines. */
 export class ReplayError extends TintypeError {

@@ -4,7 +4,7 @@ import type { AttemptRequest } from '../../runtime/executor.ts';
 import type { Job } from '../../runtime/job.ts';
 import type { ResumeOptions } from '../../runtime/resume.ts';
 import { policyOf } from '../../runtime/retry-policy.ts';
-import { quote } from '../../workflow/describe-value.ts';
+import { quote } from '../../values/describe-value.ts';
 import type { TaskDefinition } from '../../workflow/task-definition.ts';
 import type { TaskSpec } from '../../workflow/task-spec.ts';
 import type { CancelChoice, Choice, CrashChoice, Policy, TimerChoice } from '../model/choice.ts';

@@ -1,6 +1,6 @@
 import type { AnyTransitionDefinition } from 'xstate';
 import type { JobEmitted, JobState, TaskEmitted } from '../../machines/events.ts';
-import { describeValue } from '../../workflow/describe-value.ts';
+import { describeValue } from '../../values/describe-value.ts';
 import { CheckError } from '../check-error.ts';
 import type { Breach } from '../laws/law-names.ts';
 import {

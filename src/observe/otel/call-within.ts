@@ -1,5 +1,5 @@
 import { type Context, context } from '@opentelemetry/api';
-import { callSafely } from '../../runtime/call-safely.ts';
+import { callSafely } from '../../values/call-safely.ts';
 
 /**
  * Calls a function in a context. If the SDK's context manager throws, `onError` gets the error and the function runs without a

@@ -8,7 +8,7 @@ import type {
   TaskSkippedEvent,
 } from '../../machines/events.ts';
 import { JobTimedOutError } from '../../runtime/errors/job-timed-out-error.ts';
-import { describeValue, quote } from '../../workflow/describe-value.ts';
+import { describeValue, quote } from '../../values/describe-value.ts';
 import * as names from './attribute-names.ts';
 import { errorTypeOf } from './thrown.ts';
 

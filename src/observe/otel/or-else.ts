@@ -1,4 +1,4 @@
-import { callSafely } from '../../runtime/call-safely.ts';
+import { callSafely } from '../../values/call-safely.ts';
 
 /** Returns the result of an SDK call; if it throws, `onError` gets the error and a fallback is used. */
 export function orElse<T>(call: () => T, other: () => T, onError: (error: unknown) => unknown): T {

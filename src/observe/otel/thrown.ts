@@ -1,5 +1,5 @@
 import type { Exception } from '@opentelemetry/api';
-import { describeValue, readText } from '../../workflow/describe-value.ts';
+import { describeValue, readText } from '../../values/describe-value.ts';
 
 /** The value the semantic conventions define for unknown error types. */
 const OTHER = '_OTHER';

@@ -1,5 +1,5 @@
-import { quote } from '../../workflow/describe-value.ts';
-import { TintypeError } from '../../workflow/tintype-error.ts';
+import { quote } from '../../values/describe-value.ts';
+import { TintypeError } from '../../values/tintype-error.ts';
 
 /** An attempt was running when its process died, and `countInterrupted` counts it as failed. */
 export class AttemptInterruptedError extends TintypeError {

@@ -1,4 +1,4 @@
-import { TintypeError } from '../../workflow/tintype-error.ts';
+import { TintypeError } from '../../values/tintype-error.ts';
 
 /**
  * The base class of errors of attempts whose executor was closed. They aren't the task's fault, so a job with a store doesn't save them: it

@@ -1,5 +1,5 @@
-import { describeValue, quote } from '../../workflow/describe-value.ts';
-import { TintypeError } from '../../workflow/tintype-error.ts';
+import { describeValue, quote } from '../../values/describe-value.ts';
+import { TintypeError } from '../../values/tintype-error.ts';
 import { NotStorableError } from './not-storable-error.ts';
 
 /** A task function returned something other than a plain object or nothing, so the task failed without a retry. */

@@ -1,4 +1,4 @@
-import { isInstance } from '../is-instance.ts';
+import { isInstance } from '../../values/is-instance.ts';
 import { ExecutorClosedError } from './executor-closed-error.ts';
 
 /** By name, since a signal in a thread aborts with a copy. */

@@ -1,5 +1,5 @@
-import { describeValue } from '../../workflow/describe-value.ts';
-import { TintypeError } from '../../workflow/tintype-error.ts';
+import { describeValue } from '../../values/describe-value.ts';
+import { TintypeError } from '../../values/tintype-error.ts';
 
 /** A job was cancelled. `cause` is the reason passed to `cancel()`, or that of the signal. Attempts abort with this error as the reason. */
 export class JobCancelledError extends TintypeError {

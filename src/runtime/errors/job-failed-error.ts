@@ -1,5 +1,5 @@
-import { describeValue, quote } from '../../workflow/describe-value.ts';
-import { TintypeError } from '../../workflow/tintype-error.ts';
+import { describeValue, quote } from '../../values/describe-value.ts';
+import { TintypeError } from '../../values/tintype-error.ts';
 import type { TaskFailure } from '../task-report.ts';
 
 /** A job failed because a task failed. `cause` is that task's error. The other attempts abort with this error as the reason. */

@@ -1,4 +1,4 @@
-import { TintypeError } from '../../workflow/tintype-error.ts';
+import { TintypeError } from '../../values/tintype-error.ts';
 
 /** What went wrong with a saved job, or with its store. */
 export type JobStoreProblem =

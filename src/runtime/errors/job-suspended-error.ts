@@ -1,4 +1,4 @@
-import { TintypeError } from '../../workflow/tintype-error.ts';
+import { TintypeError } from '../../values/tintype-error.ts';
 
 /** A job was suspended: it ended in this process, and `resume` can continue it. */
 export class JobSuspendedError extends TintypeError {

@@ -1,4 +1,4 @@
-import { TintypeError } from '../../workflow/tintype-error.ts';
+import { TintypeError } from '../../values/tintype-error.ts';
 
 /** A job took longer than its `timeout`. Attempts abort with this error as the reason. */
 export class JobTimedOutError extends TintypeError {

@@ -1,4 +1,4 @@
-import { TintypeError } from '../../workflow/tintype-error.ts';
+import { TintypeError } from '../../values/tintype-error.ts';
 
 /** A value that has to be saved contains something that can't be, such as a function. */
 export class NotStorableError extends TintypeError {

@@ -1,5 +1,5 @@
-import { describeValue, quote } from '../../workflow/describe-value.ts';
-import { TintypeError } from '../../workflow/tintype-error.ts';
+import { describeValue, quote } from '../../values/describe-value.ts';
+import { TintypeError } from '../../values/tintype-error.ts';
 
 /** `retryIf` or `backoff` threw or returned an invalid value, so the task failed without a retry. `cause` has the details. */
 export class RetryPolicyError extends TintypeError {

@@ -1,5 +1,5 @@
-import { quote } from '../../workflow/describe-value.ts';
-import { TintypeError } from '../../workflow/tintype-error.ts';
+import { quote } from '../../values/describe-value.ts';
+import { TintypeError } from '../../values/tintype-error.ts';
 
 /** An attempt took longer than the `timeout` of its task. Its signal aborts with this error as the reason. */
 export class TaskTimedOutError extends TintypeError {

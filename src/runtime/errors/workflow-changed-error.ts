@@ -1,5 +1,5 @@
-import { quote } from '../../workflow/describe-value.ts';
-import { TintypeError } from '../../workflow/tintype-error.ts';
+import { quote } from '../../values/describe-value.ts';
+import { TintypeError } from '../../values/tintype-error.ts';
 import type { WorkflowChange } from '../journal/workflow-change.ts';
 
 /** A job can't be resumed because its workflow isn't the one it was started with. */

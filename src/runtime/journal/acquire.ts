@@ -1,6 +1,6 @@
+import { isInstance } from '../../values/is-instance.ts';
 import type { JobClock } from '../clock.ts';
 import { type HeldLease, JobStoreError } from '../errors/job-store-error.ts';
-import { isInstance } from '../is-instance.ts';
 import type { Permit } from '../recovery/slots.ts';
 import { DeadOwners } from './dead-owners.ts';
 import type { JobStore, Lease, StoredJob } from './job-store.ts';

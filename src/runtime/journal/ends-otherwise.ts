@@ -1,4 +1,4 @@
-import { quote } from '../../workflow/describe-value.ts';
+import { quote } from '../../values/describe-value.ts';
 import { WorkflowChangedError } from '../errors/workflow-changed-error.ts';
 import type { StoredJob } from './job-store.ts';
 

@@ -1,7 +1,7 @@
-import { Fifo } from '../../machines/fifo.ts';
+import { Fifo } from '../../values/fifo.ts';
+import { isInstance } from '../../values/is-instance.ts';
 import type { JobClock } from '../clock.ts';
 import { JobStoreError } from '../errors/job-store-error.ts';
-import { isInstance } from '../is-instance.ts';
 import type { JobStore, JournalEntry } from './job-store.ts';
 import { TICKS } from './lease-keeper.ts';
 import { callStore, Failures, isTransient, leaseExpired } from './store-problems.ts';

@@ -1,5 +1,5 @@
-import { describeValue } from '../../workflow/describe-value.ts';
-import { InvalidArgumentError } from '../errors/invalid-argument-error.ts';
+import { describeValue } from '../../values/describe-value.ts';
+import { InvalidArgumentError } from '../../values/invalid-argument-error.ts';
 import type { ListFilter } from './job-store.ts';
 
 const LIMIT = 100;

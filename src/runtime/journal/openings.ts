@@ -1,7 +1,7 @@
-import { describeValue } from '../../workflow/describe-value.ts';
+import { describeValue } from '../../values/describe-value.ts';
+import { raise } from '../../values/raise.ts';
 import { during, type JobClock } from '../clock.ts';
 import { WorkflowChangedError } from '../errors/workflow-changed-error.ts';
-import { raise } from '../raise.ts';
 import type { Permit } from '../recovery/slots.ts';
 import { takeJob } from '../recovery/take-job.ts';
 import type { JobStore, NewJob, StoredJob } from './job-store.ts';

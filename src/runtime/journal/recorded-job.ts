@@ -1,7 +1,7 @@
 import type { FailureReason, JobEmitted, TaskEmitted } from '../../machines/events.ts';
-import { describeValue } from '../../workflow/describe-value.ts';
+import { deepFreeze } from '../../values/deep-freeze.ts';
+import { describeValue } from '../../values/describe-value.ts';
 import type { JobClock } from '../clock.ts';
-import { deepFreeze } from '../deep-freeze.ts';
 import { JobStoreError } from '../errors/job-store-error.ts';
 import { isPauseDue } from '../event-loop.ts';
 import { pause } from '../pause.ts';

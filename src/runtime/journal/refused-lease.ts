@@ -1,4 +1,4 @@
-import { quote } from '../../workflow/describe-value.ts';
+import { quote } from '../../values/describe-value.ts';
 import { JobStoreError } from '../errors/job-store-error.ts';
 import { lengthIn } from './lease-owner.ts';
 

@@ -1,10 +1,10 @@
-import { describeValue } from '../../workflow/describe-value.ts';
-import { TintypeError } from '../../workflow/tintype-error.ts';
+import { callSafely } from '../../values/call-safely.ts';
+import { describeValue } from '../../values/describe-value.ts';
+import { isInstance } from '../../values/is-instance.ts';
+import { TintypeError } from '../../values/tintype-error.ts';
 import { outcomeOf } from '../attempt-outcome.ts';
-import { callSafely } from '../call-safely.ts';
 import { during, type JobClock } from '../clock.ts';
 import { JobStoreError } from '../errors/job-store-error.ts';
-import { isInstance } from '../is-instance.ts';
 import type { JobStore } from './job-store.ts';
 
 /** Calls a store. Whatever it throws or returns, the result is a promise. */

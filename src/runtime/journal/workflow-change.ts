@@ -1,4 +1,4 @@
-import { quote } from '../../workflow/describe-value.ts';
+import { quote } from '../../values/describe-value.ts';
 import type { TaskGraph } from '../../workflow/task-graph.ts';
 import { workflowOrder } from '../../workflow/workflow-order.ts';
 import type { NewJob, RecordedTask } from './job-store.ts';

@@ -1,4 +1,4 @@
-import { Fifo } from '../../machines/fifo.ts';
+import { Fifo } from '../../values/fifo.ts';
 
 /** Lets a limited number of jobs run at a time, in order. */
 export class Slots {

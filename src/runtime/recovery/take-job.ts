@@ -1,5 +1,5 @@
+import { isInstance } from '../../values/is-instance.ts';
 import { JobStoreError } from '../errors/job-store-error.ts';
-import { isInstance } from '../is-instance.ts';
 import { type Acquisition, acquire } from '../journal/acquire.ts';
 import type { StoredJob } from '../journal/job-store.ts';
 import type { StoreAccess } from '../journal/opening.ts';

@@ -1,5 +1,5 @@
-import { quote } from '../../workflow/describe-value.ts';
-import { TintypeError } from '../../workflow/tintype-error.ts';
+import { quote } from '../../values/describe-value.ts';
+import { TintypeError } from '../../values/tintype-error.ts';
 
 /** The input or result of a task holds a value that can't be sent between threads; `cause` is the DataCloneError. */
 export class NotCloneableError extends TintypeError {

@@ -1,5 +1,5 @@
-import { describeValue, quote } from '../../workflow/describe-value.ts';
-import { TintypeError } from '../../workflow/tintype-error.ts';
+import { describeValue, quote } from '../../values/describe-value.ts';
+import { TintypeError } from '../../values/tintype-error.ts';
 
 /** The thread of an attempt ended before its function returned; `cause` is the uncaught error, if there was one. */
 export class WorkerCrashedError extends TintypeError {

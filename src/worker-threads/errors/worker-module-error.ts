@@ -1,5 +1,5 @@
-import { quote } from '../../workflow/describe-value.ts';
-import { TintypeError } from '../../workflow/tintype-error.ts';
+import { quote } from '../../values/describe-value.ts';
+import { TintypeError } from '../../values/tintype-error.ts';
 
 /**
  * The module of a task could not be loaded or does not export the function; `cause` is the error from loading it, if there was

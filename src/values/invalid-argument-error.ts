@@ -1,4 +1,4 @@
-import { TintypeError } from '../../workflow/tintype-error.ts';
+import { TintypeError } from './tintype-error.ts';
 
 /** A function or a method of a job was called with an invalid argument. */
 export class InvalidArgumentError extends TintypeError {
