@@ -22,7 +22,6 @@ export type {
   TaskState,
 } from './machines/events.ts';
 export { eventLogger } from './observe/event-logger.ts';
-export type { JobClock } from './runtime/clock.ts';
 export { defaultRetryIf } from './runtime/default-retry-if.ts';
 export { AttemptInterruptedError } from './runtime/errors/attempt-interrupted-error.ts';
 export { InvalidResultError } from './runtime/errors/invalid-result-error.ts';
@@ -77,6 +76,7 @@ export type { Inspector, RunOptions } from './runtime/run-options.ts';
 export type { TaskFailure, TaskReport } from './runtime/task-report.ts';
 export type { TaskReason } from './runtime/why.ts';
 export { workflowLogic } from './runtime/workflow-logic.ts';
+export type { JobClock } from './time/clock.ts';
 export { InvalidArgumentError } from './values/invalid-argument-error.ts';
 export { TintypeError } from './values/tintype-error.ts';
 // Declaration files of callers that export a workflow name all of these.

@@ -4,8 +4,8 @@ import { NotStorableError } from '../runtime/errors/not-storable-error.ts';
 import type { Codec } from '../runtime/journal/job-store.ts';
 import { readOutput } from '../runtime/task-output.ts';
 import { attachVerdict, type Verdict } from '../runtime/verdict.ts';
+import { MAX_DELAY } from '../time/max-delay.ts';
 import { describeValue } from '../values/describe-value.ts';
-import { MAX_DELAY } from '../workflow/max-delay.ts';
 import { MAX_LENGTH } from './attempt-message.ts';
 
 /** How an attempt ended, as text: the first letter determines what follows. */

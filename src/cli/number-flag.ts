@@ -1,4 +1,4 @@
-import { MAX_DELAY } from '../workflow/max-delay.ts';
+import { MAX_DELAY } from '../time/max-delay.ts';
 import type { Command } from './commander.ts';
 import { UsageError } from './usage-error.ts';
 

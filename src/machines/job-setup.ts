@@ -1,4 +1,4 @@
-import { MAX_DELAY } from '../workflow/max-delay.ts';
+import { MAX_DELAY } from '../time/max-delay.ts';
 import type { MachineParts } from '../xstate/machine-parts.ts';
 import type { JobEmitted, JobState, StopReason } from './events.ts';
 import type { EndState, JobLimits, JobMessage } from './messages.ts';

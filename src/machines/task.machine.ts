@@ -1,5 +1,5 @@
 import type { AnyActorRef } from 'xstate';
-import { MAX_DELAY } from '../workflow/max-delay.ts';
+import { MAX_DELAY } from '../time/max-delay.ts';
 import type { MachineParts } from '../xstate/machine-parts.ts';
 import { type SettledTaskState, type StopReason, TASK_EVENTS, type TaskEmitted, type TaskState } from './events.ts';
 import type { SlotReleased, SlotRequested, TaskCancel, TaskMessage, TaskSettled } from './messages.ts';

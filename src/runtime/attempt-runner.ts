@@ -1,12 +1,13 @@
 import type { FailureReason } from '../machines/events.ts';
 import type { AttemptFailed, AttemptSucceeded, TaskMessage } from '../machines/messages.ts';
+import { during, type JobClock } from '../time/clock.ts';
+import type { Turns } from '../time/turns.ts';
 import { quote } from '../values/describe-value.ts';
 import { InvalidArgumentError } from '../values/invalid-argument-error.ts';
 import { isInstance } from '../values/is-instance.ts';
 import { Attempt } from './attempt.ts';
 import { outcomeOf, reasonOf, savedOutput } from './attempt-outcome.ts';
 import { AttemptTimeout } from './attempt-timeout.ts';
-import { during, type JobClock } from './clock.ts';
 import { AttemptInterruptedError } from './errors/attempt-interrupted-error.ts';
 import { ExecutorClosedError } from './errors/executor-closed-error.ts';
 import { JobCancelledError } from './errors/job-cancelled-error.ts';
@@ -21,7 +22,6 @@ import type { JobSettings } from './run-options.ts';
 import type { SharedContext } from './shared-context.ts';
 import { finishAttempt, type TaskNode } from './task-node.ts';
 import { readOutput } from './task-output.ts';
-import type { Turns } from './turns.ts';
 
 interface RunnableJob {
   readonly id: string;

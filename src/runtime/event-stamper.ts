@@ -1,5 +1,5 @@
 import type { EventStamp, JobEmitted, TaskEmitted } from '../machines/events.ts';
-import type { JobClock } from './clock.ts';
+import type { JobClock } from '../time/clock.ts';
 import type { Journal } from './journal/journal.ts';
 
 /** Numbers and timestamps the events of one job. */

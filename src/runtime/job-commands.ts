@@ -1,9 +1,10 @@
 import type { JobMessage } from '../machines/messages.ts';
+import type { JobClock } from '../time/clock.ts';
+import { MAX_DELAY } from '../time/max-delay.ts';
+import type { Turns } from '../time/turns.ts';
 import { callSafely } from '../values/call-safely.ts';
 import { InvalidArgumentError } from '../values/invalid-argument-error.ts';
-import { MAX_DELAY } from '../workflow/max-delay.ts';
 import { watchAbort } from './abort-watch.ts';
-import type { JobClock } from './clock.ts';
 import { isDetachment } from './errors/is-detachment.ts';
 import { JobSuspendedError } from './errors/job-suspended-error.ts';
 import type { JobMachines } from './job-machines.ts';
@@ -13,7 +14,6 @@ import type { OpenedJob, Opening } from './journal/opening.ts';
 import type { RecordedJob } from './journal/recorded-job.ts';
 import type { JobSettings } from './run-options.ts';
 import type { SharedContext } from './shared-context.ts';
-import type { Turns } from './turns.ts';
 
 interface CommandedJob {
   settings: JobSettings;

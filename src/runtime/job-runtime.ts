@@ -1,8 +1,10 @@
 import type { JobEmitted, JobState, StopReason, TaskEmitted } from '../machines/events.ts';
 import type { EndState, TaskMessage } from '../machines/messages.ts';
+import { inTurns, type TurnClock } from '../time/clock.ts';
+import { pause } from '../time/pause.ts';
+import { Turns } from '../time/turns.ts';
 import type { TaskGraph } from '../workflow/task-graph.ts';
 import { AttemptRunner } from './attempt-runner.ts';
-import { inTurns, type TurnClock } from './clock.ts';
 import { Coordinator } from './coordinator.ts';
 import { deferred } from './deferred.ts';
 import { detailsOf, type EarlyEnd, earlyEnd, errorOf } from './early-end.ts';
@@ -16,14 +18,12 @@ import { type JobResult, markResult } from './job-result.ts';
 import { Journal } from './journal/journal.ts';
 import { Listeners } from './listeners.ts';
 import type { MachineEffects } from './live-machines.ts';
-import { pause } from './pause.ts';
 import { rankOf } from './rank-of.ts';
 import { type JobSettings, safeInspector } from './run-options.ts';
 import { SharedContext } from './shared-context.ts';
 import { KNOWN } from './slot-queue.ts';
 import { finishAttempt, inputOf, isSettled, makeNodes, recordTransition, type TaskNode } from './task-node.ts';
 import type { TaskReport } from './task-report.ts';
-import { Turns } from './turns.ts';
 
 /** Connects the machines of one job to the world: performs their actions and emits their events. */
 export class JobRuntime implements MachineEffects {

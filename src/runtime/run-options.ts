@@ -1,6 +1,7 @@
 import isPlainObject from 'is-plain-obj';
 import type { InspectionEvent, Observer } from 'xstate';
 import type { JobEvent } from '../machines/events.ts';
+import { type JobClock, systemClock } from '../time/clock.ts';
 import { callSafely } from '../values/call-safely.ts';
 import { copyKeys } from '../values/copy-keys.ts';
 import { describeValue, isReadableObject } from '../values/describe-value.ts';
@@ -9,7 +10,6 @@ import { count, func, milliseconds, oneOf, optional, retries, schema, text } fro
 import { backoff, type RetryOptions, readBackoff, retryIf } from '../workflow/retry-options.ts';
 import type { Backoff, RetryIf } from '../workflow/task-definition.ts';
 import type { WorkflowProblem } from '../workflow/workflow-problem.ts';
-import { type JobClock, systemClock } from './clock.ts';
 import type { Executor } from './executor.ts';
 import type { JobStore } from './journal/job-store.ts';
 import type { Interpreter } from './live-machines.ts';

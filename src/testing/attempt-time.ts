@@ -1,4 +1,4 @@
-import { type JobClock, systemClock } from '../runtime/clock.ts';
+import { type JobClock, systemClock } from '../time/clock.ts';
 import type { TaskExecution } from '../workflow/task-definition.ts';
 
 /** How an attempt takes part in the time of a clock that skips. */

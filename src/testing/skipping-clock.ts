@@ -1,4 +1,4 @@
-import type { JobClock } from '../runtime/clock.ts';
+import type { JobClock } from '../time/clock.ts';
 import { describeValue } from '../values/describe-value.ts';
 import { InvalidArgumentError } from '../values/invalid-argument-error.ts';
 import { type AttemptTime, bindTime } from './attempt-time.ts';

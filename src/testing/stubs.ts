@@ -1,6 +1,6 @@
+import { MAX_DELAY } from '../time/max-delay.ts';
 import { describeValue } from '../values/describe-value.ts';
 import { InvalidArgumentError } from '../values/invalid-argument-error.ts';
-import { MAX_DELAY } from '../workflow/max-delay.ts';
 import type { TaskExecution } from '../workflow/task-definition.ts';
 import { passTime } from './attempt-time.ts';
 

@@ -1,6 +1,6 @@
 import isPlainObject from 'is-plain-obj';
+import { MAX_DELAY } from '../time/max-delay.ts';
 import { checkOptions, type OptionPlace, type OptionProblem } from './check-options.ts';
-import { MAX_DELAY } from './max-delay.ts';
 import { factor, flag, integer, optional, schema } from './option-schemas.ts';
 import type { Backoff, ExponentialBackoff, RetryIf } from './task-definition.ts';
 

@@ -9,7 +9,7 @@ import {
   type TestPathOptions,
   testPaths,
 } from 'tintype/check';
-import { countOutcome } from '../../src/runtime/event-loop.ts';
+import { countOutcome } from '../../src/time/event-loop.ts';
 import { AT_ONCE, DAGS, task } from './dags.ts';
 
 const FAULTS = { crash: 'anywhere', delivery: 'at-least-once', reduce: { finishedContext: false } } as const;

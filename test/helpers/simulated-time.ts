@@ -1,5 +1,5 @@
 import { SimulatedClock } from 'xstate';
-import { isPausing } from '../../src/runtime/event-loop.ts';
+import { isPausing } from '../../src/time/event-loop.ts';
 
 /** Lets everything happen that needs no timer, however often jobs pause meanwhile. */
 export async function settle(): Promise<void> {

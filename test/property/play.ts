@@ -10,7 +10,7 @@ import {
   TaskTimedOutError,
 } from 'tintype';
 import type { InspectionEvent } from 'xstate';
-import { afterPause } from '../../src/runtime/event-loop.ts';
+import { afterPause } from '../../src/time/event-loop.ts';
 import { SteppedClock, settle } from '../helpers/simulated-time.ts';
 import { CountedClock } from './counted-clock.ts';
 import type { AskEntry, Entry, EventEntry, Recording, ReturnEntry } from './recording.ts';

@@ -1,10 +1,10 @@
 import test from 'ava';
 import { RetryPolicyError } from 'tintype';
 import { Fifo } from 'tintype/machines';
-import { inTurns } from '../../src/runtime/clock.ts';
 import { decideRetry } from '../../src/runtime/retry-policy.ts';
 import { SharedContext } from '../../src/runtime/shared-context.ts';
-import { Turns } from '../../src/runtime/turns.ts';
+import { inTurns } from '../../src/time/clock.ts';
+import { Turns } from '../../src/time/turns.ts';
 import type { TaskSpec } from '../../src/workflow/task-spec.ts';
 import { SteppedClock, settle } from '../helpers/simulated-time.ts';
 

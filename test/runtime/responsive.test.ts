@@ -1,7 +1,7 @@
 import FakeTimers from '@sinonjs/fake-timers';
 import test from 'ava';
 import { defaultRetryIf, run, type TaskDefinition } from 'tintype';
-import { afterAnswers, afterPause, countOutcome, isPauseDue, isPausing } from '../../src/runtime/event-loop.ts';
+import { afterAnswers, afterPause, countOutcome, isPauseDue, isPausing } from '../../src/time/event-loop.ts';
 import { deferred } from '../helpers/deferred.ts';
 import { MemoryStore } from '../helpers/memory-store.ts';
 

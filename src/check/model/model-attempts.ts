@@ -1,5 +1,5 @@
 import type { FailureReason } from '../../machines/events.ts';
-import type { Turns } from '../../runtime/turns.ts';
+import type { Turns } from '../../time/turns.ts';
 import { quote } from '../../values/describe-value.ts';
 import { CheckError } from '../check-error.ts';
 import { isSettled } from '../laws/transition-rules.ts';

@@ -3,7 +3,7 @@ import type { JobInput } from '../../machines/job.machine.ts';
 import type { JobMessage } from '../../machines/messages.ts';
 import { Coordinator } from '../../runtime/coordinator.ts';
 import { KNOWN } from '../../runtime/slot-queue.ts';
-import { Turns } from '../../runtime/turns.ts';
+import { Turns } from '../../time/turns.ts';
 import { isSettled } from '../laws/transition-rules.ts';
 import type { NamedAction } from '../tables/local-machine.ts';
 import { type Choice, type CrashChoice, type Policy, policyIn } from './choice.ts';

@@ -1,9 +1,9 @@
 import type { JobEmitted, TaskEmitted } from '../../machines/events.ts';
-import { afterPause, isPausing } from '../../runtime/event-loop.ts';
 import type { AttemptRequest } from '../../runtime/executor.ts';
 import type { Job } from '../../runtime/job.ts';
 import type { ResumeOptions } from '../../runtime/resume.ts';
 import { policyOf } from '../../runtime/retry-policy.ts';
+import { afterPause, isPausing } from '../../time/event-loop.ts';
 import { quote } from '../../values/describe-value.ts';
 import type { TaskDefinition } from '../../workflow/task-definition.ts';
 import type { TaskSpec } from '../../workflow/task-spec.ts';

@@ -1,5 +1,5 @@
+import type { JobClock } from '../../time/clock.ts';
 import { isInstance } from '../../values/is-instance.ts';
-import type { JobClock } from '../clock.ts';
 import { type HeldLease, JobStoreError } from '../errors/job-store-error.ts';
 import type { Permit } from '../recovery/slots.ts';
 import { DeadOwners } from './dead-owners.ts';

@@ -1,6 +1,6 @@
+import type { JobClock } from '../../time/clock.ts';
 import { Fifo } from '../../values/fifo.ts';
 import { isInstance } from '../../values/is-instance.ts';
-import type { JobClock } from '../clock.ts';
 import { JobStoreError } from '../errors/job-store-error.ts';
 import type { JobStore, JournalEntry } from './job-store.ts';
 import { TICKS } from './lease-keeper.ts';

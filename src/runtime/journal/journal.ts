@@ -1,6 +1,6 @@
 import type { JobEmitted, TaskEmitted } from '../../machines/events.ts';
 import type { EndState } from '../../machines/messages.ts';
-import type { TurnClock } from '../clock.ts';
+import type { TurnClock } from '../../time/clock.ts';
 import { JobSuspendedError } from '../errors/job-suspended-error.ts';
 import { endsOtherwise } from './ends-otherwise.ts';
 import { EntryQueue, type OnSettled } from './entry-queue.ts';

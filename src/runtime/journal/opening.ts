@@ -1,4 +1,4 @@
-import type { JobClock } from '../clock.ts';
+import type { JobClock } from '../../time/clock.ts';
 import type { Lease } from './job-store.ts';
 import type { PatientCalls } from './patient-calls.ts';
 import type { RecordedJob } from './recorded-job.ts';

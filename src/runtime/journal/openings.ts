@@ -1,6 +1,6 @@
+import { during, type JobClock } from '../../time/clock.ts';
 import { describeValue } from '../../values/describe-value.ts';
 import { raise } from '../../values/raise.ts';
-import { during, type JobClock } from '../clock.ts';
 import { WorkflowChangedError } from '../errors/workflow-changed-error.ts';
 import type { Permit } from '../recovery/slots.ts';
 import { takeJob } from '../recovery/take-job.ts';

@@ -1,5 +1,5 @@
-import { type JobClock, unref } from '../clock.ts';
-import { afterAnswers } from '../event-loop.ts';
+import { type JobClock, unref } from '../../time/clock.ts';
+import { afterAnswers } from '../../time/event-loop.ts';
 import type { JobStore } from './job-store.ts';
 import { callStore, Failures, isTransient } from './store-problems.ts';
 

@@ -1,10 +1,10 @@
 import type { FailureReason, JobEmitted, TaskEmitted } from '../../machines/events.ts';
+import type { JobClock } from '../../time/clock.ts';
+import { isPauseDue } from '../../time/event-loop.ts';
+import { pause } from '../../time/pause.ts';
 import { deepFreeze } from '../../values/deep-freeze.ts';
 import { describeValue } from '../../values/describe-value.ts';
-import type { JobClock } from '../clock.ts';
 import { JobStoreError } from '../errors/job-store-error.ts';
-import { isPauseDue } from '../event-loop.ts';
-import { pause } from '../pause.ts';
 import { readOutput } from '../task-output.ts';
 import type { Codec, RecordedAttempt, StoredJob } from './job-store.ts';
 

@@ -1,5 +1,5 @@
 import type { TaskMessage } from '../../machines/messages.ts';
-import { MAX_DELAY } from '../../workflow/max-delay.ts';
+import { MAX_DELAY } from '../../time/max-delay.ts';
 import type { RecordedOutcome } from './recorded-job.ts';
 
 /** The message to the machine of a task about a saved attempt. */
