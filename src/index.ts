@@ -1,3 +1,28 @@
+export { JobStoreError, type JobStoreErrorOptions, type JobStoreProblem } from './journal/errors/job-store-error.ts';
+export { JobSuspendedError } from './journal/errors/job-suspended-error.ts';
+export { NotStorableError } from './journal/errors/not-storable-error.ts';
+export { WorkflowChangedError } from './journal/errors/workflow-changed-error.ts';
+export type {
+  Codec,
+  DeletionFilter,
+  JobFilter,
+  JobPage,
+  JobStore,
+  JobSummary,
+  JournalEntry,
+  Lease,
+  ListedJob,
+  ListFilter,
+  NewJob,
+  RecordedAttempt,
+  RecordedTask,
+  SavedRetryPolicy,
+  StoredJob,
+  UnreadableJob,
+} from './journal/job-store.ts';
+export { type AttemptOnRecord, deleteJobs, getJob, type JobOnRecord, listJobs } from './journal/list/jobs-on-record.ts';
+export type { Suspect } from './journal/recovery/suspect.ts';
+export type { WorkflowChange } from './journal/workflow-change.ts';
 export type {
   EventStamp,
   FailureReason,
@@ -27,14 +52,10 @@ export { AttemptInterruptedError } from './runtime/errors/attempt-interrupted-er
 export { InvalidResultError } from './runtime/errors/invalid-result-error.ts';
 export { JobCancelledError } from './runtime/errors/job-cancelled-error.ts';
 export { JobFailedError } from './runtime/errors/job-failed-error.ts';
-export { JobStoreError, type JobStoreErrorOptions, type JobStoreProblem } from './runtime/errors/job-store-error.ts';
-export { JobSuspendedError } from './runtime/errors/job-suspended-error.ts';
 export { JobTimedOutError } from './runtime/errors/job-timed-out-error.ts';
-export { NotStorableError } from './runtime/errors/not-storable-error.ts';
 export { RetryPolicyError } from './runtime/errors/retry-policy-error.ts';
 export { TaskTimedOutError } from './runtime/errors/task-timed-out-error.ts';
 export { UnknownWorkflowError } from './runtime/errors/unknown-workflow-error.ts';
-export { WorkflowChangedError } from './runtime/errors/workflow-changed-error.ts';
 export type { AttemptRequest, Executor, JobWorkflow } from './runtime/executor.ts';
 export type { Job } from './runtime/job.ts';
 export type {
@@ -46,29 +67,8 @@ export type {
   JobSnapshot,
   JobTimedOut,
 } from './runtime/job-result.ts';
-export type {
-  Codec,
-  DeletionFilter,
-  JobFilter,
-  JobPage,
-  JobStore,
-  JobSummary,
-  JournalEntry,
-  Lease,
-  ListedJob,
-  ListFilter,
-  NewJob,
-  RecordedAttempt,
-  RecordedTask,
-  SavedRetryPolicy,
-  StoredJob,
-  UnreadableJob,
-} from './runtime/journal/job-store.ts';
-export { type AttemptOnRecord, deleteJobs, getJob, type JobOnRecord, listJobs } from './runtime/journal/jobs-on-record.ts';
-export type { WorkflowChange } from './runtime/journal/workflow-change.ts';
 export type { EventOf, EventPattern, Subscription } from './runtime/listeners.ts';
 export type { Interpreter } from './runtime/live-machines.ts';
-export type { Suspect } from './runtime/recovery/suspect.ts';
 export { type ResumeOptions, resume } from './runtime/resume.ts';
 export { type ResumeAllOptions, type ResumeProblem, resumeAll } from './runtime/resume-all.ts';
 export { type JobOf, run } from './runtime/run.ts';

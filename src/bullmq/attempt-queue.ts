@@ -1,6 +1,6 @@
 import type { DefaultJobOptions } from 'bullmq';
+import type { Codec } from '../journal/job-store.ts';
 import { deferred } from '../runtime/deferred.ts';
-import type { Codec } from '../runtime/journal/job-store.ts';
 import { raise } from '../values/raise.ts';
 import { AttemptKeys, CANCELLED } from './attempt-message.ts';
 import { KEPT } from './attempt-result.ts';

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
+import { NotStorableError } from '../journal/errors/not-storable-error.ts';
+import type { Codec } from '../journal/job-store.ts';
 import { InvalidResultError } from '../runtime/errors/invalid-result-error.ts';
-import { NotStorableError } from '../runtime/errors/not-storable-error.ts';
-import type { Codec } from '../runtime/journal/job-store.ts';
 import { readOutput } from '../runtime/task-output.ts';
 import { attachVerdict, type Verdict } from '../runtime/verdict.ts';
 import { MAX_DELAY } from '../time/max-delay.ts';

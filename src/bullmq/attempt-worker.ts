@@ -1,8 +1,8 @@
 import { DelayedError, type Job, type RateLimiterOptions } from 'bullmq';
 import type { Redis } from 'ioredis';
+import type { Codec } from '../journal/job-store.ts';
 import { Attempt } from '../runtime/attempt.ts';
 import { deferred } from '../runtime/deferred.ts';
-import type { Codec } from '../runtime/journal/job-store.ts';
 import { viewOf } from '../runtime/readonly-view.ts';
 import { verdictOf } from '../runtime/retry-policy.ts';
 import { copyKeys } from '../values/copy-keys.ts';

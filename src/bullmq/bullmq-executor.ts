@@ -1,5 +1,5 @@
 import type { DefaultJobOptions } from 'bullmq';
-import { textCodec } from '../codec/text-codec.ts';
+import { textCodec } from '../journal/codec/text-codec.ts';
 import type { AttemptRequest, Executor, JobWorkflow } from '../runtime/executor.ts';
 import { copyKeys } from '../values/copy-keys.ts';
 import { describeValue, isReadableObject, quote } from '../values/describe-value.ts';

@@ -1,4 +1,4 @@
-import { JobStoreError } from '../runtime/errors/job-store-error.ts';
+import { JobStoreError } from '../journal/errors/job-store-error.ts';
 import type {
   Codec,
   DeletionFilter,
@@ -9,10 +9,10 @@ import type {
   ListFilter,
   NewJob,
   StoredJob,
-} from '../runtime/journal/job-store.ts';
-import { jobExists, jobHeld, jobNotFound } from '../runtime/journal/refused-lease.ts';
-import { MAX_JOB, MAX_VALUE } from '../runtime/journal/size-limits.ts';
-import type { Suspect } from '../runtime/recovery/suspect.ts';
+} from '../journal/job-store.ts';
+import { jobExists, jobHeld, jobNotFound } from '../journal/lease/refused-lease.ts';
+import type { Suspect } from '../journal/recovery/suspect.ts';
+import { MAX_JOB, MAX_VALUE } from '../journal/size-limits.ts';
 import { quote } from '../values/describe-value.ts';
 import { JobLists } from './job-lists.ts';
 import type { RedisClients } from './redis-clients.ts';

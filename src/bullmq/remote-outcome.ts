@@ -1,4 +1,4 @@
-import type { Codec } from '../runtime/journal/job-store.ts';
+import type { Codec } from '../journal/job-store.ts';
 import { raise } from '../values/raise.ts';
 import { type AttemptMessage, WORKER_DIED } from './attempt-message.ts';
 import { unpackResult } from './attempt-result.ts';

@@ -1,5 +1,5 @@
 import type { RateLimiterOptions } from 'bullmq';
-import { textCodec } from '../codec/text-codec.ts';
+import { textCodec } from '../journal/codec/text-codec.ts';
 import { violation } from '../workflow/check-options.ts';
 import { anything, atLeast, func, milliseconds, object, optional, schema, text } from '../workflow/option-schemas.ts';
 import { readOptions } from '../workflow/read-options.ts';

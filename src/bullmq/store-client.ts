@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
+import { JobStoreError } from '../journal/errors/job-store-error.ts';
 import { deferred } from '../runtime/deferred.ts';
-import { JobStoreError } from '../runtime/errors/job-store-error.ts';
 import { raise } from '../values/raise.ts';
 import { PASSING_REPLIES } from './is-transient.ts';
 import type { RedisClients } from './redis-clients.ts';

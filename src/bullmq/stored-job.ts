@@ -1,11 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
 import * as v from 'valibot';
-import { JobStoreError } from '../runtime/errors/job-store-error.ts';
-import type { JobSummary, ListedJob, NewJob, RecordedAttempt, RecordedTask, StoredJob } from '../runtime/journal/job-store.ts';
-import { savedPolicySchema } from '../runtime/journal/saved-policy-schema.ts';
-import { SAVED_STATES } from '../runtime/journal/saved-states.ts';
-import { unreadableJob } from '../runtime/journal/unreadable-job.ts';
-import type { Suspect } from '../runtime/recovery/suspect.ts';
+import { JobStoreError } from '../journal/errors/job-store-error.ts';
+import type { JobSummary, ListedJob, NewJob, RecordedAttempt, RecordedTask, StoredJob } from '../journal/job-store.ts';
+import { SAVED_STATES } from '../journal/list/saved-states.ts';
+import { unreadableJob } from '../journal/list/unreadable-job.ts';
+import type { Suspect } from '../journal/recovery/suspect.ts';
+import { savedPolicySchema } from '../journal/saved-policy-schema.ts';
 import { quote } from '../values/describe-value.ts';
 
 /** The version of the stored format. */

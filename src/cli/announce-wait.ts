@@ -1,5 +1,5 @@
-import { JobStoreError } from '../runtime/errors/job-store-error.ts';
-import type { JobStore } from '../runtime/journal/job-store.ts';
+import { JobStoreError } from '../journal/errors/job-store-error.ts';
+import type { JobStore } from '../journal/job-store.ts';
 import { printError } from './print.ts';
 import { timeOf } from './time-of.ts';
 

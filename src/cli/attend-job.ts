@@ -1,5 +1,5 @@
+import { JobSuspendedError } from '../journal/errors/job-suspended-error.ts';
 import { eventLogger } from '../observe/event-logger.ts';
-import { JobSuspendedError } from '../runtime/errors/job-suspended-error.ts';
 import type { Job } from '../runtime/job.ts';
 import type { JobResult } from '../runtime/job-result.ts';
 import { onOneLine } from '../values/describe-value.ts';

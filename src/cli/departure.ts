@@ -1,6 +1,6 @@
+import { JobStoreError, type JobStoreProblem } from '../journal/errors/job-store-error.ts';
+import { WorkflowChangedError } from '../journal/errors/workflow-changed-error.ts';
 import type { JobEvent } from '../machines/events.ts';
-import { JobStoreError, type JobStoreProblem } from '../runtime/errors/job-store-error.ts';
-import { WorkflowChangedError } from '../runtime/errors/workflow-changed-error.ts';
 import type { JobResult } from '../runtime/job-result.ts';
 import { TintypeError } from '../values/tintype-error.ts';
 import { CANNOT_GO_ON, NOTHING_LEFT, USED_WRONGLY } from './exit-codes.ts';

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
-import { JobSuspendedError } from '../runtime/errors/job-suspended-error.ts';
+import { JobSuspendedError } from '../journal/errors/job-suspended-error.ts';
 import type { Job } from '../runtime/job.ts';
 import type { JobResult } from '../runtime/job-result.ts';
 import { describeValue, onOneLine, quote } from '../values/describe-value.ts';

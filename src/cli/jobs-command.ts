@@ -1,7 +1,7 @@
-import type { JobStoreError } from '../runtime/errors/job-store-error.ts';
-import { allJobs } from '../runtime/journal/all-jobs.ts';
-import type { JobStore, ListedJob } from '../runtime/journal/job-store.ts';
-import { SAVED_STATES, type SavedState } from '../runtime/journal/saved-states.ts';
+import type { JobStoreError } from '../journal/errors/job-store-error.ts';
+import type { JobStore, ListedJob } from '../journal/job-store.ts';
+import { allJobs } from '../journal/list/all-jobs.ts';
+import { SAVED_STATES, type SavedState } from '../journal/list/saved-states.ts';
 import { onOneLine } from '../values/describe-value.ts';
 import { type Command, Option } from './commander.ts';
 import { STORE, storeOption, withOldStore } from './open-store.ts';

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import { JobStoreError } from '../runtime/errors/job-store-error.ts';
-import type { JobStore } from '../runtime/journal/job-store.ts';
+import { JobStoreError } from '../journal/errors/job-store-error.ts';
+import type { JobStore } from '../journal/job-store.ts';
 import { onOneLine } from '../values/describe-value.ts';
 import { Option } from './commander.ts';
 import { PLACE_VARIABLES } from './place-variables.ts';

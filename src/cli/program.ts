@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { CheckError } from '../check/check-error.ts';
-import { JobStoreError } from '../runtime/errors/job-store-error.ts';
+import { JobStoreError } from '../journal/errors/job-store-error.ts';
 import { withoutEscapes } from '../values/describe-value.ts';
 import { InvalidWorkflowError } from '../workflow/invalid-workflow-error.ts';
 import { addCheckCommand } from './check-command.ts';

@@ -1,5 +1,5 @@
+import type { JobStore } from '../journal/job-store.ts';
 import type { Job } from '../runtime/job.ts';
-import type { JobStore } from '../runtime/journal/job-store.ts';
 import { type ResumeOptions, resume } from '../runtime/resume.ts';
 import { type ResumeProblem, resumeAll } from '../runtime/resume-all.ts';
 import type { RunOptions } from '../runtime/run-options.ts';

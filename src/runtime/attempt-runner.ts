@@ -1,3 +1,7 @@
+import type { OnSettled } from '../journal/entry-queue.ts';
+import type { JobStore, JournalEntry } from '../journal/job-store.ts';
+import type { Journal } from '../journal/journal.ts';
+import { messageOf } from '../journal/recorded-message.ts';
 import type { FailureReason } from '../machines/events.ts';
 import type { AttemptFailed, AttemptSucceeded, TaskMessage } from '../machines/messages.ts';
 import { during, type JobClock } from '../time/clock.ts';
@@ -13,10 +17,6 @@ import { ExecutorClosedError } from './errors/executor-closed-error.ts';
 import { JobCancelledError } from './errors/job-cancelled-error.ts';
 import { TaskTimedOutError } from './errors/task-timed-out-error.ts';
 import type { JobWorkflow } from './executor.ts';
-import type { OnSettled } from './journal/entry-queue.ts';
-import type { JobStore, JournalEntry } from './journal/job-store.ts';
-import type { Journal } from './journal/journal.ts';
-import { messageOf } from './journal/recorded-message.ts';
 import { judgeFailure } from './judge-failure.ts';
 import type { JobSettings } from './run-options.ts';
 import type { SharedContext } from './shared-context.ts';

@@ -1,3 +1,8 @@
+import { endsOtherwise } from '../journal/ends-otherwise.ts';
+import { JobSuspendedError } from '../journal/errors/job-suspended-error.ts';
+import type { Journal } from '../journal/journal.ts';
+import type { OpenedJob, Opening } from '../journal/opening.ts';
+import type { RecordedJob } from '../journal/recorded-job.ts';
 import type { JobMessage } from '../machines/messages.ts';
 import type { JobClock } from '../time/clock.ts';
 import { MAX_DELAY } from '../time/max-delay.ts';
@@ -6,12 +11,7 @@ import { callSafely } from '../values/call-safely.ts';
 import { InvalidArgumentError } from '../values/invalid-argument-error.ts';
 import { watchAbort } from './abort-watch.ts';
 import { isDetachment } from './errors/is-detachment.ts';
-import { JobSuspendedError } from './errors/job-suspended-error.ts';
 import type { JobMachines } from './job-machines.ts';
-import { endsOtherwise } from './journal/ends-otherwise.ts';
-import type { Journal } from './journal/journal.ts';
-import type { OpenedJob, Opening } from './journal/opening.ts';
-import type { RecordedJob } from './journal/recorded-job.ts';
 import type { JobSettings } from './run-options.ts';
 import type { SharedContext } from './shared-context.ts';
 

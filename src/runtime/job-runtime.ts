@@ -1,3 +1,4 @@
+import { Journal } from '../journal/journal.ts';
 import type { JobEmitted, JobState, StopReason, TaskEmitted } from '../machines/events.ts';
 import type { EndState, TaskMessage } from '../machines/messages.ts';
 import { inTurns, type TurnClock } from '../time/clock.ts';
@@ -15,7 +16,6 @@ import type { JobActor } from './job-actor.ts';
 import { JobCommands } from './job-commands.ts';
 import { JobMachines } from './job-machines.ts';
 import { type JobResult, markResult } from './job-result.ts';
-import { Journal } from './journal/journal.ts';
 import { Listeners } from './listeners.ts';
 import type { MachineEffects } from './live-machines.ts';
 import { rankOf } from './rank-of.ts';

@@ -1,3 +1,8 @@
+import { JobSuspendedError } from '../journal/errors/job-suspended-error.ts';
+import type { JobStore, ListedJob } from '../journal/job-store.ts';
+import { allJobs } from '../journal/list/all-jobs.ts';
+import { jobStuck } from '../journal/recovery/job-stuck.ts';
+import { Permit, Slots } from '../journal/recovery/slots.ts';
 import { callSafely } from '../values/call-safely.ts';
 import { describeValue } from '../values/describe-value.ts';
 import { isInstance } from '../values/is-instance.ts';
@@ -6,13 +11,8 @@ import { InvalidWorkflowError } from '../workflow/invalid-workflow-error.ts';
 import { count, func, optional } from '../workflow/option-schemas.ts';
 import { readOptions } from '../workflow/read-options.ts';
 import { type AnyWorkflow, isWorkflow } from '../workflow/workflow.ts';
-import { JobSuspendedError } from './errors/job-suspended-error.ts';
 import { UnknownWorkflowError } from './errors/unknown-workflow-error.ts';
 import type { Job } from './job.ts';
-import { allJobs } from './journal/all-jobs.ts';
-import type { JobStore, ListedJob } from './journal/job-store.ts';
-import { jobStuck } from './recovery/job-stuck.ts';
-import { Permit, Slots } from './recovery/slots.ts';
 import { type ResumeOptions, resumeWith } from './resume.ts';
 import { type JobOf, startOpened } from './run.ts';
 

@@ -1,3 +1,7 @@
+import type { JobStore } from '../journal/job-store.ts';
+import { continueJob } from '../journal/openings.ts';
+import type { Permit } from '../journal/recovery/slots.ts';
+import { recordedTasks, type WorkflowChange } from '../journal/workflow-change.ts';
 import { describeValue, isReadableObject, quote } from '../values/describe-value.ts';
 import { checkOptions } from '../workflow/check-options.ts';
 import { InvalidWorkflowError } from '../workflow/invalid-workflow-error.ts';
@@ -5,10 +9,6 @@ import { flag, func, oneOf, optional, retries } from '../workflow/option-schemas
 import type { TaskDefinition } from '../workflow/task-definition.ts';
 import type { AnyWorkflow } from '../workflow/workflow.ts';
 import type { WorkflowProblem } from '../workflow/workflow-problem.ts';
-import type { JobStore } from './journal/job-store.ts';
-import { continueJob } from './journal/openings.ts';
-import { recordedTasks, type WorkflowChange } from './journal/workflow-change.ts';
-import type { Permit } from './recovery/slots.ts';
 import { type JobOf, prepare, startOpened } from './run.ts';
 import { JOB_STORE, RUN_OPTIONS, type RunOptions } from './run-options.ts';
 

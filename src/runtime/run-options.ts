@@ -1,5 +1,6 @@
 import isPlainObject from 'is-plain-obj';
 import type { InspectionEvent, Observer } from 'xstate';
+import type { JobStore } from '../journal/job-store.ts';
 import type { JobEvent } from '../machines/events.ts';
 import { type JobClock, systemClock } from '../time/clock.ts';
 import { callSafely } from '../values/call-safely.ts';
@@ -11,7 +12,6 @@ import { backoff, type RetryOptions, readBackoff, retryIf } from '../workflow/re
 import type { Backoff, RetryIf } from '../workflow/task-definition.ts';
 import type { WorkflowProblem } from '../workflow/workflow-problem.ts';
 import type { Executor } from './executor.ts';
-import type { JobStore } from './journal/job-store.ts';
 import type { Interpreter } from './live-machines.ts';
 
 /** An inspector as XState accepts it: a function or an observer. */

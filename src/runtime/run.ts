@@ -1,3 +1,8 @@
+import type { JobStore } from '../journal/job-store.ts';
+import type { Opening } from '../journal/opening.ts';
+import { createJob } from '../journal/openings.ts';
+import { savedPolicy } from '../journal/saved-policy.ts';
+import { recordedTasks } from '../journal/workflow-change.ts';
 import { deepFreeze } from '../values/deep-freeze.ts';
 import { describeValue } from '../values/describe-value.ts';
 import { InvalidWorkflowError } from '../workflow/invalid-workflow-error.ts';
@@ -10,11 +15,6 @@ import type { ContextOf, NameOf, NamesOf, RunArguments } from '../workflow/workf
 import type { WorkflowProblem } from '../workflow/workflow-problem.ts';
 import { type Job, RunningJob } from './job.ts';
 import { JobRuntime } from './job-runtime.ts';
-import type { JobStore } from './journal/job-store.ts';
-import type { Opening } from './journal/opening.ts';
-import { createJob } from './journal/openings.ts';
-import { savedPolicy } from './journal/saved-policy.ts';
-import { recordedTasks } from './journal/workflow-change.ts';
 import { type JobSettings, type RunOptions, readOptions } from './run-options.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { JobStoreError } from '../runtime/errors/job-store-error.ts';
+import { JobStoreError } from '../journal/errors/job-store-error.ts';
 import { describeValue } from '../values/describe-value.ts';
 
 export interface Statement {

@@ -1,5 +1,5 @@
-import { JobStoreError } from '../runtime/errors/job-store-error.ts';
-import type { NewJob } from '../runtime/journal/job-store.ts';
+import { JobStoreError } from '../journal/errors/job-store-error.ts';
+import type { NewJob } from '../journal/job-store.ts';
 import { quote } from '../values/describe-value.ts';
 
 export const namesIn = ({ workflow, version = '', tasks }: Pick<NewJob, 'workflow' | 'version' | 'tasks'>): string[] => [

@@ -1,6 +1,6 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { JobStoreError } from '../runtime/errors/job-store-error.ts';
+import { JobStoreError } from '../journal/errors/job-store-error.ts';
 import { describeValue } from '../values/describe-value.ts';
 
 const DAMAGED = /^SQLITE_(CORRUPT|NOTADB)/;

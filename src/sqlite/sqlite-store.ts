@@ -1,10 +1,10 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { setTimeout } from 'node:timers/promises';
-import { textCodec } from '../codec/text-codec.ts';
-import { readPage } from '../runtime/journal/job-page.ts';
-import type { DeletionFilter, JobStore, Lease, StoredJob } from '../runtime/journal/job-store.ts';
-import { jobNotFound } from '../runtime/journal/refused-lease.ts';
-import { limitedCodec } from '../runtime/journal/size-limits.ts';
+import { textCodec } from '../journal/codec/text-codec.ts';
+import type { DeletionFilter, JobStore, Lease, StoredJob } from '../journal/job-store.ts';
+import { jobNotFound } from '../journal/lease/refused-lease.ts';
+import { readPage } from '../journal/list/job-page.ts';
+import { limitedCodec } from '../journal/size-limits.ts';
 import { describeValue, isReadableObject } from '../values/describe-value.ts';
 import { raise } from '../values/raise.ts';
 import { violation } from '../workflow/check-options.ts';

@@ -1,5 +1,4 @@
-import { JobStoreError } from '../runtime/errors/job-store-error.ts';
-import { afterOf, type Place, readPage } from '../runtime/journal/job-page.ts';
+import { JobStoreError } from '../journal/errors/job-store-error.ts';
 import type {
   DeletionFilter,
   JobPage,
@@ -9,10 +8,11 @@ import type {
   ListFilter,
   NewJob,
   RecordedAttempt,
-} from '../runtime/journal/job-store.ts';
-import { jobExists, jobHeld, jobNotFound } from '../runtime/journal/refused-lease.ts';
-import { MAX_JOB, tooLong } from '../runtime/journal/size-limits.ts';
-import type { Suspect } from '../runtime/recovery/suspect.ts';
+} from '../journal/job-store.ts';
+import { jobExists, jobHeld, jobNotFound } from '../journal/lease/refused-lease.ts';
+import { afterOf, type Place, readPage } from '../journal/list/job-page.ts';
+import type { Suspect } from '../journal/recovery/suspect.ts';
+import { MAX_JOB, tooLong } from '../journal/size-limits.ts';
 import { quote } from '../values/describe-value.ts';
 import { type Bytes, bufferOf, isBytes, type Row } from './columns.ts';
 import type { Database, Statement } from './database.ts';

@@ -1,5 +1,5 @@
-import { toPortable } from '../codec/portable.ts';
-import { textCodec } from '../codec/text-codec.ts';
+import { toPortable } from '../journal/codec/portable.ts';
+import { textCodec } from '../journal/codec/text-codec.ts';
 
 /** A thrown value as a text, so that it arrives just as it does from a queue or a store. */
 export const packThrown = (thrown: unknown): string => textCodec.encode(toPortable(thrown));

@@ -73,7 +73,7 @@ test('Ctrl-C exits with 130, even if nothing is left that could make the functio
 
 /** A file with a store of its own, in which an operation fails. */
 const withBrokenStore = (operation: string, error: string) => `
-  import { JobStoreError } from '${root}/src/runtime/errors/job-store-error.ts';
+  import { JobStoreError } from '${root}/src/journal/errors/job-store-error.ts';
   import { MemoryStore } from '${root}/test/helpers/memory-store.ts';
   const store = new MemoryStore();
   store.before = (what) => { if (what === '${operation}') throw ${error}; };

@@ -7,7 +7,7 @@ import test from 'ava';
 import Database from 'libsql';
 import { resume, workflow } from 'tintype';
 import { sqliteStore } from 'tintype/sqlite';
-import { allJobs } from '../../src/runtime/journal/all-jobs.ts';
+import { allJobs } from '../../src/journal/list/all-jobs.ts';
 import { deferred } from '../helpers/deferred.ts';
 import { startProgram } from '../helpers/start-program.ts';
 import { withDirectory } from '../helpers/with-directory.ts';

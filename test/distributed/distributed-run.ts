@@ -10,7 +10,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { resume, run } from 'tintype';
 import { type RedisStore, redisStore } from 'tintype/bullmq';
 import { randomFrom } from '../../src/check/search/random-from.ts';
-import { allJobs } from '../../src/runtime/journal/all-jobs.ts';
+import { allJobs } from '../../src/journal/list/all-jobs.ts';
 import { RedisServer } from '../helpers/redis.ts';
 import { startProgram } from '../helpers/start-program.ts';
 import { flowOf, TASKS } from './flow.ts';

@@ -6,7 +6,7 @@ import { appendFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { type Job, type ListedJob, resume, run } from 'tintype';
 import { bullmqExecutor, redisStore } from 'tintype/bullmq';
-import { allJobs } from '../../src/runtime/journal/all-jobs.ts';
+import { allJobs } from '../../src/journal/list/all-jobs.ts';
 import { flowOf } from './flow.ts';
 import { idOf, QUEUE, reportOnce } from './places.ts';
 

@@ -1,4 +1,4 @@
-import type { JobStore } from '../../src/runtime/journal/job-store.ts';
+import type { JobStore } from '../../src/journal/job-store.ts';
 
 /** Saves a job of a workflow `flow` with tasks a → b that ran in these processes, all of which died. */
 export async function deadJob(store: JobStore, id: string, processes: readonly string[], context: object = {}): Promise<void> {

@@ -1,6 +1,5 @@
-import { JobStoreError } from '../../src/runtime/errors/job-store-error.ts';
-import { NotStorableError } from '../../src/runtime/errors/not-storable-error.ts';
-import { afterOf, type Place, readPage } from '../../src/runtime/journal/job-page.ts';
+import { JobStoreError } from '../../src/journal/errors/job-store-error.ts';
+import { NotStorableError } from '../../src/journal/errors/not-storable-error.ts';
 import type {
   Codec,
   DeletionFilter,
@@ -13,9 +12,10 @@ import type {
   NewJob,
   RecordedAttempt,
   StoredJob,
-} from '../../src/runtime/journal/job-store.ts';
-import { jobHeld } from '../../src/runtime/journal/refused-lease.ts';
-import type { Suspect } from '../../src/runtime/recovery/suspect.ts';
+} from '../../src/journal/job-store.ts';
+import { jobHeld } from '../../src/journal/lease/refused-lease.ts';
+import { afterOf, type Place, readPage } from '../../src/journal/list/job-page.ts';
+import type { Suspect } from '../../src/journal/recovery/suspect.ts';
 
 /** Writes JSON, and errors with name and message. */
 const codec: Codec = {

@@ -1,5 +1,5 @@
 import type { ExecutionContext } from 'ava';
-import type { JobStore, JobSummary, NewJob } from '../../src/runtime/journal/job-store.ts';
+import type { JobStore, JobSummary, NewJob } from '../../src/journal/job-store.ts';
 
 export const newJob = (id: string): NewJob => ({
   id,

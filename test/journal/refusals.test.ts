@@ -1,6 +1,6 @@
 import test from 'ava';
 import { resume, run } from 'tintype';
-import { workflowChanges } from '../../src/runtime/journal/workflow-change.ts';
+import { workflowChanges } from '../../src/journal/workflow-change.ts';
 import { MemoryStore } from '../helpers/memory-store.ts';
 
 const task = (name: string, dependencies: string[] = [], continueOnFailure = false) => ({

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { NotStorableError } from 'tintype';
-import { limitedCodec, MAX_VALUE } from '../../src/runtime/journal/size-limits.ts';
+import { limitedCodec, MAX_VALUE } from '../../src/journal/size-limits.ts';
 
 /** A codec whose texts have as many characters as the value says. */
 const codec = limitedCodec({

@@ -18,7 +18,7 @@ import {
   WorkerModuleError,
   WorkerThreadsClosedError,
 } from 'tintype/worker-threads';
-import { textCodec } from '../../src/codec/text-codec.ts';
+import { textCodec } from '../../src/journal/codec/text-codec.ts';
 import { packThrown, unpackThrown } from '../../src/worker-threads/sent-error.ts';
 
 const ERRORS = [Error, EvalError, SyntaxError, URIError, TypeError, ReferenceError, RangeError];

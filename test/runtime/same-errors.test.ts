@@ -1,7 +1,7 @@
 import test from 'ava';
 import { defaultRetryIf, run } from 'tintype';
 import { inThread, workerThreads } from 'tintype/worker-threads';
-import { textCodec } from '../../src/codec/text-codec.ts';
+import { textCodec } from '../../src/journal/codec/text-codec.ts';
 import { AWKWARD_ERRORS, whatDecides } from '../helpers/awkward-errors.ts';
 
 const module = new URL('./throw-awkward.ts', import.meta.url);

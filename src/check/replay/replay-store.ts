@@ -1,6 +1,6 @@
+import { JobStoreError } from '../../journal/errors/job-store-error.ts';
+import type { Codec, JobPage, JobStore, JournalEntry, RecordedAttempt, StoredJob } from '../../journal/job-store.ts';
 import { type Deferred, deferred } from '../../runtime/deferred.ts';
-import { JobStoreError } from '../../runtime/errors/job-store-error.ts';
-import type { Codec, JobPage, JobStore, JournalEntry, RecordedAttempt, StoredJob } from '../../runtime/journal/job-store.ts';
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 

@@ -1,6 +1,6 @@
+import { NotStorableError } from '../../journal/errors/not-storable-error.ts';
 import { describeValue, quote } from '../../values/describe-value.ts';
 import { TintypeError } from '../../values/tintype-error.ts';
-import { NotStorableError } from './not-storable-error.ts';
 
 /** A task function returned something other than a plain object or nothing, so the task failed without a retry. */
 export class InvalidResultError extends TintypeError {

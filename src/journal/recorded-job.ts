@@ -1,0 +1,183 @@
+import type { FailureReason, JobEmitted, TaskEmitted } from '../machines/events.ts';
+import { readOutput } from '../runtime/task-output.ts';
+import type { JobClock } from '../time/clock.ts';
+import { isPauseDue } from '../time/event-loop.ts';
+import { pause } from '../time/pause.ts';
+import { deepFreeze } from '../values/deep-freeze.ts';
+import { describeValue } from '../values/describe-value.ts';
+import { JobStoreError } from './errors/job-store-error.ts';
+import type { Codec, RecordedAttempt, StoredJob } from './job-store.ts';
+
+/** The saved outcome of an attempt. */
+export type RecordedOutcome =
+  | { readonly type: 'attempt.succeeded'; readonly at: number; readonly output: object | undefined }
+  | {
+      readonly type: 'attempt.failed';
+      readonly at: number;
+      readonly reason: FailureReason;
+      readonly error: unknown;
+      readonly retryAt: number | undefined;
+    };
+
+interface ReadAttempt {
+  readonly recorded: RecordedAttempt;
+  readonly outcome: RecordedOutcome | undefined;
+}
+
+/** A saved job that is being resumed, with its values decoded. */
+export class RecordedJob {
+  readonly job: StoredJob;
+  readonly context: object;
+  readonly cancelReason: unknown;
+  readonly #attempts = new Map<string, Map<number, ReadAttempt>>();
+  readonly #isLate: boolean;
+  readonly #tooLate: ReadonlySet<RecordedAttempt>;
+
+  private constructor(job: StoredJob, codec: Codec, now: number) {
+    this.job = job;
+    this.#isLate = job.deadline !== undefined && job.deadline <= now;
+    this.context = decode(job, 'its context', () => deepFreeze(readOutput('', codec.decode(job.context)) ?? {}));
+    this.cancelReason =
+      job.cancelled && decode(job, 'its cancellation reason', () => codec.decode(job.cancelled?.reason ?? ''));
+    this.#tooLate = new Set(savedTooLate(job));
+  }
+
+  /**
+   * Decodes a saved job, with pauses.
+   * @throws {JobStoreError} `STORE_UNREADABLE`, as a rejection
+   */
+  static async read(job: StoredJob, codec: Codec, clock?: JobClock): Promise<RecordedJob> {
+    const read = new RecordedJob(job, codec, clock?.now() ?? 0);
+    for (const recorded of job.attempts) {
+      const ofTask = read.#attempts.get(recorded.task) ?? new Map<number, ReadAttempt>();
+      const what = `attempt ${recorded.attempt} of task ${describeValue(recorded.task)}`;
+      ofTask.set(recorded.attempt, { recorded, outcome: decode(job, what, () => readOutcome(recorded, codec)) });
+      read.#attempts.set(recorded.task, ofTask);
+      if (isPauseDue()) {
+        await pause(clock);
+      }
+    }
+    return read;
+  }
+
+  /** Whether the job has ended. */
+  get hasEnded(): boolean {
+    return this.job.state !== 'running';
+  }
+
+  /** Whether the job has ended or was cancelled. */
+  get isOver(): boolean {
+    return this.hasEnded || this.job.cancelled !== undefined;
+  }
+
+  /** Whether no more attempts start, for example because its time is up. */
+  get beginsNothing(): boolean {
+    return this.isOver || this.#isLate;
+  }
+
+  outcomeOf(task: string, attempt: number): RecordedOutcome | undefined {
+    return this.#attempts.get(task)?.get(attempt)?.outcome;
+  }
+
+  /**
+   * The outcome of an attempt for the machines; undefined if it didn't reach them. A retry that has begun is due at once, even if the
+   * clock was set back.
+   */
+  replayOf(task: string, attempt: number): RecordedOutcome | undefined {
+    const read = this.#attempts.get(task)?.get(attempt);
+    const outcome = read?.outcome;
+    if (read === undefined || this.#tooLate.has(read.recorded)) {
+      return undefined;
+    }
+    const hasBegun = this.#attempts.get(task)?.has(attempt + 1) === true;
+    return isRetried(outcome) && hasBegun ? { ...outcome, retryAt: outcome.at } : outcome;
+  }
+
+  /** How many retries of a task are saved as decided. */
+  retriesOf(task: string): number {
+    return [...(this.#attempts.get(task)?.values() ?? [])].filter(({ outcome }) => isRetried(outcome)).length;
+  }
+
+  /** Whether an attempt started and its outcome is unknown. */
+  wasInterrupted(task: string, attempt: number): boolean {
+    const recorded = this.#attempts.get(task)?.get(attempt);
+    return recorded !== undefined && recorded.outcome === undefined;
+  }
+
+  /** Whether an attempt is over, but may still run elsewhere, since its process died before it could stop it. */
+  mayRunElsewhere(task: string, attempt: number): boolean {
+    const outcome = this.outcomeOf(task, attempt);
+    if (outcome === undefined) {
+      return this.beginsNothing && this.wasInterrupted(task, attempt);
+    }
+    return outcome.type === 'attempt.failed' && outcome.reason === 'timedOut';
+  }
+
+  /** The backoff after a saved failure, in milliseconds; undefined if there was none. */
+  backoffAfter(task: string, attempt: number): number | undefined {
+    const outcome = this.#attempts.get(task)?.get(attempt)?.outcome;
+    return isRetried(outcome) ? outcome.retryAt - outcome.at : undefined;
+  }
+
+  /** When an event that is emitted again first happened; undefined for a new event. */
+  timeOf(event: TaskEmitted | JobEmitted): number | undefined {
+    if (!('task' in event)) {
+      return event.to === 'running' ? this.job.createdAt : this.job.endedAt;
+    }
+    const { task, from, to, attempt } = event;
+    if (to === 'cancelled' || to === 'skipped') {
+      return this.job.endedAt;
+    }
+    const isBefore = to === 'ready' && from !== 'running';
+    const recorded = this.#attempts.get(task)?.get(isBefore ? attempt + 1 : attempt);
+    return to === 'running' || isBefore ? recorded?.outcome && recorded.recorded.startedAt : recorded?.outcome?.at;
+  }
+}
+
+/** Whether an attempt failed and is retried. */
+const isRetried = (
+  outcome: RecordedOutcome | undefined,
+): outcome is RecordedOutcome & { readonly type: 'attempt.failed'; readonly retryAt: number } =>
+  outcome?.type === 'attempt.failed' && outcome.retryAt !== undefined;
+
+function decode<T>({ id }: StoredJob, what: string, read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    throw new JobStoreError('STORE_UNREADABLE', `Job \`${id}\` can't be read: ${what} is damaged`, { cause });
+  }
+}
+
+/**
+ * A job can be cancelled or time out while outcomes are being saved. Those that would have ended it otherwise can't have reached its machines.
+ */
+function savedTooLate({ state, tasks, attempts }: StoredJob): RecordedAttempt[] {
+  if (state !== 'cancelled' && state !== 'timedOut') {
+    return [];
+  }
+  const tolerant = new Set(tasks.filter(({ continueOnFailure }) => continueOnFailure).map(({ name }) => name));
+  const settling = attempts.filter(
+    ({ outcome }) => outcome !== undefined && !('retryAt' in outcome && outcome.retryAt !== undefined),
+  );
+  const fatal = settling.filter(({ task, outcome }) => outcome?.type === 'attempt.failed' && !tolerant.has(task));
+  const last = settling.reduce<RecordedAttempt | undefined>(
+    (latest, one) => ((one.outcome?.at ?? 0) >= (latest?.outcome?.at ?? 0) ? one : latest),
+    undefined,
+  );
+  return fatal.length === 0 && settling.length === tasks.length && last !== undefined ? [last] : fatal;
+}
+
+function readOutcome({ task, outcome }: RecordedAttempt, codec: Codec): RecordedOutcome | undefined {
+  switch (outcome?.type) {
+    case undefined:
+      return undefined;
+    case 'attempt.succeeded': {
+      const { type, at, output } = outcome;
+      return { type, at, output: output === undefined ? undefined : deepFreeze(readOutput(task, codec.decode(output))) };
+    }
+    case 'attempt.failed': {
+      const { type, at, reason, error, retryAt } = outcome;
+      return { type, at, reason, error: codec.decode(error), retryAt };
+    }
+  }
+}

@@ -1,0 +1,10 @@
+import { DEFAULT_BACKOFF, type RetryOptions } from '../workflow/retry-options.ts';
+import type { SavedRetryPolicy } from './job-store.ts';
+
+/** The part of a job's retry policy that can be saved. The default backoff is saved too, so a newer version can change it. */
+export function savedPolicy({ backoff = DEFAULT_BACKOFF, retryIf }: RetryOptions): SavedRetryPolicy {
+  return {
+    ...(typeof backoff !== 'function' && { backoff }),
+    ...(retryIf === true && { retryIf }),
+  };
+}
