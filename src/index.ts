@@ -1,3 +1,6 @@
+export { type ResumeOptions, resume } from './durable/resume.ts';
+export { type ResumeAllOptions, type ResumeProblem, resumeAll } from './durable/resume-all.ts';
+export { UnknownWorkflowError } from './durable/unknown-workflow-error.ts';
 export { JobStoreError, type JobStoreErrorOptions, type JobStoreProblem } from './journal/errors/job-store-error.ts';
 export { JobSuspendedError } from './journal/errors/job-suspended-error.ts';
 export { NotStorableError } from './journal/errors/not-storable-error.ts';
@@ -55,7 +58,6 @@ export { JobFailedError } from './runtime/errors/job-failed-error.ts';
 export { JobTimedOutError } from './runtime/errors/job-timed-out-error.ts';
 export { RetryPolicyError } from './runtime/errors/retry-policy-error.ts';
 export { TaskTimedOutError } from './runtime/errors/task-timed-out-error.ts';
-export { UnknownWorkflowError } from './runtime/errors/unknown-workflow-error.ts';
 export type { AttemptRequest, Executor, JobWorkflow } from './runtime/executor.ts';
 export type { Job } from './runtime/job.ts';
 export type {
@@ -69,8 +71,6 @@ export type {
 } from './runtime/job-result.ts';
 export type { EventOf, EventPattern, Subscription } from './runtime/listeners.ts';
 export type { Interpreter } from './runtime/live-machines.ts';
-export { type ResumeOptions, resume } from './runtime/resume.ts';
-export { type ResumeAllOptions, type ResumeProblem, resumeAll } from './runtime/resume-all.ts';
 export { type JobOf, run } from './runtime/run.ts';
 export type { Inspector, RunOptions } from './runtime/run-options.ts';
 export type { TaskFailure, TaskReport } from './runtime/task-report.ts';

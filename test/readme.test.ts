@@ -60,8 +60,8 @@ test('docs/options.md lists each option of a task and of run', (t) => {
 });
 
 test('docs/options.md lists what resume and resumeAll take in addition to what run takes', (t) => {
-  t.deepEqual(optionsUnder('Of `resume`'), declared('src/runtime/resume.ts', 'ResumeOptions'));
-  t.deepEqual(optionsUnder('Of `resumeAll`'), declared('src/runtime/resume-all.ts', 'ResumeAllOptions'));
+  t.deepEqual(optionsUnder('Of `resume`'), declared('src/durable/resume.ts', 'ResumeOptions'));
+  t.deepEqual(optionsUnder('Of `resumeAll`'), declared('src/durable/resume-all.ts', 'ResumeAllOptions'));
   t.true(optionsUnder('Of `resume`').includes('whenHeld') && optionsUnder('Of `resumeAll`').includes('maxJobs'));
 });
 

@@ -1,7 +1,7 @@
+import { type ResumeOptions, resume } from '../durable/resume.ts';
+import { type ResumeProblem, resumeAll } from '../durable/resume-all.ts';
 import type { JobStore } from '../journal/job-store.ts';
 import type { Job } from '../runtime/job.ts';
-import { type ResumeOptions, resume } from '../runtime/resume.ts';
-import { type ResumeProblem, resumeAll } from '../runtime/resume-all.ts';
 import type { RunOptions } from '../runtime/run-options.ts';
 import { type AnyWorkflow, isWorkflow } from '../workflow/workflow.ts';
 import { announceWait } from './announce-wait.ts';

@@ -1,5 +1,5 @@
+import { type ResumeOptions, resume } from '../../durable/resume.ts';
 import type { Job } from '../../runtime/job.ts';
-import { type ResumeOptions, resume } from '../../runtime/resume.ts';
 import { run } from '../../runtime/run.ts';
 import type { TaskDefinition } from '../../workflow/task-definition.ts';
 

@@ -1,7 +1,7 @@
+import type { ResumeOptions } from '../../durable/resume.ts';
 import type { JobEmitted, TaskEmitted } from '../../machines/events.ts';
 import type { AttemptRequest } from '../../runtime/executor.ts';
 import type { Job } from '../../runtime/job.ts';
-import type { ResumeOptions } from '../../runtime/resume.ts';
 import { policyOf } from '../../runtime/retry-policy.ts';
 import { afterPause, isPausing } from '../../time/event-loop.ts';
 import { quote } from '../../values/describe-value.ts';

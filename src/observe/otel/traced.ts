@@ -1,7 +1,7 @@
 import { context, type MeterProvider, metrics, ROOT_CONTEXT, type TracerProvider, trace } from '@opentelemetry/api';
+import { type resume, resumeWith } from '../../durable/resume.ts';
+import { type resumeAll, resumeAllWith } from '../../durable/resume-all.ts';
 import type { Job } from '../../runtime/job.ts';
-import { type resume, resumeWith } from '../../runtime/resume.ts';
-import { type resumeAll, resumeAllWith } from '../../runtime/resume-all.ts';
 import { type PreparedJob, prepare, type run, startJob, startOpened } from '../../runtime/run.ts';
 import { makeLogic, type workflowLogic } from '../../runtime/workflow-logic.ts';
 import type { LooseContext } from '../../workflow/loose-context.ts';

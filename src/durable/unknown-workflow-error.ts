@@ -1,5 +1,5 @@
-import { quote } from '../../values/describe-value.ts';
-import { TintypeError } from '../../values/tintype-error.ts';
+import { quote } from '../values/describe-value.ts';
+import { TintypeError } from '../values/tintype-error.ts';
 
 /** `resumeAll` found a job of a workflow that it wasn't called with. */
 export class UnknownWorkflowError extends TintypeError {

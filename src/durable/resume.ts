@@ -2,6 +2,8 @@ import type { JobStore } from '../journal/job-store.ts';
 import { continueJob } from '../journal/openings.ts';
 import type { Permit } from '../journal/recovery/slots.ts';
 import { recordedTasks, type WorkflowChange } from '../journal/workflow-change.ts';
+import { type JobOf, prepare, startOpened } from '../runtime/run.ts';
+import { JOB_STORE, RUN_OPTIONS, type RunOptions } from '../runtime/run-options.ts';
 import { describeValue, isReadableObject, quote } from '../values/describe-value.ts';
 import { checkOptions } from '../workflow/check-options.ts';
 import { InvalidWorkflowError } from '../workflow/invalid-workflow-error.ts';
@@ -9,8 +11,6 @@ import { flag, func, oneOf, optional, retries } from '../workflow/option-schemas
 import type { TaskDefinition } from '../workflow/task-definition.ts';
 import type { AnyWorkflow } from '../workflow/workflow.ts';
 import type { WorkflowProblem } from '../workflow/workflow-problem.ts';
-import { type JobOf, prepare, startOpened } from './run.ts';
-import { JOB_STORE, RUN_OPTIONS, type RunOptions } from './run-options.ts';
 
 /**
  * The options of `resume`. The context and the timeout come from the saved job, as do the defaults of `maxConcurrency`, `maxRetries`, `backoff`

@@ -3,6 +3,8 @@ import type { JobStore, ListedJob } from '../journal/job-store.ts';
 import { allJobs } from '../journal/list/all-jobs.ts';
 import { jobStuck } from '../journal/recovery/job-stuck.ts';
 import { Permit, Slots } from '../journal/recovery/slots.ts';
+import type { Job } from '../runtime/job.ts';
+import { type JobOf, startOpened } from '../runtime/run.ts';
 import { callSafely } from '../values/call-safely.ts';
 import { describeValue } from '../values/describe-value.ts';
 import { isInstance } from '../values/is-instance.ts';
@@ -11,10 +13,8 @@ import { InvalidWorkflowError } from '../workflow/invalid-workflow-error.ts';
 import { count, func, optional } from '../workflow/option-schemas.ts';
 import { readOptions } from '../workflow/read-options.ts';
 import { type AnyWorkflow, isWorkflow } from '../workflow/workflow.ts';
-import { UnknownWorkflowError } from './errors/unknown-workflow-error.ts';
-import type { Job } from './job.ts';
 import { type ResumeOptions, resumeWith } from './resume.ts';
-import { type JobOf, startOpened } from './run.ts';
+import { UnknownWorkflowError } from './unknown-workflow-error.ts';
 
 /** A job that `resumeAll` can't continue. */
 export interface ResumeProblem {
