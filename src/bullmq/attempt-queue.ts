@@ -1,6 +1,9 @@
 import type { DefaultJobOptions } from 'bullmq';
 import type { Codec } from '../journal/job-store.ts';
 import { deferred } from '../runtime/deferred.ts';
+import { isTransient } from '../stores/redis/is-transient.ts';
+import type { RedisClients } from '../stores/redis/redis-clients.ts';
+import { within } from '../stores/redis/within.ts';
 import { raise } from '../values/raise.ts';
 import { AttemptKeys, CANCELLED } from './attempt-message.ts';
 import { KEPT } from './attempt-result.ts';
@@ -11,14 +14,11 @@ import { Checks } from './checks.ts';
 import { BullmqClosedError } from './errors/bullmq-closed-error.ts';
 import { QueueFailedError } from './errors/queue-failed-error.ts';
 import { goesOnElsewhere } from './goes-on-elsewhere.ts';
-import { isTransient } from './is-transient.ts';
 import { type Patience, patiently } from './patiently.ts';
 import { Pulse } from './pulse.ts';
 import { QueueConnection } from './queue-connection.ts';
 import { queueFailure } from './queue-failure.ts';
-import type { RedisClients } from './redis-clients.ts';
 import { failureOf, replay } from './remote-outcome.ts';
-import { within } from './within.ts';
 
 interface QueueSettings {
   readonly clients: RedisClients;

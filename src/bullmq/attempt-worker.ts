@@ -5,6 +5,8 @@ import { Attempt } from '../runtime/attempt.ts';
 import { deferred } from '../runtime/deferred.ts';
 import { viewOf } from '../runtime/readonly-view.ts';
 import { verdictOf } from '../runtime/retry-policy.ts';
+import type { RedisClients } from '../stores/redis/redis-clients.ts';
+import { within } from '../stores/redis/within.ts';
 import { copyKeys } from '../values/copy-keys.ts';
 import { describeValue, isReadableObject, quote } from '../values/describe-value.ts';
 import { AttemptKeys, type AttemptMessage, CANCELLED, readMessage, WORKER_DIED, type Workload } from './attempt-message.ts';
@@ -12,10 +14,8 @@ import { KEPT, packReturned, packThrown } from './attempt-result.ts';
 import { Cancellations } from './cancellations.ts';
 import { EndedAttempts } from './ended-attempts.ts';
 import { BullmqClosedError } from './errors/bullmq-closed-error.ts';
-import type { RedisClients } from './redis-clients.ts';
 import { type Outcome, RunningAttempts } from './running-attempts.ts';
 import { TolerantWorker } from './tolerant-worker.ts';
-import { within } from './within.ts';
 
 interface WorkerSettings {
   readonly load: Workload;

@@ -1,6 +1,7 @@
 import type { DefaultJobOptions } from 'bullmq';
 import { textCodec } from '../journal/codec/text-codec.ts';
 import type { AttemptRequest, Executor, JobWorkflow } from '../runtime/executor.ts';
+import { checkPlace, RedisClients, type RedisPlace } from '../stores/redis/redis-clients.ts';
 import { copyKeys } from '../values/copy-keys.ts';
 import { describeValue, isReadableObject, quote } from '../values/describe-value.ts';
 import { InvalidArgumentError } from '../values/invalid-argument-error.ts';
@@ -10,7 +11,6 @@ import type { AnyWorkflow } from '../workflow/workflow.ts';
 import { idOf, MAX_LENGTH, makeMessage, queueOf, type Workload, workloadOf } from './attempt-message.ts';
 import { AttemptQueue } from './attempt-queue.ts';
 import { name } from './option-schemas.ts';
-import { checkPlace, RedisClients, type RedisPlace } from './redis-clients.ts';
 
 /** The options of `bullmqExecutor`. */
 export interface BullmqExecutorOptions {

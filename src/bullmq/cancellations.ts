@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
+import type { RedisClients } from '../stores/redis/redis-clients.ts';
 import type { AttemptKeys } from './attempt-message.ts';
-import type { RedisClients } from './redis-clients.ts';
 
 interface Attempts {
   /** The ids of the running attempts. */

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isTransient } from './is-transient.ts';
+import { isTransient } from '../stores/redis/is-transient.ts';
 
 export interface Patience {
   /** How long to try, in milliseconds. */

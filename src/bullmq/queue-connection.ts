@@ -1,11 +1,11 @@
 import { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
+import type { RedisClients } from '../stores/redis/redis-clients.ts';
+import { within } from '../stores/redis/within.ts';
 import type { AttemptKeys } from './attempt-message.ts';
 import { EndedAttempts } from './ended-attempts.ts';
 import { FinishedAttempts } from './finished-attempts.ts';
 import { Pulse } from './pulse.ts';
-import type { RedisClients } from './redis-clients.ts';
-import { within } from './within.ts';
 
 interface Settings {
   readonly clients: RedisClients;

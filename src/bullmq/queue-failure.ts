@@ -1,7 +1,7 @@
+import { isTransient } from '../stores/redis/is-transient.ts';
+import { withoutSecrets } from '../stores/redis/without-secrets.ts';
 import type { AttemptMessage } from './attempt-message.ts';
 import { QueueFailedError } from './errors/queue-failed-error.ts';
-import { isTransient } from './is-transient.ts';
-import { withoutSecrets } from './without-secrets.ts';
 
 /** The error of an attempt for which Redis refused a command. */
 export function queueFailure(message: AttemptMessage, why: string, error: unknown): QueueFailedError {

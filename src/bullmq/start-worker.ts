@@ -1,5 +1,6 @@
 import type { RateLimiterOptions } from 'bullmq';
 import { textCodec } from '../journal/codec/text-codec.ts';
+import { checkPlace, RedisClients, type RedisPlace } from '../stores/redis/redis-clients.ts';
 import { violation } from '../workflow/check-options.ts';
 import { anything, atLeast, func, milliseconds, object, optional, schema, text } from '../workflow/option-schemas.ts';
 import { readOptions } from '../workflow/read-options.ts';
@@ -7,7 +8,6 @@ import type { AnyWorkflow } from '../workflow/workflow.ts';
 import { queueOf, workloadOf } from './attempt-message.ts';
 import { AttemptWorker } from './attempt-worker.ts';
 import { name } from './option-schemas.ts';
-import { checkPlace, RedisClients, type RedisPlace } from './redis-clients.ts';
 
 /** The options of `startWorker`. */
 export interface WorkerOptions {

@@ -63,7 +63,7 @@ function checkPlace(place: string): void {
 }
 
 async function openSqlite(file: string): Promise<ClosableStore> {
-  const { sqliteStore } = await import('../sqlite/sqlite-store.ts').catch(() => {
+  const { sqliteStore } = await import('../stores/sqlite/sqlite-store.ts').catch(() => {
     throw new UsageError('Saving jobs needs libsql: npm install libsql');
   });
   try {

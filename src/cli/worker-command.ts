@@ -1,4 +1,4 @@
-import { isForbidden } from '../bullmq/is-transient.ts';
+import { isForbidden } from '../stores/redis/is-transient.ts';
 import { onOneLine } from '../values/describe-value.ts';
 import type { Command } from './commander.ts';
 import { CANNOT_GO_ON, SIGNALS } from './exit-codes.ts';

@@ -1,7 +1,7 @@
 import test from 'ava';
 import { Checks } from '../../src/bullmq/checks.ts';
-import { isTransient } from '../../src/bullmq/is-transient.ts';
 import { Pulse } from '../../src/bullmq/pulse.ts';
+import { isTransient } from '../../src/stores/redis/is-transient.ts';
 import { deferred } from '../helpers/deferred.ts';
 
 test('what happens during a check is checked afterwards, once', async (t) => {

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { RedisClients } from '../../src/bullmq/redis-clients.ts';
+import { RedisClients } from '../../src/stores/redis/redis-clients.ts';
 import { testWithRedis } from '../helpers/redis.ts';
 
 testWithRedis(test)('the commands of one tick are sent in one write', async (t, redis) => {

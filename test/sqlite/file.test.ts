@@ -4,7 +4,7 @@ import test from 'ava';
 import Database from 'libsql';
 import { type JobStoreError, run, workflow } from 'tintype';
 import { sqliteStore } from 'tintype/sqlite';
-import { storeError } from '../../src/sqlite/sqlite-error.ts';
+import { storeError } from '../../src/stores/sqlite/sqlite-error.ts';
 import { leaseOf, newJob } from '../helpers/store-contract.ts';
 import { withDirectory } from '../helpers/with-directory.ts';
 

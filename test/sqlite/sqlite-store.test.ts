@@ -133,7 +133,7 @@ test('a transaction of the application in a database that it shares is left as i
   }));
 
 test('parameters have no numbers: better-sqlite3 would take them for names', (t) => {
-  t.notRegex(readFileSync('src/sqlite/statements.ts', 'utf8'), /\?\d/);
+  t.notRegex(readFileSync('src/stores/sqlite/statements.ts', 'utf8'), /\?\d/);
 });
 
 test('names that SQLite would make one are refused', (t) =>

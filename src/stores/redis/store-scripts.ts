@@ -1,4 +1,4 @@
-import { MAX_JOB, MAX_VALUE } from '../journal/size-limits.ts';
+import { MAX_JOB, MAX_VALUE } from '../../journal/size-limits.ts';
 import { INDEXES } from './list-scripts.ts';
 
 // Each step of the store is one atomic script. A script whose reply was lost can run again with the same result, which ioredis

@@ -1,5 +1,5 @@
 import { type BigIntStats, statSync } from 'node:fs';
-import { JobStoreError } from '../journal/errors/job-store-error.ts';
+import { JobStoreError } from '../../journal/errors/job-store-error.ts';
 import { type Database, loadLibrary, type Statement } from './database.ts';
 import { prepareSchema, rollBack } from './schema.ts';
 import { isBusy, openError, storeError } from './sqlite-error.ts';

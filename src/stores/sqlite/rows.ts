@@ -1,11 +1,11 @@
 import * as v from 'valibot';
-import { JobStoreError } from '../journal/errors/job-store-error.ts';
-import type { JobSummary, ListedJob, RecordedAttempt, RecordedTask, StoredJob } from '../journal/job-store.ts';
-import { SAVED_STATES } from '../journal/list/saved-states.ts';
-import { unreadableJob } from '../journal/list/unreadable-job.ts';
-import type { Suspect } from '../journal/recovery/suspect.ts';
-import { savedPolicySchema } from '../journal/saved-policy-schema.ts';
-import { quote } from '../values/describe-value.ts';
+import { JobStoreError } from '../../journal/errors/job-store-error.ts';
+import type { JobSummary, ListedJob, RecordedAttempt, RecordedTask, StoredJob } from '../../journal/job-store.ts';
+import { SAVED_STATES } from '../../journal/list/saved-states.ts';
+import { unreadableJob } from '../../journal/list/unreadable-job.ts';
+import type { Suspect } from '../../journal/recovery/suspect.ts';
+import { savedPolicySchema } from '../../journal/saved-policy-schema.ts';
+import { quote } from '../../values/describe-value.ts';
 import { type Bytes, isBytes, type Row } from './columns.ts';
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });

@@ -1,4 +1,4 @@
-import { JobStoreError } from '../journal/errors/job-store-error.ts';
+import { JobStoreError } from '../../journal/errors/job-store-error.ts';
 import type {
   Codec,
   DeletionFilter,
@@ -9,11 +9,11 @@ import type {
   ListFilter,
   NewJob,
   StoredJob,
-} from '../journal/job-store.ts';
-import { jobExists, jobHeld, jobNotFound } from '../journal/lease/refused-lease.ts';
-import type { Suspect } from '../journal/recovery/suspect.ts';
-import { MAX_JOB, MAX_VALUE } from '../journal/size-limits.ts';
-import { quote } from '../values/describe-value.ts';
+} from '../../journal/job-store.ts';
+import { jobExists, jobHeld, jobNotFound } from '../../journal/lease/refused-lease.ts';
+import type { Suspect } from '../../journal/recovery/suspect.ts';
+import { MAX_JOB, MAX_VALUE } from '../../journal/size-limits.ts';
+import { quote } from '../../values/describe-value.ts';
 import { JobLists } from './job-lists.ts';
 import type { RedisClients } from './redis-clients.ts';
 import { StoreClient } from './store-client.ts';

@@ -1,5 +1,5 @@
-import { JobStoreError } from '../journal/errors/job-store-error.ts';
-import { ENDED_STATES } from '../journal/list/saved-states.ts';
+import { JobStoreError } from '../../journal/errors/job-store-error.ts';
+import { ENDED_STATES } from '../../journal/list/saved-states.ts';
 import type { Database } from './database.ts';
 import { isBusy } from './sqlite-error.ts';
 

@@ -1,4 +1,4 @@
-import type { RecordedAttempt, StoredJob } from '../journal/job-store.ts';
+import type { RecordedAttempt, StoredJob } from '../../journal/job-store.ts';
 import type { Bytes } from './columns.ts';
 
 /** Some attempts, and the last of them if there are more. */

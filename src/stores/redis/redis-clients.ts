@@ -1,6 +1,6 @@
 import { Redis, type RedisOptions } from 'ioredis';
-import { isReadableObject } from '../values/describe-value.ts';
-import { InvalidWorkflowError } from '../workflow/invalid-workflow-error.ts';
+import { isReadableObject } from '../../values/describe-value.ts';
+import { InvalidWorkflowError } from '../../workflow/invalid-workflow-error.ts';
 import { withoutSecrets } from './without-secrets.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { JobStoreError } from '../journal/errors/job-store-error.ts';
-import { describeValue } from '../values/describe-value.ts';
+import { JobStoreError } from '../../journal/errors/job-store-error.ts';
+import { describeValue } from '../../values/describe-value.ts';
 
 const DAMAGED = /^SQLITE_(CORRUPT|NOTADB)/;
 const BUSY = /^SQLITE_(BUSY|LOCKED|PROTOCOL)/;

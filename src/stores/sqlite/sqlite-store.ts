@@ -1,16 +1,16 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { setTimeout } from 'node:timers/promises';
-import { textCodec } from '../journal/codec/text-codec.ts';
-import type { DeletionFilter, JobStore, Lease, StoredJob } from '../journal/job-store.ts';
-import { jobNotFound } from '../journal/lease/refused-lease.ts';
-import { readPage } from '../journal/list/job-page.ts';
-import { limitedCodec } from '../journal/size-limits.ts';
-import { describeValue, isReadableObject } from '../values/describe-value.ts';
-import { raise } from '../values/raise.ts';
-import { violation } from '../workflow/check-options.ts';
-import { func, milliseconds, oneOf, optional, schema, text } from '../workflow/option-schemas.ts';
-import { readOptions } from '../workflow/read-options.ts';
-import type { WorkflowProblem } from '../workflow/workflow-problem.ts';
+import { textCodec } from '../../journal/codec/text-codec.ts';
+import type { DeletionFilter, JobStore, Lease, StoredJob } from '../../journal/job-store.ts';
+import { jobNotFound } from '../../journal/lease/refused-lease.ts';
+import { readPage } from '../../journal/list/job-page.ts';
+import { limitedCodec } from '../../journal/size-limits.ts';
+import { describeValue, isReadableObject } from '../../values/describe-value.ts';
+import { raise } from '../../values/raise.ts';
+import { violation } from '../../workflow/check-options.ts';
+import { func, milliseconds, oneOf, optional, schema, text } from '../../workflow/option-schemas.ts';
+import { readOptions } from '../../workflow/read-options.ts';
+import type { WorkflowProblem } from '../../workflow/workflow-problem.ts';
 import { Connection } from './connection.ts';
 import { GroupCommit, TRANSACTION } from './group-commit.ts';
 import { loadJob } from './load-job.ts';

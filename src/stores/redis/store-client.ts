@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
-import { JobStoreError } from '../journal/errors/job-store-error.ts';
-import { deferred } from '../runtime/deferred.ts';
-import { raise } from '../values/raise.ts';
+import { JobStoreError } from '../../journal/errors/job-store-error.ts';
+import { deferred } from '../../runtime/deferred.ts';
+import { raise } from '../../values/raise.ts';
 import { PASSING_REPLIES } from './is-transient.ts';
 import type { RedisClients } from './redis-clients.ts';
 import { within } from './within.ts';

@@ -1,7 +1,7 @@
-import { JobStoreError } from '../journal/errors/job-store-error.ts';
-import type { DeletionFilter, JobFilter, JobPage, ListedJob, ListFilter } from '../journal/job-store.ts';
-import { afterOf, readPage } from '../journal/list/job-page.ts';
-import { MAX_NAME } from '../journal/size-limits.ts';
+import { JobStoreError } from '../../journal/errors/job-store-error.ts';
+import type { DeletionFilter, JobFilter, JobPage, ListedJob, ListFilter } from '../../journal/job-store.ts';
+import { afterOf, readPage } from '../../journal/list/job-page.ts';
+import { MAX_NAME } from '../../journal/size-limits.ts';
 import * as scripts from './list-scripts.ts';
 import type { StoreClient } from './store-client.ts';
 import { listedJob, SUMMARY_FIELDS, tell } from './stored-job.ts';

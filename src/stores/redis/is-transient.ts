@@ -1,4 +1,4 @@
-import { isReadableObject, readText } from '../values/describe-value.ts';
+import { isReadableObject, readText } from '../../values/describe-value.ts';
 
 /** Replies of a Redis that is starting, full, failing over or busy. Scripts wrap them in a longer message. */
 export const PASSING_REPLIES =

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
-import { JobStoreError } from '../journal/errors/job-store-error.ts';
-import { describeValue } from '../values/describe-value.ts';
+import { JobStoreError } from '../../journal/errors/job-store-error.ts';
+import { describeValue } from '../../values/describe-value.ts';
 
 export interface Statement {
   run(...values: readonly unknown[]): { readonly changes: number };

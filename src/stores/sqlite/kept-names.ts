@@ -1,6 +1,6 @@
-import { JobStoreError } from '../journal/errors/job-store-error.ts';
-import type { NewJob } from '../journal/job-store.ts';
-import { quote } from '../values/describe-value.ts';
+import { JobStoreError } from '../../journal/errors/job-store-error.ts';
+import type { NewJob } from '../../journal/job-store.ts';
+import { quote } from '../../values/describe-value.ts';
 
 export const namesIn = ({ workflow, version = '', tasks }: Pick<NewJob, 'workflow' | 'version' | 'tasks'>): string[] => [
   workflow,

@@ -1,6 +1,6 @@
 import { isAnyArrayBuffer } from 'node:util/types';
-import { SAVED_STATES } from '../journal/list/saved-states.ts';
-import { MAX_NAME, MAX_VALUE } from '../journal/size-limits.ts';
+import { SAVED_STATES } from '../../journal/list/saved-states.ts';
+import { MAX_NAME, MAX_VALUE } from '../../journal/size-limits.ts';
 
 /** Bytes, as `libsql` returns them from `get` or from `all`, or as `better-sqlite3` does. */
 export type Bytes = Uint8Array | ArrayBuffer;

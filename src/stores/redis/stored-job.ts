@@ -1,12 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
 import * as v from 'valibot';
-import { JobStoreError } from '../journal/errors/job-store-error.ts';
-import type { JobSummary, ListedJob, NewJob, RecordedAttempt, RecordedTask, StoredJob } from '../journal/job-store.ts';
-import { SAVED_STATES } from '../journal/list/saved-states.ts';
-import { unreadableJob } from '../journal/list/unreadable-job.ts';
-import type { Suspect } from '../journal/recovery/suspect.ts';
-import { savedPolicySchema } from '../journal/saved-policy-schema.ts';
-import { quote } from '../values/describe-value.ts';
+import { JobStoreError } from '../../journal/errors/job-store-error.ts';
+import type { JobSummary, ListedJob, NewJob, RecordedAttempt, RecordedTask, StoredJob } from '../../journal/job-store.ts';
+import { SAVED_STATES } from '../../journal/list/saved-states.ts';
+import { unreadableJob } from '../../journal/list/unreadable-job.ts';
+import type { Suspect } from '../../journal/recovery/suspect.ts';
+import { savedPolicySchema } from '../../journal/saved-policy-schema.ts';
+import { quote } from '../../values/describe-value.ts';
 
 /** The version of the stored format. */
 const FORMAT = '1';

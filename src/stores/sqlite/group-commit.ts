@@ -1,6 +1,6 @@
 import { setImmediate, setTimeout } from 'node:timers';
-import { JobStoreError } from '../journal/errors/job-store-error.ts';
-import { afterPause, isFake } from '../time/event-loop.ts';
+import { JobStoreError } from '../../journal/errors/job-store-error.ts';
+import { afterPause, isFake } from '../../time/event-loop.ts';
 import type { Connection } from './connection.ts';
 import { isBusy, storeError } from './sqlite-error.ts';
 import type { Tables } from './tables.ts';

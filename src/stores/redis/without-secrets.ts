@@ -1,4 +1,4 @@
-import { readText } from '../values/describe-value.ts';
+import { readText } from '../../values/describe-value.ts';
 
 /**
  * Copies the name, message and code of an error thrown by a Redis client. Everything else is dropped, such as command

@@ -1,4 +1,4 @@
-import { JobStoreError } from '../journal/errors/job-store-error.ts';
+import { JobStoreError } from '../../journal/errors/job-store-error.ts';
 import type {
   DeletionFilter,
   JobPage,
@@ -8,12 +8,12 @@ import type {
   ListFilter,
   NewJob,
   RecordedAttempt,
-} from '../journal/job-store.ts';
-import { jobExists, jobHeld, jobNotFound } from '../journal/lease/refused-lease.ts';
-import { afterOf, type Place, readPage } from '../journal/list/job-page.ts';
-import type { Suspect } from '../journal/recovery/suspect.ts';
-import { MAX_JOB, tooLong } from '../journal/size-limits.ts';
-import { quote } from '../values/describe-value.ts';
+} from '../../journal/job-store.ts';
+import { jobExists, jobHeld, jobNotFound } from '../../journal/lease/refused-lease.ts';
+import { afterOf, type Place, readPage } from '../../journal/list/job-page.ts';
+import type { Suspect } from '../../journal/recovery/suspect.ts';
+import { MAX_JOB, tooLong } from '../../journal/size-limits.ts';
+import { quote } from '../../values/describe-value.ts';
 import { type Bytes, bufferOf, isBytes, type Row } from './columns.ts';
 import type { Database, Statement } from './database.ts';
 import { namesIn, refuseUnkept } from './kept-names.ts';

@@ -1,4 +1,4 @@
-import type { RecordedAttempt, StoredJob } from '../journal/job-store.ts';
+import type { RecordedAttempt, StoredJob } from '../../journal/job-store.ts';
 import type { GroupCommit } from './group-commit.ts';
 import type { JobPart } from './parts.ts';
 

@@ -1,4 +1,4 @@
-import { MAX_NAME } from '../journal/size-limits.ts';
+import { MAX_NAME } from '../../journal/size-limits.ts';
 import { ATTEMPT, JOB, SUMMARY, texts } from './columns.ts';
 import type { Database, Statement } from './database.ts';
 import { END, HAS_ENDED } from './schema.ts';
