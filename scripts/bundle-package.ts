@@ -8,7 +8,7 @@ import { type OutputChunk, type Plugin, rolldown } from 'rolldown';
 import manifest from '../package.json' with { type: 'json' };
 import { thirdPartyLicenses } from './third-party-licenses.ts';
 
-const THREAD_PROGRAM = 'src/worker-threads/thread-program.ts';
+const THREAD_PROGRAM = 'src/executors/worker-threads/thread-program.ts';
 
 /** From `./dist/check/index.js` to `check/index`. */
 const exported = Object.values(manifest.exports).flatMap((entry) =>

@@ -80,8 +80,8 @@ async function openRedis(connection: string, onError: (error: Error) => void): P
 }
 
 /** @throws {UsageError} if a package is missing */
-export function bullmqSubpath(): Promise<typeof import('../bullmq/index.ts')> {
-  return import('../bullmq/index.ts').catch(() => {
+export function bullmqSubpath(): Promise<typeof import('../executors/bullmq/index.ts')> {
+  return import('../executors/bullmq/index.ts').catch(() => {
     throw new UsageError('Redis needs bullmq and ioredis: npm install bullmq ioredis');
   });
 }

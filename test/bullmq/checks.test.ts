@@ -1,6 +1,6 @@
 import test from 'ava';
-import { Checks } from '../../src/bullmq/checks.ts';
-import { Pulse } from '../../src/bullmq/pulse.ts';
+import { Checks } from '../../src/executors/bullmq/queue/checks.ts';
+import { Pulse } from '../../src/executors/bullmq/queue/pulse.ts';
 import { isTransient } from '../../src/stores/redis/is-transient.ts';
 import { deferred } from '../helpers/deferred.ts';
 

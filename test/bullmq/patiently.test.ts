@@ -1,5 +1,5 @@
 import test from 'ava';
-import { patiently } from '../../src/bullmq/patiently.ts';
+import { patiently } from '../../src/executors/bullmq/queue/patiently.ts';
 import { isTransient } from '../../src/stores/redis/is-transient.ts';
 
 const full = (): Error => Object.assign(new Error('OOM command not allowed'), { name: 'ReplyError' });

@@ -3,7 +3,7 @@ import { Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import { JobStoreError, resume, run, workflow } from 'tintype';
 import { BullmqClosedError, QueueFailedError, RemoteAttemptError, redisStore } from 'tintype/bullmq';
-import { idOf, workloadOf } from '../../src/bullmq/attempt-message.ts';
+import { idOf, workloadOf } from '../../src/executors/bullmq/attempt-message.ts';
 import { textCodec } from '../../src/journal/codec/text-codec.ts';
 import { deferred } from '../helpers/deferred.ts';
 import { RedisServer, testWithRedis } from '../helpers/redis.ts';

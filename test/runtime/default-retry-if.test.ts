@@ -18,8 +18,8 @@ import {
   WorkerModuleError,
   WorkerThreadsClosedError,
 } from 'tintype/worker-threads';
+import { packThrown, unpackThrown } from '../../src/executors/worker-threads/sent-error.ts';
 import { textCodec } from '../../src/journal/codec/text-codec.ts';
-import { packThrown, unpackThrown } from '../../src/worker-threads/sent-error.ts';
 
 const ERRORS = [Error, EvalError, SyntaxError, URIError, TypeError, ReferenceError, RangeError];
 const RETRIED = ['Error', 'EvalError', 'SyntaxError', 'URIError'];

@@ -1,0 +1,30 @@
+import { quote } from '../../../values/describe-value.ts';
+import { TintypeError } from '../../../values/tintype-error.ts';
+
+interface AttemptName {
+  readonly task: string;
+  readonly attempt: number;
+}
+
+interface QueueFailedErrorOptions extends ErrorOptions {
+  readonly isTransient: boolean;
+}
+
+/** Redis didn't answer for `unavailableTimeout`, or refused to queue an attempt. `cause` is its error, if there was one. */
+export class QueueFailedError extends TintypeError {
+  readonly code = 'QUEUE_FAILED';
+  readonly task: string;
+  readonly attempt: number;
+  /**
+   * Whether a later attempt may succeed, for example because Redis was down. If not, someone has to act first, for example correct the
+   * password, and `defaultRetryIf` doesn't retry it.
+   */
+  readonly isTransient: boolean;
+
+  constructor({ task, attempt }: AttemptName, why: string, { isTransient, ...options }: QueueFailedErrorOptions) {
+    super('QueueFailedError', `Attempt ${attempt} of task ${quote(task)} failed: ${why}`, options);
+    this.task = task;
+    this.attempt = attempt;
+    this.isTransient = isTransient;
+  }
+}
