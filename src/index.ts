@@ -50,7 +50,7 @@ export type {
   TaskState,
 } from './machines/events.ts';
 export { eventLogger } from './observe/event-logger.ts';
-export { defaultRetryIf } from './runtime/default-retry-if.ts';
+export { defaultRetryIf } from './runtime/attempts/default-retry-if.ts';
 export { AttemptInterruptedError } from './runtime/errors/attempt-interrupted-error.ts';
 export { InvalidResultError } from './runtime/errors/invalid-result-error.ts';
 export { JobCancelledError } from './runtime/errors/job-cancelled-error.ts';
@@ -58,6 +58,9 @@ export { JobFailedError } from './runtime/errors/job-failed-error.ts';
 export { JobTimedOutError } from './runtime/errors/job-timed-out-error.ts';
 export { RetryPolicyError } from './runtime/errors/retry-policy-error.ts';
 export { TaskTimedOutError } from './runtime/errors/task-timed-out-error.ts';
+export type { EventOf, EventPattern, Subscription } from './runtime/events/listeners.ts';
+export type { TaskFailure, TaskReport } from './runtime/events/task-report.ts';
+export type { TaskReason } from './runtime/events/why.ts';
 export type { AttemptRequest, Executor, JobWorkflow } from './runtime/executor.ts';
 export type { Job } from './runtime/job.ts';
 export type {
@@ -69,12 +72,9 @@ export type {
   JobSnapshot,
   JobTimedOut,
 } from './runtime/job-result.ts';
-export type { EventOf, EventPattern, Subscription } from './runtime/listeners.ts';
-export type { Interpreter } from './runtime/live-machines.ts';
+export type { Interpreter } from './runtime/machines/live-machines.ts';
 export { type JobOf, run } from './runtime/run.ts';
 export type { Inspector, RunOptions } from './runtime/run-options.ts';
-export type { TaskFailure, TaskReport } from './runtime/task-report.ts';
-export type { TaskReason } from './runtime/why.ts';
 export { workflowLogic } from './runtime/workflow-logic.ts';
 export type { JobClock } from './time/clock.ts';
 export { InvalidArgumentError } from './values/invalid-argument-error.ts';

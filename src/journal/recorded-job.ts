@@ -1,5 +1,5 @@
 import type { FailureReason, JobEmitted, TaskEmitted } from '../machines/events.ts';
-import { readOutput } from '../runtime/task-output.ts';
+import { readOutput } from '../runtime/attempts/task-output.ts';
 import type { JobClock } from '../time/clock.ts';
 import { isPauseDue } from '../time/event-loop.ts';
 import { pause } from '../time/pause.ts';

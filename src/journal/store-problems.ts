@@ -1,4 +1,4 @@
-import { outcomeOf } from '../runtime/attempt-outcome.ts';
+import { outcomeOf } from '../runtime/attempts/attempt-outcome.ts';
 import { during, type JobClock } from '../time/clock.ts';
 import { callSafely } from '../values/call-safely.ts';
 import { describeValue } from '../values/describe-value.ts';

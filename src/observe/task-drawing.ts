@@ -1,7 +1,7 @@
 import type { TaskState } from '../machines/events.ts';
+import type { TaskReport } from '../runtime/events/task-report.ts';
 import type { Job } from '../runtime/job.ts';
 import type { JobResult, JobSnapshot } from '../runtime/job-result.ts';
-import type { TaskReport } from '../runtime/task-report.ts';
 import type { TaskDefinition } from '../workflow/task-definition.ts';
 import { validGraph } from '../workflow/validate-tasks.ts';
 import type { AnyWorkflow } from '../workflow/workflow.ts';

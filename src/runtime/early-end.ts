@@ -4,7 +4,7 @@ import type { TintypeError } from '../values/tintype-error.ts';
 import { JobCancelledError } from './errors/job-cancelled-error.ts';
 import { JobFailedError } from './errors/job-failed-error.ts';
 import { JobTimedOutError } from './errors/job-timed-out-error.ts';
-import { failureOf, type TaskFailure, type TaskReport } from './task-report.ts';
+import { failureOf, type TaskFailure, type TaskReport } from './events/task-report.ts';
 
 /** Why a job ended before all its tasks were done. */
 export type EarlyEnd =

@@ -10,10 +10,10 @@ import type { Turns } from '../time/turns.ts';
 import { callSafely } from '../values/call-safely.ts';
 import { InvalidArgumentError } from '../values/invalid-argument-error.ts';
 import { watchAbort } from './abort-watch.ts';
+import type { SharedContext } from './context/shared-context.ts';
 import { isDetachment } from './errors/is-detachment.ts';
-import type { JobMachines } from './job-machines.ts';
+import type { JobMachines } from './machines/job-machines.ts';
 import type { JobSettings } from './run-options.ts';
-import type { SharedContext } from './shared-context.ts';
 
 interface CommandedJob {
   settings: JobSettings;

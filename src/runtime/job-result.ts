@@ -1,7 +1,7 @@
 import type { JobState } from '../machines/events.ts';
 import type { TintypeError } from '../values/tintype-error.ts';
 import { errorOf } from './early-end.ts';
-import type { TaskFailure, TaskReport } from './task-report.ts';
+import type { TaskFailure, TaskReport } from './events/task-report.ts';
 
 interface Settled<Context extends object, Name extends string, Workflow extends string> {
   /** The name of the workflow; `job` for an array of tasks. */

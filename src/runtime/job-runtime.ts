@@ -5,25 +5,25 @@ import { inTurns, type TurnClock } from '../time/clock.ts';
 import { pause } from '../time/pause.ts';
 import { Turns } from '../time/turns.ts';
 import type { TaskGraph } from '../workflow/task-graph.ts';
-import { AttemptRunner } from './attempt-runner.ts';
-import { Coordinator } from './coordinator.ts';
+import { AttemptRunner } from './attempts/attempt-runner.ts';
+import { SharedContext } from './context/shared-context.ts';
 import { deferred } from './deferred.ts';
 import { detailsOf, type EarlyEnd, earlyEnd, errorOf } from './early-end.ts';
-import { EventStamper } from './event-stamper.ts';
+import { EventStamper } from './events/event-stamper.ts';
+import { Listeners } from './events/listeners.ts';
+import type { TaskReport } from './events/task-report.ts';
 import type { JobWorkflow } from './executor.ts';
 import { IdentifiedWorkflow } from './identified-workflow.ts';
-import type { JobActor } from './job-actor.ts';
 import { JobCommands } from './job-commands.ts';
-import { JobMachines } from './job-machines.ts';
 import { type JobResult, markResult } from './job-result.ts';
-import { Listeners } from './listeners.ts';
-import type { MachineEffects } from './live-machines.ts';
-import { rankOf } from './rank-of.ts';
+import { Coordinator } from './machines/coordinator.ts';
+import type { JobActor } from './machines/job-actor.ts';
+import { JobMachines } from './machines/job-machines.ts';
+import type { MachineEffects } from './machines/live-machines.ts';
+import { rankOf } from './machines/rank-of.ts';
+import { KNOWN } from './machines/slot-queue.ts';
+import { finishAttempt, inputOf, isSettled, makeNodes, recordTransition, type TaskNode } from './machines/task-node.ts';
 import { type JobSettings, safeInspector } from './run-options.ts';
-import { SharedContext } from './shared-context.ts';
-import { KNOWN } from './slot-queue.ts';
-import { finishAttempt, inputOf, isSettled, makeNodes, recordTransition, type TaskNode } from './task-node.ts';
-import type { TaskReport } from './task-report.ts';
 
 /** Connects the machines of one job to the world: performs their actions and emits their events. */
 export class JobRuntime implements MachineEffects {

@@ -1,11 +1,11 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { JobEvent } from '../machines/events.ts';
-import { EventStream } from './event-stream.ts';
-import type { JobActor } from './job-actor.ts';
+import { EventStream } from './events/event-stream.ts';
+import type { EventOf, EventPattern, Subscription } from './events/listeners.ts';
+import { type TaskReason, whyTask } from './events/why.ts';
 import { contextOf, type JobResult, type JobSnapshot } from './job-result.ts';
 import type { JobRuntime } from './job-runtime.ts';
-import type { EventOf, EventPattern, Subscription } from './listeners.ts';
-import { type TaskReason, whyTask } from './why.ts';
+import type { JobActor } from './machines/job-actor.ts';
 
 /**
  * One run of a workflow. Await it to get its result; it never rejects. So an async function that returns a job resolves to the

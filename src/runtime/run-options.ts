@@ -12,7 +12,7 @@ import { backoff, type RetryOptions, readBackoff, retryIf } from '../workflow/re
 import type { Backoff, RetryIf } from '../workflow/task-definition.ts';
 import type { WorkflowProblem } from '../workflow/workflow-problem.ts';
 import type { Executor } from './executor.ts';
-import type { Interpreter } from './live-machines.ts';
+import type { Interpreter } from './machines/live-machines.ts';
 
 /** An inspector as XState accepts it: a function or an observer. */
 export type Inspector = ((event: InspectionEvent) => void) | Observer<InspectionEvent>;

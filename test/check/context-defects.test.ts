@@ -1,6 +1,6 @@
 import test from 'ava';
 import { type CheckOptions, checkWorkflow } from 'tintype/check';
-import { SharedContext } from '../../src/runtime/shared-context.ts';
+import { SharedContext } from '../../src/runtime/context/shared-context.ts';
 import { AT_ONCE, task } from './dags.ts';
 
 const tasks = [task('a'), task('b'), task('c', ['a', 'b']), task('d', ['a'])];

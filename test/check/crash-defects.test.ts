@@ -4,7 +4,7 @@ import { ModelTask } from '../../src/check/model/model-task.ts';
 import { SteppedActor } from '../../src/check/model/stepped-actor.ts';
 import { System } from '../../src/check/model/system.ts';
 import { type OutcomeOnRecord, TaskRecord } from '../../src/check/model/task-record.ts';
-import { KNOWN } from '../../src/runtime/slot-queue.ts';
+import { KNOWN } from '../../src/runtime/machines/slot-queue.ts';
 import { AT_ONCE, task } from './dags.ts';
 import { brokenJob, brokenTask, checkMachines, DEFECTS, type Machines } from './planted-defects.ts';
 

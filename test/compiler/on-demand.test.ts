@@ -1,7 +1,7 @@
 import test from 'ava';
 import { createMachine, raise } from 'xstate';
 import { SnapshotTable } from '../../src/compiler/snapshot-table.ts';
-import { liveMachines, recordTables } from '../../src/runtime/live-machines.ts';
+import { liveMachines, recordTables } from '../../src/runtime/machines/live-machines.ts';
 
 for (const [name, table] of Object.entries({
   ...recordTables(),

@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import test from 'ava';
 import { getJob, resume, run, type TaskDefinition, workflow } from 'tintype';
 import { textCodec } from '../../src/journal/codec/text-codec.ts';
-import { SharedContext } from '../../src/runtime/shared-context.ts';
+import { SharedContext } from '../../src/runtime/context/shared-context.ts';
 import { workflowOrder } from '../../src/workflow/workflow-order.ts';
 import { deferred } from '../helpers/deferred.ts';
 import { MemoryStore } from '../helpers/memory-store.ts';

@@ -1,8 +1,8 @@
 import test from 'ava';
 import { RetryPolicyError } from 'tintype';
 import { Fifo } from 'tintype/machines';
-import { decideRetry } from '../../src/runtime/retry-policy.ts';
-import { SharedContext } from '../../src/runtime/shared-context.ts';
+import { decideRetry } from '../../src/runtime/attempts/retry-policy.ts';
+import { SharedContext } from '../../src/runtime/context/shared-context.ts';
 import { inTurns } from '../../src/time/clock.ts';
 import { Turns } from '../../src/time/turns.ts';
 import type { TaskSpec } from '../../src/workflow/task-spec.ts';

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { FAILS, KNOWN, SlotQueue, UNKNOWN } from '../../src/runtime/slot-queue.ts';
+import { FAILS, KNOWN, SlotQueue, UNKNOWN } from '../../src/runtime/machines/slot-queue.ts';
 
 test('tasks get slots by what is saved about them, then in order', (t) => {
   const queue = new SlotQueue<string>();

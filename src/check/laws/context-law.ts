@@ -1,4 +1,4 @@
-import { SharedContext } from '../../runtime/shared-context.ts';
+import { SharedContext } from '../../runtime/context/shared-context.ts';
 import type { ModelTask } from '../model/model-task.ts';
 import type { System } from '../model/system.ts';
 import { type Breach, breach } from './law-names.ts';

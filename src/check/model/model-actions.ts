@@ -1,6 +1,6 @@
 import type { StopReason } from '../../machines/events.ts';
 import type { EndState } from '../../machines/messages.ts';
-import type { Coordinator } from '../../runtime/coordinator.ts';
+import type { Coordinator } from '../../runtime/machines/coordinator.ts';
 import type { NamedAction } from '../tables/local-machine.ts';
 import type { ModelAttempts } from './model-attempts.ts';
 import type { ModelTask } from './model-task.ts';

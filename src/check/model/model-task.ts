@@ -1,7 +1,7 @@
 import type { AnyStateMachine } from 'xstate';
 import type { TaskContext, TaskInput } from '../../machines/task.machine.ts';
-import { policyOf, type RetryPolicy } from '../../runtime/retry-policy.ts';
-import { FAILS, KNOWN, type Rank, UNKNOWN } from '../../runtime/slot-queue.ts';
+import { policyOf, type RetryPolicy } from '../../runtime/attempts/retry-policy.ts';
+import { FAILS, KNOWN, type Rank, UNKNOWN } from '../../runtime/machines/slot-queue.ts';
 import { quote } from '../../values/describe-value.ts';
 import type { TaskSpec } from '../../workflow/task-spec.ts';
 import { CheckError } from '../check-error.ts';

@@ -1,6 +1,6 @@
 import type { FailureReason } from '../../machines/events.ts';
-import { defaultRetryIf } from '../../runtime/default-retry-if.ts';
-import { fixedDelay, type RetryPolicy } from '../../runtime/retry-policy.ts';
+import { defaultRetryIf } from '../../runtime/attempts/default-retry-if.ts';
+import { fixedDelay, type RetryPolicy } from '../../runtime/attempts/retry-policy.ts';
 import type { FixedBackoff } from '../../workflow/retry-options.ts';
 import type { Policy } from './choice.ts';
 

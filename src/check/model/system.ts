@@ -1,8 +1,8 @@
 import type { AnyEventObject } from 'xstate';
 import type { JobInput } from '../../machines/job.machine.ts';
 import type { JobMessage } from '../../machines/messages.ts';
-import { Coordinator } from '../../runtime/coordinator.ts';
-import { KNOWN } from '../../runtime/slot-queue.ts';
+import { Coordinator } from '../../runtime/machines/coordinator.ts';
+import { KNOWN } from '../../runtime/machines/slot-queue.ts';
 import { Turns } from '../../time/turns.ts';
 import { isSettled } from '../laws/transition-rules.ts';
 import type { NamedAction } from '../tables/local-machine.ts';

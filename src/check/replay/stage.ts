@@ -1,8 +1,8 @@
 import type { ResumeOptions } from '../../durable/resume.ts';
 import type { JobEmitted, TaskEmitted } from '../../machines/events.ts';
+import { policyOf } from '../../runtime/attempts/retry-policy.ts';
 import type { AttemptRequest } from '../../runtime/executor.ts';
 import type { Job } from '../../runtime/job.ts';
-import { policyOf } from '../../runtime/retry-policy.ts';
 import { afterPause, isPausing } from '../../time/event-loop.ts';
 import { quote } from '../../values/describe-value.ts';
 import type { TaskDefinition } from '../../workflow/task-definition.ts';

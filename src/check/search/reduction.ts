@@ -1,4 +1,4 @@
-import { defaultRetryIf } from '../../runtime/default-retry-if.ts';
+import { defaultRetryIf } from '../../runtime/attempts/default-retry-if.ts';
 import { isSettled } from '../laws/transition-rules.ts';
 import type { JobModel } from '../model/model.ts';
 import type { ModelTask } from '../model/model-task.ts';

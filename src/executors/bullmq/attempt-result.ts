@@ -1,9 +1,9 @@
 import * as v from 'valibot';
 import { NotStorableError } from '../../journal/errors/not-storable-error.ts';
 import type { Codec } from '../../journal/job-store.ts';
+import { readOutput } from '../../runtime/attempts/task-output.ts';
+import { attachVerdict, type Verdict } from '../../runtime/attempts/verdict.ts';
 import { InvalidResultError } from '../../runtime/errors/invalid-result-error.ts';
-import { readOutput } from '../../runtime/task-output.ts';
-import { attachVerdict, type Verdict } from '../../runtime/verdict.ts';
 import { MAX_DELAY } from '../../time/max-delay.ts';
 import { describeValue } from '../../values/describe-value.ts';
 import { MAX_LENGTH } from './attempt-message.ts';

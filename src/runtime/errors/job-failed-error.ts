@@ -1,6 +1,6 @@
 import { describeValue, quote } from '../../values/describe-value.ts';
 import { TintypeError } from '../../values/tintype-error.ts';
-import type { TaskFailure } from '../task-report.ts';
+import type { TaskFailure } from '../events/task-report.ts';
 
 /** A job failed because a task failed. `cause` is that task's error. The other attempts abort with this error as the reason. */
 export class JobFailedError extends TintypeError {

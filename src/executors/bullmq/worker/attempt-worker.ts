@@ -1,10 +1,10 @@
 import { DelayedError, type Job, type RateLimiterOptions } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { Codec } from '../../../journal/job-store.ts';
-import { Attempt } from '../../../runtime/attempt.ts';
+import { Attempt } from '../../../runtime/attempts/attempt.ts';
+import { verdictOf } from '../../../runtime/attempts/retry-policy.ts';
+import { viewOf } from '../../../runtime/context/readonly-view.ts';
 import { deferred } from '../../../runtime/deferred.ts';
-import { viewOf } from '../../../runtime/readonly-view.ts';
-import { verdictOf } from '../../../runtime/retry-policy.ts';
 import type { RedisClients } from '../../../stores/redis/redis-clients.ts';
 import { within } from '../../../stores/redis/within.ts';
 import { copyKeys } from '../../../values/copy-keys.ts';

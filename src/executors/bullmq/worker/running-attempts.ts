@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Attempt } from '../../../runtime/attempt.ts';
+import type { Attempt } from '../../../runtime/attempts/attempt.ts';
 import { deferred } from '../../../runtime/deferred.ts';
 import { AttemptLostError } from '../errors/attempt-lost-error.ts';
 

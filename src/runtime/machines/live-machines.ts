@@ -1,15 +1,15 @@
 import type { AnyStateMachine } from 'xstate';
-import { machineOf } from '../compiler/compile-machine.ts';
-import { MachineTable } from '../compiler/machine-table.ts';
-import { outlinedMachine } from '../compiler/outlined-machine.ts';
-import { SnapshotTable } from '../compiler/snapshot-table.ts';
-import type { JobEmitted, StopReason, TaskEmitted } from '../machines/events.ts';
-import { defineJobMachine, type JobMachine } from '../machines/job.machine.ts';
-import { makeJobMachine, makeTaskMachine } from '../machines/make-machines.ts';
-import type { EndState } from '../machines/messages.ts';
-import { once } from '../machines/once.ts';
-import { defineTaskMachine, type TaskMachine } from '../machines/task.machine.ts';
-import { outline } from '../xstate/machine-parts.ts';
+import { machineOf } from '../../compiler/compile-machine.ts';
+import { MachineTable } from '../../compiler/machine-table.ts';
+import { outlinedMachine } from '../../compiler/outlined-machine.ts';
+import { SnapshotTable } from '../../compiler/snapshot-table.ts';
+import type { JobEmitted, StopReason, TaskEmitted } from '../../machines/events.ts';
+import { defineJobMachine, type JobMachine } from '../../machines/job.machine.ts';
+import { makeJobMachine, makeTaskMachine } from '../../machines/make-machines.ts';
+import type { EndState } from '../../machines/messages.ts';
+import { once } from '../../machines/once.ts';
+import { defineTaskMachine, type TaskMachine } from '../../machines/task.machine.ts';
+import { outline } from '../../xstate/machine-parts.ts';
 
 /** The actions of a job's machines, by name. */
 export interface MachineEffects {

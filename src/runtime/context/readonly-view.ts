@@ -1,5 +1,5 @@
-import { quote } from '../values/describe-value.ts';
-import { ReadonlyContextError } from './errors/readonly-context-error.ts';
+import { quote } from '../../values/describe-value.ts';
+import { ReadonlyContextError } from '../errors/readonly-context-error.ts';
 
 /** The values behind the views of several tasks. */
 export interface ViewedValues {

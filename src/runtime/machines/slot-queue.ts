@@ -1,4 +1,4 @@
-import { Fifo } from '../values/fifo.ts';
+import { Fifo } from '../../values/fifo.ts';
 
 /**
  * What is saved about the next attempt of a ready task: an outcome after which the job goes on, a failure that ends the job, or nothing.

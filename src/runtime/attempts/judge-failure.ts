@@ -1,9 +1,9 @@
-import type { FailureReason } from '../machines/events.ts';
-import type { AttemptFailed } from '../machines/messages.ts';
-import { retriesAreLeft } from '../machines/task.machine.ts';
-import type { RetryOptions } from '../workflow/retry-options.ts';
+import type { FailureReason } from '../../machines/events.ts';
+import type { AttemptFailed } from '../../machines/messages.ts';
+import { retriesAreLeft } from '../../machines/task.machine.ts';
+import type { RetryOptions } from '../../workflow/retry-options.ts';
+import { contextOf, type TaskNode } from '../machines/task-node.ts';
 import { decideRetry, type RetryDecision } from './retry-policy.ts';
-import { contextOf, type TaskNode } from './task-node.ts';
 
 const NO_RETRY: RetryDecision = { retry: false, delay: 0 };
 

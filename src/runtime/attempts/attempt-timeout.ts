@@ -1,4 +1,4 @@
-import type { JobClock } from '../time/clock.ts';
+import type { JobClock } from '../../time/clock.ts';
 
 /** Makes the timeout of an attempt count from the call of its function, which may come later than its slot. */
 export class AttemptTimeout {

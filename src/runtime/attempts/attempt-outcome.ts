@@ -1,8 +1,8 @@
-import type { Codec } from '../journal/job-store.ts';
-import type { FailureReason } from '../machines/events.ts';
-import { deepFreeze } from '../values/deep-freeze.ts';
-import { isInstance } from '../values/is-instance.ts';
-import { InvalidResultError } from './errors/invalid-result-error.ts';
+import type { Codec } from '../../journal/job-store.ts';
+import type { FailureReason } from '../../machines/events.ts';
+import { deepFreeze } from '../../values/deep-freeze.ts';
+import { isInstance } from '../../values/is-instance.ts';
+import { InvalidResultError } from '../errors/invalid-result-error.ts';
 
 /**
  * Returns an output as text, and the deeply frozen copy that a resumed job would read from it.

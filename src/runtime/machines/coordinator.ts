@@ -1,6 +1,6 @@
-import type { StopReason } from '../machines/events.ts';
-import type { EndSaved, JobMessage, TaskMessage } from '../machines/messages.ts';
-import type { Turns } from '../time/turns.ts';
+import type { StopReason } from '../../machines/events.ts';
+import type { EndSaved, JobMessage, TaskMessage } from '../../machines/messages.ts';
+import type { Turns } from '../../time/turns.ts';
 import { FAILS, KNOWN, type Rank, SlotQueue } from './slot-queue.ts';
 
 /** The machines a coordinator talks to: real ones, or those of the model checker. */

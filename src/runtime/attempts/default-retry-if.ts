@@ -1,5 +1,5 @@
 import isNetworkError from 'is-network-error';
-import { isError } from '../values/is-error.ts';
+import { isError } from '../../values/is-error.ts';
 
 /** The names of errors that the next attempt would fail with, too. */
 const LASTING: ReadonlySet<string> = new Set([

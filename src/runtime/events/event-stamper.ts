@@ -1,6 +1,6 @@
-import type { Journal } from '../journal/journal.ts';
-import type { EventStamp, JobEmitted, TaskEmitted } from '../machines/events.ts';
-import type { JobClock } from '../time/clock.ts';
+import type { Journal } from '../../journal/journal.ts';
+import type { EventStamp, JobEmitted, TaskEmitted } from '../../machines/events.ts';
+import type { JobClock } from '../../time/clock.ts';
 
 /** Numbers and timestamps the events of one job. */
 export class EventStamper {

@@ -1,4 +1,4 @@
-import type { EventStamp, FailureReason, StopReason, TaskEmitted, TaskState } from '../machines/events.ts';
+import type { EventStamp, FailureReason, StopReason, TaskEmitted, TaskState } from '../../machines/events.ts';
 
 /** The state of a task, and how it got there. */
 export interface TaskReport<Name extends string = string> {

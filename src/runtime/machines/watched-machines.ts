@@ -1,14 +1,14 @@
 import type { AnyEventObject } from 'xstate';
-import { forgetActor, relay, schedule, unschedule } from '../compiler/actor-internals.ts';
-import { type MachineRecord, snapshotOf } from '../compiler/machine-record.ts';
-import type { JobInput } from '../machines/job.machine.ts';
-import type { JobMessage, TaskMessage } from '../machines/messages.ts';
-import type { TaskContext, TaskInput } from '../machines/task.machine.ts';
-import type { TurnClock } from '../time/clock.ts';
-import { loadXState } from '../xstate/load-xstate.ts';
+import { forgetActor, relay, schedule, unschedule } from '../../compiler/actor-internals.ts';
+import { type MachineRecord, snapshotOf } from '../../compiler/machine-record.ts';
+import type { JobInput } from '../../machines/job.machine.ts';
+import type { JobMessage, TaskMessage } from '../../machines/messages.ts';
+import type { TaskContext, TaskInput } from '../../machines/task.machine.ts';
+import type { TurnClock } from '../../time/clock.ts';
+import { loadXState } from '../../xstate/load-xstate.ts';
+import type { GuardedInspector, Inspector } from '../run-options.ts';
 import { type JobActor, makeJobActor } from './job-actor.ts';
 import { type Interpreter, type LiveMachines, liveMachines, type MachineEffects, provideEffects } from './live-machines.ts';
-import type { GuardedInspector, Inspector } from './run-options.ts';
 import { isSettled, type TaskActor, type TaskNode } from './task-node.ts';
 
 /** What the machines of a job need. */

@@ -1,9 +1,9 @@
-import type { JobEvent } from '../machines/events.ts';
-import { JOB_STATES, TASK_STATES } from '../machines/events.ts';
-import { callSafely } from '../values/call-safely.ts';
-import { copyKeys } from '../values/copy-keys.ts';
-import { describeValue, quoteAny } from '../values/describe-value.ts';
-import { InvalidArgumentError } from '../values/invalid-argument-error.ts';
+import type { JobEvent } from '../../machines/events.ts';
+import { JOB_STATES, TASK_STATES } from '../../machines/events.ts';
+import { callSafely } from '../../values/call-safely.ts';
+import { copyKeys } from '../../values/copy-keys.ts';
+import { describeValue, quoteAny } from '../../values/describe-value.ts';
+import { InvalidArgumentError } from '../../values/invalid-argument-error.ts';
 
 /** The events to listen to: one type, all task events (`task.*`), all job events (`job.*`), or all (`*`). */
 export type EventPattern = JobEvent['type'] | 'task.*' | 'job.*' | '*';

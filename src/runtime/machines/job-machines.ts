@@ -1,7 +1,7 @@
 import type { AnyEventObject } from 'xstate';
-import { type MachineRecord, RecordHost } from '../compiler/machine-record.ts';
-import type { JobEmitted, TaskEmitted } from '../machines/events.ts';
-import type { JobMessage, TaskMessage } from '../machines/messages.ts';
+import { type MachineRecord, RecordHost } from '../../compiler/machine-record.ts';
+import type { JobEmitted, TaskEmitted } from '../../machines/events.ts';
+import type { JobMessage, TaskMessage } from '../../machines/messages.ts';
 import type { JobActor } from './job-actor.ts';
 import { provideEffects, recordTables } from './live-machines.ts';
 import { isSettled, type TaskNode } from './task-node.ts';

@@ -1,11 +1,11 @@
 import type { ActorOptions, ActorRefFrom } from 'xstate';
-import { tellInspectors } from '../compiler/actor-internals.ts';
-import type { JobInput, JobMachine } from '../machines/job.machine.ts';
-import type { JobMessage } from '../machines/messages.ts';
-import { quoteAny } from '../values/describe-value.ts';
-import { InvalidArgumentError } from '../values/invalid-argument-error.ts';
-import { loadXState } from '../xstate/load-xstate.ts';
-import type { GuardedInspector, Inspector } from './run-options.ts';
+import { tellInspectors } from '../../compiler/actor-internals.ts';
+import type { JobInput, JobMachine } from '../../machines/job.machine.ts';
+import type { JobMessage } from '../../machines/messages.ts';
+import { quoteAny } from '../../values/describe-value.ts';
+import { InvalidArgumentError } from '../../values/invalid-argument-error.ts';
+import { loadXState } from '../../xstate/load-xstate.ts';
+import type { GuardedInspector, Inspector } from '../run-options.ts';
 
 export type JobActor = ActorRefFrom<JobMachine>;
 

@@ -1,4 +1,4 @@
-import type { Journal } from '../journal/journal.ts';
+import type { Journal } from '../../journal/journal.ts';
 import { FAILS, KNOWN, type Rank, UNKNOWN } from './slot-queue.ts';
 import type { TaskNode } from './task-node.ts';
 

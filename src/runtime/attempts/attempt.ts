@@ -1,6 +1,6 @@
-import { idempotencyKeys } from '../workflow/idempotency-keys.ts';
-import type { TaskExecution } from '../workflow/task-definition.ts';
-import type { TaskSpec } from '../workflow/task-spec.ts';
+import { idempotencyKeys } from '../../workflow/idempotency-keys.ts';
+import type { TaskExecution } from '../../workflow/task-definition.ts';
+import type { TaskSpec } from '../../workflow/task-spec.ts';
 import type { AttemptTimeout } from './attempt-timeout.ts';
 
 /** One call of a task function. */

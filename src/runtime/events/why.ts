@@ -1,7 +1,7 @@
-import type { FailureReason, StopReason } from '../machines/events.ts';
-import { quoteAny } from '../values/describe-value.ts';
-import { InvalidArgumentError } from '../values/invalid-argument-error.ts';
-import type { JobRuntime } from './job-runtime.ts';
+import type { FailureReason, StopReason } from '../../machines/events.ts';
+import { quoteAny } from '../../values/describe-value.ts';
+import { InvalidArgumentError } from '../../values/invalid-argument-error.ts';
+import type { JobRuntime } from '../job-runtime.ts';
 
 /** Why a task is in its current state. Discriminate by `state`. */
 export type TaskReason<Name extends string = string> =

@@ -1,5 +1,5 @@
-import type { JobEvent } from '../machines/events.ts';
-import { Fifo } from '../values/fifo.ts';
+import type { JobEvent } from '../../machines/events.ts';
+import { Fifo } from '../../values/fifo.ts';
 
 type Waiting = (result: IteratorResult<JobEvent, undefined>) => void;
 

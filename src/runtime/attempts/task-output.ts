@@ -1,7 +1,7 @@
 import isPlainObject from 'is-plain-obj';
-import { copyKeys } from '../values/copy-keys.ts';
-import { InvalidResultError } from './errors/invalid-result-error.ts';
-import { contextOf, isResult } from './job-result.ts';
+import { copyKeys } from '../../values/copy-keys.ts';
+import { InvalidResultError } from '../errors/invalid-result-error.ts';
+import { contextOf, isResult } from '../job-result.ts';
 
 /**
  * Reads the result of a task function once: returns a copy of the keys to merge, or undefined.
