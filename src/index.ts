@@ -79,11 +79,8 @@ export { workflowLogic } from './runtime/workflow-logic.ts';
 export type { JobClock } from './time/clock.ts';
 export { InvalidArgumentError } from './values/invalid-argument-error.ts';
 export { TintypeError } from './values/tintype-error.ts';
-// Declaration files of callers that export a workflow name all of these.
-export type { DefinedTask, EntriesOf, Entry, NoTasks, Sees, Unsure } from './workflow/context-types.ts';
-export { fingerprint } from './workflow/fingerprint.ts';
+export { fingerprint } from './workflow/graph/fingerprint.ts';
 export { InvalidWorkflowError } from './workflow/invalid-workflow-error.ts';
-export type { LooseContext, NoKeys } from './workflow/loose-context.ts';
 export type {
   Backoff,
   ExponentialBackoff,
@@ -92,7 +89,10 @@ export type {
   TaskExecution,
   TaskOptions,
 } from './workflow/task-definition.ts';
+// Declaration files of callers that export a workflow name all of these.
+export type { DefinedTask, EntriesOf, Entry, NoTasks, Sees, Unsure } from './workflow/types/context-types.ts';
+export type { LooseContext, NoKeys } from './workflow/types/loose-context.ts';
+export type { InitialContext, TaskNames, WorkflowContext, WorkflowName } from './workflow/types/workflow-context.ts';
 export { validateTasks } from './workflow/validate-tasks.ts';
 export { type AnyWorkflow, type Workflow, type WorkflowOptions, workflow } from './workflow/workflow.ts';
-export type { InitialContext, TaskNames, WorkflowContext, WorkflowName } from './workflow/workflow-context.ts';
 export type { WorkflowProblem } from './workflow/workflow-problem.ts';

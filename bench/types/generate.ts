@@ -1,7 +1,7 @@
 /** Programs with workflows of many tasks, for the type checker. */
 
 const head = `import { workflow } from '../../../src/workflow/workflow.ts';
-import type { TaskNames, WorkflowContext } from '../../../src/workflow/workflow-context.ts';
+import type { TaskNames, WorkflowContext } from '../../../src/workflow/types/workflow-context.ts';
 `;
 
 /** Every task depends on the one before and gives a key of its own; the last reads the key of the first. */

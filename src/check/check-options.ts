@@ -1,13 +1,13 @@
 import isPlainObject from 'is-plain-obj';
 import { describeValue, isReadableObject, quote } from '../values/describe-value.ts';
-import { checkOptions, type OptionPlace, type OptionSchemas } from '../workflow/check-options.ts';
 import { InvalidWorkflowError } from '../workflow/invalid-workflow-error.ts';
-import { count, flag, integer, milliseconds, oneOf, optional, retries, schema } from '../workflow/option-schemas.ts';
-import { RETRY_SCHEMAS, readBackoff } from '../workflow/retry-options.ts';
+import { checkOptions, type OptionPlace, type OptionSchemas } from '../workflow/options/check-options.ts';
+import { count, flag, integer, milliseconds, oneOf, optional, retries, schema } from '../workflow/options/option-schemas.ts';
+import { RETRY_SCHEMAS, readBackoff } from '../workflow/options/retry-options.ts';
 import type { Backoff, RetryIf, TaskDefinition } from '../workflow/task-definition.ts';
+import type { TaskNames } from '../workflow/types/workflow-context.ts';
 import { readTasks } from '../workflow/validate-tasks.ts';
 import type { AnyWorkflow } from '../workflow/workflow.ts';
-import type { TaskNames } from '../workflow/workflow-context.ts';
 import type { WorkflowProblem } from '../workflow/workflow-problem.ts';
 import { CheckError } from './check-error.ts';
 import { LAWS, type LawName } from './laws/law-names.ts';

@@ -1,6 +1,6 @@
 import isPlainObject from 'is-plain-obj';
-import { checkOptions } from '../workflow/check-options.ts';
-import { optional, schema } from '../workflow/option-schemas.ts';
+import { checkOptions } from '../workflow/options/check-options.ts';
+import { optional, schema } from '../workflow/options/option-schemas.ts';
 import type { WorkflowProblem } from '../workflow/workflow-problem.ts';
 import { OUTCOMES, type Outcome } from './model/choice.ts';
 

@@ -1,6 +1,6 @@
 import isPlainObject from 'is-plain-obj';
-import { checkOptions, type OptionPlace, type OptionProblem } from '../workflow/check-options.ts';
-import { count, optional, retries, schema } from '../workflow/option-schemas.ts';
+import { checkOptions, type OptionPlace, type OptionProblem } from '../workflow/options/check-options.ts';
+import { count, optional, retries, schema } from '../workflow/options/option-schemas.ts';
 
 /** What a process that resumes a job may allow, instead of what the job was started with. */
 export interface ResumeLimits {

@@ -5,9 +5,9 @@ import { recordedTasks, type WorkflowChange } from '../journal/workflow-change.t
 import { type JobOf, prepare, startOpened } from '../runtime/run.ts';
 import { JOB_STORE, RUN_OPTIONS, type RunOptions } from '../runtime/run-options.ts';
 import { describeValue, isReadableObject, quote } from '../values/describe-value.ts';
-import { checkOptions } from '../workflow/check-options.ts';
 import { InvalidWorkflowError } from '../workflow/invalid-workflow-error.ts';
-import { flag, func, oneOf, optional, retries } from '../workflow/option-schemas.ts';
+import { checkOptions } from '../workflow/options/check-options.ts';
+import { flag, func, oneOf, optional, retries } from '../workflow/options/option-schemas.ts';
 import type { TaskDefinition } from '../workflow/task-definition.ts';
 import type { AnyWorkflow } from '../workflow/workflow.ts';
 import type { WorkflowProblem } from '../workflow/workflow-problem.ts';

@@ -1,5 +1,5 @@
 import type { FailureReason } from '../machines/events.ts';
-import type { FixedBackoff } from '../workflow/retry-options.ts';
+import type { FixedBackoff } from '../workflow/options/retry-options.ts';
 import type { JobStoreError } from './errors/job-store-error.ts';
 import type { EndedState, SavedState } from './list/saved-states.ts';
 import type { Suspect } from './recovery/suspect.ts';

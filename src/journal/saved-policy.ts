@@ -1,4 +1,4 @@
-import { DEFAULT_BACKOFF, type RetryOptions } from '../workflow/retry-options.ts';
+import { DEFAULT_BACKOFF, type RetryOptions } from '../workflow/options/retry-options.ts';
 import type { SavedRetryPolicy } from './job-store.ts';
 
 /** The part of a job's retry policy that can be saved. The default backoff is saved too, so a newer version can change it. */

@@ -1,6 +1,6 @@
 import { quote } from '../values/describe-value.ts';
-import type { TaskGraph } from '../workflow/task-graph.ts';
-import { workflowOrder } from '../workflow/workflow-order.ts';
+import type { TaskGraph } from '../workflow/graph/task-graph.ts';
+import { workflowOrder } from '../workflow/graph/workflow-order.ts';
 import type { NewJob, RecordedTask } from './job-store.ts';
 
 /** One difference between a workflow and the one a job was started with. `message` describes it. */

@@ -1,5 +1,5 @@
-import { fingerprintOf } from '../workflow/fingerprint.ts';
-import type { TaskGraph } from '../workflow/task-graph.ts';
+import { fingerprintOf } from '../workflow/graph/fingerprint.ts';
+import type { TaskGraph } from '../workflow/graph/task-graph.ts';
 import type { JobWorkflow } from './executor.ts';
 
 /** The workflow of a job, as executors see it. */

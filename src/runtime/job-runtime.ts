@@ -4,7 +4,7 @@ import type { EndState, TaskMessage } from '../machines/messages.ts';
 import { inTurns, type TurnClock } from '../time/clock.ts';
 import { pause } from '../time/pause.ts';
 import { Turns } from '../time/turns.ts';
-import type { TaskGraph } from '../workflow/task-graph.ts';
+import type { TaskGraph } from '../workflow/graph/task-graph.ts';
 import { AttemptRunner } from './attempts/attempt-runner.ts';
 import { SharedContext } from './context/shared-context.ts';
 import { deferred } from './deferred.ts';

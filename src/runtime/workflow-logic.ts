@@ -1,9 +1,9 @@
 import type { PromiseActorLogic } from 'xstate';
 import type { JobEvent } from '../machines/events.ts';
 import { InvalidWorkflowError } from '../workflow/invalid-workflow-error.ts';
-import type { LooseContext, NoKeys } from '../workflow/loose-context.ts';
+import type { LooseContext, NoKeys } from '../workflow/types/loose-context.ts';
+import type { InitialContext, NameOf, TaskNames, WorkflowContext } from '../workflow/types/workflow-context.ts';
 import type { AnyWorkflow } from '../workflow/workflow.ts';
-import type { InitialContext, NameOf, TaskNames, WorkflowContext } from '../workflow/workflow-context.ts';
 import { loadXState } from '../xstate/load-xstate.ts';
 import type { Job } from './job.ts';
 import type { JobResult } from './job-result.ts';

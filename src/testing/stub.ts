@@ -1,11 +1,11 @@
 import { describeValue, isReadableObject, quote, quoteAny } from '../values/describe-value.ts';
 import { InvalidArgumentError } from '../values/invalid-argument-error.ts';
-import type { ContextOfDefined, TaskShape } from '../workflow/context-types.ts';
-import type { LooseContext, NoKeys } from '../workflow/loose-context.ts';
 import type { TaskDefinition, TaskExecution } from '../workflow/task-definition.ts';
+import type { ContextOfDefined, TaskShape } from '../workflow/types/context-types.ts';
+import type { LooseContext, NoKeys } from '../workflow/types/loose-context.ts';
+import type { TaskNames } from '../workflow/types/workflow-context.ts';
 import { validateTasks } from '../workflow/validate-tasks.ts';
 import { type AnyWorkflow, isWorkflow, taskDefinitions, type Workflow, workflow } from '../workflow/workflow.ts';
-import type { TaskNames } from '../workflow/workflow-context.ts';
 import type { Stub } from './stubs.ts';
 
 /** Stubs for some tasks of a workflow, by task name. */

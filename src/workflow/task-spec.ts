@@ -1,7 +1,7 @@
 import { describeValue, quote } from '../values/describe-value.ts';
-import { checkOptions, type OptionPlace, type OptionProblem } from './check-options.ts';
-import { flag, func, milliseconds, optional, retries, schema, text } from './option-schemas.ts';
-import { backoff, type ReadBackoff, readBackoff, retryIf } from './retry-options.ts';
+import { checkOptions, type OptionPlace, type OptionProblem } from './options/check-options.ts';
+import { flag, func, milliseconds, optional, retries, schema, text } from './options/option-schemas.ts';
+import { backoff, type ReadBackoff, readBackoff, retryIf } from './options/retry-options.ts';
 import type { Backoff, TaskDefinition, TaskOptions } from './task-definition.ts';
 
 /** A task definition that has been checked and copied: nothing the caller does later changes it. */

@@ -1,10 +1,10 @@
 import { describeValue, quote, readableKeys } from '../values/describe-value.ts';
-import { violation } from './check-options.ts';
-import { findCycles } from './find-cycles.ts';
+import { findCycles } from './graph/find-cycles.ts';
+import { buildGraph, type TaskGraph } from './graph/task-graph.ts';
 import { InvalidWorkflowError } from './invalid-workflow-error.ts';
-import { text } from './option-schemas.ts';
+import { violation } from './options/check-options.ts';
+import { text } from './options/option-schemas.ts';
 import type { TaskDefinition } from './task-definition.ts';
-import { buildGraph, type TaskGraph } from './task-graph.ts';
 import { readTask, type TaskSpec } from './task-spec.ts';
 import { type AnyWorkflow, isWorkflow, taskDefinitions } from './workflow.ts';
 import type { WorkflowProblem } from './workflow-problem.ts';

@@ -1,4 +1,6 @@
 import { describeValue } from '../values/describe-value.ts';
+import { InvalidWorkflowError } from './invalid-workflow-error.ts';
+import type { TaskDefinition, TaskExecution, TaskOptions } from './task-definition.ts';
 import type {
   ContextOfTask,
   DefinedTask,
@@ -12,13 +14,11 @@ import type {
   Sees,
   TaskShape,
   Unsure,
-} from './context-types.ts';
-import type { JoinedContext, JoinProblem } from './include-types.ts';
-import { InvalidWorkflowError } from './invalid-workflow-error.ts';
-import type { NoKeys } from './loose-context.ts';
-import type { OptionHint } from './option-hint.ts';
-import type { TaskDefinition, TaskExecution, TaskOptions } from './task-definition.ts';
-import type { CheckedResult, TaskOutput } from './task-result.ts';
+} from './types/context-types.ts';
+import type { JoinedContext, JoinProblem } from './types/include-types.ts';
+import type { NoKeys } from './types/loose-context.ts';
+import type { OptionHint } from './types/option-hint.ts';
+import type { CheckedResult, TaskOutput } from './types/task-result.ts';
 
 declare const types: unique symbol;
 

@@ -3,7 +3,7 @@ import test from 'ava';
 import { getJob, resume, run, type TaskDefinition, workflow } from 'tintype';
 import { textCodec } from '../../src/journal/codec/text-codec.ts';
 import { SharedContext } from '../../src/runtime/context/shared-context.ts';
-import { workflowOrder } from '../../src/workflow/workflow-order.ts';
+import { workflowOrder } from '../../src/workflow/graph/workflow-order.ts';
 import { deferred } from '../helpers/deferred.ts';
 import { MemoryStore } from '../helpers/memory-store.ts';
 

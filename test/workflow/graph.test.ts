@@ -1,6 +1,6 @@
 import test from 'ava';
-import { findCycles } from '../../src/workflow/find-cycles.ts';
-import { buildGraph } from '../../src/workflow/task-graph.ts';
+import { findCycles } from '../../src/workflow/graph/find-cycles.ts';
+import { buildGraph } from '../../src/workflow/graph/task-graph.ts';
 
 /** A graph in which each task is given by the places of its dependencies. */
 const graphOf = (...edges: number[][]) =>

@@ -1,7 +1,7 @@
 import type { AnyMachineSnapshot, AnyStateMachine, EventFromLogic, InputFrom } from 'xstate';
 import { describeValue, isReadableObject } from '../../values/describe-value.ts';
-import { checkOptions, type OptionProblem, type OptionSchemas } from '../../workflow/check-options.ts';
-import { anything, count, object, oneOf, optional, schema } from '../../workflow/option-schemas.ts';
+import { checkOptions, type OptionProblem, type OptionSchemas } from '../../workflow/options/check-options.ts';
+import { anything, count, object, oneOf, optional, schema } from '../../workflow/options/option-schemas.ts';
 import { CheckError } from '../check-error.ts';
 import { COVERS, type Cover } from '../paths/cover.ts';
 

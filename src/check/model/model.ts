@@ -1,6 +1,6 @@
 import type { AnyStateMachine } from 'xstate';
-import type { RetryOptions } from '../../workflow/retry-options.ts';
-import type { TaskGraph } from '../../workflow/task-graph.ts';
+import type { TaskGraph } from '../../workflow/graph/task-graph.ts';
+import type { RetryOptions } from '../../workflow/options/retry-options.ts';
 import type { ResumeLimits } from '../resume-limits.ts';
 import type { Outcome } from './choice.ts';
 

@@ -1,7 +1,7 @@
 import type { FailureReason } from '../../machines/events.ts';
 import { defaultRetryIf } from '../../runtime/attempts/default-retry-if.ts';
 import { fixedDelay, type RetryPolicy } from '../../runtime/attempts/retry-policy.ts';
-import type { FixedBackoff } from '../../workflow/retry-options.ts';
+import type { FixedBackoff } from '../../workflow/options/retry-options.ts';
 import type { Policy } from './choice.ts';
 
 /** What the retry policy of a task may decide after a failed attempt. Functions may decide anything. */

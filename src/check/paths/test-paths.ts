@@ -1,4 +1,4 @@
-import { integer, oneOf, optional } from '../../workflow/option-schemas.ts';
+import { integer, oneOf, optional } from '../../workflow/options/option-schemas.ts';
 import { CheckError } from '../check-error.ts';
 import { type Checkable, type CheckOptions, type CheckPlan, type NamesOf, readOptions } from '../check-options.ts';
 import type { JobModel } from '../model/model.ts';

@@ -1,9 +1,9 @@
 import { hash } from 'node:crypto';
 import * as v from 'valibot';
 import { describeValue } from '../../values/describe-value.ts';
-import { fingerprint } from '../../workflow/fingerprint.ts';
+import { fingerprint } from '../../workflow/graph/fingerprint.ts';
+import type { TaskGraph } from '../../workflow/graph/task-graph.ts';
 import { InvalidWorkflowError } from '../../workflow/invalid-workflow-error.ts';
-import type { TaskGraph } from '../../workflow/task-graph.ts';
 import type { TaskSpec } from '../../workflow/task-spec.ts';
 import { validGraph } from '../../workflow/validate-tasks.ts';
 import { type AnyWorkflow, isWorkflow } from '../../workflow/workflow.ts';

@@ -5,8 +5,17 @@ import { checkPlace, RedisClients, type RedisPlace } from '../../stores/redis/re
 import { copyKeys } from '../../values/copy-keys.ts';
 import { describeValue, isReadableObject, quote } from '../../values/describe-value.ts';
 import { InvalidArgumentError } from '../../values/invalid-argument-error.ts';
-import { anything, atLeast, func, integer, milliseconds, object, optional, text } from '../../workflow/option-schemas.ts';
-import { readOptions } from '../../workflow/read-options.ts';
+import {
+  anything,
+  atLeast,
+  func,
+  integer,
+  milliseconds,
+  object,
+  optional,
+  text,
+} from '../../workflow/options/option-schemas.ts';
+import { readOptions } from '../../workflow/options/read-options.ts';
 import type { AnyWorkflow } from '../../workflow/workflow.ts';
 import { idOf, MAX_LENGTH, makeMessage, queueOf, type Workload, workloadOf } from './attempt-message.ts';
 import { name } from './option-schemas.ts';

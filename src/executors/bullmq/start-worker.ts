@@ -1,9 +1,18 @@
 import type { RateLimiterOptions } from 'bullmq';
 import { textCodec } from '../../journal/codec/text-codec.ts';
 import { checkPlace, RedisClients, type RedisPlace } from '../../stores/redis/redis-clients.ts';
-import { violation } from '../../workflow/check-options.ts';
-import { anything, atLeast, func, milliseconds, object, optional, schema, text } from '../../workflow/option-schemas.ts';
-import { readOptions } from '../../workflow/read-options.ts';
+import { violation } from '../../workflow/options/check-options.ts';
+import {
+  anything,
+  atLeast,
+  func,
+  milliseconds,
+  object,
+  optional,
+  schema,
+  text,
+} from '../../workflow/options/option-schemas.ts';
+import { readOptions } from '../../workflow/options/read-options.ts';
 import type { AnyWorkflow } from '../../workflow/workflow.ts';
 import { queueOf, workloadOf } from './attempt-message.ts';
 import { name } from './option-schemas.ts';

@@ -1,10 +1,10 @@
 import { isAbsolute } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { LooseContext, NoKeys } from '../../workflow/loose-context.ts';
-import { func, optional, schema, text } from '../../workflow/option-schemas.ts';
-import { readOptions } from '../../workflow/read-options.ts';
+import { func, optional, schema, text } from '../../workflow/options/option-schemas.ts';
+import { readOptions } from '../../workflow/options/read-options.ts';
 import type { TaskExecution } from '../../workflow/task-definition.ts';
-import type { TaskResult } from '../../workflow/task-result.ts';
+import type { LooseContext, NoKeys } from '../../workflow/types/loose-context.ts';
+import type { TaskResult } from '../../workflow/types/task-result.ts';
 import { NoWorkerThreadsError } from './errors/no-worker-threads-error.ts';
 import { poolOfAttempt } from './thread-pool.ts';
 

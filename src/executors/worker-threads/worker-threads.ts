@@ -2,8 +2,8 @@
 import { availableParallelism } from 'node:os';
 import type { ResourceLimits } from 'node:worker_threads';
 import type { Executor } from '../../runtime/executor.ts';
-import { atLeast, milliseconds, object, optional, schema } from '../../workflow/option-schemas.ts';
-import { readOptions } from '../../workflow/read-options.ts';
+import { atLeast, milliseconds, object, optional, schema } from '../../workflow/options/option-schemas.ts';
+import { readOptions } from '../../workflow/options/read-options.ts';
 import { poolOfAttempt, ThreadPool } from './thread-pool.ts';
 
 /** The options of `workerThreads`. */

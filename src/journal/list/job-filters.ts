@@ -1,9 +1,9 @@
 import isPlainObject from 'is-plain-obj';
 import { describeValue } from '../../values/describe-value.ts';
 import { InvalidArgumentError } from '../../values/invalid-argument-error.ts';
-import type { OptionSchemas } from '../../workflow/check-options.ts';
-import { integer, oneOf, optional, schema, text } from '../../workflow/option-schemas.ts';
-import { readOptions } from '../../workflow/read-options.ts';
+import type { OptionSchemas } from '../../workflow/options/check-options.ts';
+import { integer, oneOf, optional, schema, text } from '../../workflow/options/option-schemas.ts';
+import { readOptions } from '../../workflow/options/read-options.ts';
 import type { DeletionFilter, ListFilter } from '../job-store.ts';
 import { MAX_LIMIT } from './job-page.ts';
 import { SAVED_STATES } from './saved-states.ts';

@@ -4,7 +4,7 @@ import { type resumeAll, resumeAllWith } from '../../durable/resume-all.ts';
 import type { Job } from '../../runtime/job.ts';
 import { type PreparedJob, prepare, type run, startJob, startOpened } from '../../runtime/run.ts';
 import { makeLogic, type workflowLogic } from '../../runtime/workflow-logic.ts';
-import type { LooseContext } from '../../workflow/loose-context.ts';
+import type { LooseContext } from '../../workflow/types/loose-context.ts';
 import { isWorkflow } from '../../workflow/workflow.ts';
 import { instrumentsOf } from './instruments.ts';
 import { JobMetrics } from './job-metrics.ts';

@@ -1,7 +1,7 @@
 import type { FailureReason } from '../../machines/events.ts';
 import type { AttemptFailed } from '../../machines/messages.ts';
 import { retriesAreLeft } from '../../machines/task.machine.ts';
-import type { RetryOptions } from '../../workflow/retry-options.ts';
+import type { RetryOptions } from '../../workflow/options/retry-options.ts';
 import { contextOf, type TaskNode } from '../machines/task-node.ts';
 import { decideRetry, type RetryDecision } from './retry-policy.ts';
 

@@ -1,7 +1,12 @@
 import { MAX_DELAY } from '../../time/max-delay.ts';
 import { callSafely } from '../../values/call-safely.ts';
 import { describeValue } from '../../values/describe-value.ts';
-import { DEFAULT_BACKOFF, type FixedBackoff, type ReadBackoff, type RetryOptions } from '../../workflow/retry-options.ts';
+import {
+  DEFAULT_BACKOFF,
+  type FixedBackoff,
+  type ReadBackoff,
+  type RetryOptions,
+} from '../../workflow/options/retry-options.ts';
 import type { RetryIf } from '../../workflow/task-definition.ts';
 import type { TaskSpec } from '../../workflow/task-spec.ts';
 import { RetryPolicyError } from '../errors/retry-policy-error.ts';

@@ -1,5 +1,5 @@
 import { copyKeys } from '../../values/copy-keys.ts';
-import type { TaskGraph } from '../../workflow/task-graph.ts';
+import type { TaskGraph } from '../../workflow/graph/task-graph.ts';
 import { readonlyView, type ViewedValues } from './readonly-view.ts';
 
 /** The first and last position, in workflow order, of the tasks that returned a key. */

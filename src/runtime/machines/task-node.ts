@@ -2,7 +2,7 @@ import type { ActorRefFrom } from 'xstate';
 import type { MachineRecord } from '../../compiler/machine-record.ts';
 import type { EventStamp, TaskEmitted } from '../../machines/events.ts';
 import type { TaskContext, TaskInput, TaskMachine } from '../../machines/task.machine.ts';
-import type { TaskGraph } from '../../workflow/task-graph.ts';
+import type { TaskGraph } from '../../workflow/graph/task-graph.ts';
 import type { TaskSpec } from '../../workflow/task-spec.ts';
 import type { Attempt } from '../attempts/attempt.ts';
 import { recordEvent, type TaskRecord } from '../events/task-report.ts';

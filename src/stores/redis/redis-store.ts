@@ -1,8 +1,8 @@
 import { textCodec } from '../../journal/codec/text-codec.ts';
 import type { JobStore } from '../../journal/job-store.ts';
 import { limitedCodec } from '../../journal/size-limits.ts';
-import { anything, func, optional, text } from '../../workflow/option-schemas.ts';
-import { readOptions } from '../../workflow/read-options.ts';
+import { anything, func, optional, text } from '../../workflow/options/option-schemas.ts';
+import { readOptions } from '../../workflow/options/read-options.ts';
 import { JobRecords } from './job-records.ts';
 import { checkPlace, RedisClients, type RedisPlace } from './redis-clients.ts';
 

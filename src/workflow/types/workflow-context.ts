@@ -1,6 +1,6 @@
+import type { AnyWorkflow, Workflow } from '../workflow.ts';
 import type { CompletedContext } from './context-types.ts';
 import type { LooseContext, NoKeys } from './loose-context.ts';
-import type { AnyWorkflow, Workflow } from './workflow.ts';
 
 /**
  * The context that a completed job of this workflow has. A key that only tasks with `continueOnFailure` return is optional. A key that

@@ -1,5 +1,5 @@
+import type { TaskSpec } from '../task-spec.ts';
 import { PackedLists } from './packed-lists.ts';
-import type { TaskSpec } from './task-spec.ts';
 import { workflowOrder } from './workflow-order.ts';
 
 /** Tasks and their dependents, by the index of each task in definition order. */

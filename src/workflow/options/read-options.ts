@@ -1,7 +1,7 @@
-import { describeValue, isReadableObject } from '../values/describe-value.ts';
+import { describeValue, isReadableObject } from '../../values/describe-value.ts';
+import { InvalidWorkflowError } from '../invalid-workflow-error.ts';
+import type { WorkflowProblem } from '../workflow-problem.ts';
 import { checkOptions, type OptionProblem, type OptionSchemas } from './check-options.ts';
-import { InvalidWorkflowError } from './invalid-workflow-error.ts';
-import type { WorkflowProblem } from './workflow-problem.ts';
 
 /**
  * Reads the options of a function, each once.

@@ -1,8 +1,8 @@
 import isPlainObject from 'is-plain-obj';
-import { MAX_DELAY } from '../time/max-delay.ts';
+import { MAX_DELAY } from '../../time/max-delay.ts';
+import type { Backoff, ExponentialBackoff, RetryIf } from '../task-definition.ts';
 import { checkOptions, type OptionPlace, type OptionProblem } from './check-options.ts';
 import { factor, flag, integer, optional, schema } from './option-schemas.ts';
-import type { Backoff, ExponentialBackoff, RetryIf } from './task-definition.ts';
 
 type CompleteBackoff = { readonly [Key in keyof ExponentialBackoff]-?: Exclude<ExponentialBackoff[Key], undefined> };
 

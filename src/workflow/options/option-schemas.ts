@@ -1,4 +1,4 @@
-import { MAX_DELAY } from '../time/max-delay.ts';
+import { MAX_DELAY } from '../../time/max-delay.ts';
 
 /** What an option must be. */
 export interface OptionSchema {

@@ -1,6 +1,6 @@
-import { describeValue, quote, readableKeys } from '../values/describe-value.ts';
+import { describeValue, quote, readableKeys } from '../../values/describe-value.ts';
+import type { InvalidOptionProblem, UnknownOptionProblem } from '../workflow-problem.ts';
 import type { OptionSchema } from './option-schemas.ts';
-import type { InvalidOptionProblem, UnknownOptionProblem } from './workflow-problem.ts';
 
 /** A schema for each option. */
 export type OptionSchemas = Readonly<Record<string, OptionSchema>>;

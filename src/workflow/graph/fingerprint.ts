@@ -1,6 +1,6 @@
+import { validGraph } from '../validate-tasks.ts';
+import type { AnyWorkflow } from '../workflow.ts';
 import type { TaskGraph } from './task-graph.ts';
-import { validGraph } from './validate-tasks.ts';
-import type { AnyWorkflow } from './workflow.ts';
 
 /**
  * Returns 16 hexadecimal digits that are equal for workflows with the same name, version, tasks, dependencies, `continueOnFailure`, and

@@ -1,4 +1,4 @@
-import type { TaskDefinition } from './task-definition.ts';
+import type { TaskDefinition } from '../task-definition.ts';
 
 /** Names from other libraries, and the option that does the same here. */
 interface Meant {
