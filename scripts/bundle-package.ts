@@ -1,7 +1,6 @@
 /**
  * Bundles the entry points of package.json and the command into dist, since loading hundreds of small modules is slow. What entry points share is
- * in chunks, so every class exists once. Packages in devDependencies are bundled, too, and so is valibot, which only the types need when they are
- * installed; the licenses are in dist/THIRD-PARTY-LICENSES.txt.
+ * in chunks, so every class exists once. Packages in devDependencies are bundled, too; the licenses are in dist/THIRD-PARTY-LICENSES.txt.
  */
 import { writeFile } from 'node:fs/promises';
 import { type OutputChunk, type Plugin, rolldown } from 'rolldown';
@@ -17,7 +16,7 @@ const exported = Object.values(manifest.exports).flatMap((entry) =>
 const others = ['cli/main', 'cli/tsx-format-hook', 'xstate/load-xstate', 'xstate/require-xstate'];
 const input = Object.fromEntries([...exported, ...others].map((name) => [name, `src/${name}.ts`]));
 
-const installed = [manifest.dependencies, manifest.peerDependencies].flatMap(Object.keys).filter((name) => name !== 'valibot');
+const installed = [manifest.dependencies, manifest.peerDependencies].flatMap(Object.keys);
 const external = (id: string) => installed.some((name) => id === name || id.startsWith(`${name}/`));
 
 /** The program that threads run, as a `data:` URL: once tintype is bundled into an app, there is no file next to it that a thread could load. */

@@ -15,7 +15,7 @@ export interface StartRow {
 
 const LIBRARIES: Readonly<Record<string, Omit<Start, 'tasks'>>> = {
   tintype: { runner: 'tintype', library: BUILT },
-  // Part of the import of tintype.
+  // What tintype loads when someone looks at a job.
   xstate: { runner: undefined, library: 'xstate' },
   'p-graph': { runner: 'p-graph', library: 'p-graph' },
   'async.auto': { runner: 'async.auto', library: 'async' },

@@ -66,7 +66,7 @@ test('a job goes on with other limits, and with a workflow that has changed wher
   const one = await folder.write(
     'one.mjs',
     `export default [{ name: 'a', run: () => process.kill(process.pid, 'SIGKILL') }];
-    export const options = { lease: 100, id: 'one', timeout: 60_000 };`,
+    export const options = { lease: 100, id: 'one', timeout: 3_600_000 };`,
   );
   await tintype('run', one, '--store', store, '--id', 'one');
   t.regex((await tintype('jobs', '--store', store, '--workflow', 'job')).stdout, /\none +job +running +\S+Z +\S+Z\n$/);

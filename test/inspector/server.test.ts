@@ -38,10 +38,10 @@ async function view(inspector: Inspector, headers: Record<string, string> = {}) 
 
 const has = (word: string) => (text: string) => text.includes(word);
 
-/** What the server answers to a request. */
+/** What the server answers to a request, on a connection of its own: one that is kept might be closed while the next request is sent. */
 function answer(url: string, headers: Record<string, string> = {}, method = 'GET'): Promise<{ status: number; text: string }> {
   return new Promise((resolve, reject) => {
-    request(url, { headers, method }, async (response) => {
+    request(url, { headers, method, agent: false }, async (response) => {
       let text = '';
       for await (const part of response) text += part;
       resolve({ status: response.statusCode as number, text });
