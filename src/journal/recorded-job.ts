@@ -1,8 +1,9 @@
+import isPlainObject from 'is-plain-obj';
 import type { FailureReason, JobEmitted, TaskEmitted } from '../machines/events.ts';
-import { readOutput } from '../runtime/attempts/task-output.ts';
 import type { JobClock } from '../time/clock.ts';
 import { isPauseDue } from '../time/event-loop.ts';
 import { pause } from '../time/pause.ts';
+import { copyKeys } from '../values/copy-keys.ts';
 import { deepFreeze } from '../values/deep-freeze.ts';
 import { describeValue } from '../values/describe-value.ts';
 import { JobStoreError } from './errors/job-store-error.ts';
@@ -36,7 +37,7 @@ export class RecordedJob {
   private constructor(job: StoredJob, codec: Codec, now: number) {
     this.job = job;
     this.#isLate = job.deadline !== undefined && job.deadline <= now;
-    this.context = decode(job, 'its context', () => deepFreeze(readOutput('', codec.decode(job.context)) ?? {}));
+    this.context = decode(job, 'its context', () => deepFreeze(plain(codec.decode(job.context))));
     this.cancelReason =
       job.cancelled && decode(job, 'its cancellation reason', () => codec.decode(job.cancelled?.reason ?? ''));
     this.#tooLate = new Set(savedTooLate(job));
@@ -167,17 +168,25 @@ function savedTooLate({ state, tasks, attempts }: StoredJob): RecordedAttempt[] 
   return fatal.length === 0 && settling.length === tasks.length && last !== undefined ? [last] : fatal;
 }
 
-function readOutcome({ task, outcome }: RecordedAttempt, codec: Codec): RecordedOutcome | undefined {
+function readOutcome({ outcome }: RecordedAttempt, codec: Codec): RecordedOutcome | undefined {
   switch (outcome?.type) {
     case undefined:
       return undefined;
     case 'attempt.succeeded': {
       const { type, at, output } = outcome;
-      return { type, at, output: output === undefined ? undefined : deepFreeze(readOutput(task, codec.decode(output))) };
+      return { type, at, output: output === undefined ? undefined : deepFreeze(plain(codec.decode(output))) };
     }
     case 'attempt.failed': {
       const { type, at, reason, error, retryAt } = outcome;
       return { type, at, reason, error: codec.decode(error), retryAt };
     }
   }
+}
+
+/** Copies a decoded value, which must be a plain object. */
+function plain(decoded: unknown): object {
+  if (!isPlainObject(decoded)) {
+    throw new TypeError(`Expected an object with string keys, got ${describeValue(decoded)}`);
+  }
+  return copyKeys(decoded);
 }

@@ -1,8 +1,8 @@
-import { outcomeOf } from '../runtime/attempts/attempt-outcome.ts';
 import { during, type JobClock } from '../time/clock.ts';
 import { callSafely } from '../values/call-safely.ts';
 import { describeValue } from '../values/describe-value.ts';
 import { isInstance } from '../values/is-instance.ts';
+import { outcomeOf } from '../values/outcome-of.ts';
 import { TintypeError } from '../values/tintype-error.ts';
 import { JobStoreError } from './errors/job-store-error.ts';
 import type { JobStore } from './job-store.ts';
