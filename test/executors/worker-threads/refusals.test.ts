@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import test from 'ava';
 import { InvalidWorkflowError, run } from 'tintype';
 import { inThread, NoWorkerThreadsError, WorkerModuleError, workerThreads } from 'tintype/worker-threads';
-import { TestFolder } from '../helpers/command.ts';
+import { TestFolder } from '../../helpers/command.ts';
 import { atWork, MODULE, threadsFor } from './at-work.ts';
 
 const fileBeside = (name: string): URL => new URL(name, import.meta.url);

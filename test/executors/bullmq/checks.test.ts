@@ -1,8 +1,8 @@
 import test from 'ava';
-import { Checks } from '../../src/executors/bullmq/queue/checks.ts';
-import { Pulse } from '../../src/executors/bullmq/queue/pulse.ts';
-import { isTransient } from '../../src/stores/redis/is-transient.ts';
-import { deferred } from '../helpers/deferred.ts';
+import { Checks } from '../../../src/executors/bullmq/queue/checks.ts';
+import { Pulse } from '../../../src/executors/bullmq/queue/pulse.ts';
+import { isTransient } from '../../../src/stores/redis/is-transient.ts';
+import { deferred } from '../../helpers/deferred.ts';
 
 test('what happens during a check is checked afterwards, once', async (t) => {
   const looks: string[] = [];

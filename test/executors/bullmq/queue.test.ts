@@ -3,10 +3,10 @@ import { Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import { JobStoreError, resume, run, workflow } from 'tintype';
 import { BullmqClosedError, QueueFailedError, RemoteAttemptError, redisStore } from 'tintype/bullmq';
-import { idOf, workloadOf } from '../../src/executors/bullmq/attempt-message.ts';
-import { textCodec } from '../../src/journal/codec/text-codec.ts';
-import { deferred } from '../helpers/deferred.ts';
-import { RedisServer, testWithRedis } from '../helpers/redis.ts';
+import { idOf, workloadOf } from '../../../src/executors/bullmq/attempt-message.ts';
+import { textCodec } from '../../../src/journal/codec/text-codec.ts';
+import { deferred } from '../../helpers/deferred.ts';
+import { RedisServer, testWithRedis } from '../../helpers/redis.ts';
 import { firstWaiting, requestOf, workplace } from './at-work.ts';
 
 const redisTest = testWithRedis(test);

@@ -1,6 +1,6 @@
 import type { ExecutionContext } from 'ava';
 import { inThread, type ThreadFunction, type WorkerThreadsOptions, workerThreads } from 'tintype/worker-threads';
-import { settle } from '../helpers/simulated-time.ts';
+import { settle } from '../../helpers/simulated-time.ts';
 import type * as work from './work.ts';
 
 type Work = typeof work;

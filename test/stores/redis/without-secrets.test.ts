@@ -1,5 +1,5 @@
 import test from 'ava';
-import { withoutSecrets } from '../../src/stores/redis/without-secrets.ts';
+import { withoutSecrets } from '../../../src/stores/redis/without-secrets.ts';
 
 test('an error keeps its name, message and code, and nothing else', (t) => {
   const source = Object.assign(new RangeError('no'), { code: 'E_NO', command: { name: 'auth', args: ['swordfish'] } });

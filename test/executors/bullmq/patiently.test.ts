@@ -1,6 +1,6 @@
 import test from 'ava';
-import { patiently } from '../../src/executors/bullmq/queue/patiently.ts';
-import { isTransient } from '../../src/stores/redis/is-transient.ts';
+import { patiently } from '../../../src/executors/bullmq/queue/patiently.ts';
+import { isTransient } from '../../../src/stores/redis/is-transient.ts';
 
 const full = (): Error => Object.assign(new Error('OOM command not allowed'), { name: 'ReplyError' });
 const wrong = (): Error => Object.assign(new Error('WRONGTYPE Operation'), { name: 'ReplyError' });

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import test from 'ava';
 import fc from 'fast-check';
-import { textCodec } from '../../src/journal/codec/text-codec.ts';
+import { textCodec } from '../../../src/journal/codec/text-codec.ts';
 
 const again = (value: unknown): unknown => textCodec.decode(textCodec.encode(value));
 

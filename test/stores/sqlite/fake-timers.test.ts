@@ -1,6 +1,6 @@
 import FakeTimers from '@sinonjs/fake-timers';
 import test from 'ava';
-import { withDirectory } from '../helpers/with-directory.ts';
+import { withDirectory } from '../../helpers/with-directory.ts';
 
 test('fake timers that are installed before everything else stop no job with a store', (t) =>
   withDirectory(async (directory) => {

@@ -3,8 +3,8 @@ import test, { type ExecutionContext } from 'ava';
 import Database from 'libsql';
 import { deleteJobs, getJob, listJobs, resume, resumeAll, workflow } from 'tintype';
 import { type SqliteStore, sqliteStore } from 'tintype/sqlite';
-import { leaseOf, newJob } from '../helpers/store-contract.ts';
-import { withDirectory } from '../helpers/with-directory.ts';
+import { leaseOf, newJob } from '../../helpers/store-contract.ts';
+import { withDirectory } from '../../helpers/with-directory.ts';
 
 /** Lends a store with the jobs `a` and `c`, and with `b`, which has ended and is then damaged. */
 const withDamaged = (damage: string, use: (store: SqliteStore, database: Database.Database) => Promise<void>) =>

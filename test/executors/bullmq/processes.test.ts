@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import test from 'ava';
 import { QueueEvents } from 'bullmq';
 import { run, workflow } from 'tintype';
-import { testWithRedis } from '../helpers/redis.ts';
+import { testWithRedis } from '../../helpers/redis.ts';
 import { workplace } from './at-work.ts';
 import { type Begun, pair, patient } from './far-workflow.ts';
 import { messageOf, startProgram } from './processes.ts';

@@ -3,7 +3,7 @@ import type { Job, Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { type AnyWorkflow, type AttemptRequest, fingerprint } from 'tintype';
 import { type BullmqExecutorOptions, bullmqExecutor, startWorker, type WorkerOptions } from 'tintype/bullmq';
-import type { RedisServer } from '../helpers/redis.ts';
+import type { RedisServer } from '../../helpers/redis.ts';
 
 /** What `run` gives an executor. */
 export const requestOf = (workflow: AnyWorkflow, given: Partial<AttemptRequest> = {}): AttemptRequest => ({

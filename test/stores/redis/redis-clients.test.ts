@@ -1,6 +1,6 @@
 import test from 'ava';
-import { RedisClients } from '../../src/stores/redis/redis-clients.ts';
-import { testWithRedis } from '../helpers/redis.ts';
+import { RedisClients } from '../../../src/stores/redis/redis-clients.ts';
+import { testWithRedis } from '../../helpers/redis.ts';
 
 testWithRedis(test)('the commands of one tick are sent in one write', async (t, redis) => {
   const clients = new RedisClients(redis.url, t.log);

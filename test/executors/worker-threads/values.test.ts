@@ -2,7 +2,7 @@ import assert from 'node:assert';
 import test from 'ava';
 import { InvalidResultError, run, type TaskDefinition, workflow } from 'tintype';
 import { inThread, NotCloneableError } from 'tintype/worker-threads';
-import { findUncloneable } from '../../src/executors/worker-threads/find-uncloneable.ts';
+import { findUncloneable } from '../../../src/executors/worker-threads/find-uncloneable.ts';
 import { atWork, MODULE, threadsFor } from './at-work.ts';
 import type { add } from './work.ts';
 

@@ -4,9 +4,9 @@ import test from 'ava';
 import Database from 'libsql';
 import { type JobStoreError, resume, run, workflow } from 'tintype';
 import { sqliteStore } from 'tintype/sqlite';
-import { deferred } from '../../src/runtime/deferred.ts';
-import { leaseOf, newJob, testStore } from '../helpers/store-contract.ts';
-import { withDirectory } from '../helpers/with-directory.ts';
+import { deferred } from '../../../src/runtime/deferred.ts';
+import { leaseOf, newJob, testStore } from '../../helpers/store-contract.ts';
+import { withDirectory } from '../../helpers/with-directory.ts';
 
 testStore(test, 'SQLite', (use) =>
   withDirectory(async (directory) => {

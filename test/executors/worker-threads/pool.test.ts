@@ -4,7 +4,7 @@ import { threadId } from 'node:worker_threads';
 import test from 'ava';
 import { run, type TaskDefinition, workflow } from 'tintype';
 import { WorkerThreadsClosedError, workerThreads } from 'tintype/worker-threads';
-import { settle } from '../helpers/simulated-time.ts';
+import { settle } from '../../helpers/simulated-time.ts';
 import { atWork, letGo, makeBoard, threadsFor, until } from './at-work.ts';
 
 const meetings = (count: number): TaskDefinition[] =>

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { sqliteStore } from 'tintype/sqlite';
-import { start, TestFolder } from '../helpers/command.ts';
-import { leaseOf, newJob } from '../helpers/store-contract.ts';
+import { start, TestFolder } from '../../helpers/command.ts';
+import { leaseOf, newJob } from '../../helpers/store-contract.ts';
 
 const RACES = 50;
 const folder = new TestFolder(test);
@@ -16,7 +16,7 @@ async function race(mode: 'run' | 'resume'): Promise<{ ways: [string, string][];
   await Promise.all(
     Array.from({ length: RACES }, (_, index) => store.create({ ...lost, id: `resume${index}` }, leaseOf('the dead', 0, 0))),
   );
-  const racer = () => start(['--import=tsx', 'test/sqlite/racer.ts', mode, database, String(RACES), effects]);
+  const racer = () => start(['--import=tsx', 'test/stores/sqlite/racer.ts', mode, database, String(RACES), effects]);
   const [one, two] = (await Promise.all([racer(), racer()])).map(({ stdout, stderr }) => JSON.parse(stdout || `["${stderr}"]`));
   return {
     ways: one.map((way: string, index: number) => [way, two[index]]),

@@ -5,11 +5,11 @@ import { inspect } from 'node:util';
 import test from 'ava';
 import { Redis } from 'ioredis';
 import { redisStore } from 'tintype/bullmq';
-import { JobStoreError } from '../../src/journal/errors/job-store-error.ts';
-import type { JobStore, NewJob } from '../../src/journal/job-store.ts';
-import { RedisClients } from '../../src/stores/redis/redis-clients.ts';
-import { StoreClient } from '../../src/stores/redis/store-client.ts';
-import { RedisServer, testWithRedis } from '../helpers/redis.ts';
+import { JobStoreError } from '../../../src/journal/errors/job-store-error.ts';
+import type { JobStore, NewJob } from '../../../src/journal/job-store.ts';
+import { RedisClients } from '../../../src/stores/redis/redis-clients.ts';
+import { StoreClient } from '../../../src/stores/redis/store-client.ts';
+import { RedisServer, testWithRedis } from '../../helpers/redis.ts';
 
 // What every store has to do is in test/helpers/store-contract.ts.
 

@@ -1,9 +1,9 @@
 import test from 'ava';
 import { Queue } from 'bullmq';
 import { fingerprint, resume, run, workflow } from 'tintype';
-import { deferred } from '../helpers/deferred.ts';
-import { MemoryStore } from '../helpers/memory-store.ts';
-import { testWithRedis } from '../helpers/redis.ts';
+import { deferred } from '../../helpers/deferred.ts';
+import { MemoryStore } from '../../helpers/memory-store.ts';
+import { testWithRedis } from '../../helpers/redis.ts';
 import { firstWaiting, requestOf, workplace } from './at-work.ts';
 
 const redisTest = testWithRedis(test);

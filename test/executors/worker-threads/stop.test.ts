@@ -3,7 +3,7 @@ import test from 'ava';
 import { run, workflow } from 'tintype';
 import { inThread } from 'tintype/worker-threads';
 import { SimulatedClock } from 'xstate';
-import { settle } from '../helpers/simulated-time.ts';
+import { settle } from '../../helpers/simulated-time.ts';
 import { atWork, letGo, MODULE, makeBoard, threadsFor, until } from './at-work.ts';
 
 const LONG = 2 ** 31 - 1;

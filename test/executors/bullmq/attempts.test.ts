@@ -1,8 +1,8 @@
 import test from 'ava';
 import { run, workflow } from 'tintype';
 import { SimulatedClock } from 'xstate';
-import { deferred } from '../helpers/deferred.ts';
-import { testWithRedis } from '../helpers/redis.ts';
+import { deferred } from '../../helpers/deferred.ts';
+import { testWithRedis } from '../../helpers/redis.ts';
 import { workplace } from './at-work.ts';
 
 const redisTest = testWithRedis(test);

@@ -1,7 +1,7 @@
 import test from 'ava';
 import { redisStore } from 'tintype/bullmq';
-import { type RedisServer, testWithRedis } from '../helpers/redis.ts';
-import { testStore } from '../helpers/store-contract.ts';
+import { type RedisServer, testWithRedis } from '../../helpers/redis.ts';
+import { testStore } from '../../helpers/store-contract.ts';
 
 const redisTest = testWithRedis(test);
 let redis: RedisServer;

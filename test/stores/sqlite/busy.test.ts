@@ -4,8 +4,8 @@ import test from 'ava';
 import Database from 'libsql';
 import type { JobStoreError } from 'tintype';
 import { sqliteStore } from 'tintype/sqlite';
-import { leaseOf, newJob } from '../helpers/store-contract.ts';
-import { withDirectory } from '../helpers/with-directory.ts';
+import { leaseOf, newJob } from '../../helpers/store-contract.ts';
+import { withDirectory } from '../../helpers/with-directory.ts';
 
 /** Longer than any test waits, in milliseconds. */
 const LONG = 600_000;

@@ -4,9 +4,9 @@ import test from 'ava';
 import Database from 'libsql';
 import { type JobStoreError, run, workflow } from 'tintype';
 import { sqliteStore } from 'tintype/sqlite';
-import { storeError } from '../../src/stores/sqlite/sqlite-error.ts';
-import { leaseOf, newJob } from '../helpers/store-contract.ts';
-import { withDirectory } from '../helpers/with-directory.ts';
+import { storeError } from '../../../src/stores/sqlite/sqlite-error.ts';
+import { leaseOf, newJob } from '../../helpers/store-contract.ts';
+import { withDirectory } from '../../helpers/with-directory.ts';
 
 const flow = workflow('flow').task({ name: 'a', run: () => ({ a: 1 }) });
 
