@@ -6,7 +6,7 @@ import { sqliteStore } from 'tintype/sqlite';
 
 const [database = '', effects = '', innocent = '', poison = '', countInterrupted = ''] = process.argv.slice(2);
 await using store = sqliteStore(database, { sync: 'off' });
-const options = { store, lease: 400, backoff: 0, onListenerError: console.error };
+const options = { store, lease: 1500, backoff: 0, onListenerError: console.error };
 
 const work = workflow('innocent')
   .task({ name: 'first', run: () => setTimeout(30).then(() => {}) })

@@ -102,17 +102,17 @@ test('timers fire in the order they are due, and those due together in the order
     .task({ name: 'a', run: nothing })
     .task({ name: 'b1', run: nothing })
     .task({ name: 'b2', run: nothing });
-  const flow = stub(tasks, { c: takes(30), a: takes(10), b1: takes(20), b2: takes(20) });
+  const flow = stub(tasks, { c: takes(30_000), a: takes(10_000), b1: takes(20_000), b2: takes(20_000) });
   const job = run(flow, { clock: skippingClock() });
   const events = recordEvents(job);
   await job;
   t.deepEqual(
     events.flatMap((event) => (event.type === 'task.completed' ? [[event.task, event.at]] : [])),
     [
-      ['a', 10],
-      ['b1', 20],
-      ['b2', 20],
-      ['c', 30],
+      ['a', 10_000],
+      ['b1', 20_000],
+      ['b2', 20_000],
+      ['c', 30_000],
     ],
   );
 });
