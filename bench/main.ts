@@ -6,18 +6,18 @@ import { plot } from './compare/plot.ts';
 import { cpuTable } from './compare/tables.ts';
 import { profile } from './details/details.ts';
 import { checkBaseline, writeBaseline } from './guard/guard.ts';
-import { report } from './report.ts';
+import { figure, report } from './report.ts';
 
 const HELP = `npm run bench                    measures everything, in about an hour, and prints tables
 npm run bench -- --quick         measures 1,000 and 10,000 tasks that do nothing, in about a minute
   --json                         prints the rows as JSON
   --rounds N                     runs N processes per row; the default is 3, or 1 with --quick
-  --write                        writes the tables to docs/performance.md, and the chart next to it
+  --write                        writes the tables to docs/performance.md, the chart next to it, and the figure in the README
 npm run bench -- --check         fails if a task does more work, or allocates more memory, than in bench/guard/baseline.json
 npm run bench -- --write-baseline   updates bench/guard/baseline.json
 npm run bench -- --profile       writes a CPU profile of many chains of 1,000 tasks to the folder coverage`;
 
-const DOCS = new URL('../docs/', import.meta.url);
+const ROOT = new URL('../', import.meta.url);
 const [BEGIN, END] = ['<!-- npm run bench -- --write: begin -->', '<!-- end -->'];
 
 const { values } = parseArgs({
@@ -59,15 +59,17 @@ async function measure(): Promise<void> {
     const text = await report(rows);
     console.log(text);
     if (values.write) {
-      await write(text, plot(rows));
+      await write('docs/performance.md', `\n\n${text}\n\n`);
+      await write('README.md', `\n${figure(rows)}\n`);
+      await writeFile(new URL('docs/performance.svg', ROOT), plot(rows));
     }
   }
 }
 
-async function write(text: string, svg: string): Promise<void> {
-  const page = new URL('performance.md', DOCS);
+/** Replaces what is between the marks of a page. */
+async function write(path: string, text: string): Promise<void> {
+  const page = new URL(path, ROOT);
   const old = await readFile(page, 'utf8');
   const [before, after] = [old.split(BEGIN)[0], old.split(END)[1]];
-  await writeFile(page, `${before}${BEGIN}\n\n${text}\n\n${END}${after}`);
-  await writeFile(new URL('performance.svg', DOCS), svg);
+  await writeFile(page, `${before}${BEGIN}${text}${END}${after}`);
 }

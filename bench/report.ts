@@ -36,6 +36,19 @@ export async function report(rows: readonly Row[]): Promise<string> {
   ].join('\n\n');
 }
 
+/** What a task costs, in a sentence. */
+export function figure(rows: readonly Row[]): string {
+  const { node, cores, cpu } = describeMachine();
+  const costOf = (runner: Row['runner'], tasks: number) =>
+    rows.find((row) => row.runner === runner && row.shape === 'chain' && row.work === 'nothing' && row.tasks === tasks)
+      ?.cpuMicrosPerTask;
+  const costs = (runner: Row['runner']) => [1000, 10_000].map((tasks) => costOf(runner, tasks)?.toFixed(1)).join(' and ');
+  return [
+    `A task that does nothing takes ${costs('tintype')} µs of CPU in a chain of 1,000 and 10,000 tasks, and ${costs('p-graph')} with p-graph`,
+    `(\`npm run bench\`, Node.js ${node}, ${cores} cores, ${cpu}).`,
+  ].join('\n');
+}
+
 function list(details: readonly Detail[], unit: string): string {
   return [`| | ${unit} |`, '| --- | --: |', ...details.map(({ what, value }) => `| ${what} | ${value.toFixed(1)} |`)].join(
     '\n',

@@ -1,4 +1,4 @@
-import type { JobClock } from '../time/clock.ts';
+import type { TurnClock } from '../time/clock.ts';
 import type { Lease } from './job-store.ts';
 import type { PatientCalls } from './patient-calls.ts';
 import type { RecordedJob } from './recorded-job.ts';
@@ -6,7 +6,7 @@ import type { RecordedJob } from './recorded-job.ts';
 /** What an opening needs. */
 export interface StoreAccess {
   readonly newLease: () => Lease;
-  readonly clock: JobClock;
+  readonly clock: TurnClock;
   readonly calls: PatientCalls;
   /** The name of the owner, which depends on whether the job is a suspect whose turn it is. */
   readonly owner: () => string;

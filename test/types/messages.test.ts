@@ -32,15 +32,17 @@ function compile(compiler: string): Promise<Message[]> {
 
 /** The order of keys and of the members of a union differs between compilers. */
 const sorted = (text: string): string =>
-  text.replace(
-    /\{ (readonly .*?;) \}/g,
-    (_, keys: string) =>
-      `{ ${keys
-        .split('; ')
-        .map((key) => key.replace(';', ''))
-        .sort()
-        .join('; ')}; }`,
-  );
+  text
+    .replace(
+      /\{ (readonly .*?;) \}/g,
+      (_, keys: string) =>
+        `{ ${keys
+          .split('; ')
+          .map((key) => key.replace(';', ''))
+          .sort()
+          .join('; ')}; }`,
+    )
+    .replace(/"\w+"( \| "\w+")+/g, (union) => union.split(' | ').sort().join(' | '));
 
 const shorten = ({ line, text }: Message, index: number): Message => ({
   line,

@@ -1,4 +1,4 @@
-import type { JobClock } from '../../time/clock.ts';
+import type { JobClock, TurnClock } from '../../time/clock.ts';
 import { isInstance } from '../../values/is-instance.ts';
 import { type HeldLease, JobStoreError } from '../errors/job-store-error.ts';
 import type { JobStore, Lease, StoredJob } from '../job-store.ts';
@@ -16,7 +16,7 @@ export interface Acquisition {
   /** `waitOnce` waits for one lease. */
   readonly whenHeld: 'refuse' | 'wait' | 'waitOnce';
   readonly newLease: () => Lease;
-  readonly clock: JobClock;
+  readonly clock: TurnClock;
   readonly calls: PatientCalls;
   /** Needed while the job is held here. */
   readonly permit?: Permit | undefined;
@@ -38,7 +38,7 @@ export async function acquire(acquisition: Acquisition): Promise<StoredJob> {
     const answer = await calls.try(() => take(store, id, { ...lease, now }));
     if (!isInstance(answer, JobStoreError)) {
       if (seen !== undefined && silentFor >= PARTS) {
-        DeadOwners.of(store).add(seen, lengthOf(seen, lease));
+        DeadOwners.of(store).add(seen, lengthOf(seen, lease), clock.elapsed());
       }
       return answer;
     }
@@ -53,7 +53,7 @@ export async function acquire(acquisition: Acquisition): Promise<StoredJob> {
       throw answer;
     }
     silentFor = isRenewed ? 0 : silentFor + (seen === undefined ? 0 : 1);
-    if (!isPlausible(heldBy, lease) && DeadOwners.of(store).has(heldBy)) {
+    if (!isPlausible(heldBy, lease) && DeadOwners.of(store).has(heldBy, clock.elapsed())) {
       silentFor = PARTS;
     }
     if (whenHeld === 'waitOnce' && waited >= PARTS && silentFor < PARTS) {
