@@ -35,7 +35,7 @@ const { url, modules } = await threadProgramUrl();
 const threadProgram: Plugin = {
   name: 'thread-program',
   load: {
-    filter: { id: /\/src\/worker-threads\/program-url\.ts$/ },
+    filter: { id: /\/worker-threads\/program-url\.ts$/ },
     handler: () => ({ code: `export const PROGRAM_URL = ${JSON.stringify(url)};`, map: null }),
   },
 };
