@@ -3,7 +3,7 @@ import { describeValue, isReadableObject, quote } from '../values/describe-value
 import { InvalidWorkflowError } from '../workflow/invalid-workflow-error.ts';
 import { checkOptions, type OptionPlace, type OptionSchemas } from '../workflow/options/check-options.ts';
 import { count, flag, integer, milliseconds, oneOf, optional, retries, schema } from '../workflow/options/option-schemas.ts';
-import { RETRY_SCHEMAS, readBackoff } from '../workflow/options/retry-options.ts';
+import { backoff, readBackoff, retryIf } from '../workflow/options/retry-options.ts';
 import type { Backoff, RetryIf, TaskDefinition } from '../workflow/task-definition.ts';
 import type { TaskNames } from '../workflow/types/workflow-context.ts';
 import { readTasks } from '../workflow/validate-tasks.ts';
@@ -178,7 +178,8 @@ const SCHEMAS = {
   delivery: optional(oneOf(['exactly-once', 'at-least-once'], "'exactly-once' or 'at-least-once'")),
   maxConcurrency: optional(count),
   maxRetries: optional(retries),
-  ...RETRY_SCHEMAS,
+  backoff,
+  retryIf,
   timeout: optional(milliseconds(1)),
   reduce: optional(schema('{ finishedContext, symmetry }', isPlainObject)),
   limits: optional(schema('{ states, depth, ms }', isPlainObject)),

@@ -1,6 +1,7 @@
 import { describeValue, quote, readableKeys } from '../values/describe-value.ts';
 import { findCycles } from './graph/find-cycles.ts';
 import { buildGraph, type TaskGraph } from './graph/task-graph.ts';
+import { NO_POSITION, workflowOrder } from './graph/workflow-order.ts';
 import { InvalidWorkflowError } from './invalid-workflow-error.ts';
 import { violation } from './options/check-options.ts';
 import { text } from './options/option-schemas.ts';
@@ -44,7 +45,11 @@ export function readTasks(source: unknown): { graph?: TaskGraph; problems: Workf
     findDuplicates(tasks, problems);
   }
   const edges = checkDependencies(tasks, places, problems);
-  return problems.length === 0 ? { graph: buildGraph(tasks, places, edges), problems } : { problems };
+  const positions = workflowOrder(edges);
+  if (positions.includes(NO_POSITION)) {
+    reportCycles(tasks, edges, problems);
+  }
+  return problems.length === 0 ? { graph: buildGraph(tasks, places, edges, positions), problems } : { problems };
 }
 
 function readAll(source: unknown, problems: WorkflowProblem[]): TaskSpec[] {
@@ -145,12 +150,15 @@ function checkDependencies(
     }
   }
   findDependentsOfOptional(tasks, problems);
+  return edges;
+}
+
+function reportCycles(tasks: readonly TaskSpec[], edges: readonly (readonly number[])[], problems: WorkflowProblem[]): void {
   for (const cycle of findCycles(edges)) {
     const names = cycle.map((index) => (tasks[index] as TaskSpec).name);
     const path = [...names, names[0] as string];
     problems.push({ code: 'cycle', path, message: `Tasks depend on each other in a circle: ${arrows(path)}` });
   }
-  return edges;
 }
 
 const MISSING = -1;

@@ -1,6 +1,7 @@
 import test from 'ava';
 import { findCycles } from '../../src/workflow/graph/find-cycles.ts';
 import { buildGraph } from '../../src/workflow/graph/task-graph.ts';
+import { workflowOrder } from '../../src/workflow/graph/workflow-order.ts';
 
 /** A graph in which each task is given by the places of its dependencies. */
 const graphOf = (...edges: number[][]) =>
@@ -8,6 +9,7 @@ const graphOf = (...edges: number[][]) =>
     edges.map((_, index) => ({ name: `t${index}`, run: () => {}, definition: {}, dependencies: [], backoff: 0 })),
     new Map(edges.map((_, index) => [`t${index}`, index])),
     edges,
+    workflowOrder(edges),
   );
 
 test('dependents come with most direct dependents first, then in the order of definition', (t) => {

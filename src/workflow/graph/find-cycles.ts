@@ -1,15 +1,3 @@
-/** Whether every node only points to nodes before it, so that there is no cycle. */
-export function isInOrder(edges: readonly (readonly number[])[]): boolean {
-  for (let node = 0; node < edges.length; node += 1) {
-    for (const target of edges[node] as readonly number[]) {
-      if (target >= node) {
-        return false;
-      }
-    }
-  }
-  return true;
-}
-
 /**
  * Finds a cycle in each group of nodes that can reach each other, in time linear in nodes and edges (Tarjan's algorithm,
  * without recursion, since a long chain would overflow the stack).
@@ -17,9 +5,6 @@ export function isInOrder(edges: readonly (readonly number[])[]): boolean {
  * @returns A cycle for each group: each node points to the next, and the last to the first.
  */
 export function findCycles(edges: readonly (readonly number[])[]): number[][] {
-  if (isInOrder(edges)) {
-    return [];
-  }
   const order = new Int32Array(edges.length).fill(-1);
   const lowest = new Int32Array(edges.length);
   const group = new Int32Array(edges.length).fill(-1);

@@ -1,6 +1,5 @@
 import type { TaskSpec } from '../task-spec.ts';
 import { PackedLists } from './packed-lists.ts';
-import { workflowOrder } from './workflow-order.ts';
 
 /** Tasks and their dependents, by the index of each task in definition order. */
 export interface TaskGraph {
@@ -21,11 +20,13 @@ export interface TaskGraph {
  * Links tasks by their dependencies, all of which must exist. Tasks that become ready together do so in this order: those
  * with the most direct dependents first, then in the order of definition. Linear in tasks and edges.
  * @param edges For each task the places of its dependencies.
+ * @param positions For each task its position in the workflow order.
  */
 export function buildGraph(
   tasks: readonly TaskSpec[],
   places: ReadonlyMap<string, number>,
   edges: readonly (readonly number[])[],
+  positions: ArrayLike<number>,
 ): TaskGraph {
   const counts = countDependents(edges);
   const dependents = new PackedLists(counts);
@@ -39,7 +40,7 @@ export function buildGraph(
       dependents.push(dependency, task);
     }
   }
-  return { tasks, places, dependencies: edges, positions: workflowOrder(edges), dependents, roots };
+  return { tasks, places, dependencies: edges, positions, dependents, roots };
 }
 
 /** How many tasks depend directly on each one. */

@@ -1,8 +1,9 @@
-import { isInOrder } from './find-cycles.ts';
+/** The position of a task on a cycle, or after one. */
+export const NO_POSITION = -1;
 
 /**
  * Returns the position of each task in the workflow order: repeatedly the first task in definition order whose dependencies have all been
- * taken. Tasks on a cycle, and those that depend on them, have no position (-1).
+ * taken. Tasks on a cycle, and those that depend on them, have no position.
  * @param edges For each task the places of its dependencies.
  */
 export function workflowOrder(edges: readonly (readonly number[])[]): Int32Array {
@@ -10,7 +11,7 @@ export function workflowOrder(edges: readonly (readonly number[])[]): Int32Array
     return new Int32Array(edges.length).map((_, task) => task);
   }
   const missing = Int32Array.from(edges, ({ length }) => length);
-  const positions = new Int32Array(edges.length).fill(-1);
+  const positions = new Int32Array(edges.length).fill(NO_POSITION);
   const dependents: number[][] = edges.map(() => []);
   for (const [task, dependencies] of edges.entries()) {
     for (const dependency of dependencies) {
@@ -37,6 +38,18 @@ export function workflowOrder(edges: readonly (readonly number[])[]): Int32Array
     }
   }
   return positions;
+}
+
+/** Whether every node only points to nodes before it, so that there is no cycle. */
+function isInOrder(edges: readonly (readonly number[])[]): boolean {
+  for (let node = 0; node < edges.length; node += 1) {
+    for (const target of edges[node] as readonly number[]) {
+      if (target >= node) {
+        return false;
+      }
+    }
+  }
+  return true;
 }
 
 /** A binary heap of numbers. */

@@ -35,9 +35,6 @@ export const backoff = optional(
 
 export const retryIf = optional(schema('`true` or a function', (value) => value === true || typeof value === 'function'));
 
-/** The schemas of `backoff` and `retryIf`. */
-export const RETRY_SCHEMAS = { backoff, retryIf };
-
 const EXPONENTIAL_SCHEMAS = {
   initial: delay,
   factor: optional(factor),
