@@ -1,4 +1,5 @@
 import type { FailureReason } from '../machines/events.ts';
+import type { OnFailure } from '../machines/messages.ts';
 import type { FixedBackoff } from '../workflow/options/retry-options.ts';
 import type { JobStoreError } from './errors/job-store-error.ts';
 import type { EndedState, SavedState } from './list/saved-states.ts';
@@ -20,8 +21,15 @@ export interface Codec {
 /** A saved task: enough to detect a changed workflow. */
 export interface RecordedTask {
   readonly name: string;
+  /** The names of all dependencies. */
   readonly dependencies: readonly string[];
   readonly continueOnFailure: boolean;
+  /** The dependencies that only have to settle. Missing if there are none, as in jobs that an older version saved. */
+  readonly settled?: readonly string[] | undefined;
+  /** The groups of dependencies of which one has to complete. Missing if there are none. */
+  readonly anyOf?: readonly (readonly string[])[] | undefined;
+  /** Set if the task has a `when`. */
+  readonly isConditional?: true | undefined;
 }
 
 /** A new job. Its `context` is text made by the store's codec; times are milliseconds since 1970-01-01 UTC. */
@@ -44,8 +52,10 @@ export interface NewJob {
   readonly retryPolicy?: SavedRetryPolicy | undefined;
 }
 
-/** The part of a job's retry policy that can be saved as JSON: its functions have to be passed to `resume` again. */
+/** What a job does after failures, as far as it can be saved as JSON: functions have to be passed to `resume` again. */
 export interface SavedRetryPolicy {
+  /** Missing if it is `stop`. */
+  readonly onFailure?: OnFailure | undefined;
   readonly backoff?: FixedBackoff | undefined;
   readonly retryIf?: true | undefined;
 }
@@ -77,6 +87,24 @@ export type JournalEntry =
       /** The earliest time for a retry; undefined if the retry policy refuses one. */
       readonly retryAt: number | undefined;
       /** Whether `deaths` of the job becomes empty. */
+      readonly clearsDeaths?: true | undefined;
+    }
+  | {
+      /** The condition of a task was evaluated. It is saved like the outcome of an attempt before the first. */
+      readonly type: 'condition.decided';
+      readonly task: string;
+      readonly attempt: 0;
+      readonly at: number;
+      /** Whether the task runs. */
+      readonly holds: boolean;
+      readonly clearsDeaths?: true | undefined;
+    }
+  | {
+      readonly type: 'condition.failed';
+      readonly task: string;
+      readonly attempt: 0;
+      readonly at: number;
+      readonly error: string;
       readonly clearsDeaths?: true | undefined;
     }
   | {
@@ -112,13 +140,17 @@ export type JournalEntry =
       readonly tasks: readonly RecordedTask[];
     };
 
-/** A saved attempt. */
+/** How an attempt, or the evaluation of a condition, ended. */
+export type OutcomeEntry = Extract<JournalEntry, { type: `${string}.succeeded` | `${string}.failed` | 'condition.decided' }>;
+
+/** A saved attempt, or the evaluation of a condition. */
 export interface RecordedAttempt {
   readonly task: string;
+  /** Its number; 0 for the condition of the task. */
   readonly attempt: number;
   readonly startedAt: number;
   /** How it ended; undefined while it runs, or if its process died. */
-  readonly outcome: Extract<JournalEntry, { type: 'attempt.succeeded' | 'attempt.failed' }> | undefined;
+  readonly outcome: OutcomeEntry | undefined;
 }
 
 /** A saved job without its tasks, context and attempts. */

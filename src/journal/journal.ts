@@ -4,12 +4,12 @@ import type { TurnClock } from '../time/clock.ts';
 import { endsOtherwise } from './ends-otherwise.ts';
 import { EntryQueue, type OnSettled } from './entry-queue.ts';
 import { JobSuspendedError } from './errors/job-suspended-error.ts';
-import type { JobStore, JournalEntry, Lease } from './job-store.ts';
+import type { JobStore, JournalEntry, Lease, OutcomeEntry } from './job-store.ts';
 import { LeaseKeeper } from './lease/lease-keeper.ts';
 import { newOwner, suspectOwner } from './lease/lease-owner.ts';
 import type { OpenedJob, Opening, StoreAccess } from './opening.ts';
 import { PatientCalls } from './patient-calls.ts';
-import type { RecordedJob, RecordedOutcome } from './recorded-job.ts';
+import type { AttemptOutcome, RecordedJob } from './recorded-job.ts';
 import { storeFailed } from './store-problems.ts';
 
 export type SavedEnd = Exclude<EndState, 'detached'>;
@@ -92,7 +92,7 @@ export class Journal {
     );
   }
 
-  outcomeOf(task: string, attempt: number): RecordedOutcome | undefined {
+  outcomeOf(task: string, attempt: number): AttemptOutcome | undefined {
     return this.recorded?.replayOf(task, attempt);
   }
 
@@ -225,11 +225,13 @@ export class Journal {
   }
 
   /** An interrupted attempt doesn't count as progress. */
-  #isProgress(entry: JournalEntry): entry is JournalEntry & { type: 'attempt.succeeded' | 'attempt.failed' | 'job.ended' } {
+  #isProgress(entry: JournalEntry): entry is OutcomeEntry | Extract<JournalEntry, { type: 'job.ended' }> {
     switch (entry.type) {
       case 'attempt.failed':
         return !this.isLost(entry.task, entry.attempt);
       case 'attempt.succeeded':
+      case 'condition.decided':
+      case 'condition.failed':
       case 'job.ended':
         return true;
       default:

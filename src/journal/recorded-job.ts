@@ -1,5 +1,6 @@
 import isPlainObject from 'is-plain-obj';
 import type { FailureReason, JobEmitted, TaskEmitted } from '../machines/events.ts';
+import type { ConditionDecided, ConditionFailed } from '../machines/messages.ts';
 import type { JobClock } from '../time/clock.ts';
 import { isPauseDue } from '../time/event-loop.ts';
 import { pause } from '../time/pause.ts';
@@ -8,9 +9,18 @@ import { deepFreeze } from '../values/deep-freeze.ts';
 import { describeValue } from '../values/describe-value.ts';
 import { JobStoreError } from './errors/job-store-error.ts';
 import type { Codec, RecordedAttempt, StoredJob } from './job-store.ts';
+import { areAllSettled, settles } from './settled-tasks.ts';
+
+/** The saved outcome of an attempt, or of a condition. */
+export type RecordedOutcome = ConditionOutcome | AttemptOutcome;
+
+/** The saved decision about the condition of a task. */
+export type ConditionOutcome =
+  | { readonly type: 'condition.decided'; readonly at: number; readonly holds: boolean }
+  | { readonly type: 'condition.failed'; readonly at: number; readonly error: unknown };
 
 /** The saved outcome of an attempt. */
-export type RecordedOutcome =
+export type AttemptOutcome =
   | { readonly type: 'attempt.succeeded'; readonly at: number; readonly output: object | undefined }
   | {
       readonly type: 'attempt.failed';
@@ -80,13 +90,24 @@ export class RecordedJob {
     return this.#attempts.get(task)?.get(attempt)?.outcome;
   }
 
+  /** The decision about the condition of a task, for its machine. A task that has started needs none. */
+  decisionOf(task: string): ConditionDecided | ConditionFailed | undefined {
+    const attempts = this.#attempts.get(task);
+    const read = attempts?.get(0);
+    if (read === undefined || this.#tooLate.has(read.recorded)) {
+      return attempts?.has(1) === true ? { type: 'condition.decided', holds: true } : undefined;
+    }
+    const { type, ...decision } = read.outcome as ConditionOutcome;
+    return { type, ...decision } as ConditionDecided | ConditionFailed;
+  }
+
   /**
    * The outcome of an attempt for the machines; undefined if it didn't reach them. A retry that has begun is due at once, even if the
    * clock was set back.
    */
-  replayOf(task: string, attempt: number): RecordedOutcome | undefined {
+  replayOf(task: string, attempt: number): AttemptOutcome | undefined {
     const read = this.#attempts.get(task)?.get(attempt);
-    const outcome = read?.outcome;
+    const outcome = read?.outcome as AttemptOutcome | undefined;
     if (read === undefined || this.#tooLate.has(read.recorded)) {
       return undefined;
     }
@@ -126,6 +147,9 @@ export class RecordedJob {
       return event.to === 'running' ? this.job.createdAt : this.job.endedAt;
     }
     const { task, from, to, attempt } = event;
+    if (to === 'skipped' && event.reason === 'condition') {
+      return this.outcomeOf(task, 0)?.at;
+    }
     if (to === 'cancelled' || to === 'skipped') {
       return this.job.endedAt;
     }
@@ -152,26 +176,31 @@ function decode<T>({ id }: StoredJob, what: string, read: () => T): T {
 /**
  * A job can be cancelled or time out while outcomes are being saved. Those that would have ended it otherwise can't have reached its machines.
  */
-function savedTooLate({ state, tasks, attempts }: StoredJob): RecordedAttempt[] {
+function savedTooLate(job: StoredJob): RecordedAttempt[] {
+  const { state, tasks, attempts, retryPolicy } = job;
   if (state !== 'cancelled' && state !== 'timedOut') {
     return [];
   }
   const tolerant = new Set(tasks.filter(({ continueOnFailure }) => continueOnFailure).map(({ name }) => name));
-  const settling = attempts.filter(
-    ({ outcome }) => outcome !== undefined && !('retryAt' in outcome && outcome.retryAt !== undefined),
-  );
-  const fatal = settling.filter(({ task, outcome }) => outcome?.type === 'attempt.failed' && !tolerant.has(task));
+  const settling = attempts.filter(({ outcome }) => settles(outcome));
+  const isFatal = ({ task, outcome }: RecordedAttempt) =>
+    (outcome?.type === 'attempt.failed' || outcome?.type === 'condition.failed') && !tolerant.has(task);
+  const fatal = retryPolicy?.onFailure === 'keepGoing' ? [] : settling.filter(isFatal);
   const last = settling.reduce<RecordedAttempt | undefined>(
     (latest, one) => ((one.outcome?.at ?? 0) >= (latest?.outcome?.at ?? 0) ? one : latest),
     undefined,
   );
-  return fatal.length === 0 && settling.length === tasks.length && last !== undefined ? [last] : fatal;
+  return fatal.length === 0 && last !== undefined && areAllSettled(job) ? [last] : fatal;
 }
 
 function readOutcome({ outcome }: RecordedAttempt, codec: Codec): RecordedOutcome | undefined {
   switch (outcome?.type) {
     case undefined:
       return undefined;
+    case 'condition.decided':
+      return { type: outcome.type, at: outcome.at, holds: outcome.holds };
+    case 'condition.failed':
+      return { type: outcome.type, at: outcome.at, error: codec.decode(outcome.error) };
     case 'attempt.succeeded': {
       const { type, at, output } = outcome;
       return { type, at, output: output === undefined ? undefined : deepFreeze(plain(codec.decode(output))) };

@@ -1,9 +1,9 @@
 import type { TaskMessage } from '../machines/messages.ts';
 import { MAX_DELAY } from '../time/max-delay.ts';
-import type { RecordedOutcome } from './recorded-job.ts';
+import type { AttemptOutcome } from './recorded-job.ts';
 
 /** The message to the machine of a task about a saved attempt. */
-export function messageOf(attempt: number, outcome: RecordedOutcome, now: number): TaskMessage {
+export function messageOf(attempt: number, outcome: AttemptOutcome, now: number): TaskMessage {
   if (outcome.type === 'attempt.succeeded') {
     return { type: outcome.type, attempt, output: outcome.output };
   }

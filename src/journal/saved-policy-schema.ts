@@ -9,5 +9,6 @@ export const savedPolicySchema = v.pipe(
   v.object({
     backoff: v.optional(v.union([amount, v.object({ initial: amount, factor: amount, max: amount, jitter: v.boolean() })])),
     retryIf: v.optional(v.literal(true)),
+    onFailure: v.optional(v.picklist(['stop', 'finishRunning', 'keepGoing'])),
   }),
 );

@@ -1,10 +1,16 @@
+import type { OnFailure } from '../machines/messages.ts';
 import { DEFAULT_BACKOFF, type RetryOptions } from '../workflow/options/retry-options.ts';
 import type { SavedRetryPolicy } from './job-store.ts';
 
 /** The part of a job's retry policy that can be saved. The default backoff is saved too, so a newer version can change it. */
-export function savedPolicy({ backoff = DEFAULT_BACKOFF, retryIf }: RetryOptions): SavedRetryPolicy {
+export function savedPolicy({
+  backoff = DEFAULT_BACKOFF,
+  retryIf,
+  onFailure,
+}: RetryOptions & { readonly onFailure: OnFailure }): SavedRetryPolicy {
   return {
     ...(typeof backoff !== 'function' && { backoff }),
     ...(retryIf === true && { retryIf }),
+    ...(onFailure !== 'stop' && { onFailure }),
   };
 }

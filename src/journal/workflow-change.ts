@@ -1,6 +1,7 @@
 import { quote } from '../values/describe-value.ts';
 import type { TaskGraph } from '../workflow/graph/task-graph.ts';
 import { workflowOrder } from '../workflow/graph/workflow-order.ts';
+import type { Edges } from '../workflow/read-dependencies.ts';
 import type { NewJob, RecordedTask } from './job-store.ts';
 
 /** One difference between a workflow and the one a job was started with. `message` describes it. */
@@ -13,7 +14,12 @@ export type WorkflowChange = { readonly message: string } & (
       readonly added: readonly string[];
       readonly removed: readonly string[];
     }
-  | { readonly code: 'continueOnFailureChanged'; readonly task: string; readonly now: boolean }
+  | {
+      /** The task requires something else of its dependencies: that they complete, that they settle, or that one of a group completes. */
+      readonly code: 'otherRequirements';
+      readonly task: string;
+    }
+  | { readonly code: 'continueOnFailureChanged' | 'conditionChanged'; readonly task: string; readonly now: boolean }
   | {
       /** Of several tasks that return the same key, another one may win. */
       readonly code: 'otherOrder';
@@ -27,11 +33,28 @@ export type WorkflowChange = { readonly message: string } & (
 export type WorkflowShape = Pick<NewJob, 'workflow' | 'version' | 'tasks'>;
 
 export function recordedTasks({ tasks }: TaskGraph): RecordedTask[] {
-  return tasks.map(({ name, dependencies, continueOnFailure }) => ({
+  return tasks.map(({ name, dependencies, edges, anyOf, when, continueOnFailure }) => ({
     name,
     dependencies,
     continueOnFailure: continueOnFailure ?? false,
+    ...(edges && requirements(dependencies, edges, anyOf)),
+    ...(when && { isConditional: true }),
   }));
+}
+
+function requirements(
+  dependencies: readonly string[],
+  edges: NonNullable<Edges['edges']>,
+  groups: number,
+): Pick<RecordedTask, 'settled' | 'anyOf'> {
+  const settled = dependencies.filter((name) => edges.get(name)?.kind === 'settled');
+  const anyOf = Array.from({ length: groups }, (_, index) =>
+    dependencies.filter((name) => {
+      const edge = edges.get(name);
+      return edge?.kind === 'anyOf' && edge.group === index;
+    }),
+  );
+  return { ...(settled.length > 0 && { settled }), ...(groups > 0 && { anyOf }) };
 }
 
 /** Lists the changes of a workflow. The order of the dependencies of a task doesn't matter. */
@@ -47,7 +70,8 @@ export function workflowChanges(before: WorkflowShape, now: WorkflowShape): Work
     changes.push({ code: 'otherVersion', before: before.version, now: now.version, message });
   }
   const [old, current] = [byName(before.tasks), byName(now.tasks)];
-  for (const { name: task, dependencies, continueOnFailure } of now.tasks) {
+  for (const taskNow of now.tasks) {
+    const { name: task, dependencies, continueOnFailure } = taskNow;
     const was = old.get(task);
     if (was === undefined) {
       changes.push({ code: 'taskAdded', task, message: `task ${quote(task)} is new` });
@@ -61,6 +85,14 @@ export function workflowChanges(before: WorkflowShape, now: WorkflowShape): Work
         ...(removed.length > 0 ? [`no longer depends on ${list(removed)}`] : []),
       ];
       changes.push({ code: 'otherDependencies', task, added, removed, message: `task ${quote(task)} ${parts.join(', and ')}` });
+    }
+    if (added.length + removed.length === 0 && requirementsOf(taskNow) !== requirementsOf(was)) {
+      changes.push({ code: 'otherRequirements', task, message: `task ${quote(task)} requires something else of its dependencies` });
+    }
+    if (taskNow.isConditional !== was.isConditional) {
+      const isNow = taskNow.isConditional === true;
+      const message = `task ${quote(task)} ${isNow ? 'has' : 'no longer has'} a \`when\``;
+      changes.push({ code: 'conditionChanged', task, now: isNow, message });
     }
     if (continueOnFailure !== was.continueOnFailure) {
       const message = `task ${quote(task)} ${continueOnFailure ? 'has' : 'no longer has'} \`continueOnFailure\``;
@@ -81,6 +113,10 @@ export function workflowChanges(before: WorkflowShape, now: WorkflowShape): Work
   }
   return changes;
 }
+
+/** What a task requires of its dependencies, as text; their order doesn't matter. */
+const requirementsOf = ({ settled = [], anyOf = [] }: RecordedTask): string =>
+  JSON.stringify([[...settled].sort(), anyOf.map((group) => JSON.stringify([...group].sort())).sort()]);
 
 /** The tasks that both versions have, in workflow order. */
 function namesInOrder(tasks: readonly RecordedTask[], others: ReadonlyMap<string, unknown>): string[] {

@@ -7,6 +7,9 @@ export type RetryReason = 'exception' | 'timedOut';
 /** Why a task was stopped before it could complete. */
 export type StopReason = 'jobFailed' | 'jobCancelled' | 'jobTimedOut' | 'jobDetached';
 
+/** Why a task was skipped: its condition, a dependency that it required to complete, or the end of its job. */
+export type SkipReason = 'condition' | 'dependency' | StopReason;
+
 /** The states of a task, in the order it can enter them. */
 export const TASK_STATES = [
   'unscheduled',
@@ -39,7 +42,7 @@ interface TaskTransition {
   readonly attempt: number;
 }
 
-/** The task is waiting for a slot: its dependencies completed, or it will be retried. */
+/** The task is waiting for a slot: its dependencies and its condition let it run, or it will be retried. */
 export interface TaskReadyEvent extends TaskTransition {
   readonly type: 'task.ready';
   /** The previous state. */
@@ -90,11 +93,11 @@ export interface TaskCompletedEvent extends TaskTransition {
 /** The task failed and will not be retried. */
 export interface TaskFailedEvent extends TaskTransition {
   readonly type: 'task.failed';
-  /** The previous state. */
-  readonly from: 'running';
+  /** The previous state; `unscheduled` if its `when` threw, or returned something else than true or false. */
+  readonly from: 'unscheduled' | 'running';
   /** The new state. */
   readonly to: 'failed';
-  /** Why the last attempt failed. */
+  /** Why the last attempt failed; `exception` for a failed `when`. */
   readonly reason: FailureReason;
   /** The error of the last attempt: the value thrown, a TaskTimedOutError, an InvalidResultError or a RetryPolicyError. */
   readonly error: unknown;
@@ -111,15 +114,20 @@ export interface TaskCancelledEvent extends TaskTransition {
   readonly reason: StopReason;
 }
 
-/** The job ended before the dependencies of the task completed. */
+/** The task doesn't run: its condition or its dependencies don't let it, or the job ended first. */
 export interface TaskSkippedEvent extends TaskTransition {
   readonly type: 'task.skipped';
   /** The previous state. */
   readonly from: 'unscheduled';
   /** The new state. */
   readonly to: 'skipped';
-  /** Why the job ended. */
-  readonly reason: StopReason;
+  /** `condition`, `dependency`, or why the job ended. */
+  readonly reason: SkipReason;
+  /**
+   * If `reason` is `dependency`: the task that failed, or was skipped by its own condition, and so kept this one from running. Of several,
+   * the first in the workflow order.
+   */
+  readonly origin?: string;
 }
 
 /** The job started. */
@@ -131,7 +139,7 @@ export interface JobRunningEvent {
   readonly to: 'running';
 }
 
-/** Every task completed, or failed with `continueOnFailure`. */
+/** Every task completed, was skipped, or failed with `continueOnFailure`. */
 export interface JobCompletedEvent {
   readonly type: 'job.completed';
   /** The previous state. */
@@ -140,7 +148,7 @@ export interface JobCompletedEvent {
   readonly to: 'completed';
 }
 
-/** A task without `continueOnFailure` failed. */
+/** A task without `continueOnFailure` failed. Of several, the fields are about the first. */
 export interface JobFailedEvent {
   readonly type: 'job.failed';
   /** The previous state. */

@@ -13,8 +13,10 @@ export interface JobInput extends JobLimits {
 export interface JobContext extends JobInput {
   /** The number of settled tasks. */
   readonly settled: number;
-  /** How many of them were cancelled or skipped. */
+  /** How many of them were stopped because the job was cancelled or timed out. */
   readonly stopped: number;
+  /** How many failed without `continueOnFailure`, if the job goes on then. */
+  readonly failures: number;
   /** The number of slots in use. */
   readonly running: number;
   /** The number of ready tasks that wait for a slot. */
@@ -22,8 +24,11 @@ export interface JobContext extends JobInput {
 }
 
 /** The limits of a job: those in its start message, or those it was created with. */
-const limitsOf = ({ slots, timeout }: JobContext, message: JobMessage): JobLimits =>
-  (message.type === 'job.start' && message.limits) || { slots, timeout };
+const limitsOf = ({ slots, timeout, onFailure }: JobContext, message: JobMessage): JobLimits =>
+  (message.type === 'job.start' && message.limits) || { slots, timeout, onFailure };
+
+const isFailure = (message: JobMessage): boolean =>
+  message.type === 'task.settled' && message.state === 'failed' && !message.continueOnFailure;
 
 /** Why the job ended, for its last event. */
 function causeOf(message: JobMessage): object {
@@ -48,10 +53,16 @@ export const jobSetup = ({ assign, emit, setup }: MachineParts) =>
       slotFree: ({ context }) => context.queued > 0 && context.running < context.slots,
       allTasksSettled: ({ context }) => context.settled === context.tasks,
       allTasksDone: ({ context }) => context.settled === context.tasks && context.stopped === 0,
-      taskStopped: ({ event }) => event.type === 'task.settled' && (event.state === 'cancelled' || event.state === 'skipped'),
-      taskFailed: ({ event }) => event.type === 'task.settled' && event.state === 'failed' && !event.continueOnFailure,
       taskCompleted: ({ event }) => event.type === 'task.settled' && event.state === 'completed',
-      failureIsTolerated: ({ event }) => event.type === 'task.settled' && event.continueOnFailure,
+      taskSkipped: ({ event }) => event.type === 'task.settled' && event.state === 'skipped',
+      taskStopped: ({ event }) => event.type === 'task.settled' && event.by === 'stop',
+      failureIsTolerated: ({ event }) => event.type === 'task.settled' && event.state === 'failed' && event.continueOnFailure,
+      failureStops: ({ context, event }) => isFailure(event) && context.onFailure === 'stop',
+      failureEndsAttempts: ({ context, event }) => isFailure(event) && context.onFailure === 'finishRunning',
+      failureIsFinal: ({ context, event }) => isFailure(event) && context.onFailure !== 'keepGoing',
+      taskFailed: ({ event }) => isFailure(event),
+      doneWithFailures: ({ context }) => context.failures > 0 && context.settled === context.tasks && context.stopped === 0,
+      isDraining: ({ context }) => context.failures > 0 && context.onFailure === 'finishRunning',
     },
     delays: {
       jobTimeout: ({ context }) => context.timeout ?? MAX_DELAY,
@@ -65,7 +76,12 @@ export const jobSetup = ({ assign, emit, setup }: MachineParts) =>
       countQueued: assign({ queued: ({ context }) => context.queued + 1 }),
       countSettled: assign({ settled: ({ context }) => context.settled + 1 }),
       countStopped: assign({ stopped: ({ context }) => context.stopped + 1 }),
+      countFailure: assign({ failures: ({ context }) => context.failures + 1 }),
       freeSlot: assign({ running: ({ context }) => context.running - 1 }),
+      /** A task that failed because of its condition had no slot. */
+      freeItsSlot: assign({
+        running: ({ context, event }) => context.running - (event.type === 'task.settled' && event.by === 'attempt' ? 1 : 0),
+      }),
       takeSlot: assign({
         running: ({ context }) => context.running + 1,
         queued: ({ context }) => context.queued - 1,
@@ -74,17 +90,19 @@ export const jobSetup = ({ assign, emit, setup }: MachineParts) =>
       closeBooks: assign({ running: 0, queued: 0 }),
       /** Creates the actor of every task. */
       spawnTasks: () => {},
-      /** Sends `dependency.completed` to every task that has no dependencies. */
+      /** Sends `dependency.settled` to every task that has no dependencies. */
       scheduleRoots: () => {},
       /** Adds a task to the end of the queue. */
       enqueueTask: (_, _params: { task: string }) => {},
       /** Takes the first task of the queue and sends it `slot.granted`. */
       grantSlot: () => {},
-      /** Sends `dependency.completed` to every task that depends on this one. */
+      /** Sends `dependency.settled` to every task that depends on this one. */
       notifyDependents: (_, _params: { task: string }) => {},
       /** Sends `task.cancel` to every task that is not settled. A cancellation is saved, too. */
       stopTasks: (_, _params: { reason: StopReason; cause?: unknown }) => {},
-      /** Sends `task.cancel` to a task that went on because the outcome of an attempt was being saved. */
+      /** Sends `task.stop` to every task that is not settled. */
+      stopIdleTasks: (_, _params: { reason: StopReason }) => {},
+      /** Sends `task.cancel` to a task that went on although the job is ending. */
       stopTask: (_, _params: { task: string; reason: StopReason }) => {},
       /** Saves the end of the job, unless it has no store or is detached, and then sends `end.saved` to it. */
       saveEnd: (_, _params: { state: EndState }) => {},

@@ -1,7 +1,7 @@
 import type { MachineParts } from '../xstate/machine-parts.ts';
 import type { StopReason } from './events.ts';
 import { jobSetup } from './job-setup.ts';
-import type { EndState } from './messages.ts';
+import type { EndState, JobMessage, SlotReleased, SlotRequested, TaskSettled } from './messages.ts';
 
 export type { JobContext, JobInput } from './job-setup.ts';
 
@@ -19,48 +19,88 @@ const detachable = (from: 'idle' | 'running') =>
     },
   }).on;
 
+const NOTIFY = {
+  type: 'notifyDependents',
+  params: ({ event }: { event: JobMessage }) => ({ task: (event as TaskSettled).task }),
+} as const;
+
 /** A task failed for good, so the job fails. */
 const fails = () =>
   state({
     on: {
       'task.settled': {
         target: '#job.running.failing',
-        actions: [
-          'countSettled',
-          'closeBooks',
-          { type: 'stopTasks', params: ({ event }) => ({ reason: 'jobFailed', cause: event.task }) },
-        ],
+        actions: ['countSettled', 'closeBooks', { type: 'stopTasks', params: { reason: 'jobFailed' } }],
       },
     },
   }).on['task.settled'];
 
-/** A running job, with or without a timeout. */
-const atWork = () =>
+/** The job is cancelled. */
+const cancels = (target: '#job.running.cancelling' | '#job.running.failing') =>
   state({
-    always: [
-      { guard: 'allTasksSettled', target: '#job.running.completing' },
-      { guard: 'slotFree', actions: ['takeSlot', 'grantSlot'] },
-    ],
     on: {
-      ...detachable('running'),
-      'slot.requested': {
-        actions: ['countQueued', { type: 'enqueueTask', params: ({ event }) => ({ task: event.task }) }],
-      },
-      'slot.released': { actions: 'freeSlot' },
-      'task.settled': [
-        {
-          guard: 'taskCompleted',
-          actions: ['countSettled', 'freeSlot', { type: 'notifyDependents', params: ({ event }) => ({ task: event.task }) }],
-        },
-        { guard: 'failureIsTolerated', actions: ['countSettled', 'freeSlot'] },
-        fails(),
-      ],
       'job.cancel': {
-        target: '#job.running.cancelling',
+        target,
         actions: [
           'closeBooks',
           { type: 'stopTasks', params: ({ event }) => ({ reason: 'jobCancelled', cause: event.reason }) },
         ],
+      },
+    },
+  }).on;
+
+/** The job times out. */
+const timesOut = (target: 'timingOut' | 'failing') =>
+  ({ target, actions: ['closeBooks', { type: 'stopTasks', params: { reason: 'jobTimedOut' } }] }) as const;
+
+/** A task that would go on in a job that is ending is stopped. */
+const stopsTasks = (reason: StopReason) => {
+  const transition = {
+    actions: { type: 'stopTask', params: ({ event }: { event: SlotRequested | SlotReleased }) => ({ task: event.task, reason }) },
+  } as const;
+  return state({ on: { 'slot.requested': transition, 'slot.released': transition } }).on;
+};
+
+/** A running job, with or without a timeout. */
+const atWork = () =>
+  state({
+    initial: 'working',
+    on: detachable('running'),
+    states: {
+      working: {
+        always: [
+          { guard: 'doneWithFailures', target: '#job.running.failing' },
+          { guard: 'allTasksSettled', target: '#job.running.completing' },
+          { guard: 'slotFree', actions: ['takeSlot', 'grantSlot'] },
+        ],
+        on: {
+          'slot.requested': {
+            actions: ['countQueued', { type: 'enqueueTask', params: ({ event }) => ({ task: event.task }) }],
+          },
+          'slot.released': { actions: 'freeSlot' },
+          'task.settled': [
+            { guard: 'taskCompleted', actions: ['countSettled', 'freeSlot', NOTIFY] },
+            { guard: 'taskSkipped', actions: ['countSettled', NOTIFY] },
+            { guard: 'failureIsTolerated', actions: ['countSettled', 'freeItsSlot', NOTIFY] },
+            { guard: 'failureStops', ...fails() },
+            {
+              guard: 'failureEndsAttempts',
+              target: 'draining',
+              actions: ['countSettled', 'countFailure', 'closeBooks', { type: 'stopIdleTasks', params: { reason: 'jobFailed' } }],
+            },
+            { actions: ['countSettled', 'countFailure', 'freeItsSlot', NOTIFY] },
+          ],
+          ...cancels('#job.running.cancelling'),
+        },
+      },
+      // A task failed: running attempts may end, and no other starts.
+      draining: {
+        always: { guard: 'allTasksSettled', target: '#job.running.failing' },
+        on: {
+          ...stopsTasks('jobFailed'),
+          'task.settled': { actions: 'countSettled' },
+          ...cancels('#job.running.failing'),
+        },
       },
     },
   });
@@ -75,15 +115,6 @@ const saving = (from: 'idle' | 'running', to: EndState) =>
     },
   });
 
-/** A job that waits for tasks whose outcomes are being saved. If such a task goes on, it is stopped. */
-const waiting = (reason: StopReason) =>
-  state({
-    on: {
-      ...detachable('running'),
-      'slot.released': { actions: { type: 'stopTask', params: ({ event }) => ({ task: event.task, reason }) } },
-    },
-  }).on;
-
 /** A job that is stopping its tasks, and then saves its end. */
 const ending = (from: 'idle' | 'running', to: EndState, reason: StopReason) =>
   state({
@@ -93,7 +124,7 @@ const ending = (from: 'idle' | 'running', to: EndState, reason: StopReason) =>
         always: { guard: 'allTasksSettled', target: 'saving' },
         on: {
           'task.settled': { actions: 'countSettled' },
-          ...(from === 'running' && to !== 'detached' && waiting(reason)),
+          ...(from === 'running' && to !== 'detached' && { ...detachable('running'), ...stopsTasks(reason) }),
         },
       },
       saving: saving(from, to),
@@ -109,12 +140,17 @@ const halting = (to: EndState, reason: StopReason) => {
     states: {
       ...states,
       stopping: {
-        always: [{ guard: 'allTasksDone', target: '#job.running.completing' }, always],
+        always: [
+          { guard: 'doneWithFailures', target: '#job.running.failing' },
+          { guard: 'allTasksDone', target: '#job.running.completing' },
+          always,
+        ],
         on: {
           ...on,
           'task.settled': [
-            { guard: 'taskFailed', ...fails() },
             { guard: 'taskStopped', actions: ['countSettled', 'countStopped'] },
+            { guard: 'failureIsFinal', ...fails() },
+            { guard: 'taskFailed', actions: ['countSettled', 'countFailure'] },
             on['task.settled'],
           ],
         },
@@ -127,7 +163,7 @@ const halting = (to: EndState, reason: StopReason) => {
 export const defineJobMachine = (parts: MachineParts) =>
   jobSetup(parts).createMachine({
     id: 'job',
-    context: ({ input }) => ({ ...input, settled: 0, stopped: 0, running: 0, queued: 0 }),
+    context: ({ input }) => ({ ...input, settled: 0, stopped: 0, failures: 0, running: 0, queued: 0 }),
     entry: 'spawnTasks',
     initial: 'idle',
     states: {
@@ -159,10 +195,10 @@ export const defineJobMachine = (parts: MachineParts) =>
           timed: {
             ...atWork(),
             after: {
-              jobTimeout: {
-                target: 'timingOut',
-                actions: ['closeBooks', { type: 'stopTasks', params: { reason: 'jobTimedOut' } }],
-              },
+              jobTimeout: [
+                { guard: 'isDraining', ...timesOut('failing') },
+                timesOut('timingOut'),
+              ],
             },
           },
           completing: saving('running', 'completed'),

@@ -1,8 +1,33 @@
+import type { EdgeKind } from '../workflow/read-dependencies.ts';
+import type { Blocker } from './edges.ts';
 import type { FailureReason, JobState, SettledTaskState, StopReason } from './events.ts';
 
-/** A dependency of the task completed. A task without dependencies receives one of these when the job starts. */
-export interface DependencyCompleted {
-  readonly type: 'dependency.completed';
+/** A dependency of the task settled. A task without dependencies receives one of these when the job starts. */
+export interface DependencySettled {
+  readonly type: 'dependency.settled';
+  readonly edge: EdgeKind;
+  /** The index of the `anyOf` among those of the task; 0 for other edges. */
+  readonly group: number;
+  /** Null if the dependency completed. Otherwise what kept it from completing: itself if it failed or its condition skipped it. */
+  readonly blocker: Blocker | null;
+}
+
+/** The condition of a task in a saved job has been evaluated, and the decision is being saved. It follows. */
+export interface ConditionEvaluated {
+  readonly type: 'condition.evaluated';
+}
+
+/** The condition of the task has been decided. */
+export interface ConditionDecided {
+  readonly type: 'condition.decided';
+  /** Whether the task runs. */
+  readonly holds: boolean;
+}
+
+/** The condition of the task threw, or returned something else than a boolean. */
+export interface ConditionFailed {
+  readonly type: 'condition.failed';
+  readonly error: unknown;
 }
 
 /** Allows a ready task to run one attempt. */
@@ -41,15 +66,38 @@ export interface TaskCancel {
   readonly reason: StopReason;
 }
 
-/** A message to the machine of a task. */
-export type TaskMessage = DependencyCompleted | SlotGranted | AttemptEnded | AttemptSucceeded | AttemptFailed | TaskCancel;
+/** Stops a task unless it is running: no new attempt starts in its job. */
+export interface TaskStop {
+  readonly type: 'task.stop';
+  readonly reason: StopReason;
+}
 
-/** The limits of a job. */
+/** A message to the machine of a task. */
+export type TaskMessage =
+  | DependencySettled
+  | ConditionEvaluated
+  | ConditionDecided
+  | ConditionFailed
+  | SlotGranted
+  | AttemptEnded
+  | AttemptSucceeded
+  | AttemptFailed
+  | TaskCancel
+  | TaskStop;
+
+/**
+ * What a job does when a task without `continueOnFailure` fails: it stops all tasks, it starts no new attempt and lets running ones end, or it
+ * runs everything that doesn't depend on the failure. In each case it fails.
+ */
+export type OnFailure = 'stop' | 'finishRunning' | 'keepGoing';
+
+/** The limits of a job, and what limits it after a failure. */
 export interface JobLimits {
   /** The maximum number of attempts that run at the same time. */
   readonly slots: number;
   /** The timeout of the job, in milliseconds; null for none. */
   readonly timeout: number | null;
+  readonly onFailure: OnFailure;
 }
 
 /** Starts the job. */
@@ -88,6 +136,8 @@ export interface TaskSettled {
   readonly type: 'task.settled';
   readonly task: string;
   readonly state: SettledTaskState;
+  /** What settled it: an attempt, whose slot is free now, its dependencies or condition, or the end of the job. */
+  readonly by: 'attempt' | 'decision' | 'stop';
   readonly continueOnFailure: boolean;
 }
 

@@ -4,7 +4,7 @@ import type { TintypeError } from '../values/tintype-error.ts';
 import { JobCancelledError } from './errors/job-cancelled-error.ts';
 import { JobFailedError } from './errors/job-failed-error.ts';
 import { JobTimedOutError } from './errors/job-timed-out-error.ts';
-import { failureOf, type TaskFailure, type TaskReport } from './events/task-report.ts';
+import type { TaskFailure } from './events/task-report.ts';
 
 /** Why a job ended before all its tasks were done. */
 export type EarlyEnd =
@@ -15,17 +15,18 @@ export type EarlyEnd =
 
 /**
  * Why a job ends early.
- * @param cause The name of the failed task, the reason of a cancellation, or the error that detached the job.
+ * @param cause The reason of a cancellation, or the error that detached the job.
+ * @param failure The first failure, if the job failed.
  */
 export function earlyEnd(
   reason: StopReason,
   cause: unknown,
-  reportOf: (task: string) => TaskReport,
+  failure: TaskFailure | undefined,
   timeout: number | undefined,
 ): EarlyEnd {
   switch (reason) {
     case 'jobFailed':
-      return { state: 'failed', failure: failureOf(reportOf(cause as string)) };
+      return { state: 'failed', failure: failure as TaskFailure };
     case 'jobCancelled':
       return { state: 'cancelled', reason: cause };
     case 'jobTimedOut':

@@ -98,7 +98,8 @@ export class JobCommands {
     const job = this.#job;
     const saved = recorded?.job.retryPolicy;
     const { backoff = saved?.backoff, retryIf = saved?.retryIf } = job.settings;
-    job.settings = { ...job.settings, maxRetries, backoff, retryIf, timeout };
+    const onFailure = recorded === undefined ? job.settings.onFailure : (saved?.onFailure ?? 'stop');
+    job.settings = { ...job.settings, maxRetries, backoff, retryIf, timeout, onFailure };
     if (recorded !== undefined) {
       job.context.begin(recorded.context);
     }
@@ -108,7 +109,8 @@ export class JobCommands {
     if (recorded === undefined) {
       this.#watch();
     }
-    this.#tell({ type: 'job.start', limits: { slots: Math.min(maxConcurrency, job.nodes.length), timeout: timeLeft } });
+    const slots = Math.min(maxConcurrency, job.nodes.length);
+    this.#tell({ type: 'job.start', limits: { slots, timeout: timeLeft, onFailure: job.settings.onFailure } });
     if (recorded !== undefined) {
       // By then the machines have received everything that was saved.
       this.#turns.take(() => {

@@ -12,26 +12,32 @@ interface Settled<Context extends object, Name extends string, Workflow extends 
   readonly tasks: ReadonlyMap<Name, TaskReport<Name>>;
 }
 
+interface Ended<Context extends object, Name extends string, Workflow extends string> extends Settled<Context, Name, Workflow> {
+  /** The tasks that failed without `continueOnFailure`, in the order in which they failed. */
+  readonly failures: readonly TaskFailure<Name>[];
+}
+
 export interface JobCompleted<Context extends object, Name extends string, Workflow extends string = string>
-  extends Settled<Context, Name, Workflow> {
+  extends Ended<Context, Name, Workflow> {
   readonly state: 'completed';
 }
 
 export interface JobFailed<Context extends object, Name extends string, Workflow extends string = string>
-  extends Settled<Partial<Context>, Name, Workflow> {
+  extends Ended<Partial<Context>, Name, Workflow> {
   readonly state: 'failed';
+  /** The first of the `failures`. */
   readonly failure: TaskFailure<Name>;
 }
 
 export interface JobCancelled<Context extends object, Name extends string, Workflow extends string = string>
-  extends Settled<Partial<Context>, Name, Workflow> {
+  extends Ended<Partial<Context>, Name, Workflow> {
   readonly state: 'cancelled';
   /** The argument of `cancel()`, or the reason of the signal. */
   readonly reason: unknown;
 }
 
 export interface JobTimedOut<Context extends object, Name extends string, Workflow extends string = string>
-  extends Settled<Partial<Context>, Name, Workflow> {
+  extends Ended<Partial<Context>, Name, Workflow> {
   readonly state: 'timedOut';
   /** The timeout of the job, in milliseconds. */
   readonly timeout: number;
@@ -39,7 +45,7 @@ export interface JobTimedOut<Context extends object, Name extends string, Workfl
 
 /** The job left this process: it was suspended, or it can't go on here. Its saved state is unaffected, so `resume` may continue it. */
 export interface JobDetached<Context extends object, Name extends string, Workflow extends string = string>
-  extends Settled<Partial<Context>, Name, Workflow> {
+  extends Ended<Partial<Context>, Name, Workflow> {
   readonly state: 'detached';
   /** Why: a JobSuspendedError, JobStoreError or WorkflowChangedError, or the error of a closed executor. Check its `code`. */
   readonly error: TintypeError;

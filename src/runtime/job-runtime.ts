@@ -1,17 +1,19 @@
 import { Journal } from '../journal/journal.ts';
 import type { JobEmitted, JobState, StopReason, TaskEmitted } from '../machines/events.ts';
+import type { Blocker } from '../machines/edges.ts';
 import type { EndState, TaskMessage } from '../machines/messages.ts';
 import { inTurns, type TurnClock } from '../time/clock.ts';
 import { pause } from '../time/pause.ts';
 import { Turns } from '../time/turns.ts';
 import type { TaskGraph } from '../workflow/graph/task-graph.ts';
 import { AttemptRunner } from './attempts/attempt-runner.ts';
+import { Conditions } from './conditions.ts';
 import { SharedContext } from './context/shared-context.ts';
 import { deferred } from './deferred.ts';
 import { detailsOf, type EarlyEnd, earlyEnd, errorOf } from './early-end.ts';
 import { EventStamper } from './events/event-stamper.ts';
 import { Listeners } from './events/listeners.ts';
-import type { TaskReport } from './events/task-report.ts';
+import { failureOf, type TaskFailure, type TaskReport } from './events/task-report.ts';
 import type { JobWorkflow } from './executor.ts';
 import { IdentifiedWorkflow } from './identified-workflow.ts';
 import { JobCommands } from './job-commands.ts';
@@ -44,6 +46,9 @@ export class JobRuntime implements MachineEffects {
   readonly #turns: Turns;
   readonly #stamper: EventStamper;
   readonly #attempts: AttemptRunner;
+  readonly #conditions: Conditions;
+  readonly #positions: ArrayLike<number>;
+  readonly #failures: TaskFailure[] = [];
   readonly #machines: JobMachines;
   readonly #coordinator: Coordinator<TaskNode>;
   #state: JobState = 'idle';
@@ -53,7 +58,7 @@ export class JobRuntime implements MachineEffects {
 
   constructor(graph: TaskGraph, settings: JobSettings & { readonly id: string }) {
     const nodes = makeNodes(graph);
-    const { clock, inspect, maxConcurrency, timeout, onEvent, onListenerError } = settings;
+    const { clock, inspect, maxConcurrency, timeout, onFailure, onEvent, onListenerError } = settings;
     this.id = settings.id;
     this.settings = settings;
     this.workflow = new IdentifiedWorkflow(settings, graph);
@@ -66,14 +71,17 @@ export class JobRuntime implements MachineEffects {
     const nodeAt = (index: number) => nodes[index] as TaskNode;
     this.nodes = nodes;
     this.#places = graph.places;
+    this.#positions = graph.positions;
     this.#coordinator = new Coordinator(this.#turns, {
       nodes,
       roots: graph.roots.map(nodeAt),
       // Looked up when needed: arrays of nodes, kept for each task, would be a large part of a job's memory.
       dependentsOf: ({ index }) => graph.dependents.map(index, nodeAt),
+      specOf: ({ spec }) => spec,
+      blockerOf: (node) => this.#blockerOf(node),
       spawn: (node) => this.#machines.spawn(node),
       isSettled,
-      rankOf: (node) => (this.journal === undefined ? KNOWN : rankOf(node, this.journal)),
+      rankOf: (node) => (this.journal === undefined ? KNOWN : rankOf(node, this.journal, this.settings.onFailure)),
       tellTask: (node, message) => this.tell(node, message),
       tellJob: (message) => this.#machines.tellJob(message),
     });
@@ -84,9 +92,10 @@ export class JobRuntime implements MachineEffects {
       settings.store && new Journal(settings.store, this.id, aside, settings.lease, (error) => this.commands.detach(error));
     this.#stamper = new EventStamper(this.clock, this.journal);
     this.#attempts = new AttemptRunner(this, this.#turns, () => this.#checkDrained());
+    this.#conditions = new Conditions(this, this.#turns);
     this.#machines = new JobMachines({
       id: this.id,
-      input: { tasks: nodes.length, slots: Math.min(maxConcurrency, nodes.length), timeout: timeout ?? null },
+      input: { tasks: nodes.length, slots: Math.min(maxConcurrency, nodes.length), timeout: timeout ?? null, onFailure },
       nodes,
       clock: this.clock,
       interpreter: settings.interpreter,
@@ -159,12 +168,16 @@ export class JobRuntime implements MachineEffects {
   }
 
   stopTasks(reason: StopReason, cause: unknown): void {
-    this.#end = earlyEnd(reason, cause, (task) => this.#node(task).record, this.settings.timeout);
+    this.#end = earlyEnd(reason, cause, this.#failures[0], this.settings.timeout);
     this.#endError = errorOf(this.#end);
     if (reason === 'jobCancelled') {
       this.#turns.defer(() => this.journal?.cancel(cause));
     }
     this.#coordinator.stopTasks(reason);
+  }
+
+  stopIdleTasks(reason: StopReason): void {
+    this.#coordinator.stopIdleTasks(reason);
   }
 
   stopTask(task: string, reason: StopReason): void {
@@ -175,6 +188,8 @@ export class JobRuntime implements MachineEffects {
     if (state === 'completed') {
       // It was being cancelled, but the outcomes that were being saved completed it.
       this.#end = undefined;
+    } else if (state === 'failed') {
+      this.#end = earlyEnd('jobFailed', undefined, this.#failures[0], undefined);
     }
     const saved = () => this.#coordinator.endSaved(detailsOf(this.#end));
     if (this.journal === undefined || state === 'detached') {
@@ -183,6 +198,10 @@ export class JobRuntime implements MachineEffects {
     } else {
       this.#turns.defer(() => this.journal?.end(state, () => this.#turns.take(saved)));
     }
+  }
+
+  decide(task: string): void {
+    this.#turns.defer(() => this.#conditions.decide(this.#node(task)));
   }
 
   startAttempt(task: string, attempt: number): void {
@@ -205,6 +224,15 @@ export class JobRuntime implements MachineEffects {
     }
   }
 
+  /** What kept a settled task from completing. */
+  #blockerOf({ index, record: { task, state, origin } }: TaskNode): Blocker | null {
+    if (state === 'completed') {
+      return null;
+    }
+    const place = origin === undefined ? index : (this.#places.get(origin) as number);
+    return { task: origin ?? task, position: this.#positions[place] as number };
+  }
+
   #node(task: string): TaskNode {
     return this.nodeOf(task) as TaskNode;
   }
@@ -213,6 +241,9 @@ export class JobRuntime implements MachineEffects {
     const event = this.#stamper.stamp(emitted);
     const node = this.#node(event.task);
     recordTransition(node, event);
+    if (event.type === 'task.failed' && node.spec.continueOnFailure !== true) {
+      this.#failures.push(failureOf(node.record));
+    }
     if (isSettled(node)) {
       this.#machines.forget(node);
     }
@@ -237,7 +268,7 @@ export class JobRuntime implements MachineEffects {
   #result(): JobResult {
     const end = this.#end ?? { state: 'completed' as const };
     const { name } = this.settings;
-    return markResult({ ...end, workflow: name, context: Object.freeze(this.context.copy()), tasks: this.tasks } as JobResult);
+    return markResult({ ...end, failures: Object.freeze(this.#failures), workflow: name, context: Object.freeze(this.context.copy()), tasks: this.tasks } as JobResult);
   }
 
   #checkDrained(): void {

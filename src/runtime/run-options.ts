@@ -2,6 +2,7 @@ import isPlainObject from 'is-plain-obj';
 import type { InspectionEvent, Observer } from 'xstate';
 import type { JobStore } from '../journal/job-store.ts';
 import type { JobEvent } from '../machines/events.ts';
+import type { OnFailure } from '../machines/messages.ts';
 import { type JobClock, systemClock } from '../time/clock.ts';
 import { callSafely } from '../values/call-safely.ts';
 import { copyKeys } from '../values/copy-keys.ts';
@@ -45,6 +46,12 @@ export interface RunOptions {
    * @default defaultRetryIf
    */
   readonly retryIf?: RetryIf | undefined;
+  /**
+   * What the job does when a task without `continueOnFailure` fails: `stop` stops all tasks, `finishRunning` starts no new attempt and lets
+   * running ones end, `keepGoing` runs everything whose dependencies still allow it. In each case it ends as `failed`.
+   * @default stop
+   */
+  readonly onFailure?: OnFailure | undefined;
   /**
    * The time limit of the whole job, in milliseconds: an integer from 1 to 2147483647. After that it ends as `timedOut`.
    * @default no limit
@@ -108,6 +115,7 @@ export interface JobSettings extends RetryOptions {
   readonly context: object;
   readonly maxConcurrency: number;
   readonly maxRetries: number;
+  readonly onFailure: OnFailure;
   readonly timeout: number | undefined;
   readonly signal: AbortSignal | undefined;
   readonly onEvent: ((event: JobEvent) => unknown) | undefined;
@@ -125,6 +133,8 @@ const isFunction = (value: unknown): boolean => typeof value === 'function';
 const hasMethods = (value: unknown, ...names: string[]): boolean =>
   typeof value === 'object' && value !== null && names.every((name) => isFunction((value as Record<string, unknown>)[name]));
 
+const ON_FAILURE = ['stop', 'finishRunning', 'keepGoing'] as const satisfies readonly OnFailure[];
+
 const INTERPRETERS = ['compiled', 'xstate'] as const satisfies readonly Interpreter[];
 
 /** The values allowed as a `store`. */
@@ -138,6 +148,7 @@ const SCHEMAS = {
   maxRetries: optional(retries),
   backoff,
   retryIf,
+  onFailure: optional(oneOf(ON_FAILURE, '`stop`, `finishRunning` or `keepGoing`')),
   timeout: optional(milliseconds(1)),
   signal: optional(
     schema(
@@ -195,6 +206,7 @@ export function readOptions(
     maxRetries: options.maxRetries ?? 5,
     backoff: readBackoff(options.backoff, placeOf, report),
     retryIf: options.retryIf,
+    onFailure: options.onFailure ?? 'stop',
     timeout: options.timeout,
     signal: options.signal,
     onEvent: options.onEvent,

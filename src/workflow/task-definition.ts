@@ -73,11 +73,24 @@ export interface TaskOptions {
    */
   readonly retryIf?: RetryIf | undefined;
   /**
-   * Lets the job continue if this task fails. No other task can depend on it.
+   * Lets the job continue if this task fails. Tasks that require it to complete are skipped then.
    * @default false
    */
   readonly continueOnFailure?: boolean | undefined;
 }
+
+/** What a task depends on: a task that must complete, one that must settle, or several of which at least one must complete. */
+export type Dependency<Name extends string = string> =
+  | Name
+  | { readonly settled: Name }
+  | { readonly anyOf: readonly Name[] };
+
+/**
+ * Whether a task runs, once its dependencies let it: a function of its context, or for each dependency the keys of its output and the value of
+ * each, or a list of values. All keys must match, by `Object.is`; an absent key matches only `undefined`.
+ */
+// biome-ignore lint/suspicious/noExplicitAny: the context of such a task is known only at run time
+export type Condition = ((context: any) => boolean) | { readonly [task: string]: { readonly [key: string]: unknown } | undefined };
 
 /**
  * A task as a plain object, for arrays of tasks made at run time.
@@ -93,6 +106,11 @@ export interface TaskDefinition extends TaskOptions {
   /** Does the work. It returns a plain object, which is merged into the context, or nothing, or a promise of either. */
   // biome-ignore lint/suspicious/noExplicitAny: the context of such a task is known only at run time
   readonly run: (context: any, execution: TaskExecution) => unknown;
-  /** The names of the tasks that must complete before this one runs, as an array or a Set. */
-  readonly dependencies?: readonly string[] | ReadonlySet<string> | undefined;
+  /** What must complete or settle before this task runs, as an array or a Set. A task may occur in only one of them. */
+  readonly dependencies?: readonly Dependency[] | ReadonlySet<Dependency> | undefined;
+  /**
+   * Decides whether the task runs, once its dependencies let it; otherwise it is skipped.
+   * @default it runs
+   */
+  readonly when?: Condition | undefined;
 }

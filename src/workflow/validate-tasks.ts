@@ -149,7 +149,7 @@ function checkDependencies(
       seenBy[place] = index;
     }
   }
-  findDependentsOfOptional(tasks, problems);
+  findUnknownConditions(tasks, problems);
   return edges;
 }
 
@@ -172,34 +172,18 @@ function findMissing({ name, dependencies }: TaskSpec, places: ReadonlyMap<strin
   }
 }
 
-function findDependentsOfOptional(tasks: readonly TaskSpec[], problems: WorkflowProblem[]): void {
-  const optional = new Map<string, string[]>();
-  for (const { name, continueOnFailure } of tasks) {
-    if (continueOnFailure) {
-      optional.set(name, []);
+function findUnknownConditions(tasks: readonly TaskSpec[], problems: WorkflowProblem[]): void {
+  for (const { name, dependencies, when } of tasks) {
+    if (typeof when !== 'object') {
+      continue;
+    }
+    for (const dependency of new Set(when.map(({ task }) => task))) {
+      if (!dependencies.includes(dependency)) {
+        const message = `Task ${quote(name)} has a \`when\` for ${quote(dependency)}, which is not one of its dependencies`;
+        problems.push({ code: 'unknownCondition', task: name, dependency, message });
+      }
     }
   }
-  if (optional.size === 0) {
-    return;
-  }
-  for (const { name, dependencies } of tasks) {
-    for (const dependency of dependencies) {
-      optional.get(dependency)?.push(name);
-    }
-  }
-  for (const [task, dependents] of optional) {
-    if (dependents.length > 0) {
-      const message = `Task ${quote(task)} has \`continueOnFailure\`, so no task can depend on it, but these do: ${list(dependents)}`;
-      problems.push({ code: 'optionalDependency', task, dependents, message });
-    }
-  }
-}
-
-const LISTED = 5;
-
-function list(names: readonly string[]): string {
-  const listed = names.slice(0, LISTED).map(quote).join(', ');
-  return names.length > LISTED ? `${listed} and ${names.length - LISTED} more` : listed;
 }
 
 const ARROWS = 20;

@@ -6,7 +6,9 @@ export type WorkflowProblem =
   | UnknownOptionProblem
   | DuplicateNameProblem
   | MissingDependencyProblem
-  | OptionalDependencyProblem
+  | RepeatedDependencyProblem
+  | EmptyAnyOfProblem
+  | UnknownConditionProblem
   | CycleProblem;
 
 interface Problem {
@@ -62,11 +64,24 @@ export interface MissingDependencyProblem extends Problem {
   readonly dependency: string;
 }
 
-/** Tasks depend on one with `continueOnFailure`: they could never run if it failed. */
-export interface OptionalDependencyProblem extends Problem {
-  readonly code: 'optionalDependency';
+/** A task names a dependency twice, in different ways. */
+export interface RepeatedDependencyProblem extends Problem {
+  readonly code: 'repeatedDependency';
   readonly task: string;
-  readonly dependents: readonly string[];
+  readonly dependency: string;
+}
+
+/** An `anyOf` names no task. */
+export interface EmptyAnyOfProblem extends Problem {
+  readonly code: 'emptyAnyOf';
+  readonly task: string;
+}
+
+/** The `when` of a task reads the output of a task that it doesn't depend on. */
+export interface UnknownConditionProblem extends Problem {
+  readonly code: 'unknownCondition';
+  readonly task: string;
+  readonly dependency: string;
 }
 
 /** Tasks depend on each other in a cycle. */

@@ -1,6 +1,6 @@
 import type { FailureReason } from '../../machines/events.ts';
 import type { DeletionFilter, JobPage, JobStore, JobSummary, ListFilter, RecordedTask, StoredJob } from '../job-store.ts';
-import { RecordedJob, type RecordedOutcome } from '../recorded-job.ts';
+import { type AttemptOutcome, type ConditionOutcome, RecordedJob } from '../recorded-job.ts';
 import { readDeletionFilter, readListFilter } from './job-filters.ts';
 
 /** A saved attempt. Without an outcome it is running, or its process died. */
@@ -29,7 +29,15 @@ export interface JobOnRecord extends JobSummary {
   /** Why it was cancelled, if it was. */
   readonly cancelled?: { readonly at: number; readonly reason: unknown };
   readonly attempts: readonly AttemptOnRecord[];
+  /** The conditions that were evaluated. */
+  readonly conditions: readonly ConditionOnRecord[];
 }
+
+/** A saved decision about the condition of a task: whether it holds, or its error. */
+export type ConditionOnRecord = { readonly task: string; readonly at: number } & (
+  | { readonly holds: boolean }
+  | { readonly error: unknown }
+);
 
 /**
  * Lists saved jobs, newest first, one page per call. A job whose entry can't be read has a `problem`. Tasks, contexts, results and
@@ -77,14 +85,18 @@ function decodeJob(stored: StoredJob, recorded: RecordedJob): JobOnRecord {
     ...rest,
     context: recorded.context,
     ...(cancelled && { cancelled: { at: cancelled.at, reason: recorded.cancelReason } }),
-    attempts: attempts.map(({ task, attempt, startedAt }) => {
-      const outcome = recorded.outcomeOf(task, attempt);
+    attempts: attempts.filter(({ attempt }) => attempt > 0).map(({ task, attempt, startedAt }) => {
+      const outcome = recorded.outcomeOf(task, attempt) as AttemptOutcome | undefined;
       return { task, attempt, startedAt, ...(outcome && { outcome: outcomeOnRecord(outcome) }) };
+    }),
+    conditions: attempts.filter(({ attempt }) => attempt === 0).map(({ task }) => {
+      const { type: _, ...condition } = recorded.outcomeOf(task, 0) as ConditionOutcome;
+      return { task, ...condition };
     }),
   };
 }
 
-function outcomeOnRecord(outcome: RecordedOutcome): NonNullable<AttemptOnRecord['outcome']> {
+function outcomeOnRecord(outcome: AttemptOutcome): NonNullable<AttemptOnRecord['outcome']> {
   if (outcome.type === 'attempt.succeeded') {
     return { state: 'completed', at: outcome.at, output: outcome.output };
   }

@@ -50,6 +50,11 @@ export class SharedContext implements ViewedValues {
     }
   }
 
+  /** What a task returned, if it completed and returned something. */
+  outputOf(task: number): object | undefined {
+    return this.#outputs[this.#graph.positions[task] as number];
+  }
+
   /** The context of a task whose ancestors have all settled. */
   viewOf(task: number): object {
     return readonlyView(this, task);

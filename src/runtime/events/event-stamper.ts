@@ -7,6 +7,8 @@ export class EventStamper {
   readonly #clock: JobClock;
   readonly #journal: Journal | undefined;
   #sequence = 0;
+  /** When the last event first happened, if it was emitted again. */
+  #lastBefore: number | undefined;
 
   constructor(clock: JobClock, journal: Journal | undefined) {
     this.#clock = clock;
@@ -17,7 +19,8 @@ export class EventStamper {
     this.#sequence += 1;
     // On the event itself, which the machine has just created: copies would be a large part of a job's garbage.
     const event = emitted as Emitted & { -readonly [Key in keyof EventStamp]: EventStamp[Key] };
-    const before = this.#journal?.timeOf(event);
+    const before = this.#timeOf(event);
+    this.#lastBefore = before;
     event.sequence = this.#sequence;
     event.at = before ?? this.#clock.now();
     if (before !== undefined) {
@@ -25,6 +28,12 @@ export class EventStamper {
       this.#restoreDelay(event);
     }
     return event;
+  }
+
+  #timeOf(event: TaskEmitted | JobEmitted): number | undefined {
+    // Such a skip isn't saved: it follows at once from the end of a dependency.
+    const isFollowing = event.type === 'task.skipped' && event.reason === 'dependency';
+    return isFollowing ? this.#lastBefore : this.#journal?.timeOf(event);
   }
 
   /** A resumed task only waits for the rest of its backoff. */

@@ -1,4 +1,4 @@
-import type { EventStamp, FailureReason, StopReason, TaskEmitted, TaskState } from '../../machines/events.ts';
+import type { EventStamp, FailureReason, SkipReason, TaskEmitted, TaskState } from '../../machines/events.ts';
 
 /** The state of a task, and how it got there. */
 export interface TaskReport<Name extends string = string> {
@@ -9,7 +9,9 @@ export interface TaskReport<Name extends string = string> {
   /** The error that failed the task; while the task is being retried, or if it is cancelled then, the error of its last attempt. */
   readonly error?: unknown;
   /** Why it failed, was cancelled or was skipped; while it is being retried, why its last attempt failed. */
-  readonly reason?: FailureReason | StopReason;
+  readonly reason?: FailureReason | SkipReason;
+  /** Only if `reason` is `dependency`: the task that failed, or was skipped by its condition, and so kept this one from running. */
+  readonly origin?: string;
   /** When its first attempt started, by the job's clock, in milliseconds since 1970-01-01 UTC. */
   readonly startedAt?: number;
   /** When it settled, by the same clock. */
@@ -50,9 +52,14 @@ export function recordEvent(record: TaskRecord, event: TaskEmitted & EventStamp)
       forgetError(record);
       record.endedAt = event.at;
       break;
+    case 'skipped':
+      if (event.origin !== undefined) {
+        record.origin = event.origin;
+      }
+      record.endedAt = event.at;
+      break;
     case 'failed':
     case 'cancelled':
-    case 'skipped':
       record.endedAt = event.at;
       break;
     default:

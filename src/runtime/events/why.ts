@@ -1,13 +1,14 @@
-import type { FailureReason, StopReason } from '../../machines/events.ts';
+import type { FailureReason, SkipReason, StopReason } from '../../machines/events.ts';
 import { quoteAny } from '../../values/describe-value.ts';
 import { InvalidArgumentError } from '../../values/invalid-argument-error.ts';
 import type { JobRuntime } from '../job-runtime.ts';
+import type { TaskRecord } from './task-report.ts';
 
 /** Why a task is in its current state. Discriminate by `state`. */
 export type TaskReason<Name extends string = string> =
   | {
       readonly state: 'unscheduled';
-      /** The dependencies that haven't completed. Empty for a task without dependencies, which waits for the job to start. */
+      /** The dependencies that haven't settled. Empty for a task without dependencies, which waits for the job to start. */
       readonly waitingFor: readonly Name[];
     }
   | {
@@ -33,8 +34,11 @@ export type TaskReason<Name extends string = string> =
   | { readonly state: 'cancelled'; readonly reason: StopReason }
   | {
       readonly state: 'skipped';
-      readonly reason: StopReason;
-      /** The dependencies that hadn't completed when the job ended. */
+      /** Its condition, a dependency that it required to complete, or why the job ended. */
+      readonly reason: SkipReason;
+      /** If `reason` is `dependency`: the task that failed, or was skipped by its condition, and so kept this one from running. */
+      readonly origin?: Name;
+      /** The dependencies that hadn't settled when the job ended; empty if it was skipped before. */
       readonly waitingFor: readonly Name[];
     };
 
@@ -44,8 +48,8 @@ export function whyTask(runtime: JobRuntime, task: string): TaskReason {
   if (node === undefined) {
     throw new InvalidArgumentError(`The job has no task ${quoteAny(task)}`);
   }
-  const { state, attempts, error, reason } = node.record;
-  const waitingFor = () => node.spec.dependencies.filter((name) => runtime.nodeOf(name)?.record.state !== 'completed');
+  const { state, attempts, error, reason, origin } = node.record;
+  const waitingFor = () => node.spec.dependencies.filter((name) => isUndecided(runtime.nodeOf(name)?.record));
   switch (state) {
     case 'unscheduled':
       return { state, waitingFor: waitingFor() };
@@ -62,6 +66,10 @@ export function whyTask(runtime: JobRuntime, task: string): TaskReason {
     case 'cancelled':
       return { state, reason: reason as StopReason };
     case 'skipped':
-      return { state, reason: reason as StopReason, waitingFor: waitingFor() };
+      return { state, reason: reason as SkipReason, ...(origin !== undefined && { origin }), waitingFor: waitingFor() };
   }
 }
+
+/** Whether a task hasn't settled, or only because its job ended. */
+const isUndecided = (record: TaskRecord | undefined): boolean =>
+  record?.endedAt === undefined || (record.reason?.startsWith('job') === true);

@@ -1,6 +1,8 @@
+import type { Blocker } from '../../machines/edges.ts';
 import type { StopReason } from '../../machines/events.ts';
 import type { EndSaved, JobMessage, TaskMessage } from '../../machines/messages.ts';
 import type { Turns } from '../../time/turns.ts';
+import type { TaskSpec } from '../../workflow/task-spec.ts';
 import { FAILS, KNOWN, type Rank, SlotQueue } from './slot-queue.ts';
 
 /** The machines a coordinator talks to: real ones, or those of the model checker. */
@@ -11,6 +13,9 @@ export interface Coordinated<Node> {
   readonly roots: readonly Node[];
   /** The direct dependents of a task, in the order they become ready. */
   dependentsOf(node: Node): readonly Node[];
+  specOf(node: Node): TaskSpec;
+  /** What kept a settled task from completing; null if it completed. */
+  blockerOf(node: Node): Blocker | null;
   spawn(node: Node): void;
   isSettled(node: Node): boolean;
   /** What is saved about the next attempt of a task. Without a store, every task is known, so that its slot is granted at once. */
@@ -22,7 +27,7 @@ export interface Coordinated<Node> {
 /** How many tasks get a message in one effect. Between two effects, the job can pause. */
 const PART = 8;
 
-const DEPENDENCY_COMPLETED: TaskMessage = { type: 'dependency.completed' };
+const DEPENDENCY_COMPLETED: TaskMessage = { type: 'dependency.settled', edge: 'completed', group: 0, blocker: null };
 const SLOT_GRANTED: TaskMessage = { type: 'slot.granted' };
 
 /** Performs the actions of a job's machine on its tasks: spawns them and passes messages on, after the current step. */
@@ -51,7 +56,19 @@ export class Coordinator<Node> {
   }
 
   notifyDependents(node: Node): void {
-    this.#tellDependencyCompleted(this.#job.dependentsOf(node));
+    const dependents = this.#job.dependentsOf(node);
+    const blocker = this.#job.blockerOf(node);
+    if (blocker === null && dependents.every((dependent) => this.#job.specOf(dependent).edges === undefined)) {
+      this.#tellDependencyCompleted(dependents);
+    } else {
+      const { name } = this.#job.specOf(node);
+      this.#deferEach(dependents, (dependent) => this.#tellDependencySettled(dependent, name, blocker));
+    }
+  }
+
+  #tellDependencySettled(dependent: Node, dependency: string, blocker: Blocker | null): void {
+    const { kind = 'completed', group = 0 } = this.#job.specOf(dependent).edges?.get(dependency) ?? {};
+    this.#job.tellTask(dependent, { type: 'dependency.settled', edge: kind, group, blocker });
   }
 
   enqueueTask(node: Node): void {
@@ -89,6 +106,16 @@ export class Coordinator<Node> {
   stopTasks(reason: StopReason): void {
     this.#held = 0;
     this.#deferEach(this.#job.nodes, (node) => this.#stop(node, reason));
+  }
+
+  /** Stops all tasks that aren't running. */
+  stopIdleTasks(reason: StopReason): void {
+    this.#held = 0;
+    this.#deferEach(this.#job.nodes, (node) => {
+      if (!this.#job.isSettled(node)) {
+        this.#job.tellTask(node, { type: 'task.stop', reason });
+      }
+    });
   }
 
   stopTask(node: Node, reason: StopReason): void {

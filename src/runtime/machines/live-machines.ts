@@ -19,8 +19,10 @@ export interface MachineEffects {
   grantSlot(): void;
   notifyDependents(task: string): void;
   stopTasks(reason: StopReason, cause: unknown): void;
+  stopIdleTasks(reason: StopReason): void;
   stopTask(task: string, reason: StopReason): void;
   saveEnd(state: EndState): void;
+  decide(task: string): void;
   startAttempt(task: string, attempt: number): void;
   expireAttempt(task: string): void;
   abortAttempt(task: string): void;
@@ -56,11 +58,13 @@ const jobActions: ActionsOf<JobMachine> = {
   grantSlot: ({ system }) => of(system).grantSlot(),
   notifyDependents: ({ system }, { task }) => of(system).notifyDependents(task),
   stopTasks: ({ system }, { reason, cause }) => of(system).stopTasks(reason, cause),
+  stopIdleTasks: ({ system }, { reason }) => of(system).stopIdleTasks(reason),
   stopTask: ({ system }, { task, reason }) => of(system).stopTask(task, reason),
   saveEnd: ({ system }, { state }) => of(system).saveEnd(state),
 };
 
 const taskActions: ActionsOf<TaskMachine> = {
+  decide: ({ system }, { task }) => of(system).decide(task),
   startAttempt: ({ system }, { task, attempt }) => of(system).startAttempt(task, attempt),
   expireAttempt: ({ system }, { task }) => of(system).expireAttempt(task),
   abortAttempt: ({ system }, { task }) => of(system).abortAttempt(task),

@@ -65,12 +65,14 @@ export const contextOf = ({ machine, actor }: TaskNode): TaskContext =>
 
 /** The input of the machine of a task. A retry that is saved happens even if the job is resumed with fewer. */
 export const inputOf = (
-  { name, dependencies, maxRetries, timeout, continueOnFailure }: TaskSpec,
+  { name, dependencies, anyOf, when, maxRetries, timeout, continueOnFailure }: TaskSpec,
   defaultRetries: number,
   savedRetries = 0,
 ): TaskInput => ({
   task: name,
   dependencies,
+  anyOf,
+  isConditional: when !== undefined,
   // The context of a machine is JSON.
   maxRetries: Math.min(Math.max(maxRetries ?? defaultRetries, savedRetries), Number.MAX_SAFE_INTEGER),
   timeout: timeout ?? null,

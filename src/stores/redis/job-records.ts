@@ -128,6 +128,8 @@ export class JobRecords implements JobStore {
         const field = fieldOf(entry.task, entry.attempt);
         return this.#client.run(scripts.APPEND_START, [job, this.#attempts(id)], [owner, field, entry.at]);
       }
+      case 'condition.decided':
+      case 'condition.failed':
       case 'attempt.succeeded':
       case 'attempt.failed': {
         const field = fieldOf(entry.task, entry.attempt);

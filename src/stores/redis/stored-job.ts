@@ -5,6 +5,7 @@ import type { JobSummary, ListedJob, NewJob, RecordedAttempt, RecordedTask, Stor
 import { SAVED_STATES } from '../../journal/list/saved-states.ts';
 import { unreadableJob } from '../../journal/list/unreadable-job.ts';
 import type { Suspect } from '../../journal/recovery/suspect.ts';
+import { recordedTasksSchema } from '../../journal/recorded-tasks-schema.ts';
 import { savedPolicySchema } from '../../journal/saved-policy-schema.ts';
 import { quote } from '../../values/describe-value.ts';
 
@@ -49,7 +50,7 @@ const JOB = v.object({
   context: v.string(),
   tasks: v.pipe(
     json,
-    v.array(v.object({ name: v.string(), dependencies: v.array(v.string()), continueOnFailure: v.boolean() })),
+    recordedTasksSchema,
   ),
   cancelledAt: v.optional(digits),
   cancelReason: v.optional(told),
@@ -69,6 +70,8 @@ const OUTCOME = v.pipe(
       error: v.string(),
       retryAt: v.optional(time),
     }),
+    v.object({ type: v.literal('condition.decided'), ...place, attempt: v.literal(0), holds: v.boolean() }),
+    v.object({ type: v.literal('condition.failed'), ...place, attempt: v.literal(0), error: v.string() }),
   ]),
 );
 
@@ -194,7 +197,14 @@ function readOutcome(id: string, text: string, task: string, attempt: number): R
   if (outcome.task !== task || outcome.attempt !== attempt) {
     throw unreadable(id, `attempt ${attempt} of task ${quote(task)} has the outcome of another attempt`);
   }
-  return outcome.type === 'attempt.failed' ? { ...outcome, retryAt: outcome.retryAt } : { ...outcome, output: outcome.output };
+  switch (outcome.type) {
+    case 'attempt.failed':
+      return { ...outcome, retryAt: outcome.retryAt };
+    case 'attempt.succeeded':
+      return { ...outcome, output: outcome.output };
+    default:
+      return outcome;
+  }
 }
 
 /** @param told the id, encoded by `tell` */

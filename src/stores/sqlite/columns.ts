@@ -42,5 +42,7 @@ export const JOB = `${SUMMARY}, ${texts(MAX_VALUE, 'tasks', 'context', 'cancelRe
   coalesce(octet_length(tasks) + octet_length(context), 0) +
     (SELECT coalesce(sum(octet_length(value)), 0) FROM attempts WHERE job = id) AS size`;
 
+const OUTCOMES = ['attempt.succeeded', 'attempt.failed', 'condition.decided', 'condition.failed'];
+
 export const ATTEMPT = `${texts(MAX_VALUE, 'task', 'value')}, attempt, startedAt, at, retryAt,
-  ${oneOf('outcome', ['attempt.succeeded', 'attempt.failed'])}, ${oneOf('reason', ['exception', 'timedOut', 'invalidResult'])}`;
+  ${oneOf('outcome', OUTCOMES)}, ${oneOf('reason', ['exception', 'timedOut', 'invalidResult'])}`;

@@ -4,6 +4,7 @@ import type { JobSummary, ListedJob, RecordedAttempt, RecordedTask, StoredJob } 
 import { SAVED_STATES } from '../../journal/list/saved-states.ts';
 import { unreadableJob } from '../../journal/list/unreadable-job.ts';
 import type { Suspect } from '../../journal/recovery/suspect.ts';
+import { recordedTasksSchema } from '../../journal/recorded-tasks-schema.ts';
 import { savedPolicySchema } from '../../journal/saved-policy-schema.ts';
 import { quote } from '../../values/describe-value.ts';
 import { type Bytes, isBytes, type Row } from './columns.ts';
@@ -48,11 +49,7 @@ const summarySchema = v.object(summary);
 
 const jobSchema = v.object({
   ...summary,
-  tasks: v.pipe(
-    text,
-    v.parseJson(),
-    v.array(v.object({ name: v.string(), dependencies: v.array(v.string()), continueOnFailure: v.boolean() })),
-  ),
+  tasks: v.pipe(text, v.parseJson(), recordedTasksSchema),
   context: text,
   cancelledAt: v.nullable(number),
   deaths: v.nullable(deaths),
@@ -60,6 +57,8 @@ const jobSchema = v.object({
 });
 
 const attempt = { task: text, attempt: v.pipe(number, v.integer(), v.minValue(1)), startedAt: number };
+
+const condition = { ...attempt, attempt: v.pipe(number, v.literal(0)), at: number };
 
 const attemptSchema = v.variant('outcome', [
   v.object({ ...attempt, outcome: v.null() }),
@@ -72,6 +71,8 @@ const attemptSchema = v.variant('outcome', [
     reason: v.picklist(['exception', 'timedOut', 'invalidResult']),
     retryAt: v.nullable(number),
   }),
+  v.object({ ...condition, outcome: v.literal('condition.decided'), value: v.pipe(text, v.picklist(['true', 'false'])) }),
+  v.object({ ...condition, outcome: v.literal('condition.failed'), value: text }),
 ]);
 
 function read<Schema extends v.GenericSchema>(schema: Schema, row: unknown, what: string): v.InferOutput<Schema> {
@@ -144,7 +145,12 @@ export function readAttempt(row: unknown, job: string): RecordedAttempt {
   const found = read(attemptSchema, row, `An attempt of job ${quote(job)}`);
   const { task, attempt: number, startedAt } = found;
   const common = { task, attempt: number };
+  const decision = { task, attempt: 0 as const };
   switch (found.outcome) {
+    case 'condition.decided':
+      return { ...decision, startedAt, outcome: { type: found.outcome, ...decision, at: found.at, holds: found.value === 'true' } };
+    case 'condition.failed':
+      return { ...decision, startedAt, outcome: { type: found.outcome, ...decision, at: found.at, error: found.value } };
     case null:
       return { ...common, startedAt, outcome: undefined };
     case 'attempt.succeeded':

@@ -128,7 +128,7 @@ export class Tables {
     if (after !== undefined && this.#isOwner(id, '') === undefined) {
       return undefined;
     }
-    const rows = this.#sql.attempts.all(id, after?.task ?? '', after?.attempt ?? 0, ATTEMPTS);
+    const rows = this.#sql.attempts.all(id, after?.task ?? '', after?.attempt ?? -1, ATTEMPTS);
     const attempts = rows.map((row) => readAttempt(row, id));
     return { attempts, next: rows.length < ATTEMPTS ? undefined : attempts.at(-1) };
   }
@@ -214,6 +214,14 @@ export class Tables {
       case 'attempt.failed': {
         const { type, task, attempt, at, error, reason, retryAt = null } = entry;
         return this.#sql.endAttempt.run(task, attempt, at, type, at, error, reason, retryAt, id, owner);
+      }
+      case 'condition.decided': {
+        const { type, task, attempt, at, holds } = entry;
+        return this.#sql.endAttempt.run(task, attempt, at, type, at, String(holds), null, null, id, owner);
+      }
+      case 'condition.failed': {
+        const { type, task, attempt, at, error } = entry;
+        return this.#sql.endAttempt.run(task, attempt, at, type, at, error, null, null, id, owner);
       }
       case 'job.cancelled':
         return this.#sql.cancel.run(entry.at, entry.reason, id, owner);

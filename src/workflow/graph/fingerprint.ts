@@ -1,10 +1,11 @@
+import type { Edges } from '../read-dependencies.ts';
 import { validGraph } from '../validate-tasks.ts';
 import type { AnyWorkflow } from '../workflow.ts';
 import type { TaskGraph } from './task-graph.ts';
 
 /**
  * Returns 16 hexadecimal digits that are equal for workflows with the same name, version, tasks, dependencies, `continueOnFailure`, and
- * workflow order. Functions are ignored. Use it to detect mistakes, such as a worker of another version; it isn't a security feature.
+ * workflow order, in which the same tasks have a `when`. Functions are ignored. Use it to detect mistakes, such as a worker of another version; it isn't a security feature.
  * @throws {InvalidWorkflowError} if the workflow can't run
  * @example
  * fingerprint(smoothie); // '5f0c2c1b7f9d6d0e'
@@ -21,11 +22,22 @@ interface VersionedName {
 /** The fingerprint of a workflow whose graph is known. */
 export function fingerprintOf({ name: workflow, version }: VersionedName, { tasks: specs, positions }: TaskGraph): string {
   const tasks: unknown[] = [];
-  for (const [index, { name, dependencies, continueOnFailure }] of specs.entries()) {
-    tasks[positions[index] as number] = [name, [...dependencies].sort(), continueOnFailure === true];
+  for (const [index, { name, dependencies, edges, when, continueOnFailure }] of specs.entries()) {
+    const rest = edges === undefined && when === undefined ? [] : [edgesOf(dependencies, edges), when !== undefined];
+    tasks[positions[index] as number] = [name, [...dependencies].sort(), continueOnFailure === true, ...rest];
   }
   const text = JSON.stringify([workflow, version ?? null, tasks]);
   return hash(text, 0x811c9dc5, 0x01000193) + hash(text, 0x9747b28c, 0x5bd1e995);
+}
+
+/** Those that need not complete, in an order of names. Groups are told apart by their first name. */
+function edgesOf(dependencies: readonly string[], edges: Edges['edges']): unknown[] {
+  const sorted = [...dependencies].sort();
+  return sorted.flatMap((name) => {
+    const edge = edges?.get(name);
+    const isInGroup = (other: string) => edge?.kind === 'anyOf' && edges?.get(other)?.group === edge.group && edges.get(other)?.kind === 'anyOf';
+    return edge === undefined ? [] : [[name, edge.kind, sorted.find(isInGroup) ?? null]];
+  });
 }
 
 /** FNV-1a of UTF-16 units, with a given beginning and factor, and the last step of MurmurHash3, which spreads what came last. */

@@ -1,0 +1,86 @@
+import type { JournalEntry } from '../journal/job-store.ts';
+import type { Journal } from '../journal/journal.ts';
+import type { ConditionDecided, ConditionFailed, TaskMessage } from '../machines/messages.ts';
+import type { JobClock } from '../time/clock.ts';
+import type { Turns } from '../time/turns.ts';
+import { callSafely } from '../values/call-safely.ts';
+import { areMet } from '../workflow/condition.ts';
+import type { SharedContext } from './context/shared-context.ts';
+import { InvalidConditionError } from './errors/invalid-condition-error.ts';
+import { isSettled, type TaskNode } from './machines/task-node.ts';
+
+interface DecidingJob {
+  readonly context: SharedContext;
+  readonly journal: Journal | undefined;
+  readonly clock: JobClock;
+  nodeOf(task: string): TaskNode | undefined;
+  tell(node: TaskNode, message: TaskMessage): void;
+}
+
+type Decision = ConditionDecided | ConditionFailed;
+
+/** Evaluates the conditions of tasks. In a job with a store, a decision is saved before it takes effect. */
+export class Conditions {
+  readonly #job: DecidingJob;
+  readonly #turns: Turns;
+
+  constructor(job: DecidingJob, turns: Turns) {
+    this.#job = job;
+    this.#turns = turns;
+  }
+
+  decide(node: TaskNode): void {
+    const { journal } = this.#job;
+    const saved = journal?.recorded?.decisionOf(node.spec.name);
+    if (saved === undefined) {
+      // Saved outcomes come first: this decision may fail the job.
+      this.#turns.afterReplays(() => isSettled(node) || this.#decideNow(node, journal));
+      return;
+    }
+    this.#job.tell(node, { type: 'condition.evaluated' });
+    const land = () => this.#job.tell(node, saved);
+    saved.type === 'condition.failed' ? this.#turns.afterReplays(land) : this.#turns.replay(land);
+  }
+
+  #decideNow(node: TaskNode, journal: Journal | undefined): void {
+    if (journal?.recorded?.beginsNothing === true) {
+      return;
+    }
+    const decision = this.#evaluate(node);
+    if (journal === undefined) {
+      this.#job.tell(node, decision);
+      return;
+    }
+    this.#job.tell(node, { type: 'condition.evaluated' });
+    journal.write(this.#entryOf(node, decision, journal), () => this.#turns.takeOutcome(() => this.#job.tell(node, decision)));
+  }
+
+  #entryOf({ spec: { name: task } }: TaskNode, decision: Decision, { store }: Journal): JournalEntry {
+    const place = { task, attempt: 0, at: this.#job.clock.now() } as const;
+    return decision.type === 'condition.decided'
+      ? { ...place, ...decision }
+      : { ...place, type: decision.type, error: store.codec.encodeError(decision.error) };
+  }
+
+  #evaluate({ index, spec: { name, definition, when } }: TaskNode): Decision {
+    const { context } = this.#job;
+    if (typeof when === 'object') {
+      const outputOf = (task: string) => context.outputOf((this.#job.nodeOf(task) as TaskNode).index);
+      return { type: 'condition.decided', holds: areMet(when, outputOf) };
+    }
+    try {
+      const holds: unknown = Reflect.apply(when as (context: object) => boolean, definition, [context.viewOf(index)]);
+      if (typeof holds === 'boolean') {
+        return { type: 'condition.decided', holds };
+      }
+      // It may be a promise that rejects.
+      callSafely(
+        () => holds,
+        () => {},
+      );
+      return { type: 'condition.failed', error: new InvalidConditionError(name, holds) };
+    } catch (error) {
+      return { type: 'condition.failed', error };
+    }
+  }
+}

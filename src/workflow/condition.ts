@@ -1,0 +1,56 @@
+import isPlainObject from 'is-plain-obj';
+import { describeValue } from '../values/describe-value.ts';
+import type { OptionPlace, OptionProblem } from './options/check-options.ts';
+import { optional, schema } from './options/option-schemas.ts';
+import type { Condition } from './task-definition.ts';
+
+/** A key of the output of a dependency, and the values of which it must have one. */
+export interface Requirement {
+  readonly task: string;
+  readonly key: string;
+  readonly values: readonly unknown[];
+}
+
+/** A condition that has been checked and copied. */
+export type ReadCondition = Extract<Condition, (...args: never) => unknown> | readonly Requirement[];
+
+const EXPECTED = 'a function, or for each dependency the keys of its output and their values';
+
+export const condition = optional(schema(EXPECTED, (value) => typeof value === 'function' || isPlainObject(value)));
+
+/** Reads a `when` that has passed its schema; problems go to `report`. */
+export function readCondition(
+  source: Condition | undefined,
+  placeOf: () => OptionPlace,
+  report: (problem: OptionProblem) => void,
+): ReadCondition | undefined {
+  if (typeof source !== 'object') {
+    return source;
+  }
+  const requirements: Requirement[] = [];
+  for (const [task, keys] of Object.entries(source)) {
+    if (keys === undefined) {
+      continue;
+    }
+    if (!isPlainObject(keys)) {
+      const { subject, ...where } = placeOf();
+      const option = `when.${task}`;
+      const expected = 'an object with keys of its output and their values';
+      const message = `${subject}: \`${option}\` must be ${expected}, got ${describeValue(keys)}`;
+      report({ code: 'invalidOption', ...where, option, value: keys, expected, message });
+      continue;
+    }
+    for (const [key, value] of Object.entries(keys)) {
+      requirements.push({ task, key, values: Array.isArray(value) ? [...value] : [value] });
+    }
+  }
+  return requirements;
+}
+
+/** Whether all requirements are met. */
+export const areMet = (requirements: readonly Requirement[], outputOf: (task: string) => object | undefined): boolean =>
+  requirements.every(({ task, key, values }) => {
+    const output = outputOf(task) ?? {};
+    const value = Object.hasOwn(output, key) ? (output as Record<string, unknown>)[key] : undefined;
+    return values.some((one) => Object.is(one, value));
+  });
