@@ -90,7 +90,8 @@ export type {
   TaskOptions,
 } from './workflow/task-definition.ts';
 // Declaration files of callers that export a workflow name all of these.
-export type { DefinedTask, EntriesOf, Entry, NoTasks, Sees, Unsure } from './workflow/types/context-types.ts';
+export type { DefinedTask, EntriesOf, Entry, NoTasks, Unsure } from './workflow/types/context-types.ts';
+export type { CertainName, DependencyOutcome, OutcomesOf, Sees, TaskCondition } from './workflow/types/edge-types.ts';
 export type { LooseContext, NoKeys } from './workflow/types/loose-context.ts';
 export type { InitialContext, TaskNames, WorkflowContext, WorkflowName } from './workflow/types/workflow-context.ts';
 export { validateTasks } from './workflow/validate-tasks.ts';

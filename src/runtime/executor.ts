@@ -1,3 +1,5 @@
+import type { Outcomes } from '../workflow/task-definition.ts';
+
 /** The workflow of a job. */
 export interface JobWorkflow {
   /** Its name, or `job` for an array of tasks. */
@@ -23,6 +25,8 @@ export interface AttemptRequest {
   readonly run: () => unknown;
   /** What the task can read: the initial values, and what its ancestors returned; read-only. */
   readonly context: object;
+  /** How the dependencies ended that the task names in `settled` or `anyOf`. */
+  readonly outcomes: Outcomes;
   /**
    * Aborts when the attempt is no longer needed. In a resumed job, it may be aborted from the start: the attempt was running when
    * the last process died and isn't needed anymore, so all you can do is stop it.

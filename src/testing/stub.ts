@@ -116,13 +116,11 @@ function replaceRun(definition: TaskDefinition, replacement: Stub, calls: StubCa
   return Object.create(definition, { run: { value: run, enumerable: true } });
 }
 
-interface Builder extends AnyWorkflow {
+interface Builder {
   task(definition: TaskDefinition): Builder;
 }
 
 function rebuild({ name, version }: AnyWorkflow, definitions: readonly TaskDefinition[]): AnyWorkflow {
-  return definitions.reduce<Builder>(
-    (builder, definition) => builder.task(definition),
-    workflow(name, { version }) as unknown as Builder,
-  );
+  const start = workflow(name, { version }) as unknown as Builder;
+  return definitions.reduce((builder, definition) => builder.task(definition), start) as unknown as AnyWorkflow;
 }

@@ -1,5 +1,8 @@
+import type { DependencyOutcome } from './types/edge-types.ts';
+import type { NoKeys } from './types/loose-context.ts';
+
 /** The second argument of a task function: the attempt that called it. It can be destructured. */
-export interface TaskExecution {
+export interface TaskExecution<Outcomes = NoKeys> {
   /** The id of the job. */
   readonly job: string;
   /** The name of the task. */
@@ -17,6 +20,8 @@ export interface TaskExecution {
   readonly signal: AbortSignal;
   /** Returns whether the result of this attempt is still needed. Check it now and then in a long loop. */
   readonly isActive: () => boolean;
+  /** How the dependencies ended that the task names in `settled` or `anyOf`. */
+  readonly outcomes: Outcomes;
 }
 
 /**
@@ -92,6 +97,9 @@ export type Dependency<Name extends string = string> =
 // biome-ignore lint/suspicious/noExplicitAny: the context of such a task is known only at run time
 export type Condition = ((context: any) => boolean) | { readonly [task: string]: { readonly [key: string]: unknown } | undefined };
 
+/** How dependencies ended, by name. */
+export type Outcomes = Readonly<Record<string, DependencyOutcome>>;
+
 /**
  * A task as a plain object, for arrays of tasks made at run time.
  * @example
@@ -105,7 +113,7 @@ export interface TaskDefinition extends TaskOptions {
   readonly name: string;
   /** Does the work. It returns a plain object, which is merged into the context, or nothing, or a promise of either. */
   // biome-ignore lint/suspicious/noExplicitAny: the context of such a task is known only at run time
-  readonly run: (context: any, execution: TaskExecution) => unknown;
+  readonly run: (context: any, execution: TaskExecution<Outcomes>) => unknown;
   /** What must complete or settle before this task runs, as an array or a Set. A task may occur in only one of them. */
   readonly dependencies?: readonly Dependency[] | ReadonlySet<Dependency> | undefined;
   /**

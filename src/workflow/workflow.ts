@@ -4,17 +4,15 @@ import type { TaskDefinition, TaskExecution, TaskOptions } from './task-definiti
 import type {
   ContextOfTask,
   DefinedTask,
-  Dependable,
-  Dependencies,
   EntriesOf,
   FreeName,
   IsLiteral,
   ListedTask,
   NoTasks,
-  Sees,
   TaskShape,
   Unsure,
 } from './types/context-types.ts';
+import type { CertainName, Dependable, Dependencies, OutcomesOf, Sees, TaskCondition } from './types/edge-types.ts';
 import type { JoinedContext, JoinProblem } from './types/include-types.ts';
 import type { NoKeys } from './types/loose-context.ts';
 import type { OptionHint } from './types/option-hint.ts';
@@ -64,9 +62,9 @@ interface WorkflowMethods {
         Name,
         TaskOutput<Result>,
         IsLiteral<Name> extends true
-          ? Sees<Tasks, List> | EntriesOf<TaskOutput<Result>, true extends Continue ? false : true>
+          ? Sees<Tasks, List> | EntriesOf<TaskOutput<Result>>
           : Unsure<Sees<Tasks, List>> | EntriesOf<TaskOutput<Result>, false>,
-        true extends Continue ? never : Name
+        CertainName<Tasks, Name, List, Option, Continue>
       >,
     WorkflowName
   >;
@@ -144,12 +142,21 @@ export interface WorkflowTask<
 > extends TaskOptions {
   /** The name of the task: unique in its workflow, at least one character. */
   readonly name: FreeName<Name, Tasks['name']>;
-  /** The names of the tasks that must complete before this one runs, as an array or a Set. */
+  /**
+   * What must be done before this task runs, as an array or a Set: the name of a task that must complete, `{ settled: name }` for one that must
+   * complete, fail or be skipped, or `{ anyOf: names }` for several that must all settle, and of which at least one must complete.
+   */
   readonly dependencies?: Dependable<List, Tasks>;
+  /**
+   * Decides whether the task runs, once its dependencies let it; otherwise it is skipped. Either a function of the context, or for each
+   * dependency the keys of its output and the value, or values, that each must have, by `Object.is`.
+   * @default it runs
+   */
+  readonly when?: NoInfer<TaskCondition<Initial, Tasks, List>> | undefined;
   readonly continueOnFailure?: Continue;
   /** Does the work. Return a plain object, which is merged into the context, or nothing, or a promise of either. */
   // Without NoInfer the compiler would try to infer the list from this parameter too, which is quadratic in the tasks.
-  readonly run: (context: NoInfer<ContextOfTask<Initial, Tasks, List>>, execution: TaskExecution) => CheckedResult<Result>;
+  readonly run: (context: NoInfer<ContextOfTask<Initial, Tasks, List>>, execution: TaskExecution<OutcomesOf<List>>) => CheckedResult<Result>;
 }
 
 /** The options of `workflow`. */

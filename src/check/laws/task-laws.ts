@@ -71,7 +71,7 @@ function* lateResults(task: TaskAtRest): Generator<Breach> {
 
 function* messagesToSettled(task: TaskAtRest): Generator<Breach> {
   const messages: TaskMessage[] = [
-    { type: 'dependency.completed' },
+    { type: 'dependency.settled', edge: 'completed', group: 0, blocker: null },
     { type: 'slot.granted' },
     { type: 'task.cancel', reason: 'jobCancelled' },
   ];

@@ -99,11 +99,13 @@ export class ModelTask extends ModelActor {
   readonly input: TaskInput;
 
   constructor(index: number, spec: TaskSpec, model: JobModel, job: ModelActor) {
-    const { name, dependencies, timeout, continueOnFailure } = spec;
+    const { name, dependencies, anyOf, when, timeout, continueOnFailure } = spec;
     const maxRetries = spec.maxRetries ?? model.maxRetries;
     const input: TaskInput = {
       task: name,
       dependencies,
+      anyOf,
+      isConditional: when !== undefined,
       maxRetries,
       timeout: timeout ?? null,
       continueOnFailure: continueOnFailure ?? false,

@@ -47,7 +47,12 @@ export class System extends ObservedWorld implements ActorWorld {
     const { graph, maxConcurrency, timeout, machines } = model;
     this.model = model;
     const { length } = graph.tasks;
-    const input: JobInput = { tasks: length, slots: Math.min(maxConcurrency, length), timeout: timeout ?? null };
+    const input: JobInput = {
+      tasks: length,
+      slots: Math.min(maxConcurrency, length),
+      timeout: timeout ?? null,
+      onFailure: 'stop',
+    };
     this.job = new ModelActor(machines.job, 'job', input);
     this.tasks = makeModelTasks(model, this.job);
     this.limits = new LimitsInForce(model, this.tasks);
@@ -223,7 +228,7 @@ export class System extends ObservedWorld implements ActorWorld {
     }
     this.#started = false;
     this.#reset([]);
-    this.#tellJob({ type: 'job.start', limits: { slots: this.limits.slots, timeout: this.model.timeout ?? null } });
+    this.#tellJob({ type: 'job.start', limits: { slots: this.limits.slots, timeout: this.model.timeout ?? null, onFailure: 'stop' } });
     if (isCancelled) {
       this.#cancel();
     }
@@ -239,6 +244,8 @@ export class System extends ObservedWorld implements ActorWorld {
         nodes: this.tasks,
         roots: this.#roots,
         dependentsOf: ({ dependents }) => dependents,
+        specOf: ({ spec }) => spec,
+        blockerOf: () => null,
         spawn: (task) => task.start(this),
         isSettled: (task) => isSettled(task.announced),
         rankOf: (task) => (this.isRecorded ? task.rank : KNOWN),

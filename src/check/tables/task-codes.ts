@@ -83,7 +83,9 @@ export function eventOf(task: TaskAtRest, code: number): AnyEventObject {
   if (code >= TASK_CANCEL) {
     return { type: 'task.cancel', reason: STOP_REASONS[code - TASK_CANCEL] };
   }
-  return { type: code === SLOT_GRANTED ? 'slot.granted' : 'dependency.completed' };
+  return code === SLOT_GRANTED
+    ? { type: 'slot.granted' }
+    : { type: 'dependency.settled', edge: 'completed', group: 0, blocker: null };
 }
 
 function outcomeIn(task: TaskAtRest, code: number): OutcomeOnRecord {

@@ -31,6 +31,7 @@ export function serve({ load, port, slots }: Surroundings): void {
       attempt: work.attempt,
       ...idempotencyKeys(work.job, work.task, work.attempt),
       signal: controller.signal,
+      outcomes: {},
       isActive: () => Atomics.load(slots, Slot.wanted) === call,
     };
     answer(await perform(load, work, execution), call);

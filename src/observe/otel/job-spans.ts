@@ -62,7 +62,7 @@ export class JobSpans {
       // The event before this call started it.
       const { context } = this.#attempts.get(request.task) as OpenSpan;
       const within = (call: () => unknown) => callWithin(context, call, this.#onError);
-      const { job, workflow, task, attempt, context: values } = request;
+      const { job, workflow, task, attempt, context: values, outcomes } = request;
       return within(() =>
         inner({
           job,
@@ -70,6 +70,7 @@ export class JobSpans {
           task,
           attempt,
           context: values,
+          outcomes,
           run: () => within(request.run),
           confirm: request.confirm,
           // A signal is created when it is first read.

@@ -10,6 +10,9 @@ import { quote } from '../../values/describe-value.ts';
 import { InvalidArgumentError } from '../../values/invalid-argument-error.ts';
 import { isInstance } from '../../values/is-instance.ts';
 import { outcomeOf } from '../../values/outcome-of.ts';
+import type { Outcomes } from '../../workflow/task-definition.ts';
+import type { TaskSpec } from '../../workflow/task-spec.ts';
+import type { DependencyOutcome } from '../../workflow/types/edge-types.ts';
 import type { SharedContext } from '../context/shared-context.ts';
 import { AttemptInterruptedError } from '../errors/attempt-interrupted-error.ts';
 import { ExecutorClosedError } from '../errors/executor-closed-error.ts';
@@ -31,6 +34,7 @@ interface RunnableJob {
   readonly context: SharedContext;
   readonly journal: Journal | undefined;
   readonly clock: JobClock;
+  nodeOf(task: string): TaskNode | undefined;
   tell(node: TaskNode, message: TaskMessage): void;
 }
 
@@ -153,11 +157,12 @@ export class AttemptRunner {
     const { id: job, workflow, settings, context } = this.#job;
     const { executor } = settings;
     const view = context.viewOf(index);
+    const outcomes = spec.edges && this.#outcomesOf(spec.edges);
     if (executor === undefined) {
-      return attempt.call(spec, view);
+      return attempt.call(spec, view, outcomes);
     }
     // Called as a plain function, so its `this` isn't the settings.
-    const run = () => this.#track(attempt, () => attempt.call(spec, view));
+    const run = () => this.#track(attempt, () => attempt.call(spec, view, outcomes));
     const confirm = async () => this.#job.journal?.keeper.confirmed(attempt.signal);
     return executor({
       job,
@@ -167,10 +172,19 @@ export class AttemptRunner {
       run,
       confirm,
       context: view,
+      outcomes: outcomes ?? {},
       get signal() {
         return attempt.signal;
       },
     });
+  }
+
+  #outcomesOf(edges: NonNullable<TaskSpec['edges']>): Outcomes {
+    const outcomes = [...edges.keys()].map((name): [string, DependencyOutcome] => {
+      const { state, error } = (this.#job.nodeOf(name) as TaskNode).record;
+      return [name, state === 'failed' ? { state, error } : { state: state as 'completed' | 'skipped' }];
+    });
+    return Object.freeze(Object.fromEntries(outcomes));
   }
 
   /** Calls a function for an executor, which might not await it. */

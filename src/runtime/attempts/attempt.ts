@@ -1,5 +1,5 @@
 import { idempotencyKeys } from '../../workflow/idempotency-keys.ts';
-import type { TaskExecution } from '../../workflow/task-definition.ts';
+import type { Outcomes, TaskExecution } from '../../workflow/task-definition.ts';
 import type { TaskSpec } from '../../workflow/task-spec.ts';
 import type { AttemptTimeout } from './attempt-timeout.ts';
 
@@ -34,9 +34,17 @@ export class Attempt {
     return this.#controller.signal;
   }
 
-  /** Calls the function of the task. */
-  call({ run, definition }: TaskSpec, context: object): unknown {
-    return Reflect.apply(run, definition, [context, new Execution(this)]);
+  /**
+   * Calls the function of the task.
+   * @param outcomes How the dependencies ended that need not complete, if there are any.
+   */
+  call({ run, definition }: TaskSpec, context: object, outcomes: Outcomes | undefined): unknown {
+    const execution = new Execution(this);
+    if (outcomes !== undefined) {
+      // An own property, like all others, but only where it says something.
+      Object.defineProperty(execution, 'outcomes', { value: outcomes, enumerable: true });
+    }
+    return Reflect.apply(run, definition, [context, execution]);
   }
 
   /** Called when its result has been taken. */
@@ -56,6 +64,8 @@ export class Attempt {
 /** What `isActive` is asked with for the attempt itself. */
 const ATTEMPT = Symbol('attempt');
 
+const NO_OUTCOMES: Outcomes = Object.freeze({});
+
 class Execution implements TaskExecution {
   readonly job: string;
   readonly task: string;
@@ -69,6 +79,10 @@ class Execution implements TaskExecution {
     this.attempt = attempt.number;
     this.isActive = ((key?: unknown) => (key === ATTEMPT ? attempt : attempt.isActive)) as () => boolean;
     Object.defineProperty(this, 'signal', SIGNAL);
+  }
+
+  get outcomes(): Outcomes {
+    return NO_OUTCOMES;
   }
 
   get idempotencyKey(): string {

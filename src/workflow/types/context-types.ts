@@ -1,4 +1,5 @@
 import type { NoKeys } from './loose-context.ts';
+import type { Sees } from './edge-types.ts';
 import type { SureKeys, TaskOutput } from './task-result.ts';
 
 /** A key of a context: its type, and whether it is always present. Unions of these stay cheap to check; merged objects do not. */
@@ -26,46 +27,20 @@ export interface TaskShape {
   /** The context entries that a dependent sees: the task's own, and those of the tasks it depends on. */
   // biome-ignore lint/suspicious/noExplicitAny: a ContextEntry, but the compiler would check that for each task
   readonly sees: any;
-  /** The name again, or never if the task has `continueOnFailure` and no task can depend on it. */
-  readonly required: string;
+  /** The name again, or never if the task may be skipped, or fail, in a job that completes. */
+  readonly certain: string;
 }
 
 /** The shape of a task. `Workflow<Initial, Tasks>` has a union of these as its `Tasks`. */
-export interface DefinedTask<Name extends string = string, Output = unknown, Sees = unknown, Required extends string = string> {
+export interface DefinedTask<Name extends string = string, Output = unknown, Sees = unknown, Certain extends string = string> {
   readonly name: Name;
   readonly output: Output;
   readonly sees: Sees;
-  readonly required: Required;
+  readonly certain: Certain;
 }
 
 /** Stands for no tasks. It is not `never`, so that a workflow without tasks is assignable to `Workflow<any, any, any>` too. */
 export interface NoTasks extends DefinedTask<never, never, never, never> {}
-
-/** What `dependencies` can be. The names in an inline `new Set(['a'])` are strings for the compiler. */
-export type Dependencies<Name extends string> = readonly Name[] | ReadonlySet<string> | undefined;
-
-/** The names in a list of dependencies. */
-export type NameIn<List> = List extends readonly (infer Name extends string)[]
-  ? Name
-  : List extends ReadonlySet<infer Name extends string>
-    ? Name
-    : never;
-
-/** The list itself, or a sentence in place of each name that no task can depend on. Names known only at run time can't be checked. */
-export type Dependable<List, Tasks extends TaskShape> =
-  string extends NameIn<List>
-    ? List
-    : [Exclude<NameIn<List>, Tasks['required']>] extends [never]
-      ? List
-      : List extends ReadonlySet<string>
-        ? ReadonlySet<DependableName<NameIn<List>, Tasks>>
-        : readonly DependableName<NameIn<List>, Tasks>[];
-
-type DependableName<Name extends string, Tasks extends TaskShape> = Name extends Tasks['required']
-  ? Name
-  : Name extends Tasks['name']
-    ? `\`${Name}\` has continueOnFailure, so no task can depend on it`
-    : `There is no earlier task \`${Name}\``;
 
 /** The name if no task has it yet, otherwise what is wrong. Names known only at run time can't be checked. */
 export type FreeName<Name extends string, Used extends string> = Name extends Used
@@ -79,28 +54,19 @@ export type FreeName<Name extends string, Used extends string> = Name extends Us
 /** Whether a type of names has no `string` and no pattern in it, so that each member is one name. */
 export type IsLiteral<Name extends string> = NoKeys extends Record<Name, unknown> ? false : true;
 
-type SeesByName<Tasks extends TaskShape> = { [Task in Tasks as Task['name']]: Task['sees'] };
+/** For each name, the entries that a task sees which requires the task of this name to complete. */
+export type SeesByName<Tasks extends TaskShape> = { [Task in Tasks as Task['name']]: Task['sees'] };
 
-/**
- * The entries that a list of dependencies brings into a context. It checks the list first so that the compiler leaves the rest alone until
- * the list is inferred; otherwise it would go through all the tasks once more for each task.
- */
-export type Sees<Tasks extends TaskShape, List> = [List] extends [undefined]
-  ? never
-  : IsLiteral<NameIn<List>> extends true
-    ? SeesByName<Tasks>[NameIn<List> & Tasks['name']]
-    : Unsure<Tasks['sees']>;
-
-/** The entries of what a task returns. They are unsure if its name stands for several tasks, or if the job goes on when it fails. */
+/** The entries of what a task returns. They are unsure if its name stands for several tasks. */
 export type EntriesOf<Output, Sure extends boolean = true> = EntriesByKey<Output, Sure>[keyof EntriesByKey<Output, Sure>];
 
 type EntriesByKey<Output, Sure extends boolean> = {
   [Key in KeyOf<Output>]: Entry<Key, ValueOf<Output, Key>, Key extends SureKeys<Output> ? Sure : false>;
 };
 
-type KeyOf<Output> = Output extends unknown ? keyof Output : never;
+export type KeyOf<Output> = Output extends unknown ? keyof Output : never;
 
-type ValueOf<Output, Key> = Output extends unknown ? (Key extends keyof Output ? Required<Output>[Key] : never) : never;
+export type ValueOf<Output, Key> = Output extends unknown ? (Key extends keyof Output ? Required<Output>[Key] : never) : never;
 
 /** The same entries, none of them sure. */
 export type Unsure<Entries> = Entries extends Entry<infer Key, infer Value, boolean> ? Entry<Key, Value, false> : never;
@@ -145,7 +111,16 @@ type Before<Entries, Own, Others> =
 /** The context of a completed job. */
 export type CompletedContext<Initial, Tasks extends TaskShape> = 0 extends 1 & Initial
   ? Initial
-  : Visible<EntriesOf<Initial>, Tasks['sees']>;
+  : Visible<EntriesOf<Initial>, CompletedEntries<Tasks>>;
+
+/** The usual case, all tasks certain, is the cheap one. */
+type CompletedEntries<Tasks extends TaskShape> = [Exclude<Tasks['name'], Tasks['certain']>] extends [never]
+  ? Tasks['sees']
+  : Tasks extends TaskShape
+    ? [Tasks['certain']] extends [never]
+      ? Unsure<Tasks['sees']>
+      : Tasks['sees']
+    : never;
 
 /** Initial entries give way to those that a task surely brings. The usual case, all entries sure, is the cheap one. */
 type Visible<Initial extends ContextEntry, Entries extends ContextEntry> = false extends Entries['sure'] | Initial['sure']
@@ -181,7 +156,7 @@ type OtherValues<Entries> =
       : never
     : never;
 
-type SureKeyOf<Entries> = Entries extends Entry<infer Key, unknown, true> ? Key : never;
+export type SureKeyOf<Entries> = Entries extends Entry<infer Key, unknown, true> ? Key : never;
 
 /** Shows an intersection as one object type; `& unknown` keeps the name of this type out of hovers and messages. */
 export type Flat<Type> = { readonly [Key in keyof Type]: Type[Key] } & unknown;

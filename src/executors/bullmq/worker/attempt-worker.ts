@@ -172,7 +172,7 @@ export class AttemptWorker {
         throw new Error(`The attempt data is invalid: there is no task ${quote(task)}`);
       }
       const view = viewOf(readContext(context, codec));
-      const value = await attempt.call(spec, view);
+      const value = await attempt.call(spec, view, undefined);
       return packReturned(task, value, judge, codec);
     } catch (error) {
       return packThrown(error, judge, codec);
