@@ -1,4 +1,4 @@
-import type { JobEmitted, TaskEmitted } from '../machines/events.ts';
+import type { JobEmitted, TaskEmitted, UndoEmitted } from '../machines/events.ts';
 import type { EndState } from '../machines/messages.ts';
 import type { TurnClock } from '../time/clock.ts';
 import { endsOtherwise } from './ends-otherwise.ts';
@@ -101,7 +101,7 @@ export class Journal {
     return this.#opened?.countInterrupted === true && this.recorded?.wasInterrupted(task, attempt) === true;
   }
 
-  timeOf(event: TaskEmitted | JobEmitted): number | undefined {
+  timeOf(event: TaskEmitted | UndoEmitted | JobEmitted): number | undefined {
     return this.recorded?.timeOf(event);
   }
 

@@ -1,5 +1,5 @@
 import isPlainObject from 'is-plain-obj';
-import type { FailureReason, JobEmitted, TaskEmitted } from '../machines/events.ts';
+import type { FailureReason, JobEmitted, TaskEmitted, UndoEmitted } from '../machines/events.ts';
 import type { ConditionDecided, ConditionFailed } from '../machines/messages.ts';
 import type { JobClock } from '../time/clock.ts';
 import { isPauseDue } from '../time/event-loop.ts';
@@ -142,7 +142,7 @@ export class RecordedJob {
   }
 
   /** When an event that is emitted again first happened; undefined for a new event. */
-  timeOf(event: TaskEmitted | JobEmitted): number | undefined {
+  timeOf(event: TaskEmitted | UndoEmitted | JobEmitted): number | undefined {
     if (!('task' in event)) {
       return event.to === 'running' ? this.job.createdAt : this.job.endedAt;
     }

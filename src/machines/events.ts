@@ -20,6 +20,9 @@ export const TASK_STATES = [
   'failed',
   'cancelled',
   'skipped',
+  'undoing',
+  'undone',
+  'undoFailed',
 ] as const;
 export type TaskState = (typeof TASK_STATES)[number];
 
@@ -31,8 +34,21 @@ export const TASK_EVENTS: Readonly<Record<TaskState, string>> = /* @__PURE__ */ 
 export type SettledTaskState = 'completed' | 'failed' | 'cancelled' | 'skipped';
 
 /** The states of a job, in the order it can enter them. */
-export const JOB_STATES = ['idle', 'running', 'completed', 'failed', 'cancelled', 'timedOut', 'detached'] as const;
+export const JOB_STATES = [
+  'idle',
+  'running',
+  'undoing',
+  'finishing',
+  'completed',
+  'failed',
+  'cancelled',
+  'timedOut',
+  'detached',
+] as const;
 export type JobState = (typeof JOB_STATES)[number];
+
+/** The states of a job that has started and not ended. */
+export type JobPhase = 'running' | 'undoing' | 'finishing';
 
 /** The fields that every task event has. */
 interface TaskTransition {
@@ -130,6 +146,54 @@ export interface TaskSkippedEvent extends TaskTransition {
   readonly origin?: string;
 }
 
+/** The task is being undone; emitted for each step. */
+export interface TaskUndoingEvent {
+  readonly type: 'task.undoing';
+  /** The name of the task. */
+  readonly task: string;
+  /** The previous state. */
+  readonly from: 'completed' | 'failed' | 'cancelled' | 'undoing';
+  /** The new state. */
+  readonly to: 'undoing';
+  /** What the undo does now: it waits for a slot, its function is called, or it waits to be retried. */
+  readonly step: 'ready' | 'running' | 'backingOff';
+  /** The number of attempts to undo it that have started; 0 before the first. */
+  readonly attempt: number;
+  /** Why the last of them failed; only if it did just now. */
+  readonly reason?: RetryReason;
+  /** The error of that attempt. */
+  readonly error?: unknown;
+  /** The delay before the next attempt, in milliseconds; only if `step` is `backingOff`. */
+  readonly delay?: number;
+}
+
+/** The task was undone. */
+export interface TaskUndoneEvent {
+  readonly type: 'task.undone';
+  readonly task: string;
+  /** The previous state. */
+  readonly from: 'undoing';
+  /** The new state. */
+  readonly to: 'undone';
+  /** The number of attempts it took. */
+  readonly attempt: number;
+}
+
+/** The task could not be undone. The tasks it depends on are left as they are. */
+export interface TaskUndoFailedEvent {
+  readonly type: 'task.undoFailed';
+  readonly task: string;
+  /** The previous state. */
+  readonly from: 'undoing';
+  /** The new state. */
+  readonly to: 'undoFailed';
+  /** The number of attempts that were made. */
+  readonly attempt: number;
+  /** Why the last of them failed. */
+  readonly reason: FailureReason;
+  readonly error: unknown;
+}
+
 /** The job started. */
 export interface JobRunningEvent {
   readonly type: 'job.running';
@@ -139,11 +203,33 @@ export interface JobRunningEvent {
   readonly to: 'running';
 }
 
+/** The job won't complete, and what its tasks did is being undone. */
+export interface JobUndoingEvent {
+  readonly type: 'job.undoing';
+  /** The previous state. */
+  readonly from: 'running';
+  /** The new state. */
+  readonly to: 'undoing';
+  /** How the job will end. */
+  readonly ending: 'failed' | 'cancelled' | 'timedOut';
+}
+
+/** All tasks have settled, and the finally tasks run. */
+export interface JobFinishingEvent {
+  readonly type: 'job.finishing';
+  /** The previous state. */
+  readonly from: 'running' | 'undoing';
+  /** The new state. */
+  readonly to: 'finishing';
+  /** How the job will end, if no finally task fails. */
+  readonly ending: 'completed' | 'failed' | 'cancelled' | 'timedOut';
+}
+
 /** Every task completed, was skipped, or failed with `continueOnFailure`. */
 export interface JobCompletedEvent {
   readonly type: 'job.completed';
   /** The previous state. */
-  readonly from: 'running';
+  readonly from: JobPhase;
   /** The new state. */
   readonly to: 'completed';
 }
@@ -152,7 +238,7 @@ export interface JobCompletedEvent {
 export interface JobFailedEvent {
   readonly type: 'job.failed';
   /** The previous state. */
-  readonly from: 'running';
+  readonly from: JobPhase;
   /** The new state. */
   readonly to: 'failed';
   /** The name of the task that failed. */
@@ -167,7 +253,7 @@ export interface JobFailedEvent {
 export interface JobCancelledEvent {
   readonly type: 'job.cancelled';
   /** The previous state. */
-  readonly from: 'idle' | 'running';
+  readonly from: 'idle' | JobPhase;
   /** The new state. */
   readonly to: 'cancelled';
   /** The argument of `cancel()`, or the signal's reason. */
@@ -178,7 +264,7 @@ export interface JobCancelledEvent {
 export interface JobTimedOutEvent {
   readonly type: 'job.timedOut';
   /** The previous state. */
-  readonly from: 'running';
+  readonly from: JobPhase;
   /** The new state. */
   readonly to: 'timedOut';
 }
@@ -187,7 +273,7 @@ export interface JobTimedOutEvent {
 export interface JobDetachedEvent {
   readonly type: 'job.detached';
   /** The previous state. */
-  readonly from: 'idle' | 'running';
+  readonly from: 'idle' | JobPhase;
   /** The new state. */
   readonly to: 'detached';
   /** Why: a JobSuspendedError, JobStoreError or WorkflowChangedError, or the error of a closed executor. */
@@ -204,9 +290,14 @@ export type TaskEmitted =
   | TaskCancelledEvent
   | TaskSkippedEvent;
 
+/** The events of a task that is undone, one per transition. */
+export type UndoEmitted = TaskUndoingEvent | TaskUndoneEvent | TaskUndoFailedEvent;
+
 /** The events a job machine emits, one per transition. */
 export type JobEmitted =
   | JobRunningEvent
+  | JobUndoingEvent
+  | JobFinishingEvent
   | JobCompletedEvent
   | JobFailedEvent
   | JobCancelledEvent
@@ -224,4 +315,4 @@ export interface EventStamp {
 }
 
 /** A transition of the job or one of its tasks, as listeners receive it. */
-export type JobEvent = (TaskEmitted | JobEmitted) & EventStamp;
+export type JobEvent = (TaskEmitted | UndoEmitted | JobEmitted) & EventStamp;

@@ -1,17 +1,23 @@
 import { MAX_DELAY } from '../time/max-delay.ts';
 import type { MachineParts } from '../xstate/machine-parts.ts';
-import type { JobEmitted, JobState, StopReason } from './events.ts';
-import type { EndState, JobLimits, JobMessage } from './messages.ts';
+import type { JobEmitted, JobPhase, JobState, StopReason } from './events.ts';
+import type { EndState, JobLimits, JobMessage, UndoneEnd } from './messages.ts';
 
 /** The input of `jobMachine`. */
 export interface JobInput extends JobLimits {
-  /** The number of tasks. */
+  /** The number of tasks, without finally tasks. */
   readonly tasks: number;
+  /** The number of finally tasks. */
+  readonly finals: number;
+  /** The number of tasks that can be undone. */
+  readonly undoable: number;
 }
 
 /** The context of `jobMachine`. */
 export interface JobContext extends JobInput {
-  /** The number of settled tasks. */
+  /** The number of tasks in the current phase: of the workflow, to undo, or finally tasks. */
+  readonly tasks: number;
+  /** How many of them have settled. */
   readonly settled: number;
   /** How many of them were stopped because the job was cancelled or timed out. */
   readonly stopped: number;
@@ -24,8 +30,8 @@ export interface JobContext extends JobInput {
 }
 
 /** The limits of a job: those in its start message, or those it was created with. */
-const limitsOf = ({ slots, timeout, onFailure }: JobContext, message: JobMessage): JobLimits =>
-  (message.type === 'job.start' && message.limits) || { slots, timeout, onFailure };
+const limitsOf = ({ slots, timeout, onFailure, undo }: JobContext, message: JobMessage): JobLimits =>
+  (message.type === 'job.start' && message.limits) || { slots, timeout, onFailure, undo };
 
 const isFailure = (message: JobMessage): boolean =>
   message.type === 'task.settled' && message.state === 'failed' && !message.continueOnFailure;
@@ -51,6 +57,10 @@ export const jobSetup = ({ assign, emit, setup }: MachineParts) =>
     guards: {
       hasTimeout: ({ context, event }) => limitsOf(context, event).timeout !== null,
       slotFree: ({ context }) => context.queued > 0 && context.running < context.slots,
+      allEndedEarly: ({ context }) => context.settled === context.tasks + context.finals,
+      mayUndo: ({ context }, { ending }: { ending: UndoneEnd }) => context.undoable > 0 && context.undo.includes(ending),
+      undoIsPlanned: ({ event }) => event.type === 'undo.planned' && event.tasks > 0,
+      hasFinals: ({ context }) => context.finals > 0,
       allTasksSettled: ({ context }) => context.settled === context.tasks,
       allTasksDone: ({ context }) => context.settled === context.tasks && context.stopped === 0,
       taskCompleted: ({ event }) => event.type === 'task.settled' && event.state === 'completed',
@@ -69,8 +79,8 @@ export const jobSetup = ({ assign, emit, setup }: MachineParts) =>
     },
     actions: {
       announce: emit(
-        ({ event }, { from, to }: { from: JobState; to: JobState }) =>
-          ({ type: `job.${to}`, from, to, ...causeOf(event) }) as JobEmitted,
+        ({ event }, { from, to, ending }: { from: JobState; to: JobState; ending?: EndState }) =>
+          ({ type: `job.${to}`, from, to, ...(ending && { ending }), ...causeOf(event) }) as JobEmitted,
       ),
       setLimits: assign(({ context, event }) => limitsOf(context, event)),
       countQueued: assign({ queued: ({ context }) => context.queued + 1 }),
@@ -88,6 +98,21 @@ export const jobSetup = ({ assign, emit, setup }: MachineParts) =>
       }),
       /** No more slots are granted, so the counters of an ended job are 0. */
       closeBooks: assign({ running: 0, queued: 0 }),
+      /** The tasks to undo take the place of those of the workflow. */
+      countUndos: assign({
+        tasks: ({ context, event }) => (event.type === 'undo.planned' ? event.tasks : context.tasks),
+        settled: 0,
+      }),
+      /** The finally tasks take their place. */
+      countFinals: assign({ tasks: ({ context }) => context.finals, settled: 0 }),
+      /** Finds out which tasks have to be undone, and replies with `undo.planned`. */
+      planUndo: () => {},
+      /** Starts to undo the tasks that no other one has to be undone before. */
+      scheduleUndo: () => {},
+      /** Sends `dependency.settled` to every finally task that has no dependencies. */
+      scheduleFinals: () => {},
+      /** Saves how the job will end, unless it has no store, and then sends `ending.saved` to it. */
+      saveEnding: (_, _params: { phase: JobPhase; state: EndState }) => {},
       /** Creates the actor of every task. */
       spawnTasks: () => {},
       /** Sends `dependency.settled` to every task that has no dependencies. */

@@ -1,28 +1,10 @@
 import type { MachineParts } from '../xstate/machine-parts.ts';
 import type { StopReason } from './events.ts';
 import { jobSetup } from './job-setup.ts';
-import type { EndState, JobMessage, SlotReleased, SlotRequested, TaskSettled } from './messages.ts';
+import { detachable, GRANT, leaving, NOTIFY, saving, slots, state, stopsTasks, winding } from './job-states.ts';
+import type { EndState } from './messages.ts';
 
 export type { JobContext, JobInput } from './job-setup.ts';
-
-/** The config of a state, checked. */
-const state: ReturnType<typeof jobSetup>['createStateConfig'] = (config) => config;
-
-/** An unfinished job can leave its process in any state. */
-const detachable = (from: 'idle' | 'running') =>
-  state({
-    on: {
-      'job.detach': {
-        target: `#job.${from}.detaching`,
-        actions: ['closeBooks', { type: 'stopTasks', params: ({ event }) => ({ reason: 'jobDetached', cause: event.error }) }],
-      },
-    },
-  }).on;
-
-const NOTIFY = {
-  type: 'notifyDependents',
-  params: ({ event }: { event: JobMessage }) => ({ task: (event as TaskSettled).task }),
-} as const;
 
 /** A task failed for good, so the job fails. */
 const fails = () =>
@@ -53,14 +35,6 @@ const cancels = (target: '#job.running.cancelling' | '#job.running.failing') =>
 const timesOut = (target: 'timingOut' | 'failing') =>
   ({ target, actions: ['closeBooks', { type: 'stopTasks', params: { reason: 'jobTimedOut' } }] }) as const;
 
-/** A task that would go on in a job that is ending is stopped. */
-const stopsTasks = (reason: StopReason) => {
-  const transition = {
-    actions: { type: 'stopTask', params: ({ event }: { event: SlotRequested | SlotReleased }) => ({ task: event.task, reason }) },
-  } as const;
-  return state({ on: { 'slot.requested': transition, 'slot.released': transition } }).on;
-};
-
 /** A running job, with or without a timeout. */
 const atWork = () =>
   state({
@@ -71,13 +45,10 @@ const atWork = () =>
         always: [
           { guard: 'doneWithFailures', target: '#job.running.failing' },
           { guard: 'allTasksSettled', target: '#job.running.completing' },
-          { guard: 'slotFree', actions: ['takeSlot', 'grantSlot'] },
+          GRANT,
         ],
         on: {
-          'slot.requested': {
-            actions: ['countQueued', { type: 'enqueueTask', params: ({ event }) => ({ task: event.task }) }],
-          },
-          'slot.released': { actions: 'freeSlot' },
+          ...slots(),
           'task.settled': [
             { guard: 'taskCompleted', actions: ['countSettled', 'freeSlot', NOTIFY] },
             { guard: 'taskSkipped', actions: ['countSettled', NOTIFY] },
@@ -105,35 +76,39 @@ const atWork = () =>
     },
   });
 
-/** A job whose end is being saved. */
-const saving = (from: 'idle' | 'running', to: EndState) =>
-  state({
-    entry: { type: 'saveEnd', params: { state: to } },
-    on: {
-      ...(to !== 'detached' && detachable(from)),
-      'end.saved': { target: `#job.${to}`, actions: { type: 'announce', params: { from, to } } },
-    },
-  });
-
-/** A job that is stopping its tasks, and then saves its end. */
-const ending = (from: 'idle' | 'running', to: EndState, reason: StopReason) =>
+/** A job that is stopping its tasks, and then ends. */
+const ending = (to: Exclude<EndState, 'completed' | 'detached'>, reason: StopReason) =>
   state({
     initial: 'stopping',
     states: {
       stopping: {
-        always: { guard: 'allTasksSettled', target: 'saving' },
+        always: { guard: 'allTasksSettled', target: 'leaving' },
         on: {
           'task.settled': { actions: 'countSettled' },
-          ...(from === 'running' && to !== 'detached' && { ...detachable('running'), ...stopsTasks(reason) }),
+          ...detachable('running'),
+          ...stopsTasks(reason),
         },
+      },
+      ...leaving('running', to),
+    },
+  });
+
+/** A job that ends at once, and runs nothing more. */
+const endingEarly = (from: 'idle' | 'running', to: 'cancelled' | 'detached') =>
+  state({
+    initial: 'stopping',
+    states: {
+      stopping: {
+        always: { guard: 'allEndedEarly', target: 'saving' },
+        on: { 'task.settled': { actions: 'countSettled' } },
       },
       saving: saving(from, to),
     },
   });
 
 /** A running job that is being stopped. Outcomes already being saved take precedence: they may still complete or fail the job. */
-const halting = (to: EndState, reason: StopReason) => {
-  const { states, ...rest } = ending('running', to, reason);
+const halting = (to: 'cancelled' | 'timedOut', reason: StopReason) => {
+  const { states, ...rest } = ending(to, reason);
   const { always, on } = states.stopping;
   return state({
     ...rest,
@@ -183,8 +158,8 @@ export const defineJobMachine = (parts: MachineParts) =>
               },
             },
           },
-          cancelling: ending('idle', 'cancelled', 'jobCancelled'),
-          detaching: ending('idle', 'detached', 'jobDetached'),
+          cancelling: endingEarly('idle', 'cancelled'),
+          detaching: endingEarly('idle', 'detached'),
         },
       },
       running: {
@@ -201,11 +176,32 @@ export const defineJobMachine = (parts: MachineParts) =>
               ],
             },
           },
-          completing: saving('running', 'completed'),
-          failing: ending('running', 'failed', 'jobFailed'),
+          completing: { initial: 'leaving', states: leaving('running', 'completed') },
+          failing: ending('failed', 'jobFailed'),
           cancelling: halting('cancelled', 'jobCancelled'),
           timingOut: halting('timedOut', 'jobTimedOut'),
-          detaching: ending('running', 'detached', 'jobDetached'),
+          detaching: endingEarly('running', 'detached'),
+        },
+      },
+      undoing: {
+        entry: 'scheduleUndo',
+        initial: 'failed',
+        states: {
+          failed: winding('undoing', 'failed'),
+          cancelled: winding('undoing', 'cancelled'),
+          timedOut: winding('undoing', 'timedOut'),
+          detaching: saving('undoing', 'detached'),
+        },
+      },
+      finishing: {
+        entry: ['countFinals', 'scheduleFinals'],
+        initial: 'completed',
+        states: {
+          completed: winding('finishing', 'completed'),
+          failed: winding('finishing', 'failed'),
+          cancelled: winding('finishing', 'cancelled'),
+          timedOut: winding('finishing', 'timedOut'),
+          detaching: saving('finishing', 'detached'),
         },
       },
       completed: { type: 'final' },

@@ -1,6 +1,6 @@
 import type { EdgeKind } from '../workflow/read-dependencies.ts';
 import type { Blocker } from './edges.ts';
-import type { FailureReason, JobState, SettledTaskState, StopReason } from './events.ts';
+import type { FailureReason, JobPhase, JobState, SettledTaskState, StopReason } from './events.ts';
 
 /** A dependency of the task settled. A task without dependencies receives one of these when the job starts. */
 export interface DependencySettled {
@@ -85,6 +85,9 @@ export type TaskMessage =
   | TaskCancel
   | TaskStop;
 
+/** An end before which tasks can be undone. */
+export type UndoneEnd = 'failed' | 'cancelled' | 'timedOut';
+
 /**
  * What a job does when a task without `continueOnFailure` fails: it stops all tasks, it starts no new attempt and lets running ones end, or it
  * runs everything that doesn't depend on the failure. In each case it fails.
@@ -98,6 +101,8 @@ export interface JobLimits {
   /** The timeout of the job, in milliseconds; null for none. */
   readonly timeout: number | null;
   readonly onFailure: OnFailure;
+  /** The ends before which tasks are undone. */
+  readonly undo: readonly UndoneEnd[];
 }
 
 /** Starts the job. */
@@ -141,6 +146,17 @@ export interface TaskSettled {
   readonly continueOnFailure: boolean;
 }
 
+/** The undo is planned: how many tasks have to be undone. */
+export interface UndoPlanned {
+  readonly type: 'undo.planned';
+  readonly tasks: number;
+}
+
+/** How the job will end is saved, or needn't be. */
+export interface EndingSaved {
+  readonly type: 'ending.saved';
+}
+
 /** The end of the job is saved, or needn't be; carries the details of the job's last event. */
 export interface EndSaved {
   readonly type: 'end.saved';
@@ -150,7 +166,16 @@ export interface EndSaved {
 }
 
 /** A message to the machine of a job. */
-export type JobMessage = JobStart | JobCancel | JobDetach | SlotRequested | SlotReleased | TaskSettled | EndSaved;
+export type JobMessage =
+  | JobStart
+  | JobCancel
+  | JobDetach
+  | SlotRequested
+  | SlotReleased
+  | TaskSettled
+  | UndoPlanned
+  | EndingSaved
+  | EndSaved;
 
 /** How a job ends. */
-export type EndState = Exclude<JobState, 'idle' | 'running'>;
+export type EndState = Exclude<JobState, 'idle' | JobPhase>;

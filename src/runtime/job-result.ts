@@ -13,8 +13,10 @@ interface Settled<Context extends object, Name extends string, Workflow extends 
 }
 
 interface Ended<Context extends object, Name extends string, Workflow extends string> extends Settled<Context, Name, Workflow> {
-  /** The tasks that failed without `continueOnFailure`, in the order in which they failed. */
+  /** The tasks that failed without `continueOnFailure`, and the undos that failed, in the order in which they failed. */
   readonly failures: readonly TaskFailure<Name>[];
+  /** Whether tasks were undone, and whether all were that had to be. */
+  readonly undo: 'none' | 'done' | 'incomplete';
 }
 
 export interface JobCompleted<Context extends object, Name extends string, Workflow extends string = string>

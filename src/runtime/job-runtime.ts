@@ -1,22 +1,24 @@
 import { Journal } from '../journal/journal.ts';
-import type { JobEmitted, JobState, StopReason, TaskEmitted } from '../machines/events.ts';
+import type { JobEmitted, JobPhase, JobState, StopReason, TaskEmitted } from '../machines/events.ts';
 import type { Blocker } from '../machines/edges.ts';
 import type { EndState, TaskMessage } from '../machines/messages.ts';
+import { undoEvent } from '../machines/undo-events.ts';
 import { inTurns, type TurnClock } from '../time/clock.ts';
 import { pause } from '../time/pause.ts';
 import { Turns } from '../time/turns.ts';
 import type { TaskGraph } from '../workflow/graph/task-graph.ts';
 import { AttemptRunner } from './attempts/attempt-runner.ts';
+import { type ExecutionDetails, outcomesOf, undoDetails } from './attempts/execution-details.ts';
 import { Conditions } from './conditions.ts';
 import { SharedContext } from './context/shared-context.ts';
 import { deferred } from './deferred.ts';
-import { detailsOf, type EarlyEnd, earlyEnd, errorOf } from './early-end.ts';
 import { EventStamper } from './events/event-stamper.ts';
 import { Listeners } from './events/listeners.ts';
-import { failureOf, type TaskFailure, type TaskReport } from './events/task-report.ts';
+import { failureOf, recordUndo, type TaskReport } from './events/task-report.ts';
 import type { JobWorkflow } from './executor.ts';
 import { IdentifiedWorkflow } from './identified-workflow.ts';
 import { JobCommands } from './job-commands.ts';
+import { JobEnd } from './job-end.ts';
 import { type JobResult, markResult } from './job-result.ts';
 import { Coordinator } from './machines/coordinator.ts';
 import type { JobActor } from './machines/job-actor.ts';
@@ -26,6 +28,9 @@ import { rankOf } from './machines/rank-of.ts';
 import { KNOWN } from './machines/slot-queue.ts';
 import { finishAttempt, inputOf, isSettled, makeNodes, recordTransition, type TaskNode } from './machines/task-node.ts';
 import { type JobSettings, safeInspector } from './run-options.ts';
+import { type UndoNode, UndoPhase } from './undo/undo-phase.ts';
+
+const END_STATES: ReadonlySet<JobState> = new Set(['completed', 'failed', 'cancelled', 'timedOut', 'detached']);
 
 /** Connects the machines of one job to the world: performs their actions and emits their events. */
 export class JobRuntime implements MachineEffects {
@@ -48,13 +53,14 @@ export class JobRuntime implements MachineEffects {
   readonly #attempts: AttemptRunner;
   readonly #conditions: Conditions;
   readonly #positions: ArrayLike<number>;
-  readonly #failures: TaskFailure[] = [];
+  readonly #end = new JobEnd();
+  readonly #graph: TaskGraph;
+  /** All but the finally tasks. */
+  readonly #ordinary: readonly TaskNode[];
+  #undo: UndoPhase | undefined;
   readonly #machines: JobMachines;
   readonly #coordinator: Coordinator<TaskNode>;
   #state: JobState = 'idle';
-  #end: EarlyEnd | undefined;
-  /** The reason all attempts abort with. */
-  #endError: unknown;
 
   constructor(graph: TaskGraph, settings: JobSettings & { readonly id: string }) {
     const nodes = makeNodes(graph);
@@ -70,11 +76,13 @@ export class JobRuntime implements MachineEffects {
     }
     const nodeAt = (index: number) => nodes[index] as TaskNode;
     this.nodes = nodes;
+    this.#graph = graph;
+    this.#ordinary = graph.finals.length === 0 ? nodes : nodes.filter(({ spec }) => spec.finally !== true);
     this.#places = graph.places;
     this.#positions = graph.positions;
     this.#coordinator = new Coordinator(this.#turns, {
       nodes,
-      roots: graph.roots.map(nodeAt),
+      roots: graph.roots.map(nodeAt).filter(({ spec }) => spec.finally !== true),
       // Looked up when needed: arrays of nodes, kept for each task, would be a large part of a job's memory.
       dependentsOf: ({ index }) => graph.dependents.map(index, nodeAt),
       specOf: ({ spec }) => spec,
@@ -95,8 +103,16 @@ export class JobRuntime implements MachineEffects {
     this.#conditions = new Conditions(this, this.#turns);
     this.#machines = new JobMachines({
       id: this.id,
-      input: { tasks: nodes.length, slots: Math.min(maxConcurrency, nodes.length), timeout: timeout ?? null, onFailure },
-      nodes,
+      input: {
+        tasks: this.#ordinary.length,
+        finals: graph.finals.length,
+        undoable: nodes.filter(({ effects }) => effects !== undefined).length,
+        slots: Math.min(maxConcurrency, nodes.length),
+        timeout: timeout ?? null,
+        onFailure,
+        undo: settings.undo,
+      },
+      nodes: { [Symbol.iterator]: () => this.#allNodes() },
       clock: this.clock,
       interpreter: settings.interpreter,
       inspect,
@@ -117,7 +133,7 @@ export class JobRuntime implements MachineEffects {
   }
 
   get isSettled(): boolean {
-    return this.#state !== 'idle' && this.#state !== 'running';
+    return END_STATES.has(this.#state);
   }
 
   get tasks(): Map<string, TaskReport> {
@@ -156,7 +172,12 @@ export class JobRuntime implements MachineEffects {
   }
 
   notifyDependents(task: string): void {
-    this.#coordinator.notifyDependents(this.#node(task));
+    const node = this.#node(task);
+    if (this.#undo?.has(node) === true) {
+      this.#turns.defer(() => this.#undo?.settled(node));
+    } else {
+      this.#coordinator.notifyDependents(node);
+    }
   }
 
   enqueueTask(task: string): void {
@@ -168,16 +189,15 @@ export class JobRuntime implements MachineEffects {
   }
 
   stopTasks(reason: StopReason, cause: unknown): void {
-    this.#end = earlyEnd(reason, cause, this.#failures[0], this.settings.timeout);
-    this.#endError = errorOf(this.#end);
+    this.#end.stop(reason, cause, this.settings.timeout);
     if (reason === 'jobCancelled') {
       this.#turns.defer(() => this.journal?.cancel(cause));
     }
-    this.#coordinator.stopTasks(reason);
+    this.#coordinator.stopTasks(reason, this.#state === 'idle' || reason === 'jobDetached' ? [...this.#allNodes()] : this.#ordinary);
   }
 
   stopIdleTasks(reason: StopReason): void {
-    this.#coordinator.stopIdleTasks(reason);
+    this.#coordinator.stopIdleTasks(reason, this.#ordinary);
   }
 
   stopTask(task: string, reason: StopReason): void {
@@ -185,19 +205,36 @@ export class JobRuntime implements MachineEffects {
   }
 
   saveEnd(state: EndState): void {
-    if (state === 'completed') {
-      // It was being cancelled, but the outcomes that were being saved completed it.
-      this.#end = undefined;
-    } else if (state === 'failed') {
-      this.#end = earlyEnd('jobFailed', undefined, this.#failures[0], undefined);
-    }
-    const saved = () => this.#coordinator.endSaved(detailsOf(this.#end));
+    this.#end.decide(state);
+    const saved = () => this.#coordinator.endSaved(this.#end.details);
     if (this.journal === undefined || state === 'detached') {
       const { released } = this.journal ?? {};
       released === undefined ? saved() : void released.then(() => this.#turns.take(saved));
     } else {
       this.#turns.defer(() => this.journal?.end(state, () => this.#turns.take(saved)));
     }
+  }
+
+  planUndo(): void {
+    this.#turns.defer(() => {
+      this.#undo = new UndoPhase(this.#graph, this, this.#ordinary);
+      this.#coordinator.undoPlanned(this.#undo.nodes.size);
+    });
+  }
+
+  scheduleUndo(): void {
+    this.#turns.defer(() => this.#undo?.start());
+  }
+
+  scheduleFinals(): void {
+    const nodeAt = (index: number) => this.nodes[index] as TaskNode;
+    this.#coordinator.schedule(this.#graph.roots.map(nodeAt).filter(({ spec }) => spec.finally === true));
+  }
+
+  saveEnding(phase: JobPhase, state: EndState): void {
+    this.#end.decide(state);
+    // TODO journal
+    this.#coordinator.endingSaved();
   }
 
   decide(task: string): void {
@@ -215,7 +252,7 @@ export class JobRuntime implements MachineEffects {
   abortAttempt(task: string): void {
     // At once: listeners must see that the attempt is over.
     const attempt = finishAttempt(this.#node(task));
-    this.#turns.defer(() => attempt?.abort(this.#endError));
+    this.#turns.defer(() => attempt?.abort(this.#end.error));
   }
 
   mergeOutput(task: string, output: object | undefined): void {
@@ -233,24 +270,73 @@ export class JobRuntime implements MachineEffects {
     return { task: origin ?? task, position: this.#positions[place] as number };
   }
 
+  /** The task, or its undo while the job undoes tasks. */
   #node(task: string): TaskNode {
-    return this.nodeOf(task) as TaskNode;
+    const node = this.nodeOf(task) as TaskNode;
+    return (this.#state === 'undoing' ? this.#undo?.nodes.get(node.index) : undefined) ?? node;
+  }
+
+  *#allNodes(): Generator<TaskNode> {
+    yield* this.nodes;
+    yield* this.#undo?.nodes.values() ?? [];
+  }
+
+  detailsFor(node: TaskNode, attempt: number): ExecutionDetails | undefined {
+    const { spec } = node;
+    if (spec.finally === true) {
+      return { ending: this.#end.ending };
+    }
+    if (this.#undo?.has(node) === true) {
+      return undoDetails(this.id, node, this.context.outputOf(node.index), attempt);
+    }
+    return spec.edges && { outcomes: outcomesOf(spec.edges, (name) => this.nodeOf(name)) };
+  }
+
+  returned(node: TaskNode): void {
+    if (node.effects?.calls === 0) {
+      this.#undo?.returned(node);
+    }
   }
 
   announceTask(emitted: TaskEmitted): void {
-    const event = this.#stamper.stamp(emitted);
-    const node = this.#node(event.task);
-    recordTransition(node, event);
-    if (event.type === 'task.failed' && node.spec.continueOnFailure !== true) {
-      this.#failures.push(failureOf(node.record));
+    const node = this.#node(emitted.task);
+    if (this.#undo?.has(node) === true) {
+      this.#announceUndo(node, emitted);
+    } else {
+      const event = this.#stamper.stamp(emitted);
+      recordTransition(node, event);
+      if (event.type === 'task.failed' && node.spec.continueOnFailure !== true) {
+        this.#end.failures.push(failureOf(node.record));
+      }
+      this.#forgetSettled(node);
+      this.listeners.tell(event);
     }
-    if (isSettled(node)) {
-      this.#machines.forget(node);
-    }
-    this.listeners.tell(event);
-    if (event.type === 'task.running' && node.spec.timeout !== undefined) {
+    if (emitted.type === 'task.running' && node.spec.timeout !== undefined) {
       // The machine sets its timer now.
       node.grantedAt = this.clock.now();
+    }
+  }
+
+  /** The undo of a task is attempted like a task; its events are about the task that is undone. */
+  #announceUndo(node: UndoNode, emitted: TaskEmitted): void {
+    const { record } = node.of;
+    const event = undoEvent(emitted, node.before);
+    const stamped = event && this.#stamper.stamp(event);
+    recordTransition(node, Object.assign(emitted, { sequence: 0, at: stamped?.at ?? this.clock.now() }));
+    this.#forgetSettled(node);
+    if (stamped !== undefined) {
+      recordUndo(record, stamped);
+      if (stamped.type === 'task.undoFailed') {
+        const { task, reason, error, attempt } = stamped;
+        this.#end.failures.push(Object.freeze({ task, reason, error, attempts: attempt, isUndo: true }));
+      }
+      this.listeners.tell(stamped);
+    }
+  }
+
+  #forgetSettled(node: TaskNode): void {
+    if (isSettled(node)) {
+      this.#machines.forget(node);
     }
   }
 
@@ -266,9 +352,15 @@ export class JobRuntime implements MachineEffects {
   }
 
   #result(): JobResult {
-    const end = this.#end ?? { state: 'completed' as const };
-    const { name } = this.settings;
-    return markResult({ ...end, failures: Object.freeze(this.#failures), workflow: name, context: Object.freeze(this.context.copy()), tasks: this.tasks } as JobResult);
+    const { result, failures } = this.#end;
+    return markResult({
+      ...result,
+      failures: Object.freeze(failures),
+      undo: this.#undo?.result ?? 'none',
+      workflow: this.settings.name,
+      context: Object.freeze(this.context.copy()),
+      tasks: this.tasks,
+    } as JobResult);
   }
 
   #checkDrained(): void {

@@ -2,7 +2,7 @@ import isPlainObject from 'is-plain-obj';
 import type { InspectionEvent, Observer } from 'xstate';
 import type { JobStore } from '../journal/job-store.ts';
 import type { JobEvent } from '../machines/events.ts';
-import type { OnFailure } from '../machines/messages.ts';
+import type { OnFailure, UndoneEnd } from '../machines/messages.ts';
 import { type JobClock, systemClock } from '../time/clock.ts';
 import { callSafely } from '../values/call-safely.ts';
 import { copyKeys } from '../values/copy-keys.ts';
@@ -52,6 +52,11 @@ export interface RunOptions {
    * @default stop
    */
   readonly onFailure?: OnFailure | undefined;
+  /**
+   * The ends before which completed tasks are undone, if they have an `undo`; `false` for none.
+   * @default ['failed', 'cancelled', 'timedOut']
+   */
+  readonly undo?: readonly UndoneEnd[] | false | undefined;
   /**
    * The time limit of the whole job, in milliseconds: an integer from 1 to 2147483647. After that it ends as `timedOut`.
    * @default no limit
@@ -116,6 +121,7 @@ export interface JobSettings extends RetryOptions {
   readonly maxConcurrency: number;
   readonly maxRetries: number;
   readonly onFailure: OnFailure;
+  readonly undo: readonly UndoneEnd[];
   readonly timeout: number | undefined;
   readonly signal: AbortSignal | undefined;
   readonly onEvent: ((event: JobEvent) => unknown) | undefined;
@@ -135,6 +141,8 @@ const hasMethods = (value: unknown, ...names: string[]): boolean =>
 
 const ON_FAILURE = ['stop', 'finishRunning', 'keepGoing'] as const satisfies readonly OnFailure[];
 
+const UNDONE_ENDS: readonly UndoneEnd[] = ['failed', 'cancelled', 'timedOut'];
+
 const INTERPRETERS = ['compiled', 'xstate'] as const satisfies readonly Interpreter[];
 
 /** The values allowed as a `store`. */
@@ -149,6 +157,12 @@ const SCHEMAS = {
   backoff,
   retryIf,
   onFailure: optional(oneOf(ON_FAILURE, '`stop`, `finishRunning` or `keepGoing`')),
+  undo: optional(
+    schema(
+      'false, or an array with `failed`, `cancelled` or `timedOut`',
+      (value) => value === false || (Array.isArray(value) && value.every((end) => UNDONE_ENDS.includes(end))),
+    ),
+  ),
   timeout: optional(milliseconds(1)),
   signal: optional(
     schema(
@@ -207,6 +221,7 @@ export function readOptions(
     backoff: readBackoff(options.backoff, placeOf, report),
     retryIf: options.retryIf,
     onFailure: options.onFailure ?? 'stop',
+    undo: options.undo === false ? [] : (options.undo ?? UNDONE_ENDS),
     timeout: options.timeout,
     signal: options.signal,
     onEvent: options.onEvent,

@@ -82,6 +82,57 @@ export interface TaskOptions {
    * @default false
    */
   readonly continueOnFailure?: boolean | undefined;
+  /**
+   * Runs the task after everything else has settled and been undone, however the job ends. It can depend only on other finally tasks.
+   * @default false
+   */
+  readonly finally?: boolean | undefined;
+}
+
+/** The options of an `undo`. */
+export interface UndoOptions {
+  /**
+   * The time limit of each attempt, in milliseconds: an integer from 1 to 2147483647.
+   * @default 60000
+   */
+  readonly timeout?: number | undefined;
+  /**
+   * How many times a failed or timed-out attempt is retried: an integer of at least 0, or Infinity.
+   * @default the job's `maxRetries`
+   */
+  readonly maxRetries?: number | undefined;
+  /**
+   * The delay before a retry, in milliseconds.
+   * @default the job's `backoff`
+   */
+  readonly backoff?: Backoff | undefined;
+  /**
+   * Decides whether an attempt that failed is retried.
+   * @default the job's `retryIf`
+   */
+  readonly retryIf?: RetryIf | undefined;
+}
+
+/** How a task ended that is undone. Its function may have had an effect even if it did not complete. */
+export type UndoneOutcome<Output = object | undefined> =
+  | { readonly state: 'completed'; readonly output: Output }
+  | { readonly state: 'failed'; readonly error: unknown }
+  | { readonly state: 'cancelled' };
+
+/** The second argument of an `undo`. */
+export interface UndoExecution<Output = object | undefined>
+  extends Pick<TaskExecution, 'job' | 'task' | 'attempt' | 'idempotencyKey' | 'attemptKey' | 'signal' | 'isActive'> {
+  /** How the task ended. */
+  readonly outcome: UndoneOutcome<Output>;
+  /** The `idempotencyKey` that the attempts of the task had. */
+  readonly forwardKey: string;
+}
+
+/** How the job ends, for its finally tasks. */
+export interface JobEnding {
+  readonly state: 'completed' | 'failed' | 'cancelled' | 'timedOut';
+  /** The first failure, if a task failed without `continueOnFailure`. */
+  readonly failure?: { readonly task: string; readonly error: unknown };
 }
 
 /** What a task depends on: a task that must complete, one that must settle, or several of which at least one must complete. */
@@ -96,6 +147,9 @@ export type Dependency<Name extends string = string> =
  */
 // biome-ignore lint/suspicious/noExplicitAny: the context of such a task is known only at run time
 export type Condition = ((context: any) => boolean) | { readonly [task: string]: { readonly [key: string]: unknown } | undefined };
+
+/** Reverses what a task did. It gets the context that the task had. */
+export type UndoFunction<Context, Output = object | undefined> = (context: Context, execution: UndoExecution<Output>) => unknown;
 
 /** How dependencies ended, by name. */
 export type Outcomes = Readonly<Record<string, DependencyOutcome>>;
@@ -121,4 +175,7 @@ export interface TaskDefinition extends TaskOptions {
    * @default it runs
    */
   readonly when?: Condition | undefined;
+  /** Reverses what the task did, if the job doesn't complete: a function, or an object with a function `run` and options. */
+  // biome-ignore lint/suspicious/noExplicitAny: the context of such a task is known only at run time
+  readonly undo?: UndoFunction<any> | ({ readonly run: UndoFunction<any> } & UndoOptions) | undefined;
 }

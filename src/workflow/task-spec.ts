@@ -2,6 +2,7 @@ import { quote } from '../values/describe-value.ts';
 import { condition, type ReadCondition, readCondition } from './condition.ts';
 import { checkOptions, type OptionPlace } from './options/check-options.ts';
 import { flag, func, milliseconds, optional, retries, schema, text } from './options/option-schemas.ts';
+import { LAST_TIMEOUT, readUndo, type UndoSpec, undo } from './undo-spec.ts';
 import { backoff, type ReadBackoff, readBackoff, retryIf } from './options/retry-options.ts';
 import { DEPENDENCIES, type Edges, isArrayOrSet, NO_EDGES, readDependencies, type TaskProblem } from './read-dependencies.ts';
 import type { Backoff, Condition, TaskDefinition, TaskOptions } from './task-definition.ts';
@@ -14,6 +15,7 @@ export interface TaskSpec extends Omit<TaskOptions, 'backoff'>, Edges {
   readonly run: TaskDefinition['run'];
   readonly backoff: ReadBackoff | undefined;
   readonly when: ReadCondition | undefined;
+  readonly undo: UndoSpec | undefined;
 }
 
 const SCHEMAS = {
@@ -26,6 +28,8 @@ const SCHEMAS = {
   backoff,
   retryIf,
   continueOnFailure: optional(flag),
+  finally: optional(flag),
+  undo,
 };
 
 /**
@@ -52,6 +56,8 @@ export function readTask(
     backoff: undefined,
     retryIf: undefined,
     continueOnFailure: undefined,
+    finally: undefined,
+    undo: undefined,
   };
   const placeOf = () => placeOfTask(spec.name, index);
   checkOptions(source, SCHEMAS, placeOf, report, '', keys, spec);
@@ -61,6 +67,10 @@ export function readTask(
   read.edges = edges;
   read.anyOf = anyOf;
   read.when = readCondition(read.when as Condition | undefined, placeOf, report);
+  if (read.finally === true) {
+    read.timeout ??= LAST_TIMEOUT;
+  }
+  read.undo = readUndo(spec.undo, source, placeOf, report);
   read.backoff = readBackoff(read.backoff as Backoff | undefined, placeOf, report);
   return spec.name === undefined ? undefined : read;
 }

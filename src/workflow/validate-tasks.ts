@@ -45,7 +45,7 @@ export function readTasks(source: unknown): { graph?: TaskGraph; problems: Workf
     findDuplicates(tasks, problems);
   }
   const edges = checkDependencies(tasks, places, problems);
-  const positions = workflowOrder(edges);
+  const positions = orderOf(tasks, edges);
   if (positions.includes(NO_POSITION)) {
     reportCycles(tasks, edges, problems);
   }
@@ -150,7 +150,46 @@ function checkDependencies(
     }
   }
   findUnknownConditions(tasks, problems);
+  checkFinallyTasks(tasks, edges, problems);
   return edges;
+}
+
+/** The workflow order. Finally tasks come after all others. */
+function orderOf(tasks: readonly TaskSpec[], edges: readonly (readonly number[])[]): Int32Array {
+  if (!tasks.some(isFinal)) {
+    return workflowOrder(edges);
+  }
+  const indexes = [...tasks.keys()];
+  const order = [...indexes.filter((index) => !isFinal(tasks[index])), ...indexes.filter((index) => isFinal(tasks[index]))];
+  const places = new Int32Array(order.length);
+  for (const [place, index] of order.entries()) {
+    places[index] = place;
+  }
+  const moved = workflowOrder(order.map((index) => (edges[index] as number[]).map((dependency) => places[dependency] as number)));
+  return places.map((place) => moved[place] as number);
+}
+
+const isFinal = (task: TaskSpec | undefined): boolean => task?.finally === true;
+
+function checkFinallyTasks(tasks: readonly TaskSpec[], edges: readonly (readonly number[])[], problems: WorkflowProblem[]): void {
+  if (!tasks.some(isFinal)) {
+    return;
+  }
+  for (const [index, task] of tasks.entries()) {
+    for (const place of edges[index] as readonly number[]) {
+      const dependency = tasks[place] as TaskSpec;
+      if (isFinal(dependency) !== isFinal(task)) {
+        const message = isFinal(task)
+          ? `Task ${quote(task.name)} is a finally task, so it can't depend on ${quote(dependency.name)}, which is none`
+          : `Task ${quote(task.name)} can't depend on ${quote(dependency.name)}, which is a finally task`;
+        problems.push({ code: 'finallyDependency', task: task.name, dependency: dependency.name, message });
+      }
+    }
+    if (isFinal(task) && task.undo !== undefined) {
+      const message = `Task ${quote(task.name)} is a finally task, so it can't have an \`undo\``;
+      problems.push({ code: 'finallyUndo', task: task.name, message });
+    }
+  }
 }
 
 function reportCycles(tasks: readonly TaskSpec[], edges: readonly (readonly number[])[], problems: WorkflowProblem[]): void {

@@ -9,6 +9,8 @@ export type WorkflowProblem =
   | RepeatedDependencyProblem
   | EmptyAnyOfProblem
   | UnknownConditionProblem
+  | FinallyDependencyProblem
+  | FinallyUndoProblem
   | CycleProblem;
 
 interface Problem {
@@ -82,6 +84,19 @@ export interface UnknownConditionProblem extends Problem {
   readonly code: 'unknownCondition';
   readonly task: string;
   readonly dependency: string;
+}
+
+/** A task depends on a finally task, or a finally task on one that is none. */
+export interface FinallyDependencyProblem extends Problem {
+  readonly code: 'finallyDependency';
+  readonly task: string;
+  readonly dependency: string;
+}
+
+/** A finally task has an `undo`. */
+export interface FinallyUndoProblem extends Problem {
+  readonly code: 'finallyUndo';
+  readonly task: string;
 }
 
 /** Tasks depend on each other in a cycle. */

@@ -10,9 +10,6 @@ import { quote } from '../../values/describe-value.ts';
 import { InvalidArgumentError } from '../../values/invalid-argument-error.ts';
 import { isInstance } from '../../values/is-instance.ts';
 import { outcomeOf } from '../../values/outcome-of.ts';
-import type { Outcomes } from '../../workflow/task-definition.ts';
-import type { TaskSpec } from '../../workflow/task-spec.ts';
-import type { DependencyOutcome } from '../../workflow/types/edge-types.ts';
 import type { SharedContext } from '../context/shared-context.ts';
 import { AttemptInterruptedError } from '../errors/attempt-interrupted-error.ts';
 import { ExecutorClosedError } from '../errors/executor-closed-error.ts';
@@ -24,6 +21,7 @@ import type { JobSettings } from '../run-options.ts';
 import { Attempt } from './attempt.ts';
 import { reasonOf, savedOutput } from './attempt-outcome.ts';
 import { AttemptTimeout } from './attempt-timeout.ts';
+import type { ExecutionDetails } from './execution-details.ts';
 import { judgeFailure } from './judge-failure.ts';
 import { readOutput } from './task-output.ts';
 
@@ -34,7 +32,9 @@ interface RunnableJob {
   readonly context: SharedContext;
   readonly journal: Journal | undefined;
   readonly clock: JobClock;
-  nodeOf(task: string): TaskNode | undefined;
+  detailsFor(node: TaskNode, attempt: number): ExecutionDetails | undefined;
+  /** A function that was called for a task has returned. */
+  returned(node: TaskNode): void;
   tell(node: TaskNode, message: TaskMessage): void;
 }
 
@@ -110,7 +110,7 @@ export class AttemptRunner {
         keeper.confirm(() => this.#perform(node, attempt));
       } else if (attempt.isActive) {
         attempt.timeout?.begin();
-        this.#calls += 1;
+        this.#beginCall(node);
         outcomeOf(() => during(this.#job.settings.clock, () => this.#call(node, attempt), attempt)).then(
           (value) => this.#turns.takeOutcome(() => this.#return(node, attempt, value)),
           (error) => this.#turns.takeOutcome(() => this.#throw(node, attempt, error)),
@@ -124,7 +124,7 @@ export class AttemptRunner {
     if (attempt.isActive) {
       this.#succeed(node, attempt, value);
     }
-    this.#endCall();
+    this.#endCall(node);
   }
 
   /** The function of an attempt has thrown. */
@@ -132,7 +132,7 @@ export class AttemptRunner {
     if (attempt.isActive) {
       this.#fail(node, attempt, reasonOf(error), error);
     }
-    this.#endCall();
+    this.#endCall(node);
   }
 
   /** The running attempt has exceeded its timeout, counted from when it got its slot. */
@@ -153,16 +153,17 @@ export class AttemptRunner {
     node.attempt = this.#job.journal && attempt;
   }
 
-  #call({ spec, index }: TaskNode, attempt: Attempt): unknown {
+  #call(node: TaskNode, attempt: Attempt): unknown {
+    const { spec, index } = node;
     const { id: job, workflow, settings, context } = this.#job;
     const { executor } = settings;
     const view = context.viewOf(index);
-    const outcomes = spec.edges && this.#outcomesOf(spec.edges);
+    const details = this.#job.detailsFor(node, attempt.number);
     if (executor === undefined) {
-      return attempt.call(spec, view, outcomes);
+      return attempt.call(spec, view, details);
     }
     // Called as a plain function, so its `this` isn't the settings.
-    const run = () => this.#track(attempt, () => attempt.call(spec, view, outcomes));
+    const run = () => this.#track(node, attempt, () => attempt.call(spec, view, details));
     const confirm = async () => this.#job.journal?.keeper.confirmed(attempt.signal);
     return executor({
       job,
@@ -172,35 +173,38 @@ export class AttemptRunner {
       run,
       confirm,
       context: view,
-      outcomes: outcomes ?? {},
+      outcomes: details !== undefined && 'outcomes' in details ? details.outcomes : {},
       get signal() {
         return attempt.signal;
       },
     });
   }
 
-  #outcomesOf(edges: NonNullable<TaskSpec['edges']>): Outcomes {
-    const outcomes = [...edges.keys()].map((name): [string, DependencyOutcome] => {
-      const { state, error } = (this.#job.nodeOf(name) as TaskNode).record;
-      return [name, state === 'failed' ? { state, error } : { state: state as 'completed' | 'skipped' }];
-    });
-    return Object.freeze(Object.fromEntries(outcomes));
-  }
-
   /** Calls a function for an executor, which might not await it. */
-  #track(attempt: Attempt, call: () => unknown): unknown {
+  #track(node: TaskNode, attempt: Attempt, call: () => unknown): unknown {
     if (!attempt.isActive) {
       throw new InvalidArgumentError(`Attempt ${attempt.number} of task ${quote(attempt.task)} has ended and can't run again`);
     }
     const result = outcomeOf(call);
-    const returned = () => this.#turns.takeOutcome(() => this.#endCall());
-    this.#calls += 1;
+    const returned = () => this.#turns.takeOutcome(() => this.#endCall(node));
+    this.#beginCall(node);
     result.then(returned, returned);
     return result;
   }
 
-  #endCall(): void {
+  #beginCall({ effects }: TaskNode): void {
+    this.#calls += 1;
+    if (effects !== undefined) {
+      effects.calls += 1;
+    }
+  }
+
+  #endCall(node: TaskNode): void {
     this.#calls -= 1;
+    if (node.effects !== undefined) {
+      node.effects.calls -= 1;
+      this.#job.returned(node);
+    }
     if (this.isIdle) {
       this.#onIdle();
     }

@@ -36,13 +36,14 @@ export class Attempt {
 
   /**
    * Calls the function of the task.
-   * @param outcomes How the dependencies ended that need not complete, if there are any.
+   * @param details What its execution has besides what all have.
    */
-  call({ run, definition }: TaskSpec, context: object, outcomes: Outcomes | undefined): unknown {
+  call({ run, definition }: TaskSpec, context: object, details: object | undefined): unknown {
     const execution = new Execution(this);
-    if (outcomes !== undefined) {
-      // An own property, like all others, but only where it says something.
-      Object.defineProperty(execution, 'outcomes', { value: outcomes, enumerable: true });
+    if (details !== undefined) {
+      for (const [key, value] of Object.entries(details)) {
+        Object.defineProperty(execution, key, { value, enumerable: true });
+      }
     }
     return Reflect.apply(run, definition, [context, execution]);
   }

@@ -6,16 +6,22 @@ import { readonlyView, type ViewedValues } from './readonly-view.ts';
 interface Span {
   first: number;
   last: number;
+  /** The last one that is no finally task. */
+  lastOrdinary: number;
 }
 
 const NONE = -1;
+
+type ContextGraph = Pick<TaskGraph, 'dependencies' | 'positions' | 'finals'>;
 
 /**
  * The values shared by the tasks of a job, as a function of the graph: a task sees the initial values and what its ancestors returned. Of
  * several values for a key, the one of the last task in workflow order wins.
  */
 export class SharedContext implements ViewedValues {
-  readonly #graph: Pick<TaskGraph, 'dependencies' | 'positions'>;
+  readonly #graph: ContextGraph;
+  /** Finally tasks have the positions from here on. */
+  readonly #ordinary: number;
   #initial: object;
   /** By position. */
   readonly #outputs: (object | undefined)[];
@@ -24,8 +30,9 @@ export class SharedContext implements ViewedValues {
   readonly #found = new Map<string, Map<number, number>>();
 
   /** @param initial The initial values, which the context owns from now on. */
-  constructor(graph: Pick<TaskGraph, 'dependencies' | 'positions'>, initial: object) {
+  constructor(graph: ContextGraph, initial: object) {
     this.#graph = graph;
+    this.#ordinary = graph.dependencies.length - graph.finals.length;
     this.#initial = initial;
     this.#outputs = new Array(graph.dependencies.length);
   }
@@ -40,12 +47,14 @@ export class SharedContext implements ViewedValues {
     const position = this.#graph.positions[task] as number;
     this.#outputs[position] = output;
     for (const key of Object.keys(output)) {
+      const ordinary = position < this.#ordinary ? position : NONE;
       const span = this.#spans.get(key);
       if (span === undefined) {
-        this.#spans.set(key, { first: position, last: position });
+        this.#spans.set(key, { first: position, last: position, lastOrdinary: ordinary });
       } else {
         span.first = Math.min(span.first, position);
         span.last = Math.max(span.last, position);
+        span.lastOrdinary = Math.max(span.lastOrdinary, ordinary);
       }
     }
   }
@@ -61,7 +70,13 @@ export class SharedContext implements ViewedValues {
   }
 
   allOf(task: number): object {
-    return this.#merged(this.#ancestorsOf(task).sort((a, b) => a - b));
+    const ancestors = this.#ancestorsOf(task).sort((a, b) => a - b);
+    return this.#merged(this.#isFinal(task) ? [...Array(this.#ordinary).keys(), ...ancestors] : ancestors);
+  }
+
+  /** A finally task sees what all ordinary tasks returned. */
+  #isFinal(task: number): boolean {
+    return (this.#graph.positions[task] as number) >= this.#ordinary;
   }
 
   /** A copy of the values of all tasks so far. */
@@ -94,7 +109,10 @@ export class SharedContext implements ViewedValues {
 
   holderOf(task: number, key: string): object | undefined {
     const span = this.#spans.get(key);
-    const position = span === undefined ? NONE : this.#lastToReturn(key, task, span);
+    let position = span === undefined ? NONE : this.#lastToReturn(key, task, span);
+    if (span !== undefined && position === NONE && this.#isFinal(task)) {
+      position = span.lastOrdinary;
+    }
     const holder = position === NONE ? this.#initial : (this.#outputs[position] as object);
     return Object.hasOwn(holder, key) ? holder : undefined;
   }

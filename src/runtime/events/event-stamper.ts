@@ -1,5 +1,5 @@
 import type { Journal } from '../../journal/journal.ts';
-import type { EventStamp, JobEmitted, TaskEmitted } from '../../machines/events.ts';
+import type { EventStamp, JobEmitted, TaskEmitted, UndoEmitted } from '../../machines/events.ts';
 import type { JobClock } from '../../time/clock.ts';
 
 /** Numbers and timestamps the events of one job. */
@@ -15,7 +15,7 @@ export class EventStamper {
     this.#journal = journal;
   }
 
-  stamp<Emitted extends TaskEmitted | JobEmitted>(emitted: Emitted): Emitted & EventStamp {
+  stamp<Emitted extends TaskEmitted | UndoEmitted | JobEmitted>(emitted: Emitted): Emitted & EventStamp {
     this.#sequence += 1;
     // On the event itself, which the machine has just created: copies would be a large part of a job's garbage.
     const event = emitted as Emitted & { -readonly [Key in keyof EventStamp]: EventStamp[Key] };
@@ -30,14 +30,14 @@ export class EventStamper {
     return event;
   }
 
-  #timeOf(event: TaskEmitted | JobEmitted): number | undefined {
+  #timeOf(event: TaskEmitted | UndoEmitted | JobEmitted): number | undefined {
     // Such a skip isn't saved: it follows at once from the end of a dependency.
     const isFollowing = event.type === 'task.skipped' && event.reason === 'dependency';
     return isFollowing ? this.#lastBefore : this.#journal?.timeOf(event);
   }
 
   /** A resumed task only waits for the rest of its backoff. */
-  #restoreDelay(event: TaskEmitted | JobEmitted): void {
+  #restoreDelay(event: TaskEmitted | UndoEmitted | JobEmitted): void {
     if (event.type === 'task.backingOff') {
       const { task, attempt, delay } = event;
       Object.assign(event, { delay: this.#journal?.recorded?.backoffAfter(task, attempt) ?? delay });

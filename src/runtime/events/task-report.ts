@@ -1,4 +1,4 @@
-import type { EventStamp, FailureReason, SkipReason, TaskEmitted, TaskState } from '../../machines/events.ts';
+import type { EventStamp, FailureReason, SkipReason, TaskEmitted, TaskState, UndoEmitted } from '../../machines/events.ts';
 
 /** The state of a task, and how it got there. */
 export interface TaskReport<Name extends string = string> {
@@ -12,10 +12,21 @@ export interface TaskReport<Name extends string = string> {
   readonly reason?: FailureReason | SkipReason;
   /** Only if `reason` is `dependency`: the task that failed, or was skipped by its condition, and so kept this one from running. */
   readonly origin?: string;
+  /** Attempts to undo it, if there were any. */
+  readonly undo?: UndoReport;
   /** When its first attempt started, by the job's clock, in milliseconds since 1970-01-01 UTC. */
   readonly startedAt?: number;
   /** When it settled, by the same clock. */
   readonly endedAt?: number;
+}
+
+/** How a task was undone. */
+export interface UndoReport {
+  /** How many attempts to undo it have started. */
+  readonly attempts: number;
+  /** The error that the undo failed with; while it is being retried, the error of its last attempt. */
+  readonly error?: unknown;
+  readonly reason?: FailureReason;
 }
 
 /** The task that failed the job, and why. */
@@ -26,6 +37,8 @@ export interface TaskFailure<Name extends string = string> {
   readonly error: unknown;
   /** How many attempts were made. */
   readonly attempts: number;
+  /** Set if the undo of the task failed. */
+  readonly isUndo?: true;
 }
 
 /** A report under construction. */
@@ -65,6 +78,16 @@ export function recordEvent(record: TaskRecord, event: TaskEmitted & EventStamp)
     default:
       event satisfies never;
   }
+}
+
+/** Updates the report of a task that is undone. */
+export function recordUndo(record: TaskRecord, { type: _, ...event }: UndoEmitted & EventStamp): void {
+  const { to, attempt: attempts } = event;
+  record.state = to;
+  record.undo = Object.freeze({
+    attempts,
+    ...('error' in event && { error: event.error, reason: event.reason as FailureReason }),
+  });
 }
 
 function forgetError(record: TaskRecord): void {

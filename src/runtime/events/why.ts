@@ -2,7 +2,7 @@ import type { FailureReason, SkipReason, StopReason } from '../../machines/event
 import { quoteAny } from '../../values/describe-value.ts';
 import { InvalidArgumentError } from '../../values/invalid-argument-error.ts';
 import type { JobRuntime } from '../job-runtime.ts';
-import type { TaskRecord } from './task-report.ts';
+import type { TaskRecord, UndoReport } from './task-report.ts';
 
 /** Why a task is in its current state. Discriminate by `state`. */
 export type TaskReason<Name extends string = string> =
@@ -32,6 +32,8 @@ export type TaskReason<Name extends string = string> =
   | { readonly state: 'completed'; readonly attempts: number }
   | { readonly state: 'failed'; readonly attempts: number; readonly reason: FailureReason; readonly error: unknown }
   | { readonly state: 'cancelled'; readonly reason: StopReason }
+  | { readonly state: 'undoing' | 'undone'; readonly attempts: number }
+  | { readonly state: 'undoFailed'; readonly attempts: number; readonly reason: FailureReason; readonly error: unknown }
   | {
       readonly state: 'skipped';
       /** Its condition, a dependency that it required to complete, or why the job ended. */
@@ -65,6 +67,13 @@ export function whyTask(runtime: JobRuntime, task: string): TaskReason {
       return { state, attempts, reason: reason as FailureReason, error };
     case 'cancelled':
       return { state, reason: reason as StopReason };
+    case 'undoing':
+    case 'undone':
+      return { state, attempts: node.record.undo?.attempts ?? 0 };
+    case 'undoFailed': {
+      const { attempts: number, ...failure } = node.record.undo as UndoReport;
+      return { state, attempts: number, reason: failure.reason as FailureReason, error: failure.error };
+    }
     case 'skipped':
       return { state, reason: reason as SkipReason, ...(origin !== undefined && { origin }), waitingFor: waitingFor() };
   }

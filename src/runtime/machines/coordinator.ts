@@ -52,7 +52,12 @@ export class Coordinator<Node> {
   }
 
   scheduleRoots(): void {
-    this.#tellDependencyCompleted(this.#job.roots);
+    this.schedule(this.#job.roots);
+  }
+
+  /** Starts tasks without dependencies. */
+  schedule(nodes: readonly Node[]): void {
+    this.#tellDependencyCompleted(nodes);
   }
 
   notifyDependents(node: Node): void {
@@ -103,23 +108,37 @@ export class Coordinator<Node> {
     this.#turns.defer(() => this.#job.tellTask(node, SLOT_GRANTED));
   }
 
-  stopTasks(reason: StopReason): void {
-    this.#held = 0;
-    this.#deferEach(this.#job.nodes, (node) => this.#stop(node, reason));
+  stopTasks(reason: StopReason, nodes: readonly Node[] = this.#job.nodes): void {
+    this.#grantNoMore();
+    this.#deferEach(nodes, (node) => this.#stop(node, reason));
   }
 
   /** Stops all tasks that aren't running. */
-  stopIdleTasks(reason: StopReason): void {
-    this.#held = 0;
-    this.#deferEach(this.#job.nodes, (node) => {
+  stopIdleTasks(reason: StopReason, nodes: readonly Node[] = this.#job.nodes): void {
+    this.#grantNoMore();
+    this.#deferEach(nodes, (node) => {
       if (!this.#job.isSettled(node)) {
         this.#job.tellTask(node, { type: 'task.stop', reason });
       }
     });
   }
 
+  #grantNoMore(): void {
+    this.#held = 0;
+    this.queue.clear();
+  }
+
   stopTask(node: Node, reason: StopReason): void {
     this.#turns.defer(() => this.#stop(node, reason));
+  }
+
+  /** @param tasks how many have to be undone */
+  undoPlanned(tasks: number): void {
+    this.#turns.defer(() => this.#job.tellJob({ type: 'undo.planned', tasks }));
+  }
+
+  endingSaved(): void {
+    this.#turns.defer(() => this.#job.tellJob({ type: 'ending.saved' }));
   }
 
   /** @param details why the job ended, for its last event */

@@ -3,7 +3,7 @@ import { machineOf } from '../../compiler/compile-machine.ts';
 import { MachineTable } from '../../compiler/machine-table.ts';
 import { outlinedMachine } from '../../compiler/outlined-machine.ts';
 import { SnapshotTable } from '../../compiler/snapshot-table.ts';
-import type { JobEmitted, StopReason, TaskEmitted } from '../../machines/events.ts';
+import type { JobEmitted, JobPhase, StopReason, TaskEmitted } from '../../machines/events.ts';
 import { defineJobMachine, type JobMachine } from '../../machines/job.machine.ts';
 import { makeJobMachine, makeTaskMachine } from '../../machines/make-machines.ts';
 import type { EndState } from '../../machines/messages.ts';
@@ -21,6 +21,10 @@ export interface MachineEffects {
   stopTasks(reason: StopReason, cause: unknown): void;
   stopIdleTasks(reason: StopReason): void;
   stopTask(task: string, reason: StopReason): void;
+  planUndo(): void;
+  scheduleUndo(): void;
+  scheduleFinals(): void;
+  saveEnding(phase: JobPhase, state: EndState): void;
   saveEnd(state: EndState): void;
   decide(task: string): void;
   startAttempt(task: string, attempt: number): void;
@@ -60,6 +64,10 @@ const jobActions: ActionsOf<JobMachine> = {
   stopTasks: ({ system }, { reason, cause }) => of(system).stopTasks(reason, cause),
   stopIdleTasks: ({ system }, { reason }) => of(system).stopIdleTasks(reason),
   stopTask: ({ system }, { task, reason }) => of(system).stopTask(task, reason),
+  planUndo: ({ system }) => of(system).planUndo(),
+  scheduleUndo: ({ system }) => of(system).scheduleUndo(),
+  scheduleFinals: ({ system }) => of(system).scheduleFinals(),
+  saveEnding: ({ system }, { phase, state }) => of(system).saveEnding(phase, state),
   saveEnd: ({ system }, { state }) => of(system).saveEnd(state),
 };
 

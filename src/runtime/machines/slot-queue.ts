@@ -23,6 +23,12 @@ export class SlotQueue<Node> {
     return known.shift() ?? fails.shift() ?? unknown.shift();
   }
 
+  clear(): void {
+    while (this.shift() !== undefined) {
+      // Taken out.
+    }
+  }
+
   has(rank: Rank): boolean {
     return this.#byRank[rank].size > 0;
   }

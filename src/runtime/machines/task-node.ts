@@ -2,6 +2,7 @@ import type { ActorRefFrom } from 'xstate';
 import type { MachineRecord } from '../../compiler/machine-record.ts';
 import type { EventStamp, TaskEmitted } from '../../machines/events.ts';
 import type { TaskContext, TaskInput, TaskMachine } from '../../machines/task.machine.ts';
+import { mayHaveActed } from '../../machines/undo-events.ts';
 import type { TaskGraph } from '../../workflow/graph/task-graph.ts';
 import type { TaskSpec } from '../../workflow/task-spec.ts';
 import type { Attempt } from '../attempts/attempt.ts';
@@ -25,6 +26,15 @@ export interface TaskNode {
   attempt: Attempt | undefined;
   /** When the current backoff ends, by the job's clock. */
   backoffUntil: number;
+  /** What a task that can be undone may have done. */
+  readonly effects: Effects | undefined;
+}
+
+interface Effects {
+  /** How many functions that were called for it have not returned. */
+  calls: number;
+  /** Whether an attempt that didn't complete the task may have had an effect. */
+  mayRemain: boolean;
 }
 
 export const isSettled = ({ record }: TaskNode): boolean => record.endedAt !== undefined;
@@ -40,6 +50,9 @@ export function finishAttempt(node: TaskNode): Attempt | undefined {
 /** Updates a task from one of its events. */
 export function recordTransition(node: TaskNode, event: TaskEmitted & EventStamp): void {
   recordEvent(node.record, event);
+  if (node.effects !== undefined) {
+    node.effects.mayRemain ||= mayHaveActed(event);
+  }
   if (event.type === 'task.backingOff') {
     node.backoffUntil = event.at + event.delay;
   }
@@ -47,17 +60,20 @@ export function recordTransition(node: TaskNode, event: TaskEmitted & EventStamp
 
 /** Makes the nodes of a graph, in definition order. */
 export function makeNodes({ tasks }: TaskGraph): TaskNode[] {
-  return tasks.map((spec, index) => ({
-    index,
-    spec,
-    machine: undefined,
-    actor: undefined,
-    grantedAt: 0,
-    attempt: undefined,
-    backoffUntil: 0,
-    record: { task: spec.name, state: 'unscheduled', attempts: 0 },
-  }));
+  return tasks.map(makeNode);
 }
+
+export const makeNode = (spec: TaskSpec, index: number): TaskNode => ({
+  index,
+  spec,
+  machine: undefined,
+  actor: undefined,
+  grantedAt: 0,
+  attempt: undefined,
+  backoffUntil: 0,
+  effects: spec.undo && { calls: 0, mayRemain: false },
+  record: { task: spec.name, state: 'unscheduled', attempts: 0 },
+});
 
 /** The context of the machine of a task that has had a message. */
 export const contextOf = ({ machine, actor }: TaskNode): TaskContext =>

@@ -23,9 +23,13 @@ export class PackedLists {
     this.#next[list] = place + 1;
   }
 
+  size(list: number): number {
+    return (this.#starts[list + 1] as number) - (this.#starts[list] as number);
+  }
+
   map<T>(list: number, callback: (value: number) => T): T[] {
     const start = this.#starts[list] as number;
-    const results = new Array<T>((this.#starts[list + 1] as number) - start);
+    const results = new Array<T>(this.size(list));
     for (let index = 0; index < results.length; index += 1) {
       results[index] = callback(this.#numbers[start + index] as number);
     }

@@ -12,8 +12,10 @@ export interface TaskGraph {
   readonly positions: ArrayLike<number>;
   /** For each task its direct dependents, in the order in which they become ready together. */
   readonly dependents: PackedLists;
-  /** The tasks without dependencies, in the order in which they become ready together. */
+  /** The tasks without dependencies, finally tasks included, in the order in which they become ready together. */
   readonly roots: readonly number[];
+  /** The finally tasks. */
+  readonly finals: readonly number[];
 }
 
 /**
@@ -31,6 +33,7 @@ export function buildGraph(
   const counts = countDependents(edges);
   const dependents = new PackedLists(counts);
   const roots: number[] = [];
+  const finals = tasks.flatMap((task, index) => (task.finally === true ? [index] : []));
   for (const task of byCount(counts)) {
     const dependencies = edges[task] as readonly number[];
     if (dependencies.length === 0) {
@@ -40,7 +43,7 @@ export function buildGraph(
       dependents.push(dependency, task);
     }
   }
-  return { tasks, places, dependencies: edges, positions, dependents, roots };
+  return { tasks, places, dependencies: edges, positions, dependents, roots, finals };
 }
 
 /** How many tasks depend directly on each one. */

@@ -1,0 +1,39 @@
+import type { TaskEmitted, TaskUndoingEvent, UndoEmitted } from './events.ts';
+
+/** A task that is undone was in this state before. */
+export type UndoneFrom = Exclude<TaskUndoingEvent['from'], 'undoing'>;
+
+/** The undo of a task is a task, too. Returns what its event means for the task that is undone; undefined if nothing. */
+export function undoEvent(event: TaskEmitted, before: UndoneFrom): UndoEmitted | undefined {
+  const { task, attempt } = event;
+  switch (event.type) {
+    case 'task.ready':
+    case 'task.running':
+    case 'task.backingOff': {
+      const { type: _, from, to: step, ...rest } = event;
+      return { type: 'task.undoing', ...rest, from: from === 'unscheduled' ? before : 'undoing', to: 'undoing', step };
+    }
+    case 'task.completed':
+      return { type: 'task.undone', task, from: 'undoing', to: 'undone', attempt };
+    case 'task.failed': {
+      const { reason, error } = event;
+      return { type: 'task.undoFailed', task, from: 'undoing', to: 'undoFailed', attempt, reason, error };
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** Whether the attempt that an event is about may have had an effect, although it didn't complete the task. */
+export function mayHaveActed(event: TaskEmitted): boolean {
+  switch (event.type) {
+    case 'task.cancelled':
+      return event.from === 'running';
+    case 'task.ready':
+    case 'task.backingOff':
+    case 'task.failed':
+      return event.reason !== undefined && event.reason !== 'exception';
+    default:
+      return false;
+  }
+}

@@ -1,0 +1,45 @@
+import type { UndoneFrom } from '../../machines/undo-events.ts';
+import { idempotencyKeys } from '../../workflow/idempotency-keys.ts';
+import type { JobEnding, Outcomes, UndoExecution, UndoneOutcome } from '../../workflow/task-definition.ts';
+import type { TaskSpec } from '../../workflow/task-spec.ts';
+import type { DependencyOutcome } from '../../workflow/types/edge-types.ts';
+import type { TaskNode } from '../machines/task-node.ts';
+import type { UndoNode } from '../undo/undo-phase.ts';
+
+/** What the execution of some attempts has besides what all have. */
+export type ExecutionDetails =
+  | { readonly outcomes: Outcomes }
+  | { readonly ending: JobEnding }
+  | Pick<UndoExecution, 'outcome' | 'forwardKey' | 'idempotencyKey' | 'attemptKey'>;
+
+/** How the dependencies ended that need not complete. */
+export function outcomesOf(edges: NonNullable<TaskSpec['edges']>, nodeOf: (task: string) => TaskNode | undefined): Outcomes {
+  const outcomes = [...edges.keys()].map((name): [string, DependencyOutcome] => {
+    const { state, error } = (nodeOf(name) as TaskNode).record;
+    return [name, state === 'failed' ? { state, error } : { state: state as 'completed' | 'skipped' }];
+  });
+  return Object.freeze(Object.fromEntries(outcomes));
+}
+
+/** What an attempt to undo a task is told about it. */
+export function undoDetails(
+  job: string,
+  { of: { record }, before }: UndoNode,
+  output: object | undefined,
+  attempt: number,
+): ExecutionDetails {
+  const { idempotencyKey: forwardKey } = idempotencyKeys(job, record.task, attempt);
+  const idempotencyKey = `${forwardKey}/undo`;
+  return { outcome: outcomeOf(before, record.error, output), forwardKey, idempotencyKey, attemptKey: `${idempotencyKey}/${attempt}` };
+}
+
+function outcomeOf(state: UndoneFrom, error: unknown, output: object | undefined): UndoneOutcome {
+  switch (state) {
+    case 'completed':
+      return { state, output };
+    case 'failed':
+      return { state, error };
+    case 'cancelled':
+      return { state };
+  }
+}

@@ -1,0 +1,45 @@
+import type { StopReason } from '../machines/events.ts';
+import type { EndSaved, EndState } from '../machines/messages.ts';
+import type { JobEnding } from '../workflow/task-definition.ts';
+import { detailsOf, type EarlyEnd, earlyEnd, errorOf } from './early-end.ts';
+import type { TaskFailure } from './events/task-report.ts';
+
+/** How a job ends, as far as that is known. */
+export class JobEnd {
+  readonly failures: TaskFailure[] = [];
+  #end: EarlyEnd | undefined;
+  /** The reason all attempts abort with. */
+  error: unknown;
+
+  /** The tasks are stopped. */
+  stop(reason: StopReason, cause: unknown, timeout: number | undefined): void {
+    this.#end = earlyEnd(reason, cause, this.failures[0], timeout);
+    this.error = errorOf(this.#end);
+  }
+
+  /** The end is decided. Outcomes that were being saved when the job was stopped may have led to another one. */
+  decide(state: EndState): void {
+    if (state === 'completed') {
+      this.#end = undefined;
+    } else if (state === 'failed') {
+      this.#end = earlyEnd('jobFailed', undefined, this.failures[0], undefined);
+    }
+  }
+
+  /** What the last event of the job says about it. */
+  get details(): Omit<EndSaved, 'type'> {
+    return detailsOf(this.#end);
+  }
+
+  /** What finally tasks are told. */
+  get ending(): JobEnding {
+    const { state } = this.result;
+    const [failure] = this.failures;
+    return Object.freeze({ state: state as JobEnding['state'], ...(failure && { failure }) });
+  }
+
+  /** The part of the result that is about the end. */
+  get result(): EarlyEnd | { readonly state: 'completed' } {
+    return this.#end ?? { state: 'completed' };
+  }
+}

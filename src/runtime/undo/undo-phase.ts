@@ -1,0 +1,107 @@
+import type { Blocker } from '../../machines/edges.ts';
+import type { TaskMessage } from '../../machines/messages.ts';
+import type { UndoneFrom } from '../../machines/undo-events.ts';
+import type { TurnClock } from '../../time/clock.ts';
+import type { TaskGraph } from '../../workflow/graph/task-graph.ts';
+import type { TaskSpec } from '../../workflow/task-spec.ts';
+import type { UndoSpec } from '../../workflow/undo-spec.ts';
+import { makeNode, type TaskNode } from '../machines/task-node.ts';
+import { UndoOrder } from './undo-order.ts';
+
+interface UndoingJob {
+  readonly clock: TurnClock;
+  tell(node: TaskNode, message: TaskMessage): void;
+}
+
+/** The undo of a task, which is attempted like a task. */
+export interface UndoNode extends TaskNode {
+  readonly of: TaskNode;
+  /** The state of the task before. */
+  readonly before: UndoneFrom;
+}
+
+/** Undoes the tasks of a job that had an effect. */
+export class UndoPhase {
+  /** By the place of the task that is undone. */
+  readonly nodes = new Map<number, UndoNode>();
+  readonly #job: UndoingJob;
+  readonly #order: UndoOrder;
+  /** Timers for functions that have been aborted and have not returned. */
+  readonly #timers = new Map<TaskNode, unknown>();
+
+  constructor(graph: TaskGraph, job: UndoingJob, tasks: readonly TaskNode[]) {
+    this.#job = job;
+    for (const node of tasks) {
+      if (node.spec.undo !== undefined && (node.record.state === 'completed' || node.effects?.mayRemain === true)) {
+        this.nodes.set(node.index, undoNode(node, node.spec.undo));
+      }
+    }
+    this.#order = new UndoOrder(graph, (task) => this.nodes.has(task));
+  }
+
+  start(): void {
+    for (const node of this.nodes.values()) {
+      if (isCalled(node.of)) {
+        const length = node.spec.timeout as number;
+        this.#timers.set(node.of, this.#job.clock.setTimeout(() => this.returned(node.of), length));
+      }
+    }
+    this.#free(this.#order.start());
+  }
+
+  has(node: TaskNode): node is UndoNode {
+    return this.nodes.get(node.index) === node;
+  }
+
+  /** A task has been undone, or won't be. */
+  settled({ index, record: { task, state } }: UndoNode): void {
+    const blocker = state === 'failed' ? { task, position: index } : this.#order.blockerOf(index);
+    this.#free(this.#order.done(index, blocker));
+  }
+
+  /** Whether tasks were undone, and whether all were that had to be. */
+  get result(): 'none' | 'done' | 'incomplete' {
+    if (this.nodes.size === 0) {
+      return 'none';
+    }
+    return [...this.nodes.values()].every(({ record }) => record.state === 'completed') ? 'done' : 'incomplete';
+  }
+
+  /** The function of an attempt that was aborted has returned, or is no longer waited for. */
+  returned(task: TaskNode): void {
+    const timer = this.#timers.get(task);
+    if (timer !== undefined) {
+      this.#timers.delete(task);
+      this.#job.clock.clearTimeout(timer);
+      this.#tell(this.nodes.get(task.index) as UndoNode, null);
+    }
+  }
+
+  #free(tasks: readonly number[]): void {
+    for (const task of tasks) {
+      this.#tell(this.nodes.get(task) as UndoNode, this.#order.blockerOf(task));
+    }
+  }
+
+  #tell(node: UndoNode, blocker: Blocker | null): void {
+    this.#job.tell(node, { type: 'dependency.settled', edge: 'completed', group: 0, blocker });
+  }
+}
+
+const isCalled = ({ effects }: TaskNode): boolean => effects !== undefined && effects.calls > 0;
+
+/** It waits for its dependents, and for its function if that is still running. */
+function undoNode(of: TaskNode, undo: UndoSpec): UndoNode {
+  const dependencies = isCalled(of) ? ['its dependents', 'its function'] : ['its dependents'];
+  const spec: TaskSpec = {
+    ...undo,
+    name: of.spec.name,
+    run: undo.run as unknown as TaskSpec['run'],
+    dependencies,
+    edges: undefined,
+    anyOf: 0,
+    when: undefined,
+    undo: undefined,
+  };
+  return { ...makeNode(spec, of.index), of, before: of.record.state as UndoneFrom };
+}
