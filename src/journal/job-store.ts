@@ -108,6 +108,19 @@ export type JournalEntry =
       readonly clearsDeaths?: true | undefined;
     }
   | {
+      /** An attempt of a task that can be undone was interrupted by the death of its process, and runs again. */
+      readonly type: 'attempt.interrupted';
+      readonly task: string;
+      readonly at: number;
+    }
+  | {
+      /** All tasks have settled, and it is decided how the job will end; some are undone before, or finally tasks run. */
+      readonly type: 'job.ending';
+      readonly at: number;
+      readonly phase: 'undoing' | 'finishing';
+      readonly state: EndedState;
+    }
+  | {
       /** The job was cancelled. */
       readonly type: 'job.cancelled';
       readonly at: number;
@@ -146,7 +159,7 @@ export type OutcomeEntry = Extract<JournalEntry, { type: `${string}.succeeded` |
 /** A saved attempt, or the evaluation of a condition. */
 export interface RecordedAttempt {
   readonly task: string;
-  /** Its number; 0 for the condition of the task. */
+  /** Its number; 0 for the condition of the task, and negative for attempts to undo it. */
   readonly attempt: number;
   readonly startedAt: number;
   /** How it ended; undefined while it runs, or if its process died. */
@@ -181,12 +194,19 @@ export interface JobPage {
   readonly next: string | undefined;
 }
 
+/** How a job will end, and since when. */
+export type RecordedEnding = Pick<Extract<JournalEntry, { type: 'job.ending' }>, 'at' | 'phase' | 'state'>;
+
 /** A saved job. */
 export interface StoredJob extends JobSummary, NewJob {
   /** When and why it was cancelled, if it was; the reason is text made by the codec. */
   readonly cancelled: { readonly at: number; readonly reason: string } | undefined;
   /** In the order they started. */
   readonly attempts: readonly RecordedAttempt[];
+  /** The last `job.ending` that was saved. */
+  readonly ending?: RecordedEnding | undefined;
+  /** The tasks of which `attempt.interrupted` was saved. Missing counts as empty. */
+  readonly interrupted?: readonly string[] | undefined;
   /** What `job.recovered` saved, followed by the owners whose leases have expired since. Missing counts as empty. */
   readonly deaths?: readonly string[] | undefined;
 }

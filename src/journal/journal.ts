@@ -139,6 +139,17 @@ export class Journal {
     }
   }
 
+  /** Whether it is saved that the job has entered a phase. */
+  hasEntered(phase: 'undoing' | 'finishing'): boolean {
+    const saved = this.recorded?.job.ending?.phase;
+    return saved === phase || saved === 'finishing';
+  }
+
+  /** Saves that the job enters a phase, then calls back. */
+  enter(phase: 'undoing' | 'finishing', state: SavedEnd, then: () => void): void {
+    this.write({ type: 'job.ending', at: this.#clock.now(), phase, state }, then);
+  }
+
   /** Saves the end of the job, unless it is saved already, then calls back. */
   end(state: SavedEnd, then: () => void): void {
     const { recorded } = this;

@@ -59,7 +59,7 @@ export function continueJob(store: JobStore, continuation: Continuation): Openin
       return {
         recorded,
         timeout: job.deadline === undefined ? undefined : job.deadline - job.createdAt,
-        deadline: hasEnded ? deadlineOfEnded(job) : job.deadline,
+        deadline: hasEnded || job.ending !== undefined ? deadlineOfEnded(job) : job.deadline,
         maxConcurrency: (hasEnded ? undefined : continuation.maxConcurrency) ?? job.maxConcurrency ?? Infinity,
         maxRetries: (hasEnded ? undefined : continuation.maxRetries) ?? job.maxRetries,
         countInterrupted,
@@ -73,9 +73,9 @@ export function continueJob(store: JobStore, continuation: Continuation): Openin
   };
 }
 
-/** A job that ended times out again, at once, only if it timed out before. */
-const deadlineOfEnded = ({ state }: StoredJob): number | undefined =>
-  state === 'timedOut' ? Number.NEGATIVE_INFINITY : undefined;
+/** A job that ended, or is ending, times out again, at once, only if it timed out before. */
+const deadlineOfEnded = ({ state, ending }: StoredJob): number | undefined =>
+  (ending?.state ?? state) === 'timedOut' ? Number.NEGATIVE_INFINITY : undefined;
 
 async function acceptChanges(
   store: JobStore,

@@ -83,7 +83,16 @@ export class RecordedJob {
 
   /** Whether no more attempts start, for example because its time is up. */
   get beginsNothing(): boolean {
-    return this.isOver || this.#isLate;
+    return this.isOver || this.#isLate || this.job.ending !== undefined;
+  }
+
+  /** Whether an attempt of a task may have had an effect, although it didn't complete the task. */
+  mayHaveActed(task: string): boolean {
+    const attempts = [...(this.#attempts.get(task) ?? [])].filter(([attempt]) => attempt > 0);
+    return (
+      this.job.interrupted?.includes(task) === true ||
+      attempts.some(([, { outcome }]) => outcome === undefined || (outcome.type === 'attempt.failed' && outcome.reason !== 'exception'))
+    );
   }
 
   outcomeOf(task: string, attempt: number): RecordedOutcome | undefined {
@@ -111,13 +120,14 @@ export class RecordedJob {
     if (read === undefined || this.#tooLate.has(read.recorded)) {
       return undefined;
     }
-    const hasBegun = this.#attempts.get(task)?.has(attempt + 1) === true;
+    const hasBegun = this.#attempts.get(task)?.has(attempt + Math.sign(attempt)) === true;
     return isRetried(outcome) && hasBegun ? { ...outcome, retryAt: outcome.at } : outcome;
   }
 
-  /** How many retries of a task are saved as decided. */
-  retriesOf(task: string): number {
-    return [...(this.#attempts.get(task)?.values() ?? [])].filter(({ outcome }) => isRetried(outcome)).length;
+  /** How many retries of a task, or of its undo, are saved as decided. */
+  retriesOf(task: string, isUndo: boolean): number {
+    const attempts = [...(this.#attempts.get(task) ?? [])];
+    return attempts.filter(([attempt, { outcome }]) => attempt < 0 === isUndo && isRetried(outcome)).length;
   }
 
   /** Whether an attempt started and its outcome is unknown. */
@@ -144,7 +154,10 @@ export class RecordedJob {
   /** When an event that is emitted again first happened; undefined for a new event. */
   timeOf(event: TaskEmitted | UndoEmitted | JobEmitted): number | undefined {
     if (!('task' in event)) {
-      return event.to === 'running' ? this.job.createdAt : this.job.endedAt;
+      return this.#timeOfJob(event);
+    }
+    if ('step' in event || event.to === 'undone' || event.to === 'undoFailed') {
+      return this.#timeOfUndo(event);
     }
     const { task, from, to, attempt } = event;
     if (to === 'skipped' && event.reason === 'condition') {
@@ -156,6 +169,30 @@ export class RecordedJob {
     const isBefore = to === 'ready' && from !== 'running';
     const recorded = this.#attempts.get(task)?.get(isBefore ? attempt + 1 : attempt);
     return to === 'running' || isBefore ? recorded?.outcome && recorded.recorded.startedAt : recorded?.outcome?.at;
+  }
+
+  #timeOfJob({ to }: JobEmitted): number | undefined {
+    const { createdAt, endedAt, ending } = this.job;
+    switch (to) {
+      case 'running':
+        return createdAt;
+      case 'undoing':
+      case 'finishing':
+        // Of two phases, the time of the last is saved.
+        return ending?.at;
+      default:
+        return endedAt;
+    }
+  }
+
+  #timeOfUndo(event: UndoEmitted): number | undefined {
+    const attempts = this.#attempts.get(event.task);
+    const [last, next] = [attempts?.get(-event.attempt), attempts?.get(-event.attempt - 1)];
+    if ('step' in event && (event.step === 'running' || event.attempt === 0)) {
+      const started = event.step === 'running' ? last : next;
+      return started?.outcome && started.recorded.startedAt;
+    }
+    return last?.outcome?.at;
   }
 }
 
@@ -177,7 +214,9 @@ function decode<T>({ id }: StoredJob, what: string, read: () => T): T {
  * A job can be cancelled or time out while outcomes are being saved. Those that would have ended it otherwise can't have reached its machines.
  */
 function savedTooLate(job: StoredJob): RecordedAttempt[] {
-  const { state, tasks, attempts, retryPolicy } = job;
+  const { tasks, retryPolicy, ending } = job;
+  const state = ending?.state ?? job.state;
+  const attempts = job.attempts.filter(({ attempt }) => attempt >= 0);
   if (state !== 'cancelled' && state !== 'timedOut') {
     return [];
   }

@@ -18,8 +18,8 @@ export function settles(outcome: OutcomeEntry | undefined): outcome is OutcomeEn
 /** Whether every task of a saved job has settled, including those that were skipped because of their dependencies. */
 export function areAllSettled({ tasks, attempts }: Pick<StoredJob, 'tasks' | 'attempts'>): boolean {
   const outcomes = new Map<string, OutcomeEntry>();
-  for (const { task, outcome } of attempts) {
-    if (settles(outcome)) {
+  for (const { task, attempt, outcome } of attempts) {
+    if (attempt >= 0 && settles(outcome)) {
       outcomes.set(task, outcome);
     }
   }

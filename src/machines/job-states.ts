@@ -53,7 +53,7 @@ export const saving = (from: 'idle' | JobPhase, to: EndState) =>
   });
 
 /** A job that enters another phase once it is saved how it will end. */
-const entering = (from: JobPhase, phase: 'undoing' | 'finishing', to: EndState) =>
+const entering = (from: JobPhase, phase: 'undoing' | 'finishing', to: Exclude<EndState, 'detached'>) =>
   state({
     entry: { type: 'saveEnding', params: { phase, state: to } },
     on: {

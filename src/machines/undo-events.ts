@@ -24,11 +24,14 @@ export function undoEvent(event: TaskEmitted, before: UndoneFrom): UndoEmitted |
   }
 }
 
-/** Whether the attempt that an event is about may have had an effect, although it didn't complete the task. */
-export function mayHaveActed(event: TaskEmitted): boolean {
+/**
+ * Whether the attempt that an event is about may have had an effect, although it didn't complete the task.
+ * @param isCalled whether its function has been called and has not returned
+ */
+export function mayHaveActed(event: TaskEmitted, isCalled: boolean): boolean {
   switch (event.type) {
     case 'task.cancelled':
-      return event.from === 'running';
+      return event.from === 'running' && isCalled;
     case 'task.ready':
     case 'task.backingOff':
     case 'task.failed':

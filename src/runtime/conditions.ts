@@ -43,7 +43,7 @@ export class Conditions {
   }
 
   #decideNow(node: TaskNode, journal: Journal | undefined): void {
-    if (journal?.recorded?.beginsNothing === true) {
+    if (journal?.recorded?.beginsNothing === true && node.spec.finally !== true) {
       return;
     }
     const decision = this.#evaluate(node);

@@ -1,4 +1,4 @@
-import { Journal } from '../journal/journal.ts';
+import { Journal, type SavedEnd } from '../journal/journal.ts';
 import type { JobEmitted, JobPhase, JobState, StopReason, TaskEmitted } from '../machines/events.ts';
 import type { Blocker } from '../machines/edges.ts';
 import type { EndState, TaskMessage } from '../machines/messages.ts';
@@ -117,7 +117,7 @@ export class JobRuntime implements MachineEffects {
       interpreter: settings.interpreter,
       inspect,
       effects: this,
-      inputOf: ({ spec }) => inputOf(spec, this.settings.maxRetries, this.journal?.recorded?.retriesOf(spec.name)),
+      inputOf: ({ spec, isUndo }) => inputOf(spec, this.settings.maxRetries, this.journal?.recorded?.retriesOf(spec.name, isUndo)),
       cancel: (reason) => this.commands.cancel(reason),
       guard: (inspector) => safeInspector(inspector, onListenerError),
     });
@@ -217,7 +217,12 @@ export class JobRuntime implements MachineEffects {
 
   planUndo(): void {
     this.#turns.defer(() => {
-      this.#undo = new UndoPhase(this.#graph, this, this.#ordinary);
+      this.#undo = new UndoPhase(
+        this.#graph,
+        this,
+        this.#ordinary,
+        (task) => this.journal?.recorded?.mayHaveActed(task) === true,
+      );
       this.#coordinator.undoPlanned(this.#undo.nodes.size);
     });
   }
@@ -231,10 +236,14 @@ export class JobRuntime implements MachineEffects {
     this.#coordinator.schedule(this.#graph.roots.map(nodeAt).filter(({ spec }) => spec.finally === true));
   }
 
-  saveEnding(phase: JobPhase, state: EndState): void {
+  saveEnding(phase: 'undoing' | 'finishing', state: SavedEnd): void {
     this.#end.decide(state);
-    // TODO journal
-    this.#coordinator.endingSaved();
+    const saved = () => this.#coordinator.endingSaved();
+    if (this.journal?.hasEntered(phase) !== false) {
+      saved();
+    } else {
+      this.#turns.defer(() => this.journal?.enter(phase, state, () => this.#turns.take(saved)));
+    }
   }
 
   decide(task: string): void {

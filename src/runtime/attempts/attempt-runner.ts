@@ -16,7 +16,7 @@ import { ExecutorClosedError } from '../errors/executor-closed-error.ts';
 import { JobCancelledError } from '../errors/job-cancelled-error.ts';
 import { TaskTimedOutError } from '../errors/task-timed-out-error.ts';
 import type { JobWorkflow } from '../executor.ts';
-import { finishAttempt, type TaskNode } from '../machines/task-node.ts';
+import { finishAttempt, savedNumber, type TaskNode } from '../machines/task-node.ts';
 import type { JobSettings } from '../run-options.ts';
 import { Attempt } from './attempt.ts';
 import { reasonOf, savedOutput } from './attempt-outcome.ts';
@@ -37,6 +37,9 @@ interface RunnableJob {
   returned(node: TaskNode): void;
   tell(node: TaskNode, message: TaskMessage): void;
 }
+
+/** Undo and finally attempts start even in a job that is ending. */
+const isLast = ({ isUndo, spec }: TaskNode): boolean => isUndo || spec.finally === true;
 
 /** Calls task functions, and sends the outcomes to the machines of the tasks. */
 export class AttemptRunner {
@@ -74,22 +77,26 @@ export class AttemptRunner {
   /** Calls the function once the start of the attempt is saved, unless its outcome is saved already. */
   #startRecorded(node: TaskNode, attempt: Attempt, journal: Journal): void {
     const { task, number } = attempt;
-    const outcome = journal.outcomeOf(task, number);
+    const saved = savedNumber(node, number);
+    const outcome = journal.outcomeOf(task, saved);
     if (outcome !== undefined) {
       finishAttempt(node);
       this.#job.tell(node, { type: 'attempt.ended', attempt: number });
       this.#turns.replay(() => this.#job.tell(node, messageOf(number, outcome, this.#job.clock.now())));
-    } else if (journal.recorded?.beginsNothing !== true) {
-      if (journal.isLost(task, number)) {
+    } else if (journal.recorded?.beginsNothing !== true || isLast(node)) {
+      if (journal.isLost(task, saved)) {
         this.#turns.replay(
           () => attempt.isActive && this.#fail(node, attempt, 'exception', new AttemptInterruptedError(task, number)),
         );
       } else {
-        const entry = { type: 'attempt.started', task, attempt: number, at: this.#job.clock.now() } as const;
+        if (node.effects !== undefined && journal.recorded?.wasInterrupted(task, number) === true) {
+          journal.write({ type: 'attempt.interrupted', task, at: this.#job.clock.now() });
+        }
+        const entry = { type: 'attempt.started', task, attempt: saved, at: this.#job.clock.now() } as const;
         journal.write(entry, () => this.#perform(node, attempt));
       }
     }
-    if (journal.recorded?.mayRunElsewhere(task, number) === true) {
+    if (journal.recorded?.mayRunElsewhere(task, saved) === true) {
       this.#callOff(node, new Attempt(this.#job.id, task, number));
     }
   }
@@ -122,7 +129,7 @@ export class AttemptRunner {
   /** The function of an attempt has returned. */
   #return(node: TaskNode, attempt: Attempt, value: unknown): void {
     if (attempt.isActive) {
-      this.#succeed(node, attempt, value);
+      this.#succeed(node, attempt, node.isUndo ? undefined : value);
     }
     this.#endCall(node);
   }
@@ -224,7 +231,13 @@ export class AttemptRunner {
       this.#fail(node, attempt, reasonOf(error), error);
       return;
     }
-    const entry = (): JournalEntry => ({ type: 'attempt.succeeded', task, attempt: number, at: clock.now(), output: stored });
+    const entry = (): JournalEntry => ({
+      type: 'attempt.succeeded',
+      task,
+      attempt: savedNumber(node, number),
+      at: clock.now(),
+      output: stored,
+    });
     this.#finish(node, { type: 'attempt.succeeded', attempt: number, output }, entry);
   }
 
@@ -239,7 +252,7 @@ export class AttemptRunner {
       const at = this.#job.clock.now();
       const retryAt = judgement.retry ? at + judgement.delay : undefined;
       const stored = codec.encodeError(judgement.error);
-      return { type: 'attempt.failed', task, attempt: number, at, reason: judgement.reason, error: stored, retryAt };
+      return { type: 'attempt.failed', task, attempt: savedNumber(node, number), at, reason: judgement.reason, error: stored, retryAt };
     };
     this.#finish(node, { type: 'attempt.failed', attempt: number, ...judgement }, entry, onSettled);
   }

@@ -3,7 +3,7 @@ import { machineOf } from '../../compiler/compile-machine.ts';
 import { MachineTable } from '../../compiler/machine-table.ts';
 import { outlinedMachine } from '../../compiler/outlined-machine.ts';
 import { SnapshotTable } from '../../compiler/snapshot-table.ts';
-import type { JobEmitted, JobPhase, StopReason, TaskEmitted } from '../../machines/events.ts';
+import type { JobEmitted, StopReason, TaskEmitted } from '../../machines/events.ts';
 import { defineJobMachine, type JobMachine } from '../../machines/job.machine.ts';
 import { makeJobMachine, makeTaskMachine } from '../../machines/make-machines.ts';
 import type { EndState } from '../../machines/messages.ts';
@@ -24,7 +24,7 @@ export interface MachineEffects {
   planUndo(): void;
   scheduleUndo(): void;
   scheduleFinals(): void;
-  saveEnding(phase: JobPhase, state: EndState): void;
+  saveEnding(phase: 'undoing' | 'finishing', state: Exclude<EndState, 'detached'>): void;
   saveEnd(state: EndState): void;
   decide(task: string): void;
   startAttempt(task: string, attempt: number): void;

@@ -1,14 +1,15 @@
 import type { Journal } from '../../journal/journal.ts';
 import type { OnFailure } from '../../machines/messages.ts';
 import { FAILS, KNOWN, type Rank, UNKNOWN } from './slot-queue.ts';
-import type { TaskNode } from './task-node.ts';
+import { savedNumber, type TaskNode } from './task-node.ts';
 
 /** What is saved about the next attempt of a task. */
-export function rankOf({ spec, record }: TaskNode, journal: Journal, onFailure: OnFailure): Rank {
-  const outcome = journal.outcomeOf(spec.name, record.attempts + 1);
+export function rankOf(node: TaskNode, journal: Journal, onFailure: OnFailure): Rank {
+  const { spec, record, isUndo } = node;
+  const outcome = journal.outcomeOf(spec.name, savedNumber(node, record.attempts + 1));
   if (outcome === undefined) {
     return UNKNOWN;
   }
-  const isFailure = outcome.type === 'attempt.failed' && spec.continueOnFailure !== true && onFailure !== 'keepGoing';
+  const isFailure = outcome.type === 'attempt.failed' && spec.continueOnFailure !== true && onFailure !== 'keepGoing' && !isUndo && spec.finally !== true;
   return isFailure && outcome.retryAt === undefined ? FAILS : KNOWN;
 }

@@ -26,6 +26,8 @@ export interface TaskNode {
   attempt: Attempt | undefined;
   /** When the current backoff ends, by the job's clock. */
   backoffUntil: number;
+  /** Whether it is the undo of a task. */
+  readonly isUndo: boolean;
   /** What a task that can be undone may have done. */
   readonly effects: Effects | undefined;
 }
@@ -51,7 +53,7 @@ export function finishAttempt(node: TaskNode): Attempt | undefined {
 export function recordTransition(node: TaskNode, event: TaskEmitted & EventStamp): void {
   recordEvent(node.record, event);
   if (node.effects !== undefined) {
-    node.effects.mayRemain ||= mayHaveActed(event);
+    node.effects.mayRemain ||= mayHaveActed(event, node.effects.calls > 0);
   }
   if (event.type === 'task.backingOff') {
     node.backoffUntil = event.at + event.delay;
@@ -60,12 +62,16 @@ export function recordTransition(node: TaskNode, event: TaskEmitted & EventStamp
 
 /** Makes the nodes of a graph, in definition order. */
 export function makeNodes({ tasks }: TaskGraph): TaskNode[] {
-  return tasks.map(makeNode);
+  return tasks.map((spec, index) => makeNode(spec, index));
 }
 
-export const makeNode = (spec: TaskSpec, index: number): TaskNode => ({
+/** The number under which an attempt is saved. */
+export const savedNumber = ({ isUndo }: TaskNode, attempt: number): number => (isUndo ? -attempt : attempt);
+
+export const makeNode = (spec: TaskSpec, index: number, isUndo = false): TaskNode => ({
   index,
   spec,
+  isUndo,
   machine: undefined,
   actor: undefined,
   grantedAt: 0,

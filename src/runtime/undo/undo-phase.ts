@@ -29,10 +29,11 @@ export class UndoPhase {
   /** Timers for functions that have been aborted and have not returned. */
   readonly #timers = new Map<TaskNode, unknown>();
 
-  constructor(graph: TaskGraph, job: UndoingJob, tasks: readonly TaskNode[]) {
+  /** @param mayHaveActed whether it is saved that a task that didn't complete may have had an effect */
+  constructor(graph: TaskGraph, job: UndoingJob, tasks: readonly TaskNode[], mayHaveActed: (task: string) => boolean) {
     this.#job = job;
     for (const node of tasks) {
-      if (node.spec.undo !== undefined && (node.record.state === 'completed' || node.effects?.mayRemain === true)) {
+      if (node.spec.undo !== undefined && (node.record.state === 'completed' || node.effects?.mayRemain === true || mayHaveActed(node.spec.name))) {
         this.nodes.set(node.index, undoNode(node, node.spec.undo));
       }
     }
@@ -103,5 +104,5 @@ function undoNode(of: TaskNode, undo: UndoSpec): UndoNode {
     when: undefined,
     undo: undefined,
   };
-  return { ...makeNode(spec, of.index), of, before: of.record.state as UndoneFrom };
+  return { ...makeNode(spec, of.index, true), of, before: of.record.state as UndoneFrom };
 }

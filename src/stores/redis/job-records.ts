@@ -140,6 +140,12 @@ export class JobRecords implements JobStore {
           [owner, field, entry.at, JSON.stringify(outcome), ...(clearsDeaths ? [tell(id)] : [])],
         );
       }
+      case 'attempt.interrupted':
+        return this.#client.run(scripts.APPEND_INTERRUPTED, [job, this.#attempts(id)], [owner, tell(entry.task), entry.at]);
+      case 'job.ending': {
+        const { at, phase, state } = entry;
+        return this.#client.run(scripts.APPEND_ENDING, [job], [owner, JSON.stringify({ at, phase, state })]);
+      }
       case 'job.cancelled':
         return this.#client.run(scripts.APPEND_CANCELLED, [job], [owner, entry.at, tell(entry.reason)]);
       case 'job.ended':

@@ -108,6 +108,16 @@ if redis.call('HSETNX', KEYS[2], 'o' .. ARGV[2], ARGV[4]) == 1 and redis.call('H
 end
 return 'OK'`;
 
+/** KEYS: job, attempts. ARGV: owner, task, at. */
+export const APPEND_INTERRUPTED = `${OWNED}
+redis.call('HSETNX', KEYS[2], 'i' .. ARGV[2], ARGV[3])
+return 'OK'`;
+
+/** KEYS: job. ARGV: owner, ending. */
+export const APPEND_ENDING = `${OWNED}
+redis.call('HSET', KEYS[1], 'ending', ARGV[2])
+return 'OK'`;
+
 /** KEYS: job. ARGV: owner, at, reason. */
 export const APPEND_CANCELLED = `${OWNED}
 if redis.call('HSETNX', KEYS[1], 'cancelledAt', ARGV[2]) == 1 then

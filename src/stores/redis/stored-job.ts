@@ -5,6 +5,7 @@ import type { JobSummary, ListedJob, NewJob, RecordedAttempt, RecordedTask, Stor
 import { SAVED_STATES } from '../../journal/list/saved-states.ts';
 import { unreadableJob } from '../../journal/list/unreadable-job.ts';
 import type { Suspect } from '../../journal/recovery/suspect.ts';
+import { recordedEndingSchema } from '../../journal/recorded-ending-schema.ts';
 import { recordedTasksSchema } from '../../journal/recorded-tasks-schema.ts';
 import { savedPolicySchema } from '../../journal/saved-policy-schema.ts';
 import { quote } from '../../values/describe-value.ts';
@@ -55,6 +56,7 @@ const JOB = v.object({
   cancelledAt: v.optional(digits),
   cancelReason: v.optional(told),
   deaths: v.optional(v.pipe(json, v.array(v.string()))),
+  ending: v.optional(v.pipe(json, recordedEndingSchema)),
 });
 
 const place = { task: v.string(), attempt: v.pipe(v.number(), v.safeInteger()), at: time };
@@ -154,24 +156,30 @@ export async function readJob(id: string, fields: FlatHash, attempts: FlatHash):
     cancelledAt,
     cancelReason,
     deaths = [],
+    ending,
     place: _,
     ...rest
   } = job;
   const cancelled = cancelledAt === undefined ? undefined : { at: cancelledAt, reason: cancelReason ?? '' };
   const limits = { deadline, maxConcurrency, retryPolicy };
-  return { ...rest, version, ...limits, endedAt, heldUntil, cancelled, deaths, attempts: await readAttempts(id, attempts) };
+  return { ...rest, version, ...limits, endedAt, heldUntil, cancelled, deaths, ending, ...(await readAttempts(id, attempts)) };
 }
 
-async function readAttempts(id: string, flat: FlatHash): Promise<RecordedAttempt[]> {
+async function readAttempts(id: string, flat: FlatHash): Promise<Pick<StoredJob, 'attempts' | 'interrupted'>> {
   const fields = new Map(pairs(flat));
   const attempts: (RecordedAttempt & { readonly order: number })[] = [];
+  const interrupted: string[] = [];
   let read = 0;
   for (const [field, value] of fields) {
     read += 1;
     if (read % SLICE === 0) {
       await setImmediate();
     }
-    const [, letter, number, name] = /^([so])(\d+):(.*)$/s.exec(field) ?? [];
+    if (field.startsWith('i')) {
+      interrupted.push(parse(id, told, field.slice(1), 'interrupted'));
+      continue;
+    }
+    const [, letter, number, name] = /^([so])(-?\d+):(.*)$/s.exec(field) ?? [];
     if (letter === 's') {
       const task = parse(id, told, name, 'task');
       const attempt = Number(number);
@@ -189,7 +197,7 @@ async function readAttempts(id: string, flat: FlatHash): Promise<RecordedAttempt
     }
   }
   attempts.sort((a, b) => a.order - b.order);
-  return attempts.map(({ order, ...attempt }) => attempt);
+  return { attempts: attempts.map(({ order, ...attempt }) => attempt), interrupted };
 }
 
 function readOutcome(id: string, text: string, task: string, attempt: number): RecordedAttempt['outcome'] {

@@ -4,6 +4,7 @@ import type { JobSummary, ListedJob, RecordedAttempt, RecordedTask, StoredJob } 
 import { SAVED_STATES } from '../../journal/list/saved-states.ts';
 import { unreadableJob } from '../../journal/list/unreadable-job.ts';
 import type { Suspect } from '../../journal/recovery/suspect.ts';
+import { recordedEndingSchema } from '../../journal/recorded-ending-schema.ts';
 import { recordedTasksSchema } from '../../journal/recorded-tasks-schema.ts';
 import { savedPolicySchema } from '../../journal/saved-policy-schema.ts';
 import { quote } from '../../values/describe-value.ts';
@@ -29,7 +30,7 @@ const text = v.pipe(
 
 const number = v.pipe(v.union([v.number(), v.bigint()]), v.transform(Number));
 
-const deaths = v.pipe(text, v.parseJson(), v.array(v.string()));
+const names = v.pipe(text, v.parseJson(), v.array(v.string()));
 
 const summary = {
   id: text,
@@ -52,11 +53,13 @@ const jobSchema = v.object({
   tasks: v.pipe(text, v.parseJson(), recordedTasksSchema),
   context: text,
   cancelledAt: v.nullable(number),
-  deaths: v.nullable(deaths),
+  deaths: v.nullable(names),
+  interrupted: v.nullable(names),
+  ending: v.nullable(v.pipe(text, v.parseJson(), recordedEndingSchema)),
   cancelReason: v.nullable(text),
 });
 
-const attempt = { task: text, attempt: v.pipe(number, v.integer(), v.minValue(1)), startedAt: number };
+const attempt = { task: text, attempt: v.pipe(number, v.integer(), v.notValue(0)), startedAt: number };
 
 const condition = { ...attempt, attempt: v.pipe(number, v.literal(0)), at: number };
 
@@ -132,12 +135,14 @@ export function readJob(row: Row): StoredJob {
     cancelled: cancelledAt === null || cancelReason === null ? undefined : { at: cancelledAt, reason: cancelReason },
     attempts: [],
     deaths: job.deaths ?? [],
+    ending: given(job.ending),
+    interrupted: job.interrupted ?? [],
   };
 }
 
 export function readSuspect(row: Row): Suspect {
   const read = (value: unknown) => (isBytes(value) ? readId(value) : undefined);
-  const { success, output } = v.safeParse(deaths, row.deaths);
+  const { success, output } = v.safeParse(names, row.deaths);
   return { id: readId(row.id), owner: read(row.owner), deaths: success ? output : [] };
 }
 

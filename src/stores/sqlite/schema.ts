@@ -29,7 +29,9 @@ const tables = (schema: string) => `
  * the last pragma changes nothing, but fails if the file is read-only.
  */
 const additions = (schema: string) => `
-  CREATE TABLE IF NOT EXISTS ${schema}.details (job TEXT PRIMARY KEY, retryPolicy TEXT, deaths TEXT) STRICT, WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS ${schema}.details (
+    job TEXT PRIMARY KEY, retryPolicy TEXT, deaths TEXT, ending TEXT, interrupted TEXT
+  ) STRICT, WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS ${schema}.suspects ON details (job) WHERE deaths IS NOT NULL;
   DROP INDEX IF EXISTS ${schema}.jobsByState;
   CREATE INDEX IF NOT EXISTS ${schema}.jobsByOwner ON jobs (id, owner);

@@ -29,6 +29,10 @@ const SQL = {
   unstick: "UPDATE jobs SET state = 'running', endedAt = NULL WHERE id = ? AND state = 'stuck'",
   saveDeaths: `INSERT INTO details (job, deaths) SELECT id, ? ${FROM_OWNED}
     ON CONFLICT DO UPDATE SET deaths = excluded.deaths`,
+  saveEnding: `INSERT INTO details (job, ending) SELECT id, ? ${FROM_OWNED}
+    ON CONFLICT DO UPDATE SET ending = excluded.ending`,
+  saveInterrupted: `INSERT INTO details (job, interrupted) SELECT id, json_array(?) ${FROM_OWNED}
+    ON CONFLICT DO UPDATE SET interrupted = json_insert(coalesce(interrupted, '[]'), '$[#]', excluded.interrupted ->> 0)`,
   clearDeaths: 'UPDATE details SET deaths = NULL WHERE job = ?',
   suspects: `SELECT CAST(id AS BLOB) AS id, ${texts(MAX_NAME, 'owner')}, CAST(deaths AS BLOB) AS deaths
     FROM details INDEXED BY suspects JOIN jobs ON id = job

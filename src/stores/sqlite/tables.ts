@@ -128,7 +128,7 @@ export class Tables {
     if (after !== undefined && this.#isOwner(id, '') === undefined) {
       return undefined;
     }
-    const rows = this.#sql.attempts.all(id, after?.task ?? '', after?.attempt ?? -1, ATTEMPTS);
+    const rows = this.#sql.attempts.all(id, after?.task ?? '', after?.attempt ?? Number.MIN_SAFE_INTEGER, ATTEMPTS);
     const attempts = rows.map((row) => readAttempt(row, id));
     return { attempts, next: rows.length < ATTEMPTS ? undefined : attempts.at(-1) };
   }
@@ -222,6 +222,12 @@ export class Tables {
       case 'condition.failed': {
         const { type, task, attempt, at, error } = entry;
         return this.#sql.endAttempt.run(task, attempt, at, type, at, error, null, null, id, owner);
+      }
+      case 'attempt.interrupted':
+        return this.#sql.saveInterrupted.run(entry.task, id, owner);
+      case 'job.ending': {
+        const { at, phase, state } = entry;
+        return this.#sql.saveEnding.run(JSON.stringify({ at, phase, state }), id, owner);
       }
       case 'job.cancelled':
         return this.#sql.cancel.run(entry.at, entry.reason, id, owner);
