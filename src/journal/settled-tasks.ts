@@ -55,7 +55,9 @@ function isBlocked(
 
 function inOrder(tasks: readonly RecordedTask[]): RecordedTask[] {
   const places = new Map(tasks.map(({ name }, place) => [name, place]));
-  const edges = tasks.map(({ dependencies }) => dependencies.map((name) => places.get(name)).filter((place) => place !== undefined));
+  const edges = tasks.map(({ dependencies }) =>
+    dependencies.map((name) => places.get(name)).filter((place) => place !== undefined),
+  );
   const ordered: RecordedTask[] = [];
   for (const [place, position] of workflowOrder(edges).entries()) {
     ordered[position] = tasks[place] as RecordedTask;

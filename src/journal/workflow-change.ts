@@ -87,7 +87,11 @@ export function workflowChanges(before: WorkflowShape, now: WorkflowShape): Work
       changes.push({ code: 'otherDependencies', task, added, removed, message: `task ${quote(task)} ${parts.join(', and ')}` });
     }
     if (added.length + removed.length === 0 && requirementsOf(taskNow) !== requirementsOf(was)) {
-      changes.push({ code: 'otherRequirements', task, message: `task ${quote(task)} requires something else of its dependencies` });
+      changes.push({
+        code: 'otherRequirements',
+        task,
+        message: `task ${quote(task)} requires something else of its dependencies`,
+      });
     }
     if (taskNow.isConditional !== was.isConditional) {
       const isNow = taskNow.isConditional === true;

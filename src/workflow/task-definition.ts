@@ -85,17 +85,16 @@ export interface TaskOptions {
 }
 
 /** What a task depends on: a task that must complete, one that must settle, or several of which at least one must complete. */
-export type Dependency<Name extends string = string> =
-  | Name
-  | { readonly settled: Name }
-  | { readonly anyOf: readonly Name[] };
+export type Dependency<Name extends string = string> = Name | { readonly settled: Name } | { readonly anyOf: readonly Name[] };
 
 /**
  * Whether a task runs, once its dependencies let it: a function of its context, or for each dependency the keys of its output and the value of
  * each, or a list of values. All keys must match, by `Object.is`; an absent key matches only `undefined`.
  */
 // biome-ignore lint/suspicious/noExplicitAny: the context of such a task is known only at run time
-export type Condition = ((context: any) => boolean) | { readonly [task: string]: { readonly [key: string]: unknown } | undefined };
+export type Condition =
+  | ((context: any) => boolean)
+  | { readonly [task: string]: { readonly [key: string]: unknown } | undefined };
 
 /** How dependencies ended, by name. */
 export type Outcomes = Readonly<Record<string, DependencyOutcome>>;

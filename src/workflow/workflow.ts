@@ -156,7 +156,10 @@ export interface WorkflowTask<
   readonly continueOnFailure?: Continue;
   /** Does the work. Return a plain object, which is merged into the context, or nothing, or a promise of either. */
   // Without NoInfer the compiler would try to infer the list from this parameter too, which is quadratic in the tasks.
-  readonly run: (context: NoInfer<ContextOfTask<Initial, Tasks, List>>, execution: TaskExecution<OutcomesOf<List>>) => CheckedResult<Result>;
+  readonly run: (
+    context: NoInfer<ContextOfTask<Initial, Tasks, List>>,
+    execution: TaskExecution<OutcomesOf<List>>,
+  ) => CheckedResult<Result>;
 }
 
 /** The options of `workflow`. */

@@ -85,14 +85,18 @@ function decodeJob(stored: StoredJob, recorded: RecordedJob): JobOnRecord {
     ...rest,
     context: recorded.context,
     ...(cancelled && { cancelled: { at: cancelled.at, reason: recorded.cancelReason } }),
-    attempts: attempts.filter(({ attempt }) => attempt > 0).map(({ task, attempt, startedAt }) => {
-      const outcome = recorded.outcomeOf(task, attempt) as AttemptOutcome | undefined;
-      return { task, attempt, startedAt, ...(outcome && { outcome: outcomeOnRecord(outcome) }) };
-    }),
-    conditions: attempts.filter(({ attempt }) => attempt === 0).map(({ task }) => {
-      const { type: _, ...condition } = recorded.outcomeOf(task, 0) as ConditionOutcome;
-      return { task, ...condition };
-    }),
+    attempts: attempts
+      .filter(({ attempt }) => attempt > 0)
+      .map(({ task, attempt, startedAt }) => {
+        const outcome = recorded.outcomeOf(task, attempt) as AttemptOutcome | undefined;
+        return { task, attempt, startedAt, ...(outcome && { outcome: outcomeOnRecord(outcome) }) };
+      }),
+    conditions: attempts
+      .filter(({ attempt }) => attempt === 0)
+      .map(({ task }) => {
+        const { type: _, ...condition } = recorded.outcomeOf(task, 0) as ConditionOutcome;
+        return { task, ...condition };
+      }),
   };
 }
 

@@ -1,5 +1,5 @@
-import type { NoKeys } from './loose-context.ts';
 import type { Sees } from './edge-types.ts';
+import type { NoKeys } from './loose-context.ts';
 import type { SureKeys, TaskOutput } from './task-result.ts';
 
 /** A key of a context: its type, and whether it is always present. Unions of these stay cheap to check; merged objects do not. */

@@ -1,6 +1,16 @@
 import type { Dependency } from '../task-definition.ts';
+import type {
+  ContextOfTask,
+  Entry,
+  IsLiteral,
+  KeyOf,
+  SeesByName,
+  SureKeyOf,
+  TaskShape,
+  Unsure,
+  ValueOf,
+} from './context-types.ts';
 import type { NoKeys } from './loose-context.ts';
-import type { ContextOfTask, Entry, IsLiteral, KeyOf, SeesByName, SureKeyOf, TaskShape, Unsure, ValueOf } from './context-types.ts';
 
 /** What `dependencies` can be. The names in an inline `new Set(['a'])` are strings for the compiler. */
 export type Dependencies<Name extends string> = readonly Dependency<Name>[] | ReadonlySet<Dependency> | undefined;
@@ -63,7 +73,10 @@ type UnsureEdges<ByName, Element> = Element extends { readonly settled: infer Na
     : never;
 
 /** The keys that each of several tasks brings. */
-type SureInAll<ByName, Name extends keyof ByName> = Exclude<SureKeyOf<ByName[Name]>, MissingInOne<ByName, Name, SureKeyOf<ByName[Name]>>>;
+type SureInAll<ByName, Name extends keyof ByName> = Exclude<
+  SureKeyOf<ByName[Name]>,
+  MissingInOne<ByName, Name, SureKeyOf<ByName[Name]>>
+>;
 
 type MissingInOne<ByName, Name extends keyof ByName, Keys> = Name extends unknown
   ? Exclude<Keys, SureKeyOf<ByName[Name]>>
@@ -110,7 +123,9 @@ export type TaskCondition<Initial, Tasks extends TaskShape, List> =
   | { readonly [Task in Tasks as Task['name'] & NameIn<List>]?: OutputCondition<Task['output']> };
 
 type OutputCondition<Output> = {
-  readonly [Key in KeyOf<Output>]?: OneOrMore<ValueOf<Output, Key> | (undefined extends ValueOf<Output, Key> ? undefined : never)>;
+  readonly [Key in KeyOf<Output>]?: OneOrMore<
+    ValueOf<Output, Key> | (undefined extends ValueOf<Output, Key> ? undefined : never)
+  >;
 };
 
 type OneOrMore<Value> = Value | readonly Value[];
