@@ -1,5 +1,7 @@
 import { workflowOrder } from '../workflow/graph/workflow-order.ts';
-import type { OutcomeEntry, RecordedTask, StoredJob } from './job-store.ts';
+import type { StoredJob } from './job-store.ts';
+import type { OutcomeEntry } from './journal-entry.ts';
+import type { RecordedTask } from './recorded-task.ts';
 
 /** Whether an outcome settles its task. */
 export function settles(outcome: OutcomeEntry | undefined): outcome is OutcomeEntry {

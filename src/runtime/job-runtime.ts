@@ -1,7 +1,6 @@
 import { Journal } from '../journal/journal.ts';
-import type { Blocker } from '../machines/edges.ts';
 import type { JobEmitted, JobState, StopReason, TaskEmitted } from '../machines/events.ts';
-import type { EndState, TaskMessage } from '../machines/messages.ts';
+import type { Blocker, EndState, TaskMessage } from '../machines/messages.ts';
 import { inTurns, type TurnClock } from '../time/clock.ts';
 import { pause } from '../time/pause.ts';
 import { Turns } from '../time/turns.ts';

@@ -2,7 +2,6 @@ import { describeValue } from '../values/describe-value.ts';
 import { InvalidWorkflowError } from './invalid-workflow-error.ts';
 import type { TaskDefinition, TaskExecution, TaskOptions } from './task-definition.ts';
 import type {
-  ContextOfTask,
   DefinedTask,
   EntriesOf,
   FreeName,
@@ -12,7 +11,15 @@ import type {
   TaskShape,
   Unsure,
 } from './types/context-types.ts';
-import type { CertainName, Dependable, Dependencies, OutcomesOf, Sees, TaskCondition } from './types/edge-types.ts';
+import type {
+  CertainName,
+  ContextOfTask,
+  Dependable,
+  Dependencies,
+  OutcomesOf,
+  Sees,
+  TaskCondition,
+} from './types/edge-types.ts';
 import type { JoinedContext, JoinProblem } from './types/include-types.ts';
 import type { NoKeys } from './types/loose-context.ts';
 import type { OptionHint } from './types/option-hint.ts';

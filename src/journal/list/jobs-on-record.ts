@@ -1,6 +1,7 @@
 import type { FailureReason } from '../../machines/events.ts';
-import type { DeletionFilter, JobPage, JobStore, JobSummary, ListFilter, RecordedTask, StoredJob } from '../job-store.ts';
+import type { DeletionFilter, JobPage, JobStore, JobSummary, ListFilter, StoredJob } from '../job-store.ts';
 import { type AttemptOutcome, type ConditionOutcome, RecordedJob } from '../recorded-job.ts';
+import type { RecordedTask } from '../recorded-task.ts';
 import { readDeletionFilter, readListFilter } from './job-filters.ts';
 
 /** A saved attempt. Without an outcome it is running, or its process died. */

@@ -1,7 +1,9 @@
-import type { Dependency } from '../task-definition.ts';
+import type { Dependency, DependencyOutcome } from '../task-definition.ts';
 import type {
-  ContextOfTask,
+  ContextEntry,
+  EntriesOf,
   Entry,
+  Flat,
   IsLiteral,
   KeyOf,
   SeesByName,
@@ -9,6 +11,7 @@ import type {
   TaskShape,
   Unsure,
   ValueOf,
+  Visible,
 } from './context-types.ts';
 import type { NoKeys } from './loose-context.ts';
 
@@ -62,8 +65,19 @@ type DependableName<Name extends string, Tasks extends TaskShape> = Name extends
 export type Sees<Tasks extends TaskShape, List> = [List] extends [undefined]
   ? never
   : IsLiteral<NameIn<List>> extends true
-    ? SeesByName<Tasks>[ElementOf<List> & Tasks['name']] | UnsureEdges<SeesByName<Tasks>, Exclude<ElementOf<List>, string>>
+    ?
+        | SeesByName<Tasks>[Extract<ElementOf<List>, string> & Tasks['name']]
+        | UnsureEdges<SeesByName<Tasks>, Exclude<ElementOf<List>, string>>
     : Unsure<Tasks['sees']>;
+
+/** The context of a task: the initial one, and what its dependencies bring. It checks the list first, like `Sees`. */
+export type ContextOfTask<Initial, Tasks extends TaskShape, List> = 0 extends 1 & Initial
+  ? Initial
+  : [List] extends [undefined]
+    ? Flat<Initial>
+    : Sees<Tasks, List>[] extends (infer Entries extends ContextEntry)[]
+      ? Visible<EntriesOf<Initial>, Entries>
+      : never;
 
 /** The entries of dependencies that need not complete. */
 type UnsureEdges<ByName, Element> = Element extends { readonly settled: infer Name }
@@ -106,11 +120,6 @@ type Doubtful<Certain, Element> = Element extends string
       ? Element
       : never
     : never;
-
-/** How a dependency ended that need not complete. */
-export type DependencyOutcome =
-  | { readonly state: 'completed' | 'skipped'; readonly error?: undefined }
-  | { readonly state: 'failed'; readonly error: unknown };
 
 /** `execution.outcomes` of a task: one for each dependency that need not complete. */
 export type OutcomesOf<List> = [List] extends [undefined]
