@@ -6,7 +6,6 @@ import type {
   EntriesOf,
   FreeName,
   IsLiteral,
-  ListedTask,
   NoTasks,
   TaskShape,
   Unsure,
@@ -21,6 +20,7 @@ import type {
   TaskCondition,
 } from './types/edge-types.ts';
 import type { JoinedContext, JoinProblem } from './types/include-types.ts';
+import type { ListedTask } from './types/listed-task.ts';
 import type { NoKeys } from './types/loose-context.ts';
 import type { OptionHint } from './types/option-hint.ts';
 import type { CheckedResult, TaskOutput } from './types/task-result.ts';

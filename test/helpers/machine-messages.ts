@@ -1,4 +1,6 @@
-import type { JobInput, SettledTaskState, TaskInput, TaskMessage, TaskSettled } from 'tintype/machines';
+import type { DependencySettled, JobInput, SettledTaskState, TaskInput, TaskMessage, TaskSettled } from 'tintype/machines';
+
+type EdgeKind = DependencySettled['edge'];
 
 /** A dependency of a task completed, or the job of a task without dependencies started. */
 export const COMPLETED = {
@@ -7,6 +9,16 @@ export const COMPLETED = {
   group: 0,
   blocker: null,
 } as const satisfies TaskMessage;
+
+export const completed = (edge: EdgeKind, group = 0): DependencySettled => ({ type: 'dependency.settled', edge, group, blocker: null });
+
+/** A dependency failed, or its condition skipped it. */
+export const failed = (task: string, position: number, edge: EdgeKind = 'completed', group = 0): DependencySettled => ({
+  type: 'dependency.settled',
+  edge,
+  group,
+  blocker: { task, position },
+});
 
 export const TASK_INPUT: TaskInput = {
   task: 'a',

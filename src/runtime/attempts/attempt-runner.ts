@@ -78,7 +78,8 @@ export class AttemptRunner {
     if (outcome !== undefined) {
       finishAttempt(node);
       this.#job.tell(node, { type: 'attempt.ended', attempt: number });
-      this.#turns.replay(() => this.#job.tell(node, messageOf(number, outcome, this.#job.clock.now())));
+      const land = () => this.#job.tell(node, messageOf(number, outcome, this.#job.clock.now()));
+      journal.recorded?.isAfterFailure(task, number) === true ? this.#turns.afterReplays(land) : this.#turns.replay(land);
     } else if (journal.recorded?.beginsNothing !== true) {
       if (journal.isLost(task, number)) {
         this.#turns.replay(

@@ -1,5 +1,5 @@
 import type { NoKeys } from './loose-context.ts';
-import type { SureKeys, TaskOutput } from './task-result.ts';
+import type { SureKeys } from './task-result.ts';
 
 /** A key of a context: its type, and whether it is always present. Unions of these stay cheap to check; merged objects do not. */
 export interface ContextEntry {
@@ -69,19 +69,6 @@ export type ValueOf<Output, Key> = Output extends unknown ? (Key extends keyof O
 
 /** The same entries, none of them sure. */
 export type Unsure<Entries> = Entries extends Entry<infer Key, infer Value, boolean> ? Entry<Key, Value, false> : never;
-
-/** The entries of all the tasks in an array: whatever their dependencies are, they see no more than these and all earlier tasks. */
-export type ListedTask<Tasks extends TaskShape, Definition> = Definition extends {
-  readonly name: infer Name extends string;
-  readonly run: (...parameters: never[]) => infer Result;
-}
-  ? DefinedTask<
-      Name,
-      TaskOutput<Result>,
-      EntriesOf<unknown extends Result ? Record<string, unknown> : TaskOutput<Result>, false> | Unsure<Tasks['sees']>,
-      Name
-    >
-  : never;
 
 /** The context of a task that is part of the workflow. A key that it returns itself is left only if other tasks return it too. */
 export type ContextOfDefined<Initial, Tasks extends TaskShape, Task extends TaskShape> = Visible<

@@ -18,7 +18,7 @@ import type { NoKeys } from './loose-context.ts';
 /** What `dependencies` can be. The names in an inline `new Set(['a'])` are strings for the compiler. */
 export type Dependencies<Name extends string> = readonly Dependency<Name>[] | ReadonlySet<Dependency> | undefined;
 
-type ElementOf<List> = List extends readonly (infer Element)[]
+export type ElementOf<List> = List extends readonly (infer Element)[]
   ? Element
   : List extends ReadonlySet<infer Element>
     ? Element
@@ -113,7 +113,7 @@ export type CertainName<Tasks extends TaskShape, Name extends string, List, Opti
         : Name;
 
 /** The dependencies that may keep a task from running. */
-type Doubtful<Certain, Element> = Element extends string
+export type Doubtful<Certain, Element> = Element extends string
   ? Exclude<Element, Certain>
   : Element extends { readonly anyOf: readonly (infer Name)[] }
     ? [Name & Certain] extends [never]
@@ -132,9 +132,7 @@ export type TaskCondition<Initial, Tasks extends TaskShape, List> =
   | { readonly [Task in Tasks as Task['name'] & NameIn<List>]?: OutputCondition<Task['output']> };
 
 type OutputCondition<Output> = {
-  readonly [Key in KeyOf<Output>]?: OneOrMore<
-    ValueOf<Output, Key> | (undefined extends ValueOf<Output, Key> ? undefined : never)
-  >;
+  readonly [Key in KeyOf<Output>]?: OneOrMore<ValueOf<Output, Key> | undefined>;
 };
 
 type OneOrMore<Value> = Value | readonly Value[];
