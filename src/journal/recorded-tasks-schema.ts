@@ -11,5 +11,7 @@ export const recordedTasksSchema = v.array(
     settled: v.optional(names),
     anyOf: v.optional(v.array(names)),
     isConditional: v.optional(v.literal(true)),
+    isFinal: v.optional(v.literal(true)),
+    isUndoable: v.optional(v.literal(true)),
   }),
 );

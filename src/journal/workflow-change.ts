@@ -2,7 +2,8 @@ import { quote } from '../values/describe-value.ts';
 import type { TaskGraph } from '../workflow/graph/task-graph.ts';
 import { workflowOrder } from '../workflow/graph/workflow-order.ts';
 import type { Edges } from '../workflow/read-dependencies.ts';
-import type { NewJob, RecordedTask } from './job-store.ts';
+import type { NewJob } from './job-store.ts';
+import type { RecordedTask } from './recorded-task.ts';
 
 /** One difference between a workflow and the one a job was started with. `message` describes it. */
 export type WorkflowChange = { readonly message: string } & (
@@ -19,7 +20,7 @@ export type WorkflowChange = { readonly message: string } & (
       readonly code: 'otherRequirements';
       readonly task: string;
     }
-  | { readonly code: 'continueOnFailureChanged' | 'conditionChanged'; readonly task: string; readonly now: boolean }
+  | { readonly code: 'continueOnFailureChanged' | 'conditionChanged' | 'finallyChanged' | 'undoChanged'; readonly task: string; readonly now: boolean }
   | {
       /** Of several tasks that return the same key, another one may win. */
       readonly code: 'otherOrder';
@@ -33,12 +34,14 @@ export type WorkflowChange = { readonly message: string } & (
 export type WorkflowShape = Pick<NewJob, 'workflow' | 'version' | 'tasks'>;
 
 export function recordedTasks({ tasks }: TaskGraph): RecordedTask[] {
-  return tasks.map(({ name, dependencies, edges, anyOf, when, continueOnFailure }) => ({
+  return tasks.map(({ name, dependencies, edges, anyOf, when, undo, continueOnFailure, finally: isFinal }) => ({
     name,
     dependencies,
     continueOnFailure: continueOnFailure ?? false,
     ...(edges && requirements(dependencies, edges, anyOf)),
     ...(when && { isConditional: true }),
+    ...(isFinal && { isFinal: true }),
+    ...(undo && { isUndoable: true }),
   }));
 }
 
@@ -57,6 +60,14 @@ function requirements(
   return { ...(settled.length > 0 && { settled }), ...(groups > 0 && { anyOf }) };
 }
 
+/** What a task has or not, and what it is called if that changes. */
+const TRAITS = [
+  { code: 'conditionChanged', what: 'a `when`', has: ({ isConditional }: RecordedTask) => isConditional === true },
+  { code: 'continueOnFailureChanged', what: '`continueOnFailure`', has: (task: RecordedTask) => task.continueOnFailure },
+  { code: 'finallyChanged', what: '`finally`', has: ({ isFinal }: RecordedTask) => isFinal === true },
+  { code: 'undoChanged', what: 'an `undo`', has: ({ isUndoable }: RecordedTask) => isUndoable === true },
+] as const;
+
 /** Lists the changes of a workflow. The order of the dependencies of a task doesn't matter. */
 export function workflowChanges(before: WorkflowShape, now: WorkflowShape): WorkflowChange[] {
   const changes: WorkflowChange[] = [];
@@ -71,7 +82,7 @@ export function workflowChanges(before: WorkflowShape, now: WorkflowShape): Work
   }
   const [old, current] = [byName(before.tasks), byName(now.tasks)];
   for (const taskNow of now.tasks) {
-    const { name: task, dependencies, continueOnFailure } = taskNow;
+    const { name: task, dependencies } = taskNow;
     const was = old.get(task);
     if (was === undefined) {
       changes.push({ code: 'taskAdded', task, message: `task ${quote(task)} is new` });
@@ -87,16 +98,18 @@ export function workflowChanges(before: WorkflowShape, now: WorkflowShape): Work
       changes.push({ code: 'otherDependencies', task, added, removed, message: `task ${quote(task)} ${parts.join(', and ')}` });
     }
     if (added.length + removed.length === 0 && requirementsOf(taskNow) !== requirementsOf(was)) {
-      changes.push({ code: 'otherRequirements', task, message: `task ${quote(task)} requires something else of its dependencies` });
+      changes.push({
+        code: 'otherRequirements',
+        task,
+        message: `task ${quote(task)} requires something else of its dependencies`,
+      });
     }
-    if (taskNow.isConditional !== was.isConditional) {
-      const isNow = taskNow.isConditional === true;
-      const message = `task ${quote(task)} ${isNow ? 'has' : 'no longer has'} a \`when\``;
-      changes.push({ code: 'conditionChanged', task, now: isNow, message });
-    }
-    if (continueOnFailure !== was.continueOnFailure) {
-      const message = `task ${quote(task)} ${continueOnFailure ? 'has' : 'no longer has'} \`continueOnFailure\``;
-      changes.push({ code: 'continueOnFailureChanged', task, now: continueOnFailure, message });
+    for (const { code, what, has } of TRAITS) {
+      const isNow = has(taskNow);
+      if (isNow !== has(was)) {
+        const message = `task ${quote(task)} ${isNow ? 'has' : 'no longer has'} ${what}`;
+        changes.push({ code, task, now: isNow, message });
+      }
     }
   }
   for (const { name: task } of before.tasks) {

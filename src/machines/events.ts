@@ -115,7 +115,7 @@ export interface TaskFailedEvent extends TaskTransition {
   readonly to: 'failed';
   /** Why the last attempt failed; `exception` for a failed `when`. */
   readonly reason: FailureReason;
-  /** The error of the last attempt: the value thrown, a TaskTimedOutError, an InvalidResultError or a RetryPolicyError. */
+  /** The error of the last attempt, or of `when`: the value thrown, or a TaskTimedOutError, InvalidResultError, RetryPolicyError or InvalidConditionError. */
   readonly error: unknown;
 }
 

@@ -57,7 +57,12 @@ const atWork = () =>
             {
               guard: 'failureEndsAttempts',
               target: 'draining',
-              actions: ['countSettled', 'countFailure', 'closeBooks', { type: 'stopIdleTasks', params: { reason: 'jobFailed' } }],
+              actions: [
+                'countSettled',
+                'countFailure',
+                'closeBooks',
+                { type: 'stopIdleTasks', params: { reason: 'jobFailed' } },
+              ],
             },
             { actions: ['countSettled', 'countFailure', 'freeItsSlot', NOTIFY] },
           ],
@@ -170,10 +175,7 @@ export const defineJobMachine = (parts: MachineParts) =>
           timed: {
             ...atWork(),
             after: {
-              jobTimeout: [
-                { guard: 'isDraining', ...timesOut('failing') },
-                timesOut('timingOut'),
-              ],
+              jobTimeout: [{ guard: 'isDraining', ...timesOut('failing') }, timesOut('timingOut')],
             },
           },
           completing: { initial: 'leaving', states: leaving('running', 'completed') },

@@ -1,5 +1,5 @@
-import type { JournalEntry } from '../journal/job-store.ts';
 import type { Journal } from '../journal/journal.ts';
+import type { JournalEntry } from '../journal/journal-entry.ts';
 import type { ConditionDecided, ConditionFailed, TaskMessage } from '../machines/messages.ts';
 import type { JobClock } from '../time/clock.ts';
 import type { Turns } from '../time/turns.ts';
@@ -8,11 +8,13 @@ import { areMet } from '../workflow/condition.ts';
 import type { SharedContext } from './context/shared-context.ts';
 import { InvalidConditionError } from './errors/invalid-condition-error.ts';
 import { isSettled, type TaskNode } from './machines/task-node.ts';
+import type { JobSettings } from './run-options.ts';
 
 interface DecidingJob {
   readonly context: SharedContext;
   readonly journal: Journal | undefined;
   readonly clock: JobClock;
+  readonly settings: JobSettings;
   nodeOf(task: string): TaskNode | undefined;
   tell(node: TaskNode, message: TaskMessage): void;
 }
@@ -39,7 +41,19 @@ export class Conditions {
     }
     this.#job.tell(node, { type: 'condition.evaluated' });
     const land = () => this.#job.tell(node, saved);
-    saved.type === 'condition.failed' ? this.#turns.afterReplays(land) : this.#turns.replay(land);
+    if (journal?.recorded?.isAfterFailure(node.spec.name, 0) === true) {
+      // After the failure, which may itself come after the replays.
+      this.#turns.afterReplays(() => this.#turns.afterReplays(land));
+    } else if (saved.type === 'condition.failed' && this.#isFinal(node)) {
+      this.#turns.afterReplays(land);
+    } else {
+      this.#turns.replay(land);
+    }
+  }
+
+  /** Whether the job goes on with nothing else if a task fails. */
+  #isFinal({ spec }: TaskNode): boolean {
+    return spec.continueOnFailure !== true && this.#job.settings.onFailure !== 'keepGoing';
   }
 
   #decideNow(node: TaskNode, journal: Journal | undefined): void {

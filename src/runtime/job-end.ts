@@ -2,18 +2,18 @@ import type { StopReason } from '../machines/events.ts';
 import type { EndSaved, EndState } from '../machines/messages.ts';
 import type { JobEnding } from '../workflow/task-definition.ts';
 import { detailsOf, type EarlyEnd, earlyEnd, errorOf } from './early-end.ts';
-import type { TaskFailure } from './events/task-report.ts';
+import { Failures } from './events/failures.ts';
 
 /** How a job ends, as far as that is known. */
 export class JobEnd {
-  readonly failures: TaskFailure[] = [];
+  readonly failures = new Failures();
   #end: EarlyEnd | undefined;
   /** The reason all attempts abort with. */
   error: unknown;
 
   /** The tasks are stopped. */
   stop(reason: StopReason, cause: unknown, timeout: number | undefined): void {
-    this.#end = earlyEnd(reason, cause, this.failures[0], timeout);
+    this.#end = earlyEnd(reason, cause, this.failures.first, timeout);
     this.error = errorOf(this.#end);
   }
 
@@ -22,7 +22,7 @@ export class JobEnd {
     if (state === 'completed') {
       this.#end = undefined;
     } else if (state === 'failed') {
-      this.#end = earlyEnd('jobFailed', undefined, this.failures[0], undefined);
+      this.#end = earlyEnd('jobFailed', undefined, this.failures.first, undefined);
     }
   }
 
@@ -34,7 +34,7 @@ export class JobEnd {
   /** What finally tasks are told. */
   get ending(): JobEnding {
     const { state } = this.result;
-    const [failure] = this.failures;
+    const failure = this.failures.first;
     return Object.freeze({ state: state as JobEnding['state'], ...(failure && { failure }) });
   }
 

@@ -1,7 +1,6 @@
 import { Journal, type SavedEnd } from '../journal/journal.ts';
-import type { JobEmitted, JobPhase, JobState, StopReason, TaskEmitted } from '../machines/events.ts';
-import type { Blocker } from '../machines/edges.ts';
-import type { EndState, TaskMessage } from '../machines/messages.ts';
+import type { JobEmitted, JobState, StopReason, TaskEmitted } from '../machines/events.ts';
+import type { Blocker, EndState, TaskMessage } from '../machines/messages.ts';
 import { undoEvent } from '../machines/undo-events.ts';
 import { inTurns, type TurnClock } from '../time/clock.ts';
 import { pause } from '../time/pause.ts';
@@ -315,7 +314,7 @@ export class JobRuntime implements MachineEffects {
       const event = this.#stamper.stamp(emitted);
       recordTransition(node, event);
       if (event.type === 'task.failed' && node.spec.continueOnFailure !== true) {
-        this.#end.failures.push(failureOf(node.record));
+        this.#end.failures.add(failureOf(node.record), event);
       }
       this.#forgetSettled(node);
       this.listeners.tell(event);
@@ -337,7 +336,7 @@ export class JobRuntime implements MachineEffects {
       recordUndo(record, stamped);
       if (stamped.type === 'task.undoFailed') {
         const { task, reason, error, attempt } = stamped;
-        this.#end.failures.push(Object.freeze({ task, reason, error, attempts: attempt, isUndo: true }));
+        this.#end.failures.add(Object.freeze({ task, reason, error, attempts: attempt, isUndo: true as const }), stamped);
       }
       this.listeners.tell(stamped);
     }
@@ -364,7 +363,7 @@ export class JobRuntime implements MachineEffects {
     const { result, failures } = this.#end;
     return markResult({
       ...result,
-      failures: Object.freeze(failures),
+      failures: Object.freeze(failures.list),
       undo: this.#undo?.result ?? 'none',
       workflow: this.settings.name,
       context: Object.freeze(this.context.copy()),

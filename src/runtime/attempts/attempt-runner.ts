@@ -1,6 +1,7 @@
 import type { OnSettled } from '../../journal/entry-queue.ts';
-import type { JobStore, JournalEntry } from '../../journal/job-store.ts';
+import type { JobStore } from '../../journal/job-store.ts';
 import type { Journal } from '../../journal/journal.ts';
+import type { JournalEntry } from '../../journal/journal-entry.ts';
 import { messageOf } from '../../journal/recorded-message.ts';
 import type { FailureReason } from '../../machines/events.ts';
 import type { AttemptFailed, AttemptSucceeded, TaskMessage } from '../../machines/messages.ts';
@@ -82,7 +83,8 @@ export class AttemptRunner {
     if (outcome !== undefined) {
       finishAttempt(node);
       this.#job.tell(node, { type: 'attempt.ended', attempt: number });
-      this.#turns.replay(() => this.#job.tell(node, messageOf(number, outcome, this.#job.clock.now())));
+      const land = () => this.#job.tell(node, messageOf(number, outcome, this.#job.clock.now()));
+      journal.recorded?.isAfterFailure(task, saved) === true ? this.#turns.afterReplays(land) : this.#turns.replay(land);
     } else if (journal.recorded?.beginsNothing !== true || isLast(node)) {
       if (journal.isLost(task, saved)) {
         this.#turns.replay(

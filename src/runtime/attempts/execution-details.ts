@@ -1,8 +1,7 @@
 import type { UndoneFrom } from '../../machines/undo-events.ts';
 import { idempotencyKeys } from '../../workflow/idempotency-keys.ts';
-import type { JobEnding, Outcomes, UndoExecution, UndoneOutcome } from '../../workflow/task-definition.ts';
+import type { DependencyOutcome, JobEnding, Outcomes, UndoExecution, UndoneOutcome } from '../../workflow/task-definition.ts';
 import type { TaskSpec } from '../../workflow/task-spec.ts';
-import type { DependencyOutcome } from '../../workflow/types/edge-types.ts';
 import type { TaskNode } from '../machines/task-node.ts';
 import type { UndoNode } from '../undo/undo-phase.ts';
 

@@ -1,4 +1,4 @@
-import type { Blocker } from '../../machines/edges.ts';
+import type { Blocker } from '../../machines/messages.ts';
 import type { TaskGraph } from '../../workflow/graph/task-graph.ts';
 
 /**

@@ -1,5 +1,4 @@
-import type { Blocker } from '../../machines/edges.ts';
-import type { TaskMessage } from '../../machines/messages.ts';
+import type { Blocker, TaskMessage } from '../../machines/messages.ts';
 import type { UndoneFrom } from '../../machines/undo-events.ts';
 import type { TurnClock } from '../../time/clock.ts';
 import type { TaskGraph } from '../../workflow/graph/task-graph.ts';

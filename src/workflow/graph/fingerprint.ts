@@ -5,7 +5,7 @@ import type { TaskGraph } from './task-graph.ts';
 
 /**
  * Returns 16 hexadecimal digits that are equal for workflows with the same name, version, tasks, dependencies, `continueOnFailure`, and
- * workflow order, in which the same tasks have a `when`. Functions are ignored. Use it to detect mistakes, such as a worker of another version; it isn't a security feature.
+ * workflow order, in which the same tasks have a `when`, an `undo` or `finally`. Functions are ignored. Use it to detect mistakes, such as a worker of another version; it isn't a security feature.
  * @throws {InvalidWorkflowError} if the workflow can't run
  * @example
  * fingerprint(smoothie); // '5f0c2c1b7f9d6d0e'
@@ -22,8 +22,9 @@ interface VersionedName {
 /** The fingerprint of a workflow whose graph is known. */
 export function fingerprintOf({ name: workflow, version }: VersionedName, { tasks: specs, positions }: TaskGraph): string {
   const tasks: unknown[] = [];
-  for (const [index, { name, dependencies, edges, when, continueOnFailure }] of specs.entries()) {
-    const rest = edges === undefined && when === undefined ? [] : [edgesOf(dependencies, edges), when !== undefined];
+  for (const [index, { name, dependencies, edges, when, undo, continueOnFailure, finally: isFinal }] of specs.entries()) {
+    const traits = [when !== undefined, undo !== undefined, isFinal === true];
+    const rest = edges === undefined && !traits.includes(true) ? [] : [edgesOf(dependencies, edges), ...traits];
     tasks[positions[index] as number] = [name, [...dependencies].sort(), continueOnFailure === true, ...rest];
   }
   const text = JSON.stringify([workflow, version ?? null, tasks]);
@@ -35,7 +36,8 @@ function edgesOf(dependencies: readonly string[], edges: Edges['edges']): unknow
   const sorted = [...dependencies].sort();
   return sorted.flatMap((name) => {
     const edge = edges?.get(name);
-    const isInGroup = (other: string) => edge?.kind === 'anyOf' && edges?.get(other)?.group === edge.group && edges.get(other)?.kind === 'anyOf';
+    const isInGroup = (other: string) =>
+      edge?.kind === 'anyOf' && edges?.get(other)?.group === edge.group && edges.get(other)?.kind === 'anyOf';
     return edge === undefined ? [] : [[name, edge.kind, sorted.find(isInGroup) ?? null]];
   });
 }
