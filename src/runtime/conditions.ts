@@ -33,13 +33,17 @@ export class Conditions {
     const { journal } = this.#job;
     const saved = journal?.recorded?.decisionOf(node.spec.name);
     if (saved === undefined) {
-      // Saved outcomes come first: this decision may fail the job.
-      this.#turns.afterReplays(() => isSettled(node) || this.#decideNow(node, journal));
+      this.#afterFailures(() => isSettled(node) || this.#decideNow(node, journal));
       return;
     }
     this.#job.tell(node, { type: 'condition.evaluated' });
     const land = () => this.#job.tell(node, saved);
-    saved.type === 'condition.failed' ? this.#turns.afterReplays(land) : this.#turns.replay(land);
+    saved.type === 'condition.failed' ? this.#afterFailures(land) : this.#turns.replay(land);
+  }
+
+  /** Saved outcomes come first, since this may fail the job. Saved failures of attempts are the last of them: see `Coordinator.grantSlot`. */
+  #afterFailures(event: () => void): void {
+    this.#turns.afterReplays(() => this.#turns.afterReplays(event));
   }
 
   #decideNow(node: TaskNode, journal: Journal | undefined): void {
