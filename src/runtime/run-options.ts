@@ -133,7 +133,7 @@ const isFunction = (value: unknown): boolean => typeof value === 'function';
 const hasMethods = (value: unknown, ...names: string[]): boolean =>
   typeof value === 'object' && value !== null && names.every((name) => isFunction((value as Record<string, unknown>)[name]));
 
-const ON_FAILURE = ['stop', 'finishRunning', 'keepGoing'] as const satisfies readonly OnFailure[];
+export const ON_FAILURE = ['stop', 'finishRunning', 'keepGoing'] as const satisfies readonly OnFailure[];
 
 const INTERPRETERS = ['compiled', 'xstate'] as const satisfies readonly Interpreter[];
 

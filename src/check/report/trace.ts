@@ -55,9 +55,10 @@ export function trace(system: System, initial: string, path: readonly Choice[]):
   return path.map((choice) => {
     const scribe = new Scribe(system, choice.cancelAt);
     system.observedBy(scribe, () => takeAnyway(system, choice));
+    const taken = system.explicit(choice);
     return {
-      choice,
-      description: describeChoice(choice, scribe.interruptedIn),
+      choice: taken,
+      description: describeChoice(taken, scribe.interruptedIn),
       deeds: scribe.deeds,
       after: restState(system),
     };
@@ -173,8 +174,10 @@ const pathOf = (value: unknown): string =>
         .map(([state, inner]) => `${state}.${pathOf(inner)}`)
         .join(' and ');
 
+const textOf = (value: unknown): string => (typeof value === 'object' ? JSON.stringify(value) : String(value));
+
 function changes(before: Readonly<Record<string, unknown>>, after: Readonly<Record<string, unknown>>): string[] {
   return Object.keys(after)
     .filter((key) => before[key] !== after[key])
-    .map((key) => `${key} ${String(before[key])} -> ${String(after[key])}`);
+    .map((key) => `${key} ${textOf(before[key])} -> ${textOf(after[key])}`);
 }
