@@ -1,4 +1,6 @@
 import isPlainObject from 'is-plain-obj';
+import type { OnFailure } from '../machines/messages.ts';
+import { ON_FAILURE } from '../runtime/run-options.ts';
 import { describeValue, isReadableObject, quote } from '../values/describe-value.ts';
 import { InvalidWorkflowError } from '../workflow/invalid-workflow-error.ts';
 import { checkOptions, type OptionPlace, type OptionSchemas } from '../workflow/options/check-options.ts';
@@ -12,6 +14,7 @@ import type { WorkflowProblem } from '../workflow/workflow-problem.ts';
 import { CheckError } from './check-error.ts';
 import { LAWS, type LawName } from './laws/law-names.ts';
 import { PROPERTY_KINDS, type Property } from './laws/properties.ts';
+import { isBranching } from './model/branching.ts';
 import type { Outcome } from './model/choice.ts';
 import type { JobModel } from './model/model.ts';
 import { outcomesOption, readOutcomes } from './outcome-options.ts';
@@ -80,6 +83,11 @@ export interface ModelOptions<Name extends string = string> {
    * @default defaultRetryIf
    */
   readonly retryIf?: RetryIf | undefined;
+  /**
+   * Same as in `run`.
+   * @default 'stop'
+   */
+  readonly onFailure?: OnFailure | undefined;
   /**
    * Same as in `run`, in milliseconds. Only whether there is a timeout matters, not how long it is.
    * @default no limit
@@ -180,6 +188,7 @@ const SCHEMAS = {
   maxRetries: optional(retries),
   backoff,
   retryIf,
+  onFailure: optional(oneOf(ON_FAILURE, "'stop', 'finishRunning' or 'keepGoing'")),
   timeout: optional(milliseconds(1)),
   reduce: optional(schema('{ finishedContext, symmetry }', isPlainObject)),
   limits: optional(schema('{ states, depth, ms }', isPlainObject)),
@@ -250,7 +259,7 @@ export function readOptions<Options extends CheckOptions>(
     const problem = `Task ${quote(endless.name)} has unlimited retries, so it has infinitely many states`;
     throw new CheckError(`${problem}: check it with a finite \`maxRetries\``);
   }
-  const { builtins = true } = options;
+  const { builtins = true, onFailure = 'stop' } = options;
   const plan: CheckPlan = {
     model: {
       graph,
@@ -258,6 +267,8 @@ export function readOptions<Options extends CheckOptions>(
       maxRetries: options.maxRetries ?? 5,
       backoff,
       retryIf: options.retryIf,
+      onFailure,
+      isBranching: isBranching(graph, onFailure),
       timeout: options.timeout,
       outcomes: graph.tasks.map(({ name }) => outcomesOf(name)),
       cancel: cancelOf(options.cancel ?? 'anywhere', crash),

@@ -13,6 +13,7 @@ import { transitionsOf } from './machine/machine-transitions.ts';
 import { explorePacked } from './packed/explore-packed.ts';
 import { CheckReport, type CheckReportData } from './report/check-report.ts';
 import { Counterexample } from './report/counterexample.ts';
+import { hintsOf } from './report/hints.ts';
 import { explore } from './search/explore.ts';
 import { type Found, Inspector } from './search/inspector.ts';
 import { findCircle, findPathWithout, type Searched, searched } from './search/liveness.ts';
@@ -45,7 +46,10 @@ export function carryOut(plan: CheckPlan): CheckReport {
     ...figures,
     terminal: Object.fromEntries([...inspector.ends].map(([state, ends]) => [state, ends.size])),
     violations: inspector.found.map((one) => new Counterexample(inspector.system, inspector.initial, one, one.path())),
-    warnings: [...inspector.endless].map((task) => ({ task, message: endlessMessage(task) })),
+    warnings: [
+      ...[...inspector.endless].map((task) => ({ task, message: endlessMessage(task) })),
+      ...(figures.incompleteBecause.length === 0 ? hintsOf(inspector) : []),
+    ],
     neverHappened: neverHappened(inspector),
     unreached: unreached(inspector, plan),
     ms: performance.now() - started,

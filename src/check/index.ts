@@ -22,13 +22,17 @@ export type {
   CancelChoice,
   Choice,
   CrashChoice,
+  Decision,
   DetachChoice,
   DuplicateChoice,
+  MadeDecision,
   Outcome,
+  OutcomeChoice,
   Policy,
   StartChoice,
   TimerChoice,
 } from './model/choice.ts';
+export type { ShownOutput } from './model/model-outputs.ts';
 export { CHECKED_XSTATE_VERSION } from './model/stepped-actor.ts';
 export { type TestPath, type TestPathOptions, testPaths } from './paths/test-paths.ts';
 export type { Resumer, Runner } from './replay/job-source.ts';

@@ -93,7 +93,9 @@ export class RecordedJob {
     const attempts = [...(this.#attempts.get(task) ?? [])].filter(([attempt]) => attempt > 0);
     return (
       this.job.interrupted?.includes(task) === true ||
-      attempts.some(([, { outcome }]) => outcome === undefined || (outcome.type === 'attempt.failed' && outcome.reason !== 'exception'))
+      attempts.some(
+        ([, { outcome }]) => outcome === undefined || (outcome.type === 'attempt.failed' && outcome.reason !== 'exception'),
+      )
     );
   }
 

@@ -20,7 +20,11 @@ export type WorkflowChange = { readonly message: string } & (
       readonly code: 'otherRequirements';
       readonly task: string;
     }
-  | { readonly code: 'continueOnFailureChanged' | 'conditionChanged' | 'finallyChanged' | 'undoChanged'; readonly task: string; readonly now: boolean }
+  | {
+      readonly code: 'continueOnFailureChanged' | 'conditionChanged' | 'finallyChanged' | 'undoChanged';
+      readonly task: string;
+      readonly now: boolean;
+    }
   | {
       /** Of several tasks that return the same key, another one may win. */
       readonly code: 'otherOrder';

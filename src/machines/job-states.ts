@@ -37,7 +37,10 @@ export const GRANT = { guard: 'slotFree', actions: ['takeSlot', 'grantSlot'] } a
 /** A task that would go on in a job that is ending is stopped. */
 export const stopsTasks = (reason: StopReason) => {
   const transition = {
-    actions: { type: 'stopTask', params: ({ event }: { event: SlotRequested | SlotReleased }) => ({ task: event.task, reason }) },
+    actions: {
+      type: 'stopTask',
+      params: ({ event }: { event: SlotRequested | SlotReleased }) => ({ task: event.task, reason }),
+    },
   } as const;
   return state({ on: { 'slot.requested': transition, 'slot.released': transition } }).on;
 };

@@ -28,6 +28,9 @@ export const LOOKS: Readonly<Record<TaskState, Look>> = {
   failed: { sign: '✘', colour: '#f0a98a' },
   cancelled: { sign: '■', colour: '#e5bdd3' },
   skipped: { sign: '–', colour: '#dddddd' },
+  undoing: { sign: '↶', colour: '#f5d08a' },
+  undone: { sign: '↩', colour: '#cfd8dc' },
+  undoFailed: { sign: '✘', colour: '#f0a98a' },
 };
 
 /** A task as it is drawn. */

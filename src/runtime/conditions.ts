@@ -35,25 +35,18 @@ export class Conditions {
     const { journal } = this.#job;
     const saved = journal?.recorded?.decisionOf(node.spec.name);
     if (saved === undefined) {
-      // Saved outcomes come first: this decision may fail the job.
-      this.#turns.afterReplays(() => isSettled(node) || this.#decideNow(node, journal));
+      this.#afterFailures(() => isSettled(node) || this.#decideNow(node, journal));
       return;
     }
     this.#job.tell(node, { type: 'condition.evaluated' });
     const land = () => this.#job.tell(node, saved);
-    if (journal?.recorded?.isAfterFailure(node.spec.name, 0) === true) {
-      // After the failure, which may itself come after the replays.
-      this.#turns.afterReplays(() => this.#turns.afterReplays(land));
-    } else if (saved.type === 'condition.failed' && this.#isFinal(node)) {
-      this.#turns.afterReplays(land);
-    } else {
-      this.#turns.replay(land);
-    }
+    const isLate = saved.type === 'condition.failed' || journal?.recorded?.isAfterFailure(node.spec.name, 0) === true;
+    isLate ? this.#afterFailures(land) : this.#turns.replay(land);
   }
 
-  /** Whether the job goes on with nothing else if a task fails. */
-  #isFinal({ spec }: TaskNode): boolean {
-    return spec.continueOnFailure !== true && this.#job.settings.onFailure !== 'keepGoing';
+  /** Saved outcomes come first, since this may fail the job. Saved failures of attempts are the last of them: see `Coordinator.grantSlot`. */
+  #afterFailures(event: () => void): void {
+    this.#turns.afterReplays(() => this.#turns.afterReplays(event));
   }
 
   #decideNow(node: TaskNode, journal: Journal | undefined): void {

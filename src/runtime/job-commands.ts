@@ -110,7 +110,10 @@ export class JobCommands {
       this.#watch();
     }
     const slots = Math.min(maxConcurrency, job.nodes.length);
-    this.#tell({ type: 'job.start', limits: { slots, timeout: timeLeft, onFailure: job.settings.onFailure, undo: job.settings.undo } });
+    this.#tell({
+      type: 'job.start',
+      limits: { slots, timeout: timeLeft, onFailure: job.settings.onFailure, undo: job.settings.undo },
+    });
     if (recorded !== undefined) {
       // By then the machines have received everything that was saved.
       this.#turns.take(() => {

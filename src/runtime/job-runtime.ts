@@ -116,7 +116,8 @@ export class JobRuntime implements MachineEffects {
       interpreter: settings.interpreter,
       inspect,
       effects: this,
-      inputOf: ({ spec, isUndo }) => inputOf(spec, this.settings.maxRetries, this.journal?.recorded?.retriesOf(spec.name, isUndo)),
+      inputOf: ({ spec, isUndo }) =>
+        inputOf(spec, this.settings.maxRetries, this.journal?.recorded?.retriesOf(spec.name, isUndo)),
       cancel: (reason) => this.commands.cancel(reason),
       guard: (inspector) => safeInspector(inspector, onListenerError),
     });
@@ -192,7 +193,10 @@ export class JobRuntime implements MachineEffects {
     if (reason === 'jobCancelled') {
       this.#turns.defer(() => this.journal?.cancel(cause));
     }
-    this.#coordinator.stopTasks(reason, this.#state === 'idle' || reason === 'jobDetached' ? [...this.#allNodes()] : this.#ordinary);
+    this.#coordinator.stopTasks(
+      reason,
+      this.#state === 'idle' || reason === 'jobDetached' ? [...this.#allNodes()] : this.#ordinary,
+    );
   }
 
   stopIdleTasks(reason: StopReason): void {

@@ -151,7 +151,10 @@ export type DependencyOutcome =
   | { readonly state: 'failed'; readonly error: unknown };
 
 /** Reverses what a task did. It gets the context that the task had. */
-export type UndoFunction<Context, Output = object | undefined> = (context: Context, execution: UndoExecution<Output>) => unknown;
+export type UndoFunction<Context, Output = object | undefined> = (
+  context: Context,
+  execution: UndoExecution<Output>,
+) => unknown;
 
 /** How dependencies ended, by name. */
 export type Outcomes = Readonly<Record<string, DependencyOutcome>>;

@@ -2,10 +2,10 @@ import { quote } from '../values/describe-value.ts';
 import { condition, type ReadCondition, readCondition } from './condition.ts';
 import { checkOptions, type OptionPlace } from './options/check-options.ts';
 import { flag, func, milliseconds, optional, retries, schema, text } from './options/option-schemas.ts';
-import { LAST_TIMEOUT, readUndo, type UndoSpec, undo } from './undo-spec.ts';
 import { backoff, type ReadBackoff, readBackoff, retryIf } from './options/retry-options.ts';
 import { DEPENDENCIES, type Edges, isArrayOrSet, NO_EDGES, readDependencies, type TaskProblem } from './read-dependencies.ts';
 import type { Backoff, Condition, TaskDefinition, TaskOptions } from './task-definition.ts';
+import { LAST_TIMEOUT, readUndo, type UndoSpec, undo } from './undo-spec.ts';
 
 /** A task definition that has been checked and copied: nothing the caller does later changes it. */
 export interface TaskSpec extends Omit<TaskOptions, 'backoff'>, Edges {

@@ -40,5 +40,10 @@ export function readUndo(
     return source && { run: source, definition: task, backoff: undefined, timeout: LAST_TIMEOUT };
   }
   const options = checkOptions(source, SCHEMAS, placeOf, report, 'undo.') as unknown as Exclude<typeof source, undefined>;
-  return { ...options, timeout: options.timeout ?? LAST_TIMEOUT, definition: source, backoff: readBackoff(options.backoff, placeOf, report) };
+  return {
+    ...options,
+    timeout: options.timeout ?? LAST_TIMEOUT,
+    definition: source,
+    backoff: readBackoff(options.backoff, placeOf, report),
+  };
 }

@@ -165,13 +165,19 @@ function orderOf(tasks: readonly TaskSpec[], edges: readonly (readonly number[])
   for (const [place, index] of order.entries()) {
     places[index] = place;
   }
-  const moved = workflowOrder(order.map((index) => (edges[index] as number[]).map((dependency) => places[dependency] as number)));
+  const moved = workflowOrder(
+    order.map((index) => (edges[index] as number[]).map((dependency) => places[dependency] as number)),
+  );
   return places.map((place) => moved[place] as number);
 }
 
 const isFinal = (task: TaskSpec | undefined): boolean => task?.finally === true;
 
-function checkFinallyTasks(tasks: readonly TaskSpec[], edges: readonly (readonly number[])[], problems: WorkflowProblem[]): void {
+function checkFinallyTasks(
+  tasks: readonly TaskSpec[],
+  edges: readonly (readonly number[])[],
+  problems: WorkflowProblem[],
+): void {
   if (!tasks.some(isFinal)) {
     return;
   }

@@ -215,7 +215,9 @@ const SAVING_DEFECTS: readonly (Pick<Defect, 'name' | 'law'> & { readonly machin
   {
     name: 'a task that goes on is not stopped, since its outcome was being saved when its job was',
     machines: brokenJob(({ states }) => {
-      delete states.running.states.cancelling.states.stopping.on['slot.released'];
+      const { on } = states.running.states.cancelling.states.stopping;
+      delete on['slot.released'];
+      delete on['slot.requested'];
     }),
     law: 'progress',
   },
@@ -229,14 +231,14 @@ const SAVING_DEFECTS: readonly (Pick<Defect, 'name' | 'law'> & { readonly machin
   {
     name: 'a job that is stopped does not see that all its tasks are done',
     machines: brokenJob(({ states }) => {
-      states.running.states.cancelling.states.stopping.always.shift();
+      states.running.states.cancelling.states.stopping.always.splice(1, 1);
     }),
     law: 'jobAgreesWithTasks',
   },
   {
     name: 'a job that is stopped does not see that a task has failed',
     machines: brokenJob(({ states }) => {
-      states.running.states.cancelling.states.stopping.on['task.settled'].shift();
+      states.running.states.cancelling.states.stopping.on['task.settled'].splice(1, 2);
     }),
     law: 'jobAgreesWithTasks',
   },

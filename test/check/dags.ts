@@ -28,7 +28,7 @@ const run = () => {};
 
 export const task = (
   name: string,
-  dependencies: readonly string[] = [],
+  dependencies: TaskDefinition['dependencies'] = [],
   more: Partial<TaskDefinition> = {},
 ): TaskDefinition => ({
   name,

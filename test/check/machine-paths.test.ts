@@ -83,8 +83,20 @@ test('paths through edges take each event in each state', (t) => {
 
 test('the machine of a task alone has paths', (t) => {
   const paths = machinePaths(taskMachine, {
-    input: { task: 'a', dependencies: ['ice'], maxRetries: 0, timeout: 10, continueOnFailure: false },
-    events: [{ type: 'dependency.completed' }, { type: 'slot.granted' }, { type: 'task.cancel', reason: 'jobFailed' }],
+    input: {
+      task: 'a',
+      dependencies: ['ice'],
+      anyOf: 0,
+      isConditional: false,
+      maxRetries: 0,
+      timeout: 10,
+      continueOnFailure: false,
+    },
+    events: [
+      { type: 'dependency.settled', edge: 'completed', group: 0, blocker: null },
+      { type: 'slot.granted' },
+      { type: 'task.cancel', reason: 'jobFailed' },
+    ],
     cover: 'states',
   });
   const states = paths.flatMap(({ steps }) => steps.map(({ snapshot }) => JSON.stringify(snapshot.value)));

@@ -131,20 +131,20 @@ const NOT_PACKED: Readonly<Record<string, Machines>> = {
     states.ready.entry = ['requestSlot', 'grantSlot'];
   }),
   'a job starts an attempt': brokenJob(({ states }) => {
-    states.running.states.untimed.on['slot.requested'].actions.push('startAttempt');
+    states.running.states.untimed.states.working.on['slot.requested'].actions.push('startAttempt');
   }),
   'a job sends a message': brokenJob(({ states }) => {
-    states.running.states.untimed.on['slot.requested'].actions.push(
+    states.running.states.untimed.states.working.on['slot.requested'].actions.push(
       sendTo((({ self }: { self: unknown }) => self) as never, { type: 'hello' } as never),
     );
   }),
   'a job queues another task than the one that asked': brokenJob(({ states }) => {
-    states.running.states.untimed.on['slot.requested'].actions[1].params = () => ({ task: 'b' });
+    states.running.states.untimed.states.working.on['slot.requested'].actions[1].params = () => ({ task: 'b' });
   }),
   'a job ends before it stops its tasks': brokenJob(({ states }) => {
     const { stopping } = states.running.states.cancelling.states;
     stopping.on['end.saved'] = states.running.states.cancelling.states.saving.on['end.saved'];
-    states.running.states.untimed.on['job.cancel'].actions.unshift({ type: 'saveEnd', params: { state: 'cancelled' } });
+    states.running.states.untimed.states.working.on['job.cancel'].actions.unshift({ type: 'saveEnd', params: { state: 'cancelled' } });
   }),
   'a job saves its end twice': brokenJob(({ states }) => {
     const { completing } = states.running.states;

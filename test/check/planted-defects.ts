@@ -43,16 +43,17 @@ export const brokenJob = (change: (config: Config) => void): Machines => ({
   job: rebuilt(jobMachine, change),
   task: taskMachine,
 });
-const withTaskGuard = (name: string, guard: (args: Config) => boolean): Machines => ({
+export const withTaskGuard = (name: string, guard: (args: Config) => boolean): Machines => ({
   job: jobMachine,
   task: taskMachine.provide({ guards: { [name]: guard } } as never) as AnyStateMachine,
 });
-const withJobGuard = (name: string, guard: (args: Config) => boolean): Machines => ({
+export const withJobGuard = (name: string, guard: (args: Config) => boolean): Machines => ({
   job: jobMachine.provide({ guards: { [name]: guard } } as never) as AnyStateMachine,
   task: taskMachine,
 });
 
-const atWork = ({ states }: Config) => [states.running.states.timed, states.running.states.untimed];
+/** The states in which tasks run and none has failed. */
+const atWork = ({ states }: Config) => [states.running.states.timed.states.working, states.running.states.untimed.states.working];
 
 export interface Defect {
   readonly name: string;
@@ -69,7 +70,7 @@ export interface Defect {
 export const DEFECTS: readonly Defect[] = [
   {
     name: 'a task is ready one dependency too early',
-    machines: withTaskGuard('dependenciesCompleted', ({ context }) => context.waitingFor <= 2),
+    machines: withTaskGuard('isLastDependency', ({ context }) => context.waitingFor <= 2),
     law: 'dependenciesComeFirst',
     steps: 3,
   },
@@ -124,7 +125,7 @@ export const DEFECTS: readonly Defect[] = [
   {
     name: 'a task with continueOnFailure that fails is not counted as settled',
     machines: brokenJob((config) => {
-      for (const state of atWork(config)) state.on['task.settled'][1].actions.shift();
+      for (const state of atWork(config)) state.on['task.settled'][2].actions.shift();
     }),
     law: 'booksAgree',
     steps: 4,
@@ -146,8 +147,8 @@ export const DEFECTS: readonly Defect[] = [
     name: 'the job tells its end before its tasks have told theirs',
     machines: brokenJob((config) => {
       for (const state of atWork(config)) {
-        state.on['task.settled'][2].target = '#job.failed';
-        state.on['task.settled'][2].actions.unshift({ type: 'announce', params: { from: 'running', to: 'failed' } });
+        state.on['task.settled'][3].target = '#job.failed';
+        state.on['task.settled'][3].actions.unshift({ type: 'announce', params: { from: 'running', to: 'failed' } });
       }
     }),
     law: 'settledStaysSettled',
@@ -171,8 +172,13 @@ export const DEFECTS: readonly Defect[] = [
     steps: 2,
   },
   {
-    name: 'a cancel is lost during a backoff',
-    machines: brokenTask(({ states }) => delete states.backingOff.on),
+    name: 'a cancel is lost during a backoff, and the task goes on when it is over',
+    machines: {
+      job: brokenJob(({ states }) => {
+        delete states.running.states.cancelling.states.stopping.on['slot.requested'];
+      }).job,
+      task: brokenTask(({ states }) => delete states.backingOff.on).task,
+    },
     law: 'progress',
     steps: 4,
   },

@@ -2,6 +2,7 @@ import { SharedContext } from '../../runtime/context/shared-context.ts';
 import type { ModelTask } from '../model/model-task.ts';
 import type { System } from '../model/system.ts';
 import { type Breach, breach } from './law-names.ts';
+import { workflowOrder } from './workflow-order.ts';
 
 /** The key that all tasks return. */
 const CLASH = 'clash';
@@ -14,8 +15,6 @@ export class ContextLaw {
   readonly #system: System;
   /** The violations for each task and the order in which others completed before its call. */
   readonly #known = new Map<string, readonly Breach[]>();
-  /** What each task must see. */
-  readonly #expected = new Map<ModelTask, object>();
   readonly #outputs = new Map<ModelTask, object>();
   /** All tasks in workflow order, once it is known. */
   #order: readonly ModelTask[] = [];
@@ -54,7 +53,7 @@ export class ContextLaw {
       context.merge(one.index, this.#outputOf(one));
     }
     const seen = context.viewOf(task.index);
-    const expected = this.#expectedOf(task);
+    const expected = this.#expectedOf(task, order);
     return areEqual(seen, expected)
       ? []
       : [
@@ -72,38 +71,22 @@ export class ContextLaw {
     return output;
   }
 
-  #expectedOf(task: ModelTask): object {
-    const known = this.#expected.get(task);
-    if (known !== undefined) {
-      return known;
-    }
+  /** What the ancestors returned that have completed. */
+  #expectedOf(task: ModelTask, completed: readonly ModelTask[]): object {
     const ancestors = new Set(task.dependencies);
     for (const ancestor of ancestors) {
       for (const next of ancestor.dependencies) {
         ancestors.add(next);
       }
     }
-    const outputs = ancestors.size === 0 ? [] : this.#workflowOrder().filter((one) => ancestors.has(one));
-    const expected = Object.assign({}, ...outputs.map((one) => this.#outputOf(one)));
-    this.#expected.set(task, expected);
-    return expected;
+    const outputs = this.#workflowOrder().filter((one) => ancestors.has(one) && completed.includes(one));
+    return Object.assign({}, ...outputs.map((one) => this.#outputOf(one)));
   }
 
-  /** Repeatedly the first task in definition order whose dependencies have all been taken. */
   #workflowOrder(): readonly ModelTask[] {
-    const { tasks } = this.#system;
-    if (this.#order.length === tasks.length) {
-      return this.#order;
+    if (this.#order.length === 0) {
+      this.#order = workflowOrder(this.#system.tasks);
     }
-    const taken = new Set<ModelTask>();
-    const left = [...tasks];
-    while (left.length > 0) {
-      const next = left.findIndex(({ dependencies }) => dependencies.every((other) => taken.has(other)));
-      for (const task of left.splice(next, 1)) {
-        taken.add(task);
-      }
-    }
-    this.#order = [...taken];
     return this.#order;
   }
 }

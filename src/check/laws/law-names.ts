@@ -1,6 +1,14 @@
 /** The laws that hold for every job, by the names that `builtins` and violations use. */
 export const LAWS = {
-  dependenciesComeFirst: 'a task becomes ready, runs and is called only after all its dependencies have completed',
+  dependenciesComeFirst:
+    'a task becomes ready, runs and is called only after all its dependencies have settled, and only if they let it',
+  decidedOnce:
+    'a task is decided when all its dependencies have settled; its condition is evaluated once, even if the process dies',
+  conditionsAreKept:
+    'a task whose condition holds runs, one whose condition does not is skipped, and one whose condition throws fails',
+  skipsHaveCauses:
+    'a skipped task reports why: its condition, the end of the job, or the first task in workflow order that keeps it from running',
+  failuresAreHandled: 'after a failure, `finishRunning` starts no attempt, and `keepGoing` stops no task',
   contextIsFixed: 'a function sees what its ancestors returned and nothing else, the same in every order and after every crash',
   slotsAreKept: 'no more tasks run than maxConcurrency allows, not counting those whose outcome is saved',
   slotsAreUsed: 'no ready task waits while a slot is free',
@@ -16,7 +24,7 @@ export const LAWS = {
   actorsStayHealthy: 'no machine fails, and every message reaches a machine that has not ended',
   completedRunsOnce: 'a task saved as completed is never called again, whatever crashes',
   recordIsKept:
-    'nothing takes effect before it is saved, and everything saved survives a crash: outcomes, attempts used, backoffs, cancellations',
+    'nothing takes effect before it is saved, and everything saved survives a crash: decisions, outcomes, attempts used, backoffs, cancellations',
   savedOutcomesCount: 'an outcome that is saved reaches its task, even if the job is being stopped',
   endsAreSaved: 'a job emits its end only once the end is saved, and a job that leaves its process saves none',
   progress: 'until the job ends, an attempt or the timer of a task can move it forward',

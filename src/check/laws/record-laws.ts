@@ -43,6 +43,20 @@ export function* breachesOfRecord({ id, state, attempts, record }: ModelTask): G
   }
 }
 
+/** Checks whether what was decided about a task of a job at rest is saved. */
+export function* breachesOfDecision({ id, state, attempts, reason, record, spec }: ModelTask): Generator<Breach> {
+  const isUndecided = state.name === 'unscheduled' || (state.name === 'skipped' && reason !== 'condition');
+  if (spec.when === undefined || isUndecided) {
+    return;
+  }
+  const isThrown = state.name === 'failed' && attempts === 0;
+  const expected = isThrown ? 'throws' : state.name === 'skipped' ? 'skips' : 'holds';
+  const { decision = 'nothing' } = record;
+  if (decision !== expected) {
+    yield breach('recordIsKept', `${id} is ${state.name}, but the decision about its condition is saved as ${decision}`);
+  }
+}
+
 /** Checks whether a retry was saved that the limit doesn't allow. */
 export function* tooManyRetries({ id, maxRetries, record: { retries } }: ModelTask): Generator<Breach> {
   if (retries > maxRetries) {
@@ -51,8 +65,12 @@ export function* tooManyRetries({ id, maxRetries, record: { retries } }: ModelTa
 }
 
 /** Checks whether the saved outcomes of a task have reached it; in a job that leaves its process, none do. */
-export function* unheardOutcomes({ id, state, record }: ModelTask, job: string): Generator<Breach> {
+export function* unheardOutcomes({ id, state, reason, record }: ModelTask, job: string): Generator<Breach> {
   const last = record.decisions.at(-1);
+  const isUnheard = state.name === 'skipped' && reason !== 'condition' && reason !== 'dependency';
+  if (job !== 'detached' && isUnheard && record.decision !== undefined) {
+    yield breach('savedOutcomesCount', `${id} is skipped as ${reason}, but it is saved that its condition ${record.decision}`);
+  }
   if (job !== 'detached' && state.name === 'cancelled' && (last === 'succeeded' || last === 'giveUp')) {
     yield breach('savedOutcomesCount', `${id} is cancelled, but its last attempt is saved as ${last}`);
   }

@@ -1,8 +1,11 @@
 import type { JobContext } from '../../machines/job.machine.ts';
+import type { JobModel } from '../model/model.ts';
 import type { ModelTask } from '../model/model-task.ts';
 import { mayNeverEnd } from '../model/possible-choices.ts';
 import type { System } from '../model/system.ts';
 import type { LocalState } from '../tables/local-machine.ts';
+import { isStopped } from './branch-laws.ts';
+import { verdictOn } from './edge-table.ts';
 import { type Breach, breach } from './law-names.ts';
 import {
   breachesOfAttempt,
@@ -98,7 +101,7 @@ export class RestLaws {
   }
 
   *#waiting(): Generator<Breach> {
-    const { queue, limits, tasks } = this.#system;
+    const { queue, limits, tasks, job } = this.#system;
     const { slots } = limits;
     const running = tasks.filter(({ state }) => state.name === 'running').length;
     const ready = tasks.filter(({ state }) => state.name === 'ready');
@@ -110,6 +113,9 @@ export class RestLaws {
     }
     for (const task of tasks) {
       yield* breachesOfSettled(task);
+      if (job.announced === 'running' && task.state.name === 'unscheduled' && verdictOn(task) !== 'wait') {
+        yield breach('decidedOnce', `${task.id} is unscheduled, but all its dependencies have settled`);
+      }
     }
   }
 
@@ -124,15 +130,19 @@ export class RestLaws {
   }
 
   *#books(): Generator<Breach> {
-    const { job, tasks, isSettled: isOver } = this.#system;
+    const { job, tasks, model, isSettled: isOver } = this.#system;
     const counted = job.state.snapshot.context as JobContext;
     const count = (wanted: (name: string) => boolean) => tasks.filter(({ state }) => wanted(state.name)).length;
+    // No slots are granted any more once a task has failed, unless the job keeps going.
+    const isClosed = isOver || (model.onFailure === 'finishRunning' && tasks.some(fails));
+    const failures = tasks.filter(fails).length;
     const actual = {
       settled: job.announced === 'idle' ? 0 : count(isSettled),
-      running: isOver ? 0 : count((name) => name === 'running'),
-      queued: isOver ? 0 : count((name) => name === 'ready'),
+      running: isClosed ? 0 : count((name) => name === 'running'),
+      queued: isClosed ? 0 : count((name) => name === 'ready'),
+      failures: model.onFailure === 'keepGoing' && !isOver ? failures : counted.failures,
     };
-    for (const key of ['settled', 'running', 'queued'] as const) {
+    for (const key of ['settled', 'running', 'queued', 'failures'] as const) {
       if (counted[key] !== actual[key]) {
         yield breach('booksAgree', `the job counts ${counted[key]} ${key} tasks, but there are ${actual[key]}`);
       }
@@ -140,25 +150,24 @@ export class RestLaws {
   }
 
   *#outcome(): Generator<Breach> {
-    const { job, tasks } = this.#system;
-    const failed = tasks.find(({ state, spec }) => state.name === 'failed' && !spec.continueOnFailure);
-    const done = tasks.every(
-      ({ state, spec }) => state.name === 'completed' || (state.name === 'failed' && spec.continueOnFailure),
-    );
-    if (job.announced === 'detached') {
+    const { job, tasks, model } = this.#system;
+    const failed = tasks.find(fails);
+    const isDone = tasks.every(succeeds);
+    const { announced } = job;
+    if (announced === 'detached') {
       return;
     }
-    if (failed === undefined ? job.announced === 'failed' : job.announced !== 'failed') {
+    if (failed === undefined ? announced === 'failed' : !statesAfterFailure(model, tasks).includes(announced)) {
       yield breach(
         'jobAgreesWithTasks',
-        `the job is ${job.announced}, but ${failed === undefined ? 'no task' : failed.id} has failed`,
+        `the job is ${announced}, but ${failed === undefined ? 'no task' : failed.id} has failed`,
       );
     }
-    if (job.announced === 'completed' && !done) {
+    if (announced === 'completed' && !isDone) {
       yield breach('jobAgreesWithTasks', 'the job has completed, but some of its tasks have not');
     }
-    if (done && tasks.length > 0 && job.announced !== 'completed') {
-      yield breach('jobAgreesWithTasks', `all tasks are done, but the job is ${job.announced}`);
+    if (isDone && tasks.length > 0 && announced !== 'completed') {
+      yield breach('jobAgreesWithTasks', `all tasks are done, but the job is ${announced}`);
     }
   }
 
@@ -169,6 +178,28 @@ export class RestLaws {
       this.#known.set(task.state, known);
     }
     yield* known;
+  }
+}
+
+/** Whether a task fails its job. */
+const fails = ({ state, spec }: ModelTask): boolean => state.name === 'failed' && spec.continueOnFailure !== true;
+
+/** Whether a task ended in a way with which a job completes. */
+const succeeds = (task: ModelTask): boolean =>
+  task.state.name === 'completed' ||
+  (task.state.name === 'failed' && !fails(task)) ||
+  (task.state.name === 'skipped' && !isStopped(task));
+
+/** The states that a job may have after a failure. */
+function statesAfterFailure({ onFailure }: JobModel, tasks: readonly ModelTask[]): readonly string[] {
+  const hasLeft = tasks.some(({ state }) => !isSettled(state.name));
+  switch (onFailure) {
+    case 'stop':
+      return ['failed'];
+    case 'finishRunning':
+      return hasLeft ? ['running'] : ['failed'];
+    case 'keepGoing':
+      return hasLeft ? ['running'] : tasks.some(isStopped) ? ['cancelled', 'timedOut'] : ['failed'];
   }
 }
 

@@ -1,16 +1,18 @@
 import type { AnyEventObject } from 'xstate';
 import type { JobContext } from '../../machines/job.machine.ts';
 import type { TaskContext } from '../../machines/task.machine.ts';
-import type { Choice } from '../model/choice.ts';
+import type { Choice, Decision } from '../model/choice.ts';
 import type { ModelActor, ModelTask } from '../model/model-task.ts';
 import type { Observer } from '../model/observer.ts';
 import type { SteppedActor } from '../model/stepped-actor.ts';
 import type { System } from '../model/system.ts';
 import type { LocalState, LocalStep } from '../tables/local-machine.ts';
+import { BranchLaws } from './branch-laws.ts';
 import { ContextLaw } from './context-law.ts';
+import { verdictOn } from './edge-table.ts';
 import type { Breach, LawName } from './law-names.ts';
 import { breachesOfEvent, breachesOfStep, breachesOfTaskStep } from './machine-laws.ts';
-import { breachesOfCall, breachesOfRecord, tooManyRetries, unheardOutcomes } from './record-laws.ts';
+import { breachesOfCall, breachesOfDecision, breachesOfRecord, tooManyRetries, unheardOutcomes } from './record-laws.ts';
 import { isSettled } from './transition-rules.ts';
 
 /** Checks what happens between two states at rest against the laws. */
@@ -20,6 +22,7 @@ export class StepLaws implements Observer {
   breaches: Breach[] = [];
   readonly #system: System;
   readonly #context: ContextLaw;
+  readonly #branches: BranchLaws;
   readonly #onStep: (step: LocalStep) => void;
   /** The task whose function was called last in this turn. */
   #called: ModelTask | undefined;
@@ -27,6 +30,7 @@ export class StepLaws implements Observer {
   constructor(system: System, onStep: (step: LocalStep) => void) {
     this.#system = system;
     this.#context = new ContextLaw(system);
+    this.#branches = new BranchLaws(system);
     this.#onStep = onStep;
   }
 
@@ -34,6 +38,7 @@ export class StepLaws implements Observer {
     this.events = [];
     this.breaches = [];
     this.#context.begin();
+    this.#branches.begin();
   }
 
   turnBegins(): void {
@@ -61,6 +66,9 @@ export class StepLaws implements Observer {
     }
     const { attempt } = actor.state.snapshot.context as Partial<TaskContext>;
     this.breaches.push(...breachesOfEvent(kind, actor.id, event, actor.announced, attempt));
+    if (kind === 'task') {
+      this.breaches.push(...this.#branches.breachesOfEvent(actor as ModelTask, event));
+    }
     if (isSettled(job.announced)) {
       this.#break('settledStaysSettled', `${actor.id} emitted ${type} after the job was ${job.announced}`);
     }
@@ -70,6 +78,13 @@ export class StepLaws implements Observer {
     }
     if (kind === 'job' && isSettled(to) && this.#called !== undefined) {
       this.#break('calledWhenAnnounced', `the function of ${this.#called.id} was called in the step that ended the job`);
+    }
+  }
+
+  decided(task: ModelTask, decision: Decision): void {
+    this.breaches.push(...this.#branches.breachesOfDecision(task, decision));
+    if (typeof task.spec.when === 'function') {
+      this.breaches.push(...this.#context.breachesOfCall(task));
     }
   }
 
@@ -101,9 +116,13 @@ export class StepLaws implements Observer {
     for (const task of this.#system.isRecorded ? this.#system.tasks : []) {
       this.breaches.push(
         ...breachesOfRecord(task),
+        ...breachesOfDecision(task),
         ...tooManyRetries(task),
         ...unheardOutcomes(task, this.#system.job.announced),
       );
+    }
+    if (this.#system.model.isBranching) {
+      this.breaches.push(...this.#branches.breachesAtRest());
     }
     switch (choice.kind) {
       case 'timer':
@@ -140,7 +159,8 @@ export class StepLaws implements Observer {
   }
 
   #checkDependencies(task: ModelTask, what: string): void {
-    const open = task.dependencies.find(({ state }) => state.name !== 'completed');
+    const isMissing = verdictOn(task) !== 'go';
+    const open = isMissing ? task.dependencies.find(({ state }) => state.name !== 'completed') : undefined;
     if (open !== undefined) {
       this.#break('dependenciesComeFirst', `${task.id} ${what} while its dependency ${open.id} is ${open.state.name}`);
     }

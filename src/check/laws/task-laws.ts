@@ -74,6 +74,8 @@ function* messagesToSettled(task: TaskAtRest): Generator<Breach> {
     { type: 'dependency.settled', edge: 'completed', group: 0, blocker: null },
     { type: 'slot.granted' },
     { type: 'task.cancel', reason: 'jobCancelled' },
+    { type: 'task.stop', reason: 'jobFailed' },
+    { type: 'condition.decided', holds: true },
   ];
   for (const message of isSettled(task.state.name) ? messages : []) {
     if (changes(task, message)) {

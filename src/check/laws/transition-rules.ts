@@ -8,6 +8,7 @@ const JOB = [
 const TASK = [
   'unscheduled -> ready',
   'unscheduled -> skipped',
+  'unscheduled -> failed',
   'ready -> running',
   'ready -> cancelled',
   'running -> ready',

@@ -9,9 +9,9 @@ const ANSWERS: Readonly<Record<Policy, Pick<AttemptFailed, 'retry' | 'delay'>>> 
 };
 
 /** The message to the machine of a task about how an attempt ended. */
-export function messageOf(attempt: number, outcome: OutcomeOnRecord): TaskMessage {
+export function messageOf(attempt: number, outcome: OutcomeOnRecord, output?: object): TaskMessage {
   if (outcome === 'succeeded') {
-    return { type: 'attempt.succeeded', attempt, output: undefined };
+    return { type: 'attempt.succeeded', attempt, output };
   }
   const { reason, policy } = outcome;
   return { type: 'attempt.failed', attempt, reason, error: reason, ...ANSWERS[policy] };

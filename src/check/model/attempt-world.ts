@@ -1,4 +1,4 @@
-import type { Policy } from './choice.ts';
+import type { Decision, Policy } from './choice.ts';
 import type { JobModel } from './model.ts';
 import type { ModelTask } from './model-task.ts';
 import type { ActorWorld } from './stepped-actor.ts';
@@ -15,5 +15,6 @@ export interface AttemptWorld extends ActorWorld {
   /** Makes something happen once everything is quiet; saved outcomes are replayed ahead of everything else. */
   turn(event: () => void, kind?: 'take' | 'replay'): void;
   called(task: ModelTask, attempt: number): void;
+  decided(task: ModelTask, decision: Decision): void;
   aborted(task: ModelTask, attempt: number): void;
 }

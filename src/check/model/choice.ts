@@ -1,4 +1,5 @@
 import type { ResumeLimits } from '../resume-limits.ts';
+import type { ShownOutput } from './model-outputs.ts';
 
 /** How an attempt may end: `garbage` is an invalid result; `never` is not an event: the attempt keeps running. */
 export const OUTCOMES = ['returns', 'throws', 'garbage', 'never'] as const;
@@ -8,24 +9,45 @@ export type Outcome = (typeof OUTCOMES)[number];
 /** What the retry policy of a task decides about a failed attempt: retry at once, retry after a backoff, or give up. */
 export type Policy = 'retry' | 'backOff' | 'giveUp';
 
+/** What may be decided about a condition: the task runs, or is skipped, or fails since its `when` throws. */
+export const DECISIONS = ['holds', 'skips', 'throws'] as const;
+/** What may be decided about a condition: the task runs, or is skipped, or fails since its `when` throws. */
+export type Decision = (typeof DECISIONS)[number];
+
+/** A decision about the condition of a task. */
+export interface MadeDecision {
+  readonly task: string;
+  readonly decision: Decision;
+}
+
 interface Interruptible {
   /**
    * The job is cancelled during this step, inside the nth listener or function that the step calls, counted from 1: event
    * listeners, task functions and abort listeners.
    */
   readonly cancelAt?: number;
+  /** The decisions about conditions that follow, in order; those of functions are part of the choice. */
+  readonly decisions?: readonly MadeDecision[];
 }
 
 /** A choice that stops the job, or its process. */
-interface Stopping extends Interruptible {
+export interface Stopping extends Interruptible {
   /**
    * How an attempt has ended whose outcome is being saved at that moment: its function is done, or it has timed out. The outcome lands
-   * right after; if the process dies, right before.
+   * right after; if the process dies, right before. With `decided`, what happened just before.
    */
-  readonly inFlight?: AttemptChoice | TimerChoice;
+  readonly inFlight?: OutcomeChoice | StartChoice;
+  /**
+   * How many of the decisions are saved that follow from what happened just before: from `inFlight`, or, if the process dies, from
+   * `recorded`. The next one is being saved.
+   */
+  readonly decided?: number;
   /** The store is lost before anything else is saved: the outcome in flight, or the end of the job. So the job leaves its process. */
   readonly isLost?: true;
 }
+
+/** How an attempt ends, which is saved. */
+export type OutcomeChoice = AttemptChoice | TimerChoice;
 
 /** The job starts, in the microtask after `run`. */
 export interface StartChoice extends Interruptible {
@@ -42,6 +64,8 @@ export interface AttemptChoice extends Stopping {
   readonly kind: 'attempt';
   readonly task: string;
   readonly outcome: Exclude<Outcome, 'never'>;
+  /** What it returns, if conditions mention its output. */
+  readonly output?: ShownOutput;
   /** What the retry policy decides, if it is consulted. */
   readonly policy?: Policy;
 }
@@ -63,7 +87,7 @@ export interface CrashChoice extends Stopping {
   /** The task whose worker dies; its attempt runs again under the same number. Absent if the process of the job dies. */
   readonly task?: string;
   /** What was just saved when the process died, before anyone was notified. */
-  readonly recorded?: AttemptChoice | TimerChoice | CancelChoice;
+  readonly recorded?: OutcomeChoice | CancelChoice | StartChoice;
   /** The limits passed to `resume`. Absent if the job keeps those it was started with. */
   readonly limits?: ResumeLimits;
 }
@@ -94,11 +118,12 @@ export function policyIn(choice: Choice): Policy | undefined {
 }
 
 const OUTCOME_PHRASES = { returns: 'returns', throws: 'throws', garbage: 'returns an invalid result' };
+const DECISION_PHRASES = { holds: 'holds', skips: 'does not hold', throws: 'throws' };
 const POLICY_PHRASES = { retry: 'is retried at once', backOff: 'is retried after a backoff', giveUp: 'is not retried' };
 
 /** A choice as a clause of a sentence. */
 export function describeChoice(choice: Choice, interruptedIn = `call ${choice.cancelAt}`): string {
-  const clause = clauseOf(choice) + savingIn(choice);
+  const clause = [clauseOf(choice) + savingIn(choice), ...(choice.decisions ?? []).map(decisionClause)].join(', and ');
   return choice.cancelAt === undefined ? clause : `${clause}, and the job is cancelled in ${interruptedIn}`;
 }
 
@@ -109,7 +134,7 @@ function clauseOf(choice: Choice): string {
     case 'cancel':
       return 'the job is cancelled';
     case 'attempt':
-      return `${choice.task} ${OUTCOME_PHRASES[choice.outcome]}${policyOf(choice)}`;
+      return `${choice.task} ${OUTCOME_PHRASES[choice.outcome]}${outputOf(choice)}${policyOf(choice)}`;
     case 'timer':
       return `${timerClause(choice)}${policyOf(choice)}`;
     case 'crash':
@@ -121,18 +146,30 @@ function clauseOf(choice: Choice): string {
   }
 }
 
+const decisionClause = ({ task, decision }: MadeDecision): string => `the condition of ${task} ${DECISION_PHRASES[decision]}`;
+
 /** What was being saved meanwhile. */
 function savingIn(choice: Choice): string {
-  const { kind, inFlight, isLost }: { kind: string } & Pick<CancelChoice, 'inFlight' | 'isLost'> = choice;
-  const saving = inFlight === undefined || kind === 'crash' ? '' : ` while it is being saved that ${clauseOf(inFlight)}`;
+  const { kind, inFlight, decided, isLost }: { kind: string } & Omit<Stopping, 'cancelAt'> = choice;
+  const isSaving = inFlight !== undefined && kind !== 'crash';
+  const saving = isSaving ? ` while it is being saved that ${inFlightClause(inFlight, decided)}` : '';
   return isLost ? `${saving}, and the store is lost` : saving;
 }
 
-function crashClause({ task, recorded, inFlight, limits = {} }: CrashChoice): string {
+function inFlightClause(inFlight: OutcomeChoice | StartChoice, decided: number | undefined): string {
+  const decision = decided === undefined ? undefined : inFlight.decisions?.[decided];
+  return decision === undefined ? clauseOf(inFlight) : `${decisionClause(decision)}, after ${clauseOf(inFlight)}`;
+}
+
+function crashClause({ task, recorded, inFlight, decided = 0, limits = {} }: CrashChoice): string {
   if (task !== undefined) {
     return `the worker running ${task} dies, and the attempt runs again`;
   }
-  const saved = [recorded, inFlight].filter((one) => one !== undefined).map((one) => `that ${clauseOf(one)}`);
+  const decisions = recorded?.decisions?.slice(0, decided).map(decisionClause) ?? [];
+  const outcomes = [recorded, inFlight].map((one) => one && clauseOf(one));
+  const saved = [outcomes[0], ...decisions, outcomes[1]]
+    .filter((clause) => clause !== undefined)
+    .map((clause) => `that ${clause}`);
   const moment = saved.length === 0 ? '' : ` right after saving ${saved.join(' and ')}`;
   const changed = Object.entries(limits).map(([name, limit]) => `${name} ${limit}`);
   return `the process dies${moment}, and the job is resumed${changed.length === 0 ? '' : ` with ${changed.join(' and ')}`}`;
@@ -154,3 +191,6 @@ function timerClause({ task, timer }: TimerChoice): string {
 
 const policyOf = ({ policy }: AttemptChoice | TimerChoice): string =>
   policy === undefined ? '' : ` and ${POLICY_PHRASES[policy]}`;
+
+const outputOf = ({ output }: AttemptChoice): string =>
+  output === undefined ? '' : ` ${JSON.stringify(output).replaceAll('"', "'")}`;

@@ -3,14 +3,23 @@ import type { EndState } from '../../machines/messages.ts';
 import type { Coordinator } from '../../runtime/machines/coordinator.ts';
 import type { NamedAction } from '../tables/local-machine.ts';
 import type { ModelAttempts } from './model-attempts.ts';
+import type { ModelDecisions } from './model-decisions.ts';
 import type { ModelTask } from './model-task.ts';
 
 interface Params {
   readonly task: string;
   readonly attempt: number;
   readonly reason: StopReason;
-  readonly cause: unknown;
+  readonly output: object | undefined;
   readonly state: EndState;
+}
+
+/** What performs the actions of a job. */
+interface ActingJob {
+  readonly coordinator: Coordinator<ModelTask>;
+  readonly attempts: ModelAttempts;
+  readonly decisions: ModelDecisions;
+  readonly firstFailed: ModelTask | undefined;
 }
 
 const paramsOf = ({ params }: NamedAction): Partial<Params> => (params ?? {}) as Partial<Params>;
@@ -22,11 +31,9 @@ export const nameIn = (action: NamedAction): string => paramsOf(action).task ?? 
 export function carryOut(
   action: NamedAction,
   task: ModelTask,
-  coordinator: Coordinator<ModelTask>,
-  attempts: ModelAttempts,
-  end: { failedTask?: string },
+  { coordinator, attempts, decisions, firstFailed }: ActingJob,
 ): void {
-  const { attempt, reason, cause, state } = paramsOf(action) as Params;
+  const { attempt, reason, output, state } = paramsOf(action) as Params;
   switch (action.type) {
     case 'spawnTasks':
       coordinator.spawnTasks();
@@ -44,16 +51,22 @@ export function carryOut(
       coordinator.grantSlot();
       break;
     case 'stopTasks':
-      if (reason === 'jobFailed') {
-        end.failedTask = cause as string;
-      }
       coordinator.stopTasks(reason);
+      break;
+    case 'stopIdleTasks':
+      coordinator.stopIdleTasks(reason);
       break;
     case 'stopTask':
       coordinator.stopTask(task, reason);
       break;
     case 'saveEnd':
-      coordinator.endSaved(state === 'failed' ? end : {});
+      coordinator.endSaved(state === 'failed' && firstFailed !== undefined ? { failedTask: firstFailed.name } : {});
+      break;
+    case 'decide':
+      decisions.decide(task);
+      break;
+    case 'mergeOutput':
+      task.merge(output);
       break;
     case 'startAttempt':
       attempts.start(task, attempt);

@@ -7,6 +7,7 @@ import { messageOf } from './attempt-message.ts';
 import type { AttemptWorld } from './attempt-world.ts';
 import type { AttemptChoice, DuplicateChoice, Policy, TimerChoice } from './choice.ts';
 import type { ModelTask } from './model-task.ts';
+import type { PendingRecords } from './pending-records.ts';
 import { policiesOf } from './possible-choices.ts';
 import type { OutcomeOnRecord } from './task-record.ts';
 
@@ -25,16 +26,16 @@ export class ModelAttempts {
   readonly #turns: Turns;
   /** Tasks with a running attempt whose function has not been called yet. */
   readonly #uncalled = new Set<ModelTask>();
-  /** What to do once pending records are saved, in the same order. */
-  readonly #afterRecords: (() => void)[] = [];
+  readonly #records: PendingRecords;
   /** Outcomes that are being saved while the store doesn't answer; undefined while it does. */
   #unsaved: (() => void)[] | undefined;
   /** Attempts that have timed out, but can't be aborted until that is saved. */
   readonly #expired = new Map<ModelTask, number>();
 
-  constructor(world: AttemptWorld, turns: Turns) {
+  constructor(world: AttemptWorld, turns: Turns, records: PendingRecords) {
     this.#world = world;
     this.#turns = turns;
+    this.#records = records;
   }
 
   start(task: ModelTask, attempt: number): void {
@@ -72,6 +73,7 @@ export class ModelAttempts {
     if (outcome !== undefined) {
       finishAttempt(task);
       this.#uncalled.delete(task);
+      task.returned = record.output;
       task.deliver({ type: 'attempt.ended', attempt }, this.#world);
       this.#world.turn(() => this.#land(task, attempt, outcome), 'replay');
     } else if (this.#world.beginsNothing) {
@@ -82,10 +84,12 @@ export class ModelAttempts {
         'replay',
       );
     } else {
-      this.#afterRecords.push(() => {
-        record.begun = this.#world.model.countInterrupted ? attempt : 0;
-        this.#call(task, attempt);
-      });
+      this.#records.push(
+        () => {
+          record.begun = this.#world.model.countInterrupted ? attempt : 0;
+        },
+        () => this.#call(task, attempt),
+      );
     }
   }
 
@@ -95,15 +99,10 @@ export class ModelAttempts {
     const outcome: OutcomeOnRecord = { reason: 'exception', policy };
     finishAttempt(task);
     task.deliver({ type: 'attempt.ended', attempt }, this.#world);
-    this.#put(task, attempt, outcome);
-    this.#afterRecords.push(() => this.#land(task, attempt, outcome));
-  }
-
-  /** Everything pending is now saved: run what follows, one by one. */
-  followRecords(): void {
-    for (let next = this.#afterRecords.shift(); next !== undefined; next = this.#afterRecords.shift()) {
-      this.#world.turn(next);
-    }
+    this.#records.push(
+      () => this.#put(task, attempt, outcome),
+      () => this.#land(task, attempt, outcome),
+    );
   }
 
   /** The worker running an attempt died, and another one runs it again. */
@@ -161,7 +160,7 @@ export class ModelAttempts {
   /** A saved outcome reaches its task, unless the task was stopped meanwhile. */
   #land(task: ModelTask, attempt: number, outcome: OutcomeOnRecord): void {
     if (!isSettled(task.announced)) {
-      task.deliver(messageOf(attempt, outcome), this.#world);
+      task.deliver(messageOf(attempt, outcome, task.returnedOutput), this.#world);
     }
   }
 
@@ -179,13 +178,14 @@ export class ModelAttempts {
    */
   record(choice: AttemptChoice | TimerChoice): void {
     const task = this.#world.task(choice.task as string);
-    task.record.add(this.#running(task), choice.kind === 'attempt' ? this.#outcomeOf(choice) : this.#timedOut(task));
+    this.#put(task, this.#running(task), choice.kind === 'attempt' ? this.#outcomeOf(choice) : this.#timedOut(task));
   }
 
   /** A result of an ended attempt arrives, as if nothing ahead of the store and the machine had dropped it. */
   duplicate({ task: name, attempt, outcome: how }: DuplicateChoice): void {
     const task = this.#world.task(name);
     const outcome: OutcomeOnRecord = how === 'returns' ? 'succeeded' : { reason: 'exception', policy: 'retry' };
+    task.returned = 0;
     this.#put(task, attempt, outcome);
     task.deliver(messageOf(attempt, outcome), this.#world);
   }
@@ -197,8 +197,9 @@ export class ModelAttempts {
     return attempt;
   }
 
-  #outcomeOf({ task, outcome }: AttemptChoice): OutcomeOnRecord {
+  #outcomeOf({ task, outcome, output }: AttemptChoice): OutcomeOnRecord {
     if (outcome === 'returns') {
+      this.#world.task(task).return(output);
       return 'succeeded';
     }
     return {
@@ -229,9 +230,9 @@ export class ModelAttempts {
     }
   }
 
-  #put({ record }: ModelTask, attempt: number, outcome: OutcomeOnRecord): void {
+  #put({ record, returned }: ModelTask, attempt: number, outcome: OutcomeOnRecord): void {
     if (this.#world.isRecorded) {
-      record.add(attempt, outcome);
+      record.add(attempt, outcome, outcome === 'succeeded' ? returned : 0);
     }
   }
 

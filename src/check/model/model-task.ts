@@ -1,4 +1,5 @@
-import type { AnyStateMachine } from 'xstate';
+import type { AnyEventObject, AnyStateMachine } from 'xstate';
+import type { SkipReason } from '../../machines/events.ts';
 import type { TaskContext, TaskInput } from '../../machines/task.machine.ts';
 import { policyOf, type RetryPolicy } from '../../runtime/attempts/retry-policy.ts';
 import { FAILS, KNOWN, type Rank, UNKNOWN } from '../../runtime/machines/slot-queue.ts';
@@ -7,6 +8,7 @@ import type { TaskSpec } from '../../workflow/task-spec.ts';
 import { CheckError } from '../check-error.ts';
 import type { LocalMachine, LocalState, Timer } from '../tables/local-machine.ts';
 import type { JobModel } from './model.ts';
+import { chosenOutput, type ModelOutput, mentionedOutputs, type ShownOutput } from './model-outputs.ts';
 import { SteppedActor } from './stepped-actor.ts';
 import { TaskRecord } from './task-record.ts';
 
@@ -22,6 +24,11 @@ export class ModelActor extends SteppedActor {
   constructor(machine: AnyStateMachine, id: string, input: unknown, parent?: SteppedActor) {
     super(machine, id, input, parent);
     this.announced = this.state.name;
+  }
+
+  /** An event announces a state. */
+  announce(event: AnyEventObject): void {
+    this.announced = event.to;
   }
 
   /** Two numbers that stand for its state and its timers at rest. */
@@ -72,6 +79,7 @@ export interface TaskAtRest {
   readonly spec: TaskSpec;
   readonly policy: RetryPolicy;
   readonly maxRetries: number;
+  readonly outputs: readonly ModelOutput[];
   readonly machine: LocalMachine;
   readonly state: LocalState;
   readonly timers: readonly Timer[];
@@ -94,11 +102,25 @@ export class ModelTask extends ModelActor {
   readonly dependents: ModelTask[] = [];
   /** The number of the running attempt; 0 if there is none. */
   attempt = 0;
+  /** Its outputs that conditions tell apart; empty if none mentions it. */
+  readonly outputs: readonly ModelOutput[];
+  /** The number of the output it has, counted from 1; 0 for none. */
+  output = 0;
+  /** The number of the output that its last attempt has returned. */
+  returned = 0;
+  /** Why it was skipped, if it was. */
+  reason: SkipReason | undefined;
+  /** The task it was skipped for, if its dependencies skipped it in this step. */
+  origin: string | undefined;
+  /** Whether the job goes on when it fails. */
+  readonly isTolerant: boolean;
+  /** Its position in the workflow order. */
+  readonly position: number;
   /** How its attempts ended, if the job is saved. */
   readonly record: TaskRecord;
   readonly input: TaskInput;
 
-  constructor(index: number, spec: TaskSpec, model: JobModel, job: ModelActor) {
+  constructor(index: number, spec: TaskSpec, outputs: readonly ModelOutput[], model: JobModel, job: ModelActor) {
     const { name, dependencies, anyOf, when, timeout, continueOnFailure } = spec;
     const maxRetries = spec.maxRetries ?? model.maxRetries;
     const input: TaskInput = {
@@ -114,6 +136,9 @@ export class ModelTask extends ModelActor {
     this.input = input;
     this.index = index;
     this.spec = spec;
+    this.outputs = outputs;
+    this.isTolerant = spec.continueOnFailure === true || model.onFailure === 'keepGoing';
+    this.position = model.graph.positions[index] as number;
     this.maxRetries = maxRetries;
     this.#mostRetries = spec.maxRetries ?? Math.max(maxRetries, ...model.resumeLimits.map((limits) => limits.maxRetries ?? 0));
     this.policy = policyOf(spec, model);
@@ -123,6 +148,39 @@ export class ModelTask extends ModelActor {
   override reset(): void {
     super.reset();
     this.attempt = 0;
+    this.output = 0;
+    this.reason = undefined;
+  }
+
+  override announce(event: AnyEventObject): void {
+    super.announce(event);
+    this.reason = event.to === 'skipped' ? event.reason : undefined;
+    this.origin = event.origin;
+  }
+
+  /** Its attempt returns one of the outputs that conditions tell apart. */
+  return(output: ShownOutput | undefined): void {
+    this.returned = this.#numberOf(output);
+  }
+
+  /** Its output enters the context of the job. */
+  merge(output: object | undefined): void {
+    this.output = this.#numberOf(output);
+  }
+
+  #numberOf(output: object | undefined): number {
+    const chosen = chosenOutput(this.outputs, { output });
+    return chosen === undefined ? 0 : this.outputs.indexOf(chosen) + 1;
+  }
+
+  /** What its last attempt has returned, as its events show it. */
+  get returnedOutput(): object | undefined {
+    return this.outputs[this.returned - 1]?.shown;
+  }
+
+  /** What conditions see of it. */
+  get outputValue(): object | undefined {
+    return this.outputs[this.output - 1]?.value;
   }
 
   /** Sets the limit of the job's process. A retry that is saved happens even if the limit is lower. */
@@ -145,7 +203,7 @@ export class ModelTask extends ModelActor {
     if (outcome === undefined) {
       return UNKNOWN;
     }
-    const isFailure = outcome !== 'succeeded' && this.spec.continueOnFailure !== true;
+    const isFailure = outcome !== 'succeeded' && !this.isTolerant;
     return isFailure && outcome.policy === 'giveUp' ? FAILS : KNOWN;
   }
 
@@ -157,7 +215,8 @@ export class ModelTask extends ModelActor {
 /** Makes the linked tasks of a model. */
 export function makeModelTasks(model: JobModel, job: ModelActor): ModelTask[] {
   const { graph } = model;
-  const tasks = graph.tasks.map((spec, index) => new ModelTask(index, spec, model, job));
+  const outputs = mentionedOutputs(graph.tasks);
+  const tasks = graph.tasks.map((spec, index) => new ModelTask(index, spec, outputs.get(spec.name) ?? [], model, job));
   for (const [index, task] of tasks.entries()) {
     for (const dependent of graph.dependents.map(index, (place) => tasks[place] as ModelTask)) {
       task.dependents.push(dependent);

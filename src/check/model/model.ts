@@ -1,4 +1,5 @@
 import type { AnyStateMachine } from 'xstate';
+import type { OnFailure } from '../../machines/messages.ts';
 import type { TaskGraph } from '../../workflow/graph/task-graph.ts';
 import type { RetryOptions } from '../../workflow/options/retry-options.ts';
 import type { ResumeLimits } from '../resume-limits.ts';
@@ -10,6 +11,9 @@ export interface JobModel extends RetryOptions {
   readonly maxConcurrency: number;
   /** For tasks without a `maxRetries` of their own. */
   readonly maxRetries: number;
+  readonly onFailure: OnFailure;
+  /** Whether tasks may be skipped, or the job may go on after a failure. */
+  readonly isBranching: boolean;
   /** In milliseconds. */
   readonly timeout: number | undefined;
   /** How the attempts of each task may end, in definition order. */

@@ -1,5 +1,6 @@
 import type { AnyEventObject } from 'xstate';
 import type { LocalState, LocalStep } from '../tables/local-machine.ts';
+import type { Decision } from './choice.ts';
 import { Interruptions } from './interruptions.ts';
 import type { ModelActor, ModelTask } from './model-task.ts';
 import type { Observer } from './observer.ts';
@@ -26,7 +27,7 @@ export abstract class ObservedWorld {
   emit(actor: SteppedActor, event: AnyEventObject): void {
     const teller = actor as ModelActor;
     this.observer?.emitted?.(teller, event);
-    teller.announced = event.to;
+    teller.announce(event);
     this.#count();
   }
 
@@ -42,6 +43,10 @@ export abstract class ObservedWorld {
     this.#endPart();
     this.observer?.called?.(task, attempt);
     this.#count();
+  }
+
+  decided(task: ModelTask, decision: Decision): void {
+    this.observer?.decided?.(task, decision);
   }
 
   aborted(task: ModelTask, attempt: number): void {

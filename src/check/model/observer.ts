@@ -1,5 +1,6 @@
 import type { AnyEventObject } from 'xstate';
 import type { LocalState, LocalStep } from '../tables/local-machine.ts';
+import type { Decision } from './choice.ts';
 import type { ModelActor, ModelTask } from './model-task.ts';
 import type { SteppedActor } from './stepped-actor.ts';
 
@@ -12,6 +13,8 @@ export interface Observer {
   emitted?(actor: ModelActor, event: AnyEventObject): void;
   /** The function of a task is called. */
   called?(task: ModelTask, attempt: number): void;
+  /** The condition of a task is evaluated. */
+  decided?(task: ModelTask, decision: Decision): void;
   /** The signal of an attempt aborts. */
   aborted?(task: ModelTask, attempt: number): void;
   /** A message was sent to a machine that has ended, or to no machine. */

@@ -9,6 +9,7 @@ import type {
   DetachChoice,
   DuplicateChoice,
   Outcome,
+  OutcomeChoice,
   Policy,
   TimerChoice,
 } from './choice.ts';
@@ -16,7 +17,7 @@ import type { JobModel } from './model.ts';
 import type { ModelActor, ModelTask, TaskAtRest } from './model-task.ts';
 import { policiesAfter } from './policies.ts';
 
-interface ChoosableJob {
+export interface ChoosableJob {
   readonly model: JobModel;
   readonly job: ModelActor;
   readonly tasks: readonly ModelTask[];
@@ -43,10 +44,7 @@ export function choicesOf({ model, job, tasks }: ChoosableJob): Iterable<Choice>
   return inTurn<Choice>(attempts, timers, cancels, faults, duplicates);
 }
 
-const DETACH: DetachChoice = { kind: 'detach' };
-
-/** The end of an attempt, which is saved. */
-type RecordedOutcome = AttemptChoice | TimerChoice;
+export const DETACH: DetachChoice = { kind: 'detach' };
 
 interface Recorded {
   readonly attempts: readonly AttemptChoice[];
@@ -63,8 +61,8 @@ function* inTurn<Item>(...lists: readonly Iterable<Item>[]): Generator<Item> {
 /** What can happen to a saved job besides: crashes, leaving the process, and anything that stops it while an outcome is being saved. */
 function faultsOf(model: JobModel, tasks: readonly ModelTask[], { attempts, timers, cancels }: Recorded): Iterable<Choice> {
   const byName = new Map(tasks.map((task) => [task.name, task]));
-  const outcomes = [...attempts, ...timers.filter(isRecorded)];
-  const failing = [...attempts, ...timers].filter((choice) => fails(byName, choice));
+  const outcomes = recordedAmong(attempts, timers);
+  const failing = failingAmong(model, tasks, [...attempts, ...timers]);
   const stopping = [...failing, ...timers.filter(({ task }) => task === undefined), ...cancels];
   const isLast = tasks.filter(({ state }) => !isSettled(state.name)).length === 1;
   const ending = isLast
@@ -75,11 +73,35 @@ function faultsOf(model: JobModel, tasks: readonly ModelTask[], { attempts, time
     [DETACH, ...withInFlight(DETACH, outcomes)],
     allInFlight(stopping, outcomes),
     mapped(allInFlight(stopping, outcomes), lost),
-    stopping.map(lost),
+    stopping.filter((choice) => endsJob(model, tasks, choice)).map(lost),
     ending,
     workers,
     withLimits(model, () => crashesOf(outcomes, cancels)),
   );
+}
+
+/** Whether something that stops a job ends it at once: running attempts may end after a failure, if they are let. */
+const endsJob = ({ onFailure }: JobModel, tasks: readonly ModelTask[], choice: Choice): boolean =>
+  onFailure !== 'finishRunning' ||
+  !('task' in choice) ||
+  tasks.every(({ attempt, name }) => attempt === 0 || name === choice.task);
+
+/** How attempts may end that run, and which of that stops the job. */
+export function outcomesOf({ model, tasks }: ChoosableJob) {
+  const attempts = tasks.flatMap((task) => endingsOf(task, model.outcomes[task.index] ?? []));
+  const outcomes = recordedAmong(attempts, tasks.flatMap(timersOfTask));
+  return { outcomes, stopping: failingAmong(model, tasks, outcomes) };
+}
+
+/** What is saved: how attempts end. */
+const recordedAmong = (attempts: readonly AttemptChoice[], timers: readonly TimerChoice[]): OutcomeChoice[] => [
+  ...attempts,
+  ...timers.filter(isRecorded),
+];
+
+function failingAmong(model: JobModel, tasks: readonly ModelTask[], choices: readonly OutcomeChoice[]): OutcomeChoice[] {
+  const byName = new Map(tasks.map((task) => [task.name, task]));
+  return choices.filter((choice) => fails(model, byName, choice));
 }
 
 function* mapped<From, To>(items: Iterable<From>, map: (item: From) => To): Generator<To> {
@@ -90,28 +112,28 @@ function* mapped<From, To>(items: Iterable<From>, map: (item: From) => To): Gene
 
 function* allInFlight<Stopping extends Choice>(
   stopping: readonly Stopping[],
-  outcomes: readonly RecordedOutcome[],
+  outcomes: readonly OutcomeChoice[],
 ): Generator<Stopping> {
   for (const choice of stopping) {
     yield* withInFlight(choice, outcomes);
   }
 }
 
-const lost = <Stopping extends Choice>(choice: Stopping): Stopping => ({ ...choice, isLost: true });
+export const lost = <Stopping extends Choice>(choice: Stopping): Stopping => ({ ...choice, isLost: true });
 
 type TasksByName = ReadonlyMap<string, ModelTask>;
 
-const taskOf = (tasks: TasksByName, { task }: AttemptChoice | TimerChoice): ModelTask | undefined =>
+const taskOf = (tasks: TasksByName, { task }: OutcomeChoice): ModelTask | undefined =>
   task === undefined ? undefined : tasks.get(task);
 
-/** Whether this fails the job. */
-function fails(tasks: TasksByName, choice: AttemptChoice | TimerChoice): boolean {
+/** Whether this stops the job, since a task fails. */
+function fails({ onFailure }: JobModel, tasks: TasksByName, choice: OutcomeChoice): boolean {
   const isTolerated = taskOf(tasks, choice)?.spec.continueOnFailure === true;
-  return !isTolerated && answerTo(tasks, choice) === 'giveUp';
+  return onFailure !== 'keepGoing' && !isTolerated && answerTo(tasks, choice) === 'giveUp';
 }
 
 /** What the retry policy answers to a failed attempt. */
-function answerTo(tasks: TasksByName, choice: AttemptChoice | TimerChoice): Policy | undefined {
+function answerTo(tasks: TasksByName, choice: OutcomeChoice): Policy | undefined {
   const task = taskOf(tasks, choice);
   if (task === undefined || (choice.kind === 'timer' && !isRecorded(choice))) {
     return undefined;
@@ -124,7 +146,7 @@ function answerTo(tasks: TasksByName, choice: AttemptChoice | TimerChoice): Poli
 }
 
 /** The choice once per outcome of another task that may be in flight. */
-function withInFlight<Stopping extends Choice>(choice: Stopping, outcomes: readonly RecordedOutcome[]): Stopping[] {
+function withInFlight<Stopping extends Choice>(choice: Stopping, outcomes: readonly OutcomeChoice[]): Stopping[] {
   const own = 'task' in choice ? choice.task : undefined;
   return outcomes.filter(({ task }) => task !== own).map((inFlight) => ({ ...choice, inFlight }));
 }
@@ -137,7 +159,7 @@ export const mayNeverEnd = ({ outcomes }: JobModel, { index }: TaskAtRest): bool
 const isRecorded = ({ timer }: TimerChoice): boolean => timer === 'attemptTimeout';
 
 /** The crashes with which a job may be resumed within its own limits, then those with others. */
-function* withLimits({ resumeLimits }: JobModel, crashes: () => Iterable<CrashChoice>): Generator<CrashChoice> {
+export function* withLimits({ resumeLimits }: JobModel, crashes: () => Iterable<CrashChoice>): Generator<CrashChoice> {
   yield* crashes();
   for (const limits of resumeLimits) {
     yield* mapped(crashes(), (crash) => ({ ...crash, limits }));
@@ -145,15 +167,15 @@ function* withLimits({ resumeLimits }: JobModel, crashes: () => Iterable<CrashCh
 }
 
 /** The crashes of the process, and what may have been saved just before. */
-function* crashesOf(outcomes: readonly RecordedOutcome[], cancels: readonly CancelChoice[]): Generator<CrashChoice> {
+function* crashesOf(outcomes: readonly OutcomeChoice[], cancels: readonly CancelChoice[]): Generator<CrashChoice> {
   const recorded = [...outcomes, ...cancels];
   yield { kind: 'crash' };
   yield* recorded.map((last): CrashChoice => ({ kind: 'crash', recorded: last }));
   // Of two outcomes, it doesn't matter which came first.
   for (const [index, one] of recorded.entries()) {
     const others = one.kind === 'cancel' ? outcomes : outcomes.slice(index + 1);
-    for (const { inFlight, ...last } of withInFlight<RecordedOutcome | CancelChoice>(one, others)) {
-      yield { kind: 'crash', recorded: last, inFlight: inFlight as RecordedOutcome };
+    for (const { inFlight, ...last } of withInFlight<OutcomeChoice | CancelChoice>(one, others)) {
+      yield { kind: 'crash', recorded: last, inFlight: inFlight as OutcomeChoice };
     }
   }
 }
@@ -181,9 +203,20 @@ export function endingsOf(task: TaskAtRest, outcomes: readonly Outcome[]): Attem
     .filter((outcome) => outcome !== 'never')
     .flatMap((outcome): AttemptChoice[] => {
       const choice: AttemptChoice = { kind: 'attempt', task: task.name, outcome };
-      return outcome === 'throws' ? withPolicies(choice, policiesOf(task, 'exception')) : [choice];
+      switch (outcome) {
+        case 'returns':
+          return withOutputs(choice, task);
+        case 'throws':
+          return withPolicies(choice, policiesOf(task, 'exception'));
+        case 'garbage':
+          return [choice];
+      }
     });
 }
+
+/** The choice once per output that conditions tell apart. */
+const withOutputs = (choice: AttemptChoice, { outputs }: TaskAtRest): AttemptChoice[] =>
+  outputs.length === 0 ? [choice] : outputs.map(({ shown }) => ({ ...choice, output: shown }));
 
 /** The timers that may fire. */
 const timersOf = (job: ModelActor, tasks: readonly ModelTask[]): TimerChoice[] => [

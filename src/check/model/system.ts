@@ -1,87 +1,26 @@
-import type { AnyEventObject } from 'xstate';
-import type { JobInput } from '../../machines/job.machine.ts';
-import type { JobMessage } from '../../machines/messages.ts';
-import { Coordinator } from '../../runtime/machines/coordinator.ts';
-import { KNOWN } from '../../runtime/machines/slot-queue.ts';
-import { Turns } from '../../time/turns.ts';
-import { isSettled } from '../laws/transition-rules.ts';
-import type { NamedAction } from '../tables/local-machine.ts';
-import { type Choice, type CrashChoice, type Policy, policyIn } from './choice.ts';
-import { LimitsInForce } from './limits-in-force.ts';
-import type { JobModel } from './model.ts';
-import { carryOut, nameIn } from './model-actions.ts';
-import { ModelAttempts } from './model-attempts.ts';
-import { ModelActor, ModelTask, makeModelTasks } from './model-task.ts';
-import { ObservedWorld } from './observed-world.ts';
+import { type Choice, type CrashChoice, type OutcomeChoice, policyIn, type StartChoice, type Stopping } from './choice.ts';
+import { JobWorld } from './job-world.ts';
+import { type ModelActor, ModelTask } from './model-task.ts';
 import { choicesOf } from './possible-choices.ts';
 import { decodeState, encodeState } from './state-code.ts';
-import type { ActorWorld, SteppedActor } from './stepped-actor.ts';
+
+/** What is being saved while a choice is made. The death of a process is not made while something is being saved. */
+const savingIn = (choice: Choice): Stopping => (choice.kind === 'crash' ? {} : choice);
+
+/** How an attempt ends that runs. */
+const isOutcome = (choice: Choice): choice is OutcomeChoice =>
+  choice.kind === 'attempt' || (choice.kind === 'timer' && choice.task !== undefined);
 
 /**
  * A job whose outside events are chosen. Its machines, coordinator and turns are those of `run`; `take` decides how attempts
- * end, when timers fire and when the job is cancelled.
+ * end, when timers fire, when the job is cancelled, and what conditions decide that are functions.
  */
-export class System extends ObservedWorld implements ActorWorld {
-  readonly model: JobModel;
-  readonly job: ModelActor;
-  readonly tasks: readonly ModelTask[];
-  readonly limits: LimitsInForce;
-  /** What the retry policy decides; undefined if there is only one possible decision. */
-  policy: Policy | undefined;
-  beginsNothing = false;
-  /** How the job has ended according to its store, if it ends in this step. */
-  savedEnd: string | undefined;
-  #turns!: Turns;
-  #attempts!: ModelAttempts;
-  readonly #roots: readonly ModelTask[];
-  readonly #byName: ReadonlyMap<string, ModelTask>;
-  #coordinator!: Coordinator<ModelTask>;
-  /** Why the job fails, if it does in this step. */
-  #end: { failedTask?: string } = {};
-  /** Whether nothing more can be saved in this step. */
-  #isLost = false;
-  #started = false;
-
-  constructor(model: JobModel) {
-    super();
-    const { graph, maxConcurrency, timeout, machines } = model;
-    this.model = model;
-    const { length } = graph.tasks;
-    const input: JobInput = {
-      tasks: length,
-      slots: Math.min(maxConcurrency, length),
-      timeout: timeout ?? null,
-      onFailure: 'stop',
-    };
-    this.job = new ModelActor(machines.job, 'job', input);
-    this.tasks = makeModelTasks(model, this.job);
-    this.limits = new LimitsInForce(model, this.tasks);
-    this.#byName = new Map(this.tasks.map((task) => [task.name, task]));
-    this.#roots = graph.roots.map((index) => this.tasks[index] as ModelTask);
-    this.#reset([]);
-  }
-
-  get queue(): readonly ModelTask[] {
-    return this.#coordinator.queue.toArray();
-  }
-
-  get isRecorded(): boolean {
-    return this.model.crash !== false;
-  }
-
-  get isSettled(): boolean {
-    return isSettled(this.job.announced);
-  }
-
-  task(name: string): ModelTask {
-    return this.#byName.get(name) as ModelTask;
-  }
-
+export class System extends JobWorld {
   /** Restores a state returned by `save`. */
   load(code: string): void {
     const queue = decodeState(this, code);
-    this.#started = this.job.announced !== 'idle';
-    this.#reset(queue);
+    this.isStarted = this.job.announced !== 'idle';
+    this.reset(queue);
   }
 
   /** The state of the job at rest. */
@@ -100,33 +39,68 @@ export class System extends ObservedWorld implements ActorWorld {
    * @throws {CheckError} if the attempt is not running, or the timer is not pending
    */
   take(choice: Choice): readonly number[] {
+    const { inFlight, decided } = savingIn(choice);
     this.beginStep(choice.cancelAt ?? 0);
-    this.#end = {};
-    this.#isLost = 'isLost' in choice;
+    this.isLost = 'isLost' in choice;
     this.savedEnd = undefined;
     this.beginsNothing = choice.kind === 'crash' && choice.recorded?.kind === 'cancel';
-    const land = this.#beginSaving(choice);
-    this.policy = policyIn(choice);
-    this.#begin(choice);
-    if (this.#isLost) {
-      this.#detach();
+    this.decisions.begin([...(inFlight?.decisions ?? []), ...(choice.decisions ?? [])]);
+    if (inFlight !== undefined && decided !== undefined) {
+      this.#stopWhileDeciding(choice, inFlight, decided);
     } else {
-      land();
+      this.#begin(choice, inFlight);
     }
-    this.#attempts.followRecords();
+    this.records.follow();
     return this.endStep();
   }
 
-  #begin(choice: Choice): void {
+  /** A choice that was just taken, with the decisions about conditions that followed. */
+  explicit<Taken extends Choice>(choice: Taken): Taken {
+    const known = new Set(savingIn(choice).inFlight?.decisions?.map(({ task }) => task));
+    const decisions = this.decisions.made.filter(({ task }) => !known.has(task));
+    return decisions.length === 0 && choice.decisions === undefined ? choice : { ...choice, decisions };
+  }
+
+  #begin(choice: Choice, inFlight: Stopping['inFlight']): void {
+    const land = inFlight && this.attempts.whileSaving(() => this.#start(inFlight));
+    this.#start(choice);
+    if (this.isLost) {
+      this.#detach();
+    } else if (land !== undefined) {
+      this.turn(land);
+    }
+  }
+
+  /** Lets something happen, and makes a choice while a decision is being saved that follows from it. */
+  #stopWhileDeciding(choice: Choice, before: OutcomeChoice | StartChoice, decided: number): void {
+    if (isOutcome(choice)) {
+      // Outcomes are saved in order, and the decision comes last.
+      for (const land of [before, choice].map((one) => this.attempts.whileSaving(() => this.#start(one)))) {
+        this.turn(land);
+      }
+      return;
+    }
+    this.#start(before);
+    this.records.follow(decided);
+    this.#start(choice);
+    if (this.isLost) {
+      this.#detach();
+      this.records.drop();
+    }
+  }
+
+  /** Makes a choice, with what the retry policy decides. */
+  #start(choice: Choice): void {
+    this.policy = policyIn(choice);
     switch (choice.kind) {
       case 'start':
-        this.#tellJob({ type: 'job.start' });
+        this.tellJob({ type: 'job.start' });
         break;
       case 'cancel':
         this.#cancel();
         break;
       case 'attempt':
-        this.turn(() => this.#attempts.end(choice));
+        this.turn(() => this.attempts.end(choice));
         break;
       case 'timer':
         this.#fire(choice.task === undefined ? this.job : this.task(choice.task), choice.timer);
@@ -135,67 +109,20 @@ export class System extends ObservedWorld implements ActorWorld {
         this.#crash(choice);
         break;
       case 'duplicate':
-        this.turn(() => this.#attempts.duplicate(choice));
+        this.turn(() => this.attempts.duplicate(choice));
         break;
       case 'detach':
         this.#detach();
     }
   }
 
-  /** Ends the attempt whose outcome is being saved during a choice. Returns a function that saves it. */
-  #beginSaving(choice: Choice): () => void {
-    const inFlight = choice.kind === 'crash' || !('inFlight' in choice) ? undefined : choice.inFlight;
-    if (inFlight === undefined) {
-      return () => {};
-    }
-    this.policy = inFlight.policy;
-    const land = this.#attempts.whileSaving(() => this.#begin(inFlight));
-    return () => this.turn(land);
-  }
-
-  act(_: SteppedActor, action: NamedAction): void {
-    if (action.type === 'saveEnd') {
-      const { state } = action.params as { state: string };
-      if (this.#isLost && state !== 'detached') {
-        return;
-      }
-      this.savedEnd = state;
-    }
-    carryOut(action, this.task(nameIn(action)), this.#coordinator, this.#attempts, this.#end);
-  }
-
-  send(to: object, event: AnyEventObject): void {
-    const receiver = to === this.job.self ? this.job : this.tasks.find(({ self }) => self === to);
-    if (receiver === undefined) {
-      this.refused(undefined, event);
-    } else {
-      receiver.deliver(event, this);
-    }
-  }
-
-  /** Makes an outside event happen once everything is quiet. */
-  turn(event: () => void, kind: 'take' | 'replay' = 'take'): void {
-    this.#turns[kind](() => {
-      this.beginTurn();
-      event();
-    });
-  }
-
-  #tellJob(message: JobMessage): void {
-    if (!this.#started) {
-      this.#started = true;
-      this.turn(() => this.job.start(this));
-    }
-    this.turn(() => this.isSettled || this.job.deliver(message, this));
-  }
-
   #detach(): void {
-    this.turn(() => this.#attempts.abortExpired());
-    this.#tellJob({ type: 'job.detach', error: 'detached' });
+    this.turn(() => this.attempts.abortExpired());
+    this.tellJob({ type: 'job.detach', error: 'detached' });
   }
 
   #cancel(): void {
-    this.#tellJob({ type: 'job.cancel', reason: 'cancelled' });
+    this.tellJob({ type: 'job.cancel', reason: 'cancelled' });
   }
 
   protected onCancel(): void {
@@ -210,49 +137,46 @@ export class System extends ObservedWorld implements ActorWorld {
     this.turn(() => actor.deliver(event, this));
   }
 
-  #crash({ task, recorded, inFlight, limits }: CrashChoice): void {
+  #crash(choice: CrashChoice): void {
+    const { task, recorded, limits, decisions = [] } = choice;
     if (task !== undefined) {
-      this.turn(() => this.#attempts.repeat(this.task(task)));
+      this.turn(() => this.attempts.repeat(this.task(task)));
       return;
     }
-    const isCancelled = recorded?.kind === 'cancel';
-    for (const saved of [recorded, inFlight]) {
-      if (saved !== undefined && saved.kind !== 'cancel') {
-        this.policy = saved.policy;
-        this.#attempts.record(saved);
-      }
-    }
+    this.#saveBefore(choice);
     this.limits.change(limits);
     for (const actor of [this.job, ...this.tasks]) {
       actor.reset();
     }
-    this.#started = false;
-    this.#reset([]);
-    this.#tellJob({ type: 'job.start', limits: { slots: this.limits.slots, timeout: this.model.timeout ?? null, onFailure: 'stop' } });
-    if (isCancelled) {
+    this.isStarted = false;
+    this.firstFailed = undefined;
+    this.reset([]);
+    this.decisions.begin(decisions);
+    const { timeout = null, onFailure } = this.model;
+    this.tellJob({ type: 'job.start', limits: { slots: this.limits.slots, timeout, onFailure, undo: [] } });
+    if (recorded?.kind === 'cancel') {
       this.#cancel();
     }
   }
 
-  /** Starts clean, even if a broken machine failed in the middle of an earlier step. */
-  #reset(queue: readonly ModelTask[]): void {
-    this.#turns = new Turns();
-    this.#attempts = new ModelAttempts(this, this.#turns);
-    this.#coordinator = new Coordinator<ModelTask>(
-      this.#turns,
-      {
-        nodes: this.tasks,
-        roots: this.#roots,
-        dependentsOf: ({ dependents }) => dependents,
-        specOf: ({ spec }) => spec,
-        blockerOf: () => null,
-        spawn: (task) => task.start(this),
-        isSettled: (task) => isSettled(task.announced),
-        rankOf: (task) => (this.isRecorded ? task.rank : KNOWN),
-        tellTask: (task, message) => task.deliver(message, this),
-        tellJob: (message) => this.job.deliver(message, this),
-      },
-      queue,
-    );
+  /** Saves what was saved right before the process dies. */
+  #saveBefore({ recorded, inFlight, decided }: CrashChoice): void {
+    if (recorded !== undefined && decided !== undefined) {
+      this.observedBy(undefined, () => this.#saveDecisions(recorded, decided));
+    }
+    for (const saved of [decided === undefined ? recorded : undefined, inFlight]) {
+      if (saved?.kind === 'attempt' || saved?.kind === 'timer') {
+        this.policy = saved.policy;
+        this.attempts.record(saved);
+      }
+    }
+  }
+
+  /** Lets something happen until so many decisions are saved that follow from it. */
+  #saveDecisions(choice: Choice, count: number): void {
+    this.decisions.begin(choice.decisions ?? []);
+    this.#start(choice);
+    this.records.follow(count - 1);
+    this.records.saveDecision();
   }
 }

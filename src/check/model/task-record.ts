@@ -1,6 +1,6 @@
 import type { FailureReason } from '../../machines/events.ts';
 import { CheckError } from '../check-error.ts';
-import type { Policy } from './choice.ts';
+import type { Decision, Policy } from './choice.ts';
 
 /** How an attempt ended. `backOff` turns into `retry` when its backoff ends. */
 export type OutcomeOnRecord = 'succeeded' | { readonly reason: FailureReason; readonly policy: Policy };
@@ -10,13 +10,23 @@ type Outcomes = readonly OutcomeOnRecord[];
 /** Record numbers are stored as characters. */
 const LAST_CHARACTER = 0xffff;
 
-/** The saved record of a task: how its attempts ended, in order. */
+interface Saved {
+  readonly begun: number;
+  readonly outcomes: Outcomes;
+  readonly output: number;
+  readonly decision: Decision | undefined;
+}
+
+/** The saved record of a task: what was decided about its condition, and how its attempts ended, in order. */
 export class TaskRecord {
   outcomes: Outcomes = [];
   /** How many attempts have started, if interrupted ones count. */
   begun = 0;
+  /** The number of the output it returned; 0 if conditions don't mention it. */
+  output = 0;
+  decision: Decision | undefined;
   readonly #task: string;
-  readonly #known: (readonly [begun: number, outcomes: Outcomes])[] = [];
+  readonly #known: Saved[] = [];
   readonly #ids = new Map<string, number>();
 
   constructor(task: string) {
@@ -47,10 +57,16 @@ export class TaskRecord {
   }
 
   /** An attempt has one outcome; a second one is ignored. */
-  add(attempt: number, outcome: OutcomeOnRecord): void {
+  add(attempt: number, outcome: OutcomeOnRecord, output = 0): void {
     if (attempt > this.outcomes.length) {
       this.outcomes = [...this.outcomes, outcome];
+      this.output = output;
     }
+  }
+
+  /** A condition is decided once; a second decision is ignored. */
+  decide(decision: Decision): void {
+    this.decision ??= decision;
   }
 
   /** Ends the backoff after an attempt. */
@@ -62,8 +78,9 @@ export class TaskRecord {
 
   /** A number that stands for the record. */
   save(): number {
-    const text = JSON.stringify([this.begun, this.outcomes]);
-    const id = this.#ids.get(text) ?? this.#known.push([this.begun, this.outcomes]) - 1;
+    const { begun, outcomes, output, decision } = this;
+    const text = JSON.stringify([begun, outcomes, output, decision]);
+    const id = this.#ids.get(text) ?? this.#known.push({ begun, outcomes, output, decision }) - 1;
     if (id > LAST_CHARACTER) {
       throw new CheckError(`The record of ${this.#task} has more than ${LAST_CHARACTER} states: lower \`maxRetries\``);
     }
@@ -72,6 +89,6 @@ export class TaskRecord {
   }
 
   load(id: number): void {
-    [this.begun, this.outcomes] = this.#known[id] as [number, Outcomes];
+    Object.assign(this, this.#known[id]);
   }
 }

@@ -4,11 +4,11 @@ import { Suspicion } from '../tables/suspicion.ts';
 import { PackedSearch } from './packed-search.ts';
 
 /**
- * Visits all states of a job that isn't saved, with numbers in place of objects. Returns undefined if that doesn't show that all laws hold:
+ * Visits all states of a job that isn't saved and has no branches, with numbers in place of objects. Returns undefined if that doesn't show that all laws hold:
  * then the states have to be explored with `explore`, which finds out what is wrong.
  */
 export function explorePacked(plan: CheckPlan): { readonly inspector: Inspector; readonly search: PackedSearch } | undefined {
-  if (plan.model.crash !== false) {
+  if (plan.model.crash !== false || plan.model.isBranching) {
     return undefined;
   }
   const inspector = new Inspector(plan.model, plan);

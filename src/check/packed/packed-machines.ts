@@ -51,7 +51,15 @@ export class PackedMachines {
     const { graph, maxConcurrency, timeout, machines } = model;
     const count = graph.tasks.length;
     this.#slots = Math.min(maxConcurrency, count);
-    const input: JobInput = { tasks: count, slots: this.#slots, timeout: timeout ?? null, onFailure: 'stop' };
+    const input: JobInput = {
+      tasks: count,
+      finals: 0,
+      undoable: 0,
+      slots: this.#slots,
+      timeout: timeout ?? null,
+      onFailure: 'stop',
+      undo: [],
+    };
     this.jobs = new JobTable(machines.job, input, onTransitions);
     this.table = new TaskTable(model, tasks, this.jobs, onTransitions);
     this.tasks = Uint16Array.from(this.table.initial);

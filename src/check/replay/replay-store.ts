@@ -4,6 +4,8 @@ import { type Deferred, deferred } from '../../runtime/deferred.ts';
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
+const isDecision = ({ type }: JournalEntry): boolean => type === 'condition.decided' || type === 'condition.failed';
+
 /** Keeps the values themselves, by number. */
 class ValueCodec implements Codec {
   readonly #values: unknown[] = [];
@@ -26,6 +28,10 @@ export class ReplayStore implements JobStore {
   readonly codec: Codec;
   #job: Mutable<StoredJob> | undefined;
   #isCut = false;
+  /** How many more decisions are answered before it is paused. */
+  #beforePause = Infinity;
+  /** How many more decisions are saved before it is cut off. */
+  #beforeCut = Infinity;
   /** Resolves when the store answers again, if it is paused. */
   #pause: Deferred<void> | undefined;
   /** How many more changes are saved before the store is lost. */
@@ -41,6 +47,16 @@ export class ReplayStore implements JobStore {
    */
   cut(): void {
     this.#isCut = true;
+  }
+
+  /** Cuts the process off once so many decisions are saved. */
+  cutAfter(decisions: number): void {
+    this.#beforeCut = decisions;
+  }
+
+  /** Answers only later, from the decision on that comes after so many. */
+  pauseAfter(decisions: number): void {
+    this.#beforePause = decisions;
   }
 
   /** Answers only later. */
@@ -81,6 +97,13 @@ export class ReplayStore implements JobStore {
   }
 
   append(_id: string, _owner: string, entry: JournalEntry): Promise<void> {
+    if (isDecision(entry)) {
+      if (this.#beforePause === 0) {
+        this.pause();
+        this.#beforePause = Infinity;
+      }
+      this.#beforePause -= 1;
+    }
     return this.#answer(() => this.#take(entry));
   }
 
@@ -123,7 +146,7 @@ export class ReplayStore implements JobStore {
   }
 
   #take(entry: JournalEntry): void {
-    if (this.#isCut && (entry.type === 'attempt.started' || entry.type === 'job.ended')) {
+    if (this.#isCut && (entry.type === 'attempt.started' || entry.type === 'job.ended' || isDecision(entry))) {
       return;
     }
     switch (entry.type) {
@@ -135,6 +158,15 @@ export class ReplayStore implements JobStore {
       case 'attempt.succeeded':
       case 'attempt.failed':
         this.#put(entry.task, entry.attempt, (before) => ({ ...before, outcome: before.outcome ?? entry }));
+        break;
+      case 'condition.decided':
+      case 'condition.failed':
+        this.#stored.attempts = [
+          ...this.#stored.attempts,
+          { task: entry.task, attempt: 0, startedAt: entry.at, outcome: entry },
+        ];
+        this.#beforeCut -= 1;
+        this.#isCut ||= this.#beforeCut === 0;
         break;
       case 'job.cancelled':
         this.#stored.cancelled = entry;

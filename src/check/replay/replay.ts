@@ -49,10 +49,9 @@ function describeOutward(outward: Outward): string {
     return `${outward.kind === 'called' ? 'the call' : 'the abort'} of ${outward.task} (attempt ${outward.attempt})`;
   }
   const { type, from, to, ...more } = outward.event;
-  const { task, attempt, reason, failedTask } = more as Record<string, unknown>;
-  const details = Object.entries({ task, attempt, failedTask, reason: task === undefined ? undefined : reason }).filter(
-    ([, value]) => value !== undefined,
-  );
+  const { task, attempt, reason, origin, failedTask } = more as Record<string, unknown>;
+  const given = { task, attempt, failedTask, reason: task === undefined ? undefined : reason, origin };
+  const details = Object.entries(given).filter(([, value]) => value !== undefined);
   const parts = [`${from} -> ${to}`, ...details.map(([key, value]) => `${key} ${String(value)}`)];
   return `the event ${type} (${parts.join(', ')})`;
 }

@@ -1,30 +1,30 @@
 import type { ResumeOptions } from '../../durable/resume.ts';
-import type { JobEmitted, TaskEmitted } from '../../machines/events.ts';
-import { policyOf } from '../../runtime/attempts/retry-policy.ts';
+import type { JobEmitted, TaskEmitted, UndoEmitted } from '../../machines/events.ts';
 import type { AttemptRequest } from '../../runtime/executor.ts';
 import type { Job } from '../../runtime/job.ts';
-import { afterPause, isPausing } from '../../time/event-loop.ts';
 import { quote } from '../../values/describe-value.ts';
 import type { TaskDefinition } from '../../workflow/task-definition.ts';
 import type { TaskSpec } from '../../workflow/task-spec.ts';
-import type { CancelChoice, Choice, CrashChoice, Policy, TimerChoice } from '../model/choice.ts';
+import type { Choice, CrashChoice, Decision, MadeDecision, Policy, Stopping, TimerChoice } from '../model/choice.ts';
 import type { JobModel } from '../model/model.ts';
-import { policiesAfter } from '../model/policies.ts';
+import { chosenOutput, type ModelOutput, mentionedOutputs } from '../model/model-outputs.ts';
 import type { RestState } from '../report/trace.ts';
 import type { JobSource, Resumer } from './job-source.ts';
 import { ManualClock } from './manual-clock.ts';
+import { passMicrotasks } from './pass-microtasks.ts';
 import { JOB_TIMEOUT, LEASE, ReplayDelays } from './replay-delays.ts';
 import { ReplayStore } from './replay-store.ts';
 import { StagedAttempts } from './staged-attempts.ts';
+import { stagedTask } from './staged-tasks.ts';
 
 /** What a job does that is visible from outside. */
 export type Outward =
-  | { readonly kind: 'event'; readonly event: TaskEmitted | JobEmitted }
+  | { readonly kind: 'event'; readonly event: TaskEmitted | UndoEmitted | JobEmitted }
   | { readonly kind: 'called' | 'aborted'; readonly task: string; readonly attempt: number };
 
 const ID = 'replay';
 
-/** More microtasks than pass between the end of a function and its effects; a saved job also waits for its store. */
+/** More than pass between the end of a function and its effects; a saved job also waits for its store. */
 const MICROTASKS = 12;
 const MICROTASKS_ON_RECORD = 40;
 
@@ -33,6 +33,7 @@ export class Stage {
   readonly #specs: readonly TaskSpec[];
   readonly #delays: ReplayDelays;
   readonly #tasks: readonly TaskDefinition[];
+  readonly #outputs: ReadonlyMap<string, readonly ModelOutput[]>;
   readonly #resume: Resumer;
   /** Whether functions of ended attempts return after each step; if results may arrive twice or late, a choice decides that. */
   readonly #returnsLate: boolean;
@@ -45,13 +46,24 @@ export class Stage {
   #outward: Outward[] = [];
   /** The current choice, which may determine what a retry policy decides. */
   #chosen: Choice | undefined;
+  /** What conditions decide that are functions. */
+  #decisions: readonly MadeDecision[] = [];
   #cancelAt: number | undefined;
 
   constructor(model: JobModel, source: JobSource) {
-    const { graph, maxConcurrency, maxRetries, timeout, crash, countInterrupted, delivery } = model;
+    const { graph, maxConcurrency, maxRetries, onFailure, timeout, crash, countInterrupted, delivery } = model;
     this.#specs = graph.tasks;
     this.#delays = new ReplayDelays(graph.tasks);
-    this.#tasks = graph.tasks.map((spec) => this.#define(spec, model));
+    this.#tasks = graph.tasks.map((spec) =>
+      stagedTask(spec, model, {
+        delays: this.#delays,
+        policyOf: (task) => this.#policyOf(task),
+        decisionOf: (task) => this.#decisionOf(task),
+        attemptOf: (task) => this.#attempts.lastOf(task)?.attempt,
+        call: (execution) => this.#attempts.call(execution),
+      }),
+    );
+    this.#outputs = mentionedOutputs(graph.tasks);
     this.#resume = (tasks, id, options) => source.resume(tasks, id, { ...options, countInterrupted });
     this.#returnsLate = delivery === 'exactly-once';
     this.#store = crash === false ? undefined : new ReplayStore();
@@ -61,6 +73,7 @@ export class Stage {
       id: ID,
       maxConcurrency,
       maxRetries,
+      onFailure,
       timeout: timeout === undefined ? undefined : JOB_TIMEOUT,
     });
   }
@@ -88,6 +101,7 @@ export class Stage {
     this.#outward = [];
     this.#chosen = choice.kind === 'crash' ? choice.recorded : choice;
     this.#cancelAt = choice.cancelAt;
+    this.#decisions = choice.decisions ?? [];
     if (choice.kind === 'crash' && choice.task === undefined) {
       await this.#crash(choice, this.#store as ReplayStore);
     } else if ('inFlight' in choice || 'isLost' in choice) {
@@ -128,7 +142,7 @@ export class Stage {
         this.#job.cancel('cancelled');
         break;
       case 'attempt':
-        this.#attempts.end(choice);
+        this.#attempts.end(choice, chosenOutput(this.#outputs.get(choice.task), choice)?.value);
         break;
       case 'timer':
         this.#fire(choice);
@@ -145,14 +159,20 @@ export class Stage {
   }
 
   /** Plays a choice while the store does not answer, so that something is being saved meanwhile; the store may be lost then. */
-  async #beginUnanswered(choice: Choice & Pick<CancelChoice, 'inFlight' | 'isLost'>, store: ReplayStore): Promise<void> {
-    const { inFlight, isLost } = choice;
-    // Outcomes are saved in order, so an outcome that stops the job comes first.
+  async #beginUnanswered(choice: Choice & Stopping, store: ReplayStore): Promise<void> {
+    const { inFlight, decided, isLost } = choice;
+    // Outcomes are saved in order, so one that stops the job comes first.
     const isOutcome = choice.kind === 'attempt' || (choice.kind === 'timer' && choice.task !== undefined);
     // A job that has not started is still being created.
-    const changes = isOutcome || this.#job.snapshot().state === 'idle' ? 1 : 0;
-    store.pause();
-    for (const next of (isOutcome ? [choice, inFlight] : [inFlight, choice]).filter((one) => one !== undefined)) {
+    const changes = decided === undefined && (isOutcome || this.#job.snapshot().state === 'idle') ? 1 : 0;
+    if (decided === undefined || isOutcome) {
+      store.pause();
+    } else {
+      store.pauseAfter(decided);
+    }
+    this.#decisions = [...(inFlight?.decisions ?? []), ...this.#decisions];
+    const isFirst = isOutcome && decided === undefined;
+    for (const next of (isFirst ? [choice, inFlight] : [inFlight, choice]).filter((one) => one !== undefined)) {
       this.#chosen = next;
       this.#begin(next);
       await this.#microtasks();
@@ -168,16 +188,24 @@ export class Stage {
   }
 
   /** Cuts the process off from its store and starts another one with what is saved. Functions of the first one keep running. */
-  async #crash({ recorded, inFlight, limits }: CrashChoice, store: ReplayStore): Promise<void> {
-    store.cut();
+  async #crash({ recorded, inFlight, decided, decisions = [], limits }: CrashChoice, store: ReplayStore): Promise<void> {
     this.#process += 1;
-    await this.#microtasks();
-    for (const saved of [inFlight, recorded].filter((one) => one !== undefined)) {
+    if (decided === undefined) {
+      store.cut();
+      await this.#microtasks();
+    } else {
+      store.cutAfter(decided);
+    }
+    this.#decisions = recorded?.decisions ?? [];
+    for (const saved of (decided === undefined ? [inFlight, recorded] : [recorded, inFlight]).filter(
+      (one) => one !== undefined,
+    )) {
       this.#chosen = saved;
       this.#begin(saved);
       await this.#microtasks();
     }
     this.#chosen = undefined;
+    this.#decisions = decisions;
     this.#store = store.reopen();
     this.#attempts.returnAll();
     this.#attempts = this.#newAttempts();
@@ -201,14 +229,12 @@ export class Stage {
     return new StagedAttempts((outward) => this.#note(process, outward));
   }
 
-  async #microtasks(): Promise<void> {
-    const count = this.#store === undefined ? MICROTASKS : MICROTASKS_ON_RECORD;
-    do {
-      await (isPausing() ? new Promise<void>(afterPause) : undefined);
-      for (let microtask = 0; microtask < count; microtask += 1) {
-        await undefined;
-      }
-    } while (isPausing());
+  #microtasks(): Promise<void> {
+    return passMicrotasks(this.#store === undefined ? MICROTASKS : MICROTASKS_ON_RECORD);
+  }
+
+  #decisionOf(task: string): Decision {
+    return this.#decisions.find((one) => one.task === task)?.decision ?? 'holds';
   }
 
   #policyOf(task: string): Policy | undefined {
@@ -224,21 +250,5 @@ export class Stage {
         this.#job.cancel('cancelled');
       }
     }
-  }
-
-  #define(spec: TaskSpec, model: JobModel): TaskDefinition {
-    const { name, dependencies, maxRetries, timeout, continueOnFailure } = spec;
-    const policy = policyOf(spec, model);
-    const policyAfter = (attempt: number) => this.#policyOf(name) ?? policiesAfter(policy, attempt, 'exception')[0];
-    return {
-      name,
-      dependencies,
-      maxRetries,
-      continueOnFailure,
-      timeout: timeout === undefined ? undefined : this.#delays.of(name, 'attemptTimeout'),
-      retryIf: () => policyAfter(this.#attempts.lastOf(name)?.attempt ?? 1) !== 'giveUp',
-      backoff: (attempt) => (policyAfter(attempt) === 'backOff' ? this.#delays.of(name, 'backoff') : 0),
-      run: (_, execution) => this.#attempts.call(execution),
-    };
   }
 }

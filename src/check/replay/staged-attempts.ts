@@ -14,8 +14,8 @@ interface StagedCall {
 const ignore = (): void => {};
 
 /** What a function returns; a rejected promise makes it throw. */
-function returned(outcome: AttemptChoice['outcome']): unknown {
-  const ends = { returns: undefined, throws: Promise.reject('exception'), garbage: 'garbage' };
+function returned(outcome: AttemptChoice['outcome'], output?: object): unknown {
+  const ends = { returns: output, throws: Promise.reject('exception'), garbage: 'garbage' };
   ends.throws.catch(ignore);
   return ends[outcome];
 }
@@ -65,8 +65,9 @@ export class StagedAttempts {
     this.#repeats.get(task)?.();
   }
 
-  end({ task, outcome }: AttemptChoice): void {
-    this.#lastOf(task)?.end.resolve(returned(outcome));
+  /** @param output what the function returns, if it does */
+  end({ task, outcome }: AttemptChoice, output?: object): void {
+    this.#lastOf(task)?.end.resolve(returned(outcome, output));
   }
 
   /** Functions of an ended attempt return. */

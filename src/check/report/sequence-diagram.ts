@@ -19,7 +19,7 @@ export function sequenceDiagram(tasks: readonly string[], steps: readonly PathSt
   return lines.join('\n');
 }
 
-const FROM_JOB = new Set(['dependency.settled', 'slot.granted', 'task.cancel', 'end.saved']);
+const FROM_JOB = new Set(['dependency.settled', 'slot.granted', 'task.cancel', 'task.stop', 'end.saved']);
 
 function linesOf(deed: Deed, aliasOf: (task: string) => string): string[] {
   switch (deed.kind) {

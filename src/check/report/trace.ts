@@ -1,5 +1,5 @@
 import type { AnyEventObject } from 'xstate';
-import type { JobEmitted, JobState, TaskEmitted, TaskState } from '../../machines/events.ts';
+import type { JobEmitted, JobState, TaskEmitted, TaskState, UndoEmitted } from '../../machines/events.ts';
 import { CheckError } from '../check-error.ts';
 import { nameOf } from '../machine/machine-transitions.ts';
 import { type Choice, describeChoice } from '../model/choice.ts';
@@ -25,7 +25,7 @@ export type Deed =
       /** The counters that changed, such as `running 0 -> 1`. */
       readonly counted: readonly string[];
     }
-  | { readonly kind: 'event'; readonly event: TaskEmitted | JobEmitted }
+  | { readonly kind: 'event'; readonly event: TaskEmitted | UndoEmitted | JobEmitted }
   | { readonly kind: 'called' | 'aborted'; readonly task: string; readonly attempt: number }
   | { readonly kind: 'cancelled' }
   | { readonly kind: 'refused'; readonly message: string; readonly machine: string | undefined };
@@ -55,9 +55,10 @@ export function trace(system: System, initial: string, path: readonly Choice[]):
   return path.map((choice) => {
     const scribe = new Scribe(system, choice.cancelAt);
     system.observedBy(scribe, () => takeAnyway(system, choice));
+    const taken = system.explicit(choice);
     return {
-      choice,
-      description: describeChoice(choice, scribe.interruptedIn),
+      choice: taken,
+      description: describeChoice(taken, scribe.interruptedIn),
       deeds: scribe.deeds,
       after: restState(system),
     };
@@ -138,7 +139,7 @@ class Scribe implements Observer {
   }
 
   emitted(_: ModelActor, event: AnyEventObject): void {
-    this.deeds.push({ kind: 'event', event: event as unknown as TaskEmitted | JobEmitted });
+    this.deeds.push({ kind: 'event', event: event as unknown as TaskEmitted | UndoEmitted | JobEmitted });
     this.#count(() => `a listener for ${event.type}${'task' in event ? ` of ${event.task}` : ''}`);
   }
 
@@ -173,8 +174,10 @@ const pathOf = (value: unknown): string =>
         .map(([state, inner]) => `${state}.${pathOf(inner)}`)
         .join(' and ');
 
+const textOf = (value: unknown): string => (typeof value === 'object' ? JSON.stringify(value) : String(value));
+
 function changes(before: Readonly<Record<string, unknown>>, after: Readonly<Record<string, unknown>>): string[] {
   return Object.keys(after)
     .filter((key) => before[key] !== after[key])
-    .map((key) => `${key} ${String(before[key])} -> ${String(after[key])}`);
+    .map((key) => `${key} ${textOf(before[key])} -> ${textOf(after[key])}`);
 }

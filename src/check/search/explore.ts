@@ -4,7 +4,8 @@ import type { Edge } from '../paths/cover.ts';
 import type { Inspector } from './inspector.ts';
 import type { Limits } from './limits.ts';
 import { SearchClock } from './search-clock.ts';
-import { StateGraph, takeAll } from './state-graph.ts';
+import { StateGraph } from './state-graph.ts';
+import { takeAll } from './take-all.ts';
 
 /**
  * Visits all states, nearest first, but nothing past a state that breaks a law. Limits are checked after each step, since a

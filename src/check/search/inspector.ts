@@ -2,6 +2,7 @@ import type { AnyTransitionDefinition } from 'xstate';
 import type { JobEmitted, JobState, TaskEmitted } from '../../machines/events.ts';
 import { describeValue } from '../../values/describe-value.ts';
 import { CheckError } from '../check-error.ts';
+import { isStopped } from '../laws/branch-laws.ts';
 import type { Breach } from '../laws/law-names.ts';
 import {
   type AlwaysProperty,
@@ -48,6 +49,9 @@ export class Inspector {
   readonly ends = new Map<JobState, Set<string>>();
   /** The tasks that may keep the job from ending. */
   readonly endless = new Set<string>();
+  /** In a workflow with branches, the tasks that were more than skipped, and those that were skipped while their job went on. */
+  readonly ran = new Set<string>();
+  readonly skipped = new Set<string>();
   readonly #options: InspectorOptions;
   readonly #keys: StateKeys;
   readonly #stepLaws: StepLaws;
@@ -90,7 +94,7 @@ export class Inspector {
     const isSound = this.#keepLaws(this.#stepLaws.breaches, pathOf);
     if (before !== undefined) {
       const events = this.#stepLaws.events as unknown as readonly (TaskEmitted | JobEmitted)[];
-      this.lookAtStep([before, choice, this.view(), events], pathOf);
+      this.lookAtStep([before, system.explicit(choice), this.view(), events], pathOf);
     }
     return { isSound, interruptions };
   }
@@ -105,6 +109,9 @@ export class Inspector {
     for (const { id } of this.#restLaws.endless()) {
       this.endless.add(id);
     }
+    if (system.model.isBranching) {
+      this.#noteBranches();
+    }
     if (system.isSettled) {
       this.addEnd(system.job.announced as JobState, this.#keys.endOf());
     }
@@ -112,6 +119,17 @@ export class Inspector {
       this.lookAtProperties(this.view(), pathOf);
     }
     return isSound;
+  }
+
+  #noteBranches(): void {
+    for (const task of this.system.tasks) {
+      const { name } = task.state;
+      if (name !== 'unscheduled' && name !== 'skipped') {
+        this.ran.add(task.name);
+      } else if (name === 'skipped' && !isStopped(task)) {
+        this.skipped.add(task.name);
+      }
+    }
   }
 
   /** Whether there are properties of steps. */

@@ -2,6 +2,7 @@ import { defaultRetryIf } from '../../runtime/attempts/default-retry-if.ts';
 import { isSettled } from '../laws/transition-rules.ts';
 import type { JobModel } from '../model/model.ts';
 import type { ModelTask } from '../model/model-task.ts';
+import { failureCode, reasonCode } from '../model/state-code.ts';
 import type { System } from '../model/system.ts';
 
 /** Which states are merged. */
@@ -84,6 +85,9 @@ export class StateKeys {
     if (this.#system.limits.mayChange) {
       all.push(this.#system.limits.place);
     }
+    if (this.#system.model.isBranching) {
+      all.push(this.#system.isSettled && this.#reduction.finishedContext ? 0 : failureCode(this.#system));
+    }
     for (const task of places.keys()) {
       all.push(ranks.get(task) as number);
     }
@@ -92,15 +96,36 @@ export class StateKeys {
 
   #codeOf(task: ModelTask): number[] {
     const [, timers] = task.save();
-    return [this.#shape(task), timers, task.attempt, ...(this.#system.isRecorded ? [this.#recordOf(task)] : [])];
+    const { isRecorded, model } = this.#system;
+    return [
+      this.#shape(task),
+      timers,
+      task.attempt,
+      ...(isRecorded ? [this.#recordOf(task)] : []),
+      ...(model.isBranching ? [this.#outputOf(task, task.output), reasonCode(task)] : []),
+    ];
+  }
+
+  /** The output of a task only makes a difference until the conditions that mention it are decided. */
+  #outputOf(task: ModelTask, output: number): number {
+    const isPending = task.dependents.some(
+      ({ state, spec, record }) =>
+        typeof spec.when === 'object' &&
+        spec.when.some((one) => one.task === task.name) &&
+        (this.#system.isRecorded ? record.decision === undefined : state.name === 'unscheduled'),
+    );
+    const isForgotten = this.#reduction.finishedContext && (this.#system.isSettled || !isPending);
+    return isForgotten ? 0 : output;
   }
 
   /** What a resumed job does depends on everything saved, settled tasks included, but not on why attempts failed. */
-  #recordOf({ record }: ModelTask): number {
+  #recordOf(task: ModelTask): number {
+    const { record } = task;
     if (!this.#reduction.finishedContext) {
       return record.save();
     }
-    const text = this.#system.isSettled ? '' : [record.begun, ...record.decisions].join();
+    const output = this.#outputOf(task, record.output);
+    const text = this.#system.isSettled ? '' : [record.begun, record.decision, output, ...record.decisions].join();
     const number = this.#records.get(text) ?? this.#records.size;
     this.#records.set(text, number);
     return number;
@@ -135,7 +160,12 @@ function sorted(tasks: readonly ModelTask[], codes: Codes, places: Places): Mode
 export function interchangeable({ tasks, model }: Pick<System, 'tasks' | 'model'>): ModelTask[][] {
   const classes = new Map<string, ModelTask[]>();
   for (const task of tasks) {
-    const key = JSON.stringify([indexesOf(task.dependencies), indexesOf(task.dependents), optionsOf(task, model)]);
+    const key = JSON.stringify([
+      indexesOf(task.dependencies),
+      indexesOf(task.dependents),
+      optionsOf(task, model),
+      isTold(task) ? task.index : '',
+    ]);
     const same = classes.get(key);
     if (same === undefined) {
       classes.set(key, [task]);
@@ -145,6 +175,13 @@ export function interchangeable({ tasks, model }: Pick<System, 'tasks' | 'model'
   }
   return [...classes.values()];
 }
+
+/** Whether other tasks tell it apart from those with the same dependencies, dependents and options. */
+const isTold = ({ spec, outputs, dependents }: ModelTask): boolean =>
+  spec.edges !== undefined ||
+  spec.when !== undefined ||
+  outputs.length > 0 ||
+  dependents.some((one) => one.spec.edges !== undefined);
 
 const indexesOf = (tasks: readonly ModelTask[]): number[] => tasks.map(({ index }) => index).sort((a, b) => a - b);
 

@@ -3,6 +3,7 @@ import type { System } from '../model/system.ts';
 import type { CoverableGraph, Edge } from '../paths/cover.ts';
 import { transitionsIn } from '../report/trace.ts';
 import { EdgeGraph } from './edge-graph.ts';
+import { takeAll } from './take-all.ts';
 
 /** The states found by stepping a system. */
 export class StateGraph extends EdgeGraph implements CoverableGraph {
@@ -21,20 +22,6 @@ export class StateGraph extends EdgeGraph implements CoverableGraph {
 
   protected choicesIn(state: number, count: number): readonly Choice[] {
     return choicesIn(this.#system, this.codes[state] as string, count);
-  }
-}
-
-/** The choices in a state, each after `take` has taken it, including those interrupted by a cancellation where it makes a difference. */
-export function* takeAll(system: System, code: string, take: (choice: Choice) => readonly number[]): Generator<Choice> {
-  system.load(code);
-  for (const choice of system.choices()) {
-    const interruptions = take(choice);
-    yield choice;
-    for (const cancelAt of system.model.cancel === 'anywhere' ? interruptions : []) {
-      const interrupted: Choice = { ...choice, cancelAt };
-      take(interrupted);
-      yield interrupted;
-    }
   }
 }
 

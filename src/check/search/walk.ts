@@ -1,6 +1,7 @@
 import type { CheckPlan } from '../check-options.ts';
 import { type EventuallyProperty, verdictOf } from '../laws/properties.ts';
-import { type Choice, isFault } from '../model/choice.ts';
+import { type Choice, DECISIONS, type Decision, isFault } from '../model/choice.ts';
+import { decisionFaults } from '../model/decision-faults.ts';
 import type { Inspector } from './inspector.ts';
 import type { Limits } from './limits.ts';
 import { randomFrom } from './random-from.ts';
@@ -104,19 +105,45 @@ export class Walker {
   }
 
   /** Takes a choice, occasionally with a cancellation in the middle. */
-  #step(code: string, plain: Choice, path: Choice[]): boolean {
+  #step(code: string, chosen: Choice, path: Choice[]): boolean {
+    const { system } = this.#inspector;
     const before = [...path];
     const take = (choice: Choice) => this.#inspector.take(code, choice, () => [...before, choice]);
-    const { isSound, interruptions } = take(plain);
+    const { isSound, interruptions } = take(this.#decide(chosen));
+    const plain = system.explicit(chosen);
+    const fault = isSound && plain.decisions !== undefined ? this.#faultIn(code, plain) : undefined;
+    if (fault !== undefined) {
+      system.load(code);
+      return this.#step(code, fault, path);
+    }
     const isInterrupted =
-      isSound &&
-      this.#inspector.system.model.cancel === 'anywhere' &&
-      interruptions.length > 0 &&
-      this.#pick(INTERRUPTED) === 0;
+      isSound && system.model.cancel === 'anywhere' && interruptions.length > 0 && this.#pick(INTERRUPTED) === 0;
     const choice = isInterrupted ? { ...plain, cancelAt: interruptions[this.#pick(interruptions.length)] as number } : plain;
     path.push(choice);
     this.#transitions += 1;
     return isInterrupted ? take(choice).isSound : isSound;
+  }
+
+  /** A choice with a random decision about each condition that is a function and may be asked. */
+  #decide(choice: Choice): Choice {
+    const asked = this.#inspector.system.tasks.filter(
+      ({ state, spec }) => state.name === 'unscheduled' && typeof spec.when === 'function',
+    );
+    const decisions = asked.map(({ name }) => ({ task: name, decision: DECISIONS[this.#pick(DECISIONS.length)] as Decision }));
+    return asked.length === 0 ? choice : { ...choice, decisions };
+  }
+
+  /** Now and then, something that happens while decisions are being saved that follow from a choice. */
+  #faultIn(code: string, choice: Choice): Choice | undefined {
+    const { system } = this.#inspector;
+    if (system.model.crash === false || this.#pick(SELDOM) > 0) {
+      return undefined;
+    }
+    const after = system.save();
+    system.load(code);
+    const faults = [...decisionFaults(system, choice)];
+    system.load(after);
+    return faults[this.#pick(faults.length)];
   }
 
   #look(code: string, path: readonly Choice[]): boolean {

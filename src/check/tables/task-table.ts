@@ -142,7 +142,7 @@ export class TaskTable {
     if (id > LAST) {
       throw new CheckError(`The machine of ${kind.task.name} has more than ${LAST} states: lower \`maxRetries\``);
     }
-    const { spec, policy, maxRetries, index } = kind.task;
+    const { spec, policy, maxRetries, index, outputs } = kind.task;
     const { attempt: attempts } = state.snapshot.context as TaskContext;
     const { machine } = kind;
     const local: Local = {
@@ -153,6 +153,7 @@ export class TaskTable {
       spec,
       policy,
       maxRetries,
+      outputs,
       machine,
       state,
       timers,

@@ -2,7 +2,10 @@ import type { Attributes } from '@opentelemetry/api';
 import type {
   JobEmitted,
   JobEvent,
+  JobFinishingEvent,
+  JobPhase,
   JobRunningEvent,
+  JobUndoingEvent,
   TaskEmitted,
   TaskRunningEvent,
   TaskSkippedEvent,
@@ -16,11 +19,13 @@ import { errorTypeOf } from './thrown.ts';
 export type AttemptEnd = Exclude<TaskEmitted, TaskRunningEvent | TaskSkippedEvent>;
 
 /** An event that ends a job. */
-export type JobEnd = Exclude<JobEmitted, JobRunningEvent>;
+export type JobEnd = Exclude<JobEmitted, JobRunningEvent | JobUndoingEvent | JobFinishingEvent>;
 
 export const endsAttempt = (event: JobEvent): event is JobEvent & AttemptEnd => 'task' in event && event.from === 'running';
 
-export const endsJob = (event: JobEvent): event is JobEvent & JobEnd => !('task' in event) && event.to !== 'running';
+const PHASES: ReadonlySet<string> = new Set<JobPhase>(['running', 'undoing', 'finishing']);
+
+export const endsJob = (event: JobEvent): event is JobEvent & JobEnd => !('task' in event) && !PHASES.has(event.to);
 
 /** How a job or an attempt ended, for telemetry. */
 export interface Ending {

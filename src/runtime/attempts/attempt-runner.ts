@@ -254,7 +254,15 @@ export class AttemptRunner {
       const at = this.#job.clock.now();
       const retryAt = judgement.retry ? at + judgement.delay : undefined;
       const stored = codec.encodeError(judgement.error);
-      return { type: 'attempt.failed', task, attempt: savedNumber(node, number), at, reason: judgement.reason, error: stored, retryAt };
+      return {
+        type: 'attempt.failed',
+        task,
+        attempt: savedNumber(node, number),
+        at,
+        reason: judgement.reason,
+        error: stored,
+        retryAt,
+      };
     };
     this.#finish(node, { type: 'attempt.failed', attempt: number, ...judgement }, entry, onSettled);
   }

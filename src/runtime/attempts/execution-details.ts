@@ -29,7 +29,12 @@ export function undoDetails(
 ): ExecutionDetails {
   const { idempotencyKey: forwardKey } = idempotencyKeys(job, record.task, attempt);
   const idempotencyKey = `${forwardKey}/undo`;
-  return { outcome: outcomeOf(before, record.error, output), forwardKey, idempotencyKey, attemptKey: `${idempotencyKey}/${attempt}` };
+  return {
+    outcome: outcomeOf(before, record.error, output),
+    forwardKey,
+    idempotencyKey,
+    attemptKey: `${idempotencyKey}/${attempt}`,
+  };
 }
 
 function outcomeOf(state: UndoneFrom, error: unknown, output: object | undefined): UndoneOutcome {

@@ -32,7 +32,10 @@ export class UndoPhase {
   constructor(graph: TaskGraph, job: UndoingJob, tasks: readonly TaskNode[], mayHaveActed: (task: string) => boolean) {
     this.#job = job;
     for (const node of tasks) {
-      if (node.spec.undo !== undefined && (node.record.state === 'completed' || node.effects?.mayRemain === true || mayHaveActed(node.spec.name))) {
+      if (
+        node.spec.undo !== undefined &&
+        (node.record.state === 'completed' || node.effects?.mayRemain === true || mayHaveActed(node.spec.name))
+      ) {
         this.nodes.set(node.index, undoNode(node, node.spec.undo));
       }
     }
@@ -43,7 +46,10 @@ export class UndoPhase {
     for (const node of this.nodes.values()) {
       if (isCalled(node.of)) {
         const length = node.spec.timeout as number;
-        this.#timers.set(node.of, this.#job.clock.setTimeout(() => this.returned(node.of), length));
+        this.#timers.set(
+          node.of,
+          this.#job.clock.setTimeout(() => this.returned(node.of), length),
+        );
       }
     }
     this.#free(this.#order.start());

@@ -4,9 +4,9 @@ import { JobStoreError } from '../../journal/errors/job-store-error.ts';
 import type { JobSummary, ListedJob, NewJob, RecordedAttempt, RecordedTask, StoredJob } from '../../journal/job-store.ts';
 import { SAVED_STATES } from '../../journal/list/saved-states.ts';
 import { unreadableJob } from '../../journal/list/unreadable-job.ts';
-import type { Suspect } from '../../journal/recovery/suspect.ts';
 import { recordedEndingSchema } from '../../journal/recorded-ending-schema.ts';
 import { recordedTasksSchema } from '../../journal/recorded-tasks-schema.ts';
+import type { Suspect } from '../../journal/recovery/suspect.ts';
 import { savedPolicySchema } from '../../journal/saved-policy-schema.ts';
 import { quote } from '../../values/describe-value.ts';
 
@@ -49,10 +49,7 @@ const SUMMARY = v.object({
 const JOB = v.object({
   ...SUMMARY.entries,
   context: v.string(),
-  tasks: v.pipe(
-    json,
-    recordedTasksSchema,
-  ),
+  tasks: v.pipe(json, recordedTasksSchema),
   cancelledAt: v.optional(digits),
   cancelReason: v.optional(told),
   deaths: v.optional(v.pipe(json, v.array(v.string()))),

@@ -3,9 +3,9 @@ import { JobStoreError } from '../../journal/errors/job-store-error.ts';
 import type { JobSummary, ListedJob, RecordedAttempt, RecordedTask, StoredJob } from '../../journal/job-store.ts';
 import { SAVED_STATES } from '../../journal/list/saved-states.ts';
 import { unreadableJob } from '../../journal/list/unreadable-job.ts';
-import type { Suspect } from '../../journal/recovery/suspect.ts';
 import { recordedEndingSchema } from '../../journal/recorded-ending-schema.ts';
 import { recordedTasksSchema } from '../../journal/recorded-tasks-schema.ts';
+import type { Suspect } from '../../journal/recovery/suspect.ts';
 import { savedPolicySchema } from '../../journal/saved-policy-schema.ts';
 import { quote } from '../../values/describe-value.ts';
 import { type Bytes, isBytes, type Row } from './columns.ts';
@@ -153,7 +153,11 @@ export function readAttempt(row: unknown, job: string): RecordedAttempt {
   const decision = { task, attempt: 0 as const };
   switch (found.outcome) {
     case 'condition.decided':
-      return { ...decision, startedAt, outcome: { type: found.outcome, ...decision, at: found.at, holds: found.value === 'true' } };
+      return {
+        ...decision,
+        startedAt,
+        outcome: { type: found.outcome, ...decision, at: found.at, holds: found.value === 'true' },
+      };
     case 'condition.failed':
       return { ...decision, startedAt, outcome: { type: found.outcome, ...decision, at: found.at, error: found.value } };
     case null:

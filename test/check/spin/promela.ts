@@ -54,7 +54,8 @@ function inOrderOfStart(tasks: readonly TaskDefinition[]): TaskDefinition[] {
   return [...tasks].sort((one, other) => dependentsOf(other) - dependentsOf(one));
 }
 
-const dependenciesOf = ({ dependencies = [] }: TaskDefinition): string[] => [...dependencies];
+/** The model knows only dependencies that must complete. */
+const dependenciesOf = ({ dependencies = [] }: TaskDefinition): string[] => [...dependencies].map(String);
 
 function outcomesOf(name: string, { outcomes = ['returns', 'throws', 'garbage'] }: ModeledOptions): readonly string[] {
   return Array.isArray(outcomes) ? outcomes : ((outcomes as Record<string, readonly string[]>)[name] ?? []);

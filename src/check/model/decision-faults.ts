@@ -1,0 +1,75 @@
+import { isSettled } from '../laws/transition-rules.ts';
+import type { CancelChoice, Choice, CrashChoice, MadeDecision, OutcomeChoice, StartChoice, TimerChoice } from './choice.ts';
+import type { ModelTask } from './model-task.ts';
+import { type ChoosableJob, DETACH, lost, outcomesOf, withLimits } from './possible-choices.ts';
+
+/** Whether a condition is a function, so that the decision is a choice. */
+export const isChosen = (tasks: readonly ModelTask[], { task: name }: MadeDecision): boolean =>
+  typeof tasks.find((task) => task.name === name)?.spec.when === 'function';
+
+/** What may follow from a step and be saved: an attempt that ends, or the start. */
+const mayDecide = (choice: Choice): choice is OutcomeChoice | StartChoice =>
+  ['start', 'attempt', 'timer'].includes(choice.kind) && !('inFlight' in choice) && !('isLost' in choice);
+
+/**
+ * What can happen to a saved job while the decisions are being saved that follow from a choice: the job is stopped before one of them is
+ * saved, or its process dies right after.
+ * @param job the job before the choice
+ * @param choice with the decisions that followed when it was taken
+ */
+export function* decisionFaults(job: ChoosableJob, choice: Choice): Generator<Choice> {
+  const { model, tasks } = job;
+  const { decisions = [] } = choice;
+  if (model.crash === false || decisions.length === 0 || !mayDecide(choice)) {
+    return;
+  }
+  const { outcomes, stopping } = outcomesOf(job);
+  const cancels: CancelChoice[] = model.cancel === false ? [] : [{ kind: 'cancel' }];
+  const timeouts: TimerChoice[] = model.timeout === undefined ? [] : [{ kind: 'timer', timer: 'jobTimeout' }];
+  for (const decided of decisions.keys()) {
+    const during = { inFlight: choice, decided };
+    yield { ...DETACH, ...during };
+    for (const stop of [...timeouts, ...cancels]) {
+      yield { ...stop, ...during };
+      yield lost({ ...stop, ...during });
+    }
+  }
+  const own = taskIn(choice);
+  for (const failure of stopping.filter(({ task }) => task !== undefined && task !== own)) {
+    yield { ...failure, inFlight: choice, decided: 0 };
+  }
+  // What is decided after the last decision that is saved makes no difference.
+  const isFirst = (decision: MadeDecision) => decision.decision === 'holds' || !isChosen(tasks, decision);
+  const counts = decisions.map((_, index) => index + 1).filter((count) => decisions.slice(count).every(isFirst));
+  yield* withLimits(model, () => counts.flatMap((decided) => crashesAfter(choice, decided, outcomes)));
+}
+
+/**
+ * If an attempt ends a job whose other tasks are skipped then: the store is lost before the end is saved. For jobs in which one task is left, this
+ * is among the choices.
+ */
+export function* lostEnds(job: ChoosableJob, choice: Choice): Generator<Choice> {
+  const { model, tasks } = job;
+  const isPlain = choice.kind === 'attempt' && !('inFlight' in choice) && !('isLost' in choice);
+  if (model.crash === false || !isPlain || tasks.filter(({ state }) => !isSettled(state.name)).length < 2) {
+    return;
+  }
+  const { stopping } = outcomesOf(job);
+  const isSame = (one: Choice) => JSON.stringify(one) === JSON.stringify(choice);
+  if (choice.decisions === undefined && !stopping.some(isSame)) {
+    yield lost(choice);
+  }
+}
+
+const taskIn = (choice: OutcomeChoice | StartChoice): string | undefined => (choice.kind === 'start' ? undefined : choice.task);
+
+function crashesAfter(choice: OutcomeChoice | StartChoice, decided: number, outcomes: readonly OutcomeChoice[]): CrashChoice[] {
+  const own = taskIn(choice);
+  const recorded = { ...choice, decisions: choice.decisions?.slice(0, decided) ?? [] };
+  return [
+    { kind: 'crash', recorded, decided },
+    ...outcomes
+      .filter(({ task }) => task !== own)
+      .map((inFlight): CrashChoice => ({ kind: 'crash', recorded, decided, inFlight })),
+  ];
+}

@@ -1,0 +1,71 @@
+import { policyOf } from '../../runtime/attempts/retry-policy.ts';
+import type { Condition, Dependency, TaskDefinition, TaskExecution } from '../../workflow/task-definition.ts';
+import type { TaskSpec } from '../../workflow/task-spec.ts';
+import type { Decision, Policy } from '../model/choice.ts';
+import type { JobModel } from '../model/model.ts';
+import { policiesAfter } from '../model/policies.ts';
+import type { ReplayDelays } from './replay-delays.ts';
+
+/** What tasks do is decided here. */
+interface Director {
+  readonly delays: ReplayDelays;
+  /** What the retry policy of a task decides; undefined if the choice doesn't say. */
+  policyOf(task: string): Policy | undefined;
+  /** What the condition of a task decides, if it is a function. */
+  decisionOf(task: string): Decision;
+  attemptOf(task: string): number | undefined;
+  call(execution: TaskExecution): Promise<undefined>;
+}
+
+/** Defines a task like another one, whose functions do what the director says. */
+export function stagedTask(spec: TaskSpec, model: JobModel, director: Director): TaskDefinition {
+  const { name, maxRetries, timeout, continueOnFailure } = spec;
+  const { delays } = director;
+  const policy = policyOf(spec, model);
+  const policyAfter = (attempt: number) => director.policyOf(name) ?? policiesAfter(policy, attempt, 'exception')[0];
+  return {
+    name,
+    dependencies: dependenciesOf(spec),
+    when: conditionOf(spec, () => director.decisionOf(name)),
+    maxRetries,
+    continueOnFailure,
+    timeout: timeout === undefined ? undefined : delays.of(name, 'attemptTimeout'),
+    retryIf: () => policyAfter(director.attemptOf(name) ?? 1) !== 'giveUp',
+    backoff: (attempt) => (policyAfter(attempt) === 'backOff' ? delays.of(name, 'backoff') : 0),
+    run: (_, execution) => director.call(execution),
+  };
+}
+
+function dependenciesOf({ dependencies, edges }: TaskSpec): Dependency[] {
+  const groups: string[][] = [];
+  const defined: Dependency[] = [];
+  for (const name of dependencies) {
+    const edge = edges?.get(name);
+    if (edge?.kind === 'anyOf') {
+      groups[edge.group] = [...(groups[edge.group] ?? []), name];
+    } else {
+      defined.push(edge === undefined ? name : { settled: name });
+    }
+  }
+  return [...defined, ...groups.map((names) => ({ anyOf: names }))];
+}
+
+function conditionOf({ when }: TaskSpec, decide: () => Decision): Condition | undefined {
+  if (typeof when === 'function') {
+    return () => {
+      const decision = decide();
+      if (decision === 'throws') {
+        throw new Error('exception');
+      }
+      return decision === 'holds';
+    };
+  }
+  if (when === undefined) {
+    return undefined;
+  }
+  const condition: Record<string, Record<string, readonly unknown[]>> = {};
+  for (const { task, key, values } of when) {
+    condition[task] = { ...condition[task], [key]: values };
+  }
+  return condition;
+}
