@@ -1,4 +1,4 @@
-import type { OnFailure } from '../machines/messages.ts';
+import type { OnFailure, UndoneEnd } from '../machines/messages.ts';
 import type { FixedBackoff } from '../workflow/options/retry-options.ts';
 import type { JobStoreError } from './errors/job-store-error.ts';
 import type { JournalEntry, OutcomeEntry } from './journal-entry.ts';
@@ -45,6 +45,8 @@ export interface NewJob {
 export interface SavedRetryPolicy {
   /** Missing if it is `stop`. */
   readonly onFailure?: OnFailure | undefined;
+  /** Missing if tasks are undone before any end but completion. */
+  readonly undo?: readonly UndoneEnd[] | undefined;
   readonly backoff?: FixedBackoff | undefined;
   readonly retryIf?: true | undefined;
 }

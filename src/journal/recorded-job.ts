@@ -91,6 +91,9 @@ export class RecordedJob {
   /** Whether an attempt of a task may have had an effect, although it didn't complete the task. */
   mayHaveActed(task: string): boolean {
     const attempts = [...(this.#attempts.get(task) ?? [])].filter(([attempt]) => attempt > 0);
+    if (this.hasEnded) {
+      return this.#attempts.get(task)?.has(-1) === true;
+    }
     return (
       this.job.interrupted?.includes(task) === true ||
       attempts.some(

@@ -9,6 +9,7 @@ export const savedPolicySchema = v.pipe(
   v.object({
     backoff: v.optional(v.union([amount, v.object({ initial: amount, factor: amount, max: amount, jitter: v.boolean() })])),
     retryIf: v.optional(v.literal(true)),
+    undo: v.optional(v.array(v.picklist(['failed', 'cancelled', 'timedOut']))),
     onFailure: v.optional(v.picklist(['stop', 'finishRunning', 'keepGoing'])),
   }),
 );

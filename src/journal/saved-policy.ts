@@ -1,4 +1,5 @@
-import type { OnFailure } from '../machines/messages.ts';
+import type { JobLimits } from '../machines/messages.ts';
+import { UNDONE_ENDS } from '../machines/undo-events.ts';
 import { DEFAULT_BACKOFF, type RetryOptions } from '../workflow/options/retry-options.ts';
 import type { SavedRetryPolicy } from './job-store.ts';
 
@@ -7,10 +8,12 @@ export function savedPolicy({
   backoff = DEFAULT_BACKOFF,
   retryIf,
   onFailure,
-}: RetryOptions & { readonly onFailure: OnFailure }): SavedRetryPolicy {
+  undo,
+}: RetryOptions & Pick<JobLimits, 'onFailure' | 'undo'>): SavedRetryPolicy {
   return {
     ...(typeof backoff !== 'function' && { backoff }),
     ...(retryIf === true && { retryIf }),
     ...(onFailure !== 'stop' && { onFailure }),
+    ...(undo.length < UNDONE_ENDS.length && { undo }),
   };
 }

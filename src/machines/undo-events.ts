@@ -1,4 +1,8 @@
 import type { TaskEmitted, TaskUndoingEvent, UndoEmitted } from './events.ts';
+import type { UndoneEnd } from './messages.ts';
+
+/** The ends before which tasks can be undone. */
+export const UNDONE_ENDS: readonly UndoneEnd[] = ['failed', 'cancelled', 'timedOut'];
 
 /** A task that is undone was in this state before. */
 export type UndoneFrom = Exclude<TaskUndoingEvent['from'], 'undoing'>;

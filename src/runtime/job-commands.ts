@@ -4,6 +4,7 @@ import type { Journal } from '../journal/journal.ts';
 import type { OpenedJob, Opening } from '../journal/opening.ts';
 import type { RecordedJob } from '../journal/recorded-job.ts';
 import type { JobMessage } from '../machines/messages.ts';
+import { UNDONE_ENDS } from '../machines/undo-events.ts';
 import type { JobClock } from '../time/clock.ts';
 import { MAX_DELAY } from '../time/max-delay.ts';
 import type { Turns } from '../time/turns.ts';
@@ -99,7 +100,8 @@ export class JobCommands {
     const saved = recorded?.job.retryPolicy;
     const { backoff = saved?.backoff, retryIf = saved?.retryIf } = job.settings;
     const onFailure = recorded === undefined ? job.settings.onFailure : (saved?.onFailure ?? 'stop');
-    job.settings = { ...job.settings, maxRetries, backoff, retryIf, timeout, onFailure };
+    const undo = recorded === undefined ? job.settings.undo : (saved?.undo ?? UNDONE_ENDS);
+    job.settings = { ...job.settings, maxRetries, backoff, retryIf, timeout, onFailure, undo };
     if (recorded !== undefined) {
       job.context.begin(recorded.context);
     }

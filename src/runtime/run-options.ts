@@ -3,6 +3,7 @@ import type { InspectionEvent, Observer } from 'xstate';
 import type { JobStore } from '../journal/job-store.ts';
 import type { JobEvent } from '../machines/events.ts';
 import type { OnFailure, UndoneEnd } from '../machines/messages.ts';
+import { UNDONE_ENDS } from '../machines/undo-events.ts';
 import { type JobClock, systemClock } from '../time/clock.ts';
 import { callSafely } from '../values/call-safely.ts';
 import { copyKeys } from '../values/copy-keys.ts';
@@ -140,8 +141,6 @@ const hasMethods = (value: unknown, ...names: string[]): boolean =>
   typeof value === 'object' && value !== null && names.every((name) => isFunction((value as Record<string, unknown>)[name]));
 
 export const ON_FAILURE = ['stop', 'finishRunning', 'keepGoing'] as const satisfies readonly OnFailure[];
-
-const UNDONE_ENDS: readonly UndoneEnd[] = ['failed', 'cancelled', 'timedOut'];
 
 const INTERPRETERS = ['compiled', 'xstate'] as const satisfies readonly Interpreter[];
 
