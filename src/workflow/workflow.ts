@@ -1,21 +1,14 @@
 import { describeValue } from '../values/describe-value.ts';
 import { InvalidWorkflowError } from './invalid-workflow-error.ts';
-import type { TaskDefinition, TaskExecution, TaskOptions } from './task-definition.ts';
+import type { TaskDefinition } from './task-definition.ts';
 import type { DefinedTask, EntriesOf, FreeName, IsLiteral, NoTasks, TaskShape, Unsure } from './types/context-types.ts';
-import type {
-  CertainName,
-  ContextOfTask,
-  Dependable,
-  Dependencies,
-  OutcomesOf,
-  Sees,
-  TaskCondition,
-} from './types/edge-types.ts';
+import type { CertainName, Dependencies, Sees } from './types/edge-types.ts';
 import type { JoinedContext, JoinProblem } from './types/include-types.ts';
 import type { ListedTask } from './types/listed-task.ts';
 import type { NoKeys } from './types/loose-context.ts';
 import type { OptionHint } from './types/option-hint.ts';
-import type { CheckedResult, TaskOutput } from './types/task-result.ts';
+import type { TaskOutput } from './types/task-result.ts';
+import type { WorkflowTask } from './types/workflow-task.ts';
 
 declare const types: unique symbol;
 
@@ -49,10 +42,13 @@ interface WorkflowMethods {
     Result,
     const List extends Dependencies<[Tasks['name']] extends [never] ? string : Tasks['name']> = undefined,
     const Continue extends boolean | undefined = false,
+    const Final extends boolean | undefined = false,
     Option extends PropertyKey = never,
   >(
     this: Workflow<Initial, Tasks, WorkflowName>,
-    definition: WorkflowTask<Initial, Tasks, Name, Result, List, Continue> & { readonly [Key in Option]?: OptionHint<Key> },
+    definition: WorkflowTask<Initial, Tasks, Name, Result, List, Continue, Final> & {
+      readonly [Key in Option]?: OptionHint<Key>;
+    },
   ): Workflow<
     Initial,
     | Tasks
@@ -128,37 +124,6 @@ export interface Workflow<Initial extends object, Tasks extends TaskShape = NoTa
   readonly version: string | undefined;
   /** Exists only for the compiler, so that no other object with a name passes for a workflow. */
   readonly [types]: { readonly initial: (initial: Initial) => void; readonly tasks: (tasks: Tasks) => void };
-}
-
-/** A task that is added to a workflow with `.task()`. */
-export interface WorkflowTask<
-  Initial extends object,
-  Tasks extends TaskShape,
-  Name extends string,
-  Result,
-  List extends Dependencies<string>,
-  Continue extends boolean | undefined,
-> extends TaskOptions {
-  /** The name of the task: unique in its workflow, at least one character. */
-  readonly name: FreeName<Name, Tasks['name']>;
-  /**
-   * What must be done before this task runs, as an array or a Set: the name of a task that must complete, `{ settled: name }` for one that must
-   * complete, fail or be skipped, or `{ anyOf: names }` for several that must all settle, and of which at least one must complete.
-   */
-  readonly dependencies?: Dependable<List, Tasks>;
-  /**
-   * Decides whether the task runs, once its dependencies let it; otherwise it is skipped. Either a function of the context, or for each
-   * dependency the keys of its output and the value, or values, that each must have, by `Object.is`.
-   * @default it runs
-   */
-  readonly when?: NoInfer<TaskCondition<Initial, Tasks, List>> | undefined;
-  readonly continueOnFailure?: Continue;
-  /** Does the work. Return a plain object, which is merged into the context, or nothing, or a promise of either. */
-  // Without NoInfer the compiler would try to infer the list from this parameter too, which is quadratic in the tasks.
-  readonly run: (
-    context: NoInfer<ContextOfTask<Initial, Tasks, List>>,
-    execution: TaskExecution<OutcomesOf<List>>,
-  ) => CheckedResult<Result>;
 }
 
 /** The options of `workflow`. */

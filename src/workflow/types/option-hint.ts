@@ -34,4 +34,4 @@ export type OptionHint<Key extends PropertyKey> = Key extends keyof TaskDefiniti
       ? `There is no option \`${Key}\`. The options are ${OptionNames}`
       : never;
 
-type OptionNames = 'name, run, dependencies, when, timeout, maxRetries, backoff, retryIf, continueOnFailure';
+type OptionNames = 'name, run, dependencies, when, timeout, maxRetries, backoff, retryIf, continueOnFailure, finally, undo';
