@@ -41,9 +41,12 @@ export type {
   JobDetachedEvent,
   JobEvent,
   JobFailedEvent,
+  JobFinishingEvent,
+  JobPhase,
   JobRunningEvent,
   JobState,
   JobTimedOutEvent,
+  JobUndoingEvent,
   RetryReason,
   SettledTaskState,
   SkipReason,
@@ -56,8 +59,11 @@ export type {
   TaskRunningEvent,
   TaskSkippedEvent,
   TaskState,
+  TaskUndoFailedEvent,
+  TaskUndoingEvent,
+  TaskUndoneEvent,
 } from './machines/events.ts';
-export type { OnFailure } from './machines/messages.ts';
+export type { OnFailure, UndoneEnd } from './machines/messages.ts';
 export { eventLogger } from './observe/event-logger.ts';
 export { defaultRetryIf } from './runtime/attempts/default-retry-if.ts';
 export { AttemptInterruptedError } from './runtime/errors/attempt-interrupted-error.ts';
@@ -69,7 +75,7 @@ export { JobTimedOutError } from './runtime/errors/job-timed-out-error.ts';
 export { RetryPolicyError } from './runtime/errors/retry-policy-error.ts';
 export { TaskTimedOutError } from './runtime/errors/task-timed-out-error.ts';
 export type { EventOf, EventPattern, Subscription } from './runtime/events/listeners.ts';
-export type { TaskFailure, TaskReport } from './runtime/events/task-report.ts';
+export type { TaskFailure, TaskReport, UndoReport } from './runtime/events/task-report.ts';
 export type { TaskReason } from './runtime/events/why.ts';
 export type { AttemptRequest, Executor, JobWorkflow } from './runtime/executor.ts';
 export type { Job } from './runtime/job.ts';
@@ -97,11 +103,16 @@ export type {
   Dependency,
   DependencyOutcome,
   ExponentialBackoff,
+  JobEnding,
   Outcomes,
   RetryIf,
   TaskDefinition,
   TaskExecution,
   TaskOptions,
+  UndoExecution,
+  UndoFunction,
+  UndoneOutcome,
+  UndoOptions,
 } from './workflow/task-definition.ts';
 // Declaration files of callers that export a workflow name all of these.
 export type { DefinedTask, EntriesOf, Entry, NoTasks, Unsure } from './workflow/types/context-types.ts';

@@ -172,7 +172,7 @@ export interface TaskDefinition extends TaskOptions {
   readonly name: string;
   /** Does the work. It returns a plain object, which is merged into the context, or nothing, or a promise of either. */
   // biome-ignore lint/suspicious/noExplicitAny: the context of such a task is known only at run time
-  readonly run: (context: any, execution: TaskExecution<Outcomes>) => unknown;
+  readonly run: (context: any, execution: TaskExecution<Outcomes> & { readonly ending?: JobEnding }) => unknown;
   /** What must complete or settle before this task runs, as an array or a Set. A task may occur in only one of them. */
   readonly dependencies?: readonly Dependency[] | ReadonlySet<Dependency> | undefined;
   /**

@@ -113,6 +113,12 @@ export class MemoryStore implements JobStore {
         this.#put(row, { task: entry.task, attempt: entry.attempt, startedAt: before?.startedAt ?? entry.at, outcome: entry });
         break;
       }
+      case 'attempt.interrupted':
+        row.interrupted = [...(row.interrupted ?? []), entry.task];
+        break;
+      case 'job.ending':
+        row.ending = entry;
+        break;
       case 'job.cancelled':
         row.cancelled = entry;
         break;
