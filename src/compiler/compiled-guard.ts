@@ -88,7 +88,14 @@ function compileCombination(machine: TableMachine, where: string, guard: GuardFu
 const partsOf = (machine: TableMachine, where: string, guards: readonly unknown[] = []): CompiledGuard[] =>
   guards.map((part) => compileGuard(machine, where, part));
 
+/** Without a closure for each evaluation. */
 const allOf =
   (parts: readonly CompiledGuard[]): CompiledGuard =>
-  (args) =>
-    parts.every((part) => part(args));
+  (args) => {
+    for (let index = 0; index < parts.length; index += 1) {
+      if (!(parts[index] as CompiledGuard)(args)) {
+        return false;
+      }
+    }
+    return true;
+  };

@@ -109,6 +109,7 @@ export const taskSetup = ({ assign, emit, sendTo, setup }: MachineParts) =>
     },
     guards: {
       isLastDependency: ({ context }) => context.waitingFor <= 1,
+      dependencyIsMet: ({ event }) => event.type === 'dependency.settled' && event.edge !== 'anyOf' && event.blocker === null,
       dependenciesAllow: ({ context, event }) => event.type === 'dependency.settled' && blockerAfter(context, event) === null,
       isUnconditional: ({ context }) => !context.isConditional,
       conditionHolds: ({ event }) => event.type === 'condition.decided' && event.holds,

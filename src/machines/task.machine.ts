@@ -72,6 +72,7 @@ export const defineTaskMachine = (parts: MachineParts) =>
                     { type: 'announce', params: { from: 'unscheduled', to: 'skipped' } },
                   ],
                 },
+                { guard: 'dependencyIsMet', actions: 'countDependency' },
                 { actions: ['countDependency', 'noteBlocker'] },
               ],
             },

@@ -84,6 +84,7 @@ export class JobRuntime implements MachineEffects {
       roots: graph.roots.map(nodeAt).filter(({ spec }) => spec.finally !== true),
       // Looked up when needed: arrays of nodes, kept for each task, would be a large part of a job's memory.
       dependentsOf: ({ index }) => graph.dependents.map(index, nodeAt),
+      hasEdges: graph.tasks.some(({ edges }) => edges !== undefined),
       specOf: ({ spec }) => spec,
       blockerOf: (node) => this.#blockerOf(node),
       spawn: (node) => this.#machines.spawn(node),

@@ -129,6 +129,7 @@ export abstract class JobWorld extends ObservedWorld implements AttemptWorld {
         nodes: this.tasks,
         roots: this.#roots,
         dependentsOf: ({ dependents }) => dependents,
+        hasEdges: true,
         specOf: ({ spec }) => spec,
         blockerOf: ({ state, name, origin = name }) =>
           state.name === 'completed' ? null : { task: origin, position: this.task(origin).position },

@@ -13,6 +13,8 @@ export interface Coordinated<Node> {
   /** The direct dependents of a task, in the order they become ready. */
   dependentsOf(node: Node): readonly Node[];
   specOf(node: Node): TaskSpec;
+  /** Whether a task has dependencies that need not complete. */
+  readonly hasEdges: boolean;
   /** What kept a settled task from completing; null if it completed. */
   blockerOf(node: Node): Blocker | null;
   spawn(node: Node): void;
@@ -62,7 +64,7 @@ export class Coordinator<Node> {
   notifyDependents(node: Node): void {
     const dependents = this.#job.dependentsOf(node);
     const blocker = this.#job.blockerOf(node);
-    if (blocker === null && dependents.every((dependent) => this.#job.specOf(dependent).edges === undefined)) {
+    if (blocker === null && !this.#job.hasEdges) {
       this.#tellDependencyCompleted(dependents);
     } else {
       const { name } = this.#job.specOf(node);

@@ -33,7 +33,7 @@ export function buildGraph(
   const counts = countDependents(edges);
   const dependents = new PackedLists(counts);
   const roots: number[] = [];
-  const finals = tasks.flatMap((task, index) => (task.finally === true ? [index] : []));
+  const finals = indexesOf(tasks, isFinal);
   for (const task of byCount(counts)) {
     const dependencies = edges[task] as readonly number[];
     if (dependencies.length === 0) {
@@ -44,6 +44,18 @@ export function buildGraph(
     }
   }
   return { tasks, places, dependencies: edges, positions, dependents, roots, finals };
+}
+
+const isFinal = (task: TaskSpec): boolean => task.finally === true;
+
+function indexesOf(tasks: readonly TaskSpec[], isMeant: (task: TaskSpec) => boolean): number[] {
+  const indexes: number[] = [];
+  for (let index = 0; index < tasks.length; index += 1) {
+    if (isMeant(tasks[index] as TaskSpec)) {
+      indexes.push(index);
+    }
+  }
+  return indexes;
 }
 
 /** How many tasks depend directly on each one. */
