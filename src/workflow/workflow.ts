@@ -1,15 +1,7 @@
 import { describeValue } from '../values/describe-value.ts';
 import { InvalidWorkflowError } from './invalid-workflow-error.ts';
 import type { TaskDefinition, TaskExecution, TaskOptions } from './task-definition.ts';
-import type {
-  DefinedTask,
-  EntriesOf,
-  FreeName,
-  IsLiteral,
-  NoTasks,
-  TaskShape,
-  Unsure,
-} from './types/context-types.ts';
+import type { DefinedTask, EntriesOf, FreeName, IsLiteral, NoTasks, TaskShape, Unsure } from './types/context-types.ts';
 import type {
   CertainName,
   ContextOfTask,

@@ -10,7 +10,12 @@ export const COMPLETED = {
   blocker: null,
 } as const satisfies TaskMessage;
 
-export const completed = (edge: EdgeKind, group = 0): DependencySettled => ({ type: 'dependency.settled', edge, group, blocker: null });
+export const completed = (edge: EdgeKind, group = 0): DependencySettled => ({
+  type: 'dependency.settled',
+  edge,
+  group,
+  blocker: null,
+});
 
 /** A dependency failed, or its condition skipped it. */
 export const failed = (task: string, position: number, edge: EdgeKind = 'completed', group = 0): DependencySettled => ({

@@ -129,7 +129,12 @@ export type OutcomesOf<List> = [List] extends [undefined]
 /** The `when` of a task: a function, or for each dependency the keys of its output and their values. */
 export type TaskCondition<Initial, Tasks extends TaskShape, List> =
   | ((context: ContextOfTask<Initial, Tasks, List>) => boolean)
-  | { readonly [Task in Tasks as Task['name'] & NameIn<List>]?: OutputCondition<Task['output']> };
+  | DataCondition<Tasks, NameIn<List>>;
+
+/** Any value would be assignable to an object type without keys. */
+type DataCondition<Tasks extends TaskShape, Name extends string> = [Name] extends [never]
+  ? { readonly [task: string]: never }
+  : { readonly [Task in Tasks as Task['name'] & Name]?: OutputCondition<Task['output']> };
 
 type OutputCondition<Output> = {
   readonly [Key in KeyOf<Output>]?: OneOrMore<ValueOf<Output, Key> | undefined>;
