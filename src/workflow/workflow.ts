@@ -5,11 +5,12 @@ import type { DefinedTask, EntriesOf, FreeName, IsLiteral, NoTasks, TaskShape, U
 import type {
   CertainName,
   ContextOfTask,
+  DataCondition,
   Dependable,
   Dependencies,
+  NameIn,
   OutcomesOf,
   Sees,
-  TaskCondition,
 } from './types/edge-types.ts';
 import type { JoinedContext, JoinProblem } from './types/include-types.ts';
 import type { ListedTask } from './types/listed-task.ts';
@@ -151,7 +152,10 @@ export interface WorkflowTask<
    * dependency the keys of its output and the value, or values, that each must have, by `Object.is`.
    * @default it runs
    */
-  readonly when?: NoInfer<TaskCondition<Initial, Tasks, List>> | undefined;
+  // No alias here, either: messages would write it out.
+  readonly when?:
+    | NoInfer<((context: ContextOfTask<Initial, Tasks, List>) => boolean) | DataCondition<Tasks, NameIn<List>>>
+    | undefined;
   readonly continueOnFailure?: Continue;
   /** Does the work. Return a plain object, which is merged into the context, or nothing, or a promise of either. */
   // Without NoInfer the compiler would try to infer the list from this parameter too, which is quadratic in the tasks.

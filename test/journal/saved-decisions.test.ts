@@ -1,5 +1,5 @@
 import test from 'ava';
-import { getJob, type Job, type JobEvent, type JobResult, resume, run, type TaskDefinition } from 'tintype';
+import { getJob, type Job, type JobEvent, type JobResult, JobStoreError, resume, run, type TaskDefinition } from 'tintype';
 import { deferred } from '../helpers/deferred.ts';
 import { MemoryStore } from '../helpers/memory-store.ts';
 import { settle } from '../helpers/simulated-time.ts';
@@ -421,6 +421,32 @@ test('events of decisions and skips are restored, with their times', async (t) =
   t.deepEqual(skips, ['task.skipped not taken 1000 restored', 'task.skipped blocked 1000 restored', 'task.skipped after 5000']);
 });
 
+test('a skip is restored with the time of the dependency that led to it, even if another dependent is ready before', async (t) => {
+  const store = new MemoryStore();
+  let time = 1000;
+  const clock = { now: () => time, setTimeout, clearTimeout };
+  const stopped = stopsAt(store, 'attempt.started', 'ready');
+  const flow: TaskDefinition[] = [
+    { name: 'skipped', when: () => false, run: nothing },
+    { name: 'x', dependencies: [{ settled: 'skipped' }], run: nothing },
+    { name: 'blocked', dependencies: ['x', { anyOf: ['skipped'] }], run: nothing },
+    // It has a dependent, so it is told first.
+    { name: 'ready', dependencies: ['x'], run: nothing },
+    { name: 'last', dependencies: ['ready'], run: nothing },
+  ];
+  void run(flow, { id: 'one', store, clock });
+  await stopped;
+  time = 5000;
+  const heard: string[] = [];
+  await resume(flow, 'one', {
+    store: store.crash(),
+    clock,
+    onEvent: (event) => 'task' in event && heard.push(`${event.task} ${event.to} ${event.at} ${event.restored}`),
+  });
+  t.true(heard.indexOf('ready ready 5000 undefined') < heard.indexOf('blocked skipped 1000 true'));
+  t.true(heard.includes('ready ready 5000 undefined'));
+});
+
 test('a cancel while a decision is being saved counts after it', async (t) => {
   for (const [when, state] of [
     [() => true, 'cancelled'],
@@ -452,7 +478,7 @@ test('a decision that can’t be saved detaches the job, whose task is skipped h
   const store = new MemoryStore();
   store.before = (what) => {
     if (what === 'condition.decided') {
-      throw new Error('The disk is full');
+      throw new JobStoreError('STORE_FAILED', 'The disk is full');
     }
   };
   const result = await run([{ name: 'task', when: () => true, run: nothing }], { id: 'one', store });
