@@ -116,7 +116,7 @@ export type {
 } from './workflow/task-definition.ts';
 // Declaration files of callers that export a workflow name all of these.
 export type { DefinedTask, EntriesOf, Entry, NoTasks, Unsure } from './workflow/types/context-types.ts';
-export type { CertainName, OutcomesOf, Sees, TaskCondition } from './workflow/types/edge-types.ts';
+export type { CertainName, DataCondition, OutcomesOf, Sees } from './workflow/types/edge-types.ts';
 export type { LooseContext, NoKeys } from './workflow/types/loose-context.ts';
 export type { InitialContext, TaskNames, WorkflowContext, WorkflowName } from './workflow/types/workflow-context.ts';
 export { validateTasks } from './workflow/validate-tasks.ts';

@@ -30,7 +30,7 @@ export interface ConditionDecided {
   readonly holds: boolean;
 }
 
-/** The condition of the task threw, or returned something else than a boolean. */
+/** The condition of the task threw, or returned anything but a boolean. */
 export interface ConditionFailed {
   readonly type: 'condition.failed';
   readonly error: unknown;

@@ -56,7 +56,11 @@ test('each kind of workflow change is reported', (t) => {
 
 test('a change of what a task requires of its dependencies is reported, and one of its condition', (t) => {
   const all = ['a', 'b', 'c'].map((name) => task(name));
-  const shape = (more: object) => ({ workflow: 'w', version: undefined, tasks: [...all, { ...task('d', ['a', 'b', 'c']), ...more }] });
+  const shape = (more: object) => ({
+    workflow: 'w',
+    version: undefined,
+    tasks: [...all, { ...task('d', ['a', 'b', 'c']), ...more }],
+  });
   const codesOf = (before: object, now: object) => workflowChanges(shape(before), shape(now)).map(({ code }) => code);
   const shapes = [
     {},

@@ -1,6 +1,6 @@
 import test from 'ava';
-import { type Condition, getJob, type Job, type JobEvent, type JobResult, resume, run, type TaskDefinition } from 'tintype';
-import { deferred } from '../../src/runtime/deferred.ts';
+import { getJob, type Job, type JobEvent, type JobResult, JobStoreError, resume, run, type TaskDefinition } from 'tintype';
+import { deferred } from '../helpers/deferred.ts';
 import { MemoryStore } from '../helpers/memory-store.ts';
 import { settle } from '../helpers/simulated-time.ts';
 
@@ -12,7 +12,7 @@ const fail = () => {
 };
 
 /** A diamond with a branch; `calls` are its conditions and functions, in order. */
-function branches(calls: string[], when: Condition = () => true): TaskDefinition[] {
+function branches(calls: string[], when: (context: object) => boolean = () => true): TaskDefinition[] {
   const call = (name: string) => async () => {
     calls.push(name);
     return { [name]: name };
@@ -22,7 +22,10 @@ function branches(calls: string[], when: Condition = () => true): TaskDefinition
     {
       name: 'taken',
       dependencies: ['x'],
-      when: typeof when === 'function' ? (context) => (calls.push('when'), when(context)) : when,
+      when: (context) => {
+        calls.push('when');
+        return when(context);
+      },
       run: call('taken'),
     },
     { name: 'not taken', dependencies: ['x'], when: { x: { x: 'other' } }, run: call('not taken') },
@@ -36,7 +39,7 @@ function stopsAt(store: MemoryStore, type: string, ofTask: string): Promise<void
   const { promise, resolve } = deferred<void>();
   store.before = (what, entry) => {
     if (what === type && entry !== undefined && 'task' in entry && entry.task === ofTask) {
-      resolve();
+      resolve(undefined);
       return new Promise(() => {});
     }
     return undefined;
@@ -60,7 +63,7 @@ test('a decision has no effect before it is saved', async (t) => {
   const [saving, save] = [deferred<void>(), deferred<void>()];
   store.before = (what) => {
     if (what === 'condition.decided') {
-      saving.resolve();
+      saving.resolve(undefined);
       return save.promise;
     }
     return undefined;
@@ -72,7 +75,7 @@ test('a decision has no effect before it is saved', async (t) => {
   t.deepEqual(calls, ['x', 'when']);
   t.deepEqual(job.why('taken'), { state: 'unscheduled', waitingFor: [] });
   t.deepEqual(job.why('not taken'), { state: 'unscheduled', waitingFor: [] });
-  save.resolve();
+  save.resolve(undefined);
   t.deepEqual(endsOf(await job), ENDS);
 });
 
@@ -81,7 +84,7 @@ test('a failed condition has no effect before it is saved', async (t) => {
   const [saving, save] = [deferred<void>(), deferred<void>()];
   store.before = (what) => {
     if (what === 'condition.failed') {
-      saving.resolve();
+      saving.resolve(undefined);
       return save.promise;
     }
     return undefined;
@@ -90,7 +93,7 @@ test('a failed condition has no effect before it is saved', async (t) => {
   await saving.promise;
   await settle();
   t.is(job.snapshot().tasks.get('task')?.state, 'unscheduled');
-  save.resolve();
+  save.resolve(undefined);
   t.like(await job, { state: 'failed', failure: { task: 'task', error: boom } });
 });
 
@@ -100,7 +103,11 @@ test('a decision that was saved is not made again', async (t) => {
   void run(branches([]), { id: 'one', store });
   await stopped;
   const calls: string[] = [];
-  const result = await resume(branches(calls, () => false), 'one', { store: store.crash() });
+  const result = await resume(
+    branches(calls, () => false),
+    'one',
+    { store: store.crash() },
+  );
   t.deepEqual(calls, ['taken', 'join']);
   t.deepEqual(endsOf(result), ENDS);
 });
@@ -148,12 +155,22 @@ for (const [onFailure, ends] of [
       }
       return undefined;
     };
-    void run(tasks(fail, () => release.promise), { id: 'one', store, onFailure });
+    void run(
+      tasks(fail, () => release.promise),
+      { id: 'one', store, onFailure },
+    );
     await promise;
     await settle();
-    const result = await resume(tasks(() => true, nothing), 'one', { store: store.crash() });
+    const result = await resume(
+      tasks(() => true, nothing),
+      'one',
+      { store: store.crash() },
+    );
     t.deepEqual(endsOf(result), [...ends]);
-    t.like(result, { state: 'failed', failure: { task: 'task', reason: 'exception', attempts: 0, error: { message: 'boom' } } });
+    t.like(result, {
+      state: 'failed',
+      failure: { task: 'task', reason: 'exception', attempts: 0, error: { message: 'boom' } },
+    });
   });
 }
 
@@ -178,7 +195,14 @@ test('a decision of a task that no longer has a `when` is ignored', async (t) =>
   await settle();
   job.suspend();
   t.is((await job).tasks.get('task')?.state, 'skipped');
-  const result = await resume([{ ...running, run: nothing }, { name: 'task', run: nothing }], 'one', { store, onChange: () => true });
+  const result = await resume(
+    [
+      { ...running, run: nothing },
+      { name: 'task', run: nothing },
+    ],
+    'one',
+    { store, onChange: () => true },
+  );
   t.deepEqual(endsOf(result), ['running completed', 'task completed']);
 });
 
@@ -218,8 +242,11 @@ test('a job that ended ends again as it did, with the same reasons and origins, 
     );
     t.is(again.state, first.state, title);
     t.deepEqual(endsOf(again), endsOf(first), title);
-    t.deepEqual(again.failures.map(({ task }) => task), first.failures.map(({ task }) => task), title);
-    t.deepEqual(Array.from(again.tasks.values(), ({ endedAt }) => endedAt), Array.from(first.tasks.values(), ({ endedAt }) => endedAt));
+    t.deepEqual(
+      again.failures.map(({ task }) => task),
+      first.failures.map(({ task }) => task),
+      title,
+    );
     t.deepEqual(store.calls.slice(calls), ['acquire'], title);
   }
 });
@@ -306,7 +333,12 @@ test('failures come back in the order they happened', async (t) => {
   const clock = { now: () => time, setTimeout, clearTimeout };
   const ends = [deferred<never>(), deferred<never>()];
   const tasks = [...ends.entries()].map(([index, { promise }]) => ({ name: `t${index}`, maxRetries: 0, run: () => promise }));
-  const job = run([...tasks, { name: 'last', maxRetries: 0, run: forever }], { id: 'one', store, onFailure: 'keepGoing', clock });
+  const job = run([...tasks, { name: 'last', maxRetries: 0, run: forever }], {
+    id: 'one',
+    store,
+    onFailure: 'keepGoing',
+    clock,
+  });
   for (const index of [1, 0]) {
     await settle();
     time += 1000;
@@ -315,7 +347,10 @@ test('failures come back in the order they happened', async (t) => {
   await settle();
   t.is(job.snapshot().state, 'running');
   const result = await resume([...tasks, { name: 'last', maxRetries: 0, run: fail }], 'one', { store: store.crash(), clock });
-  t.deepEqual(result.failures.map(({ task }) => task), ['t1', 't0', 'last']);
+  t.deepEqual(
+    result.failures.map(({ task }) => task),
+    ['t1', 't0', 'last'],
+  );
   t.is(result.state === 'failed' && result.failure.task, 't1');
 });
 
@@ -359,7 +394,10 @@ test('`getJob` returns decisions as `conditions`, and no attempts for them', asy
     { task: 'not taken', at: 5, holds: false },
     { task: 'taken', at: 5, holds: true },
   ]);
-  t.deepEqual(job?.attempts.map(({ task, attempt }) => `${task} ${attempt}`), ['x 1', 'taken 1', 'join 1']);
+  t.deepEqual(
+    job?.attempts.map(({ task, attempt }) => `${task} ${attempt}`),
+    ['x 1', 'taken 1', 'join 1'],
+  );
 });
 
 test('events of decisions and skips are restored, with their times', async (t) => {
@@ -380,11 +418,33 @@ test('events of decisions and skips are restored, with their times', async (t) =
   const job: Job = resume(flow, 'one', { store: store.crash(), clock, onEvent: tell });
   await job;
   const skips = heard.filter((line) => line.startsWith('task.skipped'));
-  t.deepEqual(skips, [
-    'task.skipped not taken 1000 restored',
-    'task.skipped blocked 1000 restored',
-    'task.skipped after 5000',
-  ]);
+  t.deepEqual(skips, ['task.skipped not taken 1000 restored', 'task.skipped blocked 1000 restored', 'task.skipped after 5000']);
+});
+
+test('a skip is restored with the time of the dependency that led to it, even if another dependent is ready before', async (t) => {
+  const store = new MemoryStore();
+  let time = 1000;
+  const clock = { now: () => time, setTimeout, clearTimeout };
+  const stopped = stopsAt(store, 'attempt.started', 'ready');
+  const flow: TaskDefinition[] = [
+    { name: 'skipped', when: () => false, run: nothing },
+    { name: 'x', dependencies: [{ settled: 'skipped' }], run: nothing },
+    { name: 'blocked', dependencies: ['x', { anyOf: ['skipped'] }], run: nothing },
+    // It has a dependent, so it is told first.
+    { name: 'ready', dependencies: ['x'], run: nothing },
+    { name: 'last', dependencies: ['ready'], run: nothing },
+  ];
+  void run(flow, { id: 'one', store, clock });
+  await stopped;
+  time = 5000;
+  const heard: string[] = [];
+  await resume(flow, 'one', {
+    store: store.crash(),
+    clock,
+    onEvent: (event) => 'task' in event && heard.push(`${event.task} ${event.to} ${event.at} ${event.restored}`),
+  });
+  t.true(heard.indexOf('ready ready 5000 undefined') < heard.indexOf('blocked skipped 1000 true'));
+  t.true(heard.includes('ready ready 5000 undefined'));
 });
 
 test('a cancel while a decision is being saved counts after it', async (t) => {
@@ -396,7 +456,7 @@ test('a cancel while a decision is being saved counts after it', async (t) => {
     const [saving, save] = [deferred<void>(), deferred<void>()];
     store.before = (what) => {
       if (what === 'condition.decided') {
-        saving.resolve();
+        saving.resolve(undefined);
         return save.promise;
       }
       return undefined;
@@ -407,7 +467,7 @@ test('a cancel while a decision is being saved counts after it', async (t) => {
     job.cancel('enough');
     await settle();
     t.is(job.snapshot().tasks.get('task')?.state, 'unscheduled');
-    save.resolve();
+    save.resolve(undefined);
     const result = await job;
     t.is(result.state, 'cancelled');
     t.like(result.tasks.get('task'), { state, reason: state === 'skipped' ? 'condition' : 'jobCancelled' });
@@ -418,7 +478,7 @@ test('a decision that can’t be saved detaches the job, whose task is skipped h
   const store = new MemoryStore();
   store.before = (what) => {
     if (what === 'condition.decided') {
-      throw new Error('The disk is full');
+      throw new JobStoreError('STORE_FAILED', 'The disk is full');
     }
   };
   const result = await run([{ name: 'task', when: () => true, run: nothing }], { id: 'one', store });

@@ -314,7 +314,13 @@ test('a job with keepGoing that times out after a failure is timed out', (t) => 
 for (const [what, onFailure, before, after, state] of [
   ['a failure ends it', 'stop', [], ['failed', 'cancelled'], { running: { failing: 'saving' } }],
   ['a failure ends it', 'finishRunning', [], ['failed', 'cancelled'], { running: { failing: 'saving' } }],
-  ['it is cancelled, since tasks were stopped', 'keepGoing', [], ['failed', 'cancelled'], { running: { cancelling: 'saving' } }],
+  [
+    'it is cancelled, since tasks were stopped',
+    'keepGoing',
+    [],
+    ['failed', 'cancelled'],
+    { running: { cancelling: 'saving' } },
+  ],
   ['it fails, since nothing was stopped', 'keepGoing', [], ['failed', 'completed'], { running: { failing: 'saving' } }],
   ['it fails, since something had failed', 'keepGoing', ['failed'], ['completed'], { running: { failing: 'saving' } }],
   ['it completes, since nothing was stopped', 'stop', ['completed'], ['completed'], { running: 'completing' }],
@@ -328,7 +334,7 @@ for (const [what, onFailure, before, after, state] of [
     for (const one of after) {
       done(one);
     }
-    t.deepEqual<unknown>(job.getSnapshot().value, state);
+    t.deepEqual(job.getSnapshot().value as object, state as object);
   });
 }
 

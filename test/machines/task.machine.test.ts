@@ -304,11 +304,23 @@ test('a dependency that only has to settle does not block', (t) => {
 });
 
 for (const [title, messages, origin] of [
-  ['one of a group is enough, whichever it is', [failed('a', 1, 'anyOf', 0), completed('anyOf', 0), completed('anyOf', 1)], undefined],
-  ['one of a group is enough, even if it settles first', [completed('anyOf', 0), failed('a', 1, 'anyOf', 0), completed('anyOf', 1)], undefined],
+  [
+    'one of a group is enough, whichever it is',
+    [failed('a', 1, 'anyOf', 0), completed('anyOf', 0), completed('anyOf', 1)],
+    undefined,
+  ],
+  [
+    'one of a group is enough, even if it settles first',
+    [completed('anyOf', 0), failed('a', 1, 'anyOf', 0), completed('anyOf', 1)],
+    undefined,
+  ],
   ['each group needs one', [completed('anyOf', 0), completed('anyOf', 0), failed('c', 3, 'anyOf', 1)], 'c'],
   ['a group is not met by another one', [failed('a', 1, 'anyOf', 0), completed('anyOf', 1), completed('anyOf', 1)], 'a'],
-  ['of two groups, the first blocker counts', [failed('c', 3, 'anyOf', 1), failed('b', 2, 'anyOf', 0), completed('settled')], 'b'],
+  [
+    'of two groups, the first blocker counts',
+    [failed('c', 3, 'anyOf', 1), failed('b', 2, 'anyOf', 0), completed('settled')],
+    'b',
+  ],
   ['a plain blocker can come before that of a group', [failed('b', 2, 'anyOf', 0), completed('anyOf', 1), failed('a', 1)], 'a'],
   ['a plain blocker can come after that of a group', [failed('b', 2), completed('anyOf', 1), failed('a', 1, 'anyOf', 0)], 'a'],
 ] as const) {

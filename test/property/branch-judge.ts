@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { JobEvent, JobResult, Outcomes, TaskReport } from 'tintype';
-import { type BranchStory, RETRIES, type Values } from './branch-stories.ts';
 import { edgesOf, type Fate, fatesOf } from './branch-oracle.ts';
+import { type BranchStory, RETRIES, type Values } from './branch-stories.ts';
 
 /** What user code was called with in all processes of a job. */
 export interface Log {

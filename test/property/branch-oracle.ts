@@ -28,7 +28,11 @@ export function fatesOf({ tasks, initial }: BranchStory): ReadonlyMap<string, Fa
   return fates;
 }
 
-export const edgesOf = ({ completed, settled, anyOf }: BranchTask): readonly string[] => [...completed, ...settled, ...anyOf.flat()];
+export const edgesOf = ({ completed, settled, anyOf }: BranchTask): readonly string[] => [
+  ...completed,
+  ...settled,
+  ...anyOf.flat(),
+];
 
 function fateOf(task: BranchTask, before: ReadonlyMap<string, Fate>, initial: Values): Fate {
   const get = (name: string) => before.get(name) as Fate;
@@ -62,7 +66,10 @@ function fateOf(task: BranchTask, before: ReadonlyMap<string, Fate>, initial: Va
   const isAsked = typeof task.when === 'string';
   const isFatal = !task.continueOnFailure;
   if (task.when === 'throws' || task.when === 'invalid') {
-    const error = task.when === 'throws' ? `${task.name}?` : `The \`when\` of task \`${task.name}\` must return true or false, got the string "yes"`;
+    const error =
+      task.when === 'throws'
+        ? `${task.name}?`
+        : `The \`when\` of task \`${task.name}\` must return true or false, got the string "yes"`;
     return { ...common, isAsked, state: 'failed', reason: 'exception', error, isFatal };
   }
   if (!allows(task, common.seen, get)) {
@@ -105,4 +112,6 @@ function allows(task: BranchTask, seen: Values, get: (name: string) => Fate): bo
 
 /** Of several conditions for the same key of a task, the last counts. */
 const lastOfEach = (conditions: readonly DataCondition[]): readonly DataCondition[] =>
-  conditions.filter(({ task, key }, index) => !conditions.slice(index + 1).some((later) => later.task === task && later.key === key));
+  conditions.filter(
+    ({ task, key }, index) => !conditions.slice(index + 1).some((later) => later.task === task && later.key === key),
+  );

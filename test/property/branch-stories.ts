@@ -86,7 +86,9 @@ const tasks: fc.Arbitrary<BranchTask[]> = fc.array(rawTask, { minLength: 2, maxL
       const anyOf = [linked('anyOf 0'), linked('anyOf 1')].filter((group) => group.length > 0);
       const edges = { completed: linked('completed'), settled: linked('settled'), anyOf };
       const all = [...edges.completed, ...edges.settled, ...anyOf.flat()];
-      const ofData = (conditions: readonly (typeof requirement extends fc.Arbitrary<infer R> ? R : never)[]): DataCondition[] =>
+      const ofData = (
+        conditions: readonly (typeof requirement extends fc.Arbitrary<infer R> ? R : never)[],
+      ): DataCondition[] =>
         all.length === 0 ? [] : conditions.map(({ pick, ...rest }) => ({ ...rest, task: all[pick % all.length] as string }));
       const read = typeof when === 'object' ? ofData(when) : when;
       return { place, task: { ...task, ...edges, name: `t${rank}`, when: read } };
@@ -105,15 +107,18 @@ export const branchStories: fc.Arbitrary<BranchStory> = fc.record({
   tasks,
   initial: fc.dictionary(fc.constantFrom('k0', 'own'), fc.constant('initial'), { noNullPrototype: true }),
   onFailure: fc.constantFrom('stop' as const, 'finishRunning' as const, 'keepGoing' as const, 'keepGoing' as const),
-  cancelAfter: fc.oneof({ weight: 5, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: fc.integer({ min: 1, max: 30 }) }),
+  cancelAfter: fc.oneof(
+    { weight: 5, arbitrary: fc.constant(undefined) },
+    { weight: 1, arbitrary: fc.integer({ min: 1, max: 30 }) },
+  ),
   processes: fc.array(process, { maxLength: 3 }),
   last: process,
 });
 
 /** What a task returns when it sees some values: each of its keys, with a value that depends on all it sees. */
 export function outputOf({ name, keys }: BranchTask, seen: Values): Values | undefined {
-  const valueOf = (key: string) => (key === 'route' ? `r${hash(seen, name) % 2}` : `${name}.${key}.${hash(seen, key)}`);
-  return keys.length === 0 ? undefined : Object.fromEntries(keys.map((key) => [key, valueOf(key)]));
+  const valueAt = (key: string) => (key === 'route' ? `r${hash(seen, name) % 2}` : `${name}.${key}.${hash(seen, key)}`);
+  return keys.length === 0 ? undefined : Object.fromEntries(keys.map((key) => [key, valueAt(key)]));
 }
 
 /** Whether a condition `byContext` holds. */
@@ -134,7 +139,12 @@ export interface Calls {
 }
 
 /** The tasks as a process has them. */
-export function definitions(story: BranchStory, { delays }: BranchProcess, clock: SteppedClock, calls: Calls): TaskDefinition[] {
+export function definitions(
+  story: BranchStory,
+  { delays }: BranchProcess,
+  clock: SteppedClock,
+  calls: Calls,
+): TaskDefinition[] {
   let count = 0;
   return story.tasks.map((task) => ({
     name: task.name,
@@ -153,7 +163,7 @@ export function definitions(story: BranchStory, { delays }: BranchProcess, clock
         }
         return outputOf(task, seen);
       };
-      return delay === 0 ? end() : new Promise<void>((resolve) => clock.setTimeout(resolve, delay)).then(end);
+      return delay === 0 ? end() : new Promise<void>((resolve) => clock.setTimeout(() => resolve(), delay)).then(end);
     },
   }));
 }

@@ -21,7 +21,10 @@ function logOf(): Log & Calls {
   };
 }
 
-async function play(story: BranchStory, interpreter: Interpreter): Promise<{ result: JobResult; log: Log; events: JobEvent[] }> {
+async function play(
+  story: BranchStory,
+  interpreter: Interpreter,
+): Promise<{ result: JobResult; log: Log; events: JobEvent[] }> {
   const { initial: context, onFailure, cancelAfter, last } = story;
   const clock = new SteppedClock();
   const log = logOf();
@@ -45,7 +48,9 @@ function tally() {
   return {
     counts,
     add({ state, tasks, failures }: JobResult) {
-      const reasons = new Set(Array.from(tasks.values(), ({ state: of, reason }) => (of === 'skipped' ? `skipped: ${reason}` : of)));
+      const reasons = new Set(
+        Array.from(tasks.values(), ({ state: of, reason }) => (of === 'skipped' ? `skipped: ${reason}` : of)),
+      );
       for (const what of [`job ${state}`, ...(failures.length > 1 ? ['several failures'] : []), ...reasons]) {
         counts[what] = (counts[what] ?? 0) + 1;
       }

@@ -122,7 +122,10 @@ for (const interpreter of ['compiled', 'xstate'] as const) {
     const result = await job;
     t.like(result.tasks.get('running'), { state: 'cancelled', reason: 'jobFailed', error: other, attempts: 1 });
     t.deepEqual(calls, ['failing 1', 'running 1']);
-    t.deepEqual(result.failures.map(({ task }) => task), ['failing']);
+    t.deepEqual(
+      result.failures.map(({ task }) => task),
+      ['failing'],
+    );
   });
 
   test(`finishRunning ends at once if nothing runs (${interpreter})`, async (t) => {
@@ -222,7 +225,10 @@ for (const interpreter of ['compiled', 'xstate'] as const) {
       t.is(result.state, expected);
       t.is(signals[0]?.aborted, true);
       t.like(result.tasks.get('running'), { state: 'cancelled', reason: 'jobCancelled' });
-      t.deepEqual(result.failures.map(({ task }) => task), fails ? ['failing'] : []);
+      t.deepEqual(
+        result.failures.map(({ task }) => task),
+        fails ? ['failing'] : [],
+      );
       t.deepEqual(signals[0]?.reason.code, 'JOB_CANCELLED');
     });
 
@@ -238,7 +244,10 @@ for (const interpreter of ['compiled', 'xstate'] as const) {
       const result = await job;
       t.is(result.state, timeout);
       t.like(result.tasks.get('running'), { state: 'cancelled', reason: 'jobTimedOut' });
-      t.deepEqual(result.failures.map(({ task }) => task), fails ? ['failing'] : []);
+      t.deepEqual(
+        result.failures.map(({ task }) => task),
+        fails ? ['failing'] : [],
+      );
       t.is(signals[0]?.reason.code, 'JOB_TIMED_OUT');
       t.is(clock.pending, 0);
     });
@@ -275,7 +284,10 @@ for (const interpreter of ['compiled', 'xstate'] as const) {
       ends[name].reject(boom);
     }
     const result = await job;
-    t.deepEqual(result.failures.map(({ task }) => task), ['first', 'second']);
+    t.deepEqual(
+      result.failures.map(({ task }) => task),
+      ['first', 'second'],
+    );
     t.is(result.tasks.get('tolerated')?.state, 'failed');
   });
 

@@ -2,6 +2,9 @@
 import { expectTypeOf } from 'expect-type';
 import { type DependencyOutcome, run, type TaskExecution, type WorkflowContext, workflow } from '../../src/index.ts';
 
+/** An intersection as one object type. */
+type Flat<Type> = { [Key in keyof Type]: Type[Key] };
+
 interface Initial {
   readonly amount: number;
 }
@@ -26,7 +29,9 @@ base.task({
   name: 'x',
   dependencies: ['review', 'notify'],
   run: (context, { outcomes }) => {
-    expectTypeOf(context).toEqualTypeOf<Route & { readonly approval: string; readonly by: string; readonly mailed: boolean }>();
+    expectTypeOf(context).toEqualTypeOf<
+      Flat<Route & { readonly approval: string; readonly by: string; readonly mailed: boolean }>
+    >();
     expectTypeOf(outcomes).toEqualTypeOf<TaskExecution['outcomes']>();
     // @ts-expect-error it requires all of them to complete
     outcomes.review;
@@ -56,7 +61,7 @@ base.task({
   name: 'x',
   dependencies: ['risk', { settled: 'review' }],
   run: (context) => {
-    expectTypeOf(context).toEqualTypeOf<Route & { readonly approval?: string; readonly by?: string }>();
+    expectTypeOf(context).toEqualTypeOf<Flat<Route & { readonly approval?: string; readonly by?: string }>>();
   },
 });
 
@@ -65,7 +70,7 @@ base.task({
   name: 'x',
   dependencies: [{ anyOf: ['review', 'approve'] }],
   run: (context, { outcomes }) => {
-    expectTypeOf(context).toEqualTypeOf<Route & { readonly approval: string | number; readonly by?: string }>();
+    expectTypeOf(context).toEqualTypeOf<Flat<Route & { readonly approval: string | number; readonly by?: string }>>();
     expectTypeOf(outcomes).toEqualTypeOf<{ readonly review: DependencyOutcome; readonly approve: DependencyOutcome }>();
   },
 });
@@ -97,12 +102,14 @@ base.task({
   dependencies: ['audit', { anyOf: ['review', 'approve'] }, { settled: 'notify' }],
   run: (context, { outcomes }) => {
     expectTypeOf(context).toEqualTypeOf<
-      Route & {
-        readonly audited: number;
-        readonly approval: string | number;
-        readonly by?: string;
-        readonly mailed?: boolean;
-      }
+      Flat<
+        Route & {
+          readonly audited: number;
+          readonly approval: string | number;
+          readonly by?: string;
+          readonly mailed?: boolean;
+        }
+      >
     >();
     expectTypeOf<keyof typeof outcomes>().toEqualTypeOf<'review' | 'approve' | 'notify'>();
     if (outcomes.notify.state === 'failed') {
@@ -152,12 +159,14 @@ base.task({ name: 'x', dependencies: [{ settled: 'x' }], run: () => ({}) });
 
 // In the context of a completed job, keys of tasks that may not have completed are optional.
 expectTypeOf<WorkflowContext<typeof base>>().toEqualTypeOf<
-  Route & {
-    readonly approval?: string | number;
-    readonly by?: string;
-    readonly mailed?: boolean;
-    readonly audited: number;
-  }
+  Flat<
+    Route & {
+      readonly approval?: string | number;
+      readonly by?: string;
+      readonly mailed?: boolean;
+      readonly audited: number;
+    }
+  >
 >();
 
 // Doubt goes on through plain dependencies, and through an `anyOf` of which no task is certain, but not through `settled`.
@@ -170,15 +179,17 @@ const doubts = base
   .task({ name: 'settled', dependencies: ['audit', { settled: 'review' }], run: () => ({ settled: 1 }) })
   .task({ name: 'after settled', dependencies: ['settled'], run: () => ({ afterSettled: 1 }) });
 expectTypeOf<WorkflowContext<typeof doubts>>().toEqualTypeOf<
-  WorkflowContext<typeof base> & {
-    readonly afterReview?: number;
-    readonly afterThat?: number;
-    readonly afterNotify?: number;
-    readonly joined?: number;
-    readonly surelyJoined: number;
-    readonly settled: number;
-    readonly afterSettled: number;
-  }
+  Flat<
+    WorkflowContext<typeof base> & {
+      readonly afterReview?: number;
+      readonly afterThat?: number;
+      readonly afterNotify?: number;
+      readonly joined?: number;
+      readonly surelyJoined: number;
+      readonly settled: number;
+      readonly afterSettled: number;
+    }
+  >
 >();
 doubts.task({
   name: 'x',
@@ -224,7 +235,12 @@ base.task({ name: 'x', dependencies: ['risk'], when: { risk: { route: list, scor
 base.task({ name: 'x', dependencies: ['risk'], when: { risk: { score: undefined } }, run: () => ({}) });
 base.task({ name: 'x', dependencies: ['risk'], when: { risk: { score: [undefined, 3] } }, run: () => ({}) });
 base.task({ name: 'x', dependencies: [{ settled: 'review' }], when: { review: { approval: undefined } }, run: () => ({}) });
-base.task({ name: 'x', dependencies: [{ settled: 'review' }], when: { review: { approval: [undefined, 'yes'] } }, run: () => ({}) });
+base.task({
+  name: 'x',
+  dependencies: [{ settled: 'review' }],
+  when: { review: { approval: [undefined, 'yes'] } },
+  run: () => ({}),
+});
 base.task({
   name: 'x',
   dependencies: ['audit', { anyOf: ['review', 'approve'] }],
@@ -259,7 +275,7 @@ base.task({
   name: 'x',
   dependencies: [{ anyOf: ['review', 'approve'] }],
   when: (context) => {
-    expectTypeOf(context).toEqualTypeOf<Route & { readonly approval: string | number; readonly by?: string }>();
+    expectTypeOf(context).toEqualTypeOf<Flat<Route & { readonly approval: string | number; readonly by?: string }>>();
     return context.approval === 'by hand';
   },
   run: ({ approval }) => ({ approval }),
@@ -272,6 +288,10 @@ base.task({
   },
   run: () => ({}),
 });
+// @ts-expect-error a promise is no boolean, also if there are dependencies
+base.task({ name: 'x', dependencies: ['risk'], when: async ({ amount }) => amount > 3, run: () => ({}) });
+// @ts-expect-error a condition is a function or an object, also if there are dependencies
+base.task({ name: 'x', dependencies: ['risk'], when: true, run: () => ({}) });
 // @ts-expect-error a promise is no boolean
 base.task({ name: 'x', when: async ({ amount }) => amount > 3, run: () => ({}) });
 // @ts-expect-error nor is a number

@@ -147,7 +147,7 @@ test('unknownCondition: a `when` is about a task that is no dependency', (t) => 
   const tasks = [
     { name: 'a', run: nothing },
     { name: 'b', run: nothing, dependencies: ['a'] },
-    { name: 'c', run: nothing, dependencies: [{ settled: 'b' }], when: { a: { x: 1, y: 2 }, b: { x: 1 }, d: {}, e: { x: 1 } } },
+    { name: 'c', run: nothing, dependencies: [{ settled: 'b' }], when: { a: { x: 1, y: 2 }, b: { x: 1 }, d: { x: 1 } } },
   ];
   t.deepEqual(problemsOf(tasks), [
     {
@@ -162,12 +162,6 @@ test('unknownCondition: a `when` is about a task that is no dependency', (t) => 
       dependency: 'd',
       message: 'Task `c` has a `when` for `d`, which is not one of its dependencies',
     },
-    {
-      code: 'unknownCondition',
-      task: 'c',
-      dependency: 'e',
-      message: 'Task `c` has a `when` for `e`, which is not one of its dependencies',
-    },
   ]);
 });
 
@@ -179,7 +173,10 @@ test('cycle: each kind of edge is part of a circle, also one from a task to itse
     task('free'),
     task('self', { settled: 'self' }),
   ]);
-  t.deepEqual(problems.map((problem) => problem.code === 'cycle' && problem.path.join(' ')), ['a b a', 'self self']);
+  t.deepEqual(
+    problems.map((problem) => problem.code === 'cycle' && problem.path.join(' ')),
+    ['a b a', 'self self'],
+  );
 });
 
 test('every problem of edges and conditions is told beside the others', (t) => {
@@ -189,7 +186,15 @@ test('every problem of edges and conditions is told beside the others', (t) => {
   ]);
   t.deepEqual(
     problems.map(({ code }) => code),
-    ['invalidOption', 'emptyAnyOf', 'repeatedDependency', 'invalidOption', 'invalidOption', 'missingDependency', 'unknownCondition'],
+    [
+      'invalidOption',
+      'emptyAnyOf',
+      'repeatedDependency',
+      'invalidOption',
+      'invalidOption',
+      'missingDependency',
+      'unknownCondition',
+    ],
   );
 });
 

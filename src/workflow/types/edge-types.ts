@@ -126,13 +126,17 @@ export type OutcomesOf<List> = [List] extends [undefined]
   ? NoKeys
   : { readonly [Name in NeedNotComplete<ElementOf<List>>]: DependencyOutcome };
 
-/** The `when` of a task: a function, or for each dependency the keys of its output and their values. */
-export type TaskCondition<Initial, Tasks extends TaskShape, List> =
-  | ((context: ContextOfTask<Initial, Tasks, List>) => boolean)
-  | { readonly [Task in Tasks as Task['name'] & NameIn<List>]?: OutputCondition<Task['output']> };
+/**
+ * The `when` of a task as data: for each dependency the keys of its output and their values. `& unknown` keeps the name of this type, with all
+ * the tasks, out of messages.
+ */
+export type DataCondition<Tasks extends TaskShape, Name extends string> = [Name] extends [never]
+  ? // Anything would be assignable to an object type without keys.
+    { readonly [task: string]: never } & unknown
+  : { readonly [Task in Tasks as Task['name'] & Name]?: OutputCondition<Task['output']> } & unknown;
 
 type OutputCondition<Output> = {
   readonly [Key in KeyOf<Output>]?: OneOrMore<ValueOf<Output, Key> | undefined>;
-};
+} & unknown;
 
 type OneOrMore<Value> = Value | readonly Value[];

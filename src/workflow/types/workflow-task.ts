@@ -1,6 +1,6 @@
 import type { JobEnding, TaskExecution, TaskOptions, UndoFunction, UndoOptions } from '../task-definition.ts';
 import type { ContextEntry, EntriesOf, FreeName, TaskShape, Unsure, Visible } from './context-types.ts';
-import type { ContextOfTask, Dependable, Dependencies, OutcomesOf, Sees, TaskCondition } from './edge-types.ts';
+import type { ContextOfTask, DataCondition, Dependable, Dependencies, NameIn, OutcomesOf, Sees } from './edge-types.ts';
 import type { CheckedResult, TaskOutput } from './task-result.ts';
 
 /** A task that is added to a workflow with `.task()`. */
@@ -25,7 +25,10 @@ export interface WorkflowTask<
    * dependency the keys of its output and the value, or values, that each must have, by `Object.is`.
    * @default it runs
    */
-  readonly when?: NoInfer<TaskCondition<Initial, Tasks, List>> | undefined;
+  // No alias here: messages would write it out.
+  readonly when?:
+    | NoInfer<((context: ContextOfTask<Initial, Tasks, List>) => boolean) | DataCondition<Tasks, NameIn<List>>>
+    | undefined;
   readonly continueOnFailure?: Continue;
   readonly finally?: Final;
   /** Does the work. Return a plain object, which is merged into the context, or nothing, or a promise of either. */
