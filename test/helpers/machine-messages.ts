@@ -35,7 +35,7 @@ export const TASK_INPUT: TaskInput = {
   continueOnFailure: false,
 };
 
-export const JOB_INPUT: JobInput = { tasks: 1, slots: 1, timeout: null, onFailure: 'stop' };
+export const JOB_INPUT: JobInput = { tasks: 1, slots: 1, timeout: null, onFailure: 'stop', finals: 0, undoable: 0, undo: [] };
 
 const BY = { completed: 'attempt', failed: 'attempt', cancelled: 'stop', skipped: 'stop' } as const;
 

@@ -119,7 +119,7 @@ test('reading a key takes constant time in a long chain, no matter which ancesto
   const length = 100_000;
   const dependencies = Array.from({ length }, (_, index) => (index === 0 ? [] : [index - 1]));
   const context = new SharedContext(
-    { dependencies, positions: dependencies.map((_, index) => index) },
+    { dependencies, positions: dependencies.map((_, index) => index), finals: [] },
     { initial: 0, both: 0 },
   );
   let reads = 0;

@@ -16,6 +16,7 @@ const spec = (more: Partial<TaskSpec> = {}): TaskSpec => ({
   edges: undefined,
   anyOf: 0,
   when: undefined,
+  undo: undefined,
   backoff: 0,
   ...more,
 });
@@ -86,7 +87,7 @@ test('a retry policy that throws or returns an invalid value fails with both err
   }
 });
 
-const twoInARow = { dependencies: [[], [0]], positions: [0, 1] };
+const twoInARow = { dependencies: [[], [0]], positions: [0, 1], finals: [] };
 
 test('the context shows what ancestors returned, and refuses every change', (t) => {
   const context = new SharedContext(twoInARow, { a: 1 });

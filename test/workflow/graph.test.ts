@@ -11,6 +11,7 @@ const SPEC: Omit<TaskSpec, 'name'> = {
   edges: undefined,
   anyOf: 0,
   when: undefined,
+  undo: undefined,
   backoff: 0,
 };
 

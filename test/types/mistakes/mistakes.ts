@@ -40,7 +40,7 @@ base.task({ name: 'emit', run: ({ body }) => ({ out: body }) });
 base.task({ name: 'emit', retries: 3, run: ({ n }) => ({ out: n }) });
 // Type 'string[]' is not assignable to type '"There is no option `dependsOn`. Did you mean `dependencies`?"'.
 base.task({ name: 'emit', dependsOn: ['fetch'], run: ({ n }) => ({ out: n }) });
-// Type '({ n }: { n: number; }) => boolean' is not assignable to type '"There is no option `unless`. The options are name, run, dependencies, when, timeout, maxRetries, backoff, retryIf, continueOnFailure"'.
+// Type '({ n }: { n: number; }) => boolean' is not assignable to type '"There is no option `unless`. The options are name, run, dependencies, when, timeout, maxRetries, backoff, retryIf, continueOnFailure, finally, undo"'.
 base.task({ name: 'emit', unless: ({ n }: { n: number }) => n > 1, run: ({ n }) => ({ out: n }) });
 // Object literal may only specify known properties, and 'prase' does not exist in type '{ readonly parse?: { readonly tree?: OneOrMore<number | undefined>; }; } | ((context: { readonly n: number; readonly tree: number; }) => boolean)'.
 base.task({ name: 'emit', dependencies: ['parse'], when: { prase: { tree: 1 } }, run: ({ n }) => ({ out: n }) });
