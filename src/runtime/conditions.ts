@@ -8,11 +8,13 @@ import { areMet } from '../workflow/condition.ts';
 import type { SharedContext } from './context/shared-context.ts';
 import { InvalidConditionError } from './errors/invalid-condition-error.ts';
 import { isSettled, type TaskNode } from './machines/task-node.ts';
+import type { JobSettings } from './run-options.ts';
 
 interface DecidingJob {
   readonly context: SharedContext;
   readonly journal: Journal | undefined;
   readonly clock: JobClock;
+  readonly settings: JobSettings;
   nodeOf(task: string): TaskNode | undefined;
   tell(node: TaskNode, message: TaskMessage): void;
 }
@@ -38,7 +40,12 @@ export class Conditions {
     }
     this.#job.tell(node, { type: 'condition.evaluated' });
     const land = () => this.#job.tell(node, saved);
-    saved.type === 'condition.failed' ? this.#afterFailures(land) : this.#turns.replay(land);
+    saved.type === 'condition.failed' && this.#isFinal(node) ? this.#afterFailures(land) : this.#turns.replay(land);
+  }
+
+  /** Whether the job starts nothing more if a task fails. */
+  #isFinal({ spec }: TaskNode): boolean {
+    return spec.continueOnFailure !== true && this.#job.settings.onFailure !== 'keepGoing';
   }
 
   /** Saved outcomes come first, since this may fail the job. Saved failures of attempts are the last of them: see `Coordinator.grantSlot`. */
