@@ -1,12 +1,12 @@
 import isPlainObject from 'is-plain-obj';
 import type { OnFailure } from '../machines/messages.ts';
+import { ON_FAILURE } from '../runtime/run-options.ts';
 import { describeValue, isReadableObject, quote } from '../values/describe-value.ts';
 import { InvalidWorkflowError } from '../workflow/invalid-workflow-error.ts';
 import { checkOptions, type OptionPlace, type OptionSchemas } from '../workflow/options/check-options.ts';
 import { count, flag, integer, milliseconds, oneOf, optional, retries, schema } from '../workflow/options/option-schemas.ts';
 import { backoff, readBackoff, retryIf } from '../workflow/options/retry-options.ts';
 import type { Backoff, RetryIf, TaskDefinition } from '../workflow/task-definition.ts';
-import { ON_FAILURE } from '../runtime/run-options.ts';
 import type { TaskNames } from '../workflow/types/workflow-context.ts';
 import { readTasks } from '../workflow/validate-tasks.ts';
 import type { AnyWorkflow } from '../workflow/workflow.ts';

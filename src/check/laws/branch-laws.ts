@@ -97,7 +97,10 @@ export class BranchLaws {
       const causes = causesOf(task);
       const [first] = workflowOrder(this.#system.tasks).filter((one) => causes.includes(one));
       if (origin !== first?.name) {
-        yield breach('skipsHaveCauses', `${id} is skipped because of ${origin ?? 'no task'}, but the first cause is ${first?.id}`);
+        yield breach(
+          'skipsHaveCauses',
+          `${id} is skipped because of ${origin ?? 'no task'}, but the first cause is ${first?.id}`,
+        );
       }
     }
     if (reason !== 'dependency' && origin !== undefined) {

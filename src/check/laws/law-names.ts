@@ -1,9 +1,13 @@
 /** The laws that hold for every job, by the names that `builtins` and violations use. */
 export const LAWS = {
-  dependenciesComeFirst: 'a task becomes ready, runs and is called only after all its dependencies have settled, and only if they let it',
-  decidedOnce: 'a task is decided when all its dependencies have settled; its condition is evaluated once, even if the process dies',
-  conditionsAreKept: 'a task whose condition holds runs, one whose condition does not is skipped, and one whose condition throws fails',
-  skipsHaveCauses: 'a skipped task reports why: its condition, the end of the job, or the first task in workflow order that keeps it from running',
+  dependenciesComeFirst:
+    'a task becomes ready, runs and is called only after all its dependencies have settled, and only if they let it',
+  decidedOnce:
+    'a task is decided when all its dependencies have settled; its condition is evaluated once, even if the process dies',
+  conditionsAreKept:
+    'a task whose condition holds runs, one whose condition does not is skipped, and one whose condition throws fails',
+  skipsHaveCauses:
+    'a skipped task reports why: its condition, the end of the job, or the first task in workflow order that keeps it from running',
   failuresAreHandled: 'after a failure, `finishRunning` starts no attempt, and `keepGoing` stops no task',
   contextIsFixed: 'a function sees what its ancestors returned and nothing else, the same in every order and after every crash',
   slotsAreKept: 'no more tasks run than maxConcurrency allows, not counting those whose outcome is saved',

@@ -6,5 +6,7 @@ export const isBranching = ({ tasks, dependents }: TaskGraph, onFailure: OnFailu
   onFailure !== 'stop' ||
   tasks.some(
     ({ edges, when, continueOnFailure }, index) =>
-      edges !== undefined || when !== undefined || (continueOnFailure === true && dependents.map(index, (task) => task).length > 0),
+      edges !== undefined ||
+      when !== undefined ||
+      (continueOnFailure === true && dependents.map(index, (task) => task).length > 0),
   );

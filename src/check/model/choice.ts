@@ -146,8 +146,7 @@ function clauseOf(choice: Choice): string {
   }
 }
 
-const decisionClause = ({ task, decision }: MadeDecision): string =>
-  `the condition of ${task} ${DECISION_PHRASES[decision]}`;
+const decisionClause = ({ task, decision }: MadeDecision): string => `the condition of ${task} ${DECISION_PHRASES[decision]}`;
 
 /** What was being saved meanwhile. */
 function savingIn(choice: Choice): string {
@@ -168,7 +167,9 @@ function crashClause({ task, recorded, inFlight, decided = 0, limits = {} }: Cra
   }
   const decisions = recorded?.decisions?.slice(0, decided).map(decisionClause) ?? [];
   const outcomes = [recorded, inFlight].map((one) => one && clauseOf(one));
-  const saved = [outcomes[0], ...decisions, outcomes[1]].filter((clause) => clause !== undefined).map((clause) => `that ${clause}`);
+  const saved = [outcomes[0], ...decisions, outcomes[1]]
+    .filter((clause) => clause !== undefined)
+    .map((clause) => `that ${clause}`);
   const moment = saved.length === 0 ? '' : ` right after saving ${saved.join(' and ')}`;
   const changed = Object.entries(limits).map(([name, limit]) => `${name} ${limit}`);
   return `the process dies${moment}, and the job is resumed${changed.length === 0 ? '' : ` with ${changed.join(' and ')}`}`;
@@ -192,4 +193,4 @@ const policyOf = ({ policy }: AttemptChoice | TimerChoice): string =>
   policy === undefined ? '' : ` and ${POLICY_PHRASES[policy]}`;
 
 const outputOf = ({ output }: AttemptChoice): string =>
-  output === undefined ? '' : ` ${JSON.stringify(output).replaceAll('\"', "'")}`;
+  output === undefined ? '' : ` ${JSON.stringify(output).replaceAll('"', "'")}`;

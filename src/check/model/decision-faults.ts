@@ -68,6 +68,8 @@ function crashesAfter(choice: OutcomeChoice | StartChoice, decided: number, outc
   const recorded = { ...choice, decisions: choice.decisions?.slice(0, decided) ?? [] };
   return [
     { kind: 'crash', recorded, decided },
-    ...outcomes.filter(({ task }) => task !== own).map((inFlight): CrashChoice => ({ kind: 'crash', recorded, decided, inFlight })),
+    ...outcomes
+      .filter(({ task }) => task !== own)
+      .map((inFlight): CrashChoice => ({ kind: 'crash', recorded, decided, inFlight })),
   ];
 }

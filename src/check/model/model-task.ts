@@ -183,7 +183,6 @@ export class ModelTask extends ModelActor {
     return this.outputs[this.output - 1]?.value;
   }
 
-
   /** Sets the limit of the job's process. A retry that is saved happens even if the limit is lower. */
   limit(maxRetries: number): void {
     const allowed = Math.min(Math.max(this.spec.maxRetries ?? maxRetries, this.record.retries), this.#mostRetries);

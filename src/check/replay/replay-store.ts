@@ -161,7 +161,10 @@ export class ReplayStore implements JobStore {
         break;
       case 'condition.decided':
       case 'condition.failed':
-        this.#stored.attempts = [...this.#stored.attempts, { task: entry.task, attempt: 0, startedAt: entry.at, outcome: entry }];
+        this.#stored.attempts = [
+          ...this.#stored.attempts,
+          { task: entry.task, attempt: 0, startedAt: entry.at, outcome: entry },
+        ];
         this.#beforeCut -= 1;
         this.#isCut ||= this.#beforeCut === 0;
         break;

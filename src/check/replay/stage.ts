@@ -28,7 +28,7 @@ const ID = 'replay';
 const MICROTASKS = 12;
 const MICROTASKS_ON_RECORD = 40;
 
-/** Plays choices as a real job on a simulated clock, with functions that end on command. */
+/** Plays choices as a real job on a simulated clock. */
 export class Stage {
   readonly #specs: readonly TaskSpec[];
   readonly #delays: ReplayDelays;
@@ -197,7 +197,9 @@ export class Stage {
       store.cutAfter(decided);
     }
     this.#decisions = recorded?.decisions ?? [];
-    for (const saved of (decided === undefined ? [inFlight, recorded] : [recorded, inFlight]).filter((one) => one !== undefined)) {
+    for (const saved of (decided === undefined ? [inFlight, recorded] : [recorded, inFlight]).filter(
+      (one) => one !== undefined,
+    )) {
       this.#chosen = saved;
       this.#begin(saved);
       await this.#microtasks();
@@ -211,7 +213,6 @@ export class Stage {
     this.#job = this.#resume(this.#tasks, ID, { ...this.#world(this.#store), store: this.#store, ...limits });
   }
 
-  /** What a process shares with the world. */
   #world(store: ReplayStore | undefined) {
     const process = this.#process;
     return {

@@ -4,7 +4,9 @@ import type { CheckWarning } from './check-report.ts';
 /** Hints at tasks that are skipped however a job goes: where branches come together, and branches. Only of a complete search. */
 export const hintsOf = ({ system, ran, skipped }: Inspector): CheckWarning[] =>
   system.tasks
-    .filter(({ name, spec }) => skipped.has(name) && !ran.has(name) && (spec.when !== undefined || spec.dependencies.length > 1))
+    .filter(
+      ({ name, spec }) => skipped.has(name) && !ran.has(name) && (spec.when !== undefined || spec.dependencies.length > 1),
+    )
     .map(({ name, spec }) => {
       const why = spec.when === undefined ? 'this join is skipped on every path' : 'this branch is never taken';
       return { task: name, message: `${name} can never run: ${why}` };

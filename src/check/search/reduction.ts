@@ -178,7 +178,10 @@ export function interchangeable({ tasks, model }: Pick<System, 'tasks' | 'model'
 
 /** Whether other tasks tell it apart from those with the same dependencies, dependents and options. */
 const isTold = ({ spec, outputs, dependents }: ModelTask): boolean =>
-  spec.edges !== undefined || spec.when !== undefined || outputs.length > 0 || dependents.some((one) => one.spec.edges !== undefined);
+  spec.edges !== undefined ||
+  spec.when !== undefined ||
+  outputs.length > 0 ||
+  dependents.some((one) => one.spec.edges !== undefined);
 
 const indexesOf = (tasks: readonly ModelTask[]): number[] => tasks.map(({ index }) => index).sort((a, b) => a - b);
 

@@ -117,10 +117,7 @@ export class Walker {
       return this.#step(code, fault, path);
     }
     const isInterrupted =
-      isSound &&
-      system.model.cancel === 'anywhere' &&
-      interruptions.length > 0 &&
-      this.#pick(INTERRUPTED) === 0;
+      isSound && system.model.cancel === 'anywhere' && interruptions.length > 0 && this.#pick(INTERRUPTED) === 0;
     const choice = isInterrupted ? { ...plain, cancelAt: interruptions[this.#pick(interruptions.length)] as number } : plain;
     path.push(choice);
     this.#transitions += 1;
