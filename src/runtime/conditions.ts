@@ -40,8 +40,15 @@ export class Conditions {
     }
     this.#job.tell(node, { type: 'condition.evaluated' });
     const land = () => this.#job.tell(node, saved);
-    const isLate = saved.type === 'condition.failed' || journal?.recorded?.isAfterFailure(node.spec.name, 0) === true;
+    const isLate =
+      (saved.type === 'condition.failed' && this.#stopsJob(node)) ||
+      journal?.recorded?.isAfterFailure(node.spec.name, 0) === true;
     isLate ? this.#afterFailures(land) : this.#turns.replay(land);
+  }
+
+  /** Whether the job starts nothing more if a task fails. */
+  #stopsJob({ spec }: TaskNode): boolean {
+    return spec.continueOnFailure !== true && spec.finally !== true && this.#job.settings.onFailure !== 'keepGoing';
   }
 
   /** Saved outcomes come first, since this may fail the job. Saved failures of attempts are the last of them: see `Coordinator.grantSlot`. */

@@ -38,7 +38,7 @@ const NAMES: readonly (readonly [name: string, shown: string])[] = [
 
 const PATTERNS =
   '*, task.*, job.*, task.ready, task.running, task.backingOff, task.completed, task.failed, task.cancelled, task.skipped, ' +
-  'job.running, job.completed, job.failed, job.cancelled, job.timedOut, job.detached';
+  'task.undoing, task.undone, task.undoFailed, job.running, job.undoing, job.finishing, job.completed, job.failed, job.cancelled, job.timedOut, job.detached';
 
 for (const [name, shown] of NAMES) {
   const title = JSON.stringify(name).slice(0, 40);

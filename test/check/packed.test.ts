@@ -144,7 +144,10 @@ const NOT_PACKED: Readonly<Record<string, Machines>> = {
   'a job ends before it stops its tasks': brokenJob(({ states }) => {
     const { stopping } = states.running.states.cancelling.states;
     stopping.on['end.saved'] = states.running.states.cancelling.states.saving.on['end.saved'];
-    states.running.states.untimed.states.working.on['job.cancel'].actions.unshift({ type: 'saveEnd', params: { state: 'cancelled' } });
+    states.running.states.untimed.states.working.on['job.cancel'].actions.unshift({
+      type: 'saveEnd',
+      params: { state: 'cancelled' },
+    });
   }),
   'a job saves its end twice': brokenJob(({ states }) => {
     const { completing } = states.running.states;

@@ -53,7 +53,10 @@ export const withJobGuard = (name: string, guard: (args: Config) => boolean): Ma
 });
 
 /** The states in which tasks run and none has failed. */
-const atWork = ({ states }: Config) => [states.running.states.timed.states.working, states.running.states.untimed.states.working];
+const atWork = ({ states }: Config) => [
+  states.running.states.timed.states.working,
+  states.running.states.untimed.states.working,
+];
 
 export interface Defect {
   readonly name: string;

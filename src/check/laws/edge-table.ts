@@ -32,6 +32,9 @@ function refusals(task: ModelTask): ModelTask[][] {
 
 /** A task is decided once, when all its dependencies have settled. */
 export function verdictOn(task: ModelTask): Verdict {
+  if (task.dependencies.every(({ state }) => state.name === 'completed')) {
+    return 'go';
+  }
   if (task.dependencies.some(({ state }) => !isSettled(state.name))) {
     return 'wait';
   }

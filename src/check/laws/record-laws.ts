@@ -49,9 +49,9 @@ export function* breachesOfDecision({ id, state, attempts, reason, record, spec 
   if (spec.when === undefined || isUndecided) {
     return;
   }
-  const isThrown = state.name === 'failed' && attempts === 0;
-  const expected = isThrown ? 'throws' : state.name === 'skipped' ? 'skips' : 'holds';
+  const withoutAttempts = { failed: 'throws', skipped: 'skips' }[attempts === 0 ? state.name : ''];
   const { decision = 'nothing' } = record;
+  const expected = withoutAttempts ?? 'holds';
   if (decision !== expected) {
     yield breach('recordIsKept', `${id} is ${state.name}, but the decision about its condition is saved as ${decision}`);
   }

@@ -192,15 +192,10 @@ const succeeds = (task: ModelTask): boolean =>
 
 /** The states that a job may have after a failure. */
 function statesAfterFailure({ onFailure }: JobModel, tasks: readonly ModelTask[]): readonly string[] {
-  const hasLeft = tasks.some(({ state }) => !isSettled(state.name));
-  switch (onFailure) {
-    case 'stop':
-      return ['failed'];
-    case 'finishRunning':
-      return hasLeft ? ['running'] : ['failed'];
-    case 'keepGoing':
-      return hasLeft ? ['running'] : tasks.some(isStopped) ? ['cancelled', 'timedOut'] : ['failed'];
+  if (onFailure !== 'stop' && tasks.some(({ state }) => !isSettled(state.name))) {
+    return ['running'];
   }
+  return onFailure === 'keepGoing' && tasks.some(isStopped) ? ['cancelled', 'timedOut'] : ['failed'];
 }
 
 const list = (tasks: readonly ModelTask[]): string => (tasks.length === 0 ? 'none' : tasks.map(({ id }) => id).join(', '));

@@ -66,7 +66,7 @@ export class StepLaws implements Observer {
     }
     const { attempt } = actor.state.snapshot.context as Partial<TaskContext>;
     this.breaches.push(...breachesOfEvent(kind, actor.id, event, actor.announced, attempt));
-    if (kind === 'task') {
+    if (kind === 'task' && (event.from === 'unscheduled' || this.#system.model.isBranching)) {
       this.breaches.push(...this.#branches.breachesOfEvent(actor as ModelTask, event));
     }
     if (isSettled(job.announced)) {
@@ -116,10 +116,12 @@ export class StepLaws implements Observer {
     for (const task of this.#system.isRecorded ? this.#system.tasks : []) {
       this.breaches.push(
         ...breachesOfRecord(task),
-        ...breachesOfDecision(task),
         ...tooManyRetries(task),
         ...unheardOutcomes(task, this.#system.job.announced),
       );
+      if (task.spec.when !== undefined) {
+        this.breaches.push(...breachesOfDecision(task));
+      }
     }
     if (this.#system.model.isBranching) {
       this.breaches.push(...this.#branches.breachesAtRest());

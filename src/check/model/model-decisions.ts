@@ -42,7 +42,7 @@ export class ModelDecisions {
       }
       task.deliver({ type: 'condition.evaluated' }, this.#world);
       const land = () => this.#tell(task, decision);
-      if (decision === 'throws') {
+      if (decision === 'throws' && !task.isTolerant) {
         this.#afterFailures(land);
       } else {
         this.#world.turn(land, 'replay');

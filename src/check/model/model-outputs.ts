@@ -18,17 +18,20 @@ const OTHER = 'another value';
  * conditions that exclude each other never hold together.
  */
 export function mentionedOutputs(specs: readonly TaskSpec[]): ReadonlyMap<string, readonly ModelOutput[]> {
-  const mentioned = new Map<string, Map<string, Set<unknown>>>();
+  const mentioned = new Map<string, Map<string, readonly unknown[]>>();
   for (const { when } of specs) {
     for (const { task, key, values } of typeof when === 'object' ? when : []) {
-      const keys = mentioned.get(task) ?? new Map<string, Set<unknown>>();
-      mentioned.set(task, keys.set(key, new Set([...(keys.get(key) ?? []), ...values])));
+      const keys = mentioned.get(task) ?? new Map<string, readonly unknown[]>();
+      mentioned.set(task, keys.set(key, [...(keys.get(key) ?? []), ...values].filter(isFirst)));
     }
   }
   return new Map([...mentioned].map(([task, keys]) => [task, combinations(keys)]));
 }
 
-function combinations(keys: ReadonlyMap<string, ReadonlySet<unknown>>): ModelOutput[] {
+const isFirst = (value: unknown, index: number, values: readonly unknown[]): boolean =>
+  values.findIndex((one) => Object.is(one, value)) === index;
+
+function combinations(keys: ReadonlyMap<string, readonly unknown[]>): ModelOutput[] {
   let outputs: ModelOutput[] = [{ shown: {}, value: {} }];
   for (const [key, mentioned] of keys) {
     const ways = waysOf(mentioned);
@@ -39,15 +42,15 @@ function combinations(keys: ReadonlyMap<string, ReadonlySet<unknown>>): ModelOut
   return outputs;
 }
 
-function waysOf(mentioned: ReadonlySet<unknown>): { readonly shown: ShownOutput[string]; readonly value: unknown }[] {
-  const taken = new Set<unknown>([...mentioned].filter(isShownAsItIs));
+function waysOf(mentioned: readonly unknown[]): { readonly shown: ShownOutput[string]; readonly value: unknown }[] {
+  const taken = new Set<unknown>(mentioned.filter(isShownAsItIs));
   const unique = (text: string): string => {
     const free = taken.has(text) ? unique(`${text}'`) : text;
     taken.add(free);
     return free;
   };
   const other = unique(OTHER);
-  const ways = [...mentioned].map((value) => ({ shown: isShownAsItIs(value) ? value : unique(describeValue(value)), value }));
+  const ways = mentioned.map((value) => ({ shown: isShownAsItIs(value) ? value : unique(describeValue(value)), value }));
   return [...ways, { shown: other, value: other }];
 }
 

@@ -203,16 +203,13 @@ export function endingsOf(task: TaskAtRest, outcomes: readonly Outcome[]): Attem
     .filter((outcome) => outcome !== 'never')
     .flatMap((outcome): AttemptChoice[] => {
       const choice: AttemptChoice = { kind: 'attempt', task: task.name, outcome };
-      switch (outcome) {
-        case 'returns':
-          return withOutputs(choice, task);
-        case 'throws':
-          return withPolicies(choice, policiesOf(task, 'exception'));
-        case 'garbage':
-          return [choice];
-      }
+      return outcome === 'returns' ? withOutputs(choice, task) : withPoliciesIfAsked(choice, task);
     });
 }
+
+/** The retry policy is asked about an error, but not about an invalid result. */
+const withPoliciesIfAsked = (choice: AttemptChoice, task: TaskAtRest): AttemptChoice[] =>
+  choice.outcome === 'throws' ? withPolicies(choice, policiesOf(task, 'exception')) : [choice];
 
 /** The choice once per output that conditions tell apart. */
 const withOutputs = (choice: AttemptChoice, { outputs }: TaskAtRest): AttemptChoice[] =>

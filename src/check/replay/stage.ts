@@ -28,7 +28,7 @@ const ID = 'replay';
 const MICROTASKS = 12;
 const MICROTASKS_ON_RECORD = 40;
 
-/** Plays choices as a real job on a simulated clock, with functions that end on command. */
+/** Plays choices as a real job on a simulated clock. */
 export class Stage {
   readonly #specs: readonly TaskSpec[];
   readonly #delays: ReplayDelays;
@@ -213,7 +213,6 @@ export class Stage {
     this.#job = this.#resume(this.#tasks, ID, { ...this.#world(this.#store), store: this.#store, ...limits });
   }
 
-  /** What a process shares with the world. */
   #world(store: ReplayStore | undefined) {
     const process = this.#process;
     return {

@@ -1,0 +1,152 @@
+import test from 'ava';
+import { type Job, resume, run } from 'tintype';
+import {
+  checkWorkflow,
+  ReplayError,
+  type Resumer,
+  type Runner,
+  type TestPath,
+  type TestPathOptions,
+  testPaths,
+} from 'tintype/check';
+import { randomFrom } from '../../src/check/search/random-from.ts';
+import { BRANCH_GRAPHS } from './branch-graphs.ts';
+
+/** Starts and continues jobs in one way of interpreting machines. */
+interface Mode {
+  readonly start: Runner;
+  readonly again: Resumer;
+}
+
+const records: Mode = { start: (tasks, options) => run(tasks, options) as Job, again: (...given) => resume(...given) as Job };
+
+const actors: Mode = {
+  start: (tasks, options) => run(tasks, { ...options, interpreter: 'xstate' }) as Job,
+  again: (tasks, id, options) => resume(tasks, id, { ...options, interpreter: 'xstate' }) as Job,
+};
+
+/** Records, until someone looks at the job at a random moment; then its machines become actors. */
+function lookedAt(seed: number): Mode & { readonly count: () => number } {
+  const random = randomFrom(seed);
+  let count = 0;
+  const look = (make: (onEvent: () => void) => Job): Job => {
+    let left = Math.floor(random() * 16);
+    const job = make(() => {
+      left -= 1;
+      if (left === 0) {
+        void job.actor;
+        count += 1;
+      }
+    });
+    return job;
+  };
+  return {
+    count: () => count,
+    start: (tasks, { onEvent, ...options }) =>
+      look((tick) =>
+        records.start(tasks, {
+          ...options,
+          onEvent(event) {
+            tick();
+            onEvent?.(event);
+          },
+        }),
+      ),
+    again: (tasks, id, { onEvent, ...options }) =>
+      look((tick) =>
+        records.again(tasks, id, {
+          ...options,
+          onEvent(event) {
+            tick();
+            onEvent?.(event);
+          },
+        }),
+      ),
+  };
+}
+
+/** Returns how many jobs were looked at. */
+async function replayInAllModes(paths: readonly TestPath[]): Promise<number> {
+  const looked = lookedAt(20261127);
+  for (const path of paths) {
+    for (const { start, again } of [records, actors, looked]) {
+      await path.replay(start, again);
+    }
+  }
+  return looked.count();
+}
+
+const FAULTS = {
+  without: {},
+  with: { crash: 'anywhere', delivery: 'at-least-once' },
+  counted: { crash: 'anywhere', countInterrupted: true },
+} as const satisfies Record<string, TestPathOptions>;
+
+for (const { name, tasks, options, size, faultySize, countedSize } of BRANCH_GRAPHS) {
+  for (const [faults, expected, what] of [
+    ['without', size, 'every step that the checker takes'],
+    ['with', faultySize, 'what the checker takes for a crash and a resume'],
+    ['counted', countedSize, 'a resume that counts interrupted attempts'],
+  ] as const) {
+    test(`${what} is what the runtime does with branches, in all modes: ${name}`, async (t) => {
+      const everything: TestPathOptions = {
+        ...options,
+        ...FAULTS[faults],
+        reduce: { finishedContext: false, symmetry: false },
+      };
+      const report = checkWorkflow(tasks, everything);
+      const paths = testPaths(tasks, { ...everything, cover: 'edges' });
+      t.true(report.ok, String(report));
+      t.deepEqual({ states: report.states, transitions: report.transitions, paths: paths.length }, expected);
+      t.true((await replayInAllModes(paths)) > paths.length / 2);
+    });
+  }
+}
+
+/** Jobs with a mistake that a replay must find. */
+const BROKEN: Readonly<Record<string, Runner>> = {
+  'that stops when a task fails': (tasks, options) => run(tasks, { ...options, onFailure: 'stop' }) as Job,
+  'whose joins require all tasks to complete': (tasks, options) =>
+    run(
+      tasks.map((one) => ({ ...one, dependencies: [...(one.dependencies ?? [])].flatMap(namesIn) })),
+      options,
+    ) as Job,
+  'whose conditions are ignored': (tasks, options) =>
+    run(
+      tasks.map(({ when: _, ...one }) => one),
+      options,
+    ) as Job,
+  'whose conditions that throw do not hold': (tasks, options) =>
+    run(
+      tasks.map(({ when, ...one }) => ({ ...one, when: typeof when === 'function' ? orFalse(when) : when })),
+      options,
+    ) as Job,
+};
+
+type Edge = string | { readonly settled: string } | { readonly anyOf: readonly string[] };
+
+function namesIn(edge: Edge): readonly string[] {
+  if (typeof edge === 'string') {
+    return [edge];
+  }
+  return 'settled' in edge ? [edge.settled] : edge.anyOf;
+}
+
+const orFalse = (condition: (context: object) => boolean) => (context: object) => {
+  try {
+    return condition(context);
+  } catch {
+    return false;
+  }
+};
+
+test('a replay finds jobs that handle branches in another way', async (t) => {
+  const paths = BRANCH_GRAPHS.flatMap(({ tasks, options }) => testPaths(tasks, { ...options, cover: 'edges', maxPaths: 200 }));
+  for (const [name, start] of Object.entries(BROKEN)) {
+    const outcomes = await Promise.allSettled(paths.map((path) => path.replay(start)));
+    const errors = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason as Error] : []));
+    t.true(errors.length > 0, name);
+    t.true(errors.length < paths.length, name);
+    t.true(errors.every((error) => error instanceof ReplayError));
+  }
+});
