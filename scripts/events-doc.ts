@@ -80,9 +80,13 @@ function collectFields(node: Interface, declarations: Declarations): Map<string,
 
   /** A name of a type in the same file tells a reader of the document nothing, so it is replaced by that type. */
   function textOf({ start, end }: { start: number; end: number }): string {
-    const text = source.slice(start, end);
-    const alias = aliases.get(text);
-    return alias ? textOf(alias.typeAnnotation) : text;
+    const members = source.slice(start, end).split(' | ');
+    return members
+      .map((text) => {
+        const alias = aliases.get(text);
+        return alias ? textOf(alias.typeAnnotation) : text;
+      })
+      .join(' | ');
   }
 }
 

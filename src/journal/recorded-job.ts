@@ -9,7 +9,7 @@ import { deepFreeze } from '../values/deep-freeze.ts';
 import { describeValue } from '../values/describe-value.ts';
 import { JobStoreError } from './errors/job-store-error.ts';
 import type { Codec, RecordedAttempt, StoredJob } from './job-store.ts';
-import { areAllSettled, settles } from './settled-tasks.ts';
+import { savedAfterFailure, savedTooLate } from './late-outcomes.ts';
 
 /** The saved outcome of an attempt, or of a condition. */
 export type RecordedOutcome = ConditionOutcome | AttemptOutcome;
@@ -43,6 +43,7 @@ export class RecordedJob {
   readonly #attempts = new Map<string, Map<number, ReadAttempt>>();
   readonly #isLate: boolean;
   readonly #tooLate: ReadonlySet<RecordedAttempt>;
+  readonly #afterFailure: ReadonlySet<RecordedAttempt>;
 
   private constructor(job: StoredJob, codec: Codec, now: number) {
     this.job = job;
@@ -51,6 +52,7 @@ export class RecordedJob {
     this.cancelReason =
       job.cancelled && decode(job, 'its cancellation reason', () => codec.decode(job.cancelled?.reason ?? ''));
     this.#tooLate = new Set(savedTooLate(job));
+    this.#afterFailure = new Set(savedAfterFailure(job));
   }
 
   /**
@@ -61,7 +63,7 @@ export class RecordedJob {
     const read = new RecordedJob(job, codec, clock?.now() ?? 0);
     for (const recorded of job.attempts) {
       const ofTask = read.#attempts.get(recorded.task) ?? new Map<number, ReadAttempt>();
-      const what = `attempt ${recorded.attempt} of task ${describeValue(recorded.task)}`;
+      const what = `${recorded.attempt === 0 ? 'the condition' : `attempt ${recorded.attempt}`} of task ${describeValue(recorded.task)}`;
       ofTask.set(recorded.attempt, { recorded, outcome: decode(job, what, () => readOutcome(recorded, codec)) });
       read.#attempts.set(recorded.task, ofTask);
       if (isPauseDue()) {
@@ -113,6 +115,12 @@ export class RecordedJob {
     }
     const hasBegun = this.#attempts.get(task)?.has(attempt + 1) === true;
     return isRetried(outcome) && hasBegun ? { ...outcome, retryAt: outcome.at } : outcome;
+  }
+
+  /** Whether an outcome came after a failure, when the job only let running attempts end. */
+  isAfterFailure(task: string, attempt: number): boolean {
+    const read = this.#attempts.get(task)?.get(attempt);
+    return read !== undefined && this.#afterFailure.has(read.recorded);
   }
 
   /** How many retries of a task are saved as decided. */
@@ -171,26 +179,6 @@ function decode<T>({ id }: StoredJob, what: string, read: () => T): T {
   } catch (cause) {
     throw new JobStoreError('STORE_UNREADABLE', `Job \`${id}\` can't be read: ${what} is damaged`, { cause });
   }
-}
-
-/**
- * A job can be cancelled or time out while outcomes are being saved. Those that would have ended it otherwise can't have reached its machines.
- */
-function savedTooLate(job: StoredJob): RecordedAttempt[] {
-  const { state, tasks, attempts, retryPolicy } = job;
-  if (state !== 'cancelled' && state !== 'timedOut') {
-    return [];
-  }
-  const tolerant = new Set(tasks.filter(({ continueOnFailure }) => continueOnFailure).map(({ name }) => name));
-  const settling = attempts.filter(({ outcome }) => settles(outcome));
-  const isFatal = ({ task, outcome }: RecordedAttempt) =>
-    (outcome?.type === 'attempt.failed' || outcome?.type === 'condition.failed') && !tolerant.has(task);
-  const fatal = retryPolicy?.onFailure === 'keepGoing' ? [] : settling.filter(isFatal);
-  const last = settling.reduce<RecordedAttempt | undefined>(
-    (latest, one) => ((one.outcome?.at ?? 0) >= (latest?.outcome?.at ?? 0) ? one : latest),
-    undefined,
-  );
-  return fatal.length === 0 && last !== undefined && areAllSettled(job) ? [last] : fatal;
 }
 
 function readOutcome({ outcome }: RecordedAttempt, codec: Codec): RecordedOutcome | undefined {

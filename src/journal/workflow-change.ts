@@ -2,7 +2,8 @@ import { quote } from '../values/describe-value.ts';
 import type { TaskGraph } from '../workflow/graph/task-graph.ts';
 import { workflowOrder } from '../workflow/graph/workflow-order.ts';
 import type { Edges } from '../workflow/read-dependencies.ts';
-import type { NewJob, RecordedTask } from './job-store.ts';
+import type { NewJob } from './job-store.ts';
+import type { RecordedTask } from './recorded-task.ts';
 
 /** One difference between a workflow and the one a job was started with. `message` describes it. */
 export type WorkflowChange = { readonly message: string } & (
@@ -87,7 +88,11 @@ export function workflowChanges(before: WorkflowShape, now: WorkflowShape): Work
       changes.push({ code: 'otherDependencies', task, added, removed, message: `task ${quote(task)} ${parts.join(', and ')}` });
     }
     if (added.length + removed.length === 0 && requirementsOf(taskNow) !== requirementsOf(was)) {
-      changes.push({ code: 'otherRequirements', task, message: `task ${quote(task)} requires something else of its dependencies` });
+      changes.push({
+        code: 'otherRequirements',
+        task,
+        message: `task ${quote(task)} requires something else of its dependencies`,
+      });
     }
     if (taskNow.isConditional !== was.isConditional) {
       const isNow = taskNow.isConditional === true;

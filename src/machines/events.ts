@@ -93,13 +93,16 @@ export interface TaskCompletedEvent extends TaskTransition {
 /** The task failed and will not be retried. */
 export interface TaskFailedEvent extends TaskTransition {
   readonly type: 'task.failed';
-  /** The previous state; `unscheduled` if its `when` threw, or returned something else than true or false. */
+  /** The previous state; `unscheduled` if its `when` threw, or returned anything but true or false. */
   readonly from: 'unscheduled' | 'running';
   /** The new state. */
   readonly to: 'failed';
   /** Why the last attempt failed; `exception` for a failed `when`. */
   readonly reason: FailureReason;
-  /** The error of the last attempt: the value thrown, a TaskTimedOutError, an InvalidResultError or a RetryPolicyError. */
+  /**
+   * The error of the last attempt, or of `when`: the value thrown, or a TaskTimedOutError, InvalidResultError, RetryPolicyError or
+   * InvalidConditionError.
+   */
   readonly error: unknown;
 }
 

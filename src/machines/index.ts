@@ -10,13 +10,13 @@ export type { TaskContext, TaskInput } from './task.machine.ts';
 
 /**
  * The machine of a job. It grants slots and decides when and how the job ends. You provide its effects as the actions
- * `spawnTasks`, `scheduleRoots`, `enqueueTask`, `grantSlot`, `notifyDependents`, `stopTasks`, `stopTask` and `saveEnd`.
+ * `spawnTasks`, `scheduleRoots`, `enqueueTask`, `grantSlot`, `notifyDependents`, `stopTasks`, `stopIdleTasks`, `stopTask` and `saveEnd`.
  */
 export const jobMachine: JobMachine = /* @__PURE__ */ makeJobMachine();
 
 /**
- * The machine of one task. It decides when the task is ready, whether an attempt is retried, and when it times out. You provide
- * its effects as the actions `startAttempt`, `expireAttempt`, `abortAttempt` and `mergeOutput`. It sends `slot.requested`,
+ * The machine of one task. It decides whether and when the task is ready, whether an attempt is retried, and when it times out. You provide
+ * its effects as the actions `decide`, `startAttempt`, `expireAttempt`, `abortAttempt` and `mergeOutput`. It sends `slot.requested`,
  * `slot.released` and `task.settled` to its parent.
  */
 export const taskMachine: TaskMachine = /* @__PURE__ */ makeTaskMachine();

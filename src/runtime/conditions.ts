@@ -1,5 +1,5 @@
-import type { JournalEntry } from '../journal/job-store.ts';
 import type { Journal } from '../journal/journal.ts';
+import type { JournalEntry } from '../journal/journal-entry.ts';
 import type { ConditionDecided, ConditionFailed, TaskMessage } from '../machines/messages.ts';
 import type { JobClock } from '../time/clock.ts';
 import type { Turns } from '../time/turns.ts';
@@ -40,7 +40,12 @@ export class Conditions {
     }
     this.#job.tell(node, { type: 'condition.evaluated' });
     const land = () => this.#job.tell(node, saved);
-    saved.type === 'condition.failed' && this.#isFinal(node) ? this.#afterFailures(land) : this.#turns.replay(land);
+    const isLate = journal?.recorded?.isAfterFailure(node.spec.name, 0) === true;
+    if (isLate || (saved.type === 'condition.failed' && this.#isFinal(node))) {
+      this.#afterFailures(land);
+    } else {
+      this.#turns.replay(land);
+    }
   }
 
   /** Whether the job starts nothing more if a task fails. */

@@ -1,7 +1,6 @@
 import { Journal } from '../journal/journal.ts';
 import type { JobEmitted, JobState, StopReason, TaskEmitted } from '../machines/events.ts';
-import type { Blocker } from '../machines/edges.ts';
-import type { EndState, TaskMessage } from '../machines/messages.ts';
+import type { Blocker, EndState, TaskMessage } from '../machines/messages.ts';
 import { inTurns, type TurnClock } from '../time/clock.ts';
 import { pause } from '../time/pause.ts';
 import { Turns } from '../time/turns.ts';
@@ -12,8 +11,9 @@ import { SharedContext } from './context/shared-context.ts';
 import { deferred } from './deferred.ts';
 import { detailsOf, type EarlyEnd, earlyEnd, errorOf } from './early-end.ts';
 import { EventStamper } from './events/event-stamper.ts';
+import { Failures } from './events/failures.ts';
 import { Listeners } from './events/listeners.ts';
-import { failureOf, type TaskFailure, type TaskReport } from './events/task-report.ts';
+import { failureOf, type TaskReport } from './events/task-report.ts';
 import type { JobWorkflow } from './executor.ts';
 import { IdentifiedWorkflow } from './identified-workflow.ts';
 import { JobCommands } from './job-commands.ts';
@@ -48,7 +48,7 @@ export class JobRuntime implements MachineEffects {
   readonly #attempts: AttemptRunner;
   readonly #conditions: Conditions;
   readonly #positions: ArrayLike<number>;
-  readonly #failures: TaskFailure[] = [];
+  readonly #failures = new Failures();
   readonly #machines: JobMachines;
   readonly #coordinator: Coordinator<TaskNode>;
   #state: JobState = 'idle';
@@ -168,7 +168,7 @@ export class JobRuntime implements MachineEffects {
   }
 
   stopTasks(reason: StopReason, cause: unknown): void {
-    this.#end = earlyEnd(reason, cause, this.#failures[0], this.settings.timeout);
+    this.#end = earlyEnd(reason, cause, this.#failures.first, this.settings.timeout);
     this.#endError = errorOf(this.#end);
     if (reason === 'jobCancelled') {
       this.#turns.defer(() => this.journal?.cancel(cause));
@@ -189,7 +189,7 @@ export class JobRuntime implements MachineEffects {
       // It was being cancelled, but the outcomes that were being saved completed it.
       this.#end = undefined;
     } else if (state === 'failed') {
-      this.#end = earlyEnd('jobFailed', undefined, this.#failures[0], undefined);
+      this.#end = earlyEnd('jobFailed', undefined, this.#failures.first, undefined);
     }
     const saved = () => this.#coordinator.endSaved(detailsOf(this.#end));
     if (this.journal === undefined || state === 'detached') {
@@ -242,7 +242,7 @@ export class JobRuntime implements MachineEffects {
     const node = this.#node(event.task);
     recordTransition(node, event);
     if (event.type === 'task.failed' && node.spec.continueOnFailure !== true) {
-      this.#failures.push(failureOf(node.record));
+      this.#failures.add(failureOf(node.record), event);
     }
     if (isSettled(node)) {
       this.#machines.forget(node);
@@ -268,7 +268,13 @@ export class JobRuntime implements MachineEffects {
   #result(): JobResult {
     const end = this.#end ?? { state: 'completed' as const };
     const { name } = this.settings;
-    return markResult({ ...end, failures: Object.freeze(this.#failures), workflow: name, context: Object.freeze(this.context.copy()), tasks: this.tasks } as JobResult);
+    return markResult({
+      ...end,
+      failures: Object.freeze(this.#failures.list),
+      workflow: name,
+      context: Object.freeze(this.context.copy()),
+      tasks: this.tasks,
+    } as JobResult);
   }
 
   #checkDrained(): void {

@@ -1,19 +1,19 @@
 import { describeValue } from '../values/describe-value.ts';
 import { InvalidWorkflowError } from './invalid-workflow-error.ts';
 import type { TaskDefinition, TaskExecution, TaskOptions } from './task-definition.ts';
+import type { DefinedTask, EntriesOf, FreeName, IsLiteral, NoTasks, TaskShape, Unsure } from './types/context-types.ts';
 import type {
+  CertainName,
   ContextOfTask,
-  DefinedTask,
-  EntriesOf,
-  FreeName,
-  IsLiteral,
-  ListedTask,
-  NoTasks,
-  TaskShape,
-  Unsure,
-} from './types/context-types.ts';
-import type { CertainName, Dependable, Dependencies, OutcomesOf, Sees, TaskCondition } from './types/edge-types.ts';
+  DataCondition,
+  Dependable,
+  Dependencies,
+  NameIn,
+  OutcomesOf,
+  Sees,
+} from './types/edge-types.ts';
 import type { JoinedContext, JoinProblem } from './types/include-types.ts';
+import type { ListedTask } from './types/listed-task.ts';
 import type { NoKeys } from './types/loose-context.ts';
 import type { OptionHint } from './types/option-hint.ts';
 import type { CheckedResult, TaskOutput } from './types/task-result.ts';
@@ -152,11 +152,17 @@ export interface WorkflowTask<
    * dependency the keys of its output and the value, or values, that each must have, by `Object.is`.
    * @default it runs
    */
-  readonly when?: NoInfer<TaskCondition<Initial, Tasks, List>> | undefined;
+  // No alias here, either: messages would write it out.
+  readonly when?:
+    | NoInfer<((context: ContextOfTask<Initial, Tasks, List>) => boolean) | DataCondition<Tasks, NameIn<List>>>
+    | undefined;
   readonly continueOnFailure?: Continue;
   /** Does the work. Return a plain object, which is merged into the context, or nothing, or a promise of either. */
   // Without NoInfer the compiler would try to infer the list from this parameter too, which is quadratic in the tasks.
-  readonly run: (context: NoInfer<ContextOfTask<Initial, Tasks, List>>, execution: TaskExecution<OutcomesOf<List>>) => CheckedResult<Result>;
+  readonly run: (
+    context: NoInfer<ContextOfTask<Initial, Tasks, List>>,
+    execution: TaskExecution<OutcomesOf<List>>,
+  ) => CheckedResult<Result>;
 }
 
 /** The options of `workflow`. */

@@ -1,7 +1,8 @@
 import test from 'ava';
-import { resume, run } from 'tintype';
+import { resume, run, type TaskDefinition } from 'tintype';
 import { workflowChanges } from '../../src/journal/workflow-change.ts';
 import { MemoryStore } from '../helpers/memory-store.ts';
+import { settle } from '../helpers/simulated-time.ts';
 
 const task = (name: string, dependencies: string[] = [], continueOnFailure = false) => ({
   name,
@@ -50,6 +51,76 @@ test('each kind of workflow change is reported', (t) => {
   t.deepEqual(workflowChanges(before, { ...before, tasks: [c, a, b, d] as typeof before.tasks }), []);
   t.like(workflowChanges(before, { ...before, tasks: [d, c, b, a] as typeof before.tasks }), [
     { code: 'otherOrder', before: ['a', 'b', 'c', 'd'], now: ['d', 'a', 'b', 'c'] },
+  ]);
+});
+
+test('a change of what a task requires of its dependencies is reported, and one of its condition', (t) => {
+  const all = ['a', 'b', 'c'].map((name) => task(name));
+  const shape = (more: object) => ({
+    workflow: 'w',
+    version: undefined,
+    tasks: [...all, { ...task('d', ['a', 'b', 'c']), ...more }],
+  });
+  const codesOf = (before: object, now: object) => workflowChanges(shape(before), shape(now)).map(({ code }) => code);
+  const shapes = [
+    {},
+    { settled: ['a'] },
+    { settled: ['a', 'b'] },
+    { anyOf: [['a', 'b']] },
+    { anyOf: [['a'], ['b']] },
+    { anyOf: [['a', 'b', 'c']] },
+    { settled: ['c'], anyOf: [['a', 'b']] },
+  ];
+  for (const before of shapes) {
+    for (const now of shapes) {
+      t.deepEqual(codesOf(before, now), before === now ? [] : ['otherRequirements'], JSON.stringify([before, now]));
+    }
+  }
+  t.deepEqual(codesOf({ settled: ['a', 'b'], anyOf: [['c']] }, { settled: ['b', 'a'], anyOf: [['c']] }), []);
+  t.deepEqual(codesOf({ anyOf: [['a'], ['b', 'c']] }, { anyOf: [['c', 'b'], ['a']] }), []);
+  t.deepEqual(workflowChanges(shape({ settled: ['a'] }), shape({})), [
+    { code: 'otherRequirements', task: 'd', message: 'task `d` requires something else of its dependencies' },
+  ]);
+  t.deepEqual(workflowChanges(shape({}), shape({ isConditional: true })), [
+    { code: 'conditionChanged', task: 'd', now: true, message: 'task `d` has a `when`' },
+  ]);
+  t.deepEqual(workflowChanges(shape({ isConditional: true }), shape({})), [
+    { code: 'conditionChanged', task: 'd', now: false, message: 'task `d` no longer has a `when`' },
+  ]);
+});
+
+test('other dependencies are one change, even if the task requires something else of them, too', (t) => {
+  const before = { workflow: 'w', version: undefined, tasks: [task('a'), task('b'), task('c', ['a'])] };
+  const now = { ...before, tasks: [task('a'), task('b'), { ...task('c', ['a', 'b']), settled: ['a'] }] };
+  t.deepEqual(
+    workflowChanges(before, now).map(({ code }) => code),
+    ['otherDependencies'],
+  );
+});
+
+test('a job is refused whose tasks require something else now, and continues if that is accepted', async (t) => {
+  const store = new MemoryStore();
+  const a = { name: 'a', run: () => new Promise<undefined>(() => {}) };
+  const job = run([a, { name: 'b', dependencies: ['a'], run: () => {} }], { id: 'one', store });
+  await settle();
+  job.suspend();
+  await job;
+  const now: TaskDefinition[] = [
+    { ...a, when: () => false },
+    { name: 'b', dependencies: [{ settled: 'a' }], run: () => ({ b: 1 }) },
+  ];
+  const refused = await resume(now, 'one', { store });
+  t.regex(
+    refused.state === 'detached' ? refused.error.message : '',
+    /\n- task `a` has a `when`\n- task `b` requires something else of its dependencies\n/,
+  );
+  const suspended = resume(now, 'one', { store, onChange: () => true });
+  await settle();
+  suspended.suspend();
+  await suspended;
+  t.deepEqual(store.rows.get('one')?.tasks, [
+    { name: 'a', dependencies: [], continueOnFailure: false, isConditional: true },
+    { name: 'b', dependencies: ['a'], continueOnFailure: false, settled: ['a'] },
   ]);
 });
 

@@ -1,10 +1,11 @@
 import test from 'ava';
 import { type JobEmitted, type JobInput, jobMachine, type SettledTaskState } from 'tintype/machines';
 import { createActor } from 'xstate';
+import { JOB_INPUT, taskSettled } from '../helpers/machine-messages.ts';
 import { SteppedClock } from '../helpers/simulated-time.ts';
 import { watchTransitions } from '../helpers/transitions.ts';
 
-const INPUT: JobInput = { tasks: 2, slots: 1, timeout: null };
+const INPUT: JobInput = { ...JOB_INPUT, tasks: 2 };
 
 /** Runs the machine alone, with a log of the provided actions it asks for. */
 function alone(input: Partial<JobInput> = {}) {
@@ -25,6 +26,7 @@ function alone(input: Partial<JobInput> = {}) {
       notifyDependents: note('notifyDependents'),
       stopTasks: note('stopTasks'),
       stopTask: note('stopTask'),
+      stopIdleTasks: note('stopIdleTasks'),
       saveEnd: note('saveEnd'),
     },
   });
@@ -32,7 +34,7 @@ function alone(input: Partial<JobInput> = {}) {
   job.on('*', (event) => emitted.push(event));
   job.start();
   const done = (state: SettledTaskState, continueOnFailure = false) =>
-    job.send({ type: 'task.settled', task: 'a', state, continueOnFailure });
+    job.send({ ...taskSettled('a', state), continueOnFailure });
   return { job, clock, asked, emitted, microsteps, done };
 }
 
@@ -106,7 +108,7 @@ test('a job fails when a task fails, after all its tasks have settled', (t) => {
   const { job, done, emitted, asked, microsteps } = started({ tasks: 3 });
   job.send({ type: 'slot.requested', task: 'a' });
   done('failed');
-  t.is(asked.at(-1), 'stopTasks jobFailed a');
+  t.is(asked.at(-1), 'stopTasks jobFailed');
   t.deepEqual(job.getSnapshot().value, { running: { failing: 'stopping' } });
   t.like(job.getSnapshot().context, { running: 0, queued: 0 });
   done('cancelled');
@@ -123,12 +125,13 @@ test('a job fails when a task fails, after all its tasks have settled', (t) => {
   t.deepEqual(microsteps, ['idle -> running', 'running -> failed']);
 });
 
-test('an ending job hands out no slots', (t) => {
+test('an ending job stops a task that asks for a slot, since its condition was being saved', (t) => {
   const { job, asked } = started();
   job.send({ type: 'job.cancel', reason: 'enough' });
   t.is(asked.at(-1), 'stopTasks jobCancelled enough');
   job.send({ type: 'slot.requested', task: 'a' });
-  t.is(asked.at(-1), 'stopTasks jobCancelled enough');
+  t.is(asked.at(-1), 'stopTask a jobCancelled');
+  t.false(asked.includes('grantSlot'));
 });
 
 test('an ending job stops a task that goes on, since the outcome of its attempt was being saved', (t) => {
@@ -204,7 +207,7 @@ test('a job is cancelled before it has started', (t) => {
 
 test('a job that takes too long is timed out, and its timer is cleared when it ends otherwise', (t) => {
   const late = started({ timeout: 100 });
-  t.deepEqual(late.job.getSnapshot().value, { running: 'timed' });
+  t.deepEqual(late.job.getSnapshot().value, { running: { timed: 'working' } });
   late.clock.increment(100);
   t.is(late.asked.at(-1), 'stopTasks jobTimedOut');
   late.done('cancelled');
@@ -220,4 +223,124 @@ test('a job that takes too long is timed out, and its timer is cleared when it e
   const cancelled = started({ timeout: 100 });
   cancelled.job.send({ type: 'job.cancel', reason: 'enough' });
   t.is(cancelled.clock.pending, 0);
+});
+
+const failure = { type: 'task.settled', task: 'a', state: 'failed', by: 'attempt', continueOnFailure: false } as const;
+const decision = { ...failure, by: 'decision' } as const;
+
+for (const [what, message, isSlotFree] of [
+  ['a tolerated failure', { ...failure, continueOnFailure: true }, true],
+  ['a tolerated failure of a condition', { ...decision, continueOnFailure: true }, false],
+  ['a skip', { ...decision, state: 'skipped' }, false],
+] as const) {
+  test(`${what} notifies dependents, and frees ${isSlotFree ? 'its slot' : 'no slot'}`, (t) => {
+    const { job, asked } = started({ tasks: 3 });
+    job.send({ type: 'slot.requested', task: 'a' });
+    job.send(message);
+    t.is(asked.at(-1), 'notifyDependents a');
+    t.like(job.getSnapshot().context, { running: isSlotFree ? 0 : 1, settled: 1, stopped: 0, failures: 0 });
+    t.deepEqual(job.getSnapshot().value, { running: { untimed: 'working' } });
+  });
+}
+
+test('keepGoing: a job goes on after failures, notifies dependents, and fails in the end', (t) => {
+  const { job, asked, done, emitted } = started({ tasks: 3, onFailure: 'keepGoing' });
+  job.send({ type: 'slot.requested', task: 'a' });
+  job.send(failure);
+  t.is(asked.at(-1), 'notifyDependents a');
+  t.like(job.getSnapshot().context, { running: 0, settled: 1, failures: 1 });
+  job.send({ type: 'slot.requested', task: 'b' });
+  t.is(asked.at(-1), 'grantSlot');
+  job.send(decision);
+  t.like(job.getSnapshot().context, { running: 1, failures: 2 });
+  t.is(job.getSnapshot().status, 'active');
+  done('completed');
+  t.is(asked.at(-1), 'saveEnd failed');
+  t.false(asked.some((line) => line.startsWith('stop')));
+  job.send({ type: 'end.saved', failedTask: 'a' });
+  t.like(emitted.at(-1), { type: 'job.failed', failedTask: 'a' });
+});
+
+const drained = (input: Partial<JobInput> = {}) => {
+  const setup = started({ tasks: 4, slots: 2, onFailure: 'finishRunning', ...input });
+  for (const task of ['a', 'b', 'c']) {
+    setup.job.send({ type: 'slot.requested', task });
+  }
+  setup.job.send(failure);
+  return setup;
+};
+
+test('finishRunning: a job stops what is not running, grants no slot and notifies no one', (t) => {
+  const { job, asked, done } = drained();
+  t.deepEqual(asked.slice(-2), ['enqueueTask c', 'stopIdleTasks jobFailed']);
+  t.deepEqual(job.getSnapshot().value, { running: { untimed: 'draining' } });
+  t.like(job.getSnapshot().context, { running: 0, queued: 0, settled: 1, failures: 1 });
+  job.send({ type: 'slot.released', task: 'b' });
+  t.is(asked.at(-1), 'stopTask b jobFailed');
+  job.send({ type: 'slot.requested', task: 'b' });
+  t.is(asked.at(-1), 'stopTask b jobFailed');
+  const before = asked.length;
+  done('completed');
+  done('failed');
+  done('skipped');
+  t.deepEqual(asked.slice(before), ['saveEnd failed']);
+  t.deepEqual(job.getSnapshot().value, { running: { failing: 'saving' } });
+});
+
+test('finishRunning: a job that is cancelled or times out meanwhile stops what runs, and fails', (t) => {
+  const cancelled = drained();
+  cancelled.job.send({ type: 'job.cancel', reason: 'enough' });
+  t.is(cancelled.asked.at(-1), 'stopTasks jobCancelled enough');
+  t.deepEqual(cancelled.job.getSnapshot().value, { running: { failing: 'stopping' } });
+
+  const late = drained({ timeout: 100 });
+  late.clock.increment(100);
+  t.is(late.asked.at(-1), 'stopTasks jobTimedOut');
+  t.deepEqual(late.job.getSnapshot().value, { running: { failing: 'stopping' } });
+
+  const detached = drained();
+  detached.job.send({ type: 'job.detach', error: 'lost' });
+  t.deepEqual(detached.job.getSnapshot().value, { running: { detaching: 'stopping' } });
+});
+
+test('a job with keepGoing that times out after a failure is timed out', (t) => {
+  const { job, clock, asked } = started({ tasks: 3, timeout: 100, onFailure: 'keepGoing' });
+  job.send(failure);
+  clock.increment(100);
+  t.is(asked.at(-1), 'stopTasks jobTimedOut');
+  t.deepEqual(job.getSnapshot().value, { running: { timingOut: 'stopping' } });
+});
+
+for (const [what, onFailure, before, after, state] of [
+  ['a failure ends it', 'stop', [], ['failed', 'cancelled'], { running: { failing: 'saving' } }],
+  ['a failure ends it', 'finishRunning', [], ['failed', 'cancelled'], { running: { failing: 'saving' } }],
+  [
+    'it is cancelled, since tasks were stopped',
+    'keepGoing',
+    [],
+    ['failed', 'cancelled'],
+    { running: { cancelling: 'saving' } },
+  ],
+  ['it fails, since nothing was stopped', 'keepGoing', [], ['failed', 'completed'], { running: { failing: 'saving' } }],
+  ['it fails, since something had failed', 'keepGoing', ['failed'], ['completed'], { running: { failing: 'saving' } }],
+  ['it completes, since nothing was stopped', 'stop', ['completed'], ['completed'], { running: 'completing' }],
+] as const) {
+  test(`a cancelled job with ${onFailure} whose outcomes were being saved: ${what} (${before} | ${after})`, (t) => {
+    const { job, done } = started({ tasks: 2, onFailure });
+    for (const one of before) {
+      done(one);
+    }
+    job.send({ type: 'job.cancel', reason: 'enough' });
+    for (const one of after) {
+      done(one);
+    }
+    t.deepEqual(job.getSnapshot().value as object, state as object);
+  });
+}
+
+test('a skip by a decision that was being saved does not count as stopped', (t) => {
+  const { job } = started({ tasks: 1 });
+  job.send({ type: 'job.cancel', reason: 'enough' });
+  job.send({ ...decision, state: 'skipped' });
+  t.deepEqual(job.getSnapshot().value, { running: 'completing' });
 });

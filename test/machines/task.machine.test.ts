@@ -2,10 +2,11 @@ import test from 'ava';
 import { type TaskEmitted, type TaskInput, taskMachine } from 'tintype/machines';
 import { createActor, initialTransition } from 'xstate';
 import { fakeParent } from '../helpers/fake-parent.ts';
+import { COMPLETED, completed, failed, TASK_INPUT } from '../helpers/machine-messages.ts';
 import { SteppedClock } from '../helpers/simulated-time.ts';
 import { watchTransitions } from '../helpers/transitions.ts';
 
-const INPUT: TaskInput = { task: 'blend', dependencies: [], maxRetries: 1, timeout: null, continueOnFailure: false };
+const INPUT: TaskInput = { ...TASK_INPUT, task: 'blend', maxRetries: 1 };
 
 /** Runs the machine alone, with what it emits, what it tells its parent and the provided actions it asks for in one log. */
 function alone(input: Partial<TaskInput> = {}) {
@@ -20,6 +21,7 @@ function alone(input: Partial<TaskInput> = {}) {
       expireAttempt: note('expireAttempt'),
       abortAttempt: note('abortAttempt'),
       mergeOutput: note('mergeOutput'),
+      decide: note('decide'),
     },
   });
   const task = createActor(machine, { id: 'blend', parent, input: { ...INPUT, ...input } });
@@ -33,17 +35,17 @@ const failure = (attempt: number, more: object = {}) =>
 
 function running(input: Partial<TaskInput> = {}) {
   const setup = alone(input);
-  setup.task.send({ type: 'dependency.completed' });
+  setup.task.send(COMPLETED);
   setup.task.send({ type: 'slot.granted' });
   return setup;
 }
 
 test('a task is ready when the last of its dependencies has completed', (t) => {
   const { task, emitted, told } = alone({ dependencies: ['ice', 'milk'] });
-  task.send({ type: 'dependency.completed' });
-  t.is(task.getSnapshot().value, 'unscheduled');
+  task.send(COMPLETED);
+  t.deepEqual(task.getSnapshot().value, { unscheduled: 'waiting' });
   t.deepEqual(emitted, []);
-  task.send({ type: 'dependency.completed' });
+  task.send(COMPLETED);
   t.is(task.getSnapshot().value, 'ready');
   t.deepEqual(emitted, [{ type: 'task.ready', from: 'unscheduled', to: 'ready', task: 'blend', attempt: 0 }]);
   t.deepEqual(told(), ['slot.requested']);
@@ -51,8 +53,8 @@ test('a task is ready when the last of its dependencies has completed', (t) => {
 
 test('a task without dependencies becomes ready when the job starts', (t) => {
   const { task } = alone();
-  t.is(task.getSnapshot().value, 'unscheduled');
-  task.send({ type: 'dependency.completed' });
+  t.deepEqual(task.getSnapshot().value, { unscheduled: 'waiting' });
+  task.send(COMPLETED);
   t.is(task.getSnapshot().value, 'ready');
 });
 
@@ -71,7 +73,13 @@ test('a task completes with the result of its attempt, and notifies its job', (t
   t.true(task.getSnapshot().hasTag('settled'));
   t.deepEqual(emitted[2], { type: 'task.completed', from: 'running', to: 'completed', task: 'blend', attempt: 1, output });
   t.is(asked[1], 'mergeOutput blend [object Object]');
-  t.deepEqual(received.at(-1), { type: 'task.settled', task: 'blend', state: 'completed', continueOnFailure: false });
+  t.deepEqual(received.at(-1), {
+    type: 'task.settled',
+    task: 'blend',
+    state: 'completed',
+    by: 'attempt',
+    continueOnFailure: false,
+  });
 });
 
 test('a failed attempt frees the slot before the task asks for one again', (t) => {
@@ -168,7 +176,7 @@ for (const [state, to, setup] of [
     'cancelled',
     () => {
       const ready = alone();
-      ready.task.send({ type: 'dependency.completed' });
+      ready.task.send(COMPLETED);
       return ready;
     },
   ],
@@ -193,7 +201,7 @@ for (const [state, to, setup] of [
     const told = received.length;
     const announced = emitted.length;
     for (const late of [
-      { type: 'dependency.completed' },
+      COMPLETED,
       { type: 'slot.granted' },
       failure(1),
       { type: 'task.cancel', reason: 'jobFailed' },
@@ -255,7 +263,7 @@ test('every transition is emitted once, and each leaves the state the last one e
   const task = createActor(taskMachine, { id: 'blend', parent, input: { ...INPUT, maxRetries: 5, timeout: 10 } });
   task.on('*', ({ from, to }) => emitted.push(`${from} -> ${to}`));
   task.start();
-  task.send({ type: 'dependency.completed' });
+  task.send(COMPLETED);
   task.send({ type: 'slot.granted' });
   task.send(failure(1));
   task.send({ type: 'slot.granted' });
@@ -268,8 +276,154 @@ test('every transition is emitted once, and each leaves the state the last one e
 });
 
 test('a task wants nothing done before its first message, since there is no actor of it before', (t) => {
-  const input = { task: 'a', dependencies: ['ice'], maxRetries: 0, timeout: 10, continueOnFailure: false };
+  const input = { ...TASK_INPUT, dependencies: ['ice'], timeout: 10 };
   const [snapshot, actions] = initialTransition(taskMachine, input);
-  t.is(snapshot.value, 'unscheduled');
+  t.deepEqual(snapshot.value, { unscheduled: 'waiting' });
   t.deepEqual(actions, []);
+});
+
+const SKIPPED = { type: 'task.skipped', from: 'unscheduled', to: 'skipped', task: 'blend', attempt: 0 } as const;
+
+test('a task whose dependency did not complete is skipped once all have settled, with the first blocker in workflow order', (t) => {
+  const { task, emitted, received } = alone({ dependencies: ['a', 'b', 'c'] });
+  task.send(failed('b', 2));
+  task.send(failed('a', 1));
+  t.deepEqual(task.getSnapshot().value, { unscheduled: 'waiting' });
+  t.deepEqual(emitted, []);
+  task.send(COMPLETED);
+  t.is(task.getSnapshot().value, 'skipped');
+  t.deepEqual(emitted, [{ ...SKIPPED, reason: 'dependency', origin: 'a' }]);
+  t.like(received.at(-1), { type: 'task.settled', state: 'skipped', by: 'decision' });
+});
+
+test('a dependency that only has to settle does not block', (t) => {
+  const { task } = alone({ dependencies: ['a', 'b'] });
+  task.send(failed('a', 1, 'settled'));
+  task.send(completed('settled'));
+  t.is(task.getSnapshot().value, 'ready');
+});
+
+for (const [title, messages, origin] of [
+  [
+    'one of a group is enough, whichever it is',
+    [failed('a', 1, 'anyOf', 0), completed('anyOf', 0), completed('anyOf', 1)],
+    undefined,
+  ],
+  [
+    'one of a group is enough, even if it settles first',
+    [completed('anyOf', 0), failed('a', 1, 'anyOf', 0), completed('anyOf', 1)],
+    undefined,
+  ],
+  ['each group needs one', [completed('anyOf', 0), completed('anyOf', 0), failed('c', 3, 'anyOf', 1)], 'c'],
+  ['a group is not met by another one', [failed('a', 1, 'anyOf', 0), completed('anyOf', 1), completed('anyOf', 1)], 'a'],
+  [
+    'of two groups, the first blocker counts',
+    [failed('c', 3, 'anyOf', 1), failed('b', 2, 'anyOf', 0), completed('settled')],
+    'b',
+  ],
+  ['a plain blocker can come before that of a group', [failed('b', 2, 'anyOf', 0), completed('anyOf', 1), failed('a', 1)], 'a'],
+  ['a plain blocker can come after that of a group', [failed('b', 2), completed('anyOf', 1), failed('a', 1, 'anyOf', 0)], 'a'],
+] as const) {
+  test(`a task with groups of dependencies: ${title}`, (t) => {
+    const { task, emitted } = alone({ dependencies: ['a', 'b', 'c'], anyOf: 2 });
+    for (const message of messages) {
+      t.deepEqual(task.getSnapshot().value, { unscheduled: 'waiting' });
+      task.send(message);
+    }
+    t.is(task.getSnapshot().value, origin === undefined ? 'ready' : 'skipped');
+    t.like(emitted[0], origin === undefined ? { type: 'task.ready' } : { ...SKIPPED, reason: 'dependency', origin });
+  });
+}
+
+function deciding(input: Partial<TaskInput> = {}) {
+  const setup = alone({ isConditional: true, ...input });
+  setup.task.send(COMPLETED);
+  return setup;
+}
+
+test('a conditional task decides once its dependencies let it run', (t) => {
+  const { task, asked, emitted } = deciding();
+  t.deepEqual(task.getSnapshot().value, { unscheduled: 'deciding' });
+  t.deepEqual(asked, ['decide blend']);
+  t.deepEqual(emitted, []);
+  task.send({ type: 'condition.decided', holds: true });
+  t.is(task.getSnapshot().value, 'ready');
+  t.deepEqual(emitted, [{ type: 'task.ready', from: 'unscheduled', to: 'ready', task: 'blend', attempt: 0 }]);
+});
+
+test('a conditional task whose dependencies do not let it run decides nothing', (t) => {
+  const { task, asked } = alone({ isConditional: true, dependencies: ['a'] });
+  task.send(failed('a', 1));
+  t.is(task.getSnapshot().value, 'skipped');
+  t.deepEqual(asked, []);
+});
+
+test('a task whose condition does not hold is skipped', (t) => {
+  const { task, emitted, received } = deciding();
+  task.send({ type: 'condition.decided', holds: false });
+  t.is(task.getSnapshot().value, 'skipped');
+  t.deepEqual(emitted, [{ ...SKIPPED, reason: 'condition' }]);
+  t.like(received.at(-1), { state: 'skipped', by: 'decision' });
+});
+
+test('a task whose condition fails has failed, without an attempt', (t) => {
+  const { task, emitted, received, asked } = deciding({ maxRetries: 5 });
+  task.send({ type: 'condition.failed', error: 'boom' });
+  t.is(task.getSnapshot().value, 'failed');
+  const event = { type: 'task.failed', from: 'unscheduled', to: 'failed', task: 'blend', attempt: 0, reason: 'exception' };
+  t.deepEqual(emitted, [{ ...event, error: 'boom' }] as never);
+  t.like(received.at(-1), { state: 'failed', by: 'decision' });
+  t.deepEqual(asked, ['decide blend']);
+});
+
+for (const type of ['task.cancel', 'task.stop'] as const) {
+  for (const [state, setup, to] of [
+    ['waiting', () => alone({ dependencies: ['a'] }), 'skipped'],
+    ['deciding', deciding, 'skipped'],
+    ['ready', () => deciding({ isConditional: false }), 'cancelled'],
+  ] as const) {
+    test(`${type} stops a task that is ${state}`, (t) => {
+      const { task, emitted, received } = setup();
+      task.send({ type, reason: 'jobFailed' });
+      t.is(task.getSnapshot().value, to);
+      t.like(emitted.at(-1), { to, reason: 'jobFailed' });
+      t.like(received.at(-1), { state: to, by: 'stop' });
+      task.send({ type: 'condition.decided', holds: true });
+      t.is(task.getSnapshot().value, to);
+    });
+  }
+}
+
+test('task.stop lets an attempt go on', (t) => {
+  const { task } = running();
+  task.send({ type: 'task.stop', reason: 'jobFailed' });
+  t.deepEqual(task.getSnapshot().value, { running: 'untimed' });
+});
+
+test('task.stop stops a task that backs off', (t) => {
+  const { task, clock } = running();
+  task.send(failure(1, { delay: 10 }));
+  task.send({ type: 'task.stop', reason: 'jobFailed' });
+  t.is(task.getSnapshot().value, 'cancelled');
+  t.is(clock.pending, 0);
+});
+
+test('a decision counts while it is being saved, even if the job ends, unless it is detached', (t) => {
+  for (const [holds, to] of [
+    [true, 'ready'],
+    [false, 'skipped'],
+  ] as const) {
+    const { task } = deciding();
+    task.send({ type: 'condition.evaluated' });
+    t.deepEqual(task.getSnapshot().value, { unscheduled: 'saving' });
+    task.send({ type: 'task.cancel', reason: 'jobCancelled' });
+    task.send({ type: 'task.stop', reason: 'jobFailed' });
+    t.deepEqual(task.getSnapshot().value, { unscheduled: 'saving' });
+    task.send({ type: 'condition.decided', holds });
+    t.is(task.getSnapshot().value, to);
+  }
+  const { task } = deciding();
+  task.send({ type: 'condition.evaluated' });
+  task.send({ type: 'task.cancel', reason: 'jobDetached' });
+  t.is(task.getSnapshot().value, 'skipped');
 });

@@ -208,3 +208,24 @@ test('numbers that can not be counted or waited for are refused', (t) => {
     });
   }
 });
+
+test('conditions and edges of a stubbed task stay, and its stub receives the outcomes', async (t) => {
+  const flow = workflow('claim')
+    .task({ name: 'risk', run: () => ({ route: 'manual' }) })
+    .task({ name: 'review', dependencies: ['risk'], when: { risk: { route: 'manual' } }, run: () => ({ by: 'Ada' }) })
+    .task({ name: 'pay', dependencies: ['risk', { settled: 'review' }], run: ({ by }) => ({ paid: by }) });
+  const outcomes: unknown[] = [];
+  const stubbed = stub(flow, {
+    risk: returns({ route: 'auto' }),
+    review: returns({ by: 'nobody' }),
+    pay: ({ by }, execution) => {
+      outcomes.push(execution.outcomes);
+      return { paid: by };
+    },
+  });
+  t.is(fingerprint(stubbed), fingerprint(flow));
+  const result = await run(stubbed, { clock: skippingClock() });
+  t.like(result.tasks.get('review'), { state: 'skipped', reason: 'condition' });
+  t.deepEqual(outcomes, [{ review: { state: 'skipped' } }]);
+  t.is(callsOf(stubbed, 'review').length, 0);
+});

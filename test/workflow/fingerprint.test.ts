@@ -2,6 +2,8 @@ import test from 'ava';
 import {
   type AnyWorkflow,
   type AttemptRequest,
+  type Condition,
+  type Dependency,
   fingerprint,
   InvalidWorkflowError,
   run,
@@ -42,6 +44,38 @@ test('names, dependencies and continueOnFailure change a fingerprint', (t) => {
     make('w', { name: 'a,b' }),
   ];
   t.is(new Set(workflows.map(fingerprint)).size, workflows.length);
+});
+
+const [A, B, C] = [{ name: 'a' }, { name: 'b' }, { name: 'c' }];
+
+test('what a task requires of its dependencies, and whether it has a `when`, change a fingerprint', (t) => {
+  const d = (...dependencies: readonly Dependency[]) => make('w', A, B, C, { name: 'd', dependencies });
+  const workflows = [
+    d('a', 'b', 'c'),
+    d('a', 'b', { settled: 'c' }),
+    d('a', { settled: 'b' }, 'c'),
+    d('a', { settled: 'b' }, { settled: 'c' }),
+    d('a', 'b', { anyOf: ['c'] }),
+    d('a', { anyOf: ['b', 'c'] }),
+    d('a', { anyOf: ['b'] }, { anyOf: ['c'] }),
+    d({ anyOf: ['a', 'b', 'c'] }),
+    d({ anyOf: ['a', 'b'] }, { anyOf: ['c'] }),
+    d({ anyOf: ['a'] }, { anyOf: ['b', 'c'] }),
+    d({ anyOf: ['a', 'c'] }, { anyOf: ['b'] }),
+    d({ anyOf: ['a', 'c'] }, { settled: 'b' }),
+    make('w', A, B, C, { name: 'd', dependencies: ['a', 'b', 'c'], when: () => true }),
+    make('w', A, B, { ...C, when: {} }, { name: 'd', dependencies: ['a', 'b', 'c'] }),
+  ];
+  t.is(new Set(workflows.map(fingerprint)).size, workflows.length);
+});
+
+test('the order of edges and groups, and what a `when` is, do not change a fingerprint', (t) => {
+  const d = (dependencies: readonly Dependency[], when: Condition) => make('w', A, B, C, { name: 'd', dependencies, when });
+  const one = d([{ settled: 'a' }, { anyOf: ['b', 'c'] }], () => true);
+  t.is(fingerprint(one), fingerprint(d([{ anyOf: ['c', 'b'] }, { settled: 'a' }], { a: { x: 1 } })));
+  const groups = make('w', A, B, C, { name: 'd', dependencies: [{ anyOf: ['a'] }, { anyOf: ['b', 'c'] }] });
+  const swapped = make('w', A, B, C, { name: 'd', dependencies: [{ anyOf: ['c', 'b'] }, { anyOf: ['a'] }] });
+  t.is(fingerprint(groups), fingerprint(swapped));
 });
 
 test('a workflow that can’t be run has no fingerprint', (t) => {

@@ -98,14 +98,103 @@ test('missingDependency: a task depends on one that is not defined', (t) => {
   ]);
 });
 
-test('optionalDependency: a task with continueOnFailure has others that depend on it', (t) => {
-  t.like(
-    problemsOf([
-      { name: 'a', run: nothing, continueOnFailure: true },
-      { name: 'b', run: nothing, dependencies: ['a'] },
-      { name: 'c', run: nothing, dependencies: ['a'] },
-    ]),
-    [{ code: 'optionalDependency', task: 'a', dependents: ['b', 'c'] }],
+test('missingDependency: each name in `settled` and `anyOf` has to be defined', (t) => {
+  const dependencies = [{ settled: 'ice' }, { anyOf: ['milk', 'honey'] }];
+  t.deepEqual(
+    problemsOf([{ name: 'blend', run: nothing, dependencies }]).map(({ message }) => message),
+    ['ice', 'milk', 'honey'].map((name) => `Task \`blend\` depends on \`${name}\`, which is not defined`),
+  );
+});
+
+test('emptyAnyOf: an `anyOf` names no task', (t) => {
+  t.deepEqual(problemsOf([{ name: 'blend', run: nothing, dependencies: [{ anyOf: [] }, { anyOf: [] }] }]), [
+    { code: 'emptyAnyOf', task: 'blend', message: 'Task `blend`: `anyOf` must name at least one task' },
+    { code: 'emptyAnyOf', task: 'blend', message: 'Task `blend`: `anyOf` must name at least one task' },
+  ]);
+});
+
+for (const [where, dependencies] of [
+  ['plainly and in `settled`', ['ice', { settled: 'ice' }]],
+  ['in `settled` and plainly', [{ settled: 'ice' }, 'ice']],
+  ['in `settled` twice', [{ settled: 'ice' }, { settled: 'ice' }]],
+  ['plainly and in `anyOf`', ['ice', { anyOf: ['ice'] }]],
+  ['in `settled` and in `anyOf`', [{ settled: 'ice' }, { anyOf: ['ice'] }]],
+  ['in two `anyOf`', [{ anyOf: ['ice'] }, { anyOf: ['ice'] }]],
+] as const) {
+  test(`repeatedDependency: a task is named ${where}`, (t) => {
+    const tasks = [
+      { name: 'ice', run: nothing },
+      { name: 'blend', run: nothing, dependencies },
+    ];
+    const message = 'Task `blend` depends on `ice` in two ways; name it only once';
+    t.deepEqual(problemsOf(tasks), [{ code: 'repeatedDependency', task: 'blend', dependency: 'ice', message }]);
+  });
+}
+
+test('a name that occurs twice plainly, or twice in one `anyOf`, counts once', async (t) => {
+  const tasks: TaskDefinition[] = [
+    { name: 'ice', run: nothing },
+    { name: 'milk', run: nothing },
+    { name: 'blend', run: nothing, dependencies: ['ice', 'ice', { anyOf: ['milk', 'milk'] }] },
+  ];
+  t.deepEqual(problemsOf(tasks), []);
+  const job = run(tasks);
+  t.deepEqual(job.why('blend'), { state: 'unscheduled', waitingFor: ['ice', 'milk'] });
+  t.is((await job).state, 'completed');
+});
+
+test('unknownCondition: a `when` is about a task that is no dependency', (t) => {
+  const tasks = [
+    { name: 'a', run: nothing },
+    { name: 'b', run: nothing, dependencies: ['a'] },
+    { name: 'c', run: nothing, dependencies: [{ settled: 'b' }], when: { a: { x: 1, y: 2 }, b: { x: 1 }, d: { x: 1 } } },
+  ];
+  t.deepEqual(problemsOf(tasks), [
+    {
+      code: 'unknownCondition',
+      task: 'c',
+      dependency: 'a',
+      message: 'Task `c` has a `when` for `a`, which is not one of its dependencies',
+    },
+    {
+      code: 'unknownCondition',
+      task: 'c',
+      dependency: 'd',
+      message: 'Task `c` has a `when` for `d`, which is not one of its dependencies',
+    },
+  ]);
+});
+
+test('cycle: each kind of edge is part of a circle, also one from a task to itself', (t) => {
+  const task = (name: string, ...dependencies: unknown[]) => ({ name, run: nothing, dependencies });
+  const problems = problemsOf([
+    task('a', { settled: 'b' }),
+    task('b', { anyOf: ['a', 'free'] }),
+    task('free'),
+    task('self', { settled: 'self' }),
+  ]);
+  t.deepEqual(
+    problems.map((problem) => problem.code === 'cycle' && problem.path.join(' ')),
+    ['a b a', 'self self'],
+  );
+});
+
+test('every problem of edges and conditions is told beside the others', (t) => {
+  const problems = problemsOf([
+    { name: 'a', run: nothing, timeout: -1, dependencies: [{ anyOf: [] }, 'x', { settled: 'x' }, 5], when: { y: { z: 1 } } },
+    { name: 'b', run: nothing, when: 'always' },
+  ]);
+  t.deepEqual(
+    problems.map(({ code }) => code),
+    [
+      'invalidOption',
+      'emptyAnyOf',
+      'repeatedDependency',
+      'invalidOption',
+      'invalidOption',
+      'missingDependency',
+      'unknownCondition',
+    ],
   );
 });
 
@@ -140,25 +229,4 @@ test('run reports the problems of tasks and options together, and starts nothing
     ['timeout', 'context', 'maxConcurrency'],
   );
   t.regex(error.message, /^3 problems:\n- Task `a`: `timeout` must be/);
-});
-
-test('optional tasks that others depend on are told in the order of definition, also where a name is there twice', (t) => {
-  const task = (name: string, dependencies: string[] = [], continueOnFailure = false) => ({
-    name,
-    run: () => {},
-    dependencies,
-    continueOnFailure,
-  });
-  const problemsOf = (...tasks: ReturnType<typeof task>[]) => {
-    const error = t.throws(() => validateTasks(tasks), { instanceOf: InvalidWorkflowError });
-    return error.problems.map((problem) => [problem.code, 'task' in problem ? problem.task : '']);
-  };
-  t.deepEqual(problemsOf(task('a', [], true), task('b', [], true), task('c', ['b']), task('d', ['a'])), [
-    ['optionalDependency', 'a'],
-    ['optionalDependency', 'b'],
-  ]);
-  t.deepEqual(problemsOf(task('a', [], true), task('b', ['a']), task('a')), [
-    ['duplicateName', 'a'],
-    ['optionalDependency', 'a'],
-  ]);
 });

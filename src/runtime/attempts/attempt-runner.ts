@@ -1,6 +1,7 @@
 import type { OnSettled } from '../../journal/entry-queue.ts';
-import type { JobStore, JournalEntry } from '../../journal/job-store.ts';
+import type { JobStore } from '../../journal/job-store.ts';
 import type { Journal } from '../../journal/journal.ts';
+import type { JournalEntry } from '../../journal/journal-entry.ts';
 import { messageOf } from '../../journal/recorded-message.ts';
 import type { FailureReason } from '../../machines/events.ts';
 import type { AttemptFailed, AttemptSucceeded, TaskMessage } from '../../machines/messages.ts';
@@ -10,9 +11,8 @@ import { quote } from '../../values/describe-value.ts';
 import { InvalidArgumentError } from '../../values/invalid-argument-error.ts';
 import { isInstance } from '../../values/is-instance.ts';
 import { outcomeOf } from '../../values/outcome-of.ts';
-import type { Outcomes } from '../../workflow/task-definition.ts';
+import type { DependencyOutcome, Outcomes } from '../../workflow/task-definition.ts';
 import type { TaskSpec } from '../../workflow/task-spec.ts';
-import type { DependencyOutcome } from '../../workflow/types/edge-types.ts';
 import type { SharedContext } from '../context/shared-context.ts';
 import { AttemptInterruptedError } from '../errors/attempt-interrupted-error.ts';
 import { ExecutorClosedError } from '../errors/executor-closed-error.ts';
@@ -78,7 +78,8 @@ export class AttemptRunner {
     if (outcome !== undefined) {
       finishAttempt(node);
       this.#job.tell(node, { type: 'attempt.ended', attempt: number });
-      this.#turns.replay(() => this.#job.tell(node, messageOf(number, outcome, this.#job.clock.now())));
+      const land = () => this.#job.tell(node, messageOf(number, outcome, this.#job.clock.now()));
+      journal.recorded?.isAfterFailure(task, number) === true ? this.#turns.afterReplays(land) : this.#turns.replay(land);
     } else if (journal.recorded?.beginsNothing !== true) {
       if (journal.isLost(task, number)) {
         this.#turns.replay(

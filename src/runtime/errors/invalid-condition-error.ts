@@ -1,7 +1,7 @@
 import { describeValue, quote } from '../../values/describe-value.ts';
 import { TintypeError } from '../../values/tintype-error.ts';
 
-/** The error of a task whose `when` returned something else than true or false. */
+/** The error of a task whose `when` returned anything but true or false. */
 export class InvalidConditionError extends TintypeError {
   readonly code = 'INVALID_CONDITION';
   readonly task: string;
@@ -9,7 +9,10 @@ export class InvalidConditionError extends TintypeError {
   readonly value: unknown;
 
   constructor(task: string, value: unknown) {
-    super('InvalidConditionError', `The \`when\` of task ${quote(task)} must return true or false, got ${describeValue(value)}`);
+    super(
+      'InvalidConditionError',
+      `The \`when\` of task ${quote(task)} must return true or false, got ${describeValue(value)}`,
+    );
     this.task = task;
     this.value = value;
   }

@@ -1,14 +1,16 @@
 import type { Journal } from '../../journal/journal.ts';
-import type { EventStamp, JobEmitted, TaskEmitted } from '../../machines/events.ts';
+import type { EventStamp, JobEmitted, SettledTaskState, TaskEmitted } from '../../machines/events.ts';
 import type { JobClock } from '../../time/clock.ts';
+
+const SETTLED: ReadonlySet<string> = new Set<SettledTaskState>(['completed', 'failed', 'cancelled', 'skipped']);
 
 /** Numbers and timestamps the events of one job. */
 export class EventStamper {
   readonly #clock: JobClock;
   readonly #journal: Journal | undefined;
   #sequence = 0;
-  /** When the last event first happened, if it was emitted again. */
-  #lastBefore: number | undefined;
+  /** When the last task settled, if its event was emitted again. */
+  #settledBefore: number | undefined;
 
   constructor(clock: JobClock, journal: Journal | undefined) {
     this.#clock = clock;
@@ -20,7 +22,9 @@ export class EventStamper {
     // On the event itself, which the machine has just created: copies would be a large part of a job's garbage.
     const event = emitted as Emitted & { -readonly [Key in keyof EventStamp]: EventStamp[Key] };
     const before = this.#timeOf(event);
-    this.#lastBefore = before;
+    if ('task' in event && SETTLED.has(event.to)) {
+      this.#settledBefore = before;
+    }
     event.sequence = this.#sequence;
     event.at = before ?? this.#clock.now();
     if (before !== undefined) {
@@ -33,7 +37,7 @@ export class EventStamper {
   #timeOf(event: TaskEmitted | JobEmitted): number | undefined {
     // Such a skip isn't saved: it follows at once from the end of a dependency.
     const isFollowing = event.type === 'task.skipped' && event.reason === 'dependency';
-    return isFollowing ? this.#lastBefore : this.#journal?.timeOf(event);
+    return isFollowing ? this.#settledBefore : this.#journal?.timeOf(event);
   }
 
   /** A resumed task only waits for the rest of its backoff. */

@@ -18,13 +18,13 @@ export interface TaskReport<Name extends string = string> {
   readonly endedAt?: number;
 }
 
-/** The task that failed the job, and why. */
+/** A task that failed, and why. */
 export interface TaskFailure<Name extends string = string> {
   readonly task: Name;
   readonly reason: FailureReason;
-  /** The thrown value itself, a TaskTimedOutError, an InvalidResultError or a RetryPolicyError. */
+  /** The thrown value itself, a TaskTimedOutError, an InvalidResultError, a RetryPolicyError or an InvalidConditionError. */
   readonly error: unknown;
-  /** How many attempts were made. */
+  /** How many attempts were made; 0 if its condition failed. */
   readonly attempts: number;
 }
 

@@ -8,7 +8,10 @@ import type { TaskRecord } from './task-report.ts';
 export type TaskReason<Name extends string = string> =
   | {
       readonly state: 'unscheduled';
-      /** The dependencies that haven't settled. Empty for a task without dependencies, which waits for the job to start. */
+      /**
+       * The dependencies that haven't settled. Empty for a task without dependencies, which waits for the job to start, and while the decision about
+       * its condition is being saved.
+       */
       readonly waitingFor: readonly Name[];
     }
   | {
@@ -72,4 +75,4 @@ export function whyTask(runtime: JobRuntime, task: string): TaskReason {
 
 /** Whether a task hasn't settled, or only because its job ended. */
 const isUndecided = (record: TaskRecord | undefined): boolean =>
-  record?.endedAt === undefined || (record.reason?.startsWith('job') === true);
+  record?.endedAt === undefined || record.reason?.startsWith('job') === true;

@@ -1,9 +1,8 @@
-import type { Blocker } from '../../machines/edges.ts';
 import type { StopReason } from '../../machines/events.ts';
-import type { EndSaved, JobMessage, TaskMessage } from '../../machines/messages.ts';
+import type { Blocker, EndSaved, JobMessage, TaskMessage } from '../../machines/messages.ts';
 import type { Turns } from '../../time/turns.ts';
 import type { TaskSpec } from '../../workflow/task-spec.ts';
-import { FAILS, KNOWN, type Rank, SlotQueue } from './slot-queue.ts';
+import { FAILS, KNOWN, LATE, type Rank, SlotQueue } from './slot-queue.ts';
 
 /** The machines a coordinator talks to: real ones, or those of the model checker. */
 export interface Coordinated<Node> {
@@ -90,9 +89,12 @@ export class Coordinator<Node> {
     }
   }
 
-  /** Tasks that fail start together, even if there are fewer slots than before a resume, since the first to fail ends the job. */
+  /**
+   * Tasks that fail, and those that ended after that, start together, even if there are fewer slots than before a resume: the first to fail ends
+   * the job, and the others were running.
+   */
   #grantHeld(): void {
-    for (let isDue = this.#held > 0; isDue; isDue = this.queue.has(FAILS)) {
+    for (let isDue = this.#held > 0; isDue; isDue = this.queue.has(FAILS) || this.queue.has(LATE)) {
       this.#held = Math.max(this.#held - 1, 0);
       this.#grantNext();
     }

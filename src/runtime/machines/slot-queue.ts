@@ -1,17 +1,19 @@
 import { Fifo } from '../../values/fifo.ts';
 
 /**
- * What is saved about the next attempt of a ready task: an outcome after which the job goes on, a failure that ends the job, or nothing.
+ * What is saved about the next attempt of a ready task: an outcome after which the job goes on, a failure that ends the job, an outcome of an
+ * attempt that was allowed to end after that, or nothing.
  * Tasks get their slots in this order.
  */
 export const KNOWN = 0;
 export const FAILS = 1;
-export const UNKNOWN = 2;
-export type Rank = typeof KNOWN | typeof FAILS | typeof UNKNOWN;
+export const LATE = 2;
+export const UNKNOWN = 3;
+export type Rank = typeof KNOWN | typeof FAILS | typeof LATE | typeof UNKNOWN;
 
 /** The ready tasks, in the order they get a slot. */
 export class SlotQueue<Node> {
-  readonly #byRank = [new Fifo<Node>(), new Fifo<Node>(), new Fifo<Node>()] as const;
+  readonly #byRank = [new Fifo<Node>(), new Fifo<Node>(), new Fifo<Node>(), new Fifo<Node>()] as const;
 
   push(node: Node, rank: Rank): void {
     this.#byRank[rank].push(node);
@@ -19,8 +21,8 @@ export class SlotQueue<Node> {
 
   /** Takes the first task out. */
   shift(): Node | undefined {
-    const [known, fails, unknown] = this.#byRank;
-    return known.shift() ?? fails.shift() ?? unknown.shift();
+    const [known, fails, late, unknown] = this.#byRank;
+    return known.shift() ?? fails.shift() ?? late.shift() ?? unknown.shift();
   }
 
   has(rank: Rank): boolean {

@@ -1,11 +1,24 @@
-import type { Dependency } from '../task-definition.ts';
+import type { Dependency, DependencyOutcome } from '../task-definition.ts';
+import type {
+  ContextEntry,
+  EntriesOf,
+  Entry,
+  Flat,
+  IsLiteral,
+  KeyOf,
+  SeesByName,
+  SureKeyOf,
+  TaskShape,
+  Unsure,
+  ValueOf,
+  Visible,
+} from './context-types.ts';
 import type { NoKeys } from './loose-context.ts';
-import type { ContextOfTask, Entry, IsLiteral, KeyOf, SeesByName, SureKeyOf, TaskShape, Unsure, ValueOf } from './context-types.ts';
 
 /** What `dependencies` can be. The names in an inline `new Set(['a'])` are strings for the compiler. */
 export type Dependencies<Name extends string> = readonly Dependency<Name>[] | ReadonlySet<Dependency> | undefined;
 
-type ElementOf<List> = List extends readonly (infer Element)[]
+export type ElementOf<List> = List extends readonly (infer Element)[]
   ? Element
   : List extends ReadonlySet<infer Element>
     ? Element
@@ -52,8 +65,19 @@ type DependableName<Name extends string, Tasks extends TaskShape> = Name extends
 export type Sees<Tasks extends TaskShape, List> = [List] extends [undefined]
   ? never
   : IsLiteral<NameIn<List>> extends true
-    ? SeesByName<Tasks>[ElementOf<List> & Tasks['name']] | UnsureEdges<SeesByName<Tasks>, Exclude<ElementOf<List>, string>>
+    ?
+        | SeesByName<Tasks>[Extract<ElementOf<List>, string> & Tasks['name']]
+        | UnsureEdges<SeesByName<Tasks>, Exclude<ElementOf<List>, string>>
     : Unsure<Tasks['sees']>;
+
+/** The context of a task: the initial one, and what its dependencies bring. It checks the list first, like `Sees`. */
+export type ContextOfTask<Initial, Tasks extends TaskShape, List> = 0 extends 1 & Initial
+  ? Initial
+  : [List] extends [undefined]
+    ? Flat<Initial>
+    : Sees<Tasks, List>[] extends (infer Entries extends ContextEntry)[]
+      ? Visible<EntriesOf<Initial>, Entries>
+      : never;
 
 /** The entries of dependencies that need not complete. */
 type UnsureEdges<ByName, Element> = Element extends { readonly settled: infer Name }
@@ -63,7 +87,10 @@ type UnsureEdges<ByName, Element> = Element extends { readonly settled: infer Na
     : never;
 
 /** The keys that each of several tasks brings. */
-type SureInAll<ByName, Name extends keyof ByName> = Exclude<SureKeyOf<ByName[Name]>, MissingInOne<ByName, Name, SureKeyOf<ByName[Name]>>>;
+type SureInAll<ByName, Name extends keyof ByName> = Exclude<
+  SureKeyOf<ByName[Name]>,
+  MissingInOne<ByName, Name, SureKeyOf<ByName[Name]>>
+>;
 
 type MissingInOne<ByName, Name extends keyof ByName, Keys> = Name extends unknown
   ? Exclude<Keys, SureKeyOf<ByName[Name]>>
@@ -86,7 +113,7 @@ export type CertainName<Tasks extends TaskShape, Name extends string, List, Opti
         : Name;
 
 /** The dependencies that may keep a task from running. */
-type Doubtful<Certain, Element> = Element extends string
+export type Doubtful<Certain, Element> = Element extends string
   ? Exclude<Element, Certain>
   : Element extends { readonly anyOf: readonly (infer Name)[] }
     ? [Name & Certain] extends [never]
@@ -94,23 +121,22 @@ type Doubtful<Certain, Element> = Element extends string
       : never
     : never;
 
-/** How a dependency ended that need not complete. */
-export type DependencyOutcome =
-  | { readonly state: 'completed' | 'skipped'; readonly error?: undefined }
-  | { readonly state: 'failed'; readonly error: unknown };
-
 /** `execution.outcomes` of a task: one for each dependency that need not complete. */
 export type OutcomesOf<List> = [List] extends [undefined]
   ? NoKeys
   : { readonly [Name in NeedNotComplete<ElementOf<List>>]: DependencyOutcome };
 
-/** The `when` of a task: a function, or for each dependency the keys of its output and their values. */
-export type TaskCondition<Initial, Tasks extends TaskShape, List> =
-  | ((context: ContextOfTask<Initial, Tasks, List>) => boolean)
-  | { readonly [Task in Tasks as Task['name'] & NameIn<List>]?: OutputCondition<Task['output']> };
+/**
+ * The `when` of a task as data: for each dependency the keys of its output and their values. `& unknown` keeps the name of this type, with all
+ * the tasks, out of messages.
+ */
+export type DataCondition<Tasks extends TaskShape, Name extends string> = [Name] extends [never]
+  ? // Anything would be assignable to an object type without keys.
+    { readonly [task: string]: never } & unknown
+  : { readonly [Task in Tasks as Task['name'] & Name]?: OutputCondition<Task['output']> } & unknown;
 
 type OutputCondition<Output> = {
-  readonly [Key in KeyOf<Output>]?: OneOrMore<ValueOf<Output, Key> | (undefined extends ValueOf<Output, Key> ? undefined : never)>;
-};
+  readonly [Key in KeyOf<Output>]?: OneOrMore<ValueOf<Output, Key> | undefined>;
+} & unknown;
 
 type OneOrMore<Value> = Value | readonly Value[];

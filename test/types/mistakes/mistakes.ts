@@ -10,14 +10,22 @@ class User {
   readonly id = 1;
 }
 
-// Type '"prase"' is not assignable to type '"fetch" | "parse" | "report"'. Did you mean '"parse"'?
+// Type '"prase"' is not assignable to type 'Dependency<"fetch" | "parse" | "report">'. Did you mean '"parse"'?
 base.task({ name: 'emit', dependencies: ['fetch', 'prase'], run: ({ body }) => ({ out: body }) });
 // Type 'Set<"prase">' is not assignable to type 'ReadonlySet<"There is no earlier task `prase`">'.
 base.task({ name: 'emit', dependencies: new Set(['prase'] as const), run: ({ n }) => ({ out: n }) });
 // Type '"later"' is not assignable to type '"There is no earlier task `later`"'.
 workflow('first').task({ name: 'emit', dependencies: ['later'], run: () => ({}) });
-// Type '"report"' is not assignable to type '"`report` has continueOnFailure, so no task can depend on it"'.
-base.task({ name: 'emit', dependencies: ['report'], run: ({ n }) => ({ out: n }) });
+// Type 'string' is not assignable to type '"fetch" | "parse" | "report"'.
+base.task({ name: 'emit', dependencies: [{ settled: 'prase' }], run: ({ n }) => ({ out: n }) });
+// Type '"prase"' is not assignable to type '"fetch" | "parse" | "report"'. Did you mean '"parse"'?
+base.task({ name: 'emit', dependencies: [{ anyOf: ['fetch', 'prase'] }], run: ({ n }) => ({ out: n }) });
+// Object literal may only specify known properties, and 'optional' does not exist in type '{ readonly settled: "fetch" | "parse" | "report"; } | { readonly anyOf: readonly ("fetch" | "parse" | "report")[]; }'.
+base.task({ name: 'emit', dependencies: [{ optional: 'parse' }], run: ({ n }) => ({ out: n }) });
+// 'sent' is possibly 'undefined'.
+base.task({ name: 'emit', dependencies: [{ settled: 'report' }], run: ({ sent }) => ({ out: sent.valueOf() }) });
+// Property 'reprot' does not exist on type '{ readonly report: DependencyOutcome; }'. Did you mean 'report'?
+base.task({ name: 'emit', dependencies: [{ settled: 'report' }], run: (_, { outcomes }) => ({ out: outcomes.reprot }) });
 // Type '"fetch"' is not assignable to type '"There is already a task `fetch`"'.
 base.task({ name: 'fetch', run: ({ n }) => ({ again: n }) });
 
@@ -32,8 +40,18 @@ base.task({ name: 'emit', run: ({ body }) => ({ out: body }) });
 base.task({ name: 'emit', retries: 3, run: ({ n }) => ({ out: n }) });
 // Type 'string[]' is not assignable to type '"There is no option `dependsOn`. Did you mean `dependencies`?"'.
 base.task({ name: 'emit', dependsOn: ['fetch'], run: ({ n }) => ({ out: n }) });
-// Type '({ n }: { n: number; }) => boolean' is not assignable to type '"There is no option `when`. The options are name, run, dependencies, timeout, maxRetries, backoff, retryIf, continueOnFailure"'.
-base.task({ name: 'emit', when: ({ n }: { n: number }) => n > 1, run: ({ n }) => ({ out: n }) });
+// Type '({ n }: { n: number; }) => boolean' is not assignable to type '"There is no option `unless`. The options are name, run, dependencies, when, timeout, maxRetries, backoff, retryIf, continueOnFailure"'.
+base.task({ name: 'emit', unless: ({ n }: { n: number }) => n > 1, run: ({ n }) => ({ out: n }) });
+// Object literal may only specify known properties, and 'prase' does not exist in type '{ readonly parse?: { readonly tree?: OneOrMore<number | undefined>; }; } | ((context: { readonly n: number; readonly tree: number; }) => boolean)'.
+base.task({ name: 'emit', dependencies: ['parse'], when: { prase: { tree: 1 } }, run: ({ n }) => ({ out: n }) });
+// Type '{ parse: { tree: string; }; }' is not assignable to type '{ readonly parse?: { readonly tree?: OneOrMore<number | undefined>; }; } | ((context: { readonly n: number; readonly tree: number; }) => boolean)'.
+base.task({ name: 'emit', dependencies: ['parse'], when: { parse: { tree: '1' } }, run: ({ n }) => ({ out: n }) });
+// Type '({ n }: { readonly n: number; readonly tree: number; }) => Promise<boolean>' is not assignable to type '{ readonly parse?: { readonly tree?: OneOrMore<number | undefined>; }; } | ((context: { readonly n: number; readonly tree: number; }) => boolean)'.
+base.task({ name: 'emit', dependencies: ['parse'], when: async ({ n }) => n > 1, run: ({ n }) => ({ out: n }) });
+// Property 'body' does not exist on type '{ readonly n: number; readonly tree: number; }'.
+base.task({ name: 'emit', dependencies: ['parse'], when: ({ body }) => body === '', run: ({ n }) => ({ out: n }) });
+// Type '{ parse: { tree: number; }; }' is not assignable to type '{ readonly [task: string]: never; } | ((context: { readonly n: number; }) => boolean)'.
+base.task({ name: 'emit', when: { parse: { tree: 1 } }, run: ({ n }) => ({ out: n }) });
 // Type 'string' is not assignable to type 'number'.
 base.task({ name: 'emit', timeout: '5s', run: ({ n }) => ({ out: n }) });
 
