@@ -75,7 +75,12 @@ export class ModelAttempts {
       this.#uncalled.delete(task);
       task.returned = record.output;
       task.deliver({ type: 'attempt.ended', attempt }, this.#world);
-      this.#world.turn(() => this.#land(task, attempt, outcome), 'replay');
+      const land = () => this.#land(task, attempt, outcome);
+      if (this.#world.isLate(task, attempt)) {
+        this.#turns.afterReplays(land);
+      } else {
+        this.#world.turn(land, 'replay');
+      }
     } else if (this.#world.beginsNothing) {
       // It is cancelled next.
     } else if (record.wasInterrupted(attempt)) {
@@ -87,6 +92,7 @@ export class ModelAttempts {
       this.#records.push(
         () => {
           record.begun = this.#world.model.countInterrupted ? attempt : 0;
+          record.hasBegun = this.#world.model.onFailure === 'finishRunning';
         },
         () => this.#call(task, attempt),
       );

@@ -42,7 +42,7 @@ export class ModelDecisions {
       }
       task.deliver({ type: 'condition.evaluated' }, this.#world);
       const land = () => this.#tell(task, decision);
-      if (decision === 'throws' && !task.isTolerant) {
+      if (this.#world.late.decisions.has(task) || (decision === 'throws' && !task.isTolerant)) {
         this.#afterFailures(land);
       } else {
         this.#world.turn(land, 'replay');
@@ -67,7 +67,10 @@ export class ModelDecisions {
     }
     task.deliver({ type: 'condition.evaluated' }, this.#world);
     this.#records.push(
-      () => task.record.decide(decision),
+      () => {
+        task.record.decide(decision);
+        task.record.hasBegun = this.#world.model.onFailure === 'finishRunning';
+      },
       () => this.#tell(task, decision),
       true,
     );
