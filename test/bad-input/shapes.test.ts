@@ -68,7 +68,6 @@ for (const [title, value] of [
   ['an object without anything', {}],
   ['a Date', new Date(0)],
   ['a Map', new Map([['name', 'a']])],
-  ['a promise', Promise.resolve({ name: 'a', run: nothing })],
 ] as const) {
   test(`a task that is ${title} has neither name nor function`, (t) =>
     refuses(t, () => [[value]], [
@@ -76,6 +75,13 @@ for (const [title, value] of [
       badNamelessOption('run', undefined, 'a function', 'undefined'),
     ]));
 }
+
+test('a task that is a promise has neither name nor function, and a method `finally`', (t) =>
+  refuses(t, () => [[Promise.resolve({ name: 'a', run: nothing })]], [
+    badNamelessOption('name', undefined, 'a string of at least 1 character', 'undefined'),
+    badNamelessOption('run', undefined, 'a function', 'undefined'),
+    badNamelessOption('finally', Promise.prototype.finally, 'true or false', 'the function `finally`'),
+  ]));
 
 test('a task that is an array is called an array', (t) => {
   const error = t.throws(() => validateTasks([[{ name: 'a', run: nothing }]] as never));

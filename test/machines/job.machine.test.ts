@@ -79,7 +79,7 @@ test('a job completes when all tasks are settled, also when tolerated ones faile
   done('completed');
   t.is(job.getSnapshot().status, 'active');
   done('failed', true);
-  t.deepEqual(job.getSnapshot().value, { running: 'completing' });
+  t.deepEqual(job.getSnapshot().value, { running: { completing: 'saving' } });
   t.is(asked.at(-1), 'saveEnd completed');
   job.send({ type: 'end.saved' });
   t.is(job.getSnapshot().value, 'completed');
@@ -323,7 +323,7 @@ for (const [what, onFailure, before, after, state] of [
   ],
   ['it fails, since nothing was stopped', 'keepGoing', [], ['failed', 'completed'], { running: { failing: 'saving' } }],
   ['it fails, since something had failed', 'keepGoing', ['failed'], ['completed'], { running: { failing: 'saving' } }],
-  ['it completes, since nothing was stopped', 'stop', ['completed'], ['completed'], { running: 'completing' }],
+  ['it completes, since nothing was stopped', 'stop', ['completed'], ['completed'], { running: { completing: 'saving' } }],
 ] as const) {
   test(`a cancelled job with ${onFailure} whose outcomes were being saved: ${what} (${before} | ${after})`, (t) => {
     const { job, done } = started({ tasks: 2, onFailure });
@@ -342,5 +342,5 @@ test('a skip by a decision that was being saved does not count as stopped', (t) 
   const { job } = started({ tasks: 1 });
   job.send({ type: 'job.cancel', reason: 'enough' });
   job.send({ ...decision, state: 'skipped' });
-  t.deepEqual(job.getSnapshot().value, { running: 'completing' });
+  t.deepEqual(job.getSnapshot().value, { running: { completing: 'saving' } });
 });

@@ -70,7 +70,8 @@ for (const interpreter of ['compiled', 'xstate'] as const) {
     t.false(snapshot.can({ type: 'job.start' }));
     t.is(snapshot.status, 'active');
     t.deepEqual(snapshot.context, {
-      ...{ tasks: 1, slots: 1, timeout: 100_000, onFailure: 'stop' },
+      ...{ tasks: 1, finals: 0, undoable: 0, slots: 1, timeout: 100_000, onFailure: 'stop' },
+      undo: ['failed', 'cancelled', 'timedOut'],
       ...{ settled: 0, stopped: 0, failures: 0, running: 1, queued: 0 },
     });
     t.deepEqual([...snapshot.tags], []);
