@@ -1,0 +1,63 @@
+/**
+ * An order as a saga: each step that has an effect can be taken back. The courier fails, so the charge is refunded and the tea goes back on the
+ * shelf, in this order; whatever happens, the customer gets a letter.
+ */
+import { eventLogger, run, workflow } from 'tintype';
+
+/** Services that know what they did by the key of the caller, so a repeated call does nothing. */
+class Ledger {
+  readonly #done = new Map<string, string>();
+
+  do(key: string, what: string): void {
+    this.#done.set(key, what);
+  }
+
+  takeBack(key: string): void {
+    this.#done.delete(key);
+  }
+
+  get entries(): string[] {
+    return [...this.#done.values()];
+  }
+}
+
+const shop = new Ledger();
+const bank = new Ledger();
+
+const order = workflow('order')
+  .context<{ item: string; price: number }>()
+  .task({
+    name: 'reserve',
+    run: ({ item }, { idempotencyKey }) => shop.do(idempotencyKey, item),
+    undo: (_, { forwardKey }) => shop.takeBack(forwardKey),
+  })
+  .task({
+    name: 'charge',
+    dependencies: ['reserve'],
+    run: ({ price }, { idempotencyKey }) => {
+      bank.do(idempotencyKey, `${price} €`);
+      return { receipt: idempotencyKey };
+    },
+    undo: { run: (_, { forwardKey }) => bank.takeBack(forwardKey), maxRetries: 10 },
+  })
+  .task({
+    name: 'ship',
+    dependencies: ['charge'],
+    maxRetries: 1,
+    backoff: 10,
+    run: () => {
+      throw new Error('the courier is on strike');
+    },
+  })
+  .task({
+    name: 'letter',
+    finally: true,
+    run: ({ receipt }, { ending }) => console.log(`Dear customer, your order ${ending.state} (receipt: ${receipt ?? 'none'}).`),
+  });
+
+export default order;
+
+if (import.meta.filename === process.argv[1]) {
+  const result = await run(order, { id: 'order-1', context: { item: 'tea', price: 12 }, onEvent: eventLogger() });
+  console.log(`The order ${result.state}; undo: ${result.undo}. Reserved: ${shop.entries.length}, charged: ${bank.entries.length}`);
+}
