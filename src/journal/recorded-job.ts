@@ -61,7 +61,7 @@ export class RecordedJob {
     const read = new RecordedJob(job, codec, clock?.now() ?? 0);
     for (const recorded of job.attempts) {
       const ofTask = read.#attempts.get(recorded.task) ?? new Map<number, ReadAttempt>();
-      const what = `attempt ${recorded.attempt} of task ${describeValue(recorded.task)}`;
+      const what = `${recorded.attempt === 0 ? 'the condition' : `attempt ${recorded.attempt}`} of task ${describeValue(recorded.task)}`;
       ofTask.set(recorded.attempt, { recorded, outcome: decode(job, what, () => readOutcome(recorded, codec)) });
       read.#attempts.set(recorded.task, ofTask);
       if (isPauseDue()) {

@@ -105,6 +105,8 @@ export class MemoryStore implements JobStore {
       case 'attempt.started':
         this.#put(row, { task: entry.task, attempt: entry.attempt, startedAt: entry.at, outcome: undefined });
         break;
+      case 'condition.decided':
+      case 'condition.failed':
       case 'attempt.succeeded':
       case 'attempt.failed': {
         const before = row.attempts.find(({ task, attempt }) => task === entry.task && attempt === entry.attempt);

@@ -1,10 +1,10 @@
 import * as v from 'valibot';
 import { JobStoreError } from '../../journal/errors/job-store-error.ts';
-import type { JobSummary, ListedJob, RecordedAttempt, RecordedTask, StoredJob } from '../../journal/job-store.ts';
+import type { JobSummary, ListedJob, OutcomeEntry, RecordedAttempt, RecordedTask, StoredJob } from '../../journal/job-store.ts';
 import { SAVED_STATES } from '../../journal/list/saved-states.ts';
 import { unreadableJob } from '../../journal/list/unreadable-job.ts';
-import type { Suspect } from '../../journal/recovery/suspect.ts';
 import { recordedTasksSchema } from '../../journal/recorded-tasks-schema.ts';
+import type { Suspect } from '../../journal/recovery/suspect.ts';
 import { savedPolicySchema } from '../../journal/saved-policy-schema.ts';
 import { quote } from '../../values/describe-value.ts';
 import { type Bytes, isBytes, type Row } from './columns.ts';
@@ -148,7 +148,11 @@ export function readAttempt(row: unknown, job: string): RecordedAttempt {
   const decision = { task, attempt: 0 as const };
   switch (found.outcome) {
     case 'condition.decided':
-      return { ...decision, startedAt, outcome: { type: found.outcome, ...decision, at: found.at, holds: found.value === 'true' } };
+      return {
+        ...decision,
+        startedAt,
+        outcome: { type: found.outcome, ...decision, at: found.at, holds: found.value === 'true' },
+      };
     case 'condition.failed':
       return { ...decision, startedAt, outcome: { type: found.outcome, ...decision, at: found.at, error: found.value } };
     case null:
@@ -159,5 +163,21 @@ export function readAttempt(row: unknown, job: string): RecordedAttempt {
       const { outcome: type, at, value: error, reason, retryAt } = found;
       return { ...common, startedAt, outcome: { type, ...common, at, reason, error, retryAt: given(retryAt) } };
     }
+  }
+}
+
+/** The values of an outcome, in the order of `endAttempt`. */
+export function outcomeValues(entry: OutcomeEntry): (string | number | null)[] {
+  const { type, task, attempt, at } = entry;
+  const values = [task, attempt, at, type, at];
+  switch (type) {
+    case 'attempt.succeeded':
+      return [...values, entry.output ?? null, null, null];
+    case 'attempt.failed':
+      return [...values, entry.error, entry.reason, entry.retryAt ?? null];
+    case 'condition.decided':
+      return [...values, String(entry.holds), null, null];
+    case 'condition.failed':
+      return [...values, entry.error, null, null];
   }
 }
