@@ -52,7 +52,7 @@ type DependableName<Name extends string, Tasks extends TaskShape> = Name extends
 export type Sees<Tasks extends TaskShape, List> = [List] extends [undefined]
   ? never
   : IsLiteral<NameIn<List>> extends true
-    ? SeesByName<Tasks>[ElementOf<List> & Tasks['name']] | UnsureEdges<SeesByName<Tasks>, Exclude<ElementOf<List>, string>>
+    ? SeesByName<Tasks>[Extract<ElementOf<List>, string> & Tasks['name']] | UnsureEdges<SeesByName<Tasks>, Exclude<ElementOf<List>, string>>
     : Unsure<Tasks['sees']>;
 
 /** The entries of dependencies that need not complete. */
