@@ -12,18 +12,25 @@ export type {
   JobPage,
   JobStore,
   JobSummary,
-  JournalEntry,
   Lease,
   ListedJob,
   ListFilter,
   NewJob,
   RecordedAttempt,
-  RecordedTask,
   SavedRetryPolicy,
   StoredJob,
   UnreadableJob,
 } from './journal/job-store.ts';
-export { type AttemptOnRecord, deleteJobs, getJob, type JobOnRecord, listJobs } from './journal/list/jobs-on-record.ts';
+export type { JournalEntry } from './journal/journal-entry.ts';
+export {
+  type AttemptOnRecord,
+  type ConditionOnRecord,
+  deleteJobs,
+  getJob,
+  type JobOnRecord,
+  listJobs,
+} from './journal/list/jobs-on-record.ts';
+export type { RecordedTask } from './journal/recorded-task.ts';
 export type { Suspect } from './journal/recovery/suspect.ts';
 export type { WorkflowChange } from './journal/workflow-change.ts';
 export type {
@@ -39,6 +46,7 @@ export type {
   JobTimedOutEvent,
   RetryReason,
   SettledTaskState,
+  SkipReason,
   StopReason,
   TaskBackingOffEvent,
   TaskCancelledEvent,
@@ -49,9 +57,11 @@ export type {
   TaskSkippedEvent,
   TaskState,
 } from './machines/events.ts';
+export type { OnFailure } from './machines/messages.ts';
 export { eventLogger } from './observe/event-logger.ts';
 export { defaultRetryIf } from './runtime/attempts/default-retry-if.ts';
 export { AttemptInterruptedError } from './runtime/errors/attempt-interrupted-error.ts';
+export { InvalidConditionError } from './runtime/errors/invalid-condition-error.ts';
 export { InvalidResultError } from './runtime/errors/invalid-result-error.ts';
 export { JobCancelledError } from './runtime/errors/job-cancelled-error.ts';
 export { JobFailedError } from './runtime/errors/job-failed-error.ts';
@@ -83,7 +93,11 @@ export { fingerprint } from './workflow/graph/fingerprint.ts';
 export { InvalidWorkflowError } from './workflow/invalid-workflow-error.ts';
 export type {
   Backoff,
+  Condition,
+  Dependency,
+  DependencyOutcome,
   ExponentialBackoff,
+  Outcomes,
   RetryIf,
   TaskDefinition,
   TaskExecution,
@@ -91,7 +105,7 @@ export type {
 } from './workflow/task-definition.ts';
 // Declaration files of callers that export a workflow name all of these.
 export type { DefinedTask, EntriesOf, Entry, NoTasks, Unsure } from './workflow/types/context-types.ts';
-export type { CertainName, DependencyOutcome, OutcomesOf, Sees, TaskCondition } from './workflow/types/edge-types.ts';
+export type { CertainName, OutcomesOf, Sees, TaskCondition } from './workflow/types/edge-types.ts';
 export type { LooseContext, NoKeys } from './workflow/types/loose-context.ts';
 export type { InitialContext, TaskNames, WorkflowContext, WorkflowName } from './workflow/types/workflow-context.ts';
 export { validateTasks } from './workflow/validate-tasks.ts';

@@ -1,5 +1,7 @@
 import { workflowOrder } from '../workflow/graph/workflow-order.ts';
-import type { OutcomeEntry, RecordedTask, StoredJob } from './job-store.ts';
+import type { StoredJob } from './job-store.ts';
+import type { OutcomeEntry } from './journal-entry.ts';
+import type { RecordedTask } from './recorded-task.ts';
 
 /** Whether an outcome settles its task. */
 export function settles(outcome: OutcomeEntry | undefined): outcome is OutcomeEntry {
@@ -55,7 +57,9 @@ function isBlocked(
 
 function inOrder(tasks: readonly RecordedTask[]): RecordedTask[] {
   const places = new Map(tasks.map(({ name }, place) => [name, place]));
-  const edges = tasks.map(({ dependencies }) => dependencies.map((name) => places.get(name)).filter((place) => place !== undefined));
+  const edges = tasks.map(({ dependencies }) =>
+    dependencies.map((name) => places.get(name)).filter((place) => place !== undefined),
+  );
   const ordered: RecordedTask[] = [];
   for (const [place, position] of workflowOrder(edges).entries()) {
     ordered[position] = tasks[place] as RecordedTask;

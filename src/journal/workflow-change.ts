@@ -2,7 +2,8 @@ import { quote } from '../values/describe-value.ts';
 import type { TaskGraph } from '../workflow/graph/task-graph.ts';
 import { workflowOrder } from '../workflow/graph/workflow-order.ts';
 import { requirementsOf } from '../workflow/requirements.ts';
-import type { NewJob, RecordedTask } from './job-store.ts';
+import type { NewJob } from './job-store.ts';
+import type { RecordedTask } from './recorded-task.ts';
 
 /** One difference between a workflow and the one a job was started with. `message` describes it. */
 export type WorkflowChange = { readonly message: string } & (

@@ -1,11 +1,4 @@
-import type { DependencySettled } from './messages.ts';
-
-/** A task that keeps others from running: it failed, or its condition skipped it. */
-export interface Blocker {
-  readonly task: string;
-  /** Its position in the workflow order. */
-  readonly position: number;
-}
+import type { Blocker, DependencySettled } from './messages.ts';
 
 /** What is known of an `anyOf` so far. */
 export interface AnyOf {

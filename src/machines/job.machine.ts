@@ -56,7 +56,10 @@ const timesOut = (target: 'timingOut' | 'failing') =>
 /** A task that would go on in a job that is ending is stopped. */
 const stopsTasks = (reason: StopReason) => {
   const transition = {
-    actions: { type: 'stopTask', params: ({ event }: { event: SlotRequested | SlotReleased }) => ({ task: event.task, reason }) },
+    actions: {
+      type: 'stopTask',
+      params: ({ event }: { event: SlotRequested | SlotReleased }) => ({ task: event.task, reason }),
+    },
   } as const;
   return state({ on: { 'slot.requested': transition, 'slot.released': transition } }).on;
 };
@@ -86,7 +89,12 @@ const atWork = () =>
             {
               guard: 'failureEndsAttempts',
               target: 'draining',
-              actions: ['countSettled', 'countFailure', 'closeBooks', { type: 'stopIdleTasks', params: { reason: 'jobFailed' } }],
+              actions: [
+                'countSettled',
+                'countFailure',
+                'closeBooks',
+                { type: 'stopIdleTasks', params: { reason: 'jobFailed' } },
+              ],
             },
             { actions: ['countSettled', 'countFailure', 'freeItsSlot', NOTIFY] },
           ],
@@ -195,10 +203,7 @@ export const defineJobMachine = (parts: MachineParts) =>
           timed: {
             ...atWork(),
             after: {
-              jobTimeout: [
-                { guard: 'isDraining', ...timesOut('failing') },
-                timesOut('timingOut'),
-              ],
+              jobTimeout: [{ guard: 'isDraining', ...timesOut('failing') }, timesOut('timingOut')],
             },
           },
           completing: saving('running', 'completed'),

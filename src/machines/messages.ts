@@ -1,6 +1,12 @@
 import type { EdgeKind } from '../workflow/read-dependencies.ts';
-import type { Blocker } from './edges.ts';
 import type { FailureReason, JobState, SettledTaskState, StopReason } from './events.ts';
+
+/** A task that keeps others from running: it failed, or its condition skipped it. */
+export interface Blocker {
+  readonly task: string;
+  /** Its position in the workflow order. */
+  readonly position: number;
+}
 
 /** A dependency of the task settled. A task without dependencies receives one of these when the job starts. */
 export interface DependencySettled {

@@ -46,7 +46,12 @@ export const retriesAreLeft = (context: TaskContext): boolean => context.attempt
 const jobOf = ({ self }: { self: AnyActorRef }): AnyActorRef => self._parent ?? self;
 
 /** The event of a transition, with its cause from the message that led to it. */
-function announced({ task, attempt, blockedBy }: TaskContext, message: TaskMessage, from: TaskState, to: TaskState): TaskEmitted {
+function announced(
+  { task, attempt, blockedBy }: TaskContext,
+  message: TaskMessage,
+  from: TaskState,
+  to: TaskState,
+): TaskEmitted {
   const event: Record<string, unknown> = { type: TASK_EVENTS[to], from, to, task, attempt };
   switch (message.type) {
     case 'attempt.succeeded':
@@ -107,8 +112,7 @@ export const taskSetup = ({ assign, emit, sendTo, setup }: MachineParts) =>
     },
     guards: {
       isLastDependency: ({ context }) => context.waitingFor <= 1,
-      dependenciesAllow: ({ context, event }) =>
-        event.type === 'dependency.settled' && blockerAfter(context, event) === null,
+      dependenciesAllow: ({ context, event }) => event.type === 'dependency.settled' && blockerAfter(context, event) === null,
       isUnconditional: ({ context }) => !context.isConditional,
       conditionHolds: ({ event }) => event.type === 'condition.decided' && event.holds,
       hasTimeout: ({ context }) => context.timeout !== null,
@@ -127,12 +131,14 @@ export const taskSetup = ({ assign, emit, sendTo, setup }: MachineParts) =>
       ),
       countDependency: assign({ waitingFor: ({ context }) => context.waitingFor - 1 }),
       noteBlocker: assign({
-        blockedBy: ({ context, event }) => (event.type === 'dependency.settled' ? blockedByAfter(context, event) : context.blockedBy),
+        blockedBy: ({ context, event }) =>
+          event.type === 'dependency.settled' ? blockedByAfter(context, event) : context.blockedBy,
         anyOf: ({ context, event }) => (event.type === 'dependency.settled' ? allAnyOfAfter(context, event) : context.anyOf),
       }),
       /** Of all blockers, keeps the one that the task is skipped for. */
       chooseBlocker: assign({
-        blockedBy: ({ context, event }) => (event.type === 'dependency.settled' ? blockerAfter(context, event) : context.blockedBy),
+        blockedBy: ({ context, event }) =>
+          event.type === 'dependency.settled' ? blockerAfter(context, event) : context.blockedBy,
       }),
       countAttempt: assign({ attempt: ({ context }) => context.attempt + 1 }),
       setBackoff: assign({ delay: ({ context, event }) => (event.type === 'attempt.failed' ? event.delay : context.delay) }),

@@ -1,5 +1,5 @@
-import type { JournalEntry } from '../journal/job-store.ts';
 import type { Journal } from '../journal/journal.ts';
+import type { JournalEntry } from '../journal/journal-entry.ts';
 import type { ConditionDecided, ConditionFailed, TaskMessage } from '../machines/messages.ts';
 import type { JobClock } from '../time/clock.ts';
 import type { Turns } from '../time/turns.ts';

@@ -1,7 +1,6 @@
 import { Journal } from '../journal/journal.ts';
 import type { JobEmitted, JobState, StopReason, TaskEmitted } from '../machines/events.ts';
-import type { Blocker } from '../machines/edges.ts';
-import type { EndState, TaskMessage } from '../machines/messages.ts';
+import type { Blocker, EndState, TaskMessage } from '../machines/messages.ts';
 import { inTurns, type TurnClock } from '../time/clock.ts';
 import { pause } from '../time/pause.ts';
 import { Turns } from '../time/turns.ts';
@@ -268,7 +267,13 @@ export class JobRuntime implements MachineEffects {
   #result(): JobResult {
     const end = this.#end ?? { state: 'completed' as const };
     const { name } = this.settings;
-    return markResult({ ...end, failures: Object.freeze(this.#failures), workflow: name, context: Object.freeze(this.context.copy()), tasks: this.tasks } as JobResult);
+    return markResult({
+      ...end,
+      failures: Object.freeze(this.#failures),
+      workflow: name,
+      context: Object.freeze(this.context.copy()),
+      tasks: this.tasks,
+    } as JobResult);
   }
 
   #checkDrained(): void {

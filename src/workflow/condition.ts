@@ -1,5 +1,5 @@
 import isPlainObject from 'is-plain-obj';
-import { describeValue } from '../values/describe-value.ts';
+import { describeValue, quote } from '../values/describe-value.ts';
 import type { OptionPlace, OptionProblem } from './options/check-options.ts';
 import { optional, schema } from './options/option-schemas.ts';
 import type { Condition } from './task-definition.ts';
@@ -16,6 +16,8 @@ export type ReadCondition = Extract<Condition, (...args: never) => unknown> | re
 
 const EXPECTED = 'a function, or for each dependency the keys of its output and their values';
 
+const KEYS = 'an object with keys of its output and their values';
+
 export const condition = optional(schema(EXPECTED, (value) => typeof value === 'function' || isPlainObject(value)));
 
 /** Reads a `when` that has passed its schema; problems go to `report`. */
@@ -27,25 +29,26 @@ export function readCondition(
   if (typeof source !== 'object') {
     return source;
   }
-  const requirements: Requirement[] = [];
-  for (const [task, keys] of Object.entries(source)) {
-    if (keys === undefined) {
-      continue;
-    }
-    if (!isPlainObject(keys)) {
-      const { subject, ...where } = placeOf();
-      const option = `when.${task}`;
-      const expected = 'an object with keys of its output and their values';
-      const message = `${subject}: \`${option}\` must be ${expected}, got ${describeValue(keys)}`;
-      report({ code: 'invalidOption', ...where, option, value: keys, expected, message });
-      continue;
-    }
-    for (const [key, value] of Object.entries(keys)) {
-      requirements.push({ task, key, values: Array.isArray(value) ? [...value] : [value] });
-    }
+  const reject = (option: string, value: unknown, expected: string, got: string) => {
+    const { subject, ...where } = placeOf();
+    const message = `${subject}: ${quote(option)} must be ${expected}, got ${got}`;
+    report({ code: 'invalidOption', ...where, option, value, expected, message });
+    return [];
+  };
+  try {
+    return Object.entries(source).flatMap(([task, keys]) => {
+      if (keys === undefined) {
+        return [];
+      }
+      return isPlainObject(keys) ? requirementsOf(task, keys) : reject(`when.${task}`, keys, KEYS, describeValue(keys));
+    });
+  } catch (error) {
+    return reject('when', source, 'readable', `an error when it was read (${describeValue(error)})`);
   }
-  return requirements;
 }
+
+const requirementsOf = (task: string, keys: object): Requirement[] =>
+  Object.entries(keys).map(([key, value]) => ({ task, key, values: Array.isArray(value) ? [...value] : [value] }));
 
 /** Whether all requirements are met. */
 export const areMet = (requirements: readonly Requirement[], outputOf: (task: string) => object | undefined): boolean =>

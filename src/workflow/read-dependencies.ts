@@ -62,6 +62,20 @@ function invalid({ subject, ...where }: OptionPlace, value: unknown, got: string
   return { code: 'invalidOption', ...where, option: 'dependencies', value, expected: EXPECTED, message };
 }
 
+/** The only key of an object, and its value, copied if it is an array; nothing for anything else, such as an object that can't be read. */
+function readEdge(element: unknown): [key?: string, value?: unknown] {
+  try {
+    const [entry, ...others] = isPlainObject(element) ? Object.entries(element) : [];
+    if (entry === undefined || others.length > 0) {
+      return [];
+    }
+    const [key, value] = entry;
+    return [key, Array.isArray(value) ? [...value] : value];
+  } catch {
+    return [];
+  }
+}
+
 class EdgeReader {
   readonly #placeOf: () => OptionPlace;
   readonly #report: (problem: TaskProblem) => void;
@@ -86,11 +100,10 @@ class EdgeReader {
       this.#add(element, undefined);
       return;
     }
-    const [key, ...others] = isPlainObject(element) ? Object.keys(element) : [];
-    const value = key === undefined ? undefined : (element as Record<string, unknown>)[key];
-    if (others.length === 0 && key === 'settled' && isString(value)) {
-      this.#add(value, { kind: 'settled', group: 0 });
-    } else if (others.length === 0 && key === 'anyOf' && Array.isArray(value) && value.every(isString)) {
+    const [kind, value] = readEdge(element);
+    if (kind === 'settled' && isString(value)) {
+      this.#add(value, { kind, group: 0 });
+    } else if (kind === 'anyOf' && Array.isArray(value) && value.every(isString)) {
       this.#addGroup(value);
     } else {
       this.#report(invalid(this.#placeOf(), element, `one that contains ${describeValue(element)}`));

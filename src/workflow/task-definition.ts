@@ -1,4 +1,3 @@
-import type { DependencyOutcome } from './types/edge-types.ts';
 import type { NoKeys } from './types/loose-context.ts';
 
 /** The second argument of a task function: the attempt that called it. It can be destructured. */
@@ -85,17 +84,20 @@ export interface TaskOptions {
 }
 
 /** What a task depends on: a task that must complete, one that must settle, or several of which at least one must complete. */
-export type Dependency<Name extends string = string> =
-  | Name
-  | { readonly settled: Name }
-  | { readonly anyOf: readonly Name[] };
+export type Dependency<Name extends string = string> = Name | { readonly settled: Name } | { readonly anyOf: readonly Name[] };
 
 /**
  * Whether a task runs, once its dependencies let it: a function of its context, or for each dependency the keys of its output and the value of
  * each, or a list of values. All keys must match, by `Object.is`; an absent key matches only `undefined`.
  */
-// biome-ignore lint/suspicious/noExplicitAny: the context of such a task is known only at run time
-export type Condition = ((context: any) => boolean) | { readonly [task: string]: { readonly [key: string]: unknown } | undefined };
+export type Condition =
+  // biome-ignore lint/suspicious/noExplicitAny: the context of such a task is known only at run time
+  ((context: any) => boolean) | { readonly [task: string]: { readonly [key: string]: unknown } | undefined };
+
+/** How a dependency ended that need not complete. */
+export type DependencyOutcome =
+  | { readonly state: 'completed' | 'skipped'; readonly error?: undefined }
+  | { readonly state: 'failed'; readonly error: unknown };
 
 /** How dependencies ended, by name. */
 export type Outcomes = Readonly<Record<string, DependencyOutcome>>;

@@ -56,7 +56,8 @@ export function readTask(
   const placeOf = () => placeOfTask(spec.name, index);
   checkOptions(source, SCHEMAS, placeOf, report, '', keys, spec);
   const read = spec as unknown as { -readonly [Key in keyof TaskSpec]: TaskSpec[Key] };
-  const { dependencies, edges, anyOf } = spec.dependencies === undefined ? NO_EDGES : readDependencies(spec.dependencies, placeOf, report);
+  const { dependencies, edges, anyOf } =
+    spec.dependencies === undefined ? NO_EDGES : readDependencies(spec.dependencies, placeOf, report);
   read.dependencies = dependencies;
   read.edges = edges;
   read.anyOf = anyOf;

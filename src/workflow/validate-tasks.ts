@@ -177,8 +177,9 @@ function findUnknownConditions(tasks: readonly TaskSpec[], problems: WorkflowPro
     if (typeof when !== 'object') {
       continue;
     }
+    const known = new Set(dependencies);
     for (const dependency of new Set(when.map(({ task }) => task))) {
-      if (!dependencies.includes(dependency)) {
+      if (!known.has(dependency)) {
         const message = `Task ${quote(name)} has a \`when\` for ${quote(dependency)}, which is not one of its dependencies`;
         problems.push({ code: 'unknownCondition', task: name, dependency, message });
       }

@@ -2,7 +2,6 @@ import { describeValue } from '../values/describe-value.ts';
 import { InvalidWorkflowError } from './invalid-workflow-error.ts';
 import type { TaskDefinition, TaskExecution, TaskOptions } from './task-definition.ts';
 import type {
-  ContextOfTask,
   DefinedTask,
   EntriesOf,
   FreeName,
@@ -12,7 +11,15 @@ import type {
   TaskShape,
   Unsure,
 } from './types/context-types.ts';
-import type { CertainName, Dependable, Dependencies, OutcomesOf, Sees, TaskCondition } from './types/edge-types.ts';
+import type {
+  CertainName,
+  ContextOfTask,
+  Dependable,
+  Dependencies,
+  OutcomesOf,
+  Sees,
+  TaskCondition,
+} from './types/edge-types.ts';
 import type { JoinedContext, JoinProblem } from './types/include-types.ts';
 import type { NoKeys } from './types/loose-context.ts';
 import type { OptionHint } from './types/option-hint.ts';
@@ -156,7 +163,10 @@ export interface WorkflowTask<
   readonly continueOnFailure?: Continue;
   /** Does the work. Return a plain object, which is merged into the context, or nothing, or a promise of either. */
   // Without NoInfer the compiler would try to infer the list from this parameter too, which is quadratic in the tasks.
-  readonly run: (context: NoInfer<ContextOfTask<Initial, Tasks, List>>, execution: TaskExecution<OutcomesOf<List>>) => CheckedResult<Result>;
+  readonly run: (
+    context: NoInfer<ContextOfTask<Initial, Tasks, List>>,
+    execution: TaskExecution<OutcomesOf<List>>,
+  ) => CheckedResult<Result>;
 }
 
 /** The options of `workflow`. */

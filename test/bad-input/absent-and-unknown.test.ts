@@ -6,11 +6,12 @@ import { nothing } from '../helpers/bad-input-values.ts';
 
 watchForHarm(test);
 
-const TASK_OPTIONS = ['dependencies', 'timeout', 'maxRetries', 'backoff', 'retryIf', 'continueOnFailure'];
+const TASK_OPTIONS = ['dependencies', 'when', 'timeout', 'maxRetries', 'backoff', 'retryIf', 'continueOnFailure'];
 const JOB_OPTIONS = [
   'context',
   'maxConcurrency',
   'maxRetries',
+  'onFailure',
   'timeout',
   'signal',
   'onEvent',
@@ -101,7 +102,7 @@ test('an unknown term of a backoff is refused', (t) => {
 });
 
 test('an unknown option of a task without a name is told by its index', (t) => {
-  const options = 'name, run, dependencies, timeout, maxRetries, backoff, retryIf, continueOnFailure';
+  const options = 'name, run, dependencies, when, timeout, maxRetries, backoff, retryIf, continueOnFailure';
   const subject = 'The task at index 1';
   const expected = 'a string of at least 1 character';
   return refuses(

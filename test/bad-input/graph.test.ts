@@ -24,17 +24,10 @@ const duplicate = (task: string, count: number): WorkflowProblem => {
   return { code: 'duplicateName', task, message: `${count} tasks have the name \`${task}\`` };
 };
 
-const optional = (task: string, ...dependents: string[]): WorkflowProblem => {
-  const list = dependents.map((name) => `\`${name}\``).join(', ');
-  const message = `Task \`${task}\` has \`continueOnFailure\`, so no task can depend on it, but these do: ${list}`;
-  return { code: 'optionalDependency', task, dependents, message };
-};
-
 interface Graph {
   readonly title: string;
   /** The dependencies of each task, by its name. */
   readonly tasks: readonly (readonly [name: string, ...dependencies: string[]])[];
-  readonly optional?: readonly string[];
   readonly problems: readonly WorkflowProblem[];
 }
 
@@ -98,34 +91,15 @@ const GRAPHS: readonly Graph[] = [
     problems: [missing('a', 'x'), missing('b', 'x')],
   },
   {
-    title: 'a dependent of a task with `continueOnFailure`',
-    tasks: [['a'], ['b', 'a'], ['c', 'a']],
-    optional: ['a'],
-    problems: [optional('a', 'b', 'c')],
-  },
-  {
-    title: 'a task with `continueOnFailure` that depends on itself',
-    tasks: [['a', 'a']],
-    optional: ['a'],
-    problems: [optional('a', 'a'), cycle('a', 'a')],
-  },
-  {
     title: 'everything that can be wrong at once',
-    tasks: [['a', 'b'], ['b', 'a'], ['c', 'x'], ['d'], ['d'], ['e'], ['f', 'e']],
-    optional: ['e'],
-    problems: [duplicate('d', 2), missing('c', 'x'), optional('e', 'f'), cycle('a', 'b', 'a')],
+    tasks: [['a', 'b'], ['b', 'a'], ['c', 'x'], ['d'], ['d']],
+    problems: [duplicate('d', 2), missing('c', 'x'), cycle('a', 'b', 'a')],
   },
 ];
 
-for (const { title, tasks, optional = [], problems } of GRAPHS) {
+for (const { title, tasks, problems } of GRAPHS) {
   test(`${title} is refused`, (t) =>
-    refuses(
-      t,
-      ({ run }) => [
-        tasks.map(([name, ...dependencies]) => ({ name, run, dependencies, continueOnFailure: optional.includes(name) })),
-      ],
-      problems,
-    ));
+    refuses(t, ({ run }) => [tasks.map(([name, ...dependencies]) => ({ name, run, dependencies }))], problems));
 }
 
 test('the same object twice in the array is refused as two tasks of one name', (t) =>
@@ -189,15 +163,4 @@ test('100,000 tasks with names of 1,000 characters that miss a dependency do not
   t.true(error.message.startsWith('100000 problems:\n- Task `t0` depends on `xxx'));
   t.true(error.message.endsWith('\n- and 99980 more, in `problems`'));
   t.true(error.message.length < 3500);
-});
-
-test('many dependents of a task with `continueOnFailure` are counted in the message and all there in the problem', (t) => {
-  const dependents = Array.from({ length: 50 }, (_, index) => `d${index}`);
-  const tasks = [
-    { name: 'a', run: nothing, continueOnFailure: true },
-    ...dependents.map((name) => ({ name, run: nothing, dependencies: ['a'] })),
-  ];
-  const error = caught(() => validateTasks(tasks)) as InvalidWorkflowError;
-  t.true(error.message.endsWith('but these do: `d0`, `d1`, `d2`, `d3`, `d4` and 45 more'));
-  t.like(error.problems[0], { dependents });
 });

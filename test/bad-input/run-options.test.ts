@@ -33,6 +33,7 @@ const ROWS: readonly Row[] = [
   // What else it takes is below.
   { option: 'backoff', expected: BACKOFF, allowed: (value) => isNumber(value) || isFunction(value) || isPlain(value) },
   { option: 'retryIf', expected: '`true` or a function', allowed: (value) => value === true || isFunction(value) },
+  { option: 'onFailure', expected: '`stop`, `finishRunning` or `keepGoing`' },
   { option: 'timeout', expected: 'an integer from 1 to 2147483647 (milliseconds)' },
   { option: 'signal', expected: 'an AbortSignal' },
   { option: 'onEvent', expected: 'a function', allowed: isFunction },

@@ -3,12 +3,16 @@ import { run } from 'tintype';
 import { watchForHarm } from '../helpers/bad-input-harm.ts';
 import { badNamelessOption, badTaskOption, refuses } from '../helpers/bad-input-refusal.ts';
 import { isFunction, isNumber, isPlain, named, titleOf, UNREADABLE, VALUES } from '../helpers/bad-input-table.ts';
-import { spring, trapped, withHole } from '../helpers/bad-input-values.ts';
+import { revoked, spring, throwing, trapped, withHole } from '../helpers/bad-input-values.ts';
 
 watchForHarm(test);
 
 const MILLISECONDS = 'an integer from 1 to 2147483647 (milliseconds)';
+const KEYS = 'an object with keys of its output and their values';
+const NONE: readonly unknown[] = [];
 const BACKOFF_MILLISECONDS = 'an integer from 0 to 2147483647 (milliseconds)';
+const DEPENDENCIES = 'an array or a Set of task names, { settled: name }, and { anyOf: names }';
+const WHEN = 'a function, or for each dependency the keys of its output and their values';
 const BACKOFF = 'an integer from 0 to 2147483647 (milliseconds), { initial, factor, max, jitter }, or a function';
 
 interface Row {
@@ -30,7 +34,8 @@ const ROWS: readonly Row[] = [
   { option: 'backoff', expected: BACKOFF, allowed: (value) => isNumber(value) || isFunction(value) || isPlain(value) },
   { option: 'retryIf', expected: '`true` or a function', allowed: (value) => value === true || isFunction(value) },
   { option: 'continueOnFailure', expected: 'true or false', allowed: (value) => value === true },
-  { option: 'dependencies', expected: 'an array or a Set of task names', allowed: Array.isArray },
+  { option: 'dependencies', expected: DEPENDENCIES, allowed: Array.isArray },
+  { option: 'when', expected: WHEN, allowed: (value) => isFunction(value) || isPlain(value) },
 ];
 
 for (const { option, expected, allowed = () => false } of ROWS) {
@@ -81,31 +86,44 @@ const ELEMENTS: readonly (readonly [element: unknown, description: string])[] = 
   [['b'], 'an array'],
   [named, 'the function `named`'],
   [Symbol('b'), 'Symbol(b)'],
+  [{}, 'an object'],
+  [{ completed: 'b' }, 'an object'],
+  [{ settled: 5 }, 'an object'],
+  [{ settled: ['b'] }, 'an object'],
+  [{ settled: 'b', anyOf: ['c'] }, 'an object'],
+  [{ settled: 'b', optional: true }, 'an object'],
+  [{ anyOf: 'b' }, 'an object'],
+  [{ anyOf: ['b', 5] }, 'an object'],
+  [{ anyOf: withHole('b') }, 'an object'],
+  [{ anyOf: [{ settled: 'b' }] }, 'an object'],
+  [{ anyOf: revoked([]) }, 'an object'],
+  [throwing('settled'), 'an object'],
+  [trapped(), "an object that can't be inspected"],
 ];
 
-for (const [element, description] of ELEMENTS) {
+for (const [index, [element, description]] of ELEMENTS.entries()) {
   for (const [kind, dependencies] of [
     ['an array', [element]],
     ['a Set', new Set([element])],
   ] as const) {
-    test(`a task whose \`dependencies\` are ${kind} with ${description} in it is refused`, (t) =>
+    test(`a task whose \`dependencies\` are ${kind} with ${description} in it (${index}) is refused`, (t) =>
       refuses(t, ({ run }) => [[{ name: 'a', run, dependencies }]], [
-        badTaskOption('dependencies', element, 'an array or a Set of task names', `one that contains ${description}`),
+        badTaskOption('dependencies', element, DEPENDENCIES, `one that contains ${description}`),
       ]));
   }
 }
 
-const DEPENDENCIES: readonly (readonly [title: string, value: unknown, description: string])[] = [
+const NO_LISTS: readonly (readonly [title: string, value: unknown, description: string])[] = [
   ['a string', 'b', 'the string "b"'],
   ['a Map', new Map([['b', 1]]), 'an instance of Map'],
   ['a WeakSet', new WeakSet(), 'an instance of WeakSet'],
   ['an object that is like an array', { 0: 'b', length: 1 }, 'an object'],
 ];
 
-for (const [title, value, description] of DEPENDENCIES) {
+for (const [title, value, description] of NO_LISTS) {
   test(`a task whose \`dependencies\` are ${title} is refused`, (t) =>
     refuses(t, ({ run }) => [[{ name: 'a', run, dependencies: value }]], [
-      badTaskOption('dependencies', value, 'an array or a Set of task names', description),
+      badTaskOption('dependencies', value, DEPENDENCIES, description),
     ]));
 }
 
@@ -118,14 +136,52 @@ test('a task whose `dependencies` have a hole is refused', (t) =>
         { name: 'b', run },
       ],
     ],
-    [badTaskOption('dependencies', undefined, 'an array or a Set of task names', 'one that contains undefined')],
+    [badTaskOption('dependencies', undefined, DEPENDENCIES, 'one that contains undefined')],
   ));
+
+const CONDITIONS: readonly (readonly [
+  title: string,
+  when: object,
+  option: string,
+  value: unknown,
+  expected: string,
+  got: string,
+])[] = [
+  ['that is a value instead of keys', { b: 5 }, 'when.b', 5, KEYS, '5'],
+  ['that is a list instead of keys', { b: NONE }, 'when.b', NONE, KEYS, 'an array'],
+  ['that is null instead of keys', { b: null }, 'when.b', null, KEYS, 'null'],
+];
+
+for (const [title, when, option, value, expected, got] of CONDITIONS) {
+  test(`a task with a \`when\` for a dependency ${title} is refused`, (t) =>
+    refuses(
+      t,
+      ({ run }) => [
+        [
+          { name: 'a', run, dependencies: ['b'], when },
+          { name: 'b', run },
+        ],
+      ],
+      [badTaskOption(option, value, expected, got)],
+    ));
+}
+
+for (const [title, when, error] of [
+  ['throws when it is read', throwing('b'), 'Error: getter'],
+  ['has keys that throw when they are read', { b: throwing('key') }, 'Error: getter'],
+  ['has a list that throws when it is read', { b: { key: trapped([]) } }, 'Error: trap'],
+] as const) {
+  test(`a task whose \`when\` ${title} is refused`, (t) =>
+    refuses(t, ({ run }) => [[{ name: 'a', run, when }]], [
+      badTaskOption('when', when, 'readable', `an error when it was read (${error})`),
+    ]));
+}
 
 test('a task whose `dependencies` only pretend to be a Set and throw is refused', (t) => {
   const pretender = { [Symbol.toStringTag]: 'Set', [Symbol.iterator]: spring };
   const got = 'an error when it was read (Error: trap)';
   return refuses(t, ({ run }) => [[{ name: 'a', run, dependencies: pretender }]], [
-    badTaskOption('dependencies', pretender, 'an array or a Set of task names', got),
+    badTaskOption('dependencies', pretender, DEPENDENCIES, got),
   ]);
 });
 
@@ -148,7 +204,7 @@ for (const [kind, value, description] of UNREADABLE) {
 test('a task whose `dependencies` are a proxy of an array of which every trap throws is refused', (t) => {
   const value = trapped([]);
   return refuses(t, ({ run }) => [[{ name: 'a', run, dependencies: value }]], [
-    badTaskOption('dependencies', value, 'an array or a Set of task names', 'an error when it was read (Error: trap)'),
+    badTaskOption('dependencies', value, DEPENDENCIES, 'an error when it was read (Error: trap)'),
   ]);
 });
 

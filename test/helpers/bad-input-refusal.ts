@@ -75,9 +75,9 @@ export function badJobOption(option: string, value: unknown, expected: string, g
   return { code: 'invalidOption', option, value, expected, message: `The job: \`${option}\` must be ${expected}, got ${got}` };
 }
 
-const TASK_OPTIONS = 'name, run, dependencies, timeout, maxRetries, backoff, retryIf, continueOnFailure';
+const TASK_OPTIONS = 'name, run, dependencies, when, timeout, maxRetries, backoff, retryIf, continueOnFailure';
 const JOB_OPTIONS =
-  'context, maxConcurrency, maxRetries, backoff, retryIf, timeout, signal, onEvent, onListenerError, executor, inspect, clock, interpreter, id, store, lease';
+  'context, maxConcurrency, maxRetries, backoff, retryIf, onFailure, timeout, signal, onEvent, onListenerError, executor, inspect, clock, interpreter, id, store, lease';
 
 const shownOption = (option: string) => (option === '' ? 'the empty string' : `\`${option}\``);
 

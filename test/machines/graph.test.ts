@@ -2,6 +2,7 @@ import test from 'ava';
 import { JOB_STATES, jobMachine, TASK_STATES, type TaskMessage, taskMachine } from 'tintype/machines';
 import { createActor, type EventFromLogic } from 'xstate';
 import { getShortestPaths } from 'xstate/graph';
+import { COMPLETED, JOB_INPUT, TASK_INPUT, taskSettled } from '../helpers/machine-messages.ts';
 import { topState } from '../helpers/transitions.ts';
 
 const statesOf = (paths: readonly { state: { value: unknown } }[]) =>
@@ -10,9 +11,9 @@ const statesOf = (paths: readonly { state: { value: unknown } }[]) =>
 test('xstate/graph finds a path of the machine of a task to each of its states', (t) => {
   const failed = { type: 'attempt.failed', attempt: 1, reason: 'exception', error: 'boom' } as const;
   const paths = getShortestPaths(taskMachine, {
-    input: { task: 'blend', dependencies: ['ice'], maxRetries: 1, timeout: 100, continueOnFailure: false },
+    input: { ...TASK_INPUT, dependencies: ['ice'], maxRetries: 1, timeout: 100 },
     events: [
-      { type: 'dependency.completed' },
+      COMPLETED,
       { type: 'slot.granted' },
       { type: 'attempt.succeeded', attempt: 1, output: undefined },
       { ...failed, retry: true, delay: 0 },
@@ -25,16 +26,14 @@ test('xstate/graph finds a path of the machine of a task to each of its states',
 });
 
 test('xstate/graph finds a path of the machine of a job to each of its states', (t) => {
-  const done = (state: 'completed' | 'failed' | 'cancelled') =>
-    ({ type: 'task.settled', task: 'a', state, continueOnFailure: false }) as const;
   const paths = getShortestPaths(jobMachine, {
-    input: { tasks: 1, slots: 1, timeout: 100 },
+    input: { ...JOB_INPUT, timeout: 100 },
     events: [
       { type: 'job.start' },
       { type: 'job.cancel', reason: undefined },
-      done('completed'),
-      done('failed'),
-      done('cancelled'),
+      taskSettled('a', 'completed'),
+      taskSettled('a', 'failed'),
+      taskSettled('a', 'cancelled'),
       { type: 'end.saved' },
       { type: 'job.detach', error: undefined },
       { type: 'xstate.after.jobTimeout.job.running.timed' },
@@ -46,9 +45,9 @@ test('xstate/graph finds a path of the machine of a job to each of its states', 
 
 test('the machine of a task runs alone, without a parent and without provided actions', (t) => {
   const task = createActor(taskMachine, {
-    input: { task: 'blend', dependencies: [], maxRetries: 0, timeout: null, continueOnFailure: false },
+    input: TASK_INPUT,
   }).start();
-  task.send({ type: 'dependency.completed' });
+  task.send(COMPLETED);
   task.send({ type: 'slot.granted' });
   task.send({ type: 'attempt.succeeded', attempt: 1, output: {} });
   t.is(task.getSnapshot().value, 'completed');

@@ -1,10 +1,11 @@
 import test from 'ava';
 import { type JobEmitted, type JobInput, jobMachine, type SettledTaskState } from 'tintype/machines';
 import { createActor } from 'xstate';
+import { JOB_INPUT, taskSettled } from '../helpers/machine-messages.ts';
 import { SteppedClock } from '../helpers/simulated-time.ts';
 import { watchTransitions } from '../helpers/transitions.ts';
 
-const INPUT: JobInput = { tasks: 2, slots: 1, timeout: null };
+const INPUT: JobInput = { ...JOB_INPUT, tasks: 2 };
 
 /** Runs the machine alone, with a log of the provided actions it asks for. */
 function alone(input: Partial<JobInput> = {}) {
@@ -25,6 +26,7 @@ function alone(input: Partial<JobInput> = {}) {
       notifyDependents: note('notifyDependents'),
       stopTasks: note('stopTasks'),
       stopTask: note('stopTask'),
+      stopIdleTasks: note('stopIdleTasks'),
       saveEnd: note('saveEnd'),
     },
   });
@@ -32,7 +34,7 @@ function alone(input: Partial<JobInput> = {}) {
   job.on('*', (event) => emitted.push(event));
   job.start();
   const done = (state: SettledTaskState, continueOnFailure = false) =>
-    job.send({ type: 'task.settled', task: 'a', state, continueOnFailure });
+    job.send({ ...taskSettled('a', state), continueOnFailure });
   return { job, clock, asked, emitted, microsteps, done };
 }
 
@@ -106,7 +108,7 @@ test('a job fails when a task fails, after all its tasks have settled', (t) => {
   const { job, done, emitted, asked, microsteps } = started({ tasks: 3 });
   job.send({ type: 'slot.requested', task: 'a' });
   done('failed');
-  t.is(asked.at(-1), 'stopTasks jobFailed a');
+  t.is(asked.at(-1), 'stopTasks jobFailed');
   t.deepEqual(job.getSnapshot().value, { running: { failing: 'stopping' } });
   t.like(job.getSnapshot().context, { running: 0, queued: 0 });
   done('cancelled');
@@ -123,12 +125,13 @@ test('a job fails when a task fails, after all its tasks have settled', (t) => {
   t.deepEqual(microsteps, ['idle -> running', 'running -> failed']);
 });
 
-test('an ending job hands out no slots', (t) => {
+test('an ending job stops a task that asks for a slot, since its condition was being saved', (t) => {
   const { job, asked } = started();
   job.send({ type: 'job.cancel', reason: 'enough' });
   t.is(asked.at(-1), 'stopTasks jobCancelled enough');
   job.send({ type: 'slot.requested', task: 'a' });
-  t.is(asked.at(-1), 'stopTasks jobCancelled enough');
+  t.is(asked.at(-1), 'stopTask a jobCancelled');
+  t.false(asked.includes('grantSlot'));
 });
 
 test('an ending job stops a task that goes on, since the outcome of its attempt was being saved', (t) => {
@@ -204,7 +207,7 @@ test('a job is cancelled before it has started', (t) => {
 
 test('a job that takes too long is timed out, and its timer is cleared when it ends otherwise', (t) => {
   const late = started({ timeout: 100 });
-  t.deepEqual(late.job.getSnapshot().value, { running: 'timed' });
+  t.deepEqual(late.job.getSnapshot().value, { running: { timed: 'working' } });
   late.clock.increment(100);
   t.is(late.asked.at(-1), 'stopTasks jobTimedOut');
   late.done('cancelled');

@@ -1,6 +1,7 @@
 import test from 'ava';
 import { type JobContext, type JobInput, jobMachine, type TaskInput, taskMachine } from 'tintype/machines';
 import { type AnyEventObject, createActor, fromCallback } from 'xstate';
+import { COMPLETED, JOB_INPUT, TASK_INPUT, taskSettled } from '../helpers/machine-messages.ts';
 import { SteppedClock } from '../helpers/simulated-time.ts';
 
 // A line of the log begins with `emit` for what a machine announces, with `send` for what it tells its parent, and with `do` for
@@ -24,7 +25,7 @@ function aloneTask(input: Partial<TaskInput> = {}) {
       mergeOutput: note('mergeOutput'),
     },
   });
-  const all: TaskInput = { task: 'a', dependencies: [], maxRetries: 1, timeout: null, continueOnFailure: false, ...input };
+  const all: TaskInput = { ...TASK_INPUT, maxRetries: 1, ...input };
   const task = createActor(machine, { id: 'a', parent, input: all });
   task.on('*', ({ type }) => log.push(`emit ${type}`));
   task.start();
@@ -39,7 +40,7 @@ function aloneTask(input: Partial<TaskInput> = {}) {
 
 function runningTask(input: Partial<TaskInput> = {}) {
   const setup = aloneTask(input);
-  setup.task.send({ type: 'dependency.completed' });
+  setup.task.send(COMPLETED);
   setup.task.send({ type: 'slot.granted' });
   return setup;
 }
@@ -50,7 +51,7 @@ const failure = (more: object = {}) =>
 test('a task announces that it is ready before it asks for a slot', (t) => {
   const { task, during } = aloneTask();
   t.deepEqual(
-    during(() => task.send({ type: 'dependency.completed' })),
+    during(() => task.send(COMPLETED)),
     ['emit task.ready', 'send slot.requested'],
   );
 });
@@ -77,7 +78,7 @@ test('a task announces that it backs off before it gives its slot back, and that
 
 test('a task starts one attempt per slot, and sends its job nothing', (t) => {
   const { task, during } = aloneTask();
-  task.send({ type: 'dependency.completed' });
+  task.send(COMPLETED);
   const done = during(() => task.send({ type: 'slot.granted' }));
   t.deepEqual(done.sort(), ['do startAttempt', 'emit task.running']);
 });
@@ -125,8 +126,8 @@ test('a task counts down to 0 what it waits for: its dependencies, or the start 
   ] as const) {
     const { task } = aloneTask({ dependencies });
     const seen = [task.getSnapshot().context.waitingFor];
-    while (task.getSnapshot().value === 'unscheduled') {
-      task.send({ type: 'dependency.completed' });
+    while (!task.getSnapshot().matches('ready')) {
+      task.send(COMPLETED);
       seen.push(task.getSnapshot().context.waitingFor);
     }
     t.deepEqual(seen, [...counts]);
@@ -158,7 +159,7 @@ function startedJob(input: Partial<JobInput> = {}) {
       grantSlot: noteBooks('grantSlot'),
     },
   });
-  const job = createActor(machine, { input: { tasks: 4, slots: 1, timeout: null, ...input }, clock });
+  const job = createActor(machine, { input: { ...JOB_INPUT, tasks: 4, ...input }, clock });
   job.on('*', ({ type }) => log.push(`emit ${type}`));
   job.start();
   job.send({ type: 'job.start' });
@@ -183,7 +184,7 @@ test('a task is put in the queue before a slot is granted, and dependents are to
   const before = log.length;
   job.send({ type: 'slot.requested', task: 'a' });
   job.send({ type: 'slot.requested', task: 'b' });
-  job.send({ type: 'task.settled', task: 'a', state: 'completed', continueOnFailure: false });
+  job.send(taskSettled('a', 'completed'));
   t.deepEqual(log.slice(before), [
     'do enqueueTask a',
     'do grantSlot',
@@ -194,7 +195,7 @@ test('a task is put in the queue before a slot is granted, and dependents are to
 });
 
 for (const [ending, to, end] of [
-  ['fails', 'failed', ({ job }) => job.send({ type: 'task.settled', task: 'a', state: 'failed', continueOnFailure: false })],
+  ['fails', 'failed', ({ job }) => job.send(taskSettled('a', 'failed'))],
   ['is cancelled', 'cancelled', ({ job }) => job.send({ type: 'job.cancel', reason: 'enough' })],
   ['is timed out', 'timedOut', ({ clock }) => clock.increment(100)],
 ] as [string, string, (setup: ReturnType<typeof startedJob>) => void][]) {
@@ -210,7 +211,7 @@ for (const [ending, to, end] of [
     t.regex(String(log.at(-1)), /^do stopTasks/);
     t.deepEqual(books.at(-1), { running: 0, queued: 0 });
     while (job.getSnapshot().context.settled < tasks.length) {
-      job.send({ type: 'task.settled', task: 'b', state: 'cancelled', continueOnFailure: false });
+      job.send(taskSettled('b', 'cancelled'));
     }
     t.is(job.getSnapshot().status, 'active');
     t.is(log.at(-1), `do saveEnd ${to}`);
@@ -228,7 +229,7 @@ test('the books of a completed job are empty too', (t) => {
     job.send({ type: 'slot.requested', task });
   }
   for (const task of ['a', 'b']) {
-    job.send({ type: 'task.settled', task, state: 'completed', continueOnFailure: false });
+    job.send(taskSettled(task, 'completed'));
   }
   job.send({ type: 'end.saved' });
   t.is(job.getSnapshot().value, 'completed');

@@ -2,10 +2,11 @@ import test from 'ava';
 import { type TaskEmitted, type TaskInput, taskMachine } from 'tintype/machines';
 import { createActor, initialTransition } from 'xstate';
 import { fakeParent } from '../helpers/fake-parent.ts';
+import { COMPLETED, TASK_INPUT } from '../helpers/machine-messages.ts';
 import { SteppedClock } from '../helpers/simulated-time.ts';
 import { watchTransitions } from '../helpers/transitions.ts';
 
-const INPUT: TaskInput = { task: 'blend', dependencies: [], maxRetries: 1, timeout: null, continueOnFailure: false };
+const INPUT: TaskInput = { ...TASK_INPUT, task: 'blend', maxRetries: 1 };
 
 /** Runs the machine alone, with what it emits, what it tells its parent and the provided actions it asks for in one log. */
 function alone(input: Partial<TaskInput> = {}) {
@@ -33,17 +34,17 @@ const failure = (attempt: number, more: object = {}) =>
 
 function running(input: Partial<TaskInput> = {}) {
   const setup = alone(input);
-  setup.task.send({ type: 'dependency.completed' });
+  setup.task.send(COMPLETED);
   setup.task.send({ type: 'slot.granted' });
   return setup;
 }
 
 test('a task is ready when the last of its dependencies has completed', (t) => {
   const { task, emitted, told } = alone({ dependencies: ['ice', 'milk'] });
-  task.send({ type: 'dependency.completed' });
-  t.is(task.getSnapshot().value, 'unscheduled');
+  task.send(COMPLETED);
+  t.deepEqual(task.getSnapshot().value, { unscheduled: 'waiting' });
   t.deepEqual(emitted, []);
-  task.send({ type: 'dependency.completed' });
+  task.send(COMPLETED);
   t.is(task.getSnapshot().value, 'ready');
   t.deepEqual(emitted, [{ type: 'task.ready', from: 'unscheduled', to: 'ready', task: 'blend', attempt: 0 }]);
   t.deepEqual(told(), ['slot.requested']);
@@ -51,8 +52,8 @@ test('a task is ready when the last of its dependencies has completed', (t) => {
 
 test('a task without dependencies becomes ready when the job starts', (t) => {
   const { task } = alone();
-  t.is(task.getSnapshot().value, 'unscheduled');
-  task.send({ type: 'dependency.completed' });
+  t.deepEqual(task.getSnapshot().value, { unscheduled: 'waiting' });
+  task.send(COMPLETED);
   t.is(task.getSnapshot().value, 'ready');
 });
 
@@ -71,7 +72,13 @@ test('a task completes with the result of its attempt, and notifies its job', (t
   t.true(task.getSnapshot().hasTag('settled'));
   t.deepEqual(emitted[2], { type: 'task.completed', from: 'running', to: 'completed', task: 'blend', attempt: 1, output });
   t.is(asked[1], 'mergeOutput blend [object Object]');
-  t.deepEqual(received.at(-1), { type: 'task.settled', task: 'blend', state: 'completed', continueOnFailure: false });
+  t.deepEqual(received.at(-1), {
+    type: 'task.settled',
+    task: 'blend',
+    state: 'completed',
+    by: 'attempt',
+    continueOnFailure: false,
+  });
 });
 
 test('a failed attempt frees the slot before the task asks for one again', (t) => {
@@ -168,7 +175,7 @@ for (const [state, to, setup] of [
     'cancelled',
     () => {
       const ready = alone();
-      ready.task.send({ type: 'dependency.completed' });
+      ready.task.send(COMPLETED);
       return ready;
     },
   ],
@@ -193,7 +200,7 @@ for (const [state, to, setup] of [
     const told = received.length;
     const announced = emitted.length;
     for (const late of [
-      { type: 'dependency.completed' },
+      COMPLETED,
       { type: 'slot.granted' },
       failure(1),
       { type: 'task.cancel', reason: 'jobFailed' },
@@ -255,7 +262,7 @@ test('every transition is emitted once, and each leaves the state the last one e
   const task = createActor(taskMachine, { id: 'blend', parent, input: { ...INPUT, maxRetries: 5, timeout: 10 } });
   task.on('*', ({ from, to }) => emitted.push(`${from} -> ${to}`));
   task.start();
-  task.send({ type: 'dependency.completed' });
+  task.send(COMPLETED);
   task.send({ type: 'slot.granted' });
   task.send(failure(1));
   task.send({ type: 'slot.granted' });
@@ -268,8 +275,8 @@ test('every transition is emitted once, and each leaves the state the last one e
 });
 
 test('a task wants nothing done before its first message, since there is no actor of it before', (t) => {
-  const input = { task: 'a', dependencies: ['ice'], maxRetries: 0, timeout: 10, continueOnFailure: false };
+  const input = { ...TASK_INPUT, dependencies: ['ice'], timeout: 10 };
   const [snapshot, actions] = initialTransition(taskMachine, input);
-  t.is(snapshot.value, 'unscheduled');
+  t.deepEqual(snapshot.value, { unscheduled: 'waiting' });
   t.deepEqual(actions, []);
 });

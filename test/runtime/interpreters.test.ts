@@ -62,14 +62,17 @@ for (const interpreter of ['compiled', 'xstate'] as const) {
     await settle();
     const actor = job.actor as Actor<typeof jobMachine>;
     const snapshot = actor.getSnapshot();
-    t.deepEqual(snapshot.value, { running: 'timed' });
+    t.deepEqual(snapshot.value, { running: { timed: 'working' } });
     t.true(snapshot.matches('running'));
-    t.true(snapshot.matches({ running: 'timed' }));
+    t.true(snapshot.matches({ running: { timed: 'working' } }));
     t.false(snapshot.matches('idle'));
     t.true(snapshot.can({ type: 'job.cancel', reason: '' }));
     t.false(snapshot.can({ type: 'job.start' }));
     t.is(snapshot.status, 'active');
-    t.deepEqual(snapshot.context, { tasks: 1, slots: 1, timeout: 100_000, settled: 0, stopped: 0, running: 1, queued: 0 });
+    t.deepEqual(snapshot.context, {
+      ...{ tasks: 1, slots: 1, timeout: 100_000, onFailure: 'stop' },
+      ...{ settled: 0, stopped: 0, failures: 0, running: 1, queued: 0 },
+    });
     t.deepEqual([...snapshot.tags], []);
     t.deepEqual(Object.keys(JSON.parse(JSON.stringify(snapshot))), [
       'status',
@@ -79,7 +82,7 @@ for (const interpreter of ['compiled', 'xstate'] as const) {
       'historyValue',
       'tags',
     ]);
-    t.like(actor.getPersistedSnapshot(), { status: 'active', value: { running: 'timed' } });
+    t.like(actor.getPersistedSnapshot(), { status: 'active', value: { running: { timed: 'working' } } });
     t.is(snapshot.machine.id, 'job');
     t.like(actor.logic, { id: 'job' });
     job.cancel();

@@ -103,7 +103,7 @@ test('the actor is the root of the actor system that the tasks are in, and stopp
   await settle();
   t.deepEqual(actors, ['mine', 'a', 'b']);
   t.deepEqual([...roots], [job.actor.sessionId]);
-  t.deepEqual(job.actor.getSnapshot().value, { running: 'untimed' });
+  t.deepEqual(job.actor.getSnapshot().value, { running: { untimed: 'working' } });
   job.actor.stop();
   t.is((await job).state, 'cancelled');
 });
@@ -168,7 +168,7 @@ test('the machines meet only event types that do not depend on the names of task
   t.deepEqual([...types].sort(), [
     'attempt.failed',
     'attempt.succeeded',
-    'dependency.completed',
+    'dependency.settled',
     'end.saved',
     'job.start',
     'slot.granted',

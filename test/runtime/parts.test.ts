@@ -13,6 +13,9 @@ const spec = (more: Partial<TaskSpec> = {}): TaskSpec => ({
   run: () => {},
   definition: {},
   dependencies: [],
+  edges: undefined,
+  anyOf: 0,
+  when: undefined,
   backoff: 0,
   ...more,
 });

@@ -2,11 +2,22 @@ import test from 'ava';
 import { findCycles } from '../../src/workflow/graph/find-cycles.ts';
 import { buildGraph } from '../../src/workflow/graph/task-graph.ts';
 import { workflowOrder } from '../../src/workflow/graph/workflow-order.ts';
+import type { TaskSpec } from '../../src/workflow/task-spec.ts';
+
+const SPEC: Omit<TaskSpec, 'name'> = {
+  run: () => {},
+  definition: {},
+  dependencies: [],
+  edges: undefined,
+  anyOf: 0,
+  when: undefined,
+  backoff: 0,
+};
 
 /** A graph in which each task is given by the places of its dependencies. */
 const graphOf = (...edges: number[][]) =>
   buildGraph(
-    edges.map((_, index) => ({ name: `t${index}`, run: () => {}, definition: {}, dependencies: [], backoff: 0 })),
+    edges.map((_, index) => ({ ...SPEC, name: `t${index}` })),
     new Map(edges.map((_, index) => [`t${index}`, index])),
     edges,
     workflowOrder(edges),

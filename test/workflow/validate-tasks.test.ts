@@ -98,17 +98,6 @@ test('missingDependency: a task depends on one that is not defined', (t) => {
   ]);
 });
 
-test('optionalDependency: a task with continueOnFailure has others that depend on it', (t) => {
-  t.like(
-    problemsOf([
-      { name: 'a', run: nothing, continueOnFailure: true },
-      { name: 'b', run: nothing, dependencies: ['a'] },
-      { name: 'c', run: nothing, dependencies: ['a'] },
-    ]),
-    [{ code: 'optionalDependency', task: 'a', dependents: ['b', 'c'] }],
-  );
-});
-
 test('cycle: the path of each cycle is reported', (t) => {
   const task = (name: string, ...dependencies: string[]) => ({ name, run: nothing, dependencies });
   const problems = problemsOf([task('a', 'b'), task('b', 'a'), task('self', 'self'), task('tail', 'a'), task('free')]);
@@ -140,25 +129,4 @@ test('run reports the problems of tasks and options together, and starts nothing
     ['timeout', 'context', 'maxConcurrency'],
   );
   t.regex(error.message, /^3 problems:\n- Task `a`: `timeout` must be/);
-});
-
-test('optional tasks that others depend on are told in the order of definition, also where a name is there twice', (t) => {
-  const task = (name: string, dependencies: string[] = [], continueOnFailure = false) => ({
-    name,
-    run: () => {},
-    dependencies,
-    continueOnFailure,
-  });
-  const problemsOf = (...tasks: ReturnType<typeof task>[]) => {
-    const error = t.throws(() => validateTasks(tasks), { instanceOf: InvalidWorkflowError });
-    return error.problems.map((problem) => [problem.code, 'task' in problem ? problem.task : '']);
-  };
-  t.deepEqual(problemsOf(task('a', [], true), task('b', [], true), task('c', ['b']), task('d', ['a'])), [
-    ['optionalDependency', 'a'],
-    ['optionalDependency', 'b'],
-  ]);
-  t.deepEqual(problemsOf(task('a', [], true), task('b', ['a']), task('a')), [
-    ['duplicateName', 'a'],
-    ['optionalDependency', 'a'],
-  ]);
 });

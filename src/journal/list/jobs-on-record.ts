@@ -1,6 +1,7 @@
 import type { FailureReason } from '../../machines/events.ts';
-import type { DeletionFilter, JobPage, JobStore, JobSummary, ListFilter, RecordedTask, StoredJob } from '../job-store.ts';
+import type { DeletionFilter, JobPage, JobStore, JobSummary, ListFilter, StoredJob } from '../job-store.ts';
 import { type AttemptOutcome, type ConditionOutcome, RecordedJob } from '../recorded-job.ts';
+import type { RecordedTask } from '../recorded-task.ts';
 import { readDeletionFilter, readListFilter } from './job-filters.ts';
 
 /** A saved attempt. Without an outcome it is running, or its process died. */
@@ -85,14 +86,18 @@ function decodeJob(stored: StoredJob, recorded: RecordedJob): JobOnRecord {
     ...rest,
     context: recorded.context,
     ...(cancelled && { cancelled: { at: cancelled.at, reason: recorded.cancelReason } }),
-    attempts: attempts.filter(({ attempt }) => attempt > 0).map(({ task, attempt, startedAt }) => {
-      const outcome = recorded.outcomeOf(task, attempt) as AttemptOutcome | undefined;
-      return { task, attempt, startedAt, ...(outcome && { outcome: outcomeOnRecord(outcome) }) };
-    }),
-    conditions: attempts.filter(({ attempt }) => attempt === 0).map(({ task }) => {
-      const { type: _, ...condition } = recorded.outcomeOf(task, 0) as ConditionOutcome;
-      return { task, ...condition };
-    }),
+    attempts: attempts
+      .filter(({ attempt }) => attempt > 0)
+      .map(({ task, attempt, startedAt }) => {
+        const outcome = recorded.outcomeOf(task, attempt) as AttemptOutcome | undefined;
+        return { task, attempt, startedAt, ...(outcome && { outcome: outcomeOnRecord(outcome) }) };
+      }),
+    conditions: attempts
+      .filter(({ attempt }) => attempt === 0)
+      .map(({ task }) => {
+        const { type: _, ...condition } = recorded.outcomeOf(task, 0) as ConditionOutcome;
+        return { task, ...condition };
+      }),
   };
 }
 

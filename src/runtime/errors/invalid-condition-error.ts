@@ -9,7 +9,10 @@ export class InvalidConditionError extends TintypeError {
   readonly value: unknown;
 
   constructor(task: string, value: unknown) {
-    super('InvalidConditionError', `The \`when\` of task ${quote(task)} must return true or false, got ${describeValue(value)}`);
+    super(
+      'InvalidConditionError',
+      `The \`when\` of task ${quote(task)} must return true or false, got ${describeValue(value)}`,
+    );
     this.task = task;
     this.value = value;
   }

@@ -72,4 +72,4 @@ export function whyTask(runtime: JobRuntime, task: string): TaskReason {
 
 /** Whether a task hasn't settled, or only because its job ended. */
 const isUndecided = (record: TaskRecord | undefined): boolean =>
-  record?.endedAt === undefined || (record.reason?.startsWith('job') === true);
+  record?.endedAt === undefined || record.reason?.startsWith('job') === true;

@@ -1,6 +1,5 @@
-import type { Blocker } from '../../machines/edges.ts';
 import type { StopReason } from '../../machines/events.ts';
-import type { EndSaved, JobMessage, TaskMessage } from '../../machines/messages.ts';
+import type { Blocker, EndSaved, JobMessage, TaskMessage } from '../../machines/messages.ts';
 import type { Turns } from '../../time/turns.ts';
 import type { TaskSpec } from '../../workflow/task-spec.ts';
 import { FAILS, KNOWN, type Rank, SlotQueue } from './slot-queue.ts';

@@ -35,7 +35,8 @@ function edgesOf(dependencies: readonly string[], edges: Edges['edges']): unknow
   const sorted = [...dependencies].sort();
   return sorted.flatMap((name) => {
     const edge = edges?.get(name);
-    const isInGroup = (other: string) => edge?.kind === 'anyOf' && edges?.get(other)?.group === edge.group && edges.get(other)?.kind === 'anyOf';
+    const isInGroup = (other: string) =>
+      edge?.kind === 'anyOf' && edges?.get(other)?.group === edge.group && edges.get(other)?.kind === 'anyOf';
     return edge === undefined ? [] : [[name, edge.kind, sorted.find(isInGroup) ?? null]];
   });
 }

@@ -1,5 +1,4 @@
 import type { NoKeys } from './loose-context.ts';
-import type { Sees } from './edge-types.ts';
 import type { SureKeys, TaskOutput } from './task-result.ts';
 
 /** A key of a context: its type, and whether it is always present. Unions of these stay cheap to check; merged objects do not. */
@@ -84,15 +83,6 @@ export type ListedTask<Tasks extends TaskShape, Definition> = Definition extends
     >
   : never;
 
-/** The context of a task: the initial one, and what its dependencies bring. It checks the list first, as above. */
-export type ContextOfTask<Initial, Tasks extends TaskShape, List> = 0 extends 1 & Initial
-  ? Initial
-  : [List] extends [undefined]
-    ? Flat<Initial>
-    : Sees<Tasks, List>[] extends (infer Entries extends ContextEntry)[]
-      ? Visible<EntriesOf<Initial>, Entries>
-      : never;
-
 /** The context of a task that is part of the workflow. A key that it returns itself is left only if other tasks return it too. */
 export type ContextOfDefined<Initial, Tasks extends TaskShape, Task extends TaskShape> = Visible<
   EntriesOf<Initial>,
@@ -123,7 +113,9 @@ type CompletedEntries<Tasks extends TaskShape> = [Exclude<Tasks['name'], Tasks['
     : never;
 
 /** Initial entries give way to those that a task surely brings. The usual case, all entries sure, is the cheap one. */
-type Visible<Initial extends ContextEntry, Entries extends ContextEntry> = false extends Entries['sure'] | Initial['sure']
+export type Visible<Initial extends ContextEntry, Entries extends ContextEntry> = false extends
+  | Entries['sure']
+  | Initial['sure']
   ? Merged<Entries | Remaining<Initial, SureKeyOf<Entries>>>
   : { readonly [E in Entries | Remaining<Initial, Entries['key']> as E['key']]: E['value'] };
 

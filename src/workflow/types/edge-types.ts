@@ -1,6 +1,19 @@
-import type { Dependency } from '../task-definition.ts';
+import type { Dependency, DependencyOutcome } from '../task-definition.ts';
+import type {
+  ContextEntry,
+  EntriesOf,
+  Entry,
+  Flat,
+  IsLiteral,
+  KeyOf,
+  SeesByName,
+  SureKeyOf,
+  TaskShape,
+  Unsure,
+  ValueOf,
+  Visible,
+} from './context-types.ts';
 import type { NoKeys } from './loose-context.ts';
-import type { ContextOfTask, Entry, IsLiteral, KeyOf, SeesByName, SureKeyOf, TaskShape, Unsure, ValueOf } from './context-types.ts';
 
 /** What `dependencies` can be. The names in an inline `new Set(['a'])` are strings for the compiler. */
 export type Dependencies<Name extends string> = readonly Dependency<Name>[] | ReadonlySet<Dependency> | undefined;
@@ -52,8 +65,19 @@ type DependableName<Name extends string, Tasks extends TaskShape> = Name extends
 export type Sees<Tasks extends TaskShape, List> = [List] extends [undefined]
   ? never
   : IsLiteral<NameIn<List>> extends true
-    ? SeesByName<Tasks>[Extract<ElementOf<List>, string> & Tasks['name']] | UnsureEdges<SeesByName<Tasks>, Exclude<ElementOf<List>, string>>
+    ?
+        | SeesByName<Tasks>[Extract<ElementOf<List>, string> & Tasks['name']]
+        | UnsureEdges<SeesByName<Tasks>, Exclude<ElementOf<List>, string>>
     : Unsure<Tasks['sees']>;
+
+/** The context of a task: the initial one, and what its dependencies bring. It checks the list first, like `Sees`. */
+export type ContextOfTask<Initial, Tasks extends TaskShape, List> = 0 extends 1 & Initial
+  ? Initial
+  : [List] extends [undefined]
+    ? Flat<Initial>
+    : Sees<Tasks, List>[] extends (infer Entries extends ContextEntry)[]
+      ? Visible<EntriesOf<Initial>, Entries>
+      : never;
 
 /** The entries of dependencies that need not complete. */
 type UnsureEdges<ByName, Element> = Element extends { readonly settled: infer Name }
@@ -63,7 +87,10 @@ type UnsureEdges<ByName, Element> = Element extends { readonly settled: infer Na
     : never;
 
 /** The keys that each of several tasks brings. */
-type SureInAll<ByName, Name extends keyof ByName> = Exclude<SureKeyOf<ByName[Name]>, MissingInOne<ByName, Name, SureKeyOf<ByName[Name]>>>;
+type SureInAll<ByName, Name extends keyof ByName> = Exclude<
+  SureKeyOf<ByName[Name]>,
+  MissingInOne<ByName, Name, SureKeyOf<ByName[Name]>>
+>;
 
 type MissingInOne<ByName, Name extends keyof ByName, Keys> = Name extends unknown
   ? Exclude<Keys, SureKeyOf<ByName[Name]>>
@@ -94,11 +121,6 @@ type Doubtful<Certain, Element> = Element extends string
       : never
     : never;
 
-/** How a dependency ended that need not complete. */
-export type DependencyOutcome =
-  | { readonly state: 'completed' | 'skipped'; readonly error?: undefined }
-  | { readonly state: 'failed'; readonly error: unknown };
-
 /** `execution.outcomes` of a task: one for each dependency that need not complete. */
 export type OutcomesOf<List> = [List] extends [undefined]
   ? NoKeys
@@ -110,7 +132,9 @@ export type TaskCondition<Initial, Tasks extends TaskShape, List> =
   | { readonly [Task in Tasks as Task['name'] & NameIn<List>]?: OutputCondition<Task['output']> };
 
 type OutputCondition<Output> = {
-  readonly [Key in KeyOf<Output>]?: OneOrMore<ValueOf<Output, Key> | (undefined extends ValueOf<Output, Key> ? undefined : never)>;
+  readonly [Key in KeyOf<Output>]?: OneOrMore<
+    ValueOf<Output, Key> | (undefined extends ValueOf<Output, Key> ? undefined : never)
+  >;
 };
 
 type OneOrMore<Value> = Value | readonly Value[];
