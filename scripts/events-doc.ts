@@ -79,8 +79,11 @@ function collectFields(node: Interface, declarations: Declarations): Map<string,
   return fields;
 
   /** A name of a type in the same file tells a reader of the document nothing, so it is replaced by that type. */
-  function textOf({ start, end }: { start: number; end: number }): string {
-    const text = source.slice(start, end);
+  function textOf(node: Alias['typeAnnotation']): string {
+    if (node.type === 'TSUnionType') {
+      return node.types.map(textOf).join(' | ');
+    }
+    const text = source.slice(node.start, node.end);
     const alias = aliases.get(text);
     return alias ? textOf(alias.typeAnnotation) : text;
   }

@@ -105,8 +105,11 @@ test('a job in which several tasks fail exits with 1, and lists them in the orde
 });
 
 test('a job that times out or is cancelled lists what failed before', async (t) => {
-  const file = await write('failing-late.mjs', `${HANGING.replace(/\];$/, '')}, { name: 'bad', run() { throw new TypeError('no'); } }];
-    export const options = { onFailure: 'keepGoing' };`);
+  const file = await write(
+    'failing-late.mjs',
+    `${HANGING.replace(/\];$/, '')}, { name: 'bad', run() { throw new TypeError('no'); } }];
+    export const options = { onFailure: 'keepGoing' };`,
+  );
   const { code, stderr } = await tintypeRun(file, '--timeout', '20');
   t.is(code, 4);
   t.regex(stderr, /^The job timed out: .*\nAlso failed: task bad after its only attempt \(exception\)\nTypeError: no$/m);

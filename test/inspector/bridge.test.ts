@@ -74,7 +74,12 @@ test('the names and the condition of a task are told in full', async (t) => {
   const [first = '', ...others] = names;
   const tasks = [
     ...names.map((name) => ({ name, run: () => {} })),
-    { name: 'last', dependencies: [{ settled: first }, { anyOf: others }], when: { [first]: { key: [1, 'a'] } }, run: () => {} },
+    {
+      name: 'last',
+      dependencies: [{ settled: first }, { anyOf: others }],
+      when: { [first]: { key: [1, 'a'] } },
+      run: () => {},
+    },
   ];
   await run(tasks, { inspect });
   const inputs = receive(messages()).flatMap((event) =>
@@ -86,9 +91,13 @@ test('the names and the condition of a task are told in full', async (t) => {
   t.true(shown.when.startsWith('when 0xxx'));
   t.is(inputs.at(1).shown, undefined);
   const machine = createMachine({ id: 'task' });
-  const actor = createActor(machine, { inspect, input: { task: 'a', dependencies: [], shown: { settled: 5, anyOf: [5], when: 5 } } } as never);
+  const actor = createActor(machine, {
+    inspect,
+    input: { task: 'a', dependencies: [], shown: { settled: 5, anyOf: [5], when: 5 } },
+  } as never);
   actor.start();
-  const input = receive(messages()).findLast((event) => event.type === 'service.register')?.machine.config.meta?.inspector.input;
+  const input = receive(messages()).findLast((event) => event.type === 'service.register')?.machine.config.meta?.inspector
+    .input;
   t.deepEqual(input.shown, {});
 });
 

@@ -2,7 +2,14 @@ import test from 'ava';
 import fc from 'fast-check';
 import { edgeGroups } from '../../inspector/src/page/graph/edge-looks.ts';
 import { layersOf } from '../../inspector/src/page/graph/layers.ts';
-import { JOIN_HEIGHT, type Layout, type LayoutNode, layOut, NODE_HEIGHT, type Point } from '../../inspector/src/page/graph/layout.ts';
+import {
+  JOIN_HEIGHT,
+  type Layout,
+  type LayoutNode,
+  layOut,
+  NODE_HEIGHT,
+  type Point,
+} from '../../inspector/src/page/graph/layout.ts';
 import { type Arrow, dependentsOf, move } from '../../inspector/src/page/graph/moves.ts';
 import { fitted, revealing, zoomed } from '../../inspector/src/page/graph/viewport.ts';
 

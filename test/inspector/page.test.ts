@@ -112,7 +112,13 @@ inBrowser('edges, conditions, joins and skipped branches are shown, and why a ta
         when: () => true,
         run: () => undefined,
       },
-      { name: 'undecided', dependencies: ['approve'], continueOnFailure: true, when: () => Promise.reject(boom) as never, run: () => undefined },
+      {
+        name: 'undecided',
+        dependencies: ['approve'],
+        continueOnFailure: true,
+        when: () => Promise.reject(boom) as never,
+        run: () => undefined,
+      },
     ],
     { inspect: inspector.inspect },
   );
@@ -123,9 +129,10 @@ inBrowser('edges, conditions, joins and skipped branches are shown, and why a ta
   t.is(await taskIn(page, 'risk').locator('.condition').count(), 0);
   t.regex(
     (await taskIn(page, 'ship').getAttribute('aria-label'))!,
-    /Depends on risk\. Waits for the end of garnish\. Needs one of review, approve\. Runs only if its condition holds\.$/,
+    /^ship: completed.*\. when\. Depends on risk\. Waits for the end of garnish\. Needs one of review, approve$/,
   );
-  const linesIn = async (look: string) => ((await page.locator(`.edges.${look} .lines`).getAttribute('d')) ?? '').split('M').length - 1;
+  const linesIn = async (look: string) =>
+    ((await page.locator(`.edges.${look} .lines`).getAttribute('d')) ?? '').split('M').length - 1;
   t.deepEqual(
     await Promise.all(['plain:not(.dim):not(.settled)', 'plain.settled:not(.dim)', 'plain.dim:not(.settled)'].map(linesIn)),
     [4, 1, 3],
@@ -134,7 +141,10 @@ inBrowser('edges, conditions, joins and skipped branches are shown, and why a ta
   await taskIn(page, 'letter', 'skipped').click();
   t.regex(await panelOf(page, 'letter').innerText(), /Skipped: review was skipped\./);
   await taskIn(page, 'review').click();
-  t.regex(await panelOf(page, 'review').innerText(), /Skipped: its condition does not hold\.\s+Depends on risk\s+Runs only when risk\.route is manual\./);
+  t.regex(
+    await panelOf(page, 'review').innerText(),
+    /Skipped: its condition does not hold\.\s+Depends on risk\s+Runs only when risk\.route is manual\./,
+  );
   await keepScreenshot(page, 'branches-panel');
   await taskIn(page, 'undecided', 'failed').click();
   const failure = panelOf(page, 'undecided').getByRole('region', { name: 'Error of its condition' });

@@ -123,16 +123,19 @@ function shapeOf(tasks: readonly GraphTask[]) {
     layout: layOut(tasks, nodeWidth, NODE_HEIGHT + (isConditional ? CONDITION_HEIGHT : 0)),
     labels: tasks.map(({ name }) => fittedText(name, nodeWidth - 2 * NODE_PADDING, FONTS.name)),
     conditions: tasks.map(({ condition }) => condition && fittedText(condition, nodeWidth - 2 * NODE_PADDING, FONTS.state)),
-    descriptions: tasks.map(({ dependencies, requirements }) =>
-      [...(dependencies.length === 0 ? [{ text: 'No dependencies', tasks: [] }] : []), ...requirements].map(sentence).join('. '),
-    ),
+    descriptions: tasks.map(descriptionOf),
     dependents: dependentsOf(tasks),
     nodes: new Map(tasks.map((task) => [task.name, task])),
     numbers: new Map(tasks.map(({ name }, index) => [name, index])),
   };
 }
 
-const sentence = ({ text, tasks }: Why): string => [text, tasks.join(', ')].filter((part) => part !== '').join(' ');
+/** It starts with the condition, which is shown after the state. */
+function descriptionOf({ dependencies, condition, requirements }: GraphTask): string {
+  const named = requirements.filter(({ tasks }) => tasks.length > 0).map(({ text, tasks }) => `${text} ${tasks.join(', ')}`);
+  const sentences = [condition, ...(dependencies.length === 0 ? ['No dependencies'] : named)];
+  return sentences.filter((one) => one !== undefined).join('. ');
+}
 
 function neighboursOf(name: string | undefined, { nodes, dependents }: ReturnType<typeof shapeOf>): Set<string> {
   return name === undefined ? new Set() : new Set([...(nodes.get(name)?.dependencies ?? []), ...(dependents.get(name) ?? [])]);

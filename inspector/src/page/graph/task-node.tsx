@@ -58,14 +58,17 @@ export class TaskNode extends Component<TaskNodeProps> {
         <text class="name" x={NODE_PADDING} y={top + 18}>
           {label}
         </text>
-        {condition !== undefined && (
-          <text class="condition" x={NODE_PADDING} y={top + 35}>
-            {condition}
-          </text>
-        )}
         <text class="state" x={NODE_PADDING} y={height - top - 9}>
           {fittedText(note === '' ? `${sign} ${word}` : `${sign} ${word} · ${note}`, width - 2 * NODE_PADDING, FONTS.state)}
         </text>
+        {condition !== undefined && (
+          <>
+            {/* Separates the texts for those who can't see them. */ ' '}
+            <text class="condition" x={NODE_PADDING} y={top + 35}>
+              {condition}
+            </text>
+          </>
+        )}
         <text class="far-sign" x={width / 2} y={height / 2 + 12}>
           {sign}
         </text>

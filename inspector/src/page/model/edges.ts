@@ -10,6 +10,8 @@ export function requirementsOf({ dependencies, shown = {} }: Task['input']): Why
     ...(completed.length > 0 ? [{ text: 'Depends on', tasks: completed }] : []),
     ...(settled.length > 0 ? [{ text: 'Waits for the end of', tasks: settled }] : []),
     ...anyOf.map((tasks) => ({ text: 'Needs one of', tasks })),
-    ...(when === undefined ? [] : [{ text: when === 'when' ? 'Runs only if its condition holds.' : `Runs only ${when}.`, tasks: [] }]),
+    ...(when === undefined
+      ? []
+      : [{ text: when === 'when' ? 'Runs only if its condition holds.' : `Runs only ${when}.`, tasks: [] }]),
   ];
 }

@@ -136,7 +136,9 @@ export function endOfJob(job: Job): Why & { readonly detail: unknown } {
 function failureOf(job: Job, first: string, end: string): Why {
   const failed = job.children.filter((task) => stateOfTask(task) === 'failed' && !task.input.continueOnFailure);
   const others = failed.map(({ input }) => input.task).filter((name) => name !== first);
-  return others.length === 0 ? { text: 'Task', tasks: [first], end } : { text: 'Tasks', tasks: [first, ...others], end: 'failed.' };
+  return others.length === 0
+    ? { text: 'Task', tasks: [first], end }
+    : { text: 'Tasks', tasks: [first, ...others], end: 'failed.' };
 }
 
 const FAILURES: Readonly<Record<string, string>> = {

@@ -21,7 +21,9 @@ export function TaskPanel(props: {
   const { task: name, continueOnFailure } = task.input;
   const attempts = attemptsOf(task.spans);
   const failed = attempts.findLast(({ error }) => error !== undefined);
-  const conditionFailure = task.events.findLast((event) => event.name === 'condition.failed')?.data as { error: unknown } | undefined;
+  const conditionFailure = task.events.findLast((event) => event.name === 'condition.failed')?.data as
+    | { error: unknown }
+    | undefined;
   return (
     <aside class="panel" aria-labelledby="panel-title">
       <header>
