@@ -90,6 +90,7 @@ async function attempts(shape: Shape, isOnRecord: boolean): Promise<Figures> {
     task: 't0',
     attempt: 1,
     context: {},
+    outcomes: {},
     signal: new AbortController().signal,
     run: () => undefined,
     confirm: async () => {},

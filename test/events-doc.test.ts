@@ -8,7 +8,8 @@ test('the document of the events is what their types say (`npm run docs` writes 
 
 test('an event is listed with its own fields and those it inherits', (t) => {
   const doc = eventsDoc(`
-    export type Reason = 'late' | 'lost';
+    type Loss = 'lost' | 'gone';
+    export type Reason = 'late' | Loss;
     interface Base {
       /** Who it is about. */
       readonly task: string;
@@ -32,7 +33,7 @@ test('an event is listed with its own fields and those it inherits', (t) => {
         '| field | type | meaning |',
         '|---|---|---|',
         '| `task` | `string` | Who it is about. |',
-        "| `reason?` | `'late' \\| 'lost'` | Why it was stopped. |",
+        "| `reason?` | `'late' \\| 'lost' \\| 'gone'` | Why it was stopped. |",
         '',
       ].join('\n'),
     ),

@@ -24,6 +24,8 @@ async function allJobs() {
       backoff: 5,
       run: (_, { attempt }) => (attempt === 1 ? new Promise<undefined>(() => {}) : undefined),
     })
+    .task({ name: 'undecided', continueOnFailure: true, when: () => Promise.reject(new Error('no')) as never, run: () => {} })
+    .task({ name: 'skipped', dependencies: ['undecided'], run: () => {} })
     .task({ name: 'fails', dependencies: ['slow'], maxRetries: 0, run: () => Promise.reject(new Error('no')) });
   const clock = new SteppedClock();
   await withTime(clock, run(flaky, { clock }));
@@ -36,10 +38,11 @@ const addTo = (map: Map<string, Set<string>>, key: string, value: string) =>
 test('the docs name each attribute of a span or link, its type, and what has it', async (t) => {
   const { spans } = await allJobs();
   const found = new Map<string, Set<string>>();
-  for (const { name, attributes, links } of spans()) {
+  for (const { name, attributes, links, events } of spans()) {
     for (const [on, those] of [
       [name.split(' ')[0] === 'job' ? 'job' : 'attempt', attributes],
       ...links.map((link) => ['link', link.attributes ?? {}] as const),
+      ...events.filter((event) => event.name !== 'exception').map((event) => ['event', event.attributes ?? {}] as const),
     ] as const) {
       for (const [key, value] of Object.entries(those)) {
         addTo(found, `\`${key}\` | ${typeof value}`, on);
@@ -47,7 +50,7 @@ test('the docs name each attribute of a span or link, its type, and what has it'
     }
   }
   const expected = [...found].map(
-    ([key, on]) => `${key} | ${['job', 'attempt', 'link'].filter((one) => on.has(one)).join(', ')}`,
+    ([key, on]) => `${key} | ${['job', 'attempt', 'link', 'event'].filter((one) => on.has(one)).join(', ')}`,
   );
   t.deepEqual(
     rowsUnder('### Attributes')

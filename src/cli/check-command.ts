@@ -18,8 +18,8 @@ interface CheckFlags extends ModelFlags {
 
 const HELP = `
 FILE is a module as for \`tintype run\`. Its \`options\` are the defaults of
---max-concurrency, --retries, --backoff, --retry-all and --timeout. It can also
-export
+--max-concurrency, --retries, --backoff, --retry-all, --on-failure and
+--timeout. It can also export
   properties   what must hold for every job, besides the built-in laws
 
 A check runs no task. Each retry, task and way an attempt can end multiplies the

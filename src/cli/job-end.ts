@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
 import { JobSuspendedError } from '../journal/errors/job-suspended-error.ts';
+import type { TaskFailure } from '../runtime/events/task-report.ts';
 import type { Job } from '../runtime/job.ts';
 import type { JobResult } from '../runtime/job-result.ts';
 import { describeValue, onOneLine, quote } from '../values/describe-value.ts';
@@ -116,17 +117,26 @@ const SENT_BY: Readonly<Record<string, string>> = { SIGINT: 'Ctrl-C', SIGTERM: '
 export function describeEnd(result: Exclude<JobResult, { state: 'completed' }>): string {
   switch (result.state) {
     case 'failed': {
-      const { task, reason, attempts, error } = result.failure;
-      const times = attempts === 1 ? 'its only attempt' : `${attempts} attempts`;
-      return `The job failed: task ${onOneLine(task)} after ${times} (${reason})\n${describeThrown(error)}`;
+      const [first = result.failure, ...others] = result.failures;
+      return [`The job failed: ${describeFailure(first)}`, ...others.map(describeOther)].join('\n');
     }
     case 'cancelled':
+      return [describeReason(reasonOf(result)), ...result.failures.map(describeOther)].join('\n');
     case 'detached':
       return describeReason(reasonOf(result));
     case 'timedOut':
-      return `The job timed out: it took longer than ${result.timeout} ms`;
+      return [`The job timed out: it took longer than ${result.timeout} ms`, ...result.failures.map(describeOther)].join('\n');
   }
 }
+
+function describeFailure({ task, reason, attempts, error }: TaskFailure): string {
+  const name = onOneLine(task);
+  const times = attempts === 1 ? 'its only attempt' : `${attempts} attempts`;
+  const what = attempts === 0 ? `the condition of task ${name}` : `task ${name} after ${times}`;
+  return `${what} (${reason})\n${describeThrown(error)}`;
+}
+
+const describeOther = (failure: TaskFailure): string => `Also failed: ${describeFailure(failure)}`;
 
 /** Why a job was cancelled or left this process. */
 export function describeReason(reason: unknown): string {

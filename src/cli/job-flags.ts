@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
+import type { OnFailure } from '../machines/messages.ts';
 import type { run } from '../runtime/run.ts';
 import { describeValue, isReadableObject } from '../values/describe-value.ts';
 import type { Command } from './commander.ts';
 import { checkContext } from './context-schema.ts';
 import type { LoadedWorkflow } from './load-workflow.ts';
-import { addLimitFlags, addTimeoutFlag } from './model-flags.ts';
+import { addLastingFlags, addLimitFlags } from './model-flags.ts';
 import { addNumberFlag, MILLISECONDS } from './number-flag.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -16,6 +17,7 @@ export interface JobFlags {
   readonly retries?: number;
   readonly backoff?: number;
   readonly retryAll?: true;
+  readonly onFailure?: OnFailure;
   readonly timeout?: number;
   readonly grace: number;
 }
@@ -27,7 +29,7 @@ export function addJobFlags(command: Command): Command {
   command
     .option('--context <json>', 'the initial context, as a JSON object')
     .option('--context-file <file>', 'a JSON file with the initial context');
-  return addGraceFlag(addTimeoutFlag(addLimitFlags(command)));
+  return addGraceFlag(addLastingFlags(addLimitFlags(command)));
 }
 
 /** Adds the flag for how long to wait for functions. */
@@ -60,6 +62,7 @@ export async function jobOptions(loaded: LoadedWorkflow, flags: JobFlags): Promi
     ...options,
     ...(context !== undefined && { context: context as object }),
     ...limitOptions(flags),
+    ...(flags.onFailure !== undefined && { onFailure: flags.onFailure }),
     ...(flags.timeout !== undefined && { timeout: flags.timeout }),
   };
 }

@@ -1,5 +1,6 @@
 import type { ModelOptions } from '../check/check-options.ts';
 import { OUTCOMES, type Outcome } from '../check/model/choice.ts';
+import type { OnFailure } from '../machines/messages.ts';
 import { type Command, Option } from './commander.ts';
 import type { LoadedWorkflow } from './load-workflow.ts';
 import { addNumberFlag, COUNT, MILLISECONDS } from './number-flag.ts';
@@ -11,6 +12,7 @@ export interface ModelFlags {
   readonly retries?: number;
   readonly backoff?: number;
   readonly retryAll?: true;
+  readonly onFailure?: OnFailure;
   readonly timeout?: number;
   readonly outcomes?: readonly Outcome[];
   readonly cancel: string;
@@ -34,7 +36,7 @@ function outcomeList(text: string): readonly Outcome[] {
   return outcomes as Outcome[];
 }
 
-/** Adds the flags that `run` and `check` share. */
+/** Adds the flags that `run`, `resume` and `check` share. */
 export function addLimitFlags(command: Command): Command {
   addNumberFlag(command, '--max-concurrency <n>', 'how many attempts can run at the same time (default: no limit)', COUNT);
   addNumberFlag(command, '--retries <n>', 'how many times a failed task is retried (default: 5)', { min: 0 });
@@ -47,8 +49,13 @@ export function addLimitFlags(command: Command): Command {
   return command.option('--retry-all', 'retry every error (default: all except programming errors)');
 }
 
-/** Adds the flag for the timeout of the job. */
-export function addTimeoutFlag(command: Command): Command {
+const POLICIES: readonly OnFailure[] = ['stop', 'finishRunning', 'keepGoing'];
+
+/** Adds the flags for what a job keeps when it is resumed. */
+export function addLastingFlags(command: Command): Command {
+  const description =
+    'what the job does when a task fails: stop, let running attempts end, or run what it still can (default: stop)';
+  command.addOption(new Option('--on-failure <policy>', description).choices(POLICIES));
   return addNumberFlag(command, '--timeout <ms>', 'the timeout of the job (default: none)', { ...MILLISECONDS, min: 1 });
 }
 
@@ -56,7 +63,7 @@ const INTERCHANGEABLE = 'default for checks without crashes and properties';
 
 /** Adds the flags for how a workflow is explored. */
 export function addModelFlags(command: Command): Command {
-  addTimeoutFlag(addLimitFlags(command))
+  addLastingFlags(addLimitFlags(command))
     .option(
       '--outcomes <list>',
       `how attempts can end, separated by commas: ${OUTCOMES.join(', ')} (default: all)`,
@@ -97,7 +104,9 @@ export function modelOptions(flags: ModelFlags, { options }: LoadedWorkflow): Mo
       "--symmetry can't be combined with --crash: a resumed job starts its tasks in the order of definition",
     );
   }
+  const onFailure = flags.onFailure ?? options.onFailure;
   return {
+    ...(onFailure !== undefined && { onFailure }),
     maxConcurrency: flags.maxConcurrency ?? options.maxConcurrency,
     maxRetries: flags.retries ?? options.maxRetries,
     backoff: flags.backoff ?? options.backoff,

@@ -33,8 +33,8 @@ interface ResumeFlags extends ShowFlags, QueueFlags {
 
 const HELP = `
 FILE is the module that \`tintype run --store\` ran. Its \`options\` apply here too,
-except for context and timeout, which are saved with the job. With --id, the command
-waits while another process holds the job, and prints a line about it to stderr.
+except for context, timeout and onFailure, which are saved with the job. With --id, the
+command waits while another process holds the job, and prints a line about it to stderr.
 With --all, all unfinished jobs of the workflow continue, oldest first. Jobs that
 another process holds for longer than one lease, that are stuck, or that can't be read
 are reported on stderr and don't delay the others.

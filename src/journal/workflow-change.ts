@@ -1,7 +1,7 @@
 import { quote } from '../values/describe-value.ts';
 import type { TaskGraph } from '../workflow/graph/task-graph.ts';
 import { workflowOrder } from '../workflow/graph/workflow-order.ts';
-import type { Edges } from '../workflow/read-dependencies.ts';
+import { requirementsOf } from '../workflow/requirements.ts';
 import type { NewJob } from './job-store.ts';
 import type { RecordedTask } from './recorded-task.ts';
 
@@ -38,30 +38,15 @@ export type WorkflowChange = { readonly message: string } & (
 export type WorkflowShape = Pick<NewJob, 'workflow' | 'version' | 'tasks'>;
 
 export function recordedTasks({ tasks }: TaskGraph): RecordedTask[] {
-  return tasks.map(({ name, dependencies, edges, anyOf, when, undo, continueOnFailure, finally: isFinal }) => ({
-    name,
-    dependencies,
-    continueOnFailure: continueOnFailure ?? false,
-    ...(edges && requirements(dependencies, edges, anyOf)),
-    ...(when && { isConditional: true }),
-    ...(isFinal && { isFinal: true }),
-    ...(undo && { isUndoable: true }),
+  return tasks.map((task) => ({
+    name: task.name,
+    dependencies: task.dependencies,
+    continueOnFailure: task.continueOnFailure ?? false,
+    ...requirementsOf(task),
+    ...(task.when && { isConditional: true }),
+    ...(task.finally && { isFinal: true }),
+    ...(task.undo && { isUndoable: true }),
   }));
-}
-
-function requirements(
-  dependencies: readonly string[],
-  edges: NonNullable<Edges['edges']>,
-  groups: number,
-): Pick<RecordedTask, 'settled' | 'anyOf'> {
-  const settled = dependencies.filter((name) => edges.get(name)?.kind === 'settled');
-  const anyOf = Array.from({ length: groups }, (_, index) =>
-    dependencies.filter((name) => {
-      const edge = edges.get(name);
-      return edge?.kind === 'anyOf' && edge.group === index;
-    }),
-  );
-  return { ...(settled.length > 0 && { settled }), ...(groups > 0 && { anyOf }) };
 }
 
 /** What a task has or not, and what it is called if that changes. */
@@ -101,7 +86,7 @@ export function workflowChanges(before: WorkflowShape, now: WorkflowShape): Work
       ];
       changes.push({ code: 'otherDependencies', task, added, removed, message: `task ${quote(task)} ${parts.join(', and ')}` });
     }
-    if (added.length + removed.length === 0 && requirementsOf(taskNow) !== requirementsOf(was)) {
+    if (added.length + removed.length === 0 && textOfRequirements(taskNow) !== textOfRequirements(was)) {
       changes.push({
         code: 'otherRequirements',
         task,
@@ -132,7 +117,7 @@ export function workflowChanges(before: WorkflowShape, now: WorkflowShape): Work
 }
 
 /** What a task requires of its dependencies, as text; their order doesn't matter. */
-const requirementsOf = ({ settled = [], anyOf = [] }: RecordedTask): string =>
+const textOfRequirements = ({ settled = [], anyOf = [] }: RecordedTask): string =>
   JSON.stringify([[...settled].sort(), anyOf.map((group) => JSON.stringify([...group].sort())).sort()]);
 
 /** The tasks that both versions have, in workflow order. */

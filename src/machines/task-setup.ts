@@ -1,5 +1,6 @@
 import type { AnyActorRef } from 'xstate';
 import { MAX_DELAY } from '../time/max-delay.ts';
+import type { ShownEdges } from '../workflow/shown-edges.ts';
 import type { MachineParts } from '../xstate/machine-parts.ts';
 import { allAnyOfAfter, blockedByAfter, blockerAfter, type Edges } from './edges.ts';
 import { type SettledTaskState, type StopReason, TASK_EVENTS, type TaskEmitted, type TaskState } from './events.ts';
@@ -18,6 +19,8 @@ export interface TaskInput {
   /** The timeout of an attempt, in milliseconds; null for none. */
   readonly timeout: number | null;
   readonly continueOnFailure: boolean;
+  /** For inspectors. The machine doesn't use it. */
+  readonly shown?: ShownEdges | undefined;
 }
 
 /** The context of `taskMachine`. */

@@ -1,5 +1,6 @@
-import type { JobEvent } from '../machines/events.ts';
+import type { JobEvent, TaskState } from '../machines/events.ts';
 import { describeValue, onOneLine } from '../values/describe-value.ts';
+import { skipReason } from './skip-reason.ts';
 
 /**
  * Makes a listener that prints one line per transition, such as `JOB > idle -> running` and `blend > ready -> running`.
@@ -12,14 +13,19 @@ export function eventLogger(
   log: (line: string) => unknown = console.log,
   { causes = false }: { readonly causes?: boolean } = {},
 ): (event: JobEvent) => void {
+  /** The tasks for which others may be skipped. */
+  const origins = new Map<string, TaskState>();
   return (event) => {
+    if (event.type === 'task.failed' || (event.type === 'task.skipped' && event.reason === 'condition')) {
+      origins.set(event.task, event.to);
+    }
     const subject = 'task' in event ? onOneLine(event.task) : 'JOB';
-    const cause = causes ? describeCause(event) : '';
+    const cause = causes ? describeCause(event, origins) : '';
     log(`${subject} > ${event.from} -> ${event.to}${cause === '' ? '' : ` (${onOneLine(cause)})`}`);
   };
 }
 
-function describeCause(event: JobEvent): string {
+function describeCause(event: JobEvent, origins: ReadonlyMap<string, TaskState>): string {
   const parts: string[] = [];
   if ('attempt' in event && event.attempt > 0) {
     parts.push(`attempt ${event.attempt}`);
@@ -27,7 +33,11 @@ function describeCause(event: JobEvent): string {
   if ('failedTask' in event) {
     parts.push(`task ${event.failedTask}`);
   }
-  if ('reason' in event && event.reason !== undefined) {
+  if (event.type === 'task.skipped') {
+    parts.push(skipReason(event.reason, event.origin, origins.get(event.origin ?? '')) ?? event.reason);
+  } else if (event.type === 'task.failed' && event.from === 'unscheduled') {
+    parts.push('its condition failed');
+  } else if ('reason' in event && event.reason !== undefined) {
     parts.push(typeof event.reason === 'string' ? event.reason : describeValue(event.reason));
   }
   if ('error' in event) {

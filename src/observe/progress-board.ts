@@ -30,6 +30,8 @@ const COUNTED: readonly (readonly [TaskState, string])[] = [
 export class ProgressBoard {
   readonly #states: Map<string, TaskState>;
   readonly #moving = new Map<string, Moving>();
+  /** How many tasks were skipped by their condition or because of a dependency: the job does not need them. */
+  #unneeded = 0;
   #retries = 0;
   #startedAt: number | undefined;
   #endedAt: number | undefined;
@@ -46,6 +48,7 @@ export class ProgressBoard {
     }
     const { task, to, at, attempt } = event;
     this.#states.set(task, to);
+    this.#unneeded += event.to === 'skipped' && !event.reason.startsWith('job') ? 1 : 0;
     this.#moving.delete(task);
     if (to === 'running' || to === 'backingOff') {
       this.#moving.set(task, { state: to, attempt, since: at, delay: event.to === 'backingOff' ? event.delay : 0 });
@@ -61,7 +64,7 @@ export class ProgressBoard {
     return [this.summary(now), ...(space > 0 ? shown : [])];
   }
 
-  /** One line: how many tasks have completed, how many are in other states, and the time taken. */
+  /** One line: how many of the needed tasks have completed, how many are in other states, and the time taken. */
   summary(now: number): string {
     const counts = new Map<TaskState, number>();
     for (const state of this.#states.values()) {
@@ -70,7 +73,7 @@ export class ProgressBoard {
     const count = (state: TaskState) => counts.get(state) ?? 0;
     const others = COUNTED.map(([state, words]) => [count(state), words] as const).filter(([number]) => number > 0);
     return [
-      `${count('completed')} of ${this.#states.size} completed`,
+      `${count('completed')} of ${this.#states.size - this.#unneeded} completed`,
       ...others.map(([number, words]) => `${number} ${words}`),
       ...(this.#retries > 0 ? [`${this.#retries} ${this.#retries === 1 ? 'retry' : 'retries'}`] : []),
       seconds((this.#endedAt ?? now) - (this.#startedAt ?? now)),

@@ -5,6 +5,8 @@ import type { JobResult, JobSnapshot } from '../runtime/job-result.ts';
 import type { TaskDefinition } from '../workflow/task-definition.ts';
 import { validGraph } from '../workflow/validate-tasks.ts';
 import type { AnyWorkflow } from '../workflow/workflow.ts';
+import { type DrawnEdges, drawEdges } from './edge-drawing.ts';
+import { skipReason } from './skip-reason.ts';
 
 /** A workflow or tasks that can be drawn. */
 export type Drawable = AnyWorkflow | readonly TaskDefinition[];
@@ -17,26 +19,34 @@ export interface Look {
   readonly sign: string;
   /** From the Okabe-Ito palette, lightened so that black text is readable on it. */
   readonly colour: string;
+  /** The color of the border. */
+  readonly line: string;
+  /** The color of the text. */
+  readonly ink: string;
 }
 
+const look = (sign: string, colour: string, line = '#333333', ink = '#000000'): Look => ({ sign, colour, line, ink });
+
+/** What was skipped is dimmed. */
+export const DIM = { line: '#bbbbbb', ink: '#666666' };
+
 export const LOOKS: Readonly<Record<TaskState, Look>> = {
-  unscheduled: { sign: '·', colour: '#ffffff' },
-  ready: { sign: '○', colour: '#fbf3b0' },
-  running: { sign: '▶', colour: '#b3dcf5' },
-  backingOff: { sign: '↻', colour: '#f5d08a' },
-  completed: { sign: '✔', colour: '#99d8c5' },
-  failed: { sign: '✘', colour: '#f0a98a' },
-  cancelled: { sign: '■', colour: '#e5bdd3' },
-  skipped: { sign: '–', colour: '#dddddd' },
-  undoing: { sign: '↶', colour: '#f5d08a' },
-  undone: { sign: '↩', colour: '#cfd8dc' },
-  undoFailed: { sign: '✘', colour: '#f0a98a' },
+  unscheduled: look('·', '#ffffff'),
+  ready: look('○', '#fbf3b0'),
+  running: look('▶', '#b3dcf5'),
+  backingOff: look('↻', '#f5d08a'),
+  completed: look('✔', '#99d8c5'),
+  failed: look('✘', '#f0a98a'),
+  cancelled: look('■', '#e5bdd3'),
+  skipped: look('–', '#f4f4f4', DIM.line, DIM.ink),
+  undoing: look('↶', '#f5d08a'),
+  undone: look('↩', '#cfd8dc'),
+  undoFailed: look('✘', '#f0a98a'),
 };
 
 /** A task as it is drawn. */
-export interface DrawnTask {
+export interface DrawnTask extends DrawnEdges {
   readonly name: string;
-  readonly dependencies: readonly string[];
   /** Whether the job continues if it fails. */
   readonly isOptional: boolean;
   /** Undefined if no job is drawn. */
@@ -50,21 +60,25 @@ export interface DrawnTask {
  * @throws {InvalidWorkflowError} if the workflow is invalid
  */
 export function drawTasks(source: Drawable, job?: DrawnJob): DrawnTask[] {
-  const reports = job && ('snapshot' in job ? job.snapshot() : job).tasks;
-  return validGraph(source).tasks.map(({ name, dependencies, continueOnFailure }): DrawnTask => {
-    const report = (reports as ReadonlyMap<string, TaskReport> | undefined)?.get(name);
+  const reports: ReadonlyMap<string, TaskReport> | undefined = job && ('snapshot' in job ? job.snapshot() : job).tasks;
+  const stateOf = (name: string | undefined) => reports?.get(name as string)?.state;
+  return validGraph(source).tasks.map((task): DrawnTask => {
+    const { name, continueOnFailure } = task;
+    const report = reports?.get(name);
     return {
       name,
-      dependencies,
+      ...drawEdges(task, (one) => stateOf(one) === 'skipped'),
       isOptional: continueOnFailure ?? false,
       state: report?.state,
-      note: report && describeReport(report),
+      note: report && describeReport(report, stateOf(report.origin)),
     };
   });
 }
 
-function describeReport({ state, attempts, startedAt, endedAt }: TaskReport): string {
-  const parts = [`${LOOKS[state].sign} ${state}`];
+function describeReport(report: TaskReport, originState: TaskState | undefined): string {
+  const { state, attempts, startedAt, endedAt, reason, origin } = report;
+  const why = state === 'skipped' ? skipReason(reason, origin, originState) : undefined;
+  const parts = [`${LOOKS[state].sign} ${state}${why === undefined ? '' : `: ${why}`}`];
   if (attempts > 1) {
     parts.push(`${attempts} attempts`);
   }

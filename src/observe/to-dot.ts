@@ -1,30 +1,67 @@
-import { type Drawable, type DrawnJob, type DrawnTask, drawTasks, LOOKS } from './task-drawing.ts';
+import type { DrawnEdge } from './edge-drawing.ts';
+import { DIM, type Drawable, type DrawnJob, type DrawnTask, drawTasks, LOOKS } from './task-drawing.ts';
 
 /**
  * Draws the tasks of a workflow in DOT, the Graphviz language, with the states and times of a job if you pass one. Tasks with
- * `continueOnFailure` have a dashed border.
+ * `continueOnFailure` have a dashed border. A dashed arrow comes from a task that only has to settle, a diamond waits for several tasks
+ * of which one has to complete, and conditions are on the arrow or the task. What was skipped is dimmed.
  * @throws {InvalidWorkflowError} if the workflow is invalid
  * @example
  * console.log(toDot(workflow('greeting').task({ name: 'greet', run: () => ({ text: 'Hello' }) })));
  */
 export function toDot(workflow: Drawable, job?: DrawnJob): string {
   const tasks = drawTasks(workflow, job);
+  const names = new Set(tasks.map(({ name }) => name));
   const lines = [
     'graph [rankdir=TB]',
     'node [shape=box, style="rounded,filled", fillcolor="#ffffff", fontname="sans-serif", fontsize=11]',
+    ...(tasks.some(hasLabel) ? ['edge [fontname="sans-serif", fontsize=10]'] : []),
     ...tasks.map(nodeOf),
-    ...tasks.flatMap(({ name, dependencies }) => dependencies.map((one) => `${quoted(one)} -> ${quoted(name)}`)),
+    ...tasks.flatMap(({ name, edges }) => edges.map((edge) => arrow(edge, name))),
+    ...tasks.flatMap((task) => joinsOf(task, names)),
   ];
   return ['digraph {', ...lines.map((line) => `  ${line}`), '}'].join('\n');
 }
 
-function nodeOf({ name, isOptional, state, note }: DrawnTask): string {
+const hasLabel = ({ edges }: DrawnTask): boolean => edges.some(({ label }) => label !== undefined);
+
+function nodeOf({ name, condition, isOptional, state, note }: DrawnTask): string {
+  const text = [name, condition, note].filter((line) => line !== undefined).join('\n');
   const attributes = [
-    `label=${quoted(note === undefined ? name : `${name}\n${note}`)}`,
+    `label=${quoted(text)}`,
     ...(isOptional ? ['style="rounded,filled,dashed"'] : []),
     ...(state === undefined ? [] : [`fillcolor="${LOOKS[state].colour}"`]),
+    ...(state === 'skipped' ? DIMMED : []),
   ];
   return `${quoted(name)} [${attributes.join(', ')}]`;
+}
+
+const DIMMED = [`color="${DIM.line}"`, `fontcolor="${DIM.ink}"`];
+
+function arrow({ from, isDashed, label, isDim }: DrawnEdge, to: string): string {
+  const attributes = [
+    ...(isDashed ? ['style=dashed'] : []),
+    ...(label === undefined ? [] : [`label=${quoted(label)}`]),
+    ...(isDim ? DIMMED : []),
+  ];
+  return `${quoted(from)} -> ${quoted(to)}${attributes.length === 0 ? '' : ` [${attributes.join(', ')}]`}`;
+}
+
+/** @param names those of all tasks, which no join may have */
+function joinsOf({ name, joins }: DrawnTask, names: Set<string>): string[] {
+  return joins.flatMap(({ edges, isDim }) => {
+    let id = `any for ${name}`;
+    while (names.has(id)) {
+      id += "'";
+    }
+    names.add(id);
+    const attributes = ['label="any"', 'shape=diamond', 'style=filled', 'margin=0', 'fontsize=9', ...(isDim ? DIMMED : [])];
+    return [
+      `${quoted(id)} [${attributes.join(', ')}]`,
+      ...edges.map((edge) => arrow(edge, id)),
+      arrow({ from: id, isDashed: false, label: undefined, isDim }, name),
+    ];
+  });
 }
 
 /**

@@ -1,10 +1,12 @@
 import { TASK_STATES } from '../machines/events.ts';
 import { mermaidText } from '../workflow/mermaid-text.ts';
-import { type Drawable, type DrawnJob, type DrawnTask, drawTasks, LOOKS } from './task-drawing.ts';
+import type { DrawnEdge } from './edge-drawing.ts';
+import { DIM, type Drawable, type DrawnJob, type DrawnTask, drawTasks, LOOKS } from './task-drawing.ts';
 
 /**
  * Draws the tasks of a workflow as a Mermaid flowchart, with the states and times of a job if you pass one. Tasks with
- * `continueOnFailure` have a dashed border.
+ * `continueOnFailure` have a dashed border. A dashed arrow comes from a task that only has to settle, a diamond waits for several tasks
+ * of which one has to complete, and conditions are on the arrow or the task. What was skipped is dimmed.
  * @throws {InvalidWorkflowError} if the workflow is invalid
  * @example
  * console.log(toMermaid(workflow('greeting').task({ name: 'greet', run: () => ({ text: 'Hello' }) })));
@@ -14,17 +16,36 @@ export function toMermaid(workflow: Drawable, job?: DrawnJob): string {
   const ids = new Map(tasks.map(({ name }, index) => [name, `t${index}`]));
   const idOf = (name: string) => ids.get(name) as string;
   const states = TASK_STATES.filter((one) => tasks.some(({ state }) => state === one));
+  const joins = tasks.flatMap((task) => task.joins.map((join) => ({ ...join, to: idOf(task.name) })));
+  const arrows = [
+    ...tasks.flatMap(({ name, edges }) => edges.map((edge) => ({ ...edge, from: idOf(edge.from), to: idOf(name) }))),
+    ...joins.flatMap(({ edges, isDim, to }, index) => [
+      ...edges.map((edge) => ({ ...edge, from: idOf(edge.from), to: `j${index}` })),
+      { from: `j${index}`, to, isDashed: false, label: undefined, isDim },
+    ]),
+  ];
+  const dim = [...arrows.keys()].filter((index) => arrows[index]?.isDim);
   const lines = [
     ...tasks.map((task) => nodeOf(task, idOf(task.name))),
-    ...tasks.flatMap(({ name, dependencies }) => dependencies.map((one) => `${idOf(one)} --> ${idOf(name)}`)),
-    ...states.map((state) => `classDef ${state} fill:${LOOKS[state].colour},stroke:#333333,color:#000000`),
+    ...joins.map(({ isDim }, index) => `j${index}{"any"}${isDim ? ':::skipped' : ''}`),
+    ...arrows.map((arrow) => `${arrow.from} ${shaftOf(arrow)} ${arrow.to}`),
+    ...states.map(classOf),
     'classDef optional stroke-dasharray:4 3',
     ...tasks.filter(({ isOptional }) => isOptional).map(({ name }) => `class ${idOf(name)} optional`),
+    ...(dim.length === 0 ? [] : [`linkStyle ${dim.join(',')} stroke:${DIM.line},color:${DIM.ink}`]),
   ];
   return ['flowchart TD', ...lines.map((line) => `  ${line}`)].join('\n');
 }
 
-function nodeOf({ name, state, note }: DrawnTask, id: string): string {
-  const text = [name, ...(note === undefined ? [] : [note])].map(mermaidText).join('<br/>');
-  return `${id}["${text}"]${state === undefined ? '' : `:::${state}`}`;
+function nodeOf({ name, condition, state, note }: DrawnTask, id: string): string {
+  const text = [name, condition, note].filter((line) => line !== undefined).map(mermaidText);
+  return `${id}["${text.join('<br/>')}"]${state === undefined ? '' : `:::${state}`}`;
+}
+
+const shaftOf = ({ isDashed, label }: DrawnEdge): string =>
+  `${isDashed ? '-.->' : '-->'}${label === undefined ? '' : `|"${mermaidText(label)}"|`}`;
+
+function classOf(state: keyof typeof LOOKS): string {
+  const { colour, line, ink } = LOOKS[state];
+  return `classDef ${state} fill:${colour},stroke:${line},color:${ink}`;
 }

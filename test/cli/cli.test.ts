@@ -256,6 +256,26 @@ test('a workflow is drawn, for Mermaid, in DOT or as SVG', async (t) => {
   t.regex(await readFile(file, 'utf8'), /<svg .*>diceMango<.*<\/svg>\n$/s);
 });
 
+test('a drawing has edges by kind, and conditions', async (t) => {
+  const file = await write(
+    'branches.mjs',
+    `const run = () => {};
+    export default [
+      { name: 'risk', run },
+      { name: 'review', dependencies: ['risk'], when: { risk: { route: 'manual' } }, run },
+      { name: 'ship', dependencies: [{ settled: 'risk' }, { anyOf: ['review'] }], when: () => true, run },
+    ];`,
+  );
+  const { stdout: mermaid } = await tintype('graph', file);
+  t.regex(
+    mermaid,
+    /\n {2}t2\["ship<br\/>when"\]\n {2}j0\{"any"\}\n {2}t0 -->\|"when route is manual"\| t1\n {2}t0 -\.-> t2\n {2}t1 --> j0\n/,
+  );
+  await parsesInMermaid(t, mermaid);
+  const { stdout: dot } = await tintype('graph', file, '--format', 'dot');
+  t.regex(dot, /"risk" -> "ship" \[style=dashed\]/);
+});
+
 test('a drawing in another format, or into a folder that is not there, exits with 2', async (t) => {
   const format = await tintype('graph', smoothie, '--format', 'png');
   t.is(format.code, 2);
@@ -315,5 +335,8 @@ test('a file that cannot be written is reported', async (t) => {
 
 test('the help of check names the flags whose defaults the options of a file are', async (t) => {
   const { stdout } = await start(['--import=tsx', 'src/cli/main.ts', 'check', '--help']);
-  t.regex(stdout, /Its `options` are the defaults of\n--max-concurrency, --retries, --backoff, --retry-all and --timeout\./);
+  t.regex(
+    stdout,
+    /Its `options` are the defaults of\n--max-concurrency, --retries, --backoff, --retry-all, --on-failure and\n--timeout\./,
+  );
 });

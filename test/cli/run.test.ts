@@ -67,6 +67,59 @@ test('a job that fails exits with 1, and prints the task, the reason and the cau
   );
 });
 
+const SEVERAL = `const fail = (message) => () => { throw new Error(message); };
+export default [
+  { name: 'ask', maxRetries: 0, run: fail('no answer') },
+  { name: 'tell', dependencies: ['ask'], run() {} },
+  { name: 'decide', dependencies: [{ settled: 'ask' }], when: fail('undecided'), run() {} },
+  { name: 'last', dependencies: [{ settled: 'decide' }], maxRetries: 1, backoff: 0, run: fail('too late') },
+];`;
+
+test('a job in which several tasks fail exits with 1, and lists them in the order in which they failed', async (t) => {
+  const file = await write('several.mjs', SEVERAL);
+  const { code, stdout, stderr } = await tintypeRun(file, '--on-failure', 'keepGoing');
+  t.is(code, 1);
+  t.deepEqual(
+    stderr.split('\n').filter((line) => /^\S/.test(line)),
+    [
+      'The job failed: task ask after its only attempt (exception)',
+      'Error: no answer',
+      'Also failed: the condition of task decide (exception)',
+      'Error: undecided',
+      'Also failed: task last after 2 attempts (exception)',
+      'Error: too late',
+    ],
+  );
+  t.regex(stdout, /^tell > unscheduled -> skipped \(ask failed\)$/m);
+  t.regex(stdout, /^decide > unscheduled -> failed \(its condition failed, Error: undecided\)$/m);
+  const json = JSON.parse((await tintypeRun(file, '--on-failure', 'keepGoing', '--json')).stdout);
+  t.deepEqual(
+    json.failures.map(({ task, error }: { task: string; error: Error }) => [task, error.message]),
+    [
+      ['ask', 'no answer'],
+      ['decide', 'undecided'],
+      ['last', 'too late'],
+    ],
+  );
+  t.notRegex((await tintypeRun(file)).stderr, /Also failed/);
+});
+
+test('a job that times out or is cancelled lists what failed before', async (t) => {
+  const file = await write(
+    'failing-late.mjs',
+    `${HANGING.replace(/\];$/, '')}, { name: 'bad', run() { throw new TypeError('no'); } }];
+    export const options = { onFailure: 'keepGoing' };`,
+  );
+  const { code, stderr } = await tintypeRun(file, '--timeout', '20');
+  t.is(code, 4);
+  t.regex(stderr, /^The job timed out: .*\nAlso failed: task bad after its only attempt \(exception\)\nTypeError: no$/m);
+  const { child, ended } = await until('bad > running -> failed', file);
+  child.kill('SIGINT');
+  const cancelled = await ended;
+  t.is(cancelled.code, 130);
+  t.regex(cancelled.stderr, /^The job was cancelled by Ctrl-C\nAlso failed: task bad /m);
+});
+
 test('a job retries every error where the flags say so', async (t) => {
   const file = await write('mistaken.mjs', `export default [{ name: 'a', run() { throw new TypeError('no'); } }];`);
   t.regex((await tintypeRun(file)).stderr, /^The job failed: task a after its only attempt/);
@@ -163,6 +216,7 @@ for (const [title, args, message] of [
   ['two kinds of output', ['--json', '--silent'], /--json and --silent can't be combined/],
   ['a context that is no object', ['--context', '5'], /--context must be a JSON object, got 5/],
   ['a grace below 0', ['--grace', '-1'], /--grace must be an integer from 0 to 2147483647, got "-1"/],
+  ['an unknown policy', ['--on-failure', 'goOn'], /Allowed choices are stop, finishRunning, keepGoing/],
   ['a timeout of 0', ['--timeout', '0'], /--timeout must be an integer from 1 to 2147483647, got "0"/],
 ] as const) {
   test(`a run is refused with 2, and nothing has run, for ${title}`, async (t) => {

@@ -74,7 +74,7 @@ test('a job goes on with other limits, and with a workflow that has changed wher
     'two.mjs',
     `import { workflow } from 'tintype';
     export default workflow('two', { version: '7' }).task({ name: 'b', run: () => ({ b: 1 }) });
-    export const options = { context: { left: 'out' } };`,
+    export const options = { context: { left: 'out' }, onFailure: 'keepGoing' };`,
   );
   const resumed = (...more: string[]) =>
     tintype('resume', two, '--store', store, '--id', 'one', '--max-concurrency', '2', '--retries', '0', ...more);

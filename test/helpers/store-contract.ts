@@ -1,5 +1,7 @@
 import type { ExecutionContext } from 'ava';
+import { getJob, resume, run, workflow } from 'tintype';
 import type { JobStore, JobSummary, NewJob } from '../../src/journal/job-store.ts';
+import { deferred } from '../../src/runtime/deferred.ts';
 
 export const newJob = (id: string): NewJob => ({
   id,
@@ -36,6 +38,8 @@ export function testStore(
         {},
         { backoff: 0, retryIf: true },
         { backoff: { initial: 100, factor: 1.5, max: 10_000, jitter: true } },
+        { onFailure: 'finishRunning' },
+        { backoff: 5, onFailure: 'keepGoing' },
       ];
       for (const [index, retryPolicy] of policies.entries()) {
         await store.create({ ...newJob(`job ${index}`), retryPolicy }, leaseOf('me'));
@@ -76,6 +80,110 @@ export function testStore(
         { ...attempt, startedAt: 2, outcome },
         { task: 'a', attempt: 2, startedAt: 6, outcome: undefined },
       ]);
+    }));
+
+  test(`${name}: what a task requires of its dependencies is saved, and whether it has a condition`, (t) =>
+    withStore(async (store) => {
+      const plain = (taskName: string) => ({ name: taskName, dependencies: [], continueOnFailure: false });
+      const tasks = [
+        ...['a', 'b', 'c', 'd'].map(plain),
+        {
+          ...plain('e'),
+          dependencies: ['a', 'b', 'c', 'd'],
+          settled: ['b'],
+          anyOf: [['c'], ['d']],
+          isConditional: true as const,
+        },
+        { ...plain('f'), dependencies: ['a'], isConditional: true as const },
+      ];
+      await store.create({ ...newJob('one'), tasks }, leaseOf('me'));
+      t.deepEqual((await store.read('one'))?.tasks, tasks);
+      t.deepEqual((await store.acquire('one', leaseOf('me'))).tasks, tasks);
+      const changed = [plain('a'), { ...plain('e'), dependencies: ['a'], anyOf: [['a']] }];
+      await store.append('one', 'me', {
+        type: 'workflow.changed',
+        at: 5,
+        workflow: 'flow',
+        version: undefined,
+        tasks: changed,
+      });
+      t.deepEqual((await store.read('one'))?.tasks, changed);
+    }));
+
+  test(`${name}: a condition has one outcome, which is listed with the attempts`, (t) =>
+    withStore(async (store) => {
+      await store.create(newJob('one'), leaseOf('me'));
+      const held = { type: 'condition.decided', task: 'a', attempt: 0, at: 1, holds: true } as const;
+      const skipped = { type: 'condition.decided', task: 'b', attempt: 0, at: 2, holds: false } as const;
+      const failed = { type: 'condition.failed', task: 'c', attempt: 0, at: 3, error: 'e' } as const;
+      const started = { type: 'attempt.started', task: 'a', attempt: 1, at: 4 } as const;
+      for (const entry of [held, skipped, failed, started]) {
+        await store.append('one', 'me', entry);
+      }
+      await store.append('one', 'me', { ...held, at: 7, holds: false });
+      await store.append('one', 'me', { ...failed, task: 'a', at: 8 });
+      await store.append('one', 'me', { type: 'condition.decided', task: 'c', attempt: 0, at: 9, holds: true });
+      const attempts = [
+        { task: 'a', attempt: 0, startedAt: 1, outcome: held },
+        { task: 'b', attempt: 0, startedAt: 2, outcome: skipped },
+        { task: 'c', attempt: 0, startedAt: 3, outcome: failed },
+        { task: 'a', attempt: 1, startedAt: 4, outcome: undefined },
+      ];
+      t.deepEqual((await store.read('one'))?.attempts, attempts);
+      t.deepEqual((await store.acquire('one', leaseOf('me'))).attempts, attempts);
+      await t.throwsAsync(store.append('one', 'you', { ...held, task: 'd' }), { code: 'LEASE_LOST' });
+      t.is((await store.read('one'))?.attempts.length, 4);
+    }));
+
+  test(`${name}: a decision about a condition holds after a resume`, (t) =>
+    withStore(async (store) => {
+      const decided: string[] = [];
+      const reached = deferred<void>();
+      const decide = (task: string, holds: boolean) => () => decided.push(task) > 0 && holds;
+      const flow = (isOver: boolean) =>
+        workflow('flow')
+          .task({ name: 'a', run: () => ({ route: 'manual' }) })
+          .task({ name: 'b', dependencies: ['a'], when: decide('b', true), run: () => ({ b: 1 }) })
+          .task({ name: 'c', dependencies: ['a'], when: decide('c', false), run: () => ({ c: 1 }) })
+          .task({ name: 'd', dependencies: ['a'], when: { a: { route: 'auto' } }, run: () => ({}) })
+          .task({
+            name: 'e',
+            dependencies: ['a'],
+            continueOnFailure: true,
+            when: () => {
+              throw new TypeError('no');
+            },
+            run: () => ({}),
+          })
+          .task({
+            name: 'f',
+            dependencies: ['b', { settled: 'e' }, { anyOf: ['a', 'c', 'd'] }],
+            run: async (_, { outcomes }) => {
+              reached.resolve();
+              return isOver ? { f: outcomes.e.error instanceof Error && outcomes.c.state } : new Promise<never>(() => {});
+            },
+          });
+      const job = run(flow(false), { id: 'one', store, onFailure: 'keepGoing' });
+      await reached.promise;
+      job.suspend();
+      await job;
+      t.like(await getJob(store, 'one'), { retryPolicy: { onFailure: 'keepGoing' } });
+      const result = await resume(flow(true), 'one', { store });
+      t.like(result, { state: 'completed', context: { b: 1, f: 'skipped' } });
+      t.deepEqual(decided, ['b', 'c']);
+      const { conditions = [], attempts = [] } = (await getJob(store, 'one')) ?? {};
+      t.deepEqual(
+        conditions
+          .map(({ task, at: _, ...condition }) => [task, 'error' in condition ? `${condition.error}` : condition.holds])
+          .sort(),
+        [
+          ['b', true],
+          ['c', false],
+          ['d', false],
+          ['e', 'TypeError: no'],
+        ],
+      );
+      t.deepEqual(attempts.map(({ task }) => task).sort(), ['a', 'b', 'f']);
     }));
 
   test(`${name}: an ended job is held by nobody, and can be read`, (t) =>
@@ -129,6 +237,19 @@ export function testStore(
       await store.append('one', 's.1/9', { ...outcome, clearsDeaths: true });
       t.deepEqual(await deathsOf('one'), []);
       t.deepEqual(await suspects('r'), []);
+      const decided = { type: 'condition.decided', task: 'a', attempt: 0, at: 2, holds: true } as const;
+      for (const [index, decision] of [
+        decided,
+        { type: 'condition.failed', task: 'b', attempt: 0, at: 2, error: 'e' } as const,
+      ].entries()) {
+        t.is((await store.acquire('one', leaseOf(`t.${index}/9`, 300 + 100 * index, 400 + 100 * index))).deaths?.length, 1);
+        await store.append('one', `t.${index}/9`, decision);
+        t.is((await deathsOf('one')).length, 1);
+        await store.append('one', `t.${index}/9`, { ...decision, clearsDeaths: true });
+        t.deepEqual(await deathsOf('one'), []);
+      }
+      const saved = (await store.read('one'))?.attempts.find(({ task, attempt }) => task === 'a' && attempt === 0);
+      t.deepEqual(saved?.outcome, decided);
       t.is((await store.acquire('two', leaseOf('q.2/9', 100, 200))).deaths?.length, 1);
       await store.append('two', 'q.2/9', { type: 'job.recovered', at: 3, deaths: [] });
       t.deepEqual(await deathsOf('two'), []);

@@ -68,6 +68,39 @@ function seenSteps(events: readonly ParsedReceiverEvent[]): Step[] {
   });
 }
 
+test('the names and the condition of a task are told in full', async (t) => {
+  const { inspect, messages } = recorded();
+  const names = Array.from({ length: 120 }, (_, index) => `${index}${'x'.repeat(1500)}`);
+  const [first = '', ...others] = names;
+  const tasks = [
+    ...names.map((name) => ({ name, run: () => {} })),
+    {
+      name: 'last',
+      dependencies: [{ settled: first }, { anyOf: others }],
+      when: { [first]: { key: [1, 'a'] } },
+      run: () => {},
+    },
+  ];
+  await run(tasks, { inspect });
+  const inputs = receive(messages()).flatMap((event) =>
+    event.type === 'service.register' ? [event.machine.config.meta?.inspector.input] : [],
+  );
+  const { shown } = inputs.at(-1);
+  t.deepEqual(shown.settled, [first]);
+  t.deepEqual(shown.anyOf, [others]);
+  t.true(shown.when.startsWith('when 0xxx'));
+  t.is(inputs.at(1).shown, undefined);
+  const machine = createMachine({ id: 'task' });
+  const actor = createActor(machine, {
+    inspect,
+    input: { task: 'a', dependencies: [], shown: { settled: 5, anyOf: [5], when: 5 } },
+  } as never);
+  actor.start();
+  const input = receive(messages()).findLast((event) => event.type === 'service.register')?.machine.config.meta?.inspector
+    .input;
+  t.deepEqual(input.shown, {});
+});
+
 for (const shape of SHAPES) {
   test(`what viewers see of a random job of ${shape} tasks equals what its actors are, at each step`, async (t) => {
     await fc.assert(

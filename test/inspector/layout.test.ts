@@ -1,7 +1,15 @@
 import test from 'ava';
 import fc from 'fast-check';
+import { edgeGroups } from '../../inspector/src/page/graph/edge-looks.ts';
 import { layersOf } from '../../inspector/src/page/graph/layers.ts';
-import { type Layout, type LayoutNode, layOut, NODE_HEIGHT, type Point } from '../../inspector/src/page/graph/layout.ts';
+import {
+  JOIN_HEIGHT,
+  type Layout,
+  type LayoutNode,
+  layOut,
+  NODE_HEIGHT,
+  type Point,
+} from '../../inspector/src/page/graph/layout.ts';
 import { type Arrow, dependentsOf, move } from '../../inspector/src/page/graph/moves.ts';
 import { fitted, revealing, zoomed } from '../../inspector/src/page/graph/viewport.ts';
 
@@ -153,3 +161,50 @@ function node(name: string, ...dependencies: string[]): LayoutNode {
 function place({ places }: Layout, name: string): Point {
   return places.get(name)!;
 }
+
+test('the edges of a group meet in a join above their task, beside those of no group', (t) => {
+  const nodes = [
+    ...['a', 'b', 'c', 'd', 'e'].map((name) => node(name)),
+    { ...node('f', 'a', 'b', 'c', 'd', 'e'), settled: ['b'], joins: [['c', 'd'], ['e']] },
+    { ...node('g', 'a'), joins: [['a']] },
+  ];
+  const layout = layOut(nodes, WIDTH, 60);
+  const { x, y } = place(layout, 'f');
+  const endOf = (from: string) => layout.edges.find((edge) => edge.from === from && edge.to === 'f')?.points.at(-1);
+  const middle = x + WIDTH / 2;
+  t.deepEqual(endOf('a'), { x: middle - 25, y });
+  t.deepEqual(endOf('b'), { x: middle - 25, y });
+  t.deepEqual(endOf('c'), { x: middle, y: y - JOIN_HEIGHT });
+  t.deepEqual(endOf('d'), { x: middle, y: y - JOIN_HEIGHT });
+  t.deepEqual(endOf('e'), { x: middle + 25, y: y - JOIN_HEIGHT });
+  t.deepEqual(layout.joins, [
+    { to: 'f', names: ['c', 'd'], x: middle, y },
+    { to: 'f', names: ['e'], x: middle + 25, y },
+    { to: 'g', names: ['a'], x: place(layout, 'g').x + WIDTH / 2, y: place(layout, 'g').y },
+  ]);
+  t.deepEqual(
+    layout.edges.filter(({ isDashed }) => isDashed).map(({ from }) => from),
+    ['b'],
+  );
+  t.is(layout.nodeHeight, 60);
+  t.true(place(layout, 'f').y >= 60);
+});
+
+test('edges are grouped by their looks', (t) => {
+  const nodes = [node('a'), node('b'), { ...node('c', 'a', 'b'), settled: ['b'] }];
+  const { edges } = layOut(nodes, WIDTH);
+  const looks = (...skipped: string[]) =>
+    edgeGroups(edges, new Set(skipped), 'plain').map(({ look, edges: those }) => [look, those.map(({ from }) => from)]);
+  t.deepEqual(looks(), [
+    ['plain', ['a']],
+    ['plain settled', ['b']],
+  ]);
+  t.deepEqual(looks('b'), [
+    ['plain', ['a']],
+    ['plain settled dim', ['b']],
+  ]);
+  t.deepEqual(looks('c'), [
+    ['plain dim', ['a']],
+    ['plain settled dim', ['b']],
+  ]);
+});

@@ -15,7 +15,10 @@ test('the machine of a task is told with its guards, delays and actions', (t) =>
   t.is(id, 'task');
   t.is(initial, 'unscheduled');
   t.deepEqual(states.backingOff, {
-    on: { 'task.cancel': [{ target: ['#task.cancelled'], actions: ['announce'] }] },
+    on: {
+      'task.cancel': [{ target: ['#task.cancelled'], actions: ['announce'] }],
+      'task.stop': [{ target: ['#task.cancelled'], actions: ['announce'] }],
+    },
     after: { backoff: [{ target: ['#task.ready'], actions: ['announce'] }] },
   });
   const [first] = (states.running!.on as Record<string, Config[]>)['attempt.failed']!;
@@ -23,10 +26,10 @@ test('the machine of a task is told with its guards, delays and actions', (t) =>
 });
 
 test('the machine of a job is told with what it takes at once', (t) => {
-  const { untimed } = configFor(jobMachine).states.running!.states;
+  const { working } = configFor(jobMachine).states.running!.states.untimed!.states;
   t.deepEqual(
-    (untimed!.always as Config[]).map(({ cond }) => cond),
-    ['allTasksSettled', 'slotFree'],
+    (working!.always as Config[]).map(({ cond }) => cond),
+    ['doneWithFailures', 'allTasksSettled', 'slotFree'],
   );
 });
 

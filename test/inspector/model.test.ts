@@ -6,6 +6,7 @@ import { tell } from '../../inspector/src/bridge/bridge.ts';
 import { Recorder } from '../../inspector/src/bridge/recorder.ts';
 import { readReport } from '../../inspector/src/page/connection/report.ts';
 import { fullState } from '../../inspector/src/page/model/actor.ts';
+import { requirementsOf } from '../../inspector/src/page/model/edges.ts';
 import { countStates, isJob, type Job, stateOfJob, stateOfTask, type Task } from '../../inspector/src/page/model/job.ts';
 import type { Message } from '../../inspector/src/page/model/message.ts';
 import { Store } from '../../inspector/src/page/model/store.ts';
@@ -92,6 +93,76 @@ test('a task that backs off tells for how long', async (t) => {
   const { job } = await jobOf([{ name: 'a', run: fail, backoff: 100 }], { clock: new SteppedClock() }, settle);
   t.is(stateOfTask(taskOf(job, 'a')), 'backingOff');
   t.is(whyTask(job, taskOf(job, 'a')).text, 'Attempt 1 failed. Waiting 100 ms before the next one.');
+});
+
+test('a task that is skipped says why, and what it requires', async (t) => {
+  const { job } = await jobOf([
+    { name: 'bad', continueOnFailure: true, maxRetries: 0, run: fail },
+    { name: 'risk', run: () => ({ route: 'auto' }) },
+    { name: 'review', dependencies: ['risk'], when: { risk: { route: 'manual' } }, run: forever },
+    { name: 'audit', dependencies: ['review'], run: forever },
+    { name: 'after', dependencies: ['bad'], run: forever },
+    {
+      name: 'join',
+      dependencies: ['risk', { settled: 'bad' }, { anyOf: ['review', 'audit'] }, { anyOf: ['after'] }],
+      when: () => true,
+      run: forever,
+    },
+  ]);
+  t.is(stateOfJob(job), 'completed');
+  t.deepEqual(whyTask(job, taskOf(job, 'review')), { text: 'Skipped: its condition does not hold.', tasks: [] });
+  t.deepEqual(whyTask(job, taskOf(job, 'audit')), { text: 'Skipped:', tasks: ['review'], end: 'was skipped.' });
+  t.deepEqual(whyTask(job, taskOf(job, 'after')), { text: 'Skipped:', tasks: ['bad'], end: 'failed.' });
+  t.deepEqual(whyTask(job, taskOf(job, 'join')), { text: 'Skipped:', tasks: ['bad'], end: 'failed.' });
+  t.deepEqual(requirementsOf(taskOf(job, 'join').input), [
+    { text: 'Depends on', tasks: ['risk'] },
+    { text: 'Waits for the end of', tasks: ['bad'] },
+    { text: 'Needs one of', tasks: ['review', 'audit'] },
+    { text: 'Needs one of', tasks: ['after'] },
+    { text: 'Runs only if its condition holds.', tasks: [] },
+  ]);
+  t.deepEqual(requirementsOf(taskOf(job, 'review').input).at(-1), { text: 'Runs only when risk.route is manual.', tasks: [] });
+  t.deepEqual(requirementsOf(taskOf(job, 'risk').input), []);
+});
+
+test('a task waits for all of its dependencies to settle, whether or not they have to complete', async (t) => {
+  const { job } = await jobOf(
+    [
+      { name: 'bad', continueOnFailure: true, maxRetries: 0, run: fail },
+      { name: 'long', run: forever },
+      { name: 'join', dependencies: [{ anyOf: ['bad', 'long'] }], run: forever },
+    ],
+    {},
+    settle,
+  );
+  t.deepEqual(whyTask(job, taskOf(job, 'join')), { text: 'Waiting for', tasks: ['long'] });
+});
+
+test('a condition that failed is no attempt, and all tasks that failed are named', async (t) => {
+  const { job } = await jobOf(
+    [
+      { name: 'bad', maxRetries: 0, run: fail },
+      { name: 'undecided', dependencies: [{ settled: 'bad' }], when: () => 'yes' as never, run: forever },
+    ],
+    { onFailure: 'keepGoing' },
+  );
+  t.is(whyTask(job, taskOf(job, 'undecided')).text, 'Its condition failed.');
+  t.like(endOfJob(job), { text: 'Tasks', tasks: ['bad', 'undecided'], end: 'failed.', detail: { message: 'boom' } });
+});
+
+test('a job that lets its attempts end after a failure is failing, and its other tasks say so', async (t) => {
+  const { job } = await jobOf(
+    [
+      { name: 'bad', maxRetries: 0, run: fail },
+      { name: 'long', run: forever },
+      { name: 'after', dependencies: ['long'], run: forever },
+    ],
+    { onFailure: 'finishRunning' },
+    settle,
+  );
+  t.is(stateOfJob(job), 'failing');
+  t.is(whyTask(job, taskOf(job, 'after')).text, 'Skipped: another task failed.');
+  t.is(stateOfTask(taskOf(job, 'long')), 'running');
 });
 
 test('a job without tasks is a job', async (t) => {

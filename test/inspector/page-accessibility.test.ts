@@ -29,6 +29,13 @@ for (const colorScheme of ['dark', 'light'] as const) {
           { name: 'failed', run: () => Promise.reject(new Error('boom')), maxRetries: 1, backoff: 0, continueOnFailure: true },
           { name: 'flaky', run: () => (++attempts === 1 ? Promise.reject(new Error('boom')) : forever()), backoff: 600_000 },
           { name: 'runs', dependencies: ['done'], run: forever },
+          { name: 'skipped', dependencies: ['done'], when: { done: { a: 1 } }, run: forever },
+          {
+            name: 'joins',
+            dependencies: [{ settled: 'failed' }, { anyOf: ['skipped', 'runs'] }],
+            when: () => true,
+            run: forever,
+          },
           { name: 'waits', dependencies: ['runs', 'done'], run: forever },
         ],
         { inspect: inspector.inspect, id: 'job' },

@@ -97,6 +97,61 @@ inBrowser('the first attempt shows the cause of its error', async (t) => {
   t.regex(text, /^Error: boom\n +at .*\n\nCaused by: TypeError: deep down\n +at /s);
 });
 
+inBrowser('edges, conditions, joins and skipped branches are shown, and why a task was skipped', async (t) => {
+  const { inspector, page } = await pages.inspect(t);
+  await run(
+    [
+      { name: 'risk', run: () => ({ route: 'auto' }) },
+      { name: 'garnish', continueOnFailure: true, maxRetries: 0, run: () => Promise.reject(boom) },
+      { name: 'review', dependencies: ['risk'], when: { risk: { route: 'manual' } }, run: () => undefined },
+      { name: 'approve', dependencies: ['risk'], when: { risk: { route: ['auto', 'none'] } }, run: () => undefined },
+      { name: 'letter', dependencies: ['review'], run: () => undefined },
+      {
+        name: 'ship',
+        dependencies: ['risk', { settled: 'garnish' }, { anyOf: ['review', 'approve'] }],
+        when: () => true,
+        run: () => undefined,
+      },
+      {
+        name: 'undecided',
+        dependencies: ['approve'],
+        continueOnFailure: true,
+        when: () => Promise.reject(boom) as never,
+        run: () => undefined,
+      },
+    ],
+    { inspect: inspector.inspect },
+  );
+  await taskIn(page, 'ship', 'completed').waitFor();
+  await keepScreenshot(page, 'branches');
+  t.is(await taskIn(page, 'review', 'skipped').locator('.condition').innerHTML(), 'when risk.route is manual');
+  t.is(await taskIn(page, 'ship').locator('.condition').innerHTML(), 'when');
+  t.is(await taskIn(page, 'risk').locator('.condition').count(), 0);
+  t.regex(
+    (await taskIn(page, 'ship').getAttribute('aria-label'))!,
+    /^ship: completed.*\. when\. Depends on risk\. Waits for the end of garnish\. Needs one of review, approve$/,
+  );
+  const linesIn = async (look: string) =>
+    ((await page.locator(`.edges.${look} .lines`).getAttribute('d')) ?? '').split('M').length - 1;
+  t.deepEqual(
+    await Promise.all(['plain:not(.dim):not(.settled)', 'plain.settled:not(.dim)', 'plain.dim:not(.settled)'].map(linesIn)),
+    [4, 1, 3],
+  );
+  t.is(await page.locator('.join:not(.dim)').count(), 1);
+  await taskIn(page, 'letter', 'skipped').click();
+  t.regex(await panelOf(page, 'letter').innerText(), /Skipped: review was skipped\./);
+  await taskIn(page, 'review').click();
+  t.regex(
+    await panelOf(page, 'review').innerText(),
+    /Skipped: its condition does not hold\.\s+Depends on risk\s+Runs only when risk\.route is manual\./,
+  );
+  await keepScreenshot(page, 'branches-panel');
+  await taskIn(page, 'undecided', 'failed').click();
+  const failure = panelOf(page, 'undecided').getByRole('region', { name: 'Error of its condition' });
+  t.regex(await failure.innerText(), /^InvalidConditionError: /);
+  t.is(await panelOf(page, 'undecided').getByRole('table').count(), 0);
+});
+
 inBrowser('the job has a statechart and events of its own, and a timeline', async (t) => {
   const { inspector, page } = await pages.inspect(t);
   await run([{ name: 'a', run: () => undefined }], { inspect: inspector.inspect, id: 'mine' });

@@ -48,6 +48,128 @@ test('the tasks of a workflow are drawn in DOT, the optional ones dashed', async
   await t.notThrowsAsync(svgOf(toDot(flow)));
 });
 
+const branches = workflow('branches')
+  .task({ name: 'risk', run: () => ({ route: 'auto', level: 2 }) })
+  .task({ name: 'review', dependencies: ['risk'], when: { risk: { route: 'manual' } }, run: () => ({ approval: 'ada' }) })
+  .task({
+    name: 'approve',
+    dependencies: ['risk'],
+    when: { risk: { route: ['auto', 'skip it'], level: [1, 2] } },
+    run: () => ({ approval: 'auto' }),
+  })
+  .task({ name: 'garnish', continueOnFailure: true, run: () => Promise.reject('no'), maxRetries: 0 })
+  .task({
+    name: 'ship',
+    dependencies: ['risk', { settled: 'garnish' }, { anyOf: ['review', 'approve'] }],
+    when: ({ route }) => route !== 'none',
+    run: nothing,
+  })
+  .task({ name: 'audit', dependencies: [{ settled: 'review' }], when: { review: { approval: 'ada' } }, run: nothing })
+  .task({
+    name: 'letter',
+    dependencies: [{ anyOf: ['review', 'audit'] }, { anyOf: ['garnish'] }],
+    when: { review: { approval: ['ada', 'bob'] } },
+    run: nothing,
+  });
+
+test('edges are drawn by kind for Mermaid, with conditions on the arrow or the task', async (t) => {
+  t.is(
+    toMermaid(branches),
+    `flowchart TD
+  t0["risk"]
+  t1["review"]
+  t2["approve"]
+  t3["garnish"]
+  t4["ship<br/>when"]
+  t5["audit"]
+  t6["letter<br/>when review.approval is ada or bob"]
+  j0{"any"}
+  j1{"any"}
+  j2{"any"}
+  t0 -->|"when route is manual"| t1
+  t0 -->|"when route is auto or #34;skip it#34; and level is 1 or 2"| t2
+  t0 --> t4
+  t3 -.-> t4
+  t1 -.->|"when approval is ada"| t5
+  t1 --> j0
+  t2 --> j0
+  j0 --> t4
+  t1 --> j1
+  t5 --> j1
+  j1 --> t6
+  t3 --> j2
+  j2 --> t6
+  classDef optional stroke-dasharray:4 3
+  class t3 optional`,
+  );
+  await parsesInMermaid(t, toMermaid(branches));
+});
+
+test('edges are drawn by kind in DOT, with conditions on the arrow or the task', async (t) => {
+  const dot = toDot(branches);
+  for (const line of [
+    '  edge [fontname="sans-serif", fontsize=10]',
+    String.raw`  "ship" [label="ship\nwhen"]`,
+    '  "risk" -> "review" [label="when route is manual"]',
+    String.raw`  "risk" -> "approve" [label="when route is auto or \"skip it\" and level is 1 or 2"]`,
+    '  "risk" -> "ship"',
+    '  "garnish" -> "ship" [style=dashed]',
+    '  "review" -> "audit" [style=dashed, label="when approval is ada"]',
+    '  "any for ship" [label="any", shape=diamond, style=filled, margin=0, fontsize=9]',
+    '  "review" -> "any for ship"',
+    '  "any for ship" -> "ship"',
+    `  "any for letter'" -> "letter"`,
+  ]) {
+    t.true(dot.split('\n').includes(line), line);
+  }
+  t.deepEqual(await sizeOf(dot), { nodes: 7 + 3, edges: 5 + 5 + 3 });
+});
+
+test('what was skipped is dimmed, with the reason, and so are the arrows from and to it', async (t) => {
+  const result = await run(branches);
+  t.is(result.state, 'completed');
+  const mermaid = toMermaid(branches, result)
+    .replaceAll(/, \d+ ms/g, '')
+    .split('\n');
+  for (const line of [
+    '  t1["review<br/>– skipped#58; its condition"]:::skipped',
+    '  t5["audit<br/>– skipped#58; its condition"]:::skipped',
+    '  t6["letter<br/>when review.approval is ada or bob<br/>– skipped#58; review was skipped"]:::skipped',
+    '  j0{"any"}',
+    '  j1{"any"}:::skipped',
+    '  j2{"any"}:::skipped',
+    '  classDef skipped fill:#f4f4f4,stroke:#bbbbbb,color:#666666',
+    '  linkStyle 0,4,5,8,9,10,11,12 stroke:#bbbbbb,color:#666666',
+  ]) {
+    t.true(mermaid.includes(line), line);
+  }
+  await parsesInMermaid(t, toMermaid(branches, result));
+  const dot = toDot(branches, result).split('\n');
+  for (const line of [
+    String.raw`  "review" [label="review\n– skipped: its condition", fillcolor="#f4f4f4", color="#bbbbbb", fontcolor="#666666"]`,
+    '  "review" -> "any for ship" [color="#bbbbbb", fontcolor="#666666"]',
+    '  "any for ship" -> "ship"',
+    '  "garnish" -> "ship" [style=dashed]',
+  ]) {
+    t.true(dot.includes(line), line);
+  }
+  await t.notThrowsAsync(svgOf(dot.join('\n')));
+  const settling: readonly TaskDefinition[] = [
+    { name: 'settle', continueOnFailure: true, run: () => Promise.reject('no'), maxRetries: 0 },
+    { name: 'ship', dependencies: ['settle'], run: nothing },
+  ];
+  t.true(toMermaid(settling, await run(settling)).includes('skipped#58; settle failed'));
+});
+
+test('a join never has the name of a task', async (t) => {
+  const tasks = [
+    { name: 'a', run: nothing },
+    { name: 'any for b', run: nothing },
+    { name: 'b', dependencies: [{ anyOf: ['a'] }], run: nothing },
+  ];
+  t.deepEqual(await sizeOf(toDot(tasks)), { nodes: 4, edges: 2 });
+});
+
 /** Between them in all states. */
 const TASKS: readonly TaskDefinition[] = [
   { name: 'completed', run: (_, { attempt }) => (attempt === 1 ? Promise.reject('again') : undefined), backoff: 7 },

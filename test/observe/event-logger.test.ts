@@ -42,6 +42,37 @@ test('with `causes`, the logger prints causes', async (t) => {
   ]);
 });
 
+test('with `causes`, the logger prints why tasks are skipped, and that a condition failed', async (t) => {
+  const lines: string[] = [];
+  const fail = () => {
+    throw new TypeError('no');
+  };
+  const tasks: TaskDefinition[] = [
+    { name: 'settle', continueOnFailure: true, maxRetries: 0, run: fail },
+    { name: 'no\nparty', when: () => false, run: () => {} },
+    { name: 'undecided', continueOnFailure: true, when: fail, run: () => {} },
+    { name: 'a', dependencies: ['settle'], run: () => {} },
+    { name: 'b', dependencies: [{ anyOf: ['no\nparty', 'a'] }], run: () => {} },
+    { name: 'c', dependencies: ['no\nparty'], run: () => {} },
+    { name: 'd', dependencies: ['undecided'], run: () => {} },
+  ];
+  const onEvent = eventLogger((line) => lines.push(line), { causes: true });
+  await run(tasks, { onEvent });
+  t.deepEqual(lines.filter((line) => /skipped|failed/.test(line)).sort(), [
+    'a > unscheduled -> skipped (settle failed)',
+    'b > unscheduled -> skipped (settle failed)',
+    String.raw`c > unscheduled -> skipped (no\nparty was skipped)`,
+    'd > unscheduled -> skipped (undecided failed)',
+    String.raw`no\nparty > unscheduled -> skipped (its condition)`,
+    'settle > running -> failed (attempt 1, exception, TypeError: no)',
+    'undecided > unscheduled -> failed (its condition failed, TypeError: no)',
+  ]);
+  const log = eventLogger((line) => lines.push(line), { causes: true });
+  const skipped = { type: 'task.skipped', from: 'unscheduled', to: 'skipped', task: 'e', attempt: 0 } as const;
+  log({ ...skipped, reason: 'dependency', origin: 'settle', sequence: 1, at: 0 });
+  t.is(lines.at(-1), "e > unscheduled -> skipped (settle didn't complete)");
+});
+
 test('the name of a task can not break a line', async (t) => {
   const lines: string[] = [];
   await run([{ name: 'a\nJOB > running -> failed', run: () => {} }], { onEvent: eventLogger((line) => lines.push(line)) });

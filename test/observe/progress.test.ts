@@ -59,6 +59,17 @@ test('a board keeps how long the job took', async (t) => {
   t.is(board.summary(clock.now() + 60_000), '1 of 4 completed, 2 cancelled, 1 skipped, 0.7 s');
 });
 
+test('a board counts no task that the job does not need', async (t) => {
+  const tasks = [
+    { name: 'a', run: () => {} },
+    { name: 'b', when: () => false, run: () => {} },
+    { name: 'c', dependencies: ['b'], run: () => {} },
+  ];
+  const board = new ProgressBoard(tasks.map(({ name }) => name));
+  await run(tasks, { onEvent: (event) => board.note({ ...event, at: 0 }) });
+  t.is(board.summary(0), '1 of 1 completed, 2 skipped, 0.0 s');
+});
+
 /** Something that is written to as a terminal is, or as a pipe. */
 function writable(isTTY: boolean): { stream: NodeJS.WriteStream; text: () => string } {
   const through = new PassThrough();

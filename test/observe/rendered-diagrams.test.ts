@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import test from 'ava';
 import fc from 'fast-check';
+import type { TaskDefinition } from 'tintype';
 import { always, checkWorkflow } from 'tintype/check';
 import { machineToMermaid, toDot, toMermaid } from 'tintype/diagrams';
 import { type AnyStateMachine, createMachine, fromPromise } from 'xstate';
@@ -25,6 +26,25 @@ const missingFrom = (texts: readonly string[], names: readonly string[]) =>
 
 inBrowser('Mermaid shows each task under its name, whatever the name', async (t) => {
   t.deepEqual(missingFrom(await textsInMermaid(toMermaid(nasty)), NASTY_TEXTS), []);
+});
+
+inBrowser('Mermaid and Graphviz show each condition, whatever its key and value', async (t) => {
+  const keys = NASTY_TEXTS.filter((text) => text !== '__proto__');
+  const tasks: TaskDefinition[] = [
+    { name: 'a', run: nothing },
+    ...keys.map((key, index) => ({ name: `t${index}`, dependencies: ['a'], when: { a: { [key]: key } }, run: nothing })),
+    ...keys.map((key, index) => ({
+      name: `s${index}`,
+      dependencies: [{ anyOf: ['a'] }],
+      when: { a: { [key]: [1, key] } },
+      run: nothing,
+    })),
+  ];
+  const shown = await textsInMermaid(toMermaid(tasks));
+  // The text of an arrow is within another element.
+  t.is(shown.filter((text) => text.startsWith('when ')).length, 2 * keys.length);
+  t.is(shown.filter((text) => /^s\d+ ?when a\..* is 1 or( |$)/.test(text)).length, keys.length);
+  t.deepEqual(await sizeOf(toDot(tasks)), { nodes: 1 + 3 * keys.length, edges: 3 * keys.length });
 });
 
 inBrowser('Mermaid shows each task of a counterexample under its name, whatever the name', async (t) => {

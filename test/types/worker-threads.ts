@@ -1,6 +1,6 @@
 // That what a function in a thread takes and gives is the type of its task. Compiled by tsc; nothing here runs.
 import { expectTypeOf } from 'expect-type';
-import { type Executor, type LooseContext, run, type TaskExecution, workflow } from 'tintype';
+import { type DependencyOutcome, type Executor, type LooseContext, run, type TaskExecution, workflow } from 'tintype';
 import { inThread, type ThreadInput, workerThreads } from 'tintype/worker-threads';
 
 declare function count(context: { limit: number }, execution: TaskExecution): Promise<{ primes: number[] }>;
@@ -37,6 +37,23 @@ workflow('missing').task({
   name: 'count',
   // @ts-expect-error there is no limit
   run: inThread<typeof count>({ module }),
+});
+
+// The outcomes that it reads have to be those of the dependencies.
+declare function join(context: object, execution: TaskExecution<{ garnish: DependencyOutcome }>): { joined: true };
+const fruit = workflow('fruit')
+  .task({ name: 'garnish', run: () => {} })
+  .task({ name: 'ice', run: () => {} });
+fruit.task({
+  name: 'join',
+  dependencies: [{ settled: 'garnish' }, { settled: 'ice' }],
+  run: inThread<typeof join>({ module }),
+});
+fruit.task({
+  name: 'join',
+  dependencies: [{ settled: 'ice' }],
+  // @ts-expect-error it doesn't name `garnish` in `settled`
+  run: inThread<typeof join>({ module }),
 });
 
 // Or `input` makes it.

@@ -89,14 +89,28 @@ function machineText(system: number, { parent, src, root, input }: KnownActor): 
   return JSON.stringify({ ...config, meta: { own: config.meta, inspector } });
 }
 
-/** An actor's input. For a task, its name and dependencies must not be truncated. */
+/** An actor's input. For a task, its name and those of its dependencies must not be truncated. */
 function plainInput(input: unknown): unknown {
   const plain = plainValue(input);
-  const { task, dependencies } = (input ?? {}) as { task?: unknown; dependencies?: unknown };
-  const isTask =
-    typeof task === 'string' && Array.isArray(dependencies) && dependencies.every((one) => typeof one === 'string');
-  return isTask ? { ...(plain as object), task, dependencies } : plain;
+  const { task, dependencies, shown } = (input ?? {}) as Readonly<Record<string, unknown>>;
+  const isTask = typeof task === 'string' && areTexts(dependencies);
+  return isTask ? { ...(plain as object), task, dependencies, shown: plainEdges(shown) } : plain;
 }
+
+function plainEdges(shown: unknown): object | undefined {
+  if (typeof shown !== 'object' || shown === null) {
+    return undefined;
+  }
+  const { settled, anyOf, when } = shown as Readonly<Record<string, unknown>>;
+  return {
+    ...(areTexts(settled) && { settled }),
+    ...(Array.isArray(anyOf) && anyOf.every(areTexts) && { anyOf }),
+    ...(typeof when === 'string' && { when: plainValue(when) }),
+  };
+}
+
+const areTexts = (value: unknown): value is readonly string[] =>
+  Array.isArray(value) && value.every((one) => typeof one === 'string');
 
 /** An event in the format of XState 4, with the time it arrived. */
 const eventText = (system: number, { event, origin, at }: Happening): string =>

@@ -7,6 +7,7 @@ import { InvalidWorkflowError } from '../../workflow/invalid-workflow-error.ts';
 import type { TaskSpec } from '../../workflow/task-spec.ts';
 import { validGraph } from '../../workflow/validate-tasks.ts';
 import { type AnyWorkflow, isWorkflow } from '../../workflow/workflow.ts';
+import { type SentOutcomes, sentOutcomesSchema } from '../sent-outcomes.ts';
 
 /** The version of the message format. A new version must change `queueOf` as well, so that old workers never get its messages. */
 const FORMAT = 2;
@@ -30,6 +31,8 @@ const MESSAGE = v.object({
   maxWorkerDeaths: whole(0),
   /** Encoded by the codec. */
   context: v.pipe(v.string(), v.maxLength(MAX_LENGTH)),
+  /** Errors are encoded by the codec. Missing if there are none, as in messages of older versions. */
+  outcomes: v.optional(sentOutcomesSchema),
 });
 
 /** The message that tells a worker to run an attempt. */
@@ -78,9 +81,11 @@ export function makeMessage(
   { job, task, attempt }: Attempt,
   settings: AttemptSettings,
   context: string,
+  outcomes: SentOutcomes,
 ): AttemptMessage {
   const { workflow, fingerprint: print } = load;
-  return { format: FORMAT, workflow, fingerprint: print, job, task, attempt, ...settings, context };
+  const message = { format: FORMAT, workflow, fingerprint: print, job, task, attempt, ...settings, context } as const;
+  return outcomes.length === 0 ? message : { ...message, outcomes };
 }
 
 /** The BullMQ id of an attempt: the same for every process that requests it. BullMQ allows no colons and no plain numbers. */

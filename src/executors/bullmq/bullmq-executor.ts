@@ -17,6 +17,7 @@ import {
 } from '../../workflow/options/option-schemas.ts';
 import { readOptions } from '../../workflow/options/read-options.ts';
 import type { AnyWorkflow } from '../../workflow/workflow.ts';
+import { packOutcomes } from '../sent-outcomes.ts';
 import { idOf, MAX_LENGTH, makeMessage, queueOf, type Workload, workloadOf } from './attempt-message.ts';
 import { name } from './option-schemas.ts';
 import { AttemptQueue } from './queue/attempt-queue.ts';
@@ -136,7 +137,8 @@ export function bullmqExecutor(options: BullmqExecutorOptions): BullmqExecutor {
       const many = `${context.length} characters, but at most ${MAX_LENGTH} can be sent; use \`input\` to send less`;
       throw new InvalidArgumentError(`The context of task ${quote(task)} has ${many}`);
     }
-    const message = makeMessage(load, request, settings, context);
+    const outcomes = packOutcomes(request.outcomes, (error) => textCodec.encodeError(error));
+    const message = makeMessage(load, request, settings, context, outcomes);
     return await attempts.perform({ id: idOf(load, request), message, signal, confirm: request.confirm });
   }
 

@@ -5,12 +5,14 @@ import { readOptions } from '../../workflow/options/read-options.ts';
 import type { TaskExecution } from '../../workflow/task-definition.ts';
 import type { LooseContext, NoKeys } from '../../workflow/types/loose-context.ts';
 import type { TaskResult } from '../../workflow/types/task-result.ts';
+import { packOutcomes } from '../sent-outcomes.ts';
 import { NoWorkerThreadsError } from './errors/no-worker-threads-error.ts';
+import { packThrown } from './sent-error.ts';
 import { poolOfAttempt } from './thread-pool.ts';
 
 /** A function called in a thread. Like a task function, it receives the input and the execution of the attempt. */
-// biome-ignore lint/suspicious/noExplicitAny: each function declares its own input
-export type ThreadFunction = (input: any, execution: TaskExecution) => TaskResult;
+// biome-ignore lint/suspicious/noExplicitAny: each function declares its own input, and the outcomes that it reads
+export type ThreadFunction = (input: any, execution: TaskExecution<any>) => TaskResult;
 
 /** The input of a thread function. */
 export type ThreadInput<Work extends ThreadFunction> = 0 extends 1 & Parameters<Work>[0]
@@ -18,6 +20,10 @@ export type ThreadInput<Work extends ThreadFunction> = 0 extends 1 & Parameters<
   : Parameters<Work> extends [infer Input extends object, ...unknown[]]
     ? Input
     : NoKeys;
+
+/** The execution that a thread function takes. */
+type ThreadExecution<Work extends ThreadFunction> =
+  Parameters<Work> extends [unknown, infer Execution extends TaskExecution, ...unknown[]] ? Execution : TaskExecution;
 
 interface FunctionPlace {
   /** The file that exports the function: a `file:` URL (also as a string) or an absolute path. */
@@ -65,11 +71,11 @@ const SCHEMAS = {
  */
 export function inThread<Work extends ThreadFunction, Context extends object = ThreadInput<Work>>(
   options: InThreadOptions<Work, Context>,
-): (context: Context, execution: TaskExecution) => Promise<Awaited<ReturnType<Work>>> {
+): (context: Context, execution: ThreadExecution<Work>) => Promise<Awaited<ReturnType<Work>>> {
   const read = readOptions(options, SCHEMAS, '`inThread`') as unknown as FunctionPlace & Partial<InputOption<unknown, Context>>;
   const place = { module: urlOf(read.module) as string, export: read.export ?? 'default' };
   const { input } = read;
-  return (context, { job, task, attempt, signal }) => {
+  return (context, { job, task, attempt, signal, outcomes }) => {
     const pool = poolOfAttempt.getStore();
     if (pool === undefined) {
       throw new NoWorkerThreadsError(task);
@@ -77,7 +83,8 @@ export function inThread<Work extends ThreadFunction, Context extends object = T
     // The context itself is a view that can't be cloned.
     const sent = input === undefined ? { ...context } : input(context);
     const inputName = input === undefined ? 'context' : 'input';
-    return pool.perform({ ...place, job, task, attempt, input: sent, inputName, signal }) as Promise<Awaited<ReturnType<Work>>>;
+    const work = { ...place, job, task, attempt, input: sent, outcomes: packOutcomes(outcomes, packThrown) };
+    return pool.perform({ ...work, inputName, signal }) as Promise<Awaited<ReturnType<Work>>>;
   };
 }
 

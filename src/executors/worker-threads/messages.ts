@@ -1,5 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
 import * as v from 'valibot';
+import type { SentOutcomes } from '../sent-outcomes.ts';
 
 /** The data a thread starts with. */
 export interface ThreadData {
@@ -36,6 +37,8 @@ export interface Work {
   /** The name of an export that is a function. */
   readonly export: string;
   readonly input: unknown;
+  /** Errors are texts from `packThrown`. */
+  readonly outcomes: SentOutcomes;
 }
 
 /** A message to a thread. Calls are numbered from 1 in each thread. */

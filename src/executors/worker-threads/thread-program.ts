@@ -2,6 +2,7 @@ import type { MessagePort } from 'node:worker_threads';
 import { describeValue, readText } from '../../values/describe-value.ts';
 import { idempotencyKeys } from '../../workflow/idempotency-keys.ts';
 import type { TaskExecution } from '../../workflow/task-definition.ts';
+import { unpackOutcomes } from '../sent-outcomes.ts';
 import { findUncloneable } from './find-uncloneable.ts';
 import { type Answer, type Request, Slot, takeOut, type Work } from './messages.ts';
 import { packThrown, unpackThrown } from './sent-error.ts';
@@ -31,7 +32,7 @@ export function serve({ load, port, slots }: Surroundings): void {
       attempt: work.attempt,
       ...idempotencyKeys(work.job, work.task, work.attempt),
       signal: controller.signal,
-      outcomes: {},
+      outcomes: unpackOutcomes(work.outcomes, unpackThrown),
       isActive: () => Atomics.load(slots, Slot.wanted) === call,
     };
     answer(await perform(load, work, execution), call);

@@ -9,6 +9,8 @@ export const ATTEMPT_NUMBER = 'tintype.attempt.number';
 export const ATTEMPT_OUTCOME = 'tintype.attempt.outcome';
 export const RETRY_DELAY = 'tintype.retry.delay';
 export const REASON = 'tintype.reason';
+/** The task for which another was skipped. */
+export const SKIP_ORIGIN = 'tintype.skip.origin';
 export const LINK_KIND = 'tintype.link.kind';
 /** From the OpenTelemetry semantic conventions. */
 export const ERROR_TYPE = 'error.type';

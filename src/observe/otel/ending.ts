@@ -7,6 +7,7 @@ import type {
   JobRunningEvent,
   JobUndoingEvent,
   TaskEmitted,
+  TaskFailedEvent,
   TaskRunningEvent,
   TaskSkippedEvent,
 } from '../../machines/events.ts';
@@ -23,11 +24,19 @@ export type JobEnd = Exclude<JobEmitted, JobRunningEvent | JobUndoingEvent | Job
 
 export const endsAttempt = (event: JobEvent): event is JobEvent & AttemptEnd => 'task' in event && event.from === 'running';
 
+/** A task was skipped, but not by the end of its job. */
+export const isDecidedSkip = (event: JobEvent): event is JobEvent & TaskSkippedEvent =>
+  event.type === 'task.skipped' && !event.reason.startsWith('job');
+
+/** A task failed without an attempt. */
+export const isFailedCondition = (event: JobEvent): event is JobEvent & TaskFailedEvent =>
+  event.type === 'task.failed' && event.from === 'unscheduled';
+
 const PHASES: ReadonlySet<string> = new Set<JobPhase>(['running', 'undoing', 'finishing']);
 
 export const endsJob = (event: JobEvent): event is JobEvent & JobEnd => !('task' in event) && !PHASES.has(event.to);
 
-/** How a job or an attempt ended, for telemetry. */
+/** How a job, an attempt or a condition ended, for telemetry. */
 export interface Ending {
   /** The outcome and the type of error, both with few possible values; for spans and metrics. */
   readonly attributes: Attributes;
@@ -50,6 +59,12 @@ export function endingOfAttempt(event: AttemptEnd): Ending {
     ...(failed && { message: describeValue(event.error) }),
   };
 }
+
+export const endingOfCondition = ({ to, reason, error }: TaskFailedEvent): Ending => ({
+  attributes: { [names.ERROR_TYPE]: errorTypeOf(error) },
+  details: { [names.TASK_STATE]: to, [names.REASON]: reason },
+  message: describeValue(error),
+});
 
 export function endingOfJob(event: JobEnd, timeout: number | undefined): Ending {
   const state = { [names.JOB_STATE]: event.to };

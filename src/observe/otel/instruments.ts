@@ -22,6 +22,14 @@ function makeInstruments(meter: Meter) {
       description: 'Number of retries.',
     }),
     timeouts: meter.createCounter('tintype.timeouts', { unit: '{timeout}', description: 'Number of attempts that timed out.' }),
+    skips: meter.createCounter('tintype.skips', {
+      unit: '{skip}',
+      description: 'Number of tasks that were skipped by their condition or because of a dependency.',
+    }),
+    conditionFailures: meter.createCounter('tintype.condition.failures', {
+      unit: '{condition}',
+      description: 'Number of conditions that failed.',
+    }),
     queueDuration: duration('tintype.queue.duration', 'Time an attempt waited for a slot.'),
   };
 }

@@ -1,7 +1,15 @@
 import type { Attributes } from '@opentelemetry/api';
 import type { JobEvent } from '../../machines/events.ts';
 import * as names from './attribute-names.ts';
-import { endingOfAttempt, endingOfJob, endsAttempt, endsJob } from './ending.ts';
+import {
+  endingOfAttempt,
+  endingOfCondition,
+  endingOfJob,
+  endsAttempt,
+  endsJob,
+  isDecidedSkip,
+  isFailedCondition,
+} from './ending.ts';
 import type { Instruments } from './instruments.ts';
 
 /** Measures one job by its events and the job's clock. It doesn't measure again what an earlier process measured. */
@@ -36,13 +44,17 @@ export class JobMetrics {
   }
 
   #measureTask(event: JobEvent & { readonly task: string }, seconds: number): void {
-    const { attempts, attemptDuration, retries, timeouts, queueDuration } = this.#instruments;
+    const { attempts, attemptDuration, retries, timeouts, skips, conditionFailures, queueDuration } = this.#instruments;
     const attributes = { ...this.#common, [names.TASK_NAME]: event.task };
     if (event.type === 'task.running') {
       queueDuration.record(seconds, attributes);
       if (event.attempt > 1) {
         retries.add(1, attributes);
       }
+    } else if (isDecidedSkip(event)) {
+      skips.add(1, { ...attributes, [names.REASON]: event.reason });
+    } else if (isFailedCondition(event)) {
+      conditionFailures.add(1, { ...attributes, ...endingOfCondition(event).attributes });
     } else if (endsAttempt(event)) {
       const ended = { ...attributes, ...endingOfAttempt(event).attributes };
       attempts.add(1, ended);

@@ -14,7 +14,17 @@ import type { Executor } from '../../runtime/executor.ts';
 import type { PreparedJob } from '../../runtime/run.ts';
 import * as names from './attribute-names.ts';
 import { callWithin } from './call-within.ts';
-import { type Ending, endingOfAttempt, endingOfJob, endsAttempt, endsJob } from './ending.ts';
+import {
+  type AttemptEnd,
+  type Ending,
+  endingOfAttempt,
+  endingOfCondition,
+  endingOfJob,
+  endsAttempt,
+  endsJob,
+  isDecidedSkip,
+  isFailedCondition,
+} from './ending.ts';
 import { orElse } from './or-else.ts';
 import { exceptionOf } from './thrown.ts';
 
@@ -27,7 +37,7 @@ interface OpenSpan {
 /** Makes no-op spans in place of a tracer that throws. */
 const NO_TRACER = new ProxyTracerProvider().getTracer('tintype');
 
-/** The span of one job and its children, the spans of its attempts. */
+/** The span of one job and its children: those of its attempts, and of conditions that failed. */
 export class JobSpans {
   readonly #tracer: Tracer;
   readonly #onError: (error: unknown) => unknown;
@@ -38,7 +48,7 @@ export class JobSpans {
   readonly #job: OpenSpan;
   /** The running attempts, by task. */
   readonly #attempts = new Map<string, OpenSpan>();
-  /** The last attempt of each task that has had one. */
+  /** The last span of each task that has had one. */
   readonly #last = new Map<string, SpanContext>();
 
   constructor(
@@ -97,20 +107,37 @@ export class JobSpans {
   #noteTask(event: JobEvent & { readonly task: string }): void {
     if (event.type === 'task.running') {
       this.#startAttempt(event);
-      return;
+    } else if (isDecidedSkip(event)) {
+      const { task, reason, origin } = event;
+      const cause = { [names.REASON]: reason, ...(origin !== undefined && { [names.SKIP_ORIGIN]: origin }) };
+      this.#job.span.addEvent('task.skipped', { [names.TASK_NAME]: task, ...cause });
+    } else if (isFailedCondition(event)) {
+      const { span } = this.#startTask(event.task, {});
+      end(span, endingOfCondition(event), event);
+      this.#last.set(event.task, span.spanContext());
+    } else if (endsAttempt(event)) {
+      this.#endAttempt(event);
     }
+  }
+
+  #startAttempt({ task, attempt }: TaskRunningEvent): void {
+    const started = this.#startTask(task, { [names.ATTEMPT_NUMBER]: attempt });
+    this.#attempts.set(task, started);
+    this.#last.set(task, started.span.spanContext());
+  }
+
+  #endAttempt(event: JobEvent & AttemptEnd): void {
     const attempt = this.#attempts.get(event.task);
-    if (attempt !== undefined && endsAttempt(event)) {
+    if (attempt !== undefined) {
       this.#attempts.delete(event.task);
       end(attempt.span, endingOfAttempt(event), event);
     }
   }
 
-  #startAttempt({ task, attempt }: TaskRunningEvent): void {
-    const attributes = { [names.TASK_NAME]: task, [names.ATTEMPT_NUMBER]: attempt };
-    const started = this.#start(`task ${task}`, this.#job.context, attributes, this.#linksOf(task));
-    this.#attempts.set(task, started);
-    this.#last.set(task, started.span.spanContext());
+  /** Starts the span of an attempt, or of a condition that failed. */
+  #startTask(task: string, attributes: Attributes): OpenSpan {
+    const named = { [names.TASK_NAME]: task, ...attributes };
+    return this.#start(`task ${task}`, this.#job.context, named, this.#linksOf(task));
   }
 
   #start(name: string, parent: Context, attributes: Attributes = {}, links: Link[] = []): OpenSpan {

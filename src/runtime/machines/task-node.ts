@@ -4,6 +4,7 @@ import type { EventStamp, TaskEmitted } from '../../machines/events.ts';
 import type { TaskContext, TaskInput, TaskMachine } from '../../machines/task.machine.ts';
 import { mayHaveActed } from '../../machines/undo-events.ts';
 import type { TaskGraph } from '../../workflow/graph/task-graph.ts';
+import { shownEdges } from '../../workflow/shown-edges.ts';
 import type { TaskSpec } from '../../workflow/task-spec.ts';
 import type { Attempt } from '../attempts/attempt.ts';
 import { recordEvent, type TaskRecord } from '../events/task-report.ts';
@@ -86,17 +87,17 @@ export const contextOf = ({ machine, actor }: TaskNode): TaskContext =>
   (machine?.context ?? actor?.getSnapshot().context) as TaskContext;
 
 /** The input of the machine of a task. A retry that is saved happens even if the job is resumed with fewer. */
-export const inputOf = (
-  { name, dependencies, anyOf, when, maxRetries, timeout, continueOnFailure }: TaskSpec,
-  defaultRetries: number,
-  savedRetries = 0,
-): TaskInput => ({
-  task: name,
-  dependencies,
-  anyOf,
-  isConditional: when !== undefined,
-  // The context of a machine is JSON.
-  maxRetries: Math.min(Math.max(maxRetries ?? defaultRetries, savedRetries), Number.MAX_SAFE_INTEGER),
-  timeout: timeout ?? null,
-  continueOnFailure: continueOnFailure ?? false,
-});
+export function inputOf(spec: TaskSpec, defaultRetries: number, savedRetries = 0): TaskInput {
+  const { name, dependencies, anyOf, when, maxRetries, timeout, continueOnFailure } = spec;
+  return {
+    task: name,
+    dependencies,
+    anyOf,
+    isConditional: when !== undefined,
+    // The context of a machine is JSON.
+    maxRetries: Math.min(Math.max(maxRetries ?? defaultRetries, savedRetries), Number.MAX_SAFE_INTEGER),
+    timeout: timeout ?? null,
+    continueOnFailure: continueOnFailure ?? false,
+    shown: shownEdges(spec),
+  };
+}

@@ -4,7 +4,8 @@ import { afterOf, readPage } from '../../journal/list/job-page.ts';
 import { MAX_NAME } from '../../journal/size-limits.ts';
 import * as scripts from './list-scripts.ts';
 import type { StoreClient } from './store-client.ts';
-import { listedJob, SUMMARY_FIELDS, tell } from './stored-job.ts';
+import { listedJob, SUMMARY_FIELDS } from './stored-job.ts';
+import { tell } from './stored-text.ts';
 
 /** How many jobs one script deletes or indexes. */
 const CHUNK = 200;

@@ -18,7 +18,9 @@ import { JobLists } from './job-lists.ts';
 import type { RedisClients } from './redis-clients.ts';
 import { StoreClient } from './store-client.ts';
 import * as scripts from './store-scripts.ts';
-import { type FlatHash, fieldOf, readJob, readSuspect, tell, writeJob, writeTasks } from './stored-job.ts';
+import { fieldOf } from './stored-attempts.ts';
+import { readJob, readSuspect, writeJob, writeTasks } from './stored-job.ts';
+import { type FlatHash, tell } from './stored-text.ts';
 
 type Status = 'OK' | 'JOB_EXISTS' | 'LEASE_LOST';
 type Read = readonly ['OK', FlatHash, FlatHash] | readonly ['TOO_LONG'];

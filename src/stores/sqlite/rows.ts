@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { JobStoreError } from '../../journal/errors/job-store-error.ts';
-import type { JobSummary, ListedJob, RecordedAttempt, RecordedTask, StoredJob } from '../../journal/job-store.ts';
+import type { JobSummary, ListedJob, OutcomeEntry, RecordedAttempt, RecordedTask, StoredJob } from '../../journal/job-store.ts';
 import { SAVED_STATES } from '../../journal/list/saved-states.ts';
 import { unreadableJob } from '../../journal/list/unreadable-job.ts';
 import { recordedEndingSchema } from '../../journal/recorded-ending-schema.ts';
@@ -168,5 +168,21 @@ export function readAttempt(row: unknown, job: string): RecordedAttempt {
       const { outcome: type, at, value: error, reason, retryAt } = found;
       return { ...common, startedAt, outcome: { type, ...common, at, reason, error, retryAt: given(retryAt) } };
     }
+  }
+}
+
+/** The values of an outcome, in the order of `endAttempt`. */
+export function outcomeValues(entry: OutcomeEntry): (string | number | null)[] {
+  const { type, task, attempt, at } = entry;
+  const values = [task, attempt, at, type, at];
+  switch (type) {
+    case 'attempt.succeeded':
+      return [...values, entry.output ?? null, null, null];
+    case 'attempt.failed':
+      return [...values, entry.error, entry.reason, entry.retryAt ?? null];
+    case 'condition.decided':
+      return [...values, String(entry.holds), null, null];
+    case 'condition.failed':
+      return [...values, entry.error, null, null];
   }
 }

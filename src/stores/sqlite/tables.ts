@@ -18,7 +18,7 @@ import { type Bytes, bufferOf, isBytes, type Row } from './columns.ts';
 import type { Database, Statement } from './database.ts';
 import { namesIn, refuseUnkept } from './kept-names.ts';
 import type { Attempts, Deleted, Ended, JobPart } from './parts.ts';
-import { listedJob, readAttempt, readId, readJob, readSuspect } from './rows.ts';
+import { listedJob, outcomeValues, readAttempt, readId, readJob, readSuspect } from './rows.ts';
 import { isDamaged, storeError } from './sqlite-error.ts';
 import { prepareAll, type Statements } from './statements.ts';
 
@@ -207,22 +207,11 @@ export class Tables {
     switch (entry.type) {
       case 'attempt.started':
         return this.#sql.startAttempt.run(entry.task, entry.attempt, entry.at, id, owner);
-      case 'attempt.succeeded': {
-        const { type, task, attempt, at, output = null } = entry;
-        return this.#sql.endAttempt.run(task, attempt, at, type, at, output, null, null, id, owner);
-      }
-      case 'attempt.failed': {
-        const { type, task, attempt, at, error, reason, retryAt = null } = entry;
-        return this.#sql.endAttempt.run(task, attempt, at, type, at, error, reason, retryAt, id, owner);
-      }
-      case 'condition.decided': {
-        const { type, task, attempt, at, holds } = entry;
-        return this.#sql.endAttempt.run(task, attempt, at, type, at, String(holds), null, null, id, owner);
-      }
-      case 'condition.failed': {
-        const { type, task, attempt, at, error } = entry;
-        return this.#sql.endAttempt.run(task, attempt, at, type, at, error, null, null, id, owner);
-      }
+      case 'attempt.succeeded':
+      case 'attempt.failed':
+      case 'condition.decided':
+      case 'condition.failed':
+        return this.#sql.endAttempt.run(...outcomeValues(entry), id, owner);
       case 'attempt.interrupted':
         return this.#sql.saveInterrupted.run(entry.task, id, owner);
       case 'job.ending': {

@@ -12,6 +12,7 @@ export const requestOf = (workflow: AnyWorkflow, given: Partial<AttemptRequest> 
   task: 'work',
   attempt: 1,
   context: {},
+  outcomes: {},
   signal: new AbortController().signal,
   run: () => undefined,
   confirm: async () => {},

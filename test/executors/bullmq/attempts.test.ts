@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import test from 'ava';
 import { run, workflow } from 'tintype';
 import { SimulatedClock } from 'xstate';
@@ -34,6 +35,45 @@ redisTest('an error comes back with its name, message, code, stack and cause', a
   const error = result.tasks.get('fail')?.error as Error & { code: string };
   t.like(error, { name: 'RangeError', message: 'too far', code: 'E_FAR', cause: { message: 'no map' } });
   t.regex(error.stack ?? '', /attempts\.test\.ts/);
+});
+
+redisTest('a worker learns how dependencies ended that need not complete; the owner evaluates conditions', async (t, redis) => {
+  const inWorker = new AsyncLocalStorage<boolean>();
+  const evaluated: unknown[] = [];
+  const evaluate = (holds: boolean) => () => evaluated.push(inWorker.getStore()) > 0 && holds;
+  const flow = workflow('flow')
+    .task({ name: 'fine', run: () => ({ fine: true }) })
+    .task({
+      name: 'failed',
+      continueOnFailure: true,
+      run: () => {
+        throw Object.assign(new RangeError('too far', { cause: new Error('no map') }), { code: 'E_FAR' });
+      },
+    })
+    .task({ name: '__proto__', dependencies: ['fine'], when: evaluate(false), run: () => ({}) })
+    .task({
+      name: 'join',
+      dependencies: [{ settled: 'failed' }, { anyOf: ['fine', '__proto__'] }],
+      when: evaluate(true),
+      run: (_, { outcomes }) => ({ outcomes: Object.entries(outcomes), isFrozen: Object.isFrozen(outcomes) }),
+    })
+    .task({ name: 'plain', dependencies: ['join'], run: (_, { outcomes }) => ({ plain: Object.keys(outcomes) }) });
+  const { owner, worker, errors } = workplace(t, redis);
+  inWorker.run(true, () => worker(flow));
+  const { outcomes, isFrozen, plain } = await run(flow, { executor: owner(flow).executor, maxRetries: 0 }).unwrap();
+  const [[, failed] = [], ...others] = outcomes ?? [];
+  t.like(failed, {
+    state: 'failed',
+    error: { name: 'RangeError', message: 'too far', code: 'E_FAR', cause: { message: 'no map' } },
+  });
+  t.deepEqual(others, [
+    ['fine', { state: 'completed' }],
+    ['__proto__', { state: 'skipped' }],
+  ]);
+  t.true(isFrozen);
+  t.deepEqual(plain, []);
+  t.deepEqual(evaluated, [undefined, undefined]);
+  t.deepEqual(errors, []);
 });
 
 redisTest('a failed attempt is retried by its job, and each attempt knows its number', async (t, redis) => {

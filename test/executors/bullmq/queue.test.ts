@@ -161,6 +161,38 @@ for (const [what, text, error] of [
     t.is(reasons.length, 1);
   });
 
+/** A task that reads the outcome of another, as a message describes it. */
+const joins = () =>
+  workflow('joins')
+    .task({ name: 'a', run: () => ({}) })
+    .task({ name: 'work', dependencies: [{ settled: 'a' }], run: (_, { outcomes }) => ({ seen: Object.entries(outcomes) }) });
+
+for (const [what, outcomes, expected] of [
+  ['without outcomes, as older versions sent it', undefined, { seen: [] }],
+  [
+    'with an error that can’t be read',
+    [{ task: 'a', state: 'failed', error: '<html>' }],
+    /the error of a dependency can't be read/,
+  ],
+] as const) {
+  redisTest(`a message ${what}`, async (t, redis) => {
+    const flow = joins();
+    const { owner, worker, queueOf } = workplace(t, redis);
+    const bullmq = new Queue(queueOf(flow), { connection: { port: redis.port } });
+    t.teardown(() => bullmq.close());
+    const request = requestOf(flow, { outcomes: { a: { state: 'completed' } } });
+    const asked = owner(flow).executor(request) as Promise<unknown>;
+    const job = await firstWaiting(bullmq);
+    const { outcomes: sent, ...rest } = job.data;
+    t.deepEqual(sent, [{ task: 'a', state: 'completed' }]);
+    await job.updateData(outcomes === undefined ? rest : { ...rest, outcomes });
+    worker(flow);
+    await (expected instanceof RegExp
+      ? t.throwsAsync(asked, { message: expected })
+      : t.notThrowsAsync(async () => t.deepEqual(await asked, expected)));
+  });
+}
+
 redisTest('data that nobody should have put into the queue does no harm', async (t, redis) => {
   const { one, end } = counted();
   const { owner, worker, queueOf } = workplace(t, redis);
@@ -201,6 +233,10 @@ redisTest('data that nobody should have put into the queue does no harm', async 
     { ...good, context: '1 [[1],1]' },
     { ...good, context: textCodec.encode({ big: 'x'.repeat(20_000_000) }) },
     JSON.parse('{"__proto__":{"format":1}}'),
+    { ...good, outcomes: {} },
+    { ...good, outcomes: [{ task: 'a', state: 'cancelled' }] },
+    { ...good, outcomes: [{ task: 'a', state: 'failed' }] },
+    { ...good, outcomes: [{ task: 'a', state: 'failed', error: 1 }] },
     // The message of another attempt.
     good,
     { ...good, format: 3 },
@@ -233,7 +269,7 @@ redisTest('data that nobody should have put into the queue does no harm', async 
       state = await bullmq.getJobState(id);
     }
   }
-  t.regex((await bullmq.getJob('bad-26'))?.failedReason ?? '', /it has the id of another attempt/);
+  t.regex((await bullmq.getJob('bad-30'))?.failedReason ?? '', /it has the id of another attempt/);
   t.is(({} as { polluted?: boolean }).polluted, undefined);
   t.like(await run(one, { executor: mine.executor }), { state: 'completed' });
 });

@@ -117,6 +117,30 @@ test('a function in a thread gets a copy of the context, and what its task and a
   t.deepEqual([keys, task, attempt], [['x', 'one'], 'two', 1]);
 });
 
+test('a function in a thread learns how dependencies ended that need not complete, with their errors', async (t) => {
+  const { executor } = threadsFor(t);
+  const flow = workflow('flow')
+    .task({ name: 'fine', run: () => ({ route: 'auto' }) })
+    .task({ name: 'failed', continueOnFailure: true, run: atWork('fail') })
+    .task({ name: 'text', continueOnFailure: true, maxRetries: 0, run: atWork('throwText') })
+    .task({ name: 'constructor', dependencies: ['fine'], when: { fine: { route: 'manual' } }, run: () => ({}) })
+    .task({
+      name: 'join',
+      dependencies: [{ settled: 'failed' }, { settled: 'text' }, { anyOf: ['fine', 'constructor'] }],
+      run: atWork('outcomesOf'),
+    });
+  const { isFrozen, outcomes } = await run(flow, { executor }).unwrap();
+  t.true(isFrozen);
+  t.deepEqual(outcomes, [
+    ['failed', 'failed', ['no such fruit', 'E_FRUIT', 'RangeError: too far']],
+    ['text', 'failed', 'only a text'],
+    ['fine', 'completed', undefined],
+    ['constructor', 'skipped', undefined],
+  ]);
+  const plain = await run(workflow('plain').task({ name: 'a', run: atWork('outcomesOf') }), { executor }).unwrap();
+  t.deepEqual(plain.outcomes, []);
+});
+
 test('`input` picks what a thread gets', async (t) => {
   const { executor } = threadsFor(t);
   const flow = workflow<{ n: number; f: () => void }>('flow').task({

@@ -1,6 +1,6 @@
 // What the tests call in threads. A `board` is shared memory, in which a thread writes what it does.
 import { isMainThread, parentPort, threadId } from 'node:worker_threads';
-import type { TaskExecution } from 'tintype';
+import type { DependencyOutcome, TaskExecution } from 'tintype';
 
 export default function where(): { thread: number; inThread: boolean } {
   return { thread: threadId, inThread: !isMainThread };
@@ -11,6 +11,16 @@ export const notAFunction = 5;
 export const add = ({ a, b }: { a: number; b: number }) => ({ sum: a + b });
 
 export const keysOf = (context: object, { task, attempt }: TaskExecution) => ({ keys: Object.keys(context), task, attempt });
+
+/** Describes how the dependencies ended. */
+export const outcomesOf = (_: object, { outcomes }: TaskExecution<Readonly<Record<string, DependencyOutcome>>>) => ({
+  isFrozen: Object.isFrozen(outcomes),
+  outcomes: Object.entries(outcomes).map(([task, { state, error }]) => [
+    task,
+    state,
+    error instanceof TypeError ? [error.message, (error as { code?: string }).code, String(error.cause)] : error,
+  ]),
+});
 
 /** Counts for ever on the board, and never gives way. */
 export function spin({ board }: { board: Int32Array }): { never: true } {

@@ -55,6 +55,35 @@ test('attempts, retries, timeouts, waits and jobs are measured on the clock of t
   ]);
 });
 
+test('tasks that are skipped and conditions that fail are counted, and are no attempts', async (t) => {
+  const { providers, measured } = telemetry();
+  const flow = workflow('flow')
+    .task({ name: 'a', run: () => {} })
+    .task({ name: 'b', dependencies: ['a'], when: () => false, run: () => {} })
+    .task({ name: 'c', dependencies: ['b'], run: () => {} })
+    .task({ name: 'd', when: () => 'yes' as never, run: () => {} })
+    .task({ name: 'e', dependencies: ['d'], run: () => {} });
+  await traced(providers).run(flow, { onFailure: 'keepGoing' });
+  await traced(providers).run(flow);
+  const of = (task: string, more: object) => ({ ...FLOW, 'tintype.task.name': task, ...more });
+  const named = (...names: string[]) => measured().then((all) => all.filter(({ name }) => names.includes(name)));
+  t.deepEqual(await named('tintype.skips', 'tintype.condition.failures'), [
+    { name: 'tintype.skips', unit: '{skip}', attributes: of('e', { 'tintype.reason': 'dependency' }), value: 1 },
+    { name: 'tintype.skips', unit: '{skip}', attributes: of('b', { 'tintype.reason': 'condition' }), value: 1 },
+    { name: 'tintype.skips', unit: '{skip}', attributes: of('c', { 'tintype.reason': 'dependency' }), value: 1 },
+    {
+      name: 'tintype.condition.failures',
+      unit: '{condition}',
+      attributes: of('d', { 'error.type': 'INVALID_CONDITION' }),
+      value: 2,
+    },
+  ]);
+  t.deepEqual(
+    (await named('tintype.attempts')).map(({ attributes }) => attributes),
+    [of('a', COMPLETED), of('a', CANCELLED)],
+  );
+});
+
 test('jobs are counted together, by how they ended', async (t) => {
   const { providers, measured } = telemetry();
   const { run } = traced(providers);

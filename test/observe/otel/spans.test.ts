@@ -136,6 +136,56 @@ test('the span of a failed job names the task and the error; tasks without an at
   t.is(open(), 0);
 });
 
+test('a task that a condition skips is an event of the job, and a condition that fails has a span', async (t) => {
+  const { providers, tree, span, open } = telemetry();
+  const flow = workflow('flow')
+    .task({ name: 'a', run: () => ({ route: 'auto' }) })
+    .task({ name: 'b', dependencies: ['a'], when: { a: { route: 'manual' } }, run: () => {} })
+    .task({ name: 'c', dependencies: ['b'], run: () => {} })
+    .task({
+      name: 'd',
+      dependencies: ['a'],
+      continueOnFailure: true,
+      when: () => {
+        throw new RangeError('no');
+      },
+      run: () => {},
+    })
+    .task({ name: 'e', dependencies: [{ settled: 'd' }, { anyOf: ['a', 'c'] }], run: () => {} });
+  t.is((await traced(providers).run(flow)).state, 'completed');
+  t.deepEqual(tree(), ['job flow, completed', '  task a 1, completed', '  task d: RangeError: no', '  task e 1, completed']);
+  t.deepEqual(
+    span('job flow').events.map(({ name, attributes }) => [name, attributes]),
+    [
+      ['task.skipped', { 'tintype.task.name': 'b', 'tintype.reason': 'condition' }],
+      ['task.skipped', { 'tintype.task.name': 'c', 'tintype.reason': 'dependency', 'tintype.skip.origin': 'b' }],
+    ],
+  );
+  const { 'tintype.job.id': _, ...attributes } = span('task d').attributes;
+  t.deepEqual(attributes, {
+    'tintype.workflow.name': 'flow',
+    'tintype.task.name': 'd',
+    'tintype.task.state': 'failed',
+    'tintype.reason': 'exception',
+    'error.type': 'RangeError',
+  });
+  t.is(span('task d').events[0]?.attributes?.['exception.message'], 'no');
+  t.deepEqual(linksOf(span('task e')), [
+    [id(span('task d')), DEPENDENCY],
+    [id(span('task a')), DEPENDENCY],
+  ]);
+  t.is(open(), 0);
+});
+
+test('tasks that are skipped because their job ended are no events', async (t) => {
+  const { providers, span } = telemetry();
+  const flow = workflow('flow')
+    .task({ name: 'a', maxRetries: 0, run: fail('no') })
+    .task({ name: 'b', dependencies: ['a'], run: () => {} });
+  await traced(providers).run(flow);
+  t.deepEqual(span('job flow').events, []);
+});
+
 test('a task that returns an invalid result has failed', async (t) => {
   const { providers, span } = telemetry();
   await traced(providers).run([{ name: 'five', run: () => 5, continueOnFailure: true }]);

@@ -45,12 +45,26 @@ const DAMAGES: Readonly<Record<string, (client: Redis, key: (part: string) => st
   workflow: (client, key) => client.hset(key('job'), 'workflow', 'smoothie'),
   maxRetries: (client, key) => client.hset(key('job'), 'maxRetries', '1e999'),
   retryPolicy: (client, key) => client.hset(key('job'), 'retryPolicy', '{"backoff":-1}'),
+  onFailure: (client, key) => client.hset(key('job'), 'retryPolicy', '{"onFailure":"goOn"}'),
   id: (client, key) => client.hset(key('job'), 'id', '"b"'),
   type: (client, key) => client.multi().del(key('job')).lpush(key('job'), 'x').exec(),
 };
 
+/** Adds the outcome of a condition. */
+const condition = (outcome: string): (typeof DAMAGES)[string] => {
+  return (client, key) => client.hset(key('attempts'), { 's0:"wash"': '2 1', 'o0:"wash"': outcome });
+};
+
 const DAMAGES_OF_PARTS: typeof DAMAGES = {
   tasks: (client, key) => client.hset(key('job'), 'tasks', '[{"name":1}]'),
+  'edges of a task': (client, key) =>
+    client.hset(key('job'), 'tasks', '[{"name":"a","dependencies":[],"continueOnFailure":false,"anyOf":["b"]}]'),
+  'no decision about a condition': condition('{"type":"condition.decided","task":"wash","attempt":0,"at":2}'),
+  'condition of an attempt': (client, key) =>
+    client.hset(key('attempts'), 'o1:"wash"', '{"type":"condition.decided","task":"wash","attempt":1,"at":2,"holds":true}'),
+  'attempt as a condition': condition('{"type":"attempt.succeeded","task":"wash","attempt":0,"at":2}'),
+  'condition of another task': condition('{"type":"condition.decided","task":"blend","attempt":0,"at":2,"holds":true}'),
+  'condition without an outcome': (client, key) => client.hset(key('attempts'), 's0:"wash"', '2 1'),
   outcome: (client, key) =>
     client.hset(key('attempts'), 'o1:"wash"', '{"type":"attempt.succeeded","task":"blend","attempt":1,"at":2}'),
   'outcome that is no JSON': (client, key) => client.hset(key('attempts'), 'o1:"wash"', '{'),

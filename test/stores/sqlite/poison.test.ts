@@ -69,6 +69,13 @@ const DAMAGES_OF_PARTS: Readonly<Record<string, string>> = {
     "UPDATE attempts SET attempt = 9223372036854775807 WHERE job = 'b'; UPDATE attempts SET outcome = 'x'",
   'an attempt that is not UTF-8': "UPDATE attempts SET value = CAST(x'ff' AS TEXT) WHERE job = 'b'",
   'an unknown outcome': "UPDATE attempts SET outcome = 'weird' WHERE job = 'b'",
+  'a condition that was neither true nor false':
+    "UPDATE attempts SET attempt = 0, outcome = 'condition.decided', value = 'perhaps' WHERE job = 'b'",
+  'a failed condition without an error':
+    "UPDATE attempts SET attempt = 0, outcome = 'condition.failed', value = NULL WHERE job = 'b'",
+  'a condition without an outcome': "UPDATE attempts SET attempt = 0, outcome = NULL WHERE job = 'b'",
+  'an attempt that is a condition': "UPDATE attempts SET outcome = 'condition.decided', value = 'true' WHERE job = 'b'",
+  'a condition that is an attempt': "UPDATE attempts SET attempt = 0 WHERE job = 'b'",
   'tasks that are no list': "UPDATE jobs SET tasks = '{}' WHERE id = 'b'",
   'a context that is not UTF-8': "UPDATE jobs SET context = CAST(x'c328' AS TEXT) WHERE id = 'b'",
 };

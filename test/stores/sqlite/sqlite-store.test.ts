@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import Database from 'libsql';
-import { type JobStoreError, resume, run, workflow } from 'tintype';
+import { getJob, type JobStoreError, resume, run, workflow } from 'tintype';
 import { sqliteStore } from 'tintype/sqlite';
 import { deferred } from '../../../src/runtime/deferred.ts';
 import { leaseOf, newJob, testStore } from '../../helpers/store-contract.ts';
@@ -206,6 +206,7 @@ test('a file of version 0.1.0 is migrated, and its jobs continue with the defaul
       t.like(await store.read('one'), { state: 'running', maxRetries: 2, retryPolicy: undefined }, opened);
     }
     await using store = sqliteStore(file);
+    t.like(await getJob(store, 'one'), { conditions: [], attempts: [{ task: 'a', attempt: 1 }] });
     const called: string[] = [];
     const flow = workflow('flow')
       .task({ name: 'a', run: () => void called.push('a') })
@@ -261,11 +262,17 @@ test('rows that were tampered with are rejected with the problem', (t) =>
     };
     await tampered(`UPDATE jobs SET tasks = '[{"name":1}]'`, /The job `one` is damaged: tasks\.0\.name/);
     await tampered(`UPDATE jobs SET tasks = '{'`, /tasks/);
+    const task = { name: 'a', dependencies: ['b'], continueOnFailure: false };
+    const tasks = (more: object) => `UPDATE jobs SET tasks = '${JSON.stringify([{ ...task, ...more }])}'`;
+    await tampered(tasks({ settled: 'b' }), /tasks\.0\.settled/);
+    await tampered(tasks({ anyOf: ['b'] }), /tasks\.0\.anyOf\.0/);
+    await tampered(tasks({ isConditional: false }), /tasks\.0\.isConditional/);
     await tampered(`UPDATE jobs SET tasks = '[]', state = 'weird'`, /state/);
     await tampered(
       `UPDATE jobs SET state = 'running'; INSERT INTO details (job, retryPolicy) VALUES ('one', '{"backoff":-1}')`,
       /retryPolicy/,
     );
+    await tampered(`UPDATE details SET retryPolicy = '{"onFailure":"goOn"}'`, /retryPolicy\.onFailure/);
     database.close();
   }));
 

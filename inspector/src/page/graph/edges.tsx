@@ -1,12 +1,10 @@
 import { Component } from 'preact';
 import type { LayoutEdge, Point } from './layout.ts';
 
-/** From this many on, edges are drawn faintly. */
-const MANY = 300;
 const HEAD = { width: 4, height: 7 };
 
-/** Draws all edges as two paths: a job can have many thousands. */
-export class Edges extends Component<{ readonly edges: readonly LayoutEdge[]; readonly look: 'plain' | 'marked' }> {
+/** Draws edges that look the same as two paths: a job can have many thousands. */
+export class Edges extends Component<{ readonly edges: readonly LayoutEdge[]; readonly look: string }> {
   override shouldComponentUpdate(next: { readonly edges: readonly LayoutEdge[] }): boolean {
     return next.edges !== this.props.edges;
   }
@@ -14,7 +12,7 @@ export class Edges extends Component<{ readonly edges: readonly LayoutEdge[]; re
   override render() {
     const { edges, look } = this.props;
     return (
-      <g class={edges.length > MANY ? `edges ${look} many` : `edges ${look}`}>
+      <g class={`edges ${look}`}>
         <path class="lines" d={edges.map(({ points }) => line(points)).join('')} />
         <path class="heads" d={edges.map(({ points }) => head(points)).join('')} />
       </g>

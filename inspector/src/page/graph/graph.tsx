@@ -1,15 +1,21 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
+import type { Why } from '../model/why.ts';
 import { Canvas } from './canvas.tsx';
+import { edgeGroups } from './edge-looks.ts';
 import { Edges } from './edges.tsx';
 import { FONTS, fittedText, textWidth } from './fitted-text.ts';
+import { Joins } from './joins.tsx';
 import { type LayoutNode, layOut, NODE_HEIGHT, NODE_PADDING } from './layout.ts';
 import { dependentsOf, isArrow, move } from './moves.ts';
-import { TaskNode } from './task-node.tsx';
+import { CONDITION_HEIGHT, TaskNode } from './task-node.tsx';
 
 export interface GraphTask extends LayoutNode {
   readonly state: string;
   readonly note: string;
   readonly isOptional: boolean;
+  /** Such as `when risk.route is manual`. */
+  readonly condition: string | undefined;
+  readonly requirements: readonly Why[];
 }
 
 const NODE_WIDTH = { least: 190, most: 220 };
@@ -25,16 +31,22 @@ export function Graph(props: {
   const { tasks, matches, selected, onSelect } = props;
   // Dependencies don't change, so the number of tasks identifies the graph's shape.
   const shape = useMemo(() => shapeOf(tasks), [tasks.length]);
-  const { layout, labels, descriptions, dependents, nodes } = shape;
+  const { layout, labels, conditions, descriptions, dependents, nodes } = shape;
   const [cursor, setCursor] = useState(selected);
   useEffect(() => setCursor(selected), [selected]);
   const active = cursor !== undefined && layout.places.has(cursor) ? cursor : layout.rows[0]?.[0];
 
   const neighbours = useMemo(() => neighboursOf(selected, shape), [selected, shape]);
-  const marked = useMemo(() => layout.edges.filter(({ from, to }) => from === selected || to === selected), [selected, layout]);
+  const skippedNames = tasks.filter(({ state }) => state === 'skipped').map(({ name }) => name);
+  const skipped = useMemo(() => new Set(skippedNames), [skippedNames.join('\n')]);
+  const plain = useMemo(() => edgeGroups(layout.edges, skipped, 'plain'), [layout, skipped]);
+  const marked = useMemo(() => {
+    const edges = layout.edges.filter(({ from, to }) => from === selected || to === selected);
+    return edgeGroups(edges, skipped, 'marked');
+  }, [selected, layout, skipped]);
   const shown = useMemo(() => {
     const place = cursor === undefined ? undefined : layout.places.get(cursor);
-    return place && { ...place, width: layout.nodeWidth, height: NODE_HEIGHT };
+    return place && { ...place, width: layout.nodeWidth, height: layout.nodeHeight };
   }, [cursor, layout]);
 
   const onKeyDown = (event: KeyboardEvent) => {
@@ -73,14 +85,17 @@ export function Graph(props: {
         onKeyDown,
       }}
     >
-      <Edges edges={layout.edges} look="plain" />
-      <Edges edges={marked} look="marked" />
+      {[...plain, ...marked].map(({ look, edges }) => (
+        <Edges key={look} edges={edges} look={look} />
+      ))}
+      <Joins joins={layout.joins} skipped={skipped} />
       {tasks.map(({ name, state, note, isOptional }, index) => (
         <TaskNode
           key={name}
           id={idOf(index)}
           name={name}
           label={labels[index] ?? name}
+          condition={conditions[index]}
           state={state}
           note={note}
           description={descriptions[index] ?? ''}
@@ -88,6 +103,7 @@ export function Graph(props: {
           x={layout.places.get(name)?.x ?? 0}
           y={layout.places.get(name)?.y ?? 0}
           width={layout.nodeWidth}
+          height={layout.nodeHeight}
           role={roleOf(name)}
           isCursor={name === active}
           onSelect={onSelect}
@@ -101,17 +117,24 @@ const idOf = (index: number | undefined): string => `task-${index}`;
 
 function shapeOf(tasks: readonly GraphTask[]) {
   const longest = Math.max(0, ...tasks.map(({ name }) => textWidth(name, FONTS.name)));
+  const isConditional = tasks.some(({ condition }) => condition !== undefined);
   const nodeWidth = Math.round(Math.min(NODE_WIDTH.most, Math.max(NODE_WIDTH.least, longest + 2 * NODE_PADDING)));
   return {
-    layout: layOut(tasks, nodeWidth),
+    layout: layOut(tasks, nodeWidth, NODE_HEIGHT + (isConditional ? CONDITION_HEIGHT : 0)),
     labels: tasks.map(({ name }) => fittedText(name, nodeWidth - 2 * NODE_PADDING, FONTS.name)),
-    descriptions: tasks.map(({ dependencies }) =>
-      dependencies.length === 0 ? 'No dependencies' : `Depends on ${dependencies.join(', ')}`,
-    ),
+    conditions: tasks.map(({ condition }) => condition && fittedText(condition, nodeWidth - 2 * NODE_PADDING, FONTS.state)),
+    descriptions: tasks.map(descriptionOf),
     dependents: dependentsOf(tasks),
     nodes: new Map(tasks.map((task) => [task.name, task])),
     numbers: new Map(tasks.map(({ name }, index) => [name, index])),
   };
+}
+
+/** It starts with the condition, which is shown after the state. */
+function descriptionOf({ dependencies, condition, requirements }: GraphTask): string {
+  const named = requirements.filter(({ tasks }) => tasks.length > 0).map(({ text, tasks }) => `${text} ${tasks.join(', ')}`);
+  const sentences = [condition, ...(dependencies.length === 0 ? ['No dependencies'] : named)];
+  return sentences.filter((one) => one !== undefined).join('. ');
 }
 
 function neighboursOf(name: string | undefined, { nodes, dependents }: ReturnType<typeof shapeOf>): Set<string> {

@@ -3,11 +3,16 @@ import { lookOf } from '../model/looks.ts';
 import { FONTS, fittedText } from './fitted-text.ts';
 import { NODE_HEIGHT, NODE_PADDING } from './layout.ts';
 
+/** How much higher nodes are if one has a condition. */
+export const CONDITION_HEIGHT = 17;
+
 export interface TaskNodeProps {
   readonly id: string;
   readonly name: string;
   /** The name, shortened to fit. */
   readonly label: string;
+  /** The condition, shortened to fit; undefined if there is none. */
+  readonly condition: string | undefined;
   readonly state: string;
   /** For example, how long it took. */
   readonly note: string;
@@ -16,6 +21,7 @@ export interface TaskNodeProps {
   readonly x: number;
   readonly y: number;
   readonly width: number;
+  readonly height: number;
   /** Its relation to the selected task, or to the search. */
   readonly role: 'selected' | 'neighbour' | 'other' | 'dimmed';
   readonly isCursor: boolean;
@@ -29,7 +35,10 @@ export class TaskNode extends Component<TaskNodeProps> {
   }
 
   override render() {
-    const { id, name, label, state, note, description, isOptional, x, y, width, role, isCursor, onSelect } = this.props;
+    const { id, name, label, condition, state, note, description, isOptional, x, y, width, height } = this.props;
+    const { role, isCursor, onSelect } = this.props;
+    // The lines are in the middle.
+    const top = (height - NODE_HEIGHT - (condition === undefined ? 0 : CONDITION_HEIGHT)) / 2;
     const { sign, word, colour } = lookOf(state);
     const classes = ['node', role, isOptional && 'optional', isCursor && 'cursor'].filter(Boolean).join(' ');
     return (
@@ -45,14 +54,22 @@ export class TaskNode extends Component<TaskNodeProps> {
         onClick={() => onSelect(name)}
       >
         <title>{name}</title>
-        <rect width={width} height={NODE_HEIGHT} rx="7" />
-        <text class="name" x={NODE_PADDING} y="18">
+        <rect width={width} height={height} rx="7" />
+        <text class="name" x={NODE_PADDING} y={top + 18}>
           {label}
         </text>
-        <text class="state" x={NODE_PADDING} y="35">
+        <text class="state" x={NODE_PADDING} y={height - top - 9}>
           {fittedText(note === '' ? `${sign} ${word}` : `${sign} ${word} · ${note}`, width - 2 * NODE_PADDING, FONTS.state)}
         </text>
-        <text class="far-sign" x={width / 2} y={NODE_HEIGHT / 2 + 12}>
+        {condition !== undefined && (
+          <>
+            {/* Separates the texts for those who can't see them. */ ' '}
+            <text class="condition" x={NODE_PADDING} y={top + 35}>
+              {condition}
+            </text>
+          </>
+        )}
+        <text class="far-sign" x={width / 2} y={height / 2 + 12}>
           {sign}
         </text>
       </g>

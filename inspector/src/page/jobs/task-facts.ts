@@ -1,5 +1,6 @@
 import type { GraphTask } from '../graph/graph.tsx';
 import { attemptsOf } from '../model/attempts.ts';
+import { requirementsOf } from '../model/edges.ts';
 import { type Job, stateOfTask, type Task } from '../model/job.ts';
 import { durationText } from '../model/time-text.ts';
 import type { TimelineTask } from '../timeline/timeline.tsx';
@@ -31,8 +32,9 @@ function remembered<T>(known: WeakMap<Task, Facts<T>>, task: Task, make: (task: 
 }
 
 function graphTask(task: Task): GraphTask {
-  const { task: name, dependencies, continueOnFailure } = task.input;
-  return { name, dependencies, state: stateOfTask(task), note: noteOf(task), isOptional: continueOnFailure };
+  const { task: name, dependencies, continueOnFailure, shown: { settled = [], anyOf = [], when } = {} } = task.input;
+  const edges = { dependencies, settled, joins: anyOf, condition: when, requirements: requirementsOf(task.input) };
+  return { name, ...edges, state: stateOfTask(task), note: noteOf(task), isOptional: continueOnFailure };
 }
 
 /** The number of the attempt after the first; the total duration once the attempts are over. */

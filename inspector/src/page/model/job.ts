@@ -1,4 +1,4 @@
-import { type Actor, topState } from './actor.ts';
+import { type Actor, fullState, topState } from './actor.ts';
 import { TASK_STATES, type TaskState } from './looks.ts';
 
 /** The actor of a tintype task. */
@@ -9,8 +9,20 @@ export interface Task extends Actor {
     readonly maxRetries: number;
     readonly timeout: number | null;
     readonly continueOnFailure: boolean;
+    /** Missing if all dependencies have to complete, and nothing else. */
+    readonly shown?: ShownEdges;
   };
-  context: { readonly attempt: number; readonly delay: number };
+  context: { readonly attempt: number; readonly delay: number; readonly blockedBy?: { readonly task: string } | null };
+}
+
+/** What a task requires before it runs, besides that dependencies complete. */
+export interface ShownEdges {
+  /** The dependencies that only have to settle. */
+  readonly settled?: readonly string[];
+  /** The groups of dependencies of which one has to complete. */
+  readonly anyOf?: readonly (readonly string[])[];
+  /** The condition as text: `when`, or such as `when risk.route is manual`. */
+  readonly when?: string;
 }
 
 /** The actor of a tintype job. */
@@ -32,12 +44,20 @@ export function isJob(actor: Actor): actor is Job {
 
 export const stateOfTask = (task: Task): TaskState => topState(task.value) as TaskState;
 
+const SETTLED: ReadonlySet<TaskState> = new Set(['completed', 'failed', 'cancelled', 'skipped']);
+
+export const isSettled = (task: Task): boolean => SETTLED.has(stateOfTask(task));
+
 const ENDINGS: readonly string[] = ['failing', 'cancelling', 'timingOut', 'detaching'];
 
 /** The state of a job in one word, including how it is about to end. */
 export function stateOfJob({ value, status }: Job): string {
   if (status === 'stopped') {
     return status;
+  }
+  // A task failed, and running attempts may end.
+  if (fullState(value).endsWith('.draining')) {
+    return 'failing';
   }
   const inner = typeof value === 'string' ? undefined : Object.values(value)[0];
   const phase = typeof inner === 'object' && inner !== null ? topState(inner) : inner;

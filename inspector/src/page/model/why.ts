@@ -1,5 +1,6 @@
+import { fullState } from './actor.ts';
 import { attemptsOf } from './attempts.ts';
-import { type Job, stateOfJob, stateOfTask, type Task } from './job.ts';
+import { isSettled, type Job, stateOfJob, stateOfTask, type Task } from './job.ts';
 
 /** Why something is in its state: a sentence that may name tasks, `text` before them and `end` after them. */
 export interface Why {
@@ -19,9 +20,7 @@ export function whyTask(job: Job, task: Task): Why {
   const attempts = attemptsOf(task.spans).length;
   switch (stateOfTask(task)) {
     case 'unscheduled':
-      return task.input.dependencies.length === 0
-        ? why('Waiting for the job to start.')
-        : whyOf('Waiting for', missingDependencies(job, task), 'About to become ready.');
+      return whyUnscheduled(job, task);
     case 'ready':
       return why(`Waiting for a free slot, number ${placeInQueue(job, task)} in the queue.`);
     case 'running':
@@ -33,17 +32,39 @@ export function whyTask(job: Job, task: Task): Why {
     case 'completed':
       return why(`Completed on attempt ${task.context.attempt}.`);
     case 'failed':
-      return why(`Failed after ${attempts} attempt${attempts === 1 ? '' : 's'}${hasTimedOut(task) ? ' (timed out)' : ''}.`);
+      return attempts === 0
+        ? why('Its condition failed.')
+        : why(`Failed after ${attempts} attempt${attempts === 1 ? '' : 's'}${hasTimedOut(task) ? ' (timed out)' : ''}.`);
     case 'cancelled':
       return stopped('Cancelled', job, task);
     case 'skipped':
-      return stopped('Skipped', job, task);
+      return whySkipped(job, task);
   }
 }
 
-function missingDependencies(job: Job, { input }: Task): string[] {
-  const completed = new Set(job.children.filter((one) => stateOfTask(one) === 'completed').map((one) => one.input.task));
-  return input.dependencies.filter((name) => !completed.has(name));
+function whyUnscheduled(job: Job, { value, input: { dependencies } }: Task): Why {
+  if (/\.(deciding|saving)$/.test(fullState(value))) {
+    return why('Deciding whether its condition holds.');
+  }
+  if (dependencies.length === 0) {
+    return why('Waiting for the job to start.');
+  }
+  const settled = new Set(job.children.filter(isSettled).map((one) => one.input.task));
+  const missing = dependencies.filter((name) => !settled.has(name));
+  return whyOf('Waiting for', missing, 'About to become ready.');
+}
+
+function whySkipped(job: Job, task: Task): Why {
+  const { events, context } = task;
+  if (causeIn(events, 'condition.decided').holds === false) {
+    return why('Skipped: its condition does not hold.');
+  }
+  const wasStopped = events.some(({ name }) => STOPS.includes(name));
+  const origin = wasStopped ? undefined : context.blockedBy?.task;
+  const found = job.children.find(({ input }) => input.task === origin);
+  return origin === undefined || found === undefined
+    ? stopped('Skipped', job, task)
+    : { text: 'Skipped:', tasks: [origin], end: stateOfTask(found) === 'failed' ? 'failed.' : 'was skipped.' };
 }
 
 /** Slots are granted first in, first out. */
@@ -63,9 +84,12 @@ const ENDS: Readonly<Record<string, string>> = {
   jobDetached: 'the job left this process',
 };
 
+/** The events that stop a task. */
+const STOPS = ['task.cancel', 'task.stop'];
+
 /** Why a task ended together with its job, such as `Skipped: build failed.` */
 function stopped(how: string, job: Job, { events }: Task): Why {
-  const { reason } = causeIn(events, 'task.cancel');
+  const { reason } = (events.findLast(({ name }) => STOPS.includes(name))?.data ?? {}) as Cause;
   const { failedTask } = causeIn(job.events, 'end.saved');
   return reason === 'jobFailed' && failedTask !== undefined
     ? { text: `${how}:`, tasks: [failedTask], end: 'failed.' }
@@ -74,6 +98,7 @@ function stopped(how: string, job: Job, { events }: Task): Why {
 
 interface Cause {
   readonly failedTask?: string;
+  readonly holds?: boolean;
   readonly reason?: unknown;
   readonly error?: unknown;
 }
@@ -90,7 +115,7 @@ export function endOfJob(job: Job): Why & { readonly detail: unknown } {
     case 'failed':
       return failedTask === undefined
         ? { ...why('A task failed.'), detail: error }
-        : { text: 'Task', tasks: [failedTask], end: FAILURES[String(reason)] ?? 'failed.', detail: error };
+        : { ...failureOf(job, failedTask, FAILURES[String(reason)] ?? 'failed.'), detail: error };
     case 'timingOut':
     case 'timedOut':
       return { ...why(`It exceeded its timeout of ${job.input.timeout} ms.`), detail: undefined };
@@ -105,6 +130,15 @@ export function endOfJob(job: Job): Why & { readonly detail: unknown } {
     default:
       return { ...why('The actor was stopped.'), detail: undefined };
   }
+}
+
+/** Names the task that failed first, and the others. */
+function failureOf(job: Job, first: string, end: string): Why {
+  const failed = job.children.filter((task) => stateOfTask(task) === 'failed' && !task.input.continueOnFailure);
+  const others = failed.map(({ input }) => input.task).filter((name) => name !== first);
+  return others.length === 0
+    ? { text: 'Task', tasks: [first], end }
+    : { text: 'Tasks', tasks: [first, ...others], end: 'failed.' };
 }
 
 const FAILURES: Readonly<Record<string, string>> = {

@@ -1,4 +1,5 @@
 import { attemptsOf } from '../model/attempts.ts';
+import { requirementsOf } from '../model/edges.ts';
 import { type Job, stateOfTask, type Task } from '../model/job.ts';
 import { whyTask } from '../model/why.ts';
 import { StateBadge } from '../parts/state-badge.tsx';
@@ -17,9 +18,12 @@ export function TaskPanel(props: {
   readonly onClose: () => void;
 }) {
   const { job, task, nameOf, onSelect, onClose } = props;
-  const { task: name, dependencies, continueOnFailure } = task.input;
+  const { task: name, continueOnFailure } = task.input;
   const attempts = attemptsOf(task.spans);
   const failed = attempts.findLast(({ error }) => error !== undefined);
+  const conditionFailure = task.events.findLast((event) => event.name === 'condition.failed')?.data as
+    | { error: unknown }
+    | undefined;
   return (
     <aside class="panel" aria-labelledby="panel-title">
       <header>
@@ -30,7 +34,9 @@ export function TaskPanel(props: {
         </button>
       </header>
       <WhyText why={whyTask(job, task)} onSelect={onSelect} />
-      {dependencies.length > 0 && <WhyText why={{ text: 'Depends on', tasks: dependencies }} onSelect={onSelect} />}
+      {requirementsOf(task.input).map((why) => (
+        <WhyText key={`${why.text} ${why.tasks[0]}`} why={why} onSelect={onSelect} />
+      ))}
       {continueOnFailure && <p class="why">Optional: the job continues if this task fails.</p>}
       {attempts.length > 0 && (
         <Section title={`Attempts (${attempts.length})`}>
@@ -40,6 +46,11 @@ export function TaskPanel(props: {
       {failed !== undefined && (
         <Section title={`Error in attempt ${failed.attempt}`}>
           <ErrorText error={failed.error} label={`Error in attempt ${failed.attempt}`} />
+        </Section>
+      )}
+      {conditionFailure !== undefined && (
+        <Section title="Error of its condition">
+          <ErrorText error={conditionFailure.error} label="Error of its condition" />
         </Section>
       )}
       <ActorSections key={task.sessionId} actor={task} nameOf={nameOf} />

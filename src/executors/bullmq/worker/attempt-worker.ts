@@ -9,6 +9,8 @@ import type { RedisClients } from '../../../stores/redis/redis-clients.ts';
 import { within } from '../../../stores/redis/within.ts';
 import { copyKeys } from '../../../values/copy-keys.ts';
 import { describeValue, isReadableObject, quote } from '../../../values/describe-value.ts';
+import type { Outcomes } from '../../../workflow/task-definition.ts';
+import { type SentOutcomes, unpackOutcomes } from '../../sent-outcomes.ts';
 import { AttemptKeys, type AttemptMessage, CANCELLED, readMessage, WORKER_DIED, type Workload } from '../attempt-message.ts';
 import { KEPT, packReturned, packThrown } from '../attempt-result.ts';
 import { EndedAttempts } from '../ended-attempts.ts';
@@ -163,7 +165,7 @@ export class AttemptWorker {
   }
 
   /** Calls the function of a task; never rejects. */
-  async #call({ task, context }: AttemptMessage, attempt: Attempt): Promise<string> {
+  async #call({ task, context, outcomes }: AttemptMessage, attempt: Attempt): Promise<string> {
     const { load, codec } = this.#settings;
     const spec = load.tasks.get(task);
     const judge = (error: unknown) => (spec === undefined ? {} : verdictOf(spec, attempt.number, error));
@@ -172,7 +174,7 @@ export class AttemptWorker {
         throw new Error(`The attempt data is invalid: there is no task ${quote(task)}`);
       }
       const view = viewOf(readContext(context, codec));
-      const value = await attempt.call(spec, view, undefined);
+      const value = await attempt.call(spec, view, outcomes && readOutcomes(outcomes, codec));
       return packReturned(task, value, judge, codec);
     } catch (error) {
       return packThrown(error, judge, codec);
@@ -196,6 +198,14 @@ function readContext(text: string, codec: Codec): object {
     throw new Error(`The attempt data is invalid: its context must be an object, got ${describeValue(context)}`);
   }
   return copyKeys(context);
+}
+
+function readOutcomes(sent: SentOutcomes, codec: Codec): Outcomes {
+  try {
+    return unpackOutcomes(sent, (text) => codec.decode(text));
+  } catch (cause) {
+    throw new Error("The attempt data is invalid: the error of a dependency can't be read", { cause });
+  }
 }
 
 function readReason(text: string, codec: Codec): unknown {
