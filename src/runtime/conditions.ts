@@ -35,8 +35,9 @@ export class Conditions {
     const { journal } = this.#job;
     const saved = journal?.recorded?.decisionOf(node.spec.name);
     if (saved === undefined) {
-      // Saved outcomes come first: this decision may fail the job.
-      this.#turns.afterReplays(() => isSettled(node) || this.#decideNow(node, journal));
+      // Saved outcomes come first, since this decision may fail the job; so do saved failures, which end it.
+      const decide = () => isSettled(node) || this.#decideNow(node, journal);
+      this.#turns.afterReplays(journal?.recorded === undefined ? decide : () => this.#turns.afterReplays(decide));
       return;
     }
     this.#job.tell(node, { type: 'condition.evaluated' });
