@@ -35,26 +35,26 @@ export class Conditions {
     const { journal } = this.#job;
     const saved = journal?.recorded?.decisionOf(node.spec.name);
     if (saved === undefined) {
-      // Saved outcomes come first, since this decision may fail the job; so do saved failures, which end it.
-      const decide = () => isSettled(node) || this.#decideNow(node, journal);
-      this.#turns.afterReplays(journal?.recorded === undefined ? decide : () => this.#turns.afterReplays(decide));
+      this.#afterFailures(() => isSettled(node) || this.#decideNow(node, journal));
       return;
     }
     this.#job.tell(node, { type: 'condition.evaluated' });
     const land = () => this.#job.tell(node, saved);
     if (journal?.recorded?.isAfterFailure(node.spec.name, 0) === true) {
-      // After the failure, which may itself come after the replays.
-      this.#turns.afterReplays(() => this.#turns.afterReplays(land));
-    } else if (saved.type === 'condition.failed' && this.#isFinal(node)) {
-      this.#turns.afterReplays(land);
+      this.#afterFailures(() => this.#turns.afterReplays(land));
     } else {
-      this.#turns.replay(land);
+      saved.type === 'condition.failed' && this.#isFinal(node) ? this.#afterFailures(land) : this.#turns.replay(land);
     }
   }
 
-  /** Whether the job goes on with nothing else if a task fails. */
+  /** Whether the job starts nothing more if a task fails. */
   #isFinal({ spec }: TaskNode): boolean {
     return spec.continueOnFailure !== true && this.#job.settings.onFailure !== 'keepGoing';
+  }
+
+  /** Saved outcomes come first, since this may fail the job. Saved failures of attempts are the last of them: see `Coordinator.grantSlot`. */
+  #afterFailures(event: () => void): void {
+    this.#turns.afterReplays(() => this.#turns.afterReplays(event));
   }
 
   #decideNow(node: TaskNode, journal: Journal | undefined): void {

@@ -79,7 +79,9 @@ export class AttemptRunner {
       finishAttempt(node);
       this.#job.tell(node, { type: 'attempt.ended', attempt: number });
       const land = () => this.#job.tell(node, messageOf(number, outcome, this.#job.clock.now()));
-      journal.recorded?.isAfterFailure(task, number) === true ? this.#turns.afterReplays(land) : this.#turns.replay(land);
+      journal.recorded?.isAfterFailure(task, number) === true
+        ? this.#turns.afterReplays(() => this.#turns.afterReplays(land))
+        : this.#turns.replay(land);
     } else if (journal.recorded?.beginsNothing !== true) {
       if (journal.isLost(task, number)) {
         this.#turns.replay(

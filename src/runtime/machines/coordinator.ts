@@ -97,8 +97,8 @@ export class Coordinator<Node> {
     if (this.queue.has(FAILS) || this.queue.has(LATE)) {
       this.#grantAll();
     } else {
-      // The saved failure of a condition may come now, and end the job.
-      this.#turns.afterReplays(() => this.#grantAll());
+      // The saved failure of a condition comes now, and may end the job.
+      this.#turns.afterReplays(() => this.#turns.afterReplays(() => this.#grantAll()));
     }
   }
 
