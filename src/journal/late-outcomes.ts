@@ -27,11 +27,11 @@ export function savedAfterFailure(saved: StoredJob): RecordedAttempt[] {
     return [];
   }
   const failedAt = [...fatal].reduce((first, one) => Math.min(first, timeOf(one)), Infinity);
-  // Outcomes of the same millisecond, and clocks that were set back, leave it open which was first. What others went on from was.
+  // A clock may have been set back: what others went on from was saved before.
   const begun = new Set(job.attempts.map(({ task }) => task));
   const before = new Set(job.tasks.flatMap(({ name, dependencies }) => (begun.has(name) ? dependencies : [])));
   return job.attempts.filter(
-    (one) => settles(one.outcome) && timeOf(one) >= failedAt && !fatal.has(one) && !before.has(one.task),
+    (one) => settles(one.outcome) && timeOf(one) > failedAt && !fatal.has(one) && !before.has(one.task),
   );
 }
 

@@ -40,10 +40,11 @@ export class Conditions {
     }
     this.#job.tell(node, { type: 'condition.evaluated' });
     const land = () => this.#job.tell(node, saved);
-    const isLate =
-      (saved.type === 'condition.failed' && this.#stopsJob(node)) ||
-      journal?.recorded?.isAfterFailure(node.spec.name, 0) === true;
-    isLate ? this.#afterFailures(land) : this.#turns.replay(land);
+    if (journal?.recorded?.isAfterFailure(node.spec.name, 0) === true) {
+      this.#afterFailures(() => this.#turns.afterReplays(land));
+    } else {
+      saved.type === 'condition.failed' && this.#stopsJob(node) ? this.#afterFailures(land) : this.#turns.replay(land);
+    }
   }
 
   /** Whether the job starts nothing more if a task fails. */

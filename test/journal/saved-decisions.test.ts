@@ -268,11 +268,14 @@ function failsFirst(calls: string[], failing: Promise<never>, running: Promise<o
 test('a task that completed after the failure of its job has no dependents that are ready when the job is resumed', async (t) => {
   for (const died of [false, true]) {
     const store = new MemoryStore();
+    let time = 1000;
+    const clock = { now: () => time, setTimeout, clearTimeout };
     const [failing, running] = [deferred<never>(), deferred<object>()];
-    const job = run(failsFirst([], failing.promise, running.promise), { id: 'one', store, onFailure: 'finishRunning' });
+    const job = run(failsFirst([], failing.promise, running.promise), { id: 'one', store, clock, onFailure: 'finishRunning' });
     await settle();
     failing.reject(boom);
     await settle();
+    time += 1;
     running.resolve({ running: 1 });
     const first = await job;
     const ends = ['running completed', 'failing failed exception', 'after skipped jobFailed', 'conditional skipped jobFailed'];
@@ -281,7 +284,7 @@ test('a task that completed after the failure of its job has no dependents that 
       Object.assign(store.rows.get('one') ?? {}, { state: 'running', endedAt: undefined });
     }
     const calls: string[] = [];
-    const again = await resume(failsFirst(calls, failing.promise, running.promise), 'one', { store: store.crash() });
+    const again = await resume(failsFirst(calls, failing.promise, running.promise), 'one', { store: store.crash(), clock });
     t.deepEqual(endsOf(again), ends);
     t.deepEqual(calls, []);
     t.deepEqual({ ...again.context }, { running: 1 });
@@ -300,6 +303,38 @@ test('a process that dies while running attempts end starts no other: the failur
   const result = await resume(failsFirst(calls, failing.promise, forever() as never), 'one', { store: store.crash() });
   t.like(result, { state: 'failed', failure: { task: 'failing' } });
   t.deepEqual(calls, []);
+});
+
+test('the saved failure of a condition comes before attempts and decisions that are not saved', async (t) => {
+  for (const onFailure of ['stop', 'finishRunning'] as const) {
+    const store = new MemoryStore();
+    const tasks = (work: () => unknown, when: () => boolean): TaskDefinition[] => [
+      { name: 'running', run: work },
+      { name: 'later', when: () => true, run: work },
+      { name: 'x', run: nothing },
+      { name: 'failing', dependencies: ['x'], when: fail, run: nothing },
+      { name: 'undecided', dependencies: ['x'], when, run: nothing },
+    ];
+    const { promise, resolve } = deferred<void>();
+    store.before = (what, entry) => {
+      const isLast = what === 'job.ended' || (entry !== undefined && 'task' in entry && entry.task === 'undecided');
+      return isLast ? new Promise(() => resolve(undefined)) : undefined;
+    };
+    void run(
+      tasks(forever, () => true),
+      { id: 'one', store, onFailure, maxConcurrency: 2 },
+    );
+    await promise;
+    await settle();
+    const calls: string[] = [];
+    const note = (what: string) => () => {
+      calls.push(what);
+      return true;
+    };
+    const result = await resume(tasks(note('run'), note('when')), 'one', { store: store.crash(), maxConcurrency: 1 });
+    t.like(result, { state: 'failed', failure: { task: 'failing' } });
+    t.deepEqual(calls, [], onFailure);
+  }
 });
 
 test('what followed a tolerated failure of a condition was saved before the failure of the job, and comes back before it', async (t) => {

@@ -88,11 +88,22 @@ test('a random graph with edges of all kinds, conditions and policies goes as th
   t.deepEqual(isEverythingIn(counts, ...COMMON, 'job cancelled'), []);
 });
 
-/** The ends of a job's tasks. Whether a task that was stopped had been ready is not saved. */
 const endsOf = ({ tasks }: JobResult) =>
-  Array.from(tasks.values(), ({ task, state, reason, origin }) =>
-    [task, reason === 'jobFailed' ? 'stopped' : state, reason, origin].join(' '),
-  );
+  Array.from(tasks.values(), ({ state, reason, origin }) => [state, reason, origin].join(' '));
+
+/**
+ * Checks that the tasks of a job ended in the same way when it was resumed. If a failure stopped the job, it isn't saved what came before it in
+ * the same millisecond: a task that was stopped may have been decided then, and the other way round.
+ */
+function sameEnds(first: JobResult, again: JobResult, isStopped: boolean): void {
+  const [before, after] = [endsOf(first), endsOf(again)];
+  for (const [index, end] of before.entries()) {
+    const isOpen = isStopped && [end, after[index] as string].some((one) => one.includes('jobFailed'));
+    assert.equal(after[index], isOpen ? after[index] : end);
+  }
+}
+
+const endOf = (result: JobResult): string => (result.state === 'detached' ? `detached: ${result.error.message}` : result.state);
 
 /** Which conditions are saved. */
 const decidedIn = (store: MemoryStore) =>
@@ -148,8 +159,8 @@ test('wherever processes die, the job goes as the oracle says, decides nothing t
       add(last);
       const again = logOf();
       const repeated = (await proceed(story, story.last, story.processes.length + 1, store, again)) as JobResult;
-      assert.equal(repeated.state, last.state);
-      assert.deepEqual(endsOf(repeated), endsOf(last));
+      assert.equal(endOf(repeated), endOf(last));
+      sameEnds(last, repeated, last.state === 'failed' && story.onFailure !== 'keepGoing');
       assert.deepEqual(repeated.failures.map(({ task }) => task).toSorted(), last.failures.map(({ task }) => task).toSorted());
       assert.deepEqual({ ...repeated.context }, { ...last.context });
       assert.deepEqual([again.calls, again.asked], [[], []]);

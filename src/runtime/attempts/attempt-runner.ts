@@ -84,7 +84,9 @@ export class AttemptRunner {
       finishAttempt(node);
       this.#job.tell(node, { type: 'attempt.ended', attempt: number });
       const land = () => this.#job.tell(node, messageOf(number, outcome, this.#job.clock.now()));
-      journal.recorded?.isAfterFailure(task, saved) === true ? this.#turns.afterReplays(land) : this.#turns.replay(land);
+      journal.recorded?.isAfterFailure(task, saved) === true
+        ? this.#turns.afterReplays(() => this.#turns.afterReplays(land))
+        : this.#turns.replay(land);
     } else if (journal.recorded?.beginsNothing !== true || isLast(node)) {
       if (journal.isLost(task, saved)) {
         this.#turns.replay(

@@ -101,6 +101,15 @@ export class Coordinator<Node> {
    * the job, and the others were running.
    */
   #grantHeld(): void {
+    if (this.queue.has(FAILS) || this.queue.has(LATE)) {
+      this.#grantAll();
+    } else {
+      // The saved failure of a condition comes now, and may end the job.
+      this.#turns.afterReplays(() => this.#turns.afterReplays(() => this.#grantAll()));
+    }
+  }
+
+  #grantAll(): void {
     for (let isDue = this.#held > 0; isDue; isDue = this.queue.has(FAILS) || this.queue.has(LATE)) {
       this.#held = Math.max(this.#held - 1, 0);
       this.#grantNext();
