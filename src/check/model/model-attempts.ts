@@ -77,7 +77,7 @@ export class ModelAttempts {
       task.deliver({ type: 'attempt.ended', attempt }, this.#world);
       const land = () => this.#land(task, attempt, outcome);
       if (this.#world.isLate(task, attempt)) {
-        this.#turns.afterReplays(land);
+        this.#turns.afterReplays(() => this.#turns.afterReplays(land));
       } else {
         this.#world.turn(land, 'replay');
       }

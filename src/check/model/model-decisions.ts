@@ -42,7 +42,9 @@ export class ModelDecisions {
       }
       task.deliver({ type: 'condition.evaluated' }, this.#world);
       const land = () => this.#tell(task, decision);
-      if (this.#world.late.decisions.has(task) || (decision === 'throws' && !task.isTolerant)) {
+      if (this.#world.late.decisions.has(task)) {
+        this.#afterFailures(() => this.#turns.afterReplays(land));
+      } else if (decision === 'throws' && !task.isTolerant) {
         this.#afterFailures(land);
       } else {
         this.#world.turn(land, 'replay');

@@ -174,7 +174,7 @@ export class AttemptWorker {
         throw new Error(`The attempt data is invalid: there is no task ${quote(task)}`);
       }
       const view = viewOf(readContext(context, codec));
-      const value = await attempt.call(spec, view, outcomes && readOutcomes(outcomes, codec));
+      const value = await attempt.call(spec, view, outcomes && { outcomes: readOutcomes(outcomes, codec) });
       return packReturned(task, value, judge, codec);
     } catch (error) {
       return packThrown(error, judge, codec);
