@@ -33,7 +33,7 @@ interface ResumeFlags extends ShowFlags, QueueFlags {
 
 const HELP = `
 FILE is the module that \`tintype run --store\` ran. Its \`options\` apply here too,
-except for context, timeout and onFailure, which are saved with the job. With --id, the
+except for context, timeout, onFailure and undo, which are saved with the job. With --id, the
 command waits while another process holds the job, and prints a line about it to stderr.
 With --all, all unfinished jobs of the workflow continue, oldest first. Jobs that
 another process holds for longer than one lease, that are stuck, or that can't be read
@@ -95,7 +95,7 @@ async function resumeJobs(file: string, flags: ResumeFlags): Promise<void> {
 }
 
 function optionsOf({ options }: LoadedWorkflow, flags: ResumeFlags, store: JobStore): Omit<ResumeOptions, 'whenHeld'> {
-  const { context: _, timeout: __, id: ___, onFailure: ____, ...rest } = options as RunOptions & { context?: unknown };
+  const { context: _, timeout: __, id: ___, onFailure: ____, undo: _____, ...rest } = options as RunOptions & { context?: unknown };
   return {
     ...rest,
     ...limitOptions(flags),

@@ -13,10 +13,10 @@ import type { AnyWorkflow } from '../workflow/workflow.ts';
 import type { WorkflowProblem } from '../workflow/workflow-problem.ts';
 
 /**
- * The options of `resume`. The context, the timeout and `onFailure` come from the saved job, as do the defaults of `maxConcurrency`,
+ * The options of `resume`. The context, the timeout, `onFailure` and `undo` come from the saved job, as do the defaults of `maxConcurrency`,
  * `maxRetries`, `backoff` and `retryIf`.
  */
-export interface ResumeOptions extends Omit<RunOptions, 'id' | 'timeout' | 'onFailure' | 'store'> {
+export interface ResumeOptions extends Omit<RunOptions, 'id' | 'timeout' | 'onFailure' | 'undo' | 'store'> {
   /** The store that has the job. */
   readonly store: JobStore;
   /**
@@ -67,7 +67,7 @@ const SCHEMAS = {
 };
 
 /** Options of `run` that come from the saved job. */
-const SAVED_OPTIONS: readonly string[] = ['context', 'timeout', 'onFailure', 'id'];
+const SAVED_OPTIONS: readonly string[] = ['context', 'timeout', 'onFailure', 'undo', 'id'];
 
 type Own = Pick<ResumeOptions, 'onChange' | 'whenHeld' | 'countInterrupted' | 'maxRecoveries' | 'retryStuck'>;
 

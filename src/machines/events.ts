@@ -173,6 +173,7 @@ export interface TaskUndoingEvent {
 /** The task was undone. */
 export interface TaskUndoneEvent {
   readonly type: 'task.undone';
+  /** The name of the task. */
   readonly task: string;
   /** The previous state. */
   readonly from: 'undoing';
@@ -185,6 +186,7 @@ export interface TaskUndoneEvent {
 /** The task could not be undone. The tasks it depends on are left as they are. */
 export interface TaskUndoFailedEvent {
   readonly type: 'task.undoFailed';
+  /** The name of the task. */
   readonly task: string;
   /** The previous state. */
   readonly from: 'undoing';
@@ -194,6 +196,7 @@ export interface TaskUndoFailedEvent {
   readonly attempt: number;
   /** Why the last of them failed. */
   readonly reason: FailureReason;
+  /** Its error. */
   readonly error: unknown;
 }
 

@@ -1,5 +1,4 @@
 import type { Decision, Policy } from './choice.ts';
-import type { LateOutcomes } from './late-outcomes.ts';
 import type { JobModel } from './model.ts';
 import type { ModelTask } from './model-task.ts';
 import type { ActorWorld } from './stepped-actor.ts';
@@ -12,9 +11,6 @@ export interface AttemptWorld extends ActorWorld {
   readonly isRecorded: boolean;
   /** Whether no attempt starts, since the job was cancelled before a crash. */
   readonly beginsNothing: boolean;
-  /** What was saved after a failure of a job that was resumed in this step. */
-  readonly late: LateOutcomes;
-  isLate(task: ModelTask, attempt: number): boolean;
   task(name: string): ModelTask;
   /** Makes something happen once everything is quiet; saved outcomes are replayed ahead of everything else. */
   turn(event: () => void, kind?: 'take' | 'replay'): void;

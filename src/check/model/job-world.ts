@@ -2,13 +2,12 @@ import type { AnyEventObject } from 'xstate';
 import type { JobInput } from '../../machines/job.machine.ts';
 import type { JobMessage } from '../../machines/messages.ts';
 import { Coordinator } from '../../runtime/machines/coordinator.ts';
-import { KNOWN, LATE, type Rank } from '../../runtime/machines/slot-queue.ts';
+import { KNOWN } from '../../runtime/machines/slot-queue.ts';
 import { Turns } from '../../time/turns.ts';
 import { isSettled } from '../laws/transition-rules.ts';
 import type { NamedAction } from '../tables/local-machine.ts';
 import type { AttemptWorld } from './attempt-world.ts';
 import type { Policy } from './choice.ts';
-import { type LateOutcomes, NONE_LATE } from './late-outcomes.ts';
 import { LimitsInForce } from './limits-in-force.ts';
 import type { JobModel } from './model.ts';
 import { carryOut, nameIn } from './model-actions.ts';
@@ -32,7 +31,6 @@ export abstract class JobWorld extends ObservedWorld implements AttemptWorld {
   savedEnd: string | undefined;
   /** The task that failed first, without `continueOnFailure`. */
   firstFailed: ModelTask | undefined;
-  late: LateOutcomes = NONE_LATE;
   /** Whether nothing more can be saved in this step. */
   protected isLost = false;
   protected isStarted = false;
@@ -111,17 +109,6 @@ export abstract class JobWorld extends ObservedWorld implements AttemptWorld {
     });
   }
 
-  isLate(task: ModelTask, attempt: number): boolean {
-    return this.late.attempts.has(task) && attempt === task.record.outcomes.length;
-  }
-
-  #rankOf(task: ModelTask): Rank {
-    if (this.isRecorded && this.isLate(task, task.attempts + 1)) {
-      return LATE;
-    }
-    return this.isRecorded ? task.rank : KNOWN;
-  }
-
   protected tellJob(message: JobMessage): void {
     if (!this.isStarted) {
       this.isStarted = true;
@@ -148,7 +135,7 @@ export abstract class JobWorld extends ObservedWorld implements AttemptWorld {
           state.name === 'completed' ? null : { task: origin, position: this.task(origin).position },
         spawn: (task) => task.start(this),
         isSettled: (task) => isSettled(task.announced),
-        rankOf: (task) => this.#rankOf(task),
+        rankOf: (task) => (this.isRecorded ? task.rank : KNOWN),
         tellTask: (task, message) => task.deliver(message, this),
         tellJob: (message) => this.job.deliver(message, this),
       },

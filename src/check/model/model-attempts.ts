@@ -75,12 +75,7 @@ export class ModelAttempts {
       this.#uncalled.delete(task);
       task.returned = record.output;
       task.deliver({ type: 'attempt.ended', attempt }, this.#world);
-      const land = () => this.#land(task, attempt, outcome);
-      if (this.#world.isLate(task, attempt)) {
-        this.#turns.afterReplays(() => this.#turns.afterReplays(land));
-      } else {
-        this.#world.turn(land, 'replay');
-      }
+      this.#world.turn(() => this.#land(task, attempt, outcome), 'replay');
     } else if (this.#world.beginsNothing) {
       // It is cancelled next.
     } else if (record.wasInterrupted(attempt)) {
@@ -92,7 +87,6 @@ export class ModelAttempts {
       this.#records.push(
         () => {
           record.begun = this.#world.model.countInterrupted ? attempt : 0;
-          record.hasBegun = this.#world.model.onFailure === 'finishRunning';
         },
         () => this.#call(task, attempt),
       );

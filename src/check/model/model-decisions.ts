@@ -42,9 +42,7 @@ export class ModelDecisions {
       }
       task.deliver({ type: 'condition.evaluated' }, this.#world);
       const land = () => this.#tell(task, decision);
-      if (this.#world.late.decisions.has(task)) {
-        this.#afterFailures(() => this.#turns.afterReplays(land));
-      } else if (decision === 'throws' && !task.isTolerant) {
+      if (decision === 'throws' && !task.isTolerant) {
         this.#afterFailures(land);
       } else {
         this.#world.turn(land, 'replay');
@@ -69,10 +67,7 @@ export class ModelDecisions {
     }
     task.deliver({ type: 'condition.evaluated' }, this.#world);
     this.#records.push(
-      () => {
-        task.record.decide(decision);
-        task.record.hasBegun = this.#world.model.onFailure === 'finishRunning';
-      },
+      () => task.record.decide(decision),
       () => this.#tell(task, decision),
       true,
     );

@@ -1,6 +1,5 @@
 import { type Choice, type CrashChoice, type OutcomeChoice, policyIn, type StartChoice, type Stopping } from './choice.ts';
 import { JobWorld } from './job-world.ts';
-import { lateOutcomes, NONE_LATE } from './late-outcomes.ts';
 import { type ModelActor, ModelTask } from './model-task.ts';
 import { choicesOf } from './possible-choices.ts';
 import { decodeState, encodeState } from './state-code.ts';
@@ -44,7 +43,6 @@ export class System extends JobWorld {
     this.beginStep(choice.cancelAt ?? 0);
     this.isLost = 'isLost' in choice;
     this.savedEnd = undefined;
-    this.late = NONE_LATE;
     this.beginsNothing = choice.kind === 'crash' && choice.recorded?.kind === 'cancel';
     this.decisions.begin([...(inFlight?.decisions ?? []), ...(choice.decisions ?? [])]);
     if (inFlight !== undefined && decided !== undefined) {
@@ -146,7 +144,6 @@ export class System extends JobWorld {
       return;
     }
     this.#saveBefore(choice);
-    this.late = this.model.onFailure === 'finishRunning' ? lateOutcomes(this.tasks) : NONE_LATE;
     this.limits.change(limits);
     for (const actor of [this.job, ...this.tasks]) {
       actor.reset();

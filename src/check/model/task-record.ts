@@ -15,7 +15,6 @@ interface Saved {
   readonly outcomes: Outcomes;
   readonly output: number;
   readonly decision: Decision | undefined;
-  readonly hasBegun: boolean;
 }
 
 /** The saved record of a task: what was decided about its condition, and how its attempts ended, in order. */
@@ -26,8 +25,6 @@ export class TaskRecord {
   /** The number of the output it returned; 0 if conditions don't mention it. */
   output = 0;
   decision: Decision | undefined;
-  /** Whether it is saved that its condition was decided or an attempt started, if that makes a difference. */
-  hasBegun = false;
   readonly #task: string;
   readonly #known: Saved[] = [];
   readonly #ids = new Map<string, number>();
@@ -81,9 +78,9 @@ export class TaskRecord {
 
   /** A number that stands for the record. */
   save(): number {
-    const { begun, outcomes, output, decision, hasBegun } = this;
-    const text = JSON.stringify([begun, outcomes, output, decision, hasBegun]);
-    const id = this.#ids.get(text) ?? this.#known.push({ begun, outcomes, output, decision, hasBegun }) - 1;
+    const { begun, outcomes, output, decision } = this;
+    const text = JSON.stringify([begun, outcomes, output, decision]);
+    const id = this.#ids.get(text) ?? this.#known.push({ begun, outcomes, output, decision }) - 1;
     if (id > LAST_CHARACTER) {
       throw new CheckError(`The record of ${this.#task} has more than ${LAST_CHARACTER} states: lower \`maxRetries\``);
     }

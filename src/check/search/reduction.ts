@@ -125,9 +125,7 @@ export class StateKeys {
       return record.save();
     }
     const output = this.#outputOf(task, record.output);
-    const text = this.#system.isSettled
-      ? ''
-      : [record.begun, record.hasBegun, record.decision, output, ...record.decisions].join();
+    const text = this.#system.isSettled ? '' : [record.begun, record.decision, output, ...record.decisions].join();
     const number = this.#records.get(text) ?? this.#records.size;
     this.#records.set(text, number);
     return number;

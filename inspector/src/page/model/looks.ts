@@ -8,6 +8,9 @@ export const TASK_STATES = [
   'failed',
   'cancelled',
   'skipped',
+  'undoing',
+  'undone',
+  'undoFailed',
 ] as const;
 export type TaskState = (typeof TASK_STATES)[number];
 
@@ -30,6 +33,10 @@ const LOOKS: Readonly<Record<string, Look>> = {
   failed: look('✘', 'failed', 'failed'),
   cancelled: look('■', 'cancelled', 'cancelled'),
   skipped: look('–', 'skipped', 'skipped'),
+  undoing: look('↶', 'undoing', 'undoing'),
+  undone: look('↩', 'undone', 'undone'),
+  undoFailed: look('✘', 'undo failed', 'undoFailed'),
+  finishing: look('▶', 'finishing', 'running'),
   idle: look('·', 'idle', 'unscheduled'),
   failing: look('✘', 'failing', 'failed'),
   cancelling: look('■', 'cancelling', 'cancelled'),
