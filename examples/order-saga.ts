@@ -59,5 +59,7 @@ export default order;
 
 if (import.meta.filename === process.argv[1]) {
   const result = await run(order, { id: 'order-1', context: { item: 'tea', price: 12 }, onEvent: eventLogger() });
-  console.log(`The order ${result.state}; undo: ${result.undo}. Reserved: ${shop.entries.length}, charged: ${bank.entries.length}`);
+  console.log(
+    `The order ${result.state}; undo: ${result.undo}. Reserved: ${shop.entries.length}, charged: ${bank.entries.length}`,
+  );
 }

@@ -95,7 +95,14 @@ async function resumeJobs(file: string, flags: ResumeFlags): Promise<void> {
 }
 
 function optionsOf({ options }: LoadedWorkflow, flags: ResumeFlags, store: JobStore): Omit<ResumeOptions, 'whenHeld'> {
-  const { context: _, timeout: __, id: ___, onFailure: ____, undo: _____, ...rest } = options as RunOptions & { context?: unknown };
+  const {
+    context: _,
+    timeout: __,
+    id: ___,
+    onFailure: ____,
+    undo: _____,
+    ...rest
+  } = options as RunOptions & { context?: unknown };
   return {
     ...rest,
     ...limitOptions(flags),

@@ -224,7 +224,7 @@ const SAVING_DEFECTS: readonly (Pick<Defect, 'name' | 'law'> & { readonly machin
   {
     name: 'a job whose end can’t be saved waits for ever',
     machines: brokenJob(({ states }) => {
-      delete states.running.states.completing.on['job.detach'];
+      delete states.running.states.completing.states.saving.on['job.detach'];
     }),
     law: 'progress',
   },

@@ -316,5 +316,5 @@ test('what a task returns is shown shortened, whatever it is', async (t) => {
     { inspect: inspector.inspect },
   );
   await seen(has('service.stop'));
-  t.true(messages.every(({ length }) => length < 20_000));
+  t.true(messages.every(({ length }) => length < 40_000));
 });

@@ -39,6 +39,12 @@ export function whyTask(job: Job, task: Task): Why {
       return stopped('Cancelled', job, task);
     case 'skipped':
       return whySkipped(job, task);
+    case 'undoing':
+      return why('Being undone.');
+    case 'undone':
+      return why('Undone.');
+    case 'undoFailed':
+      return why('Its undo failed.');
   }
 }
 
