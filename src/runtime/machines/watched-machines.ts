@@ -127,7 +127,7 @@ export class WatchedMachines {
     const { machine: record } = node;
     // Not `spawnChild`: it copies the list of children each time.
     const actor = loadXState().createActor(this.#machines.task, {
-      id: node.spec.name,
+      id: node.isUndo ? `undo ${node.spec.name}` : node.spec.name,
       parent: this.actor,
       ...(record ? { snapshot: snapshotOf(record, this.#tables.task) } : { input: inputOf(node) }),
     } as never) as TaskActor;
