@@ -47,7 +47,7 @@ test('a job in a file goes on after the file was closed and opened again', (t) =
     t.deepEqual(called, ['a', 'b', 'b']);
   }));
 
-test('all that is asked for in one tick is one transaction, and one refusal does not undo the others', (t) =>
+test.serial('all that is asked for in one tick is one transaction, and one refusal does not undo the others', (t) =>
   withDirectory(async (directory) => {
     const database = new Database(join(directory, 'jobs.db'));
     const store = sqliteStore(database);
@@ -57,11 +57,16 @@ test('all that is asked for in one tick is one transaction, and one refusal does
       executed.push(sql);
       return exec(sql);
     };
+    const { now } = performance;
+    const started = performance.now();
+    // A transaction ends early if it takes long.
+    performance.now = () => started;
     const answers = await Promise.allSettled([
       store.create(newJob('one'), leaseOf('me')),
       store.create(newJob('one'), leaseOf('you')),
       store.append('one', 'me', { type: 'attempt.started', task: 'a', attempt: 1, at: 1 }),
     ]);
+    performance.now = now;
     t.deepEqual(executed, ['BEGIN IMMEDIATE', 'COMMIT']);
     t.deepEqual(
       answers.map(({ status }) => status),
