@@ -76,7 +76,8 @@ test.serial('all that is asked for in one tick is one transaction, and one refus
     store.close();
     t.true(database.open);
     database.close();
-  }));
+  }),
+);
 
 test('a full disk is a clear error for what doesn’t fit, and for nothing else in the same tick', (t) =>
   withDirectory(async (directory) => {
