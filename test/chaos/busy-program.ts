@@ -14,7 +14,8 @@ const LONGER = 5 * WHILE;
 const DEEDS: Record<string, () => unknown> = {
   computes() {
     const start = process.cpuUsage();
-    for (let used = { user: 0, system: 0 }; used.user + used.system < WHILE * 1000; used = process.cpuUsage(start));
+    // This includes other threads, such as a watchdog that is still starting.
+    for (let used = { user: 0, system: 0 }; used.user + used.system < LONGER * 1000; used = process.cpuUsage(start));
   },
   'waits for a locked database'() {
     const file = join(dirname(path), 'locked.db');

@@ -1,3 +1,4 @@
-// Import this first: jobs then pause after a number of outcomes, never after a time, so that they go the same way on a busy machine.
+// Import this first: jobs then pause after a number of outcomes, and transactions don't end early, so everything goes the same way on a busy
+// machine.
 performance.now = () => 0;
 process.hrtime = Object.assign((): [number, number] => [0, 0], { bigint: () => 0n });

@@ -1,3 +1,4 @@
+import '../../helpers/still-time.ts';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
@@ -47,7 +48,7 @@ test('a job in a file goes on after the file was closed and opened again', (t) =
     t.deepEqual(called, ['a', 'b', 'b']);
   }));
 
-test('all that is asked for in one tick is one transaction, and one refusal does not undo the others', (t) =>
+test('calls in the same tick share one transaction, and a rejected call doesn’t undo the others', (t) =>
   withDirectory(async (directory) => {
     const database = new Database(join(directory, 'jobs.db'));
     const store = sqliteStore(database);
