@@ -5,7 +5,7 @@ import { endsOtherwise } from './ends-otherwise.ts';
 import { EntryQueue, type OnSettled } from './entry-queue.ts';
 import { JobSuspendedError } from './errors/job-suspended-error.ts';
 import type { JobStore, Lease } from './job-store.ts';
-import type { JournalEntry, OutcomeEntry } from './journal-entry.ts';
+import { isProgress, type JournalEntry, type Progress } from './journal-entry.ts';
 import { LeaseKeeper } from './lease/lease-keeper.ts';
 import { newOwner, suspectOwner } from './lease/lease-owner.ts';
 import type { OpenedJob, Opening, StoreAccess } from './opening.ts';
@@ -237,17 +237,7 @@ export class Journal {
   }
 
   /** An interrupted attempt doesn't count as progress. */
-  #isProgress(entry: JournalEntry): entry is OutcomeEntry | Extract<JournalEntry, { type: 'job.ended' }> {
-    switch (entry.type) {
-      case 'attempt.failed':
-        return !this.isLost(entry.task, entry.attempt);
-      case 'attempt.succeeded':
-      case 'condition.decided':
-      case 'condition.failed':
-      case 'job.ended':
-        return true;
-      default:
-        return false;
-    }
+  #isProgress(entry: JournalEntry): entry is Progress {
+    return isProgress(entry) && !(entry.type === 'attempt.failed' && this.isLost(entry.task, entry.attempt));
   }
 }
