@@ -61,6 +61,8 @@ export type JournalEntry =
       readonly at: number;
       readonly phase: 'undoing' | 'finishing';
       readonly state: EndedState;
+      /** The tasks that are undone although they did not complete. */
+      readonly acted: readonly string[];
     }
   | {
       /** The job was cancelled. */

@@ -44,6 +44,8 @@ export class RecordedJob {
   readonly #isLate: boolean;
   readonly #tooLate: ReadonlySet<RecordedAttempt>;
   readonly #afterFailure: ReadonlySet<RecordedAttempt>;
+  /** The tasks that are undone although they did not complete, once that is saved. */
+  readonly #acted: ReadonlySet<string>;
 
   private constructor(job: StoredJob, codec: Codec, now: number) {
     this.job = job;
@@ -53,6 +55,7 @@ export class RecordedJob {
       job.cancelled && decode(job, 'its cancellation reason', () => codec.decode(job.cancelled?.reason ?? ''));
     this.#tooLate = new Set(savedTooLate(job));
     this.#afterFailure = new Set(savedAfterFailure(job));
+    this.#acted = new Set(job.ending?.acted);
   }
 
   /**
@@ -90,14 +93,14 @@ export class RecordedJob {
 
   /** Whether an attempt of a task may have had an effect, although it didn't complete the task. */
   mayHaveActed(task: string): boolean {
-    const attempts = [...(this.#attempts.get(task) ?? [])].filter(([attempt]) => attempt > 0);
-    if (this.hasEnded) {
-      return this.#attempts.get(task)?.has(-1) === true;
+    if (this.hasEnded || this.job.ending !== undefined) {
+      return this.#acted.has(task);
     }
     return (
       this.job.interrupted?.includes(task) === true ||
-      attempts.some(
-        ([, { outcome }]) => outcome === undefined || (outcome.type === 'attempt.failed' && outcome.reason !== 'exception'),
+      [...(this.#attempts.get(task) ?? [])].some(
+        ([attempt, { outcome }]) =>
+          attempt > 0 && (outcome === undefined || (outcome.type === 'attempt.failed' && outcome.reason !== 'exception')),
       )
     );
   }

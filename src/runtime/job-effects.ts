@@ -4,6 +4,7 @@ import type { Blocker, EndState, TaskMessage } from '../machines/messages.ts';
 import type { TurnClock } from '../time/clock.ts';
 import type { Turns } from '../time/turns.ts';
 import type { TaskGraph } from '../workflow/graph/task-graph.ts';
+import type { JobEnding } from '../workflow/task-definition.ts';
 import type { AttemptRunner } from './attempts/attempt-runner.ts';
 import { type ExecutionDetails, outcomesOf, undoDetails } from './attempts/execution-details.ts';
 import type { Conditions } from './conditions.ts';
@@ -153,7 +154,9 @@ export class JobEffects implements MachineEffects {
     if (this.#job.journal?.hasEntered(phase) !== false) {
       saved();
     } else {
-      this.#job.turns.defer(() => this.#job.journal?.enter(phase, state, () => this.#job.turns.take(saved)));
+      this.#job.turns.defer(() =>
+        this.#job.journal?.enter({ phase, state, acted: this.#undo?.acted ?? [] }, () => this.#job.turns.take(saved)),
+      );
     }
   }
 
@@ -203,13 +206,11 @@ export class JobEffects implements MachineEffects {
 
   detailsFor(node: TaskNode, attempt: number): ExecutionDetails | undefined {
     const { spec } = node;
-    if (spec.finally === true) {
-      return { ending: this.end.ending };
-    }
     if (this.#undo?.has(node) === true) {
       return undoDetails(this.#job.id, node, this.#job.context.outputOf(node.index), attempt);
     }
-    return spec.edges && { outcomes: outcomesOf(spec.edges, (name) => this.#job.nodeOf(name)) };
+    const details = spec.edges && { outcomes: outcomesOf(spec.edges, (name) => this.#job.nodeOf(name)) };
+    return spec.finally === true ? { ...details, ending: this.end.ending as JobEnding } : details;
   }
 
   returned(node: TaskNode): void {

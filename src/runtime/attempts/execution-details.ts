@@ -8,7 +8,7 @@ import type { UndoNode } from '../undo/undo-phase.ts';
 /** What the execution of some attempts has besides what all have. */
 export type ExecutionDetails =
   | { readonly outcomes: Outcomes }
-  | { readonly ending: JobEnding }
+  | { readonly ending: JobEnding; readonly outcomes?: Outcomes }
   | Pick<UndoExecution, 'outcome' | 'forwardKey' | 'idempotencyKey' | 'attemptKey'>;
 
 /** How the dependencies ended that need not complete. */

@@ -65,6 +65,11 @@ export class UndoPhase {
     this.#free(this.#order.done(index, blocker));
   }
 
+  /** The tasks that are undone although they did not complete. */
+  get acted(): string[] {
+    return [...this.nodes.values()].flatMap(({ of, before }) => (before === 'completed' ? [] : [of.spec.name]));
+  }
+
   /** Whether tasks were undone, and whether all were that had to be. */
   get result(): 'none' | 'done' | 'incomplete' {
     if (this.nodes.size === 0) {
