@@ -34,7 +34,8 @@ export class JobEnd {
   /** What finally tasks are told. */
   get ending(): JobEnding {
     const { state } = this.result;
-    const failure = this.failures.first;
+    const { first } = this.failures;
+    const failure = first && Object.freeze({ task: first.task, error: first.error });
     return Object.freeze({ state: state as JobEnding['state'], ...(failure && { failure }) });
   }
 

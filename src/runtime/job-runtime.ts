@@ -296,13 +296,11 @@ export class JobRuntime implements MachineEffects {
 
   detailsFor(node: TaskNode, attempt: number): ExecutionDetails | undefined {
     const { spec } = node;
-    if (spec.finally === true) {
-      return { ending: this.#end.ending };
-    }
     if (this.#undo?.has(node) === true) {
       return undoDetails(this.id, node, this.context.outputOf(node.index), attempt);
     }
-    return spec.edges && { outcomes: outcomesOf(spec.edges, (name) => this.nodeOf(name)) };
+    const details = spec.edges && { outcomes: outcomesOf(spec.edges, (name) => this.nodeOf(name)) };
+    return spec.finally === true ? { ...details, ending: this.#end.ending } : details;
   }
 
   returned(node: TaskNode): void {

@@ -22,7 +22,7 @@ import type { JobSettings } from '../run-options.ts';
 import { Attempt } from './attempt.ts';
 import { reasonOf, savedOutput } from './attempt-outcome.ts';
 import { AttemptTimeout } from './attempt-timeout.ts';
-import type { ExecutionDetails } from './execution-details.ts';
+import { attemptDetails, type ExecutionDetails } from './execution-details.ts';
 import { judgeFailure } from './judge-failure.ts';
 import { readOutput } from './task-output.ts';
 
@@ -100,7 +100,8 @@ export class AttemptRunner {
         journal.write(entry, () => this.#perform(node, attempt));
       }
     }
-    if (journal.recorded?.mayRunElsewhere(task, saved) === true) {
+    const isOver = outcome !== undefined || !isLast(node);
+    if (isOver && journal.recorded?.mayRunElsewhere(task, saved) === true) {
       this.#callOff(node, new Attempt(this.#job.id, task, number));
     }
   }
@@ -184,7 +185,7 @@ export class AttemptRunner {
       run,
       confirm,
       context: view,
-      outcomes: details !== undefined && 'outcomes' in details ? details.outcomes : {},
+      ...attemptDetails(details),
       get signal() {
         return attempt.signal;
       },

@@ -1,10 +1,5 @@
-import { quote } from '../../../values/describe-value.ts';
 import { TintypeError } from '../../../values/tintype-error.ts';
-
-interface AttemptName {
-  readonly task: string;
-  readonly attempt: number;
-}
+import { type AttemptName, describeAttempt } from './describe-attempt.ts';
 
 /** An attempt in another process ended without a readable result. Errors thrown by its function are passed on as they are. */
 export class RemoteAttemptError extends TintypeError {
@@ -12,9 +7,9 @@ export class RemoteAttemptError extends TintypeError {
   readonly task: string;
   readonly attempt: number;
 
-  constructor({ task, attempt }: AttemptName, why: string, options?: ErrorOptions) {
-    super('RemoteAttemptError', `Attempt ${attempt} of task ${quote(task)} has no result: ${why}`, options);
-    this.task = task;
-    this.attempt = attempt;
+  constructor(name: AttemptName, why: string, options?: ErrorOptions) {
+    super('RemoteAttemptError', `${describeAttempt(name)} has no result: ${why}`, options);
+    this.task = name.task;
+    this.attempt = name.attempt;
   }
 }

@@ -5,7 +5,7 @@ import { TintypeError } from '../../../values/tintype-error.ts';
 export class NotCloneableError extends TintypeError {
   readonly code = 'NOT_CLONEABLE';
   readonly task: string;
-  /** The path of the value. It starts with `context`, `input` or `result`, as in `context.handlers[0]`. */
+  /** The path of the value. It starts with `context`, `input`, `outcome.output` or `result`, as in `context.handlers[0]`. */
   readonly path: string;
 
   constructor(task: string, path: string, got: string, cause: unknown) {
