@@ -1,6 +1,7 @@
 import isPlainObject from 'is-plain-obj';
 import type { FailureReason, JobEmitted, TaskEmitted, UndoEmitted } from '../machines/events.ts';
 import type { ConditionDecided, ConditionFailed } from '../machines/messages.ts';
+import { failedInEffect } from '../machines/undo-events.ts';
 import type { JobClock } from '../time/clock.ts';
 import { isPauseDue } from '../time/event-loop.ts';
 import { pause } from '../time/pause.ts';
@@ -97,7 +98,8 @@ export class RecordedJob {
     return (
       this.job.interrupted?.includes(task) === true ||
       attempts.some(
-        ([, { outcome }]) => outcome === undefined || (outcome.type === 'attempt.failed' && outcome.reason !== 'exception'),
+        ([, { outcome }]) =>
+          outcome === undefined || (outcome.type === 'attempt.failed' && failedInEffect(outcome.reason, outcome.error)),
       )
     );
   }

@@ -47,7 +47,8 @@ export interface AttemptRequest {
 }
 
 /**
- * Runs an attempt, in this process or elsewhere, and returns its result. If it throws or rejects, the attempt has failed.
+ * Runs an attempt, in this process or elsewhere, and returns its result. If it throws or rejects, the attempt has failed. If the function
+ * may have been called nevertheless, throw an error with `mayHaveActed: true`, so that the task is undone if the job doesn't complete.
  * @example
  * const traced: Executor = ({ task, run }) => tracer.startActiveSpan(task, async () => run());
  */

@@ -289,6 +289,20 @@ redisTest('an undo whose workers die fails with `WORKER_DIED`, and isn’t retri
   t.deepEqual(calls, []);
 });
 
+redisTest('a task whose workers died is undone, since it may have had an effect', async (t, redis) => {
+  const { flow, calls } = undoable();
+  const { owner, worker, queueOf } = workplace(t, redis);
+  const client = new Redis(redis.url);
+  const bullmq = new Queue(queueOf(flow), { connection: { port: redis.port } });
+  t.teardown(() => Promise.all([client.disconnect(), bullmq.close()]));
+  const job = run(flow, { executor: owner(flow, { maxWorkerDeaths: 0 }).executor });
+  const { id } = await firstWaiting(bullmq);
+  await client.hset(bullmq.toKey(id as string), { ats: 1, stc: 1 });
+  worker(flow);
+  t.like(await job, { state: 'failed', undo: 'done', failures: [{ error: { code: 'WORKER_DIED' } }] });
+  t.deepEqual(calls, ['undo']);
+});
+
 test('an attempt to undo a task never has the id of an ordinary attempt', (t) => {
   const load = workloadOf(interruptible().flows.undoing, 'it');
   const names = ['work', 'undo', 'work","undo', 'undo work', '1', ''];

@@ -133,3 +133,21 @@ for (const [what, context, input, path] of [
     t.like(failures[1]?.error, { task: 'a', path });
   });
 }
+
+for (const [what, name, context, undo] of [
+  ['whose thread crashed', 'crash', { kind: 'exit' }, 'done'],
+  ['that returned what can’t be sent', 'uncloneable', {}, 'done'],
+  ['that threw', 'fail', {}, 'none'],
+] as const) {
+  test(`undo of a task ${what}: ${undo}`, async (t) => {
+    const { executor } = threadsFor(t);
+    const tasks = [{ name: 'a', maxRetries: 0, run: atWork(name), undo: () => {} }];
+    t.is((await run(tasks, { executor, context })).undo, undo);
+  });
+}
+
+test('a task whose context can’t be sent to a thread has done nothing, and isn’t undone', async (t) => {
+  const { executor } = threadsFor(t);
+  const tasks = [{ name: 'a', maxRetries: 0, run: atWork('keysOf'), undo: () => {} }];
+  t.is((await run(tasks, { executor, context: { f: test } })).undo, 'none');
+});

@@ -10,6 +10,8 @@ export class QueueFailedError extends TintypeError {
   readonly code = 'QUEUE_FAILED';
   readonly task: string;
   readonly attempt: number;
+  /** The function may have had an effect, so the task is undone. */
+  readonly mayHaveActed = true;
   /**
    * Whether a later attempt may succeed, for example because Redis was down. If not, someone has to act first, for example correct the
    * password, and `defaultRetryIf` doesn't retry it.

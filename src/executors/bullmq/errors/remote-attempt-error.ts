@@ -6,6 +6,8 @@ export class RemoteAttemptError extends TintypeError {
   readonly code = 'REMOTE_ATTEMPT';
   readonly task: string;
   readonly attempt: number;
+  /** The function may have had an effect, so the task is undone. */
+  readonly mayHaveActed = true;
 
   constructor(name: AttemptName, why: string, options?: ErrorOptions) {
     super('RemoteAttemptError', `${describeAttempt(name)} has no result: ${why}`, options);

@@ -9,6 +9,8 @@ export class WorkerDiedError extends TintypeError {
   readonly code = 'WORKER_DIED';
   readonly task: string;
   readonly attempt: number;
+  /** The function may have had an effect, so the task is undone. */
+  readonly mayHaveActed = true;
   /** How many workers died. */
   readonly deaths: number;
 
