@@ -91,6 +91,8 @@ async function attempts(shape: Shape, isOnRecord: boolean): Promise<Figures> {
     attempt: 1,
     context: {},
     outcomes: {},
+    undo: undefined,
+    ending: undefined,
     signal: new AbortController().signal,
     run: () => undefined,
     confirm: async () => {},

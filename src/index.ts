@@ -77,7 +77,7 @@ export { TaskTimedOutError } from './runtime/errors/task-timed-out-error.ts';
 export type { EventOf, EventPattern, Subscription } from './runtime/events/listeners.ts';
 export type { TaskFailure, TaskReport, UndoReport } from './runtime/events/task-report.ts';
 export type { TaskReason } from './runtime/events/why.ts';
-export type { AttemptRequest, Executor, JobWorkflow } from './runtime/executor.ts';
+export type { AttemptRequest, Executor, JobWorkflow, UndoDetails } from './runtime/executor.ts';
 export type { Job } from './runtime/job.ts';
 export type {
   JobCancelled,

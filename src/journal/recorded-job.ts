@@ -1,6 +1,7 @@
 import isPlainObject from 'is-plain-obj';
 import type { FailureReason, JobEmitted, TaskEmitted, UndoEmitted } from '../machines/events.ts';
 import type { ConditionDecided, ConditionFailed } from '../machines/messages.ts';
+import { failedInEffect } from '../machines/undo-events.ts';
 import type { JobClock } from '../time/clock.ts';
 import { isPauseDue } from '../time/event-loop.ts';
 import { pause } from '../time/pause.ts';
@@ -100,7 +101,8 @@ export class RecordedJob {
       this.job.interrupted?.includes(task) === true ||
       [...(this.#attempts.get(task) ?? [])].some(
         ([attempt, { outcome }]) =>
-          attempt > 0 && (outcome === undefined || (outcome.type === 'attempt.failed' && outcome.reason !== 'exception')),
+          attempt > 0 &&
+          (outcome === undefined || (outcome.type === 'attempt.failed' && failedInEffect(outcome.reason, outcome.error))),
       )
     );
   }

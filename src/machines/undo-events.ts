@@ -1,4 +1,4 @@
-import type { TaskEmitted, TaskUndoingEvent, UndoEmitted } from './events.ts';
+import type { FailureReason, TaskEmitted, TaskUndoingEvent, UndoEmitted } from './events.ts';
 import type { UndoneEnd } from './messages.ts';
 
 /** The ends before which tasks can be undone. */
@@ -39,8 +39,20 @@ export function mayHaveActed(event: TaskEmitted, isCalled: boolean): boolean {
     case 'task.ready':
     case 'task.backingOff':
     case 'task.failed':
-      return event.reason !== undefined && event.reason !== 'exception';
+      return event.reason !== undefined && failedInEffect(event.reason, event.error);
     default:
       return false;
+  }
+}
+
+/** Whether an attempt that failed may have had an effect. If its function threw, it had none, unless the error has `mayHaveActed: true`. */
+export const failedInEffect = (reason: FailureReason, error: unknown): boolean => reason !== 'exception' || isMarked(error);
+
+function isMarked(error: unknown): boolean {
+  try {
+    return (error as { readonly mayHaveActed?: unknown } | null | undefined)?.mayHaveActed === true;
+  } catch {
+    // A proxy can throw.
+    return false;
   }
 }

@@ -1,4 +1,4 @@
-import type { Outcomes } from '../workflow/task-definition.ts';
+import type { JobEnding, Outcomes, UndoExecution } from '../workflow/task-definition.ts';
 
 /** The workflow of a job. */
 export interface JobWorkflow {
@@ -9,17 +9,20 @@ export interface JobWorkflow {
   readonly fingerprint: string;
 }
 
-/** One attempt of one task, for an executor to run. */
+/** What the function that undoes a task receives besides what every function does. */
+export type UndoDetails = Pick<UndoExecution, 'outcome' | 'forwardKey' | 'idempotencyKey' | 'attemptKey'>;
+
+/** One attempt of one task, or one attempt to undo it, for an executor to run. */
 export interface AttemptRequest {
   /** The id of the job. */
   readonly job: string;
   /** The workflow that the job runs now; a resumed job may have been started with another version. */
   readonly workflow: JobWorkflow;
   readonly task: string;
-  /** The number of the attempt; the first is 1. */
+  /** The number of the attempt; the first is 1. Attempts to undo the task are counted separately, from 1 again. */
   readonly attempt: number;
   /**
-   * Calls the task's function in this process, with the context and its execution, and returns a promise of its result.
+   * Calls the task's function, or the one that undoes it, in this process, with the context and its execution, and returns a promise of its result.
    * @throws {InvalidArgumentError} when the attempt is over
    */
   readonly run: () => unknown;
@@ -27,6 +30,10 @@ export interface AttemptRequest {
   readonly context: object;
   /** How the dependencies ended that the task names in `settled` or `anyOf`. */
   readonly outcomes: Outcomes;
+  /** Set if this is an attempt to undo the task: then `undo` of the task is to be called, and not its `run`. */
+  readonly undo: UndoDetails | undefined;
+  /** How the job ends. Set if this is an attempt of a finally task. */
+  readonly ending: JobEnding | undefined;
   /**
    * Aborts when the attempt is no longer needed. In a resumed job, it may be aborted from the start: the attempt was running when
    * the last process died and isn't needed anymore, so all you can do is stop it.
@@ -40,7 +47,8 @@ export interface AttemptRequest {
 }
 
 /**
- * Runs an attempt, in this process or elsewhere, and returns its result. If it throws or rejects, the attempt has failed.
+ * Runs an attempt, in this process or elsewhere, and returns its result. If it throws or rejects, the attempt has failed. If the function
+ * may have been called nevertheless, throw an error with `mayHaveActed: true`, so that the task is undone if the job doesn't complete.
  * @example
  * const traced: Executor = ({ task, run }) => tracer.startActiveSpan(task, async () => run());
  */

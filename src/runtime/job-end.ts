@@ -26,7 +26,8 @@ export class JobEnd {
     } else if (state === 'failed') {
       this.#end = earlyEnd('jobFailed', undefined, this.failures.first, undefined);
     }
-    const failure = this.failures.first;
+    const { first } = this.failures;
+    const failure = first && Object.freeze({ task: first.task, error: first.error });
     this.ending = Object.freeze({ state: state as JobEnding['state'], ...(failure && { failure }) });
   }
 

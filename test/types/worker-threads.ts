@@ -1,6 +1,15 @@
 // That what a function in a thread takes and gives is the type of its task. Compiled by tsc; nothing here runs.
 import { expectTypeOf } from 'expect-type';
-import { type DependencyOutcome, type Executor, type LooseContext, run, type TaskExecution, workflow } from 'tintype';
+import {
+  type DependencyOutcome,
+  type Executor,
+  type JobEnding,
+  type LooseContext,
+  run,
+  type TaskExecution,
+  type UndoExecution,
+  workflow,
+} from 'tintype';
 import { inThread, type ThreadInput, workerThreads } from 'tintype/worker-threads';
 
 declare function count(context: { limit: number }, execution: TaskExecution): Promise<{ primes: number[] }>;
@@ -54,6 +63,35 @@ fruit.task({
   dependencies: [{ settled: 'ice' }],
   // @ts-expect-error it doesn't name `garnish` in `settled`
   run: inThread<typeof join>({ module }),
+});
+
+// An undo and a finally task can run in a thread, too.
+declare function refund(context: { order: string }, execution: UndoExecution<{ receipt: number }>): void;
+declare function release(context: { order: string }): Promise<void>;
+declare function report(
+  context: { receipt?: number },
+  execution: TaskExecution & { readonly ending: JobEnding },
+): Promise<{ reported: true }>;
+const order = workflow<{ order: string }>('order')
+  .task({ name: 'charge', run: () => ({ receipt: 1 }), undo: inThread<typeof refund>({ module }) })
+  .task({ name: 'reserve', run: () => ({ box: 7 }), undo: { run: inThread<typeof release>({ module }), timeout: 5 } })
+  .task({ name: 'report', finally: true, run: inThread<typeof report>({ module }) });
+expectTypeOf(run(order, { context: { order: 'tea' } }).unwrap()).resolves.toHaveProperty('reported');
+workflow<{ order: string }>('wrong').task({
+  name: 'charge',
+  run: () => ({ receipt: 'one' }),
+  // @ts-expect-error it takes another output
+  undo: inThread<typeof refund>({ module }),
+});
+workflow('wrong').task({
+  name: 'report',
+  // @ts-expect-error only finally tasks get an ending
+  run: inThread<typeof report>({ module }),
+});
+workflow<{ order: string }>('wrong').task({
+  name: 'refund',
+  // @ts-expect-error only an undo gets an outcome
+  run: inThread<typeof refund>({ module }),
 });
 
 // Or `input` makes it.

@@ -7,7 +7,7 @@ import { InvalidWorkflowError } from '../../workflow/invalid-workflow-error.ts';
 import type { TaskSpec } from '../../workflow/task-spec.ts';
 import { validGraph } from '../../workflow/validate-tasks.ts';
 import { type AnyWorkflow, isWorkflow } from '../../workflow/workflow.ts';
-import { type SentOutcomes, sentOutcomesSchema } from '../sent-outcomes.ts';
+import { type SentDetails, sentDetailsEntries } from '../sent-details.ts';
 
 /** The version of the message format. A new version must change `queueOf` as well, so that old workers never get its messages. */
 const FORMAT = 2;
@@ -17,6 +17,8 @@ export const MAX_LENGTH = 64 * 1024 * 1024;
 
 const name = v.pipe(v.string(), v.minLength(1));
 const whole = (from: number) => v.pipe(v.number(), v.safeInteger(), v.minValue(from));
+
+const encoded = v.pipe(v.string(), v.maxLength(MAX_LENGTH));
 
 const MESSAGE = v.object({
   format: v.literal(FORMAT),
@@ -30,9 +32,9 @@ const MESSAGE = v.object({
   /** How many workers may die running it. */
   maxWorkerDeaths: whole(0),
   /** Encoded by the codec. */
-  context: v.pipe(v.string(), v.maxLength(MAX_LENGTH)),
-  /** Errors are encoded by the codec. Missing if there are none, as in messages of older versions. */
-  outcomes: v.optional(sentOutcomesSchema),
+  context: encoded,
+  /** Errors and the output of a task to undo are encoded by the codec. */
+  ...sentDetailsEntries(encoded),
 });
 
 /** The message that tells a worker to run an attempt. */
@@ -71,7 +73,10 @@ export function workloadOf(workflow: AnyWorkflow, subject: string): Workload {
  */
 export const queueOf = (queue: string, { fingerprint: print }: Workload): string => `${queue}-${print}`;
 
-type Attempt = Pick<AttemptMessage, 'job' | 'task' | 'attempt'>;
+interface Attempt extends Pick<AttemptMessage, 'job' | 'task' | 'attempt'> {
+  /** Set if it undoes the task. */
+  readonly undo?: object | undefined;
+}
 
 /** The settings of an owner that travel with each attempt. */
 export type AttemptSettings = Pick<AttemptMessage, 'keep' | 'maxWorkerDeaths'>;
@@ -81,16 +86,18 @@ export function makeMessage(
   { job, task, attempt }: Attempt,
   settings: AttemptSettings,
   context: string,
-  outcomes: SentOutcomes,
+  details: SentDetails<string>,
 ): AttemptMessage {
   const { workflow, fingerprint: print } = load;
-  const message = { format: FORMAT, workflow, fingerprint: print, job, task, attempt, ...settings, context } as const;
-  return outcomes.length === 0 ? message : { ...message, outcomes };
+  return { format: FORMAT, workflow, fingerprint: print, job, task, attempt, ...settings, context, ...details };
 }
 
+/** The name of its BullMQ job, for dashboards. */
+export const jobName = ({ task, undo }: Attempt): string => (undo === undefined ? task : `undo ${task}`);
+
 /** The BullMQ id of an attempt: the same for every process that requests it. BullMQ allows no colons and no plain numbers. */
-export function idOf({ fingerprint: print }: Workload, { job, task, attempt }: Attempt): string {
-  const names = JSON.stringify([print, job, task, attempt]);
+export function idOf({ fingerprint: print }: Workload, { job, task, attempt, undo }: Attempt): string {
+  const names = JSON.stringify([print, job, task, attempt, ...(undo === undefined ? [] : ['undo'])]);
   return `attempt-${hash('sha256', names).slice(0, 40)}`;
 }
 

@@ -17,7 +17,7 @@ import {
 } from '../../workflow/options/option-schemas.ts';
 import { readOptions } from '../../workflow/options/read-options.ts';
 import type { AnyWorkflow } from '../../workflow/workflow.ts';
-import { packOutcomes } from '../sent-outcomes.ts';
+import { packDetails } from '../sent-details.ts';
 import { idOf, MAX_LENGTH, makeMessage, queueOf, type Workload, workloadOf } from './attempt-message.ts';
 import { name } from './option-schemas.ts';
 import { AttemptQueue } from './queue/attempt-queue.ts';
@@ -102,6 +102,11 @@ const SCHEMAS = {
 
 const DAY = 86_400;
 
+const PACKING = {
+  error: (error: unknown) => textCodec.encodeError(error),
+  output: (output: unknown) => textCodec.encode(output),
+};
+
 /**
  * Makes an executor that runs the attempts of a workflow in the workers of a BullMQ queue, one BullMQ job per attempt. If a
  * resumed job requests an attempt that is queued, running or done, the attempt does not run again.
@@ -137,8 +142,8 @@ export function bullmqExecutor(options: BullmqExecutorOptions): BullmqExecutor {
       const many = `${context.length} characters, but at most ${MAX_LENGTH} can be sent; use \`input\` to send less`;
       throw new InvalidArgumentError(`The context of task ${quote(task)} has ${many}`);
     }
-    const outcomes = packOutcomes(request.outcomes, (error) => textCodec.encodeError(error));
-    const message = makeMessage(load, request, settings, context, outcomes);
+    const details = packDetails(request, PACKING);
+    const message = makeMessage(load, request, settings, context, details);
     return await attempts.perform({ id: idOf(load, request), message, signal, confirm: request.confirm });
   }
 

@@ -1,7 +1,7 @@
 import { types } from 'node:util';
 import { describeValue } from '../../values/describe-value.ts';
 
-interface Uncloneable {
+export interface Uncloneable {
   readonly path: string;
   /** A description of the value. */
   readonly got: string;
@@ -90,8 +90,8 @@ function pathOf(part: Part): string {
   return steps.reverse().join('');
 }
 
-/** Only for objects without members, which are quick to clone. */
-function isCloneable(value: object): boolean {
+/** Clones the value, so don't ask often about objects with many members. */
+export function isCloneable(value: unknown): boolean {
   try {
     structuredClone(value);
     return true;

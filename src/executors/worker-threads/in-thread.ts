@@ -1,18 +1,19 @@
 import { isAbsolute } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type { UndoDetails } from '../../runtime/executor.ts';
 import { func, optional, schema, text } from '../../workflow/options/option-schemas.ts';
 import { readOptions } from '../../workflow/options/read-options.ts';
-import type { TaskExecution } from '../../workflow/task-definition.ts';
+import type { JobEnding, Outcomes, TaskExecution, UndoExecution } from '../../workflow/task-definition.ts';
 import type { LooseContext, NoKeys } from '../../workflow/types/loose-context.ts';
 import type { TaskResult } from '../../workflow/types/task-result.ts';
-import { packOutcomes } from '../sent-outcomes.ts';
+import { packDetails } from '../sent-details.ts';
 import { NoWorkerThreadsError } from './errors/no-worker-threads-error.ts';
 import { packThrown } from './sent-error.ts';
 import { poolOfAttempt } from './thread-pool.ts';
 
-/** A function called in a thread. Like a task function, it receives the input and the execution of the attempt. */
-// biome-ignore lint/suspicious/noExplicitAny: each function declares its own input, and the outcomes that it reads
-export type ThreadFunction = (input: any, execution: TaskExecution<any>) => TaskResult;
+/** A function called in a thread. Like a task function, or one that undoes a task, it receives the input and the execution of the attempt. */
+// biome-ignore lint/suspicious/noExplicitAny: each function declares its own input, and the execution that it needs
+export type ThreadFunction = (input: any, execution: any) => TaskResult;
 
 /** The input of a thread function. */
 export type ThreadInput<Work extends ThreadFunction> = 0 extends 1 & Parameters<Work>[0]
@@ -21,9 +22,15 @@ export type ThreadInput<Work extends ThreadFunction> = 0 extends 1 & Parameters<
     ? Input
     : NoKeys;
 
+/** What all executions have, those of undos included. */
+type AnyExecution = Pick<TaskExecution, keyof TaskExecution & keyof UndoExecution>;
+
 /** The execution that a thread function takes. */
 type ThreadExecution<Work extends ThreadFunction> =
-  Parameters<Work> extends [unknown, infer Execution extends TaskExecution, ...unknown[]] ? Execution : TaskExecution;
+  Parameters<Work> extends [unknown, infer Execution, ...unknown[]] ? Execution : AnyExecution;
+
+/** What an execution has at run time. */
+type CallExecution = TaskExecution<Outcomes> & { readonly ending?: JobEnding } & (object | UndoDetails);
 
 interface FunctionPlace {
   /** The file that exports the function: a `file:` URL (also as a string) or an absolute path. */
@@ -51,6 +58,9 @@ export type InThreadOptions<Work extends ThreadFunction, Context extends object 
 
 const MODULE = 'a file: URL or an absolute path';
 
+/** An output is sent as it is. */
+const PACKING = { error: packThrown, output: (output: object | undefined) => output };
+
 const SCHEMAS = {
   module: schema(MODULE, (value) => urlOf(value) !== undefined),
   export: optional(text),
@@ -58,8 +68,8 @@ const SCHEMAS = {
 };
 
 /**
- * Makes the `run` of a task from a function in another file, which `workerThreads` calls in a thread. The first type parameter
- * is the type of that function; if you pass `input`, the second is the type of the context.
+ * Makes the `run` of a task, or its `undo`, from a function in another file, which `workerThreads` calls in a thread. The first type
+ * parameter is the type of that function; if you pass `input`, the second is the type of the context.
  * @throws {InvalidWorkflowError} if an option is invalid
  * @example
  * import type { count } from '../../worker-threads/count.ts';
@@ -75,7 +85,8 @@ export function inThread<Work extends ThreadFunction, Context extends object = T
   const read = readOptions(options, SCHEMAS, '`inThread`') as unknown as FunctionPlace & Partial<InputOption<unknown, Context>>;
   const place = { module: urlOf(read.module) as string, export: read.export ?? 'default' };
   const { input } = read;
-  return (context, { job, task, attempt, signal, outcomes }) => {
+  return (context, execution) => {
+    const { job, task, attempt, signal, outcomes, ending } = execution as CallExecution;
     const pool = poolOfAttempt.getStore();
     if (pool === undefined) {
       throw new NoWorkerThreadsError(task);
@@ -83,7 +94,9 @@ export function inThread<Work extends ThreadFunction, Context extends object = T
     // The context itself is a view that can't be cloned.
     const sent = input === undefined ? { ...context } : input(context);
     const inputName = input === undefined ? 'context' : 'input';
-    const work = { ...place, job, task, attempt, input: sent, outcomes: packOutcomes(outcomes, packThrown) };
+    const undo = 'forwardKey' in (execution as CallExecution) ? (execution as UndoDetails) : undefined;
+    const details = packDetails({ outcomes, ending, undo }, PACKING);
+    const work = { ...place, job, task, attempt, input: sent, details };
     return pool.perform({ ...work, inputName, signal }) as Promise<Awaited<ReturnType<Work>>>;
   };
 }

@@ -1,6 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
 import * as v from 'valibot';
-import type { SentOutcomes } from '../sent-outcomes.ts';
+import type { SentDetails } from '../sent-details.ts';
 
 /** The data a thread starts with. */
 export interface ThreadData {
@@ -38,7 +38,7 @@ export interface Work {
   readonly export: string;
   readonly input: unknown;
   /** Errors are texts from `packThrown`. */
-  readonly outcomes: SentOutcomes;
+  readonly details: SentDetails<object | undefined>;
 }
 
 /** A message to a thread. Calls are numbered from 1 in each thread. */

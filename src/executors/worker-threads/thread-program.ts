@@ -1,14 +1,21 @@
 import type { MessagePort } from 'node:worker_threads';
+import type { ExecutionDetails } from '../../runtime/attempts/execution-details.ts';
 import { describeValue, readText } from '../../values/describe-value.ts';
 import { idempotencyKeys } from '../../workflow/idempotency-keys.ts';
 import type { TaskExecution } from '../../workflow/task-definition.ts';
-import { unpackOutcomes } from '../sent-outcomes.ts';
+import { unpackDetails } from '../sent-details.ts';
 import { findUncloneable } from './find-uncloneable.ts';
 import { type Answer, type Request, Slot, takeOut, type Work } from './messages.ts';
 import { packThrown, unpackThrown } from './sent-error.ts';
 
 type Load = (url: string) => Promise<Readonly<Record<string, unknown>>>;
-type WorkFunction = (input: unknown, execution: TaskExecution) => unknown;
+type Execution = Omit<TaskExecution, 'outcomes'> & ExecutionDetails;
+type WorkFunction = (input: unknown, execution: Execution) => unknown;
+
+const NO_OUTCOMES = Object.freeze({});
+
+/** An output is a copy already. */
+const UNPACKING = { error: unpackThrown, output: (output: object | undefined) => output };
 
 interface Surroundings {
   readonly load: Load;
@@ -32,8 +39,9 @@ export function serve({ load, port, slots }: Surroundings): void {
       attempt: work.attempt,
       ...idempotencyKeys(work.job, work.task, work.attempt),
       signal: controller.signal,
-      outcomes: unpackOutcomes(work.outcomes, unpackThrown),
+      outcomes: NO_OUTCOMES,
       isActive: () => Atomics.load(slots, Slot.wanted) === call,
+      ...unpackDetails(work.details, UNPACKING),
     };
     answer(await perform(load, work, execution), call);
   }
@@ -65,7 +73,7 @@ export function serve({ load, port, slots }: Surroundings): void {
 type Without<Type, Key> = Type extends unknown ? Omit<Type, Key & keyof Type> : never;
 type Outcome = Without<Answer, 'call'>;
 
-async function perform(load: Load, { module, export: name, input }: Work, execution: TaskExecution): Promise<Outcome> {
+async function perform(load: Load, { module, export: name, input, details }: Work, execution: Execution): Promise<Outcome> {
   let work: unknown;
   try {
     const exports = await load(module);
@@ -79,7 +87,9 @@ async function perform(load: Load, { module, export: name, input }: Work, execut
     return { type: 'notLoaded', why: describeValue(error) + advice, error: packThrown(error) };
   }
   try {
-    return { type: 'returned', value: await (work as WorkFunction)(input, execution) };
+    const value = await (work as WorkFunction)(input, execution);
+    // What an undo returns is ignored, so it need not be cloneable.
+    return { type: 'returned', value: details.undo === undefined ? value : undefined };
   } catch (error) {
     return { type: 'threw', error: packThrown(error) };
   }

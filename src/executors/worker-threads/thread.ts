@@ -6,7 +6,7 @@ import { BOOTSTRAP } from './bootstrap.ts';
 import { NotCloneableError } from './errors/not-cloneable-error.ts';
 import { WorkerCrashedError } from './errors/worker-crashed-error.ts';
 import { WorkerModuleError } from './errors/worker-module-error.ts';
-import { findUncloneable } from './find-uncloneable.ts';
+import { findUncloneable, isCloneable, type Uncloneable } from './find-uncloneable.ts';
 import { type Answer, answerSchema, type Request, Slot, type ThreadData, takeOut, type Work } from './messages.ts';
 import { PROGRAM_URL } from './program-url.ts';
 import { packThrown, unpackThrown } from './sent-error.ts';
@@ -92,7 +92,7 @@ export class Thread {
       this.#post({ type: 'call', call: number, work });
     } catch (error) {
       this.#set(0);
-      const { path, got } = findUncloneable(work.input, inputName, error);
+      const { path, got } = findIn(work, inputName, error);
       throw new NotCloneableError(work.task, path, got, error);
     }
     this.#calls = number;
@@ -204,6 +204,14 @@ export class Thread {
       process.emitWarning(cause instanceof Error ? cause : `A thread ended: ${describeValue(cause)}`);
     }
   }
+}
+
+/** Finds what can't be sent: it is in the input, or in the output of the task to undo. */
+function findIn({ input, details }: Work, inputName: string, error: unknown): Uncloneable {
+  const outcome = details.undo?.outcome;
+  return outcome?.state === 'completed' && isCloneable(input)
+    ? findUncloneable(outcome.output, 'outcome.output', error)
+    : findUncloneable(input, inputName, error);
 }
 
 /** What an answer means; undefined if it is not valid. */

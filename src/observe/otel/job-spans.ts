@@ -72,7 +72,7 @@ export class JobSpans {
       // The event before this call started it.
       const { context } = this.#attempts.get(request.task) as OpenSpan;
       const within = (call: () => unknown) => callWithin(context, call, this.#onError);
-      const { job, workflow, task, attempt, context: values, outcomes } = request;
+      const { job, workflow, task, attempt, context: values, outcomes, undo, ending } = request;
       return within(() =>
         inner({
           job,
@@ -81,6 +81,8 @@ export class JobSpans {
           attempt,
           context: values,
           outcomes,
+          undo,
+          ending,
           run: () => within(request.run),
           confirm: request.confirm,
           // A signal is created when it is first read.

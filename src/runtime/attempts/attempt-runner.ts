@@ -16,7 +16,7 @@ import type { JobSettings } from '../run-options.ts';
 import { Attempt } from './attempt.ts';
 import { AttemptOutcomes } from './attempt-outcomes.ts';
 import { AttemptTimeout } from './attempt-timeout.ts';
-import type { ExecutionDetails } from './execution-details.ts';
+import { attemptDetails, type ExecutionDetails } from './execution-details.ts';
 import { reasonOf } from './judge-failure.ts';
 
 interface RunnableJob {
@@ -95,7 +95,8 @@ export class AttemptRunner {
         journal.write(entry, () => this.#perform(node, attempt));
       }
     }
-    if (journal.recorded?.mayRunElsewhere(task, saved) === true) {
+    const isOver = outcome !== undefined || !isLast(node);
+    if (isOver && journal.recorded?.mayRunElsewhere(task, saved) === true) {
       this.#callOff(node, new Attempt(this.#job.id, task, number));
     }
   }
@@ -179,7 +180,7 @@ export class AttemptRunner {
       run,
       confirm,
       context: view,
-      outcomes: details !== undefined && 'outcomes' in details ? details.outcomes : {},
+      ...attemptDetails(details),
       get signal() {
         return attempt.signal;
       },

@@ -1,15 +1,22 @@
 import type { UndoneFrom } from '../../machines/undo-events.ts';
 import { idempotencyKeys } from '../../workflow/idempotency-keys.ts';
-import type { DependencyOutcome, JobEnding, Outcomes, UndoExecution, UndoneOutcome } from '../../workflow/task-definition.ts';
+import type { DependencyOutcome, JobEnding, Outcomes, UndoneOutcome } from '../../workflow/task-definition.ts';
 import type { TaskSpec } from '../../workflow/task-spec.ts';
+import type { AttemptRequest, UndoDetails } from '../executor.ts';
 import type { TaskNode } from '../machines/task-node.ts';
 import type { UndoNode } from '../undo/undo-phase.ts';
 
 /** What the execution of some attempts has besides what all have. */
-export type ExecutionDetails =
-  | { readonly outcomes: Outcomes }
-  | { readonly ending: JobEnding; readonly outcomes?: Outcomes }
-  | Pick<UndoExecution, 'outcome' | 'forwardKey' | 'idempotencyKey' | 'attemptKey'>;
+export type ExecutionDetails = { readonly outcomes?: Outcomes; readonly ending?: JobEnding } | UndoDetails;
+
+const NONE: AttemptDetails = { outcomes: Object.freeze({}), ending: undefined, undo: undefined };
+
+/** The details of an attempt, as executors get them. */
+export type AttemptDetails = Pick<AttemptRequest, 'outcomes' | 'ending' | 'undo'>;
+
+export function attemptDetails(details: ExecutionDetails | undefined): AttemptDetails {
+  return details === undefined ? NONE : { ...NONE, ...('forwardKey' in details ? { undo: details } : details) };
+}
 
 /** How the dependencies ended that need not complete. */
 export function outcomesOf(edges: NonNullable<TaskSpec['edges']>, nodeOf: (task: string) => TaskNode | undefined): Outcomes {
@@ -26,7 +33,7 @@ export function undoDetails(
   { of: { record }, before }: UndoNode,
   output: object | undefined,
   attempt: number,
-): ExecutionDetails {
+): UndoDetails {
   const { idempotencyKey: forwardKey } = idempotencyKeys(job, record.task, attempt);
   const idempotencyKey = `${forwardKey}/undo`;
   return {

@@ -1,5 +1,8 @@
+import { failedInEffect } from '../../machines/undo-events.ts';
 import { describeValue, quote } from '../../values/describe-value.ts';
+import { isInstance } from '../../values/is-instance.ts';
 import { TintypeError } from '../../values/tintype-error.ts';
+import { TaskTimedOutError } from './task-timed-out-error.ts';
 
 /** `retryIf` or `backoff` threw or returned an invalid value, so the task failed without a retry. `cause` has the details. */
 export class RetryPolicyError extends TintypeError {
@@ -7,6 +10,8 @@ export class RetryPolicyError extends TintypeError {
   readonly task: string;
   /** The error of the attempt. */
   readonly attemptError: unknown;
+  /** Whether the function may have had an effect, so that the task is undone. */
+  readonly mayHaveActed: boolean;
 
   constructor(task: string, option: 'retryIf' | 'backoff', attemptError: unknown, cause: unknown) {
     const asked = `the attempt failed with ${describeValue(attemptError)}`;
@@ -14,5 +19,6 @@ export class RetryPolicyError extends TintypeError {
     super('RetryPolicyError', message, { cause });
     this.task = task;
     this.attemptError = attemptError;
+    this.mayHaveActed = failedInEffect(isInstance(attemptError, TaskTimedOutError) ? 'timedOut' : 'exception', attemptError);
   }
 }

@@ -2,10 +2,10 @@ import type { Blocker, TaskMessage } from '../../machines/messages.ts';
 import type { UndoneFrom } from '../../machines/undo-events.ts';
 import type { TurnClock } from '../../time/clock.ts';
 import type { TaskGraph } from '../../workflow/graph/task-graph.ts';
-import type { TaskSpec } from '../../workflow/task-spec.ts';
 import type { UndoSpec } from '../../workflow/undo-spec.ts';
 import { makeNode, type TaskNode } from '../machines/task-node.ts';
 import { UndoOrder } from './undo-order.ts';
+import { undoTask } from './undo-task.ts';
 
 interface UndoingJob {
   readonly clock: TurnClock;
@@ -104,15 +104,5 @@ const isCalled = ({ effects }: TaskNode): boolean => effects !== undefined && ef
 /** It waits for its dependents, and for its function if that is still running. */
 function undoNode(of: TaskNode, undo: UndoSpec): UndoNode {
   const dependencies = isCalled(of) ? ['its dependents', 'its function'] : ['its dependents'];
-  const spec: TaskSpec = {
-    ...undo,
-    name: of.spec.name,
-    run: undo.run as unknown as TaskSpec['run'],
-    dependencies,
-    edges: undefined,
-    anyOf: 0,
-    when: undefined,
-    undo: undefined,
-  };
-  return { ...makeNode(spec, of.index, true), of, before: of.record.state as UndoneFrom };
+  return { ...makeNode(undoTask(of.spec.name, undo, dependencies), of.index, true), of, before: of.record.state as UndoneFrom };
 }

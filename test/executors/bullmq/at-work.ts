@@ -13,6 +13,8 @@ export const requestOf = (workflow: AnyWorkflow, given: Partial<AttemptRequest> 
   attempt: 1,
   context: {},
   outcomes: {},
+  undo: undefined,
+  ending: undefined,
   signal: new AbortController().signal,
   run: () => undefined,
   confirm: async () => {},

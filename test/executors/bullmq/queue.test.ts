@@ -172,7 +172,7 @@ for (const [what, outcomes, expected] of [
   [
     'with an error that can’t be read',
     [{ task: 'a', state: 'failed', error: '<html>' }],
-    /the error of a dependency can't be read/,
+    /an error or output in it can't be read/,
   ],
 ] as const) {
   redisTest(`a message ${what}`, async (t, redis) => {

@@ -1,6 +1,6 @@
 // What the tests call in threads. A `board` is shared memory, in which a thread writes what it does.
 import { isMainThread, parentPort, threadId } from 'node:worker_threads';
-import type { DependencyOutcome, TaskExecution } from 'tintype';
+import type { DependencyOutcome, JobEnding, TaskExecution, UndoExecution } from 'tintype';
 
 export default function where(): { thread: number; inThread: boolean } {
   return { thread: threadId, inThread: !isMainThread };
@@ -20,6 +20,38 @@ export const outcomesOf = (_: object, { outcomes }: TaskExecution<Readonly<Recor
     state,
     error instanceof TypeError ? [error.message, (error as { code?: string }).code, String(error.cause)] : error,
   ]),
+});
+
+/** Writes on the board what an undo gets, and returns what can't be sent. */
+export function noteUndo({ board, ...context }: { board: Int32Array }, execution: UndoExecution) {
+  const { outcome, forwardKey, idempotencyKey, attemptKey, job, task, attempt } = execution;
+  const shown =
+    outcome.state === 'failed' ? { ...outcome, error: [String(outcome.error), outcome.error instanceof TypeError] } : outcome;
+  const keys = { forwardKey, idempotencyKey, attemptKey };
+  const text = new TextEncoder().encode(JSON.stringify({ context, ...keys, job, task, attempt, outcome: shown }));
+  new Uint8Array(board.buffer).set(text, 8);
+  Atomics.store(board, 1, text.length);
+  return { notCloneable: () => {} };
+}
+
+/** Fails with the number of the attempt. */
+export function failToUndo(_: object, { attempt }: UndoExecution): never {
+  throw Object.assign(new Error(`undo ${attempt}`), { code: attempt });
+}
+
+/** Describes how the job ends. */
+export const endingOf = (
+  context: object,
+  { ending, outcomes }: TaskExecution<Readonly<Record<string, DependencyOutcome>>> & { readonly ending: JobEnding },
+) => ({
+  seen: {
+    keys: Object.keys(context),
+    state: ending.state,
+    failed: ending.failure?.task,
+    error: String(ending.failure?.error),
+    isFrozen: Object.isFrozen(ending),
+    outcomes: Object.entries(outcomes),
+  },
 });
 
 /** Counts for ever on the board, and never gives way. */

@@ -1,10 +1,5 @@
-import { quote } from '../../../values/describe-value.ts';
 import { TintypeError } from '../../../values/tintype-error.ts';
-
-interface AttemptName {
-  readonly task: string;
-  readonly attempt: number;
-}
+import { type AttemptName, describeAttempt } from './describe-attempt.ts';
 
 interface QueueFailedErrorOptions extends ErrorOptions {
   readonly isTransient: boolean;
@@ -15,16 +10,18 @@ export class QueueFailedError extends TintypeError {
   readonly code = 'QUEUE_FAILED';
   readonly task: string;
   readonly attempt: number;
+  /** The function may have had an effect, so the task is undone. */
+  readonly mayHaveActed = true;
   /**
    * Whether a later attempt may succeed, for example because Redis was down. If not, someone has to act first, for example correct the
    * password, and `defaultRetryIf` doesn't retry it.
    */
   readonly isTransient: boolean;
 
-  constructor({ task, attempt }: AttemptName, why: string, { isTransient, ...options }: QueueFailedErrorOptions) {
-    super('QueueFailedError', `Attempt ${attempt} of task ${quote(task)} failed: ${why}`, options);
-    this.task = task;
-    this.attempt = attempt;
+  constructor(name: AttemptName, why: string, { isTransient, ...options }: QueueFailedErrorOptions) {
+    super('QueueFailedError', `${describeAttempt(name)} failed: ${why}`, options);
+    this.task = name.task;
+    this.attempt = name.attempt;
     this.isTransient = isTransient;
   }
 }

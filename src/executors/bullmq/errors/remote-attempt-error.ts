@@ -1,20 +1,17 @@
-import { quote } from '../../../values/describe-value.ts';
 import { TintypeError } from '../../../values/tintype-error.ts';
-
-interface AttemptName {
-  readonly task: string;
-  readonly attempt: number;
-}
+import { type AttemptName, describeAttempt } from './describe-attempt.ts';
 
 /** An attempt in another process ended without a readable result. Errors thrown by its function are passed on as they are. */
 export class RemoteAttemptError extends TintypeError {
   readonly code = 'REMOTE_ATTEMPT';
   readonly task: string;
   readonly attempt: number;
+  /** The function may have had an effect, so the task is undone. */
+  readonly mayHaveActed = true;
 
-  constructor({ task, attempt }: AttemptName, why: string, options?: ErrorOptions) {
-    super('RemoteAttemptError', `Attempt ${attempt} of task ${quote(task)} has no result: ${why}`, options);
-    this.task = task;
-    this.attempt = attempt;
+  constructor(name: AttemptName, why: string, options?: ErrorOptions) {
+    super('RemoteAttemptError', `${describeAttempt(name)} has no result: ${why}`, options);
+    this.task = name.task;
+    this.attempt = name.attempt;
   }
 }

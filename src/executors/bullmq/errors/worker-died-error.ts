@@ -1,10 +1,5 @@
-import { quote } from '../../../values/describe-value.ts';
 import { TintypeError } from '../../../values/tintype-error.ts';
-
-interface AttemptName {
-  readonly task: string;
-  readonly attempt: number;
-}
+import { type AttemptName, describeAttempt } from './describe-attempt.ts';
 
 /**
  * More than `maxWorkerDeaths` workers died, or lost their lock, while they ran an attempt. It isn't retried by default, since the
@@ -14,13 +9,15 @@ export class WorkerDiedError extends TintypeError {
   readonly code = 'WORKER_DIED';
   readonly task: string;
   readonly attempt: number;
+  /** The function may have had an effect, so the task is undone. */
+  readonly mayHaveActed = true;
   /** How many workers died. */
   readonly deaths: number;
 
-  constructor({ task, attempt }: AttemptName, deaths: number) {
-    super('WorkerDiedError', `Attempt ${attempt} of task ${quote(task)} failed: ${deaths} workers died running it`);
-    this.task = task;
-    this.attempt = attempt;
+  constructor(name: AttemptName, deaths: number) {
+    super('WorkerDiedError', `${describeAttempt(name)} failed: ${deaths} workers died running it`);
+    this.task = name.task;
+    this.attempt = name.attempt;
     this.deaths = deaths;
   }
 }

@@ -5,7 +5,7 @@ import { isTransient } from '../../../stores/redis/is-transient.ts';
 import type { RedisClients } from '../../../stores/redis/redis-clients.ts';
 import { within } from '../../../stores/redis/within.ts';
 import { raise } from '../../../values/raise.ts';
-import { AttemptKeys, CANCELLED } from '../attempt-message.ts';
+import { AttemptKeys, CANCELLED, jobName } from '../attempt-message.ts';
 import { KEPT } from '../attempt-result.ts';
 import { BullmqClosedError } from '../errors/bullmq-closed-error.ts';
 import { QueueFailedError } from '../errors/queue-failed-error.ts';
@@ -114,7 +114,7 @@ export class AttemptQueue {
     const isWanted = () => this.#awaited.has(awaited) && !this.#isClosed;
     try {
       if (isWanted()) {
-        await patiently(() => queue.add(message.task, message, options), { ...this.#patience, isWanted });
+        await patiently(() => queue.add(jobName(message), message, options), { ...this.#patience, isWanted });
         awaited.isQueued = true;
       }
     } catch (error) {

@@ -3,18 +3,15 @@ import type { Redis } from 'ioredis';
 import type { Codec } from '../../../journal/job-store.ts';
 import { Attempt } from '../../../runtime/attempts/attempt.ts';
 import { verdictOf } from '../../../runtime/attempts/retry-policy.ts';
-import { viewOf } from '../../../runtime/context/readonly-view.ts';
+import type { Verdict } from '../../../runtime/attempts/verdict.ts';
 import { deferred } from '../../../runtime/deferred.ts';
 import type { RedisClients } from '../../../stores/redis/redis-clients.ts';
 import { within } from '../../../stores/redis/within.ts';
-import { copyKeys } from '../../../values/copy-keys.ts';
-import { describeValue, isReadableObject, quote } from '../../../values/describe-value.ts';
-import type { Outcomes } from '../../../workflow/task-definition.ts';
-import { type SentOutcomes, unpackOutcomes } from '../../sent-outcomes.ts';
 import { AttemptKeys, type AttemptMessage, CANCELLED, readMessage, WORKER_DIED, type Workload } from '../attempt-message.ts';
 import { KEPT, packReturned, packThrown } from '../attempt-result.ts';
 import { EndedAttempts } from '../ended-attempts.ts';
 import { BullmqClosedError } from '../errors/bullmq-closed-error.ts';
+import { inputOf, taskOf } from './attempt-call.ts';
 import { Cancellations } from './cancellations.ts';
 import { type Outcome, RunningAttempts } from './running-attempts.ts';
 import { TolerantWorker } from './tolerant-worker.ts';
@@ -164,18 +161,16 @@ export class AttemptWorker {
     }
   }
 
-  /** Calls the function of a task; never rejects. */
-  async #call({ task, context, outcomes }: AttemptMessage, attempt: Attempt): Promise<string> {
+  /** Calls the function of a task, or the one that undoes it; never rejects. */
+  async #call(message: AttemptMessage, attempt: Attempt): Promise<string> {
     const { load, codec } = this.#settings;
-    const spec = load.tasks.get(task);
-    const judge = (error: unknown) => (spec === undefined ? {} : verdictOf(spec, attempt.number, error));
+    let judge = (_: unknown): Verdict => ({});
     try {
-      if (spec === undefined) {
-        throw new Error(`The attempt data is invalid: there is no task ${quote(task)}`);
-      }
-      const view = viewOf(readContext(context, codec));
-      const value = await attempt.call(spec, view, outcomes && { outcomes: readOutcomes(outcomes, codec) });
-      return packReturned(task, value, judge, codec);
+      const spec = taskOf(load, message);
+      judge = (error) => verdictOf(spec, attempt.number, error);
+      const { context, details } = inputOf(message, codec);
+      const value = await attempt.call(spec, context, details);
+      return packReturned(message.task, message.undo === undefined ? value : undefined, judge, codec);
     } catch (error) {
       return packThrown(error, judge, codec);
     }
@@ -184,27 +179,6 @@ export class AttemptWorker {
   async #putBack(job: Job, token: string, delay: number): Promise<never> {
     await job.moveToDelayed(Date.now() + delay, token);
     throw new DelayedError();
-  }
-}
-
-function readContext(text: string, codec: Codec): object {
-  let context: unknown;
-  try {
-    context = codec.decode(text);
-  } catch (cause) {
-    throw new Error("The attempt data is invalid: its context can't be read", { cause });
-  }
-  if (!isReadableObject(context)) {
-    throw new Error(`The attempt data is invalid: its context must be an object, got ${describeValue(context)}`);
-  }
-  return copyKeys(context);
-}
-
-function readOutcomes(sent: SentOutcomes, codec: Codec): Outcomes {
-  try {
-    return unpackOutcomes(sent, (text) => codec.decode(text));
-  } catch (cause) {
-    throw new Error("The attempt data is invalid: the error of a dependency can't be read", { cause });
   }
 }
 

@@ -7,6 +7,8 @@ export class WorkerCrashedError extends TintypeError {
   readonly task: string;
   /** The exit code of the thread; 1 after an uncaught error. */
   readonly exitCode: number;
+  /** The function may have had an effect, so the task is undone. */
+  readonly mayHaveActed = true;
 
   constructor(task: string, exitCode: number, options?: ErrorOptions) {
     const why = options === undefined ? `it exited with code ${exitCode}` : describeValue(options.cause);
