@@ -13,7 +13,7 @@ import { SharedContext } from './context/shared-context.ts';
 import { deferred } from './deferred.ts';
 import { EventStamper } from './events/event-stamper.ts';
 import { Listeners } from './events/listeners.ts';
-import { failureOf, recordUndo, type TaskReport } from './events/task-report.ts';
+import { failureOf, recordBlockedUndo, recordUndo, type TaskReport } from './events/task-report.ts';
 import type { JobWorkflow } from './executor.ts';
 import { IdentifiedWorkflow } from './identified-workflow.ts';
 import { JobCommands } from './job-commands.ts';
@@ -131,6 +131,11 @@ export class JobRuntime implements MachineEffects {
 
   get state(): JobState {
     return this.#state;
+  }
+
+  /** Set once a job that doesn't complete has found out what to undo. */
+  get undo(): UndoPhase | undefined {
+    return this.#undo;
   }
 
   get isSettled(): boolean {
@@ -344,6 +349,8 @@ export class JobRuntime implements MachineEffects {
         this.#end.failures.add(Object.freeze({ task, reason, error, attempts: attempt, isUndo: true as const }), stamped);
       }
       this.listeners.tell(stamped);
+    } else if (emitted.type === 'task.skipped' && emitted.origin !== undefined) {
+      recordBlockedUndo(record, emitted.origin);
     }
   }
 
