@@ -1,11 +1,6 @@
 import type { Attributes } from '@opentelemetry/api';
 import type {
-  JobEmitted,
   JobEvent,
-  JobFinishingEvent,
-  JobPhase,
-  JobRunningEvent,
-  JobUndoingEvent,
   TaskEmitted,
   TaskFailedEvent,
   TaskRunningEvent,
@@ -16,6 +11,7 @@ import type {
 } from '../../machines/events.ts';
 import { JobTimedOutError } from '../../runtime/errors/job-timed-out-error.ts';
 import { describeValue, quote } from '../../values/describe-value.ts';
+import type { JobEnd } from '../ends-job.ts';
 import * as names from './attribute-names.ts';
 import { errorTypeOf } from './thrown.ts';
 
@@ -24,9 +20,6 @@ export type AttemptEnd = Exclude<TaskEmitted, TaskRunningEvent | TaskSkippedEven
 
 /** An event that ends an attempt to undo a task. */
 export type UndoAttemptEnd = TaskUndoingEvent | TaskUndoneEvent | TaskUndoFailedEvent;
-
-/** An event that ends a job. */
-export type JobEnd = Exclude<JobEmitted, JobRunningEvent | JobUndoingEvent | JobFinishingEvent>;
 
 export const endsAttempt = (event: JobEvent): event is JobEvent & AttemptEnd => 'task' in event && event.from === 'running';
 
@@ -43,10 +36,6 @@ export const isDecidedSkip = (event: JobEvent): event is JobEvent & TaskSkippedE
 /** A task failed without an attempt. */
 export const isFailedCondition = (event: JobEvent): event is JobEvent & TaskFailedEvent =>
   event.type === 'task.failed' && event.from === 'unscheduled';
-
-const PHASES: ReadonlySet<string> = new Set<JobPhase>(['running', 'undoing', 'finishing']);
-
-export const endsJob = (event: JobEvent): event is JobEvent & JobEnd => !('task' in event) && !PHASES.has(event.to);
 
 /** How a job, an attempt or a condition ended, for telemetry. */
 export interface Ending {

@@ -1,12 +1,12 @@
 import type { Attributes } from '@opentelemetry/api';
 import type { JobEvent } from '../../machines/events.ts';
+import { endsJob } from '../ends-job.ts';
 import * as names from './attribute-names.ts';
 import {
   endingOfAttempt,
   endingOfCondition,
   endingOfJob,
   endsAttempt,
-  endsJob,
   endsUndoAttempt,
   isDecidedSkip,
   isFailedCondition,

@@ -12,6 +12,7 @@ import {
 import type { JobEvent, TaskRunningEvent, TaskUndoingEvent } from '../../machines/events.ts';
 import type { AttemptRequest, Executor } from '../../runtime/executor.ts';
 import type { PreparedJob } from '../../runtime/run.ts';
+import { endsJob } from '../ends-job.ts';
 import * as names from './attribute-names.ts';
 import { callWithin } from './call-within.ts';
 import {
@@ -22,7 +23,6 @@ import {
   endingOfCondition,
   endingOfJob,
   endsAttempt,
-  endsJob,
   endsUndoAttempt,
   isDecidedSkip,
   isFailedCondition,
