@@ -49,7 +49,8 @@ export class JobEffects implements MachineEffects {
   readonly end = new JobEnd();
   readonly #job: PerformingJob;
   readonly #announcer: Announcer;
-  #undo: UndoPhase | undefined;
+  /** Set once a job that doesn't complete has found out what to undo. */
+  undo: UndoPhase | undefined;
   #state: JobState = 'idle';
 
   constructor(job: PerformingJob) {
@@ -67,7 +68,7 @@ export class JobEffects implements MachineEffects {
 
   /** Whether tasks were undone, and whether all were that had to be. */
   get undone(): UndoPhase['result'] {
-    return this.#undo?.result ?? 'none';
+    return this.undo?.result ?? 'none';
   }
 
   spawnTasks(): void {
@@ -82,8 +83,8 @@ export class JobEffects implements MachineEffects {
 
   notifyDependents(task: string): void {
     const node = this.#node(task);
-    if (this.#undo?.has(node) === true) {
-      this.#job.turns.defer(() => this.#undo?.settled(node));
+    if (this.undo?.has(node) === true) {
+      this.#job.turns.defer(() => this.undo?.settled(node));
     } else {
       this.#job.coordinator.notifyDependents(node);
     }
@@ -129,18 +130,18 @@ export class JobEffects implements MachineEffects {
 
   planUndo(): void {
     this.#job.turns.defer(() => {
-      this.#undo = new UndoPhase(
+      this.undo = new UndoPhase(
         this.#job.graph,
         this.#job,
         this.#job.ordinary,
         (task) => this.#job.journal?.recorded?.mayHaveActed(task) === true,
       );
-      this.#job.coordinator.undoPlanned(this.#undo.nodes.size);
+      this.#job.coordinator.undoPlanned(this.undo.nodes.size);
     });
   }
 
   scheduleUndo(): void {
-    this.#job.turns.defer(() => this.#undo?.start());
+    this.#job.turns.defer(() => this.undo?.start());
   }
 
   scheduleFinals(): void {
@@ -155,7 +156,7 @@ export class JobEffects implements MachineEffects {
       saved();
     } else {
       this.#job.turns.defer(() =>
-        this.#job.journal?.enter({ phase, state, acted: this.#undo?.acted ?? [] }, () => this.#job.turns.take(saved)),
+        this.#job.journal?.enter({ phase, state, acted: this.undo?.acted ?? [] }, () => this.#job.turns.take(saved)),
       );
     }
   }
@@ -196,17 +197,17 @@ export class JobEffects implements MachineEffects {
   /** The task, or its undo while the job undoes tasks. */
   #node(task: string): TaskNode {
     const node = this.#job.nodeOf(task) as TaskNode;
-    return (this.#state === 'undoing' ? this.#undo?.nodes.get(node.index) : undefined) ?? node;
+    return (this.#state === 'undoing' ? this.undo?.nodes.get(node.index) : undefined) ?? node;
   }
 
   *allNodes(): Generator<TaskNode> {
     yield* this.#job.nodes;
-    yield* this.#undo?.nodes.values() ?? [];
+    yield* this.undo?.nodes.values() ?? [];
   }
 
   detailsFor(node: TaskNode, attempt: number): ExecutionDetails | undefined {
     const { spec } = node;
-    if (this.#undo?.has(node) === true) {
+    if (this.undo?.has(node) === true) {
       return undoDetails(this.#job.id, node, this.#job.context.outputOf(node.index), attempt);
     }
     const details = spec.edges && { outcomes: outcomesOf(spec.edges, (name) => this.#job.nodeOf(name)) };
@@ -215,13 +216,13 @@ export class JobEffects implements MachineEffects {
 
   returned(node: TaskNode): void {
     if (node.effects?.calls === 0) {
-      this.#undo?.returned(node);
+      this.undo?.returned(node);
     }
   }
 
   announceTask(emitted: TaskEmitted): void {
     const node = this.#node(emitted.task);
-    if (this.#undo?.has(node) === true) {
+    if (this.undo?.has(node) === true) {
       this.#announcer.announceUndo(node, emitted);
     } else {
       this.#announcer.announceTask(node, emitted);

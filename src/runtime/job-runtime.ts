@@ -24,6 +24,7 @@ import { rankOf } from './machines/rank-of.ts';
 import { KNOWN } from './machines/slot-queue.ts';
 import { inputOf, isSettled, makeNodes, type TaskNode } from './machines/task-node.ts';
 import { type JobSettings, safeInspector } from './run-options.ts';
+import type { UndoPhase } from './undo/undo-phase.ts';
 
 /** Connects the machines of one job to the world. */
 export class JobRuntime {
@@ -118,6 +119,11 @@ export class JobRuntime {
 
   get state(): JobState {
     return this.#effects.state;
+  }
+
+  /** Set once a job that doesn't complete has found out what to undo. */
+  get undo(): UndoPhase | undefined {
+    return this.#effects.undo;
   }
 
   get isSettled(): boolean {

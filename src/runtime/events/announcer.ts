@@ -8,7 +8,7 @@ import type { UndoNode } from '../undo/undo-phase.ts';
 import { EventStamper } from './event-stamper.ts';
 import type { Failures } from './failures.ts';
 import type { Listeners } from './listeners.ts';
-import { failureOf, recordUndo } from './task-report.ts';
+import { failureOf, recordBlockedUndo, recordUndo } from './task-report.ts';
 
 interface AnnouncingJob {
   readonly clock: TurnClock;
@@ -52,6 +52,8 @@ export class Announcer {
         this.#failures.add(Object.freeze({ task, reason, error, attempts: attempt, isUndo: true as const }), stamped);
       }
       this.#job.listeners.tell(stamped);
+    } else if (emitted.type === 'task.skipped' && emitted.origin !== undefined) {
+      recordBlockedUndo(record, emitted.origin);
     }
     this.#noteStart(node, emitted);
   }
