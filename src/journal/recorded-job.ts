@@ -91,17 +91,18 @@ export class RecordedJob {
 
   /** Whether an attempt of a task may have had an effect, although it didn't complete the task. */
   mayHaveActed(task: string): boolean {
-    const attempts = [...(this.#attempts.get(task) ?? [])].filter(([attempt]) => attempt > 0);
     if (this.hasEnded) {
-      return this.#attempts.get(task)?.has(-1) === true;
+      return this.hasBegunUndo(task);
     }
-    return (
-      this.job.interrupted?.includes(task) === true ||
-      attempts.some(
-        ([, { outcome }]) =>
-          outcome === undefined || (outcome.type === 'attempt.failed' && failedInEffect(outcome.reason, outcome.error)),
-      )
-    );
+    const attempts = [...(this.#attempts.get(task) ?? [])].filter(([attempt]) => attempt > 0);
+    const isUncertain = ([, { outcome }]: (typeof attempts)[number]) =>
+      outcome === undefined || (outcome.type === 'attempt.failed' && failedInEffect(outcome.reason, outcome.error));
+    return this.job.interrupted?.includes(task) === true || attempts.some(isUncertain);
+  }
+
+  /** Whether the first attempt to undo a task has started. */
+  hasBegunUndo(task: string): boolean {
+    return this.#attempts.get(task)?.has(-1) === true;
   }
 
   outcomeOf(task: string, attempt: number): RecordedOutcome | undefined {
