@@ -101,3 +101,23 @@ test('a resumed job stops an attempt to undo a task that has timed out', async (
     ['a', 2, 'job/a/undo/2', false],
   ]);
 });
+
+test('with `countInterrupted`, a resumed job stops the interrupted attempt, and an undo waits for that', async (t) => {
+  const store = new MemoryStore();
+  const stopped = deferred();
+  const tasks: TaskDefinition[] = [{ name: 'a', maxRetries: 0, run: () => {}, undo: () => {} }];
+  void run(tasks, { id: 'job', store, executor: () => new Promise(() => {}) });
+  await settle();
+  const requests: unknown[] = [];
+  const executor: Executor = async (request) => {
+    const { attempt, undo, signal } = request;
+    requests.push([undo === undefined ? 'a' : 'undo a', attempt, signal.aborted]);
+    await (signal.aborted ? stopped.promise : request.run());
+  };
+  const result = resume(tasks, 'job', { store: store.crash(), executor, countInterrupted: true });
+  await settle();
+  t.deepEqual(requests, [['a', 1, true]]);
+  stopped.resolve(undefined);
+  t.like(await result, { state: 'failed', undo: 'done', failures: [{ error: { code: 'ATTEMPT_INTERRUPTED' } }] });
+  t.deepEqual(requests.slice(1), [['undo a', 1, false]]);
+});

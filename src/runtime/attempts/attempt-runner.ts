@@ -107,7 +107,7 @@ export class AttemptRunner {
       }
     }
     const isOver = outcome !== undefined || !isLast(node);
-    if (isOver && journal.recorded?.mayRunElsewhere(task, saved) === true) {
+    if (journal.isLost(task, saved) || (isOver && journal.recorded?.mayRunElsewhere(task, saved) === true)) {
       this.#callOff(node, new Attempt(this.#job.id, task, number));
     }
   }
