@@ -97,14 +97,15 @@ export class RecordedJob {
     if (this.hasEnded || this.job.ending !== undefined) {
       return this.#acted.has(task);
     }
-    return (
-      this.job.interrupted?.includes(task) === true ||
-      [...(this.#attempts.get(task) ?? [])].some(
-        ([attempt, { outcome }]) =>
-          attempt > 0 &&
-          (outcome === undefined || (outcome.type === 'attempt.failed' && failedInEffect(outcome.reason, outcome.error))),
-      )
-    );
+    const isUncertain = ([attempt, { outcome }]: [number, ReadAttempt]) =>
+      attempt > 0 &&
+      (outcome === undefined || (outcome.type === 'attempt.failed' && failedInEffect(outcome.reason, outcome.error)));
+    return this.job.interrupted?.includes(task) === true || [...(this.#attempts.get(task) ?? [])].some(isUncertain);
+  }
+
+  /** Whether the first attempt to undo a task has started. */
+  hasBegunUndo(task: string): boolean {
+    return this.#attempts.get(task)?.has(-1) === true;
   }
 
   outcomeOf(task: string, attempt: number): RecordedOutcome | undefined {

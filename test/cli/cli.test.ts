@@ -186,8 +186,8 @@ const wrong: Readonly<
     /hangs\.mjs can't be loaded: it awaits a promise that never settles/,
   ],
   'a file of TypeScript that awaits what never settles': [
-    async (write) => ['paths', await write('hangs.ts', 'await new Promise<void>(() => {});\nexport default [];')],
-    /hangs\.ts can't be loaded: it awaits a promise that never settles/,
+    async (write) => ['paths', await write('hangs.mts', 'await new Promise<void>(() => {});\nexport default [];')],
+    /hangs\.mts can't be loaded: it awaits a promise that never settles/,
   ],
   'a default export with a task that is invalid': [
     async (write) => ['check', await write('unfit.mjs', 'export default [{ name: "a" }];')],
@@ -286,22 +286,24 @@ test('a drawing in another format, or into a folder that is not there, exits wit
 });
 
 test('paths are written as a test of AVA, which runs', async (t) => {
-  await symlink(join(root, 'node_modules'), join(folder.path, 'node_modules'));
-  await writeFile(join(folder.path, 'package.json'), '{ "type": "module" }');
-  await writeFile(join(folder.path, 'ava.config.js'), await readFile('ava.config.js'));
+  // Its package.json must not decide how the files of other tests are loaded.
+  const place = join(folder.path, 'package');
+  await mkdir(join(place, 'test'), { recursive: true });
+  await symlink(join(root, 'node_modules'), join(place, 'node_modules'));
+  await writeFile(join(place, 'package.json'), '{ "type": "module" }');
+  await writeFile(join(place, 'ava.config.js'), await readFile('ava.config.js'));
   const paths = { tintype: [join(root, 'src/index.ts')], 'tintype/check': [join(root, 'src/check/index.ts')] };
-  await writeFile(join(folder.path, 'tsconfig.json'), JSON.stringify({ compilerOptions: { paths } }));
-  await mkdir(join(folder.path, 'test'));
-  const output = join(folder.path, 'test', 'smoothie-paths.test.ts');
+  await writeFile(join(place, 'tsconfig.json'), JSON.stringify({ compilerOptions: { paths } }));
+  const output = join(place, 'test', 'smoothie-paths.test.ts');
   const flags = ['--retries', '1', '--max-concurrency', 'Infinity', '--max-depth', 'Infinity', '--format', 'ava'];
   const made = await tintype('paths', smoothie, ...flags, '--output', output);
   t.is(made.stderr, '');
-  const tests = await start([join(root, 'node_modules/ava/entrypoints/cli.mjs')], folder.path);
+  const tests = await start([join(root, 'node_modules/ava/entrypoints/cli.mjs')], place);
   t.regex(tests.stdout, /16 tests passed/, tests.stdout + tests.stderr);
   // A path that the workflow no longer has fails.
   const changed = (await readFile(output, 'utf8')).replace(/\["[0-9a-f]{8}"/, '["00000000"');
   await writeFile(output, changed);
-  const failed = await start([join(root, 'node_modules/ava/entrypoints/cli.mjs')], folder.path);
+  const failed = await start([join(root, 'node_modules/ava/entrypoints/cli.mjs')], place);
   t.regex(failed.stdout, /the workflow has changed: generate this file again/);
 });
 

@@ -21,6 +21,7 @@ import { packDetails } from '../sent-details.ts';
 import { idOf, MAX_LENGTH, makeMessage, queueOf, type Workload, workloadOf } from './attempt-message.ts';
 import { name } from './option-schemas.ts';
 import { AttemptQueue } from './queue/attempt-queue.ts';
+import { goesOnElsewhere } from './queue/goes-on-elsewhere.ts';
 
 /** The options of `bullmqExecutor`. */
 export interface BullmqExecutorOptions {
@@ -144,7 +145,16 @@ export function bullmqExecutor(options: BullmqExecutorOptions): BullmqExecutor {
     }
     const details = packDetails(request, PACKING);
     const message = makeMessage(load, request, settings, context, details);
-    return await attempts.perform({ id: idOf(load, request), message, signal, confirm: request.confirm });
+    const id = idOf(load, request);
+    try {
+      return await attempts.perform({ id, message, signal, confirm: request.confirm });
+    } finally {
+      // Before its task is undone, the function must have returned.
+      const undo = request.undo === undefined ? load.tasks.get(task)?.undo : undefined;
+      if (undo !== undefined && signal.aborted && !goesOnElsewhere(signal.reason)) {
+        await attempts.untilOver(id, undo.timeout);
+      }
+    }
   }
 
   const close = () => attempts.close();

@@ -35,6 +35,12 @@ interface RunnableJob {
 /** Undo and finally attempts start even in a job that is ending. */
 const isLast = ({ isUndo, spec }: TaskNode): boolean => isUndo || spec.finally === true;
 
+function countCall({ effects }: TaskNode, change: 1 | -1): void {
+  if (effects !== undefined) {
+    effects.calls += change;
+  }
+}
+
 /** Calls task functions, and sends the outcomes to the machines of the tasks. */
 export class AttemptRunner {
   readonly #job: RunnableJob;
@@ -96,17 +102,24 @@ export class AttemptRunner {
       }
     }
     const isOver = outcome !== undefined || !isLast(node);
-    if (isOver && journal.recorded?.mayRunElsewhere(task, saved) === true) {
+    if (journal.isLost(task, saved) || (isOver && journal.recorded?.mayRunElsewhere(task, saved) === true)) {
       this.#callOff(node, new Attempt(this.#job.id, task, number));
     }
   }
 
-  /** Lets the executor stop an attempt that is over. */
+  /** Lets the executor stop an attempt that is over. If its task is to be undone, the undo waits for that. */
   #callOff(node: TaskNode, attempt: Attempt): void {
-    if (this.#job.settings.executor !== undefined) {
-      attempt.abort(new JobCancelledError(undefined));
-      void (async () => this.#call(node, attempt))().catch(() => {});
+    const { settings, journal } = this.#job;
+    if (settings.executor === undefined) {
+      return;
     }
+    attempt.abort(new JobCancelledError(undefined));
+    const isAwaited = journal?.recorded?.hasEnded === false && !journal.recorded.hasBegunUndo(attempt.task);
+    if (isAwaited) {
+      countCall(node, 1);
+    }
+    const stopped = () => isAwaited && this.#turns.takeOutcome(() => this.#returned(node));
+    outcomeOf(() => this.#call(node, attempt)).then(stopped, stopped);
   }
 
   /** Calls the function when its turn comes, unless the attempt is stopped first. */
@@ -199,19 +212,14 @@ export class AttemptRunner {
     return result;
   }
 
-  #beginCall({ effects }: TaskNode): void {
+  #beginCall(node: TaskNode): void {
     this.#calls += 1;
-    if (effects !== undefined) {
-      effects.calls += 1;
-    }
+    countCall(node, 1);
   }
 
   #endCall(node: TaskNode): void {
     this.#calls -= 1;
-    if (node.effects !== undefined) {
-      node.effects.calls -= 1;
-      this.#job.returned(node);
-    }
+    this.#returned(node);
     if (this.isIdle) {
       this.#onIdle();
     }

@@ -2,12 +2,22 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import test from 'ava';
 import { type Job as BullmqJob, Queue } from 'bullmq';
 import { Redis } from 'ioredis';
-import { type AttemptRequest, type Executor, type RunOptions, resume, run, type UndoDetails, workflow } from 'tintype';
+import {
+  type AnyWorkflow,
+  type AttemptRequest,
+  type Executor,
+  type RunOptions,
+  resume,
+  run,
+  type UndoDetails,
+  workflow,
+} from 'tintype';
 import { redisStore, WorkerDiedError } from 'tintype/bullmq';
 import { SimulatedClock } from 'xstate';
 import { idOf, workloadOf } from '../../../src/executors/bullmq/attempt-message.ts';
 import { deferred } from '../../helpers/deferred.ts';
 import { testWithRedis } from '../../helpers/redis.ts';
+import { settle } from '../../helpers/simulated-time.ts';
 import { firstWaiting, requestOf, workplace } from './at-work.ts';
 
 const redisTest = testWithRedis(test);
@@ -301,6 +311,106 @@ redisTest('a task whose workers died is undone, since it may have had an effect'
   worker(flow);
   t.like(await job, { state: 'failed', undo: 'done', failures: [{ error: { code: 'WORKER_DIED' } }] });
   t.deepEqual(calls, ['undo']);
+});
+
+/** A task that goes on for a while after it was aborted. */
+function reluctant() {
+  const order: string[] = [];
+  const [begun, aborted, end] = [deferred<void>(), deferred<void>(), deferred()];
+  const flow = workflow('reluctant')
+    .task({
+      name: 'work',
+      run: async (_, { signal }) => {
+        signal.addEventListener('abort', () => aborted.resolve());
+        begun.resolve();
+        await aborted.promise;
+        order.push('aborted');
+        await end.promise;
+        order.push('returned');
+      },
+      undo: () => void order.push('undo'),
+    })
+    .task({ name: 'fail', run: () => begun.promise.then(() => Promise.reject(new Error('boom'))) })
+    .task({ name: 'probe', dependencies: ['work'], run: () => ({}) });
+  return { flow, order, begun, aborted, end };
+}
+
+/** Lets workers take what is in the queue. */
+async function probe(flow: AnyWorkflow, executor: Executor): Promise<void> {
+  for (let attempt = 1; attempt <= 10; attempt += 1) {
+    await executor(requestOf(flow, { task: 'probe', attempt }));
+  }
+}
+
+redisTest('a task is undone once its function has returned in the worker, and the job is drained then', async (t, redis) => {
+  const { flow, order, aborted, end } = reluctant();
+  const { owner, worker } = workplace(t, redis);
+  worker(flow, { concurrency: 3, grace: 60_000 });
+  const { executor } = owner(flow);
+  const job = run(flow, { executor, maxRetries: 0 });
+  await aborted.promise;
+  await probe(flow, executor);
+  t.deepEqual(order, ['aborted']);
+  t.is(job.snapshot().state, 'undoing');
+  end.resolve(undefined);
+  t.like(await job, { state: 'failed', undo: 'done' });
+  await job.drained;
+  t.deepEqual(order, ['aborted', 'returned', 'undo']);
+});
+
+redisTest('an undo waits for a function in a worker no longer than its timeout', async (t, redis) => {
+  const calls: string[] = [];
+  const [begun, end] = [deferred<void>(), deferred()];
+  const flow = workflow('flow')
+    .task({
+      name: 'work',
+      run: async () => {
+        begun.resolve();
+        await end.promise;
+      },
+      undo: { timeout: 300, run: () => void calls.push('undo') },
+    })
+    .task({ name: 'fail', maxRetries: 0, run: () => begun.promise.then(() => Promise.reject(new Error('boom'))) });
+  const { owner, worker } = workplace(t, redis);
+  worker(flow, { concurrency: 2, grace: 600_000 });
+  t.teardown(() => end.resolve(undefined));
+  const clock = new SimulatedClock();
+  const job = run(flow, { executor: owner(flow).executor, clock });
+  while (job.snapshot().state !== 'undoing') {
+    await settle();
+  }
+  await settle();
+  t.deepEqual(calls, []);
+  clock.increment(300);
+  t.is((await job).undo, 'done');
+  await job.drained;
+  t.deepEqual(calls, ['undo']);
+});
+
+redisTest('a resumed job waits for the function in the worker before it undoes the task', async (t, redis) => {
+  const { flow, order, begun, aborted, end } = reluctant();
+  const { owner, worker } = workplace(t, redis);
+  worker(flow, { grace: 60_000, concurrency: 2 });
+  const store = redisStore({ connection: redis.url, prefix: 'reluctant' });
+  t.teardown(() => store.close());
+  let late = 0;
+  const clock = { setTimeout, clearTimeout, now: () => Date.now() + late };
+  // Only the task that is aborted is to run.
+  const executor = owner(flow).executor;
+  const first: Executor = (request) => (request.task === 'work' ? executor(request) : new Promise(() => {}));
+  const job = run(flow, { id: 'job', store, executor: first, clock, timeout: 600_000, lease: 600_000 });
+  await begun.promise;
+  job.suspend();
+  await job;
+  late = 1_200_000;
+  const second = owner(flow).executor;
+  const resumed = resume(flow, 'job', { store, executor: second, clock });
+  await aborted.promise;
+  await probe(flow, second);
+  t.deepEqual(order, ['aborted']);
+  end.resolve(undefined);
+  t.like(await resumed, { state: 'timedOut', undo: 'done' });
+  t.deepEqual(order, ['aborted', 'returned', 'undo']);
 });
 
 test('an attempt to undo a task never has the id of an ordinary attempt', (t) => {

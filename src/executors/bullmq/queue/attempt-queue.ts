@@ -19,6 +19,7 @@ import { Pulse } from './pulse.ts';
 import { QueueConnection } from './queue-connection.ts';
 import { queueFailure } from './queue-failure.ts';
 import { failureOf, replay } from './remote-outcome.ts';
+import { untilOver } from './until-over.ts';
 
 interface QueueSettings {
   readonly clients: RedisClients;
@@ -77,6 +78,10 @@ export class AttemptQueue {
     }
   }
 
+  async untilOver(id: string, limit: number): Promise<void> {
+    await (this.#connection && untilOver(this.#connection, id, limit));
+  }
+
   async close(): Promise<void> {
     this.#isClosed = true;
     for (const { settle } of this.#awaited.all) {
@@ -106,10 +111,9 @@ export class AttemptQueue {
   /** Queues an attempt, unless it is queued already or has ended. */
   async #add(awaited: Awaited): Promise<void> {
     const { id, message } = awaited;
-    const { jobOptions } = this.#settings;
     const { queue, listening } = this.#connect();
     const age = Math.ceil(message.keep / 1000);
-    const options = { ...jobOptions, jobId: id, attempts: 1, removeOnComplete: { age }, removeOnFail: { age } };
+    const options = { ...this.#settings.jobOptions, jobId: id, attempts: 1, removeOnComplete: { age }, removeOnFail: { age } };
     await listening;
     const isWanted = () => this.#awaited.has(awaited) && !this.#isClosed;
     try {
@@ -118,7 +122,7 @@ export class AttemptQueue {
         awaited.isQueued = true;
       }
     } catch (error) {
-      this.#fail(awaited, error);
+      awaited.fail(error);
     }
   }
 
@@ -127,14 +131,10 @@ export class AttemptQueue {
     return { limit, onRefused: clients.report, isWanted: () => !this.#isClosed };
   }
 
-  #fail({ settle, message, isQueued }: Awaited, error: unknown): void {
-    settle(() => raise(queueFailure(message, isQueued ? "its outcome can't be read" : 'it could not be queued', error)));
-  }
-
   #failIfPermanent(error: unknown): void {
     if (!isTransient(error)) {
       for (const awaited of this.#awaited.all) {
-        this.#fail(awaited, error);
+        awaited.fail(error);
       }
     }
   }

@@ -1,4 +1,6 @@
+import { raise } from '../../../values/raise.ts';
 import type { AttemptMessage } from '../attempt-message.ts';
+import { queueFailure } from './queue-failure.ts';
 
 /** An attempt that a job requests. */
 export interface Asked {
@@ -29,6 +31,12 @@ export class Awaited implements Asked {
     this.signal = signal;
     this.confirm = confirm;
     this.settle = settle;
+  }
+
+  /** Redis refused a command. */
+  fail(error: unknown): void {
+    const why = this.isQueued ? "its outcome can't be read" : 'it could not be queued';
+    this.settle(() => raise(queueFailure(this.message, why, error)));
   }
 }
 
