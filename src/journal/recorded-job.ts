@@ -83,9 +83,14 @@ export class RecordedJob {
     return this.hasEnded || this.job.cancelled !== undefined;
   }
 
+  /** Whether it is saved how the job ends, so that a cancel changes nothing. */
+  get isDecided(): boolean {
+    return this.isOver || this.job.ending !== undefined;
+  }
+
   /** Whether no more attempts start, for example because its time is up. */
   get beginsNothing(): boolean {
-    return this.isOver || this.#isLate || this.job.ending !== undefined;
+    return this.isDecided || this.#isLate;
   }
 
   /** Whether an attempt of a task may have had an effect, although it didn't complete the task. */

@@ -283,10 +283,10 @@ export class JobRuntime implements MachineEffects {
     return { task: origin ?? task, position: this.#positions[place] as number };
   }
 
-  /** The task, or its undo while the job undoes tasks. */
+  /** The task, or its undo once that is planned: by then the task has settled. */
   #node(task: string): TaskNode {
     const node = this.nodeOf(task) as TaskNode;
-    return (this.#state === 'undoing' ? this.#undo?.nodes.get(node.index) : undefined) ?? node;
+    return this.#undo?.nodes.get(node.index) ?? node;
   }
 
   *#allNodes(): Generator<TaskNode> {
@@ -358,6 +358,7 @@ export class JobRuntime implements MachineEffects {
     this.listeners.tell(this.#stamper.stamp(emitted));
     if (this.isSettled) {
       this.commands.end();
+      this.#undo?.stop();
       this.listeners.end();
       this.settled.resolve(this.#result());
       this.#checkDrained();
