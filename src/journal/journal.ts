@@ -10,7 +10,8 @@ import { LeaseKeeper } from './lease/lease-keeper.ts';
 import { newOwner, suspectOwner } from './lease/lease-owner.ts';
 import type { OpenedJob, Opening, StoreAccess } from './opening.ts';
 import { PatientCalls } from './patient-calls.ts';
-import type { AttemptOutcome, RecordedJob } from './recorded-job.ts';
+import type { RecordedJob } from './recorded-job.ts';
+import type { AttemptOutcome } from './recorded-outcome.ts';
 import { storeFailed } from './store-problems.ts';
 
 export type SavedEnd = Exclude<EndState, 'detached'>;

@@ -46,11 +46,12 @@ const outwardOf = (deed: Deed): Outward[] =>
 /** The part of an action that is compared; the length of a backoff is not. */
 function describeOutward(outward: Outward): string {
   if (outward.kind !== 'event') {
-    return `${outward.kind === 'called' ? 'the call' : 'the abort'} of ${outward.task} (attempt ${outward.attempt})`;
+    const { kind, isUndo, task, attempt } = outward;
+    return `${kind === 'called' ? 'the call' : 'the abort'} of ${isUndo ? 'the undo of ' : ''}${task} (attempt ${attempt})`;
   }
   const { type, from, to, ...more } = outward.event;
-  const { task, attempt, reason, origin, failedTask } = more as Record<string, unknown>;
-  const given = { task, attempt, failedTask, reason: task === undefined ? undefined : reason, origin };
+  const { task, attempt, step, reason, origin, failedTask, ending } = more as Record<string, unknown>;
+  const given = { task, attempt, step, failedTask, ending, reason: task === undefined ? undefined : reason, origin };
   const details = Object.entries(given).filter(([, value]) => value !== undefined);
   const parts = [`${from} -> ${to}`, ...details.map(([key, value]) => `${key} ${String(value)}`)];
   return `the event ${type} (${parts.join(', ')})`;

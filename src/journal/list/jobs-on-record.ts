@@ -1,6 +1,7 @@
 import type { FailureReason } from '../../machines/events.ts';
 import type { DeletionFilter, JobPage, JobStore, JobSummary, ListFilter, StoredJob } from '../job-store.ts';
-import { type AttemptOutcome, type ConditionOutcome, RecordedJob } from '../recorded-job.ts';
+import { RecordedJob } from '../recorded-job.ts';
+import type { AttemptOutcome, ConditionOutcome } from '../recorded-outcome.ts';
 import type { RecordedTask } from '../recorded-task.ts';
 import { readDeletionFilter, readListFilter } from './job-filters.ts';
 

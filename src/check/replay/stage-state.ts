@@ -1,0 +1,45 @@
+import type { Job } from '../../runtime/job.ts';
+import { quote } from '../../values/describe-value.ts';
+import type { TaskSpec } from '../../workflow/task-spec.ts';
+import type { Choice } from '../model/choice.ts';
+import type { RestState } from '../report/trace.ts';
+import type { ManualClock } from './manual-clock.ts';
+import type { ReplayDelays } from './replay-delays.ts';
+import type { StagedAttempts } from './staged-attempts.ts';
+
+/** Why a choice can't be taken now; undefined if it can. */
+export function obstacleTo(
+  choice: Choice,
+  attempts: StagedAttempts,
+  clock: ManualClock,
+  delays: ReplayDelays,
+): string | undefined {
+  if (choice.kind === 'crash' && choice.recorded !== undefined) {
+    return obstacleTo(choice.recorded, attempts, clock, delays);
+  }
+  const runner = choice.kind === 'attempt' || choice.kind === 'crash' ? choice.task : undefined;
+  if (runner !== undefined && !attempts.lastOf(runner)?.isActive()) {
+    return `no attempt of ${quote(runner)} is running`;
+  }
+  if (choice.kind === 'timer' && !clock.delays.includes(delays.of(choice))) {
+    return `the ${choice.timer} timer of ${choice.task === undefined ? 'the job' : quote(choice.task)} is not pending`;
+  }
+  return undefined;
+}
+
+/** A real job at rest. */
+export function restOf(job: Job, specs: readonly TaskSpec[], attempts: StagedAttempts, timers: RestState['timers']): RestState {
+  const { state, tasks } = job.snapshot();
+  return {
+    job: state,
+    tasks: specs.map(({ name }) => {
+      const last = attempts.lastOf(name);
+      return {
+        name,
+        state: tasks.get(name)?.state ?? 'unscheduled',
+        ...(last?.isActive() && { runningAttempt: last.attempt }),
+      };
+    }),
+    timers,
+  };
+}
