@@ -94,6 +94,9 @@ export class ModelEnding {
       this.#records.push(
         () => {
           job.savedEnding = made;
+          for (const { of, isPlanned } of this.#tasks.undos) {
+            of.record.saveEffect(isPlanned && of.announced !== 'completed');
+          }
         },
         () => {
           if (!job.isSettled) {

@@ -26,7 +26,7 @@ export class TaskRecord {
   begun = 0;
   /** Whether an attempt of a task that can be undone is saved as started and not as ended. */
   isOpen = false;
-  /** Whether that was so when a process died: the attempt may have had an effect. */
+  /** Whether that was so when a process died, before it was saved how the job ends: the attempt may have had an effect. */
   isInterrupted = false;
   /** The number of the output it returned; 0 if conditions don't mention it. */
   output = 0;
@@ -79,6 +79,12 @@ export class TaskRecord {
   /** The process of the job dies. */
   interrupt(): void {
     this.isInterrupted ||= this.isOpen;
+    this.isOpen = false;
+  }
+
+  /** It is saved, with how the job ends, whether the task has something to undo although it did not complete. */
+  saveEffect(hasActed: boolean): void {
+    this.isInterrupted = hasActed;
     this.isOpen = false;
   }
 

@@ -1,6 +1,6 @@
 import type { TaskState } from '../../machines/events.ts';
 import type { UndoneFrom } from '../../machines/undo-events.ts';
-import type { TaskSpec } from '../../workflow/task-spec.ts';
+import { undoTask } from '../../runtime/undo/undo-task.ts';
 import type { UndoSpec } from '../../workflow/undo-spec.ts';
 import type { JobModel } from './model.ts';
 import { type ModelActor, ModelTask } from './model-task.ts';
@@ -27,7 +27,7 @@ export class UndoTask extends ModelTask {
   #awaits = false;
 
   constructor(of: ModelTask, undo: UndoSpec, model: JobModel, job: ModelActor) {
-    super(model.graph.tasks.length + of.index, specOf(of, undo), [], model, job, `the undo of ${of.id}`);
+    super(model.graph.tasks.length + of.index, undoTask(of.name, undo, DEPENDENTS), [], model, job, `the undo of ${of.id}`);
     this.of = of;
   }
 
@@ -80,17 +80,6 @@ export class UndoTask extends ModelTask {
     this.#awaits = flags > 1;
   }
 }
-
-const specOf = ({ name }: ModelTask, undo: UndoSpec): TaskSpec => ({
-  ...undo,
-  name,
-  run: undo.run as unknown as TaskSpec['run'],
-  dependencies: DEPENDENTS,
-  edges: undefined,
-  anyOf: 0,
-  when: undefined,
-  undo: undefined,
-});
 
 /** Makes the undo of each task that the job may undo. */
 export function makeUndoTasks(model: JobModel, tasks: readonly ModelTask[], job: ModelActor): UndoTask[] {
