@@ -1,8 +1,12 @@
 /**
  * An order as a saga: each step that has an effect can be taken back. The courier fails, so the charge is refunded and the tea goes back on the
  * shelf, in this order; whatever happens, the customer gets a letter.
+ *
+ *     npx tsx examples/order-saga.ts
+ *     npm run -s tintype -- check examples/order-saga.ts
  */
 import { eventLogger, run, workflow } from 'tintype';
+import { always, type Property, sometimes } from 'tintype/check';
 
 /** Services that know what they did by the key of the caller, so a repeated call does nothing. */
 class Ledger {
@@ -43,8 +47,6 @@ const order = workflow('order')
   .task({
     name: 'ship',
     dependencies: ['charge'],
-    maxRetries: 1,
-    backoff: 10,
     run: () => {
       throw new Error('the courier is on strike');
     },
@@ -52,13 +54,29 @@ const order = workflow('order')
   .task({
     name: 'letter',
     finally: true,
+    // Without a letter, the customer still gets the tea.
+    continueOnFailure: true,
     run: ({ receipt }, { ending }) => console.log(`Dear customer, your order ${ending.state} (receipt: ${receipt ?? 'none'}).`),
   });
+
+export const options = { maxRetries: 1, backoff: 10, timeout: 60_000, context: { item: 'tea', price: 12 } };
+
+export const properties: readonly Property[] = [
+  always('an order that does not complete costs nothing, unless the refund fails for good', (job) => {
+    const hasFailed = job.state === 'failed' || job.state === 'cancelled' || job.state === 'timedOut';
+    return !hasFailed || job.task('charge').state !== 'completed' || 'the customer paid for nothing';
+  }),
+  always('the tea goes back on the shelf once the money is back', (job) => {
+    const isOnItsWay = ['undoing', 'undone', 'undoFailed'].includes(job.task('reserve').state);
+    return !isOnItsWay || !['completed', 'undoing', 'undoFailed'].includes(job.task('charge').state);
+  }),
+  sometimes('an order is taken back', (job) => job.state === 'failed' && job.task('reserve').state === 'undone'),
+];
 
 export default order;
 
 if (import.meta.filename === process.argv[1]) {
-  const result = await run(order, { id: 'order-1', context: { item: 'tea', price: 12 }, onEvent: eventLogger() });
+  const result = await run(order, { ...options, id: 'order-1', onEvent: eventLogger() });
   console.log(
     `The order ${result.state}; undo: ${result.undo}. Reserved: ${shop.entries.length}, charged: ${bank.entries.length}`,
   );

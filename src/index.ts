@@ -91,6 +91,7 @@ export type {
 export type { Interpreter } from './runtime/machines/live-machines.ts';
 export { type JobOf, run } from './runtime/run.ts';
 export type { Inspector, RunOptions } from './runtime/run-options.ts';
+export type { PendingUndo } from './runtime/undo/pending-undo.ts';
 export { workflowLogic } from './runtime/workflow-logic.ts';
 export type { JobClock } from './time/clock.ts';
 export { InvalidArgumentError } from './values/invalid-argument-error.ts';

@@ -90,7 +90,7 @@ export interface JobPage {
 }
 
 /** How a job will end, and since when. */
-export type RecordedEnding = Pick<Extract<JournalEntry, { type: 'job.ending' }>, 'at' | 'phase' | 'state'>;
+export type RecordedEnding = Pick<Extract<JournalEntry, { type: 'job.ending' }>, 'at' | 'phase' | 'state' | 'acted'>;
 
 /** A saved job. */
 export interface StoredJob extends JobSummary, NewJob {

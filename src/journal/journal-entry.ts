@@ -61,6 +61,8 @@ export type JournalEntry =
       readonly at: number;
       readonly phase: 'undoing' | 'finishing';
       readonly state: EndedState;
+      /** The tasks that are undone although they did not complete. */
+      readonly acted: readonly string[];
     }
   | {
       /** The job was cancelled. */
@@ -97,3 +99,13 @@ export type JournalEntry =
 
 /** How an attempt, or the evaluation of a condition, ended. */
 export type OutcomeEntry = Extract<JournalEntry, { type: `${string}.succeeded` | `${string}.failed` | 'condition.decided' }>;
+
+/** An entry after which the job has got on, so that earlier deaths of its process no longer count. */
+export type Progress = OutcomeEntry | Extract<JournalEntry, { type: 'job.ended' }>;
+
+export const isProgress = ({ type }: JournalEntry): boolean =>
+  type === 'attempt.succeeded' ||
+  type === 'attempt.failed' ||
+  type === 'condition.decided' ||
+  type === 'condition.failed' ||
+  type === 'job.ended';

@@ -4,8 +4,8 @@ import type { TurnClock } from '../time/clock.ts';
 import { endsOtherwise } from './ends-otherwise.ts';
 import { EntryQueue, type OnSettled } from './entry-queue.ts';
 import { JobSuspendedError } from './errors/job-suspended-error.ts';
-import type { JobStore, Lease } from './job-store.ts';
-import type { JournalEntry, OutcomeEntry } from './journal-entry.ts';
+import type { JobStore, Lease, RecordedEnding } from './job-store.ts';
+import { isProgress, type JournalEntry, type Progress } from './journal-entry.ts';
 import { LeaseKeeper } from './lease/lease-keeper.ts';
 import { newOwner, suspectOwner } from './lease/lease-owner.ts';
 import type { OpenedJob, Opening, StoreAccess } from './opening.ts';
@@ -147,8 +147,8 @@ export class Journal {
   }
 
   /** Saves that the job enters a phase, then calls back. */
-  enter(phase: 'undoing' | 'finishing', state: SavedEnd, then: () => void): void {
-    this.write({ type: 'job.ending', at: this.#clock.now(), phase, state }, then);
+  enter(ending: Omit<RecordedEnding, 'at'>, then: () => void): void {
+    this.write({ type: 'job.ending', at: this.#clock.now(), ...ending }, then);
   }
 
   /** Saves the end of the job, unless it is saved already, then calls back. */
@@ -237,17 +237,7 @@ export class Journal {
   }
 
   /** An interrupted attempt doesn't count as progress. */
-  #isProgress(entry: JournalEntry): entry is OutcomeEntry | Extract<JournalEntry, { type: 'job.ended' }> {
-    switch (entry.type) {
-      case 'attempt.failed':
-        return !this.isLost(entry.task, entry.attempt);
-      case 'attempt.succeeded':
-      case 'condition.decided':
-      case 'condition.failed':
-      case 'job.ended':
-        return true;
-      default:
-        return false;
-    }
+  #isProgress(entry: JournalEntry): entry is Progress {
+    return isProgress(entry) && !(entry.type === 'attempt.failed' && this.isLost(entry.task, entry.attempt));
   }
 }

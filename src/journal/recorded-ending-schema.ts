@@ -6,4 +6,5 @@ export const recordedEndingSchema = v.object({
   at: v.number(),
   phase: v.picklist(['undoing', 'finishing']),
   state: v.picklist(ENDED_STATES),
+  acted: v.array(v.string()),
 });

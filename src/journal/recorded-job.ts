@@ -45,6 +45,8 @@ export class RecordedJob {
   readonly #isLate: boolean;
   readonly #tooLate: ReadonlySet<RecordedAttempt>;
   readonly #afterFailure: ReadonlySet<RecordedAttempt>;
+  /** The tasks that are undone although they did not complete, once that is saved. */
+  readonly #acted: ReadonlySet<string>;
 
   private constructor(job: StoredJob, codec: Codec, now: number) {
     this.job = job;
@@ -54,6 +56,7 @@ export class RecordedJob {
       job.cancelled && decode(job, 'its cancellation reason', () => codec.decode(job.cancelled?.reason ?? ''));
     this.#tooLate = new Set(savedTooLate(job));
     this.#afterFailure = new Set(savedAfterFailure(job));
+    this.#acted = new Set(job.ending?.acted);
   }
 
   /**
@@ -91,18 +94,17 @@ export class RecordedJob {
 
   /** Whether an attempt of a task may have had an effect, although it didn't complete the task. */
   mayHaveActed(task: string): boolean {
-    if (this.hasEnded) {
-      return this.hasBegunUndo(task);
+    if (this.hasEnded || this.job.ending !== undefined) {
+      return this.#acted.has(task);
     }
-    const attempts = [...(this.#attempts.get(task) ?? [])].filter(([attempt]) => attempt > 0);
-    const isUncertain = ([, { outcome }]: (typeof attempts)[number]) =>
-      outcome === undefined || (outcome.type === 'attempt.failed' && failedInEffect(outcome.reason, outcome.error));
-    return this.job.interrupted?.includes(task) === true || attempts.some(isUncertain);
-  }
-
-  /** Whether the first attempt to undo a task has started. */
-  hasBegunUndo(task: string): boolean {
-    return this.#attempts.get(task)?.has(-1) === true;
+    return (
+      this.job.interrupted?.includes(task) === true ||
+      [...(this.#attempts.get(task) ?? [])].some(
+        ([attempt, { outcome }]) =>
+          attempt > 0 &&
+          (outcome === undefined || (outcome.type === 'attempt.failed' && failedInEffect(outcome.reason, outcome.error))),
+      )
+    );
   }
 
   outcomeOf(task: string, attempt: number): RecordedOutcome | undefined {

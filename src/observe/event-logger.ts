@@ -3,7 +3,8 @@ import { describeValue, onOneLine } from '../values/describe-value.ts';
 import { skipReason } from './skip-reason.ts';
 
 /**
- * Makes a listener that prints one line per transition, such as `JOB > idle -> running` and `blend > ready -> running`.
+ * Makes a listener that prints one line per transition, such as `JOB > idle -> running` and `blend > ready -> running`. The state `undoing`
+ * is followed by what the undo does, as in `blend > undoing.ready -> undoing.running`.
  * @param log receives each line; defaults to `console.log`
  * @param options with `causes: true`, lines also show the attempt and the cause of the transition, if there is one
  * @example
@@ -15,20 +16,44 @@ export function eventLogger(
 ): (event: JobEvent) => void {
   /** The tasks for which others may be skipped. */
   const origins = new Map<string, TaskState>();
+  /** What the undo of each task does that is being undone. */
+  const steps = new Map<string, string>();
   return (event) => {
     if (event.type === 'task.failed' || (event.type === 'task.skipped' && event.reason === 'condition')) {
       origins.set(event.task, event.to);
     }
     const subject = 'task' in event ? onOneLine(event.task) : 'JOB';
+    const step = stepOf(event);
+    const from = fullState(event.from, 'task' in event ? steps.get(event.task) : undefined);
+    const to = fullState(event.to, step);
+    if ('task' in event) {
+      keep(steps, event.task, step);
+    }
     const cause = causes ? describeCause(event, origins) : '';
-    log(`${subject} > ${event.from} -> ${event.to}${cause === '' ? '' : ` (${onOneLine(cause)})`}`);
+    log(`${subject} > ${from} -> ${to}${cause === '' ? '' : ` (${onOneLine(cause)})`}`);
   };
+}
+
+const stepOf = (event: JobEvent): string | undefined => (event.type === 'task.undoing' ? event.step : undefined);
+
+const fullState = (state: string, step: string | undefined): string =>
+  state === 'undoing' && step !== undefined ? `${state}.${step}` : state;
+
+function keep(steps: Map<string, string>, task: string, step: string | undefined): void {
+  if (step !== undefined) {
+    steps.set(task, step);
+  } else if (steps.size > 0) {
+    steps.delete(task);
+  }
 }
 
 function describeCause(event: JobEvent, origins: ReadonlyMap<string, TaskState>): string {
   const parts: string[] = [];
   if ('attempt' in event && event.attempt > 0) {
     parts.push(`attempt ${event.attempt}`);
+  }
+  if ('ending' in event) {
+    parts.push(`ending as ${event.ending}`);
   }
   if ('failedTask' in event) {
     parts.push(`task ${event.failedTask}`);

@@ -1,10 +1,12 @@
-import type { JobEvent, TaskState } from '../machines/events.ts';
+import type { JobEvent, JobState, TaskState } from '../machines/events.ts';
 import { onOneLine } from '../values/describe-value.ts';
+import { endsJob } from './ends-job.ts';
 import { LOOKS } from './task-drawing.ts';
 
 /** A task that gets its own line. */
 interface Moving {
   readonly state: 'running' | 'backingOff';
+  readonly isUndo: boolean;
   readonly attempt: number;
   /** When it entered this state. */
   readonly since: number;
@@ -24,6 +26,9 @@ const COUNTED: readonly (readonly [TaskState, string])[] = [
   ['failed', 'failed'],
   ['cancelled', 'cancelled'],
   ['skipped', 'skipped'],
+  ['undoing', 'undoing'],
+  ['undone', 'undone'],
+  ['undoFailed', 'undo failed'],
 ];
 
 /** Tracks a job by its events and summarizes it in a few lines. */
@@ -35,6 +40,7 @@ export class ProgressBoard {
   #retries = 0;
   #startedAt: number | undefined;
   #endedAt: number | undefined;
+  #phase: JobState | undefined;
 
   constructor(tasks: Iterable<string>) {
     this.#states = new Map(Array.from(tasks, (name) => [name, 'unscheduled']));
@@ -43,16 +49,20 @@ export class ProgressBoard {
   note(event: JobEvent): void {
     if (!('task' in event)) {
       this.#startedAt ??= event.at;
-      this.#endedAt = event.to === 'running' ? undefined : event.at;
+      this.#phase = event.to;
+      this.#endedAt = endsJob(event) ? event.at : undefined;
       return;
     }
     const { task, to, at, attempt } = event;
     this.#states.set(task, to);
     this.#unneeded += event.to === 'skipped' && !event.reason.startsWith('job') ? 1 : 0;
     this.#moving.delete(task);
-    if (to === 'running' || to === 'backingOff') {
-      this.#moving.set(task, { state: to, attempt, since: at, delay: event.to === 'backingOff' ? event.delay : 0 });
-      this.#retries += to === 'running' && attempt > 1 ? 1 : 0;
+    const isUndo = event.type === 'task.undoing';
+    const state = isUndo ? event.step : to;
+    if (state === 'running' || state === 'backingOff') {
+      const delay = 'delay' in event ? (event.delay as number) : 0;
+      this.#moving.set(task, { state, isUndo, attempt, since: at, delay });
+      this.#retries += state === 'running' && attempt > 1 ? 1 : 0;
     }
   }
 
@@ -72,8 +82,9 @@ export class ProgressBoard {
     }
     const count = (state: TaskState) => counts.get(state) ?? 0;
     const others = COUNTED.map(([state, words]) => [count(state), words] as const).filter(([number]) => number > 0);
+    const phase = this.#phase === 'undoing' || this.#phase === 'finishing' ? `${this.#phase}: ` : '';
     return [
-      `${count('completed')} of ${this.#states.size - this.#unneeded} completed`,
+      `${phase}${count('completed')} of ${this.#states.size - this.#unneeded} completed`,
       ...others.map(([number, words]) => `${number} ${words}`),
       ...(this.#retries > 0 ? [`${this.#retries} ${this.#retries === 1 ? 'retry' : 'retries'}`] : []),
       seconds((this.#endedAt ?? now) - (this.#startedAt ?? now)),
@@ -81,9 +92,9 @@ export class ProgressBoard {
   }
 }
 
-function describe(task: string, { state, attempt, since, delay }: Moving, now: number): string {
-  const { sign } = LOOKS[state];
-  const name = onOneLine(task);
+function describe(task: string, { state, isUndo, attempt, since, delay }: Moving, now: number): string {
+  const { sign } = LOOKS[isUndo && state === 'running' ? 'undoing' : state];
+  const name = `${isUndo ? 'undo ' : ''}${onOneLine(task)}`;
   return state === 'running'
     ? `  ${sign} ${name}${attempt > 1 ? `, attempt ${attempt}` : ''}, ${seconds(now - since)}`
     : `  ${sign} ${name}, retry in ${seconds(since + delay - now)}`;

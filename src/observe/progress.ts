@@ -1,5 +1,6 @@
 import { createLogUpdate } from 'log-update';
 import type { Job } from '../runtime/job.ts';
+import { endsJob } from './ends-job.ts';
 import { eventLogger } from './event-logger.ts';
 import { ProgressBoard } from './progress-board.ts';
 
@@ -42,7 +43,7 @@ export function progress(job: Job, { stream = process.stdout }: ProgressOptions 
   stream.on('resize', show);
   job.on('*', (event) => {
     board.note(event);
-    if (!('task' in event) && event.to !== 'running') {
+    if (endsJob(event)) {
       clearInterval(timer);
       stream.off('resize', show);
       update(board.summary(event.at));

@@ -6,6 +6,7 @@ import type { TaskDefinition } from '../workflow/task-definition.ts';
 import { validGraph } from '../workflow/validate-tasks.ts';
 import type { AnyWorkflow } from '../workflow/workflow.ts';
 import { type DrawnEdges, drawEdges } from './edge-drawing.ts';
+import { finalArrows } from './final-arrows.ts';
 import { skipReason } from './skip-reason.ts';
 
 /** A workflow or tasks that can be drawn. */
@@ -49,34 +50,50 @@ export interface DrawnTask extends DrawnEdges {
   readonly name: string;
   /** Whether the job continues if it fails. */
   readonly isOptional: boolean;
+  readonly isFinally: boolean;
+  /** `has undo` if it can be undone. */
+  readonly undo: string | undefined;
   /** Undefined if no job is drawn. */
   readonly state: TaskState | undefined;
   /** Such as `✔ completed, 2 attempts, 13 ms`; undefined if no job is drawn. */
   readonly note: string | undefined;
 }
 
-/**
- * The tasks to draw, in definition order.
- * @throws {InvalidWorkflowError} if the workflow is invalid
- */
-export function drawTasks(source: Drawable, job?: DrawnJob): DrawnTask[] {
+/** What is drawn. */
+export interface Drawing {
+  /** In definition order. */
+  readonly tasks: readonly DrawnTask[];
+  /** Arrows that aren't seen; they put finally tasks below all others. */
+  readonly unseen: readonly { readonly from: string; readonly to: string }[];
+}
+
+/** @throws {InvalidWorkflowError} if the workflow is invalid */
+export function drawTasks(source: Drawable, job?: DrawnJob): Drawing {
   const reports: ReadonlyMap<string, TaskReport> | undefined = job && ('snapshot' in job ? job.snapshot() : job).tasks;
   const stateOf = (name: string | undefined) => reports?.get(name as string)?.state;
-  return validGraph(source).tasks.map((task): DrawnTask => {
-    const { name, continueOnFailure } = task;
+  const graph = validGraph(source);
+  const tasks = graph.tasks.map((task): DrawnTask => {
+    const { name, continueOnFailure, undo } = task;
     const report = reports?.get(name);
     return {
       name,
       ...drawEdges(task, (one) => stateOf(one) === 'skipped'),
       isOptional: continueOnFailure ?? false,
+      isFinally: task.finally ?? false,
+      undo: undo && 'has undo',
       state: report?.state,
       note: report && describeReport(report, stateOf(report.origin)),
     };
   });
+  return { tasks, unseen: finalArrows(graph) };
 }
 
+/** The lines of text in a task. */
+export const linesOf = ({ name, condition, undo, note }: DrawnTask): string[] =>
+  [name, condition, undo, note].filter((line) => line !== undefined);
+
 function describeReport(report: TaskReport, originState: TaskState | undefined): string {
-  const { state, attempts, startedAt, endedAt, reason, origin } = report;
+  const { state, attempts, startedAt, endedAt, reason, origin, undo } = report;
   const why = state === 'skipped' ? skipReason(reason, origin, originState) : undefined;
   const parts = [`${LOOKS[state].sign} ${state}${why === undefined ? '' : `: ${why}`}`];
   if (attempts > 1) {
@@ -84,6 +101,11 @@ function describeReport(report: TaskReport, originState: TaskState | undefined):
   }
   if (startedAt !== undefined && endedAt !== undefined) {
     parts.push(`${endedAt - startedAt} ms`);
+  }
+  if (undo?.blockedBy !== undefined) {
+    parts.push(`not undone: undo of ${undo.blockedBy} failed`);
+  } else if (undo !== undefined && undo.attempts > 1) {
+    parts.push(`${undo.attempts} attempts to undo`);
   }
   return parts.join(', ');
 }

@@ -1,34 +1,47 @@
 import type { DrawnEdge } from './edge-drawing.ts';
-import { DIM, type Drawable, type DrawnJob, type DrawnTask, drawTasks, LOOKS } from './task-drawing.ts';
+import { DIM, type Drawable, type DrawnJob, type DrawnTask, drawTasks, LOOKS, linesOf } from './task-drawing.ts';
 
 /**
  * Draws the tasks of a workflow in DOT, the Graphviz language, with the states and times of a job if you pass one. Tasks with
  * `continueOnFailure` have a dashed border. A dashed arrow comes from a task that only has to settle, a diamond waits for several tasks
- * of which one has to complete, and conditions are on the arrow or the task. What was skipped is dimmed.
+ * of which one has to complete, and conditions are on the arrow or the task. What was skipped is dimmed. Finally tasks have a box around them,
+ * and tasks that can be undone are marked.
  * @throws {InvalidWorkflowError} if the workflow is invalid
  * @example
  * console.log(toDot(workflow('greeting').task({ name: 'greet', run: () => ({ text: 'Hello' }) })));
  */
 export function toDot(workflow: Drawable, job?: DrawnJob): string {
-  const tasks = drawTasks(workflow, job);
+  const { tasks, unseen } = drawTasks(workflow, job);
+  const finals = tasks.filter(({ isFinally }) => isFinally);
   const names = new Set(tasks.map(({ name }) => name));
   const lines = [
     'graph [rankdir=TB]',
     'node [shape=box, style="rounded,filled", fillcolor="#ffffff", fontname="sans-serif", fontsize=11]',
     ...(tasks.some(hasLabel) ? ['edge [fontname="sans-serif", fontsize=10]'] : []),
-    ...tasks.map(nodeOf),
+    ...tasks.filter(({ isFinally }) => !isFinally).map(nodeOf),
+    ...(finals.length === 0 ? [] : group(finals.map(nodeOf))),
     ...tasks.flatMap(({ name, edges }) => edges.map((edge) => arrow(edge, name))),
     ...tasks.flatMap((task) => joinsOf(task, names)),
+    ...unseen.map(({ from, to }) => `${quoted(from)} -> ${quoted(to)} [style=invis]`),
   ];
   return ['digraph {', ...lines.map((line) => `  ${line}`), '}'].join('\n');
 }
 
 const hasLabel = ({ edges }: DrawnTask): boolean => edges.some(({ label }) => label !== undefined);
 
-function nodeOf({ name, condition, isOptional, state, note }: DrawnTask): string {
-  const text = [name, condition, note].filter((line) => line !== undefined).join('\n');
+/** The finally tasks. Graphviz draws a box around a subgraph whose name begins like this. */
+const group = (nodes: readonly string[]): string[] => [
+  'subgraph cluster_finally {',
+  ...['label="finally"', 'fontname="sans-serif"', 'fontsize=11', 'style="rounded,dashed"', 'color="#888888"', ...nodes].map(
+    (line) => `  ${line}`,
+  ),
+  '}',
+];
+
+function nodeOf(task: DrawnTask): string {
+  const { name, isOptional, state } = task;
   const attributes = [
-    `label=${quoted(text)}`,
+    `label=${quoted(linesOf(task).join('\n'))}`,
     ...(isOptional ? ['style="rounded,filled,dashed"'] : []),
     ...(state === undefined ? [] : [`fillcolor="${LOOKS[state].colour}"`]),
     ...(state === 'skipped' ? DIMMED : []),

@@ -10,6 +10,8 @@ export class JobEnd {
   #end: EarlyEnd | undefined;
   /** The reason all attempts abort with. */
   error: unknown;
+  /** What finally tasks are told: the decision, whatever fails after it. */
+  ending: JobEnding | undefined;
 
   /** The tasks are stopped. */
   stop(reason: StopReason, cause: unknown, timeout: number | undefined): void {
@@ -24,19 +26,14 @@ export class JobEnd {
     } else if (state === 'failed') {
       this.#end = earlyEnd('jobFailed', undefined, this.failures.first, undefined);
     }
+    const { first } = this.failures;
+    const failure = first && Object.freeze({ task: first.task, error: first.error });
+    this.ending = Object.freeze({ state: state as JobEnding['state'], ...(failure && { failure }) });
   }
 
   /** What the last event of the job says about it. */
   get details(): Omit<EndSaved, 'type'> {
     return detailsOf(this.#end);
-  }
-
-  /** What finally tasks are told. */
-  get ending(): JobEnding {
-    const { state } = this.result;
-    const { first } = this.failures;
-    const failure = first && Object.freeze({ task: first.task, error: first.error });
-    return Object.freeze({ state: state as JobEnding['state'], ...(failure && { failure }) });
   }
 
   /** The part of the result that is about the end. */

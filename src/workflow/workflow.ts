@@ -1,7 +1,7 @@
 import { describeValue } from '../values/describe-value.ts';
 import { InvalidWorkflowError } from './invalid-workflow-error.ts';
 import type { TaskDefinition } from './task-definition.ts';
-import type { DefinedTask, EntriesOf, FreeName, IsLiteral, NoTasks, TaskShape, Unsure } from './types/context-types.ts';
+import type { DefinedTask, EntriesOf, IsLiteral, NoTasks, TaskShape, Unsure } from './types/context-types.ts';
 import type { CertainName, Dependencies, Sees } from './types/edge-types.ts';
 import type { JoinedContext, JoinProblem } from './types/include-types.ts';
 import type { ListedTask } from './types/listed-task.ts';

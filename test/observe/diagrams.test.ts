@@ -48,6 +48,95 @@ test('the tasks of a workflow are drawn in DOT, the optional ones dashed', async
   await t.notThrowsAsync(svgOf(toDot(flow)));
 });
 
+const trip = workflow('trip')
+  .task({ name: 'flight', run: () => ({ flight: 1 }), undo: nothing })
+  .task({ name: 'hotel', run: () => ({ hotel: 1 }), undo: { run: () => Promise.reject('closed'), maxRetries: 1, backoff: 0 } })
+  .task({ name: 'car', dependencies: ['flight', 'hotel'], run: () => ({ car: 1 }), undo: nothing })
+  .task({ name: 'pay', dependencies: ['car'], maxRetries: 0, run: () => Promise.reject('declined') })
+  .task({ name: 'close', finally: true, run: nothing })
+  .task({ name: 'letter', finally: true, dependencies: ['close'], run: nothing });
+
+test('finally tasks are in a box below all others, and tasks that can be undone are marked', async (t) => {
+  t.is(
+    toMermaid(trip),
+    `flowchart TD
+  t0["flight<br/>has undo"]
+  t1["hotel<br/>has undo"]
+  t2["car<br/>has undo"]
+  t3["pay"]
+  subgraph finally
+    t4["close"]
+    t5["letter"]
+  end
+  t0 --> t2
+  t1 --> t2
+  t2 --> t3
+  t4 --> t5
+  t3 ~~~ t4
+  classDef optional stroke-dasharray:4 3
+  style finally fill:transparent,stroke:#888888,stroke-dasharray:4 3`,
+  );
+  t.is(
+    toDot(trip),
+    `digraph {
+  graph [rankdir=TB]
+  node [shape=box, style="rounded,filled", fillcolor="#ffffff", fontname="sans-serif", fontsize=11]
+  "flight" [label="flight\\nhas undo"]
+  "hotel" [label="hotel\\nhas undo"]
+  "car" [label="car\\nhas undo"]
+  "pay" [label="pay"]
+  subgraph cluster_finally {
+    label="finally"
+    fontname="sans-serif"
+    fontsize=11
+    style="rounded,dashed"
+    color="#888888"
+    "close" [label="close"]
+    "letter" [label="letter"]
+  }
+  "flight" -> "car"
+  "hotel" -> "car"
+  "car" -> "pay"
+  "close" -> "letter"
+  "pay" -> "close" [style=invis]
+}`,
+  );
+  await parsesInMermaid(t, toMermaid(trip));
+  await t.notThrowsAsync(svgOf(toDot(trip)));
+});
+
+test('a workflow of nothing but finally tasks is drawn', async (t) => {
+  const tasks: TaskDefinition[] = [{ name: 'end', finally: true, run: nothing }];
+  t.false(toMermaid(tasks).includes('~~~'));
+  await parsesInMermaid(t, toMermaid(tasks));
+  await t.notThrowsAsync(svgOf(toDot(tasks)));
+});
+
+test('the states of tasks that were undone are drawn, and why one was not', async (t) => {
+  const clock = new SteppedClock();
+  const result = await withTime(clock, run(trip, { clock }));
+  const nodes = toMermaid(trip, result)
+    .split('\n')
+    .filter((line) => line.includes('["'))
+    .map((line) => line.trim());
+  t.deepEqual(nodes, [
+    't0["flight<br/>has undo<br/>↩ undone, 0 ms"]:::undone',
+    't1["hotel<br/>has undo<br/>✘ undoFailed, 0 ms, 2 attempts to undo"]:::undoFailed',
+    't2["car<br/>has undo<br/>↩ undone, 0 ms"]:::undone',
+    't3["pay<br/>✘ failed, 0 ms"]:::failed',
+    't4["close<br/>✔ completed, 0 ms"]:::completed',
+    't5["letter<br/>✔ completed, 0 ms"]:::completed',
+  ]);
+  t.true(toDot(trip, result).includes('fillcolor="#cfd8dc"'));
+  const tasks: TaskDefinition[] = [
+    { name: 'a', run: nothing, undo: nothing },
+    { name: 'b', dependencies: ['a'], run: nothing, undo: { run: () => Promise.reject('no'), maxRetries: 0 } },
+    { name: 'c', dependencies: ['b'], maxRetries: 0, run: () => Promise.reject('no') },
+  ];
+  const left = await withTime(clock, run(tasks, { clock }));
+  t.true(toDot(tasks, left).includes('✔ completed, 0 ms, not undone: undo of b failed"'));
+});
+
 const branches = workflow('branches')
   .task({ name: 'risk', run: () => ({ route: 'auto', level: 2 }) })
   .task({ name: 'review', dependencies: ['risk'], when: { risk: { route: 'manual' } }, run: () => ({ approval: 'ada' }) })

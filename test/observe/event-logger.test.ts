@@ -78,3 +78,44 @@ test('the name of a task can not break a line', async (t) => {
   await run([{ name: 'a\nJOB > running -> failed', run: () => {} }], { onEvent: eventLogger((line) => lines.push(line)) });
   t.is(lines[1], 'a\\nJOB > running -> failed > unscheduled -> ready');
 });
+
+test('the logger prints each step of an undo, and how a job will end', async (t) => {
+  const clock = new SteppedClock();
+  const lines: string[] = [];
+  const tasks: TaskDefinition[] = [
+    {
+      name: 'reserve',
+      run: () => {},
+      undo: {
+        run: (_, { attempt }) => (attempt === 1 ? Promise.reject(new Error('closed')) : undefined),
+        backoff: 100,
+      },
+    },
+    {
+      name: 'charge',
+      dependencies: ['reserve'],
+      maxRetries: 0,
+      run: () => {
+        throw new Error('declined');
+      },
+    },
+    { name: 'report', finally: true, run: () => {} },
+  ];
+  const log = (causes: boolean) => eventLogger((line) => lines.push(line), { causes });
+  await withTime(clock, run(tasks, { clock, onEvent: log(true) }));
+  const start = lines.findIndex((line) => line.startsWith('JOB > running -> undoing'));
+  t.deepEqual(lines.slice(start), [
+    'JOB > running -> undoing (ending as failed)',
+    'reserve > completed -> undoing.ready',
+    'reserve > undoing.ready -> undoing.running (attempt 1)',
+    'reserve > undoing.running -> undoing.backingOff (attempt 1, exception, Error: closed, retry in 100 ms)',
+    'reserve > undoing.backingOff -> undoing.ready (attempt 1)',
+    'reserve > undoing.ready -> undoing.running (attempt 2)',
+    'reserve > undoing.running -> undone (attempt 2)',
+    'JOB > undoing -> finishing (ending as failed)',
+    'report > unscheduled -> ready',
+    'report > ready -> running (attempt 1)',
+    'report > running -> completed (attempt 1)',
+    'JOB > finishing -> failed (task charge, exception, Error: declined)',
+  ]);
+});

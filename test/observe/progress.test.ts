@@ -5,6 +5,7 @@ import test from 'ava';
 import { type Job, type JobEvent, run } from 'tintype';
 import { progress } from 'tintype/progress';
 import { ProgressBoard } from '../../src/observe/progress-board.ts';
+import { deferred } from '../helpers/deferred.ts';
 import { SteppedClock, settle, withTime } from '../helpers/simulated-time.ts';
 
 const forever = () => new Promise<undefined>(() => {});
@@ -70,6 +71,47 @@ test('a board counts no task that the job does not need', async (t) => {
   t.is(board.summary(0), '1 of 1 completed, 2 skipped, 0.0 s');
 });
 
+/** A job whose undo takes two attempts, and that is reported. */
+function undoneJob(clock: SteppedClock | undefined, undo: (attempt: number) => Promise<undefined> | undefined) {
+  return run(
+    [
+      { name: 'a', run: () => {}, undo: () => {} },
+      {
+        name: 'b',
+        dependencies: ['a'],
+        run: () => {},
+        undo: { run: (_, { attempt }) => undo(attempt), backoff: 5000, maxRetries: 1 },
+      },
+      { name: 'c', dependencies: ['b'], maxRetries: 0, run: () => Promise.reject('no') },
+      { name: 'report', finally: true, run: () => forever(), timeout: 1000, maxRetries: 0 },
+    ],
+    { clock },
+  );
+}
+
+test('a board shows the phase of a job that is undone, and what it undoes', async (t) => {
+  const clock = new SteppedClock();
+  const second = deferred();
+  const job = undoneJob(clock, (attempt) => (attempt === 1 ? Promise.reject('no') : (second.promise as Promise<undefined>)));
+  const board = new ProgressBoard(['a', 'b', 'c', 'report']);
+  job.on('*', (event) => board.note(event));
+  const lines = () => board.lines(clock.now(), { rows: 10 });
+  await settle();
+  t.deepEqual(lines(), ['undoing: 1 of 4 completed, 1 failed, 1 undoing, 0.0 s', '  ↻ undo b, retry in 5.0 s']);
+  clock.increment(5000);
+  await settle();
+  t.deepEqual(lines(), ['undoing: 1 of 4 completed, 1 failed, 1 undoing, 1 retry, 5.0 s', '  ↶ undo b, attempt 2, 0.0 s']);
+  second.reject('no');
+  await settle();
+  t.deepEqual(lines(), [
+    'finishing: 1 of 4 completed, 1 running, 1 failed, 1 undo failed, 1 retry, 5.0 s',
+    '  ▶ report, 0.0 s',
+  ]);
+  clock.increment(1000);
+  await job;
+  t.is(board.summary(clock.now() + 60_000), '1 of 4 completed, 2 failed, 1 undo failed, 1 retry, 6.0 s');
+});
+
 /** Something that is written to as a terminal is, or as a pipe. */
 function writable(isTTY: boolean): { stream: NodeJS.WriteStream; text: () => string } {
   const through = new PassThrough();
@@ -106,7 +148,7 @@ test('where there is no terminal there is a line for each transition', async (t)
   ]);
 });
 
-test('in a terminal the last line stays, and nothing is left to keep the process', async (t) => {
+test.serial('in a terminal the last line stays, and nothing is left to keep the process', async (t) => {
   const { stream, text } = writable(true);
   const before = process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
   await started(stream);
@@ -114,6 +156,19 @@ test('in a terminal the last line stays, and nothing is left to keep the process
   t.regex(stripVTControlCharacters(text()), /1 of 1 completed, 1 retry, \d+\.\d s\n$/);
   t.is(stream.listenerCount('resize'), 0);
   t.is(process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length, before);
+});
+
+test('in a terminal a job that is undone is shown until it ends', async (t) => {
+  const { stream, text } = writable(true);
+  const job = run([
+    { name: 'a', run: () => {}, undo: () => {} },
+    { name: 'b', dependencies: ['a'], maxRetries: 0, run: () => Promise.reject('no') },
+    { name: 'report', finally: true, run: () => {} },
+  ]) as Job;
+  progress(job, { stream });
+  await job;
+  await wait(0);
+  t.regex(stripVTControlCharacters(text()), /1 of 3 completed, 1 failed, 1 undone, \d+\.\d s\n$/);
 });
 
 test('a board shows names on one line', (t) => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { JobEvent, JobResult, Outcomes, TaskReport } from 'tintype';
+import type { JobEvent, JobResult, Outcomes, TaskFailure, TaskReport } from 'tintype';
 import { edgesOf, type Fate, fatesOf } from './branch-oracle.ts';
 import { type BranchStory, RETRIES, type Values } from './branch-stories.ts';
 
@@ -9,13 +9,23 @@ export interface Log {
   readonly asked: (readonly [task: string, seen: Values])[];
 }
 
+/** What is judged of a result. */
+export type Ended = Pick<JobResult, 'state' | 'failures' | 'tasks'> & { readonly failure?: TaskFailure };
+
 const STOPPED = new Set(['jobFailed', 'jobCancelled']);
 
-const isStopped = ({ reason }: TaskReport): boolean => STOPPED.has(reason ?? '');
+export const isStopped = ({ reason }: TaskReport): boolean => STOPPED.has(reason ?? '');
 
 /** Checks how a job ended against the fates of its tasks. */
 export function judge(story: BranchStory, result: JobResult, log: Log): void {
   const fates = fatesOf(story);
+  judgeTasks(story, fates, result);
+  assert.deepEqual({ ...result.context }, contextOf(story.initial, fates, result));
+  judgeCalls(fates, log);
+}
+
+/** Checks how the tasks of a job ended, and so the job. */
+export function judgeTasks(story: BranchStory, fates: ReadonlyMap<string, Fate>, result: Ended): void {
   const reports = story.tasks.map(({ name }) => result.tasks.get(name) as TaskReport);
   const fatal = [...fates.values()].filter(({ isFatal }) => isFatal).map(({ task }) => task.name);
   const isDraining = story.onFailure === 'finishRunning' && story.cancelAfter !== undefined;
@@ -36,14 +46,12 @@ export function judge(story: BranchStory, result: JobResult, log: Log): void {
   if (result.state === 'failed') {
     assert.equal(result.failure, result.failures[0]);
   }
-  judgeContext(story, fates, result);
-  judgeCalls(fates, log);
 }
 
-function judgeTask(
+export function judgeTask(
   report: TaskReport,
   { task, state, reason, origin, error, isCalled }: Fate,
-  result: JobResult,
+  result: Ended,
   isDraining: boolean,
 ): void {
   if (isStopped(report)) {
@@ -63,12 +71,13 @@ function judgeTask(
   }
 }
 
-function judgeContext({ initial }: BranchStory, fates: ReadonlyMap<string, Fate>, result: JobResult): void {
-  const completed = [...fates.values()].filter(({ task }) => result.tasks.get(task.name)?.state === 'completed');
-  assert.deepEqual({ ...result.context }, Object.assign({}, initial, ...completed.map(({ output }) => output)));
+/** The values of a job in which some tasks completed. */
+export function contextOf(initial: Values, fates: ReadonlyMap<string, Fate>, { tasks }: Pick<Ended, 'tasks'>): Values {
+  const completed = [...fates.values()].filter(({ task }) => tasks.get(task.name)?.state === 'completed');
+  return Object.assign({}, initial, ...completed.map(({ output }) => output));
 }
 
-function judgeCalls(fates: ReadonlyMap<string, Fate>, { calls, asked }: Log): void {
+export function judgeCalls(fates: ReadonlyMap<string, Fate>, { calls, asked }: Log): void {
   for (const [name, seen, outcomes] of calls) {
     const fate = fates.get(name) as Fate;
     assert.ok(fate.isCalled, `${name} is called`);

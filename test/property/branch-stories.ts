@@ -78,24 +78,26 @@ const rawTask = fc.record({
   place: fc.nat(99),
 });
 
-const tasks: fc.Arbitrary<BranchTask[]> = fc.array(rawTask, { minLength: 2, maxLength: MAX_TASKS }).map((raw) =>
-  raw
-    .map(({ links, when, place, ...task }, rank) => {
-      const linked = (kind: (typeof LINKS)[number]) =>
-        links.slice(0, rank).flatMap((link, earlier) => (link === kind ? [`t${earlier}`] : []));
-      const anyOf = [linked('anyOf 0'), linked('anyOf 1')].filter((group) => group.length > 0);
-      const edges = { completed: linked('completed'), settled: linked('settled'), anyOf };
-      const all = [...edges.completed, ...edges.settled, ...anyOf.flat()];
-      const ofData = (
-        conditions: readonly (typeof requirement extends fc.Arbitrary<infer R> ? R : never)[],
-      ): DataCondition[] =>
-        all.length === 0 ? [] : conditions.map(({ pick, ...rest }) => ({ ...rest, task: all[pick % all.length] as string }));
-      const read = typeof when === 'object' ? ofData(when) : when;
-      return { place, task: { ...task, ...edges, name: `t${rank}`, when: read } };
-    })
-    .sort((a, b) => a.place - b.place)
-    .map(({ task }) => task),
-);
+/** @param prefix what the names of the tasks begin with */
+export const branchTasks = (prefix: string, minLength: number, maxLength: number): fc.Arbitrary<BranchTask[]> =>
+  fc.array(rawTask, { minLength, maxLength }).map((raw) =>
+    raw
+      .map(({ links, when, place, ...task }, rank) => {
+        const linked = (kind: (typeof LINKS)[number]) =>
+          links.slice(0, rank).flatMap((link, earlier) => (link === kind ? [`${prefix}${earlier}`] : []));
+        const anyOf = [linked('anyOf 0'), linked('anyOf 1')].filter((group) => group.length > 0);
+        const edges = { completed: linked('completed'), settled: linked('settled'), anyOf };
+        const all = [...edges.completed, ...edges.settled, ...anyOf.flat()];
+        const ofData = (
+          conditions: readonly (typeof requirement extends fc.Arbitrary<infer R> ? R : never)[],
+        ): DataCondition[] =>
+          all.length === 0 ? [] : conditions.map(({ pick, ...rest }) => ({ ...rest, task: all[pick % all.length] as string }));
+        const read = typeof when === 'object' ? ofData(when) : when;
+        return { place, task: { ...task, ...edges, name: `${prefix}${rank}`, when: read } };
+      })
+      .sort((a, b) => a.place - b.place)
+      .map(({ task }) => task),
+  );
 
 const process: fc.Arbitrary<BranchProcess> = fc.record({
   delays: fc.array(fc.nat(4), { minLength: 1, maxLength: 12 }),
@@ -104,7 +106,7 @@ const process: fc.Arbitrary<BranchProcess> = fc.record({
 });
 
 export const branchStories: fc.Arbitrary<BranchStory> = fc.record({
-  tasks,
+  tasks: branchTasks('t', 2, MAX_TASKS),
   initial: fc.dictionary(fc.constantFrom('k0', 'own'), fc.constant('initial'), { noNullPrototype: true }),
   onFailure: fc.constantFrom('stop' as const, 'finishRunning' as const, 'keepGoing' as const, 'keepGoing' as const),
   cancelAfter: fc.oneof(

@@ -237,8 +237,8 @@ for (const interpreter of ['compiled', 'xstate'] as const satisfies readonly Int
     });
     await settle();
     t.is(calls, 1);
-    t.deepEqual(job.why('b'), { state: 'undoing', attempts: 1 });
-    t.deepEqual(job.why('a'), { state: 'undoing', attempts: 0 });
+    t.deepEqual(job.why('b'), { state: 'undoing', step: 'running', attempts: 1 });
+    t.deepEqual(job.why('a'), { state: 'undoing', step: 'ready', attempts: 0, place: 1 });
     job.cancel();
     await settle();
     t.is(calls, 1);

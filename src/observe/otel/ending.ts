@@ -1,28 +1,33 @@
 import type { Attributes } from '@opentelemetry/api';
 import type {
-  JobEmitted,
   JobEvent,
-  JobFinishingEvent,
-  JobPhase,
-  JobRunningEvent,
-  JobUndoingEvent,
   TaskEmitted,
   TaskFailedEvent,
   TaskRunningEvent,
   TaskSkippedEvent,
+  TaskUndoFailedEvent,
+  TaskUndoingEvent,
+  TaskUndoneEvent,
 } from '../../machines/events.ts';
 import { JobTimedOutError } from '../../runtime/errors/job-timed-out-error.ts';
 import { describeValue, quote } from '../../values/describe-value.ts';
+import type { JobEnd } from '../ends-job.ts';
 import * as names from './attribute-names.ts';
 import { errorTypeOf } from './thrown.ts';
 
 /** An event that ends an attempt. */
 export type AttemptEnd = Exclude<TaskEmitted, TaskRunningEvent | TaskSkippedEvent>;
 
-/** An event that ends a job. */
-export type JobEnd = Exclude<JobEmitted, JobRunningEvent | JobUndoingEvent | JobFinishingEvent>;
+/** An event that ends an attempt to undo a task. */
+export type UndoAttemptEnd = TaskUndoingEvent | TaskUndoneEvent | TaskUndoFailedEvent;
 
 export const endsAttempt = (event: JobEvent): event is JobEvent & AttemptEnd => 'task' in event && event.from === 'running';
+
+export const startsUndoAttempt = (event: JobEvent): event is JobEvent & TaskUndoingEvent =>
+  event.type === 'task.undoing' && event.step === 'running';
+
+export const endsUndoAttempt = (event: JobEvent): event is JobEvent & UndoAttemptEnd =>
+  event.type === 'task.undoing' ? event.reason !== undefined : event.type === 'task.undone' || event.type === 'task.undoFailed';
 
 /** A task was skipped, but not by the end of its job. */
 export const isDecidedSkip = (event: JobEvent): event is JobEvent & TaskSkippedEvent =>
@@ -31,10 +36,6 @@ export const isDecidedSkip = (event: JobEvent): event is JobEvent & TaskSkippedE
 /** A task failed without an attempt. */
 export const isFailedCondition = (event: JobEvent): event is JobEvent & TaskFailedEvent =>
   event.type === 'task.failed' && event.from === 'unscheduled';
-
-const PHASES: ReadonlySet<string> = new Set<JobPhase>(['running', 'undoing', 'finishing']);
-
-export const endsJob = (event: JobEvent): event is JobEvent & JobEnd => !('task' in event) && !PHASES.has(event.to);
 
 /** How a job, an attempt or a condition ended, for telemetry. */
 export interface Ending {
@@ -46,19 +47,34 @@ export interface Ending {
   readonly message?: string;
 }
 
-export function endingOfAttempt(event: AttemptEnd): Ending {
-  const outcome = event.to === 'completed' || event.to === 'cancelled' ? event.to : (event.reason as string);
+export function endingOfAttempt(event: AttemptEnd | UndoAttemptEnd): Ending {
+  const outcome = outcomeOf(event);
   const failed = 'error' in event;
   return {
     attributes: { [names.ATTEMPT_OUTCOME]: outcome, ...(failed && { [names.ERROR_TYPE]: errorTypeOf(event.error) }) },
     details: {
       [names.TASK_STATE]: event.to,
       ...('reason' in event && { [names.REASON]: event.reason }),
-      ...(event.to === 'backingOff' && { [names.RETRY_DELAY]: event.delay / 1000 }),
+      ...('delay' in event && { [names.RETRY_DELAY]: (event.delay as number) / 1000 }),
     },
     ...(failed && { message: describeValue(event.error) }),
   };
 }
+
+function outcomeOf(event: AttemptEnd | UndoAttemptEnd): string {
+  switch (event.to) {
+    case 'completed':
+    case 'cancelled':
+      return event.to;
+    case 'undone':
+      return 'completed';
+    default:
+      return event.reason as string;
+  }
+}
+
+/** An attempt to undo a task that belongs to the next process. */
+export const DETACHED_UNDO: Ending = { attributes: { [names.ATTEMPT_OUTCOME]: 'cancelled' }, details: {} };
 
 export const endingOfCondition = ({ to, reason, error }: TaskFailedEvent): Ending => ({
   attributes: { [names.ERROR_TYPE]: errorTypeOf(error) },
@@ -66,8 +82,9 @@ export const endingOfCondition = ({ to, reason, error }: TaskFailedEvent): Endin
   message: describeValue(error),
 });
 
-export function endingOfJob(event: JobEnd, timeout: number | undefined): Ending {
-  const state = { [names.JOB_STATE]: event.to };
+/** @param undo what is known about the undo of the job */
+export function endingOfJob(event: JobEnd, timeout: number | undefined, undo: Attributes): Ending {
+  const state = { [names.JOB_STATE]: event.to, ...(event.to !== 'detached' && undo) };
   switch (event.to) {
     case 'completed':
       return { attributes: state, details: {} };

@@ -30,6 +30,18 @@ function makeInstruments(meter: Meter) {
       unit: '{condition}',
       description: 'Number of conditions that failed.',
     }),
+    undos: meter.createCounter('tintype.undos', {
+      unit: '{undo}',
+      description: 'Number of tasks that were undone, or whose undo failed.',
+    }),
+    undoAttempts: meter.createCounter('tintype.undo.attempts', {
+      unit: '{attempt}',
+      description: 'Number of ended attempts to undo a task.',
+    }),
+    undoAttemptDuration: duration(
+      'tintype.undo.attempt.duration',
+      'Time from the start to the end of an attempt to undo a task.',
+    ),
     queueDuration: duration('tintype.queue.duration', 'Time an attempt waited for a slot.'),
   };
 }

@@ -1,33 +1,46 @@
 import type { Attributes } from '@opentelemetry/api';
 import type { JobEvent } from '../../machines/events.ts';
+import { endsJob } from '../ends-job.ts';
 import * as names from './attribute-names.ts';
 import {
   endingOfAttempt,
   endingOfCondition,
   endingOfJob,
   endsAttempt,
-  endsJob,
+  endsUndoAttempt,
   isDecidedSkip,
   isFailedCondition,
+  type UndoAttemptEnd,
 } from './ending.ts';
 import type { Instruments } from './instruments.ts';
+import { JobUndo } from './job-undo.ts';
 
 /** Measures one job by its events and the job's clock. It doesn't measure again what an earlier process measured. */
 export class JobMetrics {
   readonly #instruments: Instruments;
   readonly #timeout: number | undefined;
   readonly #common: Attributes;
+  readonly #finals: ReadonlySet<string>;
+  readonly #undo = new JobUndo();
   #startedAt: number | undefined;
   /** When each task entered its state. */
   readonly #since = new Map<string, number>();
 
-  constructor(instruments: Instruments, workflow: string | undefined, timeout: number | undefined) {
+  /** @param finals the names of the finally tasks */
+  constructor(
+    instruments: Instruments,
+    workflow: string | undefined,
+    timeout: number | undefined,
+    finals: ReadonlySet<string>,
+  ) {
     this.#instruments = instruments;
     this.#timeout = timeout;
+    this.#finals = finals;
     this.#common = workflow === undefined ? {} : { [names.WORKFLOW_NAME]: workflow };
   }
 
   note(event: JobEvent): void {
+    this.#undo.note(event);
     if ('task' in event) {
       const since = this.#since.get(event.task);
       this.#since.set(event.task, event.at);
@@ -35,9 +48,9 @@ export class JobMetrics {
         this.#measureTask(event, secondsFrom(since, event.at));
       }
     } else if (!endsJob(event)) {
-      this.#startedAt = event.at;
+      this.#startedAt ??= event.at;
     } else if (event.restored === undefined) {
-      const attributes = { ...this.#common, ...endingOfJob(event, this.#timeout).attributes };
+      const attributes = { ...this.#common, ...endingOfJob(event, this.#timeout, this.#undo.attributes).attributes };
       this.#instruments.jobs.add(1, attributes);
       this.#instruments.jobDuration.record(secondsFrom(this.#startedAt, event.at), attributes);
     }
@@ -45,7 +58,11 @@ export class JobMetrics {
 
   #measureTask(event: JobEvent & { readonly task: string }, seconds: number): void {
     const { attempts, attemptDuration, retries, timeouts, skips, conditionFailures, queueDuration } = this.#instruments;
-    const attributes = { ...this.#common, [names.TASK_NAME]: event.task };
+    const attributes = {
+      ...this.#common,
+      [names.TASK_NAME]: event.task,
+      ...(this.#finals.has(event.task) && { [names.ATTEMPT_KIND]: 'finally' }),
+    };
     if (event.type === 'task.running') {
       queueDuration.record(seconds, attributes);
       if (event.attempt > 1) {
@@ -62,6 +79,19 @@ export class JobMetrics {
       if ('reason' in event && event.reason === 'timedOut') {
         timeouts.add(1, attributes);
       }
+    } else if (endsUndoAttempt(event)) {
+      this.#measureUndo(event, seconds, attributes);
+    }
+  }
+
+  /** Apart from ordinary attempts: an undo has the name of its task. */
+  #measureUndo(event: JobEvent & UndoAttemptEnd, seconds: number, attributes: Attributes): void {
+    const { undos, undoAttempts, undoAttemptDuration } = this.#instruments;
+    const ended = { ...attributes, ...endingOfAttempt(event).attributes };
+    undoAttempts.add(1, ended);
+    undoAttemptDuration.record(seconds, ended);
+    if (event.to !== 'undoing') {
+      undos.add(1, { ...attributes, [names.TASK_STATE]: event.to });
     }
   }
 }

@@ -91,14 +91,13 @@ function startTraced(
     () => ROOT_CONTEXT,
     onListenerError,
   );
+  const finals = new Set(graph.tasks.filter((task) => task.finally === true).map(({ name }) => name));
   // The first attempt starts after this call, when the spans exist.
   const job = startOpened(graph, { ...settings, executor: (attempt) => execute(attempt) }, opening);
-  const spans = new JobSpans(() => tracerProvider.getTracer(SCOPE.name, SCOPE.version), parent, id, workflow, {
-    graph,
-    settings,
-  });
+  const getTracer = () => tracerProvider.getTracer(SCOPE.name, SCOPE.version);
+  const spans = new JobSpans(getTracer, parent, id, workflow, { graph, settings }, finals);
   const execute = spans.executor(executor);
-  const measured = new JobMetrics(instrumentsOf(meterProvider, onListenerError), workflow, timeout);
+  const measured = new JobMetrics(instrumentsOf(meterProvider, onListenerError), workflow, timeout, finals);
   job.on('*', (event) => spans.note(event));
   job.on('*', (event) => measured.note(event));
   return job;

@@ -1,30 +1,24 @@
-import type { OnSettled } from '../../journal/entry-queue.ts';
-import type { JobStore } from '../../journal/job-store.ts';
 import type { Journal } from '../../journal/journal.ts';
-import type { JournalEntry } from '../../journal/journal-entry.ts';
+import type { RecordedJob } from '../../journal/recorded-job.ts';
 import { messageOf } from '../../journal/recorded-message.ts';
-import type { FailureReason } from '../../machines/events.ts';
-import type { AttemptFailed, AttemptSucceeded, TaskMessage } from '../../machines/messages.ts';
+import type { TaskMessage } from '../../machines/messages.ts';
 import { during, type JobClock } from '../../time/clock.ts';
 import type { Turns } from '../../time/turns.ts';
 import { quote } from '../../values/describe-value.ts';
 import { InvalidArgumentError } from '../../values/invalid-argument-error.ts';
-import { isInstance } from '../../values/is-instance.ts';
 import { outcomeOf } from '../../values/outcome-of.ts';
 import type { SharedContext } from '../context/shared-context.ts';
 import { AttemptInterruptedError } from '../errors/attempt-interrupted-error.ts';
-import { ExecutorClosedError } from '../errors/executor-closed-error.ts';
 import { JobCancelledError } from '../errors/job-cancelled-error.ts';
 import { TaskTimedOutError } from '../errors/task-timed-out-error.ts';
 import type { JobWorkflow } from '../executor.ts';
 import { finishAttempt, savedNumber, type TaskNode } from '../machines/task-node.ts';
 import type { JobSettings } from '../run-options.ts';
 import { Attempt } from './attempt.ts';
-import { reasonOf, savedOutput } from './attempt-outcome.ts';
+import { AttemptOutcomes } from './attempt-outcomes.ts';
 import { AttemptTimeout } from './attempt-timeout.ts';
 import { attemptDetails, type ExecutionDetails } from './execution-details.ts';
-import { judgeFailure } from './judge-failure.ts';
-import { readOutput } from './task-output.ts';
+import { reasonOf } from './judge-failure.ts';
 
 interface RunnableJob {
   readonly id: string;
@@ -42,6 +36,10 @@ interface RunnableJob {
 /** Undo and finally attempts start even in a job that is ending. */
 const isLast = ({ isUndo, spec }: TaskNode): boolean => isUndo || spec.finally === true;
 
+/** Whether it isn't saved that the undo of a task has begun. */
+const mayYetBeUndone = (saved: RecordedJob, task: string): boolean =>
+  !saved.hasEnded && saved.outcomeOf(task, -1) === undefined && !saved.wasInterrupted(task, -1);
+
 function countCall({ effects }: TaskNode, change: 1 | -1): void {
   if (effects !== undefined) {
     effects.calls += change;
@@ -52,12 +50,14 @@ function countCall({ effects }: TaskNode, change: 1 | -1): void {
 export class AttemptRunner {
   readonly #job: RunnableJob;
   readonly #turns: Turns;
+  readonly #outcomes: AttemptOutcomes;
   readonly #onIdle: () => void;
   #calls = 0;
 
   constructor(job: RunnableJob, turns: Turns, onIdle: () => void) {
     this.#job = job;
     this.#turns = turns;
+    this.#outcomes = new AttemptOutcomes(job, turns);
     this.#onIdle = onIdle;
   }
 
@@ -96,7 +96,7 @@ export class AttemptRunner {
     } else if (journal.recorded?.beginsNothing !== true || isLast(node)) {
       if (journal.isLost(task, saved)) {
         this.#turns.replay(
-          () => attempt.isActive && this.#fail(node, attempt, 'exception', new AttemptInterruptedError(task, number)),
+          () => attempt.isActive && this.#outcomes.fail(node, attempt, 'exception', new AttemptInterruptedError(task, number)),
         );
       } else {
         if (node.effects !== undefined && journal.recorded?.wasInterrupted(task, number) === true) {
@@ -119,7 +119,7 @@ export class AttemptRunner {
       return;
     }
     attempt.abort(new JobCancelledError(undefined));
-    const isAwaited = journal?.recorded?.hasEnded === false && !journal.recorded.hasBegunUndo(attempt.task);
+    const isAwaited = journal?.recorded !== undefined && mayYetBeUndone(journal.recorded, attempt.task);
     if (isAwaited) {
       countCall(node, 1);
     }
@@ -147,7 +147,7 @@ export class AttemptRunner {
   /** The function of an attempt has returned. */
   #return(node: TaskNode, attempt: Attempt, value: unknown): void {
     if (attempt.isActive) {
-      this.#succeed(node, attempt, node.isUndo ? undefined : value);
+      this.#outcomes.succeed(node, attempt, node.isUndo ? undefined : value);
     }
     this.#endCall(node);
   }
@@ -155,7 +155,7 @@ export class AttemptRunner {
   /** The function of an attempt has thrown. */
   #throw(node: TaskNode, attempt: Attempt, error: unknown): void {
     if (attempt.isActive) {
-      this.#fail(node, attempt, reasonOf(error), error);
+      this.#outcomes.fail(node, attempt, reasonOf(error), error);
     }
     this.#endCall(node);
   }
@@ -174,7 +174,7 @@ export class AttemptRunner {
     }
     // If this can't be saved, the attempt isn't stopped here: it belongs to the next process. If the job ends first, it aborts.
     const abort = (left?: Error) => this.#turns.takeOutcome(() => attempt.abort(left ?? error));
-    this.#fail(node, attempt, 'timedOut', error, abort);
+    this.#outcomes.fail(node, attempt, 'timedOut', error, abort);
     node.attempt = this.#job.journal && attempt;
   }
 
@@ -234,71 +234,6 @@ export class AttemptRunner {
     countCall(node, -1);
     if (node.effects !== undefined) {
       this.#job.returned(node);
-    }
-  }
-
-  #succeed(node: TaskNode, attempt: Attempt, value: unknown): void {
-    const { journal, clock } = this.#job;
-    const { task, number } = attempt;
-    let output: object | undefined;
-    let stored: string | undefined;
-    try {
-      output = readOutput(task, value);
-      if (output !== undefined && journal !== undefined) {
-        [stored, output] = savedOutput(task, output, journal.store.codec);
-      }
-    } catch (error) {
-      this.#fail(node, attempt, reasonOf(error), error);
-      return;
-    }
-    const entry = (): JournalEntry => ({
-      type: 'attempt.succeeded',
-      task,
-      attempt: savedNumber(node, number),
-      at: clock.now(),
-      output: stored,
-    });
-    this.#finish(node, { type: 'attempt.succeeded', attempt: number, output }, entry);
-  }
-
-  #fail(node: TaskNode, attempt: Attempt, reason: FailureReason, error: unknown, onSettled?: OnSettled): void {
-    const { task, number } = attempt;
-    if (this.#job.journal !== undefined && isInstance(error, ExecutorClosedError)) {
-      this.#job.journal.leave(error);
-      return;
-    }
-    const judgement = judgeFailure(node, this.#job.settings, number, reason, error);
-    const entry = ({ codec }: JobStore): JournalEntry => {
-      const at = this.#job.clock.now();
-      const retryAt = judgement.retry ? at + judgement.delay : undefined;
-      const stored = codec.encodeError(judgement.error);
-      return {
-        type: 'attempt.failed',
-        task,
-        attempt: savedNumber(node, number),
-        at,
-        reason: judgement.reason,
-        error: stored,
-        retryAt,
-      };
-    };
-    this.#finish(node, { type: 'attempt.failed', attempt: number, ...judgement }, entry, onSettled);
-  }
-
-  /** Ends an attempt. With a journal, the outcome reaches the machine once it is saved. */
-  #finish(
-    node: TaskNode,
-    message: AttemptSucceeded | AttemptFailed,
-    entry: (store: JobStore) => JournalEntry,
-    onSettled?: OnSettled,
-  ): void {
-    const { journal } = this.#job;
-    finishAttempt(node);
-    if (journal === undefined) {
-      this.#job.tell(node, message);
-    } else {
-      this.#job.tell(node, { type: 'attempt.ended', attempt: message.attempt });
-      journal.write(entry(journal.store), () => this.#turns.takeOutcome(() => this.#job.tell(node, message)), onSettled);
     }
   }
 }

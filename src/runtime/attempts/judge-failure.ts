@@ -1,7 +1,9 @@
 import type { FailureReason } from '../../machines/events.ts';
 import type { AttemptFailed } from '../../machines/messages.ts';
 import { retriesAreLeft } from '../../machines/task.machine.ts';
+import { isInstance } from '../../values/is-instance.ts';
 import type { RetryOptions } from '../../workflow/options/retry-options.ts';
+import { InvalidResultError } from '../errors/invalid-result-error.ts';
 import { contextOf, type TaskNode } from '../machines/task-node.ts';
 import { decideRetry, type RetryDecision } from './retry-policy.ts';
 
@@ -24,3 +26,6 @@ export function judgeFailure(
     return { reason: 'exception', error: policyError, ...NO_RETRY };
   }
 }
+
+export const reasonOf = (error: unknown): FailureReason =>
+  isInstance(error, InvalidResultError) ? 'invalidResult' : 'exception';

@@ -1,5 +1,7 @@
 import isPlainObject from 'is-plain-obj';
+import type { Codec } from '../../journal/job-store.ts';
 import { copyKeys } from '../../values/copy-keys.ts';
+import { deepFreeze } from '../../values/deep-freeze.ts';
 import { InvalidResultError } from '../errors/invalid-result-error.ts';
 import { contextOf, isResult } from '../job-result.ts';
 
@@ -25,4 +27,17 @@ export function readOutput(task: string, value: unknown): object | undefined {
     throw new InvalidResultError(task, value, { cause });
   }
   throw new InvalidResultError(task, value);
+}
+
+/**
+ * Returns an output as text, and the deeply frozen copy that a resumed job would read from it.
+ * @throws {InvalidResultError} when it can't be saved
+ */
+export function savedOutput(task: string, output: object, codec: Codec): [text: string, copy: object] {
+  try {
+    const text = codec.encode(output);
+    return [text, deepFreeze(codec.decode(text) as object)];
+  } catch (cause) {
+    throw new InvalidResultError(task, output, { cause });
+  }
 }

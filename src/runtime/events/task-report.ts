@@ -12,7 +12,7 @@ export interface TaskReport<Name extends string = string> {
   readonly reason?: FailureReason | SkipReason;
   /** Only if `reason` is `dependency`: the task that failed, or was skipped by its condition, and so kept this one from running. */
   readonly origin?: string;
-  /** Attempts to undo it, if there were any. */
+  /** How it was undone, or why it wasn't; missing if it needn't be, or if its turn hasn't come. */
   readonly undo?: UndoReport;
   /** When its first attempt started, by the job's clock, in milliseconds since 1970-01-01 UTC. */
   readonly startedAt?: number;
@@ -27,6 +27,8 @@ export interface UndoReport {
   /** The error that the undo failed with; while it is being retried, the error of its last attempt. */
   readonly error?: unknown;
   readonly reason?: FailureReason;
+  /** A task that depends on it, and whose undo failed: so this one was left as it is. */
+  readonly blockedBy?: string;
 }
 
 /** A task that failed, and why. */
@@ -88,6 +90,11 @@ export function recordUndo(record: TaskRecord, { type: _, ...event }: UndoEmitte
     attempts,
     ...('error' in event && { error: event.error, reason: event.reason as FailureReason }),
   });
+}
+
+/** Updates the report of a task that is not undone, since the undo of another one failed. */
+export function recordBlockedUndo(record: TaskRecord, blockedBy: string): void {
+  record.undo = Object.freeze({ attempts: 0, blockedBy });
 }
 
 function forgetError(record: TaskRecord): void {

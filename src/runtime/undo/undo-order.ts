@@ -39,6 +39,21 @@ export class UndoOrder {
     return this.#blockers.get(task) ?? null;
   }
 
+  /** The tasks that are undone right before another one, in definition order. */
+  before(task: number, isWanted: (task: number) => boolean): number[] {
+    const seen = new Set([task]);
+    const before: number[] = [];
+    // A set can grow while it is iterated.
+    for (const one of seen) {
+      if (one !== task && this.#mustUndo(one)) {
+        before.push(one);
+      } else {
+        this.#graph.dependents.map(one, (dependent) => seen.add(dependent));
+      }
+    }
+    return before.filter(isWanted).sort((one, other) => one - other);
+  }
+
   /** Passes over those of these tasks that needn't be undone. */
   #pass(tasks: readonly number[]): number[] {
     const next: number[] = [];

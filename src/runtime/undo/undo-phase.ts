@@ -3,7 +3,8 @@ import type { UndoneFrom } from '../../machines/undo-events.ts';
 import type { TurnClock } from '../../time/clock.ts';
 import type { TaskGraph } from '../../workflow/graph/task-graph.ts';
 import type { UndoSpec } from '../../workflow/undo-spec.ts';
-import { makeNode, type TaskNode } from '../machines/task-node.ts';
+import { isSettled, makeNode, type TaskNode } from '../machines/task-node.ts';
+import type { PendingUndo } from './pending-undo.ts';
 import { UndoOrder } from './undo-order.ts';
 import { undoTask } from './undo-task.ts';
 
@@ -63,6 +64,26 @@ export class UndoPhase {
   settled({ index, record: { task, state } }: UndoNode): void {
     const blocker = state === 'failed' ? { task, position: index } : this.#order.blockerOf(index);
     this.#free(this.#order.done(index, blocker));
+  }
+
+  /** The tasks that are undone although they did not complete. */
+  get acted(): string[] {
+    return [...this.nodes.values()].flatMap(({ of, before }) => (before === 'completed' ? [] : [of.spec.name]));
+  }
+
+  /** Why the undo of a task hasn't started; undefined if it has, or if the task needn't be undone. */
+  pending(task: number): PendingUndo | undefined {
+    const undo = this.nodes.get(task);
+    const blockedBy = this.#order.blockerOf(task)?.task;
+    if (undo === undefined || (undo.record.state !== 'unscheduled' && blockedBy === undefined)) {
+      return undefined;
+    }
+    const waitingFor = this.#order.before(task, (one) => !isSettled(this.nodes.get(one) as UndoNode));
+    return {
+      waitingFor: waitingFor.map((one) => (this.nodes.get(one) as UndoNode).spec.name),
+      isRunning: this.#timers.has(undo.of),
+      ...(blockedBy !== undefined && { blockedBy }),
+    };
   }
 
   /** Whether tasks were undone, and whether all were that had to be. */

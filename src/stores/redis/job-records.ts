@@ -145,8 +145,8 @@ export class JobRecords implements JobStore {
       case 'attempt.interrupted':
         return this.#client.run(scripts.APPEND_INTERRUPTED, [job, this.#attempts(id)], [owner, tell(entry.task), entry.at]);
       case 'job.ending': {
-        const { at, phase, state } = entry;
-        return this.#client.run(scripts.APPEND_ENDING, [job], [owner, JSON.stringify({ at, phase, state })]);
+        const { at, phase, state, acted } = entry;
+        return this.#client.run(scripts.APPEND_ENDING, [job], [owner, JSON.stringify({ at, phase, state, acted })]);
       }
       case 'job.cancelled':
         return this.#client.run(scripts.APPEND_CANCELLED, [job], [owner, entry.at, tell(entry.reason)]);

@@ -215,8 +215,8 @@ export class Tables {
       case 'attempt.interrupted':
         return this.#sql.saveInterrupted.run(entry.task, id, owner);
       case 'job.ending': {
-        const { at, phase, state } = entry;
-        return this.#sql.saveEnding.run(JSON.stringify({ at, phase, state }), id, owner);
+        const { at, phase, state, acted } = entry;
+        return this.#sql.saveEnding.run(JSON.stringify({ at, phase, state, acted }), id, owner);
       }
       case 'job.cancelled':
         return this.#sql.cancel.run(entry.at, entry.reason, id, owner);
