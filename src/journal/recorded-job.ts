@@ -95,11 +95,6 @@ export class RecordedJob {
     return this.job.interrupted?.includes(task) === true || [...(this.#attempts.get(task) ?? [])].some(isUncertain);
   }
 
-  /** Whether the first attempt to undo a task has started. */
-  hasBegunUndo(task: string): boolean {
-    return this.#attempts.get(task)?.has(-1) === true;
-  }
-
   outcomeOf(task: string, attempt: number): RecordedOutcome | undefined {
     return this.#attempts.get(task)?.get(attempt)?.outcome;
   }

@@ -1,4 +1,5 @@
 import type { Journal } from '../../journal/journal.ts';
+import type { RecordedJob } from '../../journal/recorded-job.ts';
 import { messageOf } from '../../journal/recorded-message.ts';
 import type { TaskMessage } from '../../machines/messages.ts';
 import { during, type JobClock } from '../../time/clock.ts';
@@ -34,6 +35,10 @@ interface RunnableJob {
 
 /** Undo and finally attempts start even in a job that is ending. */
 const isLast = ({ isUndo, spec }: TaskNode): boolean => isUndo || spec.finally === true;
+
+/** Whether it isn't saved that the undo of a task has begun. */
+const mayYetBeUndone = (saved: RecordedJob, task: string): boolean =>
+  !saved.hasEnded && saved.outcomeOf(task, -1) === undefined && !saved.wasInterrupted(task, -1);
 
 function countCall({ effects }: TaskNode, change: 1 | -1): void {
   if (effects !== undefined) {
@@ -114,7 +119,7 @@ export class AttemptRunner {
       return;
     }
     attempt.abort(new JobCancelledError(undefined));
-    const isAwaited = journal?.recorded?.hasEnded === false && !journal.recorded.hasBegunUndo(attempt.task);
+    const isAwaited = journal?.recorded !== undefined && mayYetBeUndone(journal.recorded, attempt.task);
     if (isAwaited) {
       countCall(node, 1);
     }
