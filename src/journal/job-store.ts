@@ -69,6 +69,8 @@ export interface JobSummary extends Omit<NewJob, 'context' | 'tasks'> {
   readonly endedAt: number | undefined;
   /** When the lease of its owner expires; undefined if nobody holds it. */
   readonly heldUntil: number | undefined;
+  /** How it will end, once it undoes tasks or runs its finally tasks. */
+  readonly ending?: RecordedEnding | undefined;
   readonly problem?: undefined;
 }
 
@@ -89,7 +91,7 @@ export interface JobPage {
   readonly next: string | undefined;
 }
 
-/** How a job will end, and since when. */
+/** How a job will end, the phase that it is in meanwhile, and since when. */
 export type RecordedEnding = Pick<Extract<JournalEntry, { type: 'job.ending' }>, 'at' | 'phase' | 'state'>;
 
 /** A saved job. */
@@ -98,8 +100,6 @@ export interface StoredJob extends JobSummary, NewJob {
   readonly cancelled: { readonly at: number; readonly reason: string } | undefined;
   /** In the order they started. */
   readonly attempts: readonly RecordedAttempt[];
-  /** The last `job.ending` that was saved. */
-  readonly ending?: RecordedEnding | undefined;
   /** The tasks of which `attempt.interrupted` was saved. Missing counts as empty. */
   readonly interrupted?: readonly string[] | undefined;
   /** What `job.recovered` saved, followed by the owners whose leases have expired since. Missing counts as empty. */

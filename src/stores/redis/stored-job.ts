@@ -27,6 +27,7 @@ const SUMMARY = v.object({
   state: v.picklist(SAVED_STATES),
   endedAt: v.optional(digits),
   heldUntil: v.optional(digits),
+  ending: v.optional(v.pipe(json, recordedEndingSchema)),
   /** The sequence number of the job. */
   place: digits,
 });
@@ -38,7 +39,6 @@ const JOB = v.object({
   cancelledAt: v.optional(digits),
   cancelReason: v.optional(told),
   deaths: v.optional(v.pipe(json, v.array(v.string()))),
-  ending: v.optional(v.pipe(json, recordedEndingSchema)),
 });
 
 /** The fields of a summary, in the order in which they are requested. */
@@ -84,8 +84,8 @@ export function listedJob(id: string, values: string | readonly (string | null)[
 }
 
 function summaryOf({ place: _, ...summary }: v.InferOutput<typeof SUMMARY>): JobSummary {
-  const { version, deadline, maxConcurrency, retryPolicy, endedAt, heldUntil, ...rest } = summary;
-  return { ...rest, version, deadline, maxConcurrency, retryPolicy, endedAt, heldUntil };
+  const { version, deadline, maxConcurrency, retryPolicy, endedAt, heldUntil, ending, ...rest } = summary;
+  return { ...rest, version, deadline, maxConcurrency, retryPolicy, endedAt, heldUntil, ...(ending && { ending }) };
 }
 
 export function readSuspect([id, owner, deaths]: readonly [id: string, owner: string, deaths: string]): Suspect {
