@@ -7,10 +7,11 @@ import { Recorder } from '../../inspector/src/bridge/recorder.ts';
 import { readReport } from '../../inspector/src/page/connection/report.ts';
 import { fullState } from '../../inspector/src/page/model/actor.ts';
 import { requirementsOf } from '../../inspector/src/page/model/edges.ts';
+import { endOfJob } from '../../inspector/src/page/model/end-of-job.ts';
 import { countStates, isJob, type Job, stateOfJob, stateOfTask, type Task } from '../../inspector/src/page/model/job.ts';
 import type { Message } from '../../inspector/src/page/model/message.ts';
 import { Store } from '../../inspector/src/page/model/store.ts';
-import { endOfJob, whyTask } from '../../inspector/src/page/model/why.ts';
+import { whyTask } from '../../inspector/src/page/model/why.ts';
 import { SteppedClock, settle, withTime } from '../helpers/simulated-time.ts';
 
 const boom = new Error('boom');
