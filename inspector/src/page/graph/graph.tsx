@@ -1,27 +1,15 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import type { Why } from '../model/why.ts';
 import { Canvas } from './canvas.tsx';
 import { edgeGroups } from './edge-looks.ts';
 import { Edges } from './edges.tsx';
 import { layOutApart } from './finally-apart.ts';
 import { FinallyBox } from './finally-box.tsx';
 import { FONTS, fittedText, textWidth } from './fitted-text.ts';
+import type { GraphTask } from './graph-task.ts';
 import { Joins } from './joins.tsx';
-import { type LayoutNode, NODE_HEIGHT, NODE_PADDING } from './layout.ts';
+import { NODE_HEIGHT, NODE_PADDING } from './layout.ts';
 import { dependentsOf, isArrow, move } from './moves.ts';
 import { CONDITION_HEIGHT, MARK_WIDTH, TaskNode } from './task-node.tsx';
-
-export interface GraphTask extends LayoutNode {
-  readonly state: string;
-  readonly note: string;
-  readonly isOptional: boolean;
-  readonly isFinally: boolean;
-  /** Whether it can be undone. */
-  readonly hasUndo: boolean;
-  /** Such as `when risk.route is manual`. */
-  readonly condition: string | undefined;
-  readonly requirements: readonly Why[];
-}
 
 const NODE_WIDTH = { least: 190, most: 220 };
 

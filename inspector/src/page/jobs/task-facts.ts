@@ -1,9 +1,9 @@
-import type { GraphTask } from '../graph/graph.tsx';
+import type { GraphTask } from '../graph/graph-task.ts';
 import { attemptsOf } from '../model/attempts.ts';
 import { requirementsOf } from '../model/edges.ts';
 import { type Job, stateOfTask, type Task, tasksOf } from '../model/job.ts';
 import { durationText } from '../model/time-text.ts';
-import type { TimelineTask } from '../timeline/timeline.tsx';
+import type { TimelineTask } from '../timeline/timeline-task.ts';
 
 /** The tasks of a job, as the graph shows them. */
 export const graphTasks = (job: Job): GraphTask[] => tasksOf(job).map((task) => remembered(graphFacts, task, graphTask));
