@@ -2,6 +2,7 @@ import type { GraphTask } from '../graph/graph-task.ts';
 import { attemptsOf } from '../model/attempts.ts';
 import { requirementsOf } from '../model/edges.ts';
 import { type Job, stateOfTask, type Task, tasksOf } from '../model/job.ts';
+import { lookOf } from '../model/looks.ts';
 import { durationText } from '../model/time-text.ts';
 import type { TimelineTask } from '../timeline/timeline-task.ts';
 
@@ -59,7 +60,7 @@ function noteOf({ undo, ...task }: Task): string {
 const timelineTask = (task: Task): TimelineTask => ({
   name: task.input.task,
   dependencies: task.input.dependencies,
-  state: stateOfTask(task),
+  state: lookOf(stateOfTask(task)).word,
   isFinally: task.input.shown?.finally === true,
   spans: [...task.spans, ...(task.undo?.spans.map((span) => ({ ...span, isUndo: true })) ?? [])].map((span) => ({ ...span })),
 });

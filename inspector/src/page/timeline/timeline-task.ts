@@ -16,6 +16,7 @@ export interface Span {
 export interface TimelineTask {
   readonly name: string;
   readonly dependencies: readonly string[];
+  /** Its state in words. */
   readonly state: string;
   /** Whether it runs after everything else. */
   readonly isFinally?: boolean;
