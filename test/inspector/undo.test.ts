@@ -3,10 +3,11 @@ import type { TaskDefinition } from 'tintype';
 import { graphTasks, timelineTasks } from '../../inspector/src/page/jobs/task-facts.ts';
 import { endOfJob } from '../../inspector/src/page/model/end-of-job.ts';
 import { countStates, type Job, progressOf, stateOfJob, stateOfTask, tasksOf } from '../../inspector/src/page/model/job.ts';
+import { Store } from '../../inspector/src/page/model/store.ts';
 import { whysOf } from '../../inspector/src/page/model/why.ts';
 import { deferred } from '../helpers/deferred.ts';
 import { SteppedClock, settle } from '../helpers/simulated-time.ts';
-import { jobOf, taskOf } from './job-of.ts';
+import { jobOf, messagesOf, taskOf } from './job-of.ts';
 
 const nothing = () => {};
 const forever = () => new Promise<undefined>(() => {});
@@ -117,6 +118,17 @@ test('an undo waits for the function that was aborted', async (t) => {
   t.is(stateIn(job, 'b'), 'cancelled');
   t.deepEqual(textsOf(job, 'b'), ['Cancelled: the job was cancelled.', 'To be undone when its function has returned.']);
   t.deepEqual(textsOf(job, 'a'), ['Completed on attempt 1.', 'To be undone after b']);
+});
+
+test('what the graph shows of a task changes with its undo', async (t) => {
+  const store = new Store();
+  const states = new Set<string>();
+  for (const message of await messagesOf(trip({ car: forever }), { clock: new SteppedClock() }, settle)) {
+    store.apply(message);
+    const [job] = store.roots as readonly Job[];
+    states.add(graphTasks(job!).find(({ name }) => name === 'car')?.state ?? 'unknown');
+  }
+  t.deepEqual([...states].slice(-2), ['completed', 'undoing']);
 });
 
 test('graph and timeline have finally tasks apart, and the attempts of undos with those of their tasks', async (t) => {

@@ -1,7 +1,7 @@
 import { type Layout, type LayoutNode, layOut, type Point } from './layout.ts';
 
 /** Around the finally tasks, and above their box; the title is inside. */
-export const BOX = { padding: 14, title: 24, gap: 34 };
+const BOX = { padding: 14, title: 24, gap: 34 };
 
 /** Lays out nodes, with finally tasks in a box below all others. */
 export function layOutApart(nodes: readonly LayoutNode[], nodeWidth: number, nodeHeight: number): Layout {
