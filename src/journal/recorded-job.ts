@@ -43,7 +43,7 @@ export class RecordedJob {
       job.cancelled && decode(job, 'its cancellation reason', () => codec.decode(job.cancelled?.reason ?? ''));
     this.#tooLate = new Set(savedTooLate(job));
     this.#afterFailure = new Set(savedAfterFailure(job));
-    this.#acted = new Set(job.ending?.acted);
+    this.#acted = new Set(job.acted);
   }
 
   /**

@@ -82,7 +82,7 @@ export async function deleteJobs(store: JobStore, filter: DeletionFilter): Promi
 }
 
 function decodeJob(stored: StoredJob, recorded: RecordedJob): JobOnRecord {
-  const { cancelled, attempts, context: _, deaths: __, ...rest } = stored;
+  const { cancelled, attempts, context: _, deaths: __, interrupted: ___, acted: ____, ...rest } = stored;
   return {
     ...rest,
     context: recorded.context,
