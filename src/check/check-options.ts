@@ -18,7 +18,7 @@ import type { Property } from './laws/properties.ts';
 import { hasPhases, isBranching } from './model/branching.ts';
 import type { Outcome } from './model/choice.ts';
 import type { JobModel } from './model/model.ts';
-import { outcomesOption, readOutcomes } from './outcome-options.ts';
+import { outcomesOption, readOutcomes, withoutGarbage } from './outcome-options.ts';
 import { propertiesOption } from './property-options.ts';
 import { type ResumeLimits, readResumeLimits, reportWithoutCrash, resumeLimitsOption } from './resume-limits.ts';
 import type { Limits } from './search/limits.ts';
@@ -254,6 +254,7 @@ export function readOptions<Options extends CheckOptions>(
   const { builtins = true, onFailure = 'stop', undo = UNDONE_ENDS } = options;
   const undone = undo || [];
   const outcomes = graph.tasks.map(({ name }) => outcomesOf(name));
+  const ofUndos = hasPhases(graph, undone) ? outcomes.map(withoutGarbage) : [];
   const plan: CheckPlan = {
     model: {
       graph,
@@ -266,7 +267,7 @@ export function readOptions<Options extends CheckOptions>(
       hasPhases: hasPhases(graph, undone),
       isBranching: isBranching(graph, onFailure) || hasPhases(graph, undone),
       timeout: options.timeout,
-      outcomes,
+      outcomes: [...outcomes, ...ofUndos],
       cancel: cancelOf(options.cancel ?? 'anywhere', crash),
       timers: options.timers ?? 'anytime',
       crash,

@@ -21,6 +21,8 @@ export class EndingLaws {
   /** The tasks that may have had an effect although they didn't complete, as far as events say. */
   readonly #acted = new Set<ModelTask>();
   #endingBefore: string | undefined;
+  /** The tasks with a running attempt that can be undone, before the choice. */
+  #running: readonly ModelTask[] = [];
 
   constructor(system: System) {
     this.#system = system;
@@ -29,6 +31,7 @@ export class EndingLaws {
   begin(): void {
     const { tasks } = this.#system;
     this.#endingBefore = endingOf(this.#system);
+    this.#running = tasks.filter(({ undo, attempt }) => undo !== undefined && attempt > 0);
     this.#acted.clear();
     for (const task of tasks) {
       if (task.hasActed) {
@@ -114,6 +117,14 @@ export class EndingLaws {
     }
   }
 
+  /** After the death of a process, an attempt whose end isn't saved may have acted. */
+  *#forgottenAttempts(): Generator<Breach> {
+    const forgotten = this.#running.filter(({ record }) => record.outcomes.length === 0 && !record.isInterrupted);
+    for (const { id } of forgotten) {
+      yield breach('recordIsKept', `an attempt of ${id} was interrupted, but it is forgotten that it may have acted`);
+    }
+  }
+
   /** Checks the job at rest after a choice. */
   *breachesAtRest(choice: Choice, hasChanged: () => boolean): Generator<Breach> {
     const { job, finals, savedEnding } = this.#system;
@@ -131,6 +142,9 @@ export class EndingLaws {
         'endingIsKept',
         `it is saved that the job ends as ${savedEnding.ending}, but it is ${ending ?? job.announced}`,
       );
+    }
+    if (choice.kind === 'crash' && choice.task === undefined) {
+      yield* this.#forgottenAttempts();
     }
     if (choice.kind === 'crash' && savedEnding !== undefined && job.announced === 'running') {
       yield breach('recordIsKept', `it is saved that the job is ${savedEnding.phase}, but it is running`);

@@ -33,6 +33,7 @@ export class EndingRestLaws {
         yield* this.#undone();
         yield* this.#result();
         yield* this.#skippedFinals();
+        yield* this.#failedFinals();
     }
   }
 
@@ -90,6 +91,13 @@ export class EndingRestLaws {
     const { undoResult } = this.#system;
     if (undoResult !== expected) {
       yield breach('undoIsReported', `the undo is reported as ${undoResult}, but it is ${expected}`);
+    }
+  }
+
+  *#failedFinals(): Generator<Breach> {
+    const failed = this.#system.finals.find(({ state, spec }) => state.name === 'failed' && spec.continueOnFailure !== true);
+    if (failed !== undefined && endingOf(this.#system) === 'completed') {
+      yield breach('jobAgreesWithTasks', `the job completes, but ${failed.id} has failed`);
     }
   }
 

@@ -20,7 +20,7 @@ export interface JobModel extends RetryOptions {
   readonly isBranching: boolean;
   /** In milliseconds. */
   readonly timeout: number | undefined;
-  /** How the attempts of each task may end, in definition order. */
+  /** How the attempts of each task may end, in definition order; then, how those to undo it may. */
   readonly outcomes: readonly (readonly Outcome[])[];
   /** Where the job may be cancelled. */
   readonly cancel: 'anywhere' | 'between-steps' | false;

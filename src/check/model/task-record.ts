@@ -53,6 +53,11 @@ export class TaskRecord {
     return this.decisions.filter((decision) => decision === 'retry' || decision === 'backOff').length;
   }
 
+  /** Whether an attempt that is saved as failed, or was interrupted, may have had an effect. */
+  get mayHaveActed(): boolean {
+    return this.isInterrupted || this.outcomes.some((outcome) => outcome !== 'succeeded' && outcome.reason !== 'exception');
+  }
+
   outcomeOf(attempt: number): OutcomeOnRecord | undefined {
     return this.outcomes[attempt - 1];
   }

@@ -3,7 +3,8 @@ import { describeSteps } from '../report/describe-steps.ts';
 import type { Deed, PathStep, RestState } from '../report/trace.ts';
 import type { JobSource } from './job-source.ts';
 import { ReplayError } from './replay-error.ts';
-import { type Outward, Stage } from './stage.ts';
+import { Stage } from './stage.ts';
+import type { Outward } from './stage-state.ts';
 
 /**
  * Runs steps as a real job and compares what it does in each step with what is expected.
@@ -57,9 +58,10 @@ function describeOutward(outward: Outward): string {
   return `the event ${type} (${parts.join(', ')})`;
 }
 
-function describeState({ job, tasks, timers }: RestState): string[] {
+function describeState({ job, undo, tasks, timers }: RestState): string[] {
   return [
     `the job in state ${job}`,
+    ...(undo === undefined ? [] : [`an undo that is reported as ${undo}`]),
     ...tasks.map(
       ({ name, state, runningAttempt }) =>
         `${name} in state ${state}${runningAttempt === undefined ? '' : ` with attempt ${runningAttempt}`}`,

@@ -1,5 +1,4 @@
 import type { ResumeOptions } from '../../durable/resume.ts';
-import type { JobEmitted, TaskEmitted, UndoEmitted } from '../../machines/events.ts';
 import type { AttemptRequest } from '../../runtime/executor.ts';
 import type { Job } from '../../runtime/job.ts';
 import type { TaskDefinition } from '../../workflow/task-definition.ts';
@@ -11,24 +10,20 @@ import {
   isAboutTask,
   type MadeDecision,
   type MadeEnding,
-  type Policy,
   type Stopping,
   type TimerChoice,
 } from '../model/choice.ts';
 import type { JobModel } from '../model/model.ts';
 import { chosenOutput, type ModelOutput, mentionedOutputs } from '../model/model-outputs.ts';
-import type { CallDeed, RestState } from '../report/trace.ts';
+import type { RestState } from '../report/trace.ts';
 import type { JobSource, Resumer } from './job-source.ts';
 import { ManualClock } from './manual-clock.ts';
 import { passMicrotasks } from './pass-microtasks.ts';
 import { JOB_TIMEOUT, LEASE, OVERDUE, ReplayDelays } from './replay-delays.ts';
 import { ReplayStore } from './replay-store.ts';
-import { obstacleTo, restOf } from './stage-state.ts';
+import { type Outward, obstacleTo, policyFor, restOf } from './stage-state.ts';
 import { StagedAttempts } from './staged-attempts.ts';
-import { stagedTask } from './staged-tasks.ts';
-
-/** What a job does that is visible from outside. */
-export type Outward = { readonly kind: 'event'; readonly event: TaskEmitted | UndoEmitted | JobEmitted } | CallDeed;
+import { stagedTask, undoableIn } from './staged-tasks.ts';
 
 const ID = 'replay';
 
@@ -52,6 +47,8 @@ export class Stage {
   #process = 1;
   #attempts: StagedAttempts;
   #job: Job;
+  /** What the result of the job says about its undo. */
+  #undone: RestState['undo'];
   #outward: Outward[] = [];
   /** The current choice, which may determine what a retry policy decides. */
   #chosen: Choice | undefined;
@@ -66,7 +63,7 @@ export class Stage {
     this.#tasks = graph.tasks.map((spec) =>
       stagedTask(spec, model, {
         delays: this.#delays,
-        policyOf: (task) => this.#policyOf(task),
+        policyOf: (task) => policyFor(task, this.#chosen),
         decisionOf: (task) => this.#decisionOf(task),
         attemptOf: (task) => this.#attempts.lastOf(task)?.attempt,
         call: (execution) => this.#attempts.call(execution),
@@ -74,22 +71,22 @@ export class Stage {
       }),
     );
     this.#outputs = mentionedOutputs(graph.tasks);
-    this.#undoable = new Set(
-      undo.length === 0 ? [] : graph.tasks.filter((task) => task.undo !== undefined).map(({ name }) => name),
-    );
+    this.#undoable = undoableIn(model);
     this.#resume = (tasks, id, options) => source.resume(tasks, id, { ...options, countInterrupted });
     this.#returnsLate = delivery === 'exactly-once';
     this.#store = crash === false ? undefined : new ReplayStore();
     this.#attempts = this.#newAttempts();
-    this.#job = source.start(this.#tasks, {
-      ...this.#world(this.#store),
-      id: ID,
-      maxConcurrency,
-      maxRetries,
-      onFailure,
-      undo,
-      timeout: timeout === undefined ? undefined : JOB_TIMEOUT,
-    });
+    this.#job = this.#watch(
+      source.start(this.#tasks, {
+        ...this.#world(this.#store),
+        id: ID,
+        maxConcurrency,
+        maxRetries,
+        onFailure,
+        undo,
+        timeout: timeout === undefined ? undefined : JOB_TIMEOUT,
+      }),
+    );
   }
 
   /** Why a choice can't be taken now; undefined if it can. */
@@ -123,7 +120,7 @@ export class Stage {
 
   /** The job at rest. */
   get state(): RestState {
-    return restOf(this.#job, this.#specs, this.#attempts, this.#delays.timersOf(this.#clock.delays));
+    return restOf(this.#job, this.#undone, this.#specs, this.#attempts, this.#delays.timersOf(this.#clock.delays));
   }
 
   #begin(choice: Choice): void {
@@ -207,7 +204,7 @@ export class Stage {
     this.#attempts.returnAll();
     this.#attempts = this.#newAttempts();
     this.#clock = new ManualClock();
-    this.#job = this.#resume(this.#tasks, ID, { ...this.#world(this.#store), store: this.#store, ...limits });
+    this.#job = this.#watch(this.#resume(this.#tasks, ID, { ...this.#world(this.#store), store: this.#store, ...limits }));
     await this.#microtasks();
     this.#clock.fire(OVERDUE);
   }
@@ -222,6 +219,15 @@ export class Stage {
     };
   }
 
+  #watch(job: Job): Job {
+    if (this.#undoable.size > 0) {
+      void job.then(({ undo }) => {
+        this.#undone = job === this.#job ? undo : this.#undone;
+      });
+    }
+    return job;
+  }
+
   #newAttempts(): StagedAttempts {
     const process = this.#process;
     return new StagedAttempts((outward) => this.#note(process, outward), this.#undoable);
@@ -233,11 +239,6 @@ export class Stage {
 
   #decisionOf(task: string): Decision {
     return this.#decisions.filter(isAboutTask).find((one) => one.task === task)?.decision ?? 'holds';
-  }
-
-  #policyOf(task: string): Policy | undefined {
-    const chosen = this.#chosen;
-    return chosen !== undefined && 'policy' in chosen && chosen.task === task ? chosen.policy : undefined;
   }
 
   /** Notes something visible from outside, which may cancel the job. */

@@ -84,3 +84,7 @@ function conditionOf({ when }: TaskSpec, decide: () => Decision): Condition | un
   }
   return condition;
 }
+
+/** The tasks that a job may undo. */
+export const undoableIn = ({ graph, undo }: JobModel): ReadonlySet<string> =>
+  new Set(undo.length === 0 ? [] : graph.tasks.filter((task) => task.undo !== undefined).map(({ name }) => name));

@@ -1,5 +1,6 @@
 import type { AnyEventObject } from 'xstate';
 import type { JobEmitted, JobState, TaskEmitted, TaskState, UndoEmitted } from '../../machines/events.ts';
+import type { UndoResult } from '../../runtime/undo/undo-result.ts';
 import { CheckError } from '../check-error.ts';
 import { nameOf } from '../machine/machine-transitions.ts';
 import { type Choice, describeChoice } from '../model/choice.ts';
@@ -43,6 +44,8 @@ export interface CallDeed {
 /** A job at rest. */
 export interface RestState {
   readonly job: JobState;
+  /** The `undo` of its result, if tasks can be undone and the job has ended. */
+  readonly undo?: UndoResult;
   /** In definition order. */
   readonly tasks: readonly { readonly name: string; readonly state: TaskState; readonly runningAttempt?: number }[];
   /** The pending timers; a timer of the job has no `task`. */
@@ -105,9 +108,10 @@ export function takeAnyway(system: System, choice: Choice): void {
   }
 }
 
-function restState({ job, tasks, undos }: System): RestState {
+function restState({ job, tasks, undos, isSettled, undoResult }: System): RestState {
   return {
     job: job.announced as JobState,
+    ...(isSettled && undos.length > 0 && { undo: undoResult }),
     tasks: tasks.map(({ name, shown, attempt: own, undo }) => {
       const attempt = own || (undo?.attempt ?? 0);
       return { name, state: shown, ...(attempt > 0 && { runningAttempt: attempt }) };
