@@ -265,9 +265,9 @@ export function testStore(
       await store.create(newJob('one'), leaseOf('me'));
       t.deepEqual(await endingInList(), [undefined]);
       for (const phase of ['undoing', 'finishing'] as const) {
-        await store.append('one', 'me', { type: 'job.ending', at: 5, phase, state: 'failed' });
+        await store.append('one', 'me', { type: 'job.ending', at: 5, phase, state: 'failed', acted: [`${phase} "task"`] });
         t.like((await endingInList())[0], { at: 5, phase, state: 'failed' });
-        t.like((await store.read('one'))?.ending, { at: 5, phase, state: 'failed' });
+        t.like(await store.read('one'), { ending: { at: 5, phase, state: 'failed' }, acted: [`${phase} "task"`] });
       }
       t.is((await store.list({ state: 'running' })).jobs.length, 1);
     }));
