@@ -21,8 +21,8 @@ export const UNDO_GRAPHS: readonly BranchGraph[] = [
       timers: 'idle',
     },
     size: { states: 71, transitions: 143, paths: 66 },
-    faultySize: { states: 2337, transitions: 6864, paths: 4371 },
-    countedSize: { states: 548, transitions: 1135, paths: 845 },
+    faultySize: { states: 728, transitions: 2616, paths: 1655 },
+    countedSize: { states: 477, transitions: 977, paths: 726 },
   },
   {
     name: 'finally on cancel and timeout',
@@ -34,8 +34,8 @@ export const UNDO_GRAPHS: readonly BranchGraph[] = [
     ],
     options: { ...AT_ONCE, maxRetries: 0, timeout: 100, outcomes: ['returns', 'throws'] },
     size: { states: 58, transitions: 109, paths: 61 },
-    faultySize: { states: 1075, transitions: 1983, paths: 1475 },
-    countedSize: { states: 820, transitions: 1406, paths: 1140 },
+    faultySize: { states: 759, transitions: 1412, paths: 1062 },
+    countedSize: { states: 692, transitions: 1184, paths: 960 },
   },
   {
     name: 'undo with a retry, after attempts that may have acted',
@@ -49,8 +49,8 @@ export const UNDO_GRAPHS: readonly BranchGraph[] = [
       outcomes: { a: ['returns', 'garbage', 'never'], b: ['returns', 'throws'] },
     },
     size: { states: 68, transitions: 120, paths: 67 },
-    faultySize: { states: 1045, transitions: 2472, paths: 1777 },
-    countedSize: { states: 1158, transitions: 2002, paths: 1533 },
+    faultySize: { states: 587, transitions: 1573, paths: 1120 },
+    countedSize: { states: 1113, transitions: 1924, paths: 1473 },
   },
   {
     name: 'keepGoing with an undo, a condition and finally tasks that may fail',
@@ -67,8 +67,8 @@ export const UNDO_GRAPHS: readonly BranchGraph[] = [
       outcomes: { a: ['returns'], b: ['throws'], z: ['returns', 'throws'], y: ['returns'] },
     },
     size: { states: 98, transitions: 156, paths: 99 },
-    faultySize: { states: 1870, transitions: 4344, paths: 3478 },
-    countedSize: { states: 1409, transitions: 2988, paths: 2602 },
+    faultySize: { states: 716, transitions: 1720, paths: 1352 },
+    countedSize: { states: 1124, transitions: 2361, paths: 2056 },
   },
   {
     name: 'finishRunning with undos in one slot, and a finally task',
@@ -81,7 +81,7 @@ export const UNDO_GRAPHS: readonly BranchGraph[] = [
       outcomes: { a: ['returns', 'garbage'], b: ['returns'], c: ['throws'], z: ['returns', 'never'] },
     },
     size: { states: 174, transitions: 347, paths: 181 },
-    faultySize: { states: 3206, transitions: 8457, paths: 5611 },
-    countedSize: { states: 2273, transitions: 4721, paths: 3539 },
+    faultySize: { states: 1146, transitions: 3318, paths: 2132 },
+    countedSize: { states: 2102, transitions: 4322, paths: 3255 },
   },
 ];

@@ -169,6 +169,7 @@ export class ReplayStore implements JobStore {
         break;
       case 'job.ending':
         this.#stored.ending = entry;
+        this.#stored.acted = entry.acted;
         break;
       case 'attempt.interrupted':
         this.#stored.interrupted = [...(this.#stored.interrupted ?? []), entry.task];

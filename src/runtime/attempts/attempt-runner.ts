@@ -36,9 +36,9 @@ interface RunnableJob {
 /** Undo and finally attempts start even in a job that is ending. */
 const isLast = ({ isUndo, spec }: TaskNode): boolean => isUndo || spec.finally === true;
 
-/** Whether it isn't saved that the undo of a task has begun. */
+/** Whether a task that didn't complete has something to undo, and it isn't saved that this has begun. */
 const mayYetBeUndone = (saved: RecordedJob, task: string): boolean =>
-  !saved.hasEnded && saved.outcomeOf(task, -1) === undefined && !saved.wasInterrupted(task, -1);
+  saved.mayHaveActed(task) && !saved.hasEnded && saved.outcomeOf(task, -1) === undefined && !saved.wasInterrupted(task, -1);
 
 function countCall({ effects }: TaskNode, change: 1 | -1): void {
   if (effects !== undefined) {
@@ -112,19 +112,26 @@ export class AttemptRunner {
     }
   }
 
-  /** Lets the executor stop an attempt that is over. If its task is to be undone, the undo waits for that. */
+  /** Lets the executor stop an attempt that is over. If its task is to be undone, the undo waits for a promise that it returns. */
   #callOff(node: TaskNode, attempt: Attempt): void {
     const { settings, journal } = this.#job;
     if (settings.executor === undefined) {
       return;
     }
     attempt.abort(new JobCancelledError(undefined));
-    const isAwaited = journal?.recorded !== undefined && mayYetBeUndone(journal.recorded, attempt.task);
-    if (isAwaited) {
-      countCall(node, 1);
+    let isOver = true;
+    const stopping = outcomeOf(() => {
+      const stopped = this.#call(node, attempt);
+      isOver = !(stopped instanceof Promise);
+      return stopped;
+    });
+    if (isOver || journal?.recorded === undefined || !mayYetBeUndone(journal.recorded, attempt.task)) {
+      stopping.catch(() => {});
+      return;
     }
-    const stopped = () => isAwaited && this.#turns.takeOutcome(() => this.#returned(node));
-    outcomeOf(() => this.#call(node, attempt)).then(stopped, stopped);
+    countCall(node, 1);
+    const stopped = () => this.#turns.takeOutcome(() => this.#returned(node));
+    stopping.then(stopped, stopped);
   }
 
   /** Calls the function when its turn comes, unless the attempt is stopped first. */
