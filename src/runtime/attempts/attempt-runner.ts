@@ -52,6 +52,8 @@ export class AttemptRunner {
   readonly #turns: Turns;
   readonly #outcomes: AttemptOutcomes;
   readonly #onIdle: () => void;
+  /** Attempts that an executor asked to run after they had ended. */
+  readonly #refused = new WeakSet<Attempt>();
   #calls = 0;
 
   constructor(job: RunnableJob, turns: Turns, onIdle: () => void) {
@@ -119,12 +121,15 @@ export class AttemptRunner {
       return;
     }
     attempt.abort(new JobCancelledError(undefined));
-    const isAwaited = journal?.recorded !== undefined && mayYetBeUndone(journal.recorded, attempt.task);
+    const stopping = outcomeOf(() => this.#call(node, attempt));
+    // An executor that calls functions in this process has none that still runs elsewhere.
+    const isElsewhere = !this.#refused.has(attempt);
+    const isAwaited = isElsewhere && journal?.recorded !== undefined && mayYetBeUndone(journal.recorded, attempt.task);
     if (isAwaited) {
       countCall(node, 1);
     }
     const stopped = () => isAwaited && this.#turns.takeOutcome(() => this.#returned(node));
-    outcomeOf(() => this.#call(node, attempt)).then(stopped, stopped);
+    stopping.then(stopped, stopped);
   }
 
   /** Calls the function when its turn comes, unless the attempt is stopped first. */
@@ -208,6 +213,7 @@ export class AttemptRunner {
   /** Calls a function for an executor, which might not await it. */
   #track(node: TaskNode, attempt: Attempt, call: () => unknown): unknown {
     if (!attempt.isActive) {
+      this.#refused.add(attempt);
       throw new InvalidArgumentError(`Attempt ${attempt.number} of task ${quote(attempt.task)} has ended and can't run again`);
     }
     const result = outcomeOf(call);
