@@ -1,7 +1,8 @@
-/** Takes the screenshots for docs/seeing.md of examples/inspect.ts: `npm run build && npm run screenshots`. Needs Chromium. */
+/** Takes the screenshots for docs/seeing.md and docs/undo.md of examples/inspect.ts and examples/order-saga.ts: `npm run build && npm run screenshots`. Needs Chromium. */
 import { run } from 'tintype';
 import { inspectJobs } from 'tintype-inspector';
 import build, { options } from '../examples/inspect.ts';
+import order from '../examples/order-saga.ts';
 import { launchChromium } from '../test/helpers/launch-chromium.ts';
 
 // Stack traces would show folders of this machine.
@@ -31,5 +32,12 @@ await page.emulateMedia({ colorScheme: 'light' });
 await page.getByRole('tab', { name: 'Job' }).click();
 await page.getByRole('img', { name: 'Statechart of build-7: completed' }).waitFor();
 await keep('job');
+await run(order, { id: 'order-1', context: { item: 'tea', price: 12 }, inspect: inspector.inspect });
+await page.getByRole('button', { name: /order-1/ }).click();
+await page.getByRole('tab', { name: 'Graph' }).click();
+await page.setViewportSize({ width: 1000, height: 620 });
+await task('charge').and(page.locator('[data-state=undone]')).waitFor();
+await page.getByRole('button', { name: 'Fit' }).click();
+await keep('undo');
 await browser.close();
 await inspector.stop();

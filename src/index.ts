@@ -17,6 +17,7 @@ export type {
   ListFilter,
   NewJob,
   RecordedAttempt,
+  RecordedEnding,
   SavedRetryPolicy,
   StoredJob,
   UnreadableJob,

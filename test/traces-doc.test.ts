@@ -23,10 +23,18 @@ async function allJobs() {
       timeout: 10,
       backoff: 5,
       run: (_, { attempt }) => (attempt === 1 ? new Promise<undefined>(() => {}) : undefined),
+      undo: { run: (_, { attempt }) => (attempt === 1 ? Promise.reject(new Error('no')) : undefined), backoff: 5 },
     })
     .task({ name: 'undecided', continueOnFailure: true, when: () => Promise.reject(new Error('no')) as never, run: () => {} })
     .task({ name: 'skipped', dependencies: ['undecided'], run: () => {} })
-    .task({ name: 'fails', dependencies: ['slow'], maxRetries: 0, run: () => Promise.reject(new Error('no')) });
+    .task({ name: 'fails', dependencies: ['slow'], maxRetries: 0, run: () => Promise.reject(new Error('no')) })
+    .task({
+      name: 'last',
+      finally: true,
+      timeout: 10,
+      backoff: 5,
+      run: (_, { attempt }) => (attempt === 1 ? new Promise<undefined>(() => {}) : undefined),
+    });
   const clock = new SteppedClock();
   await withTime(clock, run(flaky, { clock }));
   return told;

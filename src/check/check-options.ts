@@ -1,6 +1,7 @@
 import isPlainObject from 'is-plain-obj';
-import type { OnFailure } from '../machines/messages.ts';
-import { ON_FAILURE } from '../runtime/run-options.ts';
+import type { OnFailure, UndoneEnd } from '../machines/messages.ts';
+import { UNDONE_ENDS } from '../machines/undo-events.ts';
+import { ON_FAILURE, undoOption } from '../runtime/run-options.ts';
 import { describeValue, isReadableObject, quote } from '../values/describe-value.ts';
 import { InvalidWorkflowError } from '../workflow/invalid-workflow-error.ts';
 import { checkOptions, type OptionPlace, type OptionSchemas } from '../workflow/options/check-options.ts';
@@ -13,11 +14,12 @@ import type { AnyWorkflow } from '../workflow/workflow.ts';
 import type { WorkflowProblem } from '../workflow/workflow-problem.ts';
 import { CheckError } from './check-error.ts';
 import { LAWS, type LawName } from './laws/law-names.ts';
-import { PROPERTY_KINDS, type Property } from './laws/properties.ts';
-import { isBranching } from './model/branching.ts';
+import type { Property } from './laws/properties.ts';
+import { hasPhases, isBranching } from './model/branching.ts';
 import type { Outcome } from './model/choice.ts';
 import type { JobModel } from './model/model.ts';
-import { outcomesOption, readOutcomes } from './outcome-options.ts';
+import { outcomesOption, readOutcomes, withoutGarbage } from './outcome-options.ts';
+import { propertiesOption } from './property-options.ts';
 import { type ResumeLimits, readResumeLimits, reportWithoutCrash, resumeLimitsOption } from './resume-limits.ts';
 import type { Limits } from './search/limits.ts';
 import type { Reduction } from './search/reduction.ts';
@@ -26,7 +28,8 @@ import { checkedMachines } from './tables/checked-machines.ts';
 /** How `checkWorkflow` and `testPaths` explore a workflow. */
 export interface ModelOptions<Name extends string = string> {
   /**
-   * How attempts may end: one list for all tasks, or a list per task. Tasks you don't list may end in any way.
+   * How attempts may end: one list for all tasks, or a list per task. Tasks you don't list may end in any way. The list of a task goes for
+   * its undo, too, whose result is ignored, so it is never invalid.
    * @default ['returns', 'throws', 'garbage', 'never']
    */
   readonly outcomes?: readonly Outcome[] | { readonly [Task in Name]?: readonly Outcome[] } | undefined;
@@ -88,6 +91,11 @@ export interface ModelOptions<Name extends string = string> {
    * @default 'stop'
    */
   readonly onFailure?: OnFailure | undefined;
+  /**
+   * Same as in `run`.
+   * @default ['failed', 'cancelled', 'timedOut']
+   */
+  readonly undo?: readonly UndoneEnd[] | false | undefined;
   /**
    * Same as in `run`, in milliseconds. Only whether there is a timeout matters, not how long it is.
    * @default no limit
@@ -155,26 +163,9 @@ export interface CheckPlan {
 
 const LAW_NAMES = Object.keys(LAWS) as LawName[];
 const BUILTINS = `true, false, or an array of ${LAW_NAMES.join(', ')}`;
-const PROPERTIES = `an array of properties made by ${PROPERTY_KINDS.slice(0, -1).join(', ')} or ${PROPERTY_KINDS.at(-1)}, each with a unique name`;
 const SEARCH = "'exhaustive' or { walks, seed }";
 const WALKS = 'an integer of at least 1';
 const SEED = 'an integer';
-
-const isProperty = (value: unknown): value is Property =>
-  isPlainObject(value) &&
-  typeof value.name === 'string' &&
-  PROPERTY_KINDS.includes(value.kind as Property['kind']) &&
-  typeof value.holds === 'function';
-
-const areProperties = (value: unknown): value is Property[] => Array.isArray(value) && value.every(isProperty);
-
-const nameGivenTwice = (properties: readonly Property[]): string | undefined =>
-  properties.map(({ name }) => name).find((name, index, names) => names.indexOf(name) !== index);
-
-function describeProperties(input: unknown): string {
-  const twice = areProperties(input) ? nameGivenTwice(input) : undefined;
-  return twice === undefined ? PROPERTIES : `${PROPERTIES} (${quote(twice)} appears twice)`;
-}
 
 const SCHEMAS = {
   outcomes: outcomesOption,
@@ -189,10 +180,11 @@ const SCHEMAS = {
   backoff,
   retryIf,
   onFailure: optional(oneOf(ON_FAILURE, "'stop', 'finishRunning' or 'keepGoing'")),
+  undo: undoOption,
   timeout: optional(milliseconds(1)),
   reduce: optional(schema('{ finishedContext, symmetry }', isPlainObject)),
   limits: optional(schema('{ states, depth, ms }', isPlainObject)),
-  properties: optional(schema(describeProperties, (value) => areProperties(value) && nameGivenTwice(value) === undefined)),
+  properties: propertiesOption,
   builtins: optional(
     schema(
       BUILTINS,
@@ -259,7 +251,10 @@ export function readOptions<Options extends CheckOptions>(
     const problem = `Task ${quote(endless.name)} has unlimited retries, so it has infinitely many states`;
     throw new CheckError(`${problem}: check it with a finite \`maxRetries\``);
   }
-  const { builtins = true, onFailure = 'stop' } = options;
+  const { builtins = true, onFailure = 'stop', undo = UNDONE_ENDS } = options;
+  const undone = undo || [];
+  const outcomes = graph.tasks.map(({ name }) => outcomesOf(name));
+  const ofUndos = hasPhases(graph, undone) ? outcomes.map(withoutGarbage) : [];
   const plan: CheckPlan = {
     model: {
       graph,
@@ -268,9 +263,11 @@ export function readOptions<Options extends CheckOptions>(
       backoff,
       retryIf: options.retryIf,
       onFailure,
-      isBranching: isBranching(graph, onFailure),
+      undo: undone,
+      hasPhases: hasPhases(graph, undone),
+      isBranching: isBranching(graph, onFailure) || hasPhases(graph, undone),
       timeout: options.timeout,
-      outcomes: graph.tasks.map(({ name }) => outcomesOf(name)),
+      outcomes: [...outcomes, ...ofUndos],
       cancel: cancelOf(options.cancel ?? 'anywhere', crash),
       timers: options.timers ?? 'anytime',
       crash,

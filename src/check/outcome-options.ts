@@ -39,3 +39,8 @@ export function readOutcomes(
   ) as Record<string, readonly Outcome[]>;
   return (task) => [...new Set((Object.hasOwn(byTask, task) && byTask[task]) || OUTCOMES)];
 }
+
+/** How attempts to undo a task may end: their results are ignored, so none is invalid. */
+export const withoutGarbage = (ofTask: readonly Outcome[]): readonly Outcome[] => [
+  ...new Set(ofTask.map((outcome) => (outcome === 'garbage' ? 'returns' : outcome))),
+];

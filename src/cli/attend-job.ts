@@ -1,4 +1,5 @@
 import { JobSuspendedError } from '../journal/errors/job-suspended-error.ts';
+import type { JobEvent } from '../machines/events.ts';
 import { eventLogger } from '../observe/event-logger.ts';
 import type { Job } from '../runtime/job.ts';
 import type { JobResult } from '../runtime/job-result.ts';
@@ -6,8 +7,9 @@ import { onOneLine } from '../values/describe-value.ts';
 import type { Command } from './commander.ts';
 import { departureCode, NothingLeftError, reasonOf, withoutDeparture } from './departure.ts';
 import { describeContext } from './describe-context.ts';
+import { describeEnd } from './describe-end.ts';
 import { inspectorPackage } from './inspector-package.ts';
-import { describeEnd, drained, drainedWithin, type EarlyEnding, endEarly, exitCodeOf } from './job-end.ts';
+import { drained, drainedWithin, type EarlyEnding, endEarly, exitCodeOf } from './job-end.ts';
 import { toPlain } from './plain-json.ts';
 import { print, printError } from './print.ts';
 import { UsageError } from './usage-error.ts';
@@ -56,7 +58,7 @@ export async function attendant(flags: ShowFlags): Promise<(attendance: Attendan
   if (modes.length > 1) {
     throw new UsageError(`${modes.map((mode) => `--${mode}`).join(' and ')} can't be combined`);
   }
-  const show = await shower(flags);
+  const { show, isLive = false } = await shower(flags);
   const report = await reporter(flags);
   return async ({ start, resumeCommand, isNew = false, hint, early }) => {
     const job = start();
@@ -69,7 +71,8 @@ export async function attendant(flags: ShowFlags): Promise<(attendance: Attendan
       why = reason;
       job.suspend();
     };
-    const { exitCode, stop } = early ?? endEarly([job], { end: resumeCommand && suspend });
+    const { exitCode, stop } =
+      early ?? endEarly([job], { end: resumeCommand && suspend, ...((flags.silent || isLive) && { note: () => {} }) });
     show(job);
     const reported = report(job);
     const ended = await job;
@@ -135,17 +138,20 @@ async function reporter({ report: file }: ShowFlags): Promise<(job: Job) => Prom
   return (job) => writeReport(job, file).catch((error) => refuse(file, error));
 }
 
-/** Makes a function that shows a job, before it starts. */
-async function shower({ events, json, silent, maxJobs = 1 }: ShowFlags): Promise<(job: Job) => void> {
+interface Shower {
+  /** Shows a job, before it starts. */
+  readonly show: (job: Job) => void;
+  /** Whether lines are updated in place, so that a line printed meanwhile would be overwritten. */
+  readonly isLive?: boolean;
+}
+
+async function shower({ events, json, silent, maxJobs = 1 }: ShowFlags): Promise<Shower> {
   if (events) {
-    return (job) =>
-      void job.on(
-        '*',
-        withoutDeparture((event) => print(JSON.stringify(toPlain(event))), 'allEvents'),
-      );
+    const printEvent = (event: JobEvent) => print(JSON.stringify(toPlain(event)));
+    return { show: (job) => void job.on('*', withoutDeparture(printEvent, 'allEvents')) };
   }
   if (json || silent) {
-    return () => {};
+    return { show: () => {} };
   }
   const logLines = (job: Job) => {
     const write = maxJobs === 1 ? print : (line: string) => print(`${onOneLine(job.id)}: ${line}`);
@@ -153,14 +159,14 @@ async function shower({ events, json, silent, maxJobs = 1 }: ShowFlags): Promise
   };
   if (!process.stdout.isTTY || maxJobs > 1) {
     // As `progress` does it, but without log-update.
-    return logLines;
+    return { show: logLines };
   }
   const module = await import('../observe/progress.ts').catch(() => undefined);
   if (module === undefined) {
     console.error('Install log-update to see live progress: npm install --save-dev log-update');
-    return logLines;
+    return { show: logLines };
   }
-  return (job) => {
+  const show = (job: Job) => {
     // It starts to draw with the first event, so there is nothing to erase for a job that can't run.
     let draw: ((event: never) => unknown) | undefined;
     const on = (_: string, listener: (event: never) => unknown) => {
@@ -174,4 +180,5 @@ async function shower({ events, json, silent, maxJobs = 1 }: ShowFlags): Promise
     }, 'lastEvent');
     job.on('*', listener);
   };
+  return { show, isLive: true };
 }

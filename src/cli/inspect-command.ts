@@ -3,8 +3,9 @@ import type { Job } from '../runtime/job.ts';
 import { run } from '../runtime/run.ts';
 import { describeValue } from '../values/describe-value.ts';
 import type { Command } from './commander.ts';
+import { describeEnd } from './describe-end.ts';
 import { inspectorPackage } from './inspector-package.ts';
-import { describeEnd, drainedWithin, endEarly, exitCodeOf } from './job-end.ts';
+import { drainedWithin, endEarly, exitCodeOf } from './job-end.ts';
 import { addJobFlags, type JobFlags, jobOptions } from './job-flags.ts';
 import { loadWorkflow } from './load-workflow.ts';
 import { addNumberFlag } from './number-flag.ts';
@@ -54,10 +55,11 @@ async function inspect(file: string, flags: InspectFlags): Promise<void> {
   // Beside an inspector of the file.
   job.actor.system.inspect(inspector.inspect);
   const left = deferred<void>();
+  let hasEnded = false;
   let isLeaving = false;
   const { exitCode } = endEarly([job], {
     onLater: (code) => {
-      if (isLeaving) {
+      if (isLeaving || !hasEnded) {
         process.exit(code);
       }
       isLeaving = true;
@@ -66,6 +68,7 @@ async function inspect(file: string, flags: InspectFlags): Promise<void> {
   });
   console.log(inspector.url);
   const result = await job;
+  hasEnded = true;
   print(result.state === 'completed' ? 'The job completed' : describeEnd(result));
   console.log('The page stays up until you press Ctrl-C');
   await left.promise;

@@ -1,13 +1,12 @@
 import { once } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
-import { JobSuspendedError } from '../journal/errors/job-suspended-error.ts';
-import type { TaskFailure } from '../runtime/events/task-report.ts';
+import { endsJob } from '../observe/ends-job.ts';
 import type { Job } from '../runtime/job.ts';
 import type { JobResult } from '../runtime/job-result.ts';
-import { describeValue, onOneLine, quote } from '../values/describe-value.ts';
+import { quote } from '../values/describe-value.ts';
 import { departureCode, NothingLeftError, reasonOf } from './departure.ts';
-import { describeThrown } from './describe-context.ts';
 import { NOTHING_LEFT, SIGNALS } from './exit-codes.ts';
+import { printError } from './print.ts';
 
 const EXIT_CODES: Readonly<Record<JobResult['state'], number>> = {
   completed: 0,
@@ -27,6 +26,8 @@ interface EarlyEnd {
   readonly end?: ((reason: unknown) => void) | undefined;
   /** Receives the exit code of each signal after the first, or after the jobs have ended; exits by default. */
   readonly onLater?: (exitCode: number) => void;
+  /** Receives what the user has to know who wanted to end a job that goes on. */
+  readonly note?: ((text: string) => void) | undefined;
 }
 
 /** How jobs are ended early. */
@@ -40,21 +41,35 @@ export interface EarlyEnding {
 /** Ends jobs on the first signal, or when their tasks can never settle because the event loop is empty. */
 export function endEarly(
   jobs: readonly Job[],
-  { end = (reason) => cancelAll(jobs, reason), onLater = (exitCode) => process.exit(exitCode) }: EarlyEnd,
+  { end, onLater = (exitCode) => process.exit(exitCode), note = printError }: EarlyEnd,
 ): EarlyEnding {
   let code: number | undefined;
+  let hasHeard = false;
   const unended = new Set(jobs);
+  const endAll = end ?? ((reason: unknown) => cancelAll(jobs, reason));
   for (const job of jobs) {
-    job.on('job.*', ({ to }) => void (to === 'running' || unended.delete(job)));
+    job.on('job.*', (event) => {
+      if (endsJob(event)) {
+        unended.delete(job);
+      } else if (code !== undefined && event.to !== 'running') {
+        note(LAST[event.to]);
+      }
+    });
   }
   const listeners = Object.entries(SIGNALS).map(([signal, exitCode]) => {
     const hear = () => {
-      if (unended.size === 0) {
+      if (hasHeard || unended.size === 0) {
         onLater(exitCode);
         return;
       }
-      code = exitCode;
-      end(signal);
+      hasHeard = true;
+      const last = end === undefined ? lastPhaseOf(jobs) : undefined;
+      if (last === undefined) {
+        code = exitCode;
+        endAll(signal);
+      } else {
+        note(`A cancel changes nothing now. ${LAST[last]}`);
+      }
     };
     process.on(signal, hear);
     return () => process.off(signal, hear);
@@ -62,7 +77,7 @@ export function endEarly(
   const giveUp = () => {
     if (unended.size > 0) {
       code ??= NOTHING_LEFT;
-      end(new NothingLeftError(describeNeverSettled(jobs)));
+      endAll(new NothingLeftError(describeNeverSettled(jobs)));
     }
   };
   process.on('beforeExit', giveUp);
@@ -73,6 +88,17 @@ export function endEarly(
     }
   };
   return { exitCode: () => code, stop };
+}
+
+const LAST = {
+  undoing: 'Undoing what the job did; press Ctrl-C again to exit at once',
+  finishing: 'Running the finally tasks; press Ctrl-C again to exit at once',
+} as const;
+
+/** What the jobs do that can't be cancelled any more; undefined if one can be. */
+function lastPhaseOf(jobs: readonly Job[]): keyof typeof LAST | undefined {
+  const states = jobs.map((job) => job.snapshot().state);
+  return states.every((state) => state === 'undoing' || state === 'finishing') ? states[0] : undefined;
 }
 
 function cancelAll(jobs: readonly Job[], reason: unknown): void {
@@ -109,45 +135,4 @@ export async function drainedWithin(grace: number, job: Job): Promise<void> {
     console.error(`Some functions of the job didn't return within ${grace} ms; exiting without waiting for them`);
   }
   late.abort();
-}
-
-const SENT_BY: Readonly<Record<string, string>> = { SIGINT: 'Ctrl-C', SIGTERM: 'SIGTERM' };
-
-/** Why a job didn't complete. */
-export function describeEnd(result: Exclude<JobResult, { state: 'completed' }>): string {
-  switch (result.state) {
-    case 'failed': {
-      const [first = result.failure, ...others] = result.failures;
-      return [`The job failed: ${describeFailure(first)}`, ...others.map(describeOther)].join('\n');
-    }
-    case 'cancelled':
-      return [describeReason(reasonOf(result)), ...result.failures.map(describeOther)].join('\n');
-    case 'detached':
-      return describeReason(reasonOf(result));
-    case 'timedOut':
-      return [`The job timed out: it took longer than ${result.timeout} ms`, ...result.failures.map(describeOther)].join('\n');
-  }
-}
-
-function describeFailure({ task, reason, attempts, error }: TaskFailure): string {
-  const name = onOneLine(task);
-  const times = attempts === 1 ? 'its only attempt' : `${attempts} attempts`;
-  const what = attempts === 0 ? `the condition of task ${name}` : `task ${name} after ${times}`;
-  return `${what} (${reason})\n${describeThrown(error)}`;
-}
-
-const describeOther = (failure: TaskFailure): string => `Also failed: ${describeFailure(failure)}`;
-
-/** Why a job was cancelled or left this process. */
-export function describeReason(reason: unknown): string {
-  if (reason instanceof JobSuspendedError) {
-    return 'The job is suspended';
-  }
-  if (departureCode(reason) !== undefined) {
-    return (reason as Error).message
-      .replace('return true from `onChange`', 'accept the changes with --accept-changes')
-      .replace('resume it with `retryStuck: true`', 'resume it with --retry-stuck');
-  }
-  const sender = typeof reason === 'string' ? SENT_BY[reason] : undefined;
-  return sender === undefined ? `The job was cancelled: ${describeValue(reason)}` : `The job was cancelled by ${sender}`;
 }

@@ -7,10 +7,11 @@ import { checkContext } from './context-schema.ts';
 import type { LoadedWorkflow } from './load-workflow.ts';
 import { addLastingFlags, addLimitFlags } from './model-flags.ts';
 import { addNumberFlag, MILLISECONDS } from './number-flag.ts';
+import { addUndoFlags, type UndoFlags, undoOption } from './undo-flags.ts';
 import { UsageError } from './usage-error.ts';
 
 /** The flags for how a job runs. */
-export interface JobFlags {
+export interface JobFlags extends UndoFlags {
   readonly context?: string;
   readonly contextFile?: string;
   readonly maxConcurrency?: number;
@@ -29,7 +30,7 @@ export function addJobFlags(command: Command): Command {
   command
     .option('--context <json>', 'the initial context, as a JSON object')
     .option('--context-file <file>', 'a JSON file with the initial context');
-  return addGraceFlag(addLastingFlags(addLimitFlags(command)));
+  return addGraceFlag(addUndoFlags(addLastingFlags(addLimitFlags(command))));
 }
 
 /** Adds the flag for how long to wait for functions. */
@@ -64,6 +65,7 @@ export async function jobOptions(loaded: LoadedWorkflow, flags: JobFlags): Promi
     ...limitOptions(flags),
     ...(flags.onFailure !== undefined && { onFailure: flags.onFailure }),
     ...(flags.timeout !== undefined && { timeout: flags.timeout }),
+    ...undoOption(flags),
   };
 }
 

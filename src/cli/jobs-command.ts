@@ -17,7 +17,8 @@ interface JobsFlags {
 
 const HELP = `
 A job that is \`running\` but not held by a process was interrupted: \`tintype
-resume\` continues it. A job that is \`stuck\` killed its process too often: fix the cause,
+resume\` continues it; it can also be \`undoing\` or \`finishing\`, which --state running
+lists, too. A job that is \`stuck\` killed its process too often: fix the cause,
 then use \`tintype resume --retry-stuck\`. A job that can't be read is listed with its problem.
 
 Exit codes: 0 the jobs were listed, 2 wrong usage, 6 the store failed, 70 the command
@@ -66,10 +67,11 @@ async function listJobs({ store: file, state, workflow, json }: JobsFlags): Prom
 }
 
 function cellsOf(job: ListedJob): string[] {
-  const { id, workflow, version, state = '', createdAt, endedAt, heldUntil, problem } = job;
+  const { id, workflow, version, state = '', createdAt, endedAt, heldUntil, ending, problem } = job;
   const name = [workflow, version].filter((part) => part !== undefined).join(' ');
   const times = [createdAt, endedAt, heldUntil].map(timeOf);
-  return [onOneLine(id), onOneLine(name), state, ...times, ...(problem ? [onOneLine(problem.message)] : [])];
+  const phase = state === 'running' && ending !== undefined ? ending.phase : state;
+  return [onOneLine(id), onOneLine(name), phase, ...times, ...(problem ? [onOneLine(problem.message)] : [])];
 }
 
 const partsOf = ({ code, message }: JobStoreError) => ({ code, message });

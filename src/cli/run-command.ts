@@ -27,8 +27,8 @@ log-update); a pipe, a line for each transition. The context of a completed
 job is printed at the end. If the job doesn't complete, the reason is printed to
 stderr.
 
-Ctrl-C cancels the job and waits for its functions to return; press it again to
-exit at once. With --store, Ctrl-C suspends the job instead, and prints the
+Ctrl-C cancels the job and waits for its undos, its finally tasks and its
+functions; press it again to exit at once. With --store, Ctrl-C suspends the job instead, and prints the
 command that resumes it.
 
 Keep a password off the command line: the environment variables TINTYPE_STORE

@@ -1,7 +1,7 @@
 import type { OnFailure, UndoneEnd } from '../machines/messages.ts';
 import type { FixedBackoff } from '../workflow/options/retry-options.ts';
 import type { JobStoreError } from './errors/job-store-error.ts';
-import type { JournalEntry, OutcomeEntry } from './journal-entry.ts';
+import type { EndingEntry, JournalEntry, OutcomeEntry } from './journal-entry.ts';
 import type { SavedState } from './list/saved-states.ts';
 import type { RecordedTask } from './recorded-task.ts';
 import type { Suspect } from './recovery/suspect.ts';
@@ -69,6 +69,8 @@ export interface JobSummary extends Omit<NewJob, 'context' | 'tasks'> {
   readonly endedAt: number | undefined;
   /** When the lease of its owner expires; undefined if nobody holds it. */
   readonly heldUntil: number | undefined;
+  /** How it will end, once it undoes tasks or runs its finally tasks. */
+  readonly ending?: RecordedEnding | undefined;
   readonly problem?: undefined;
 }
 
@@ -89,8 +91,8 @@ export interface JobPage {
   readonly next: string | undefined;
 }
 
-/** How a job will end, and since when. */
-export type RecordedEnding = Pick<Extract<JournalEntry, { type: 'job.ending' }>, 'at' | 'phase' | 'state' | 'acted'>;
+/** How a job will end, the phase that it is in meanwhile, and since when. */
+export type RecordedEnding = Pick<EndingEntry, 'at' | 'phase' | 'state'>;
 
 /** A saved job. */
 export interface StoredJob extends JobSummary, NewJob {
@@ -98,10 +100,10 @@ export interface StoredJob extends JobSummary, NewJob {
   readonly cancelled: { readonly at: number; readonly reason: string } | undefined;
   /** In the order they started. */
   readonly attempts: readonly RecordedAttempt[];
-  /** The last `job.ending` that was saved. */
-  readonly ending?: RecordedEnding | undefined;
   /** The tasks of which `attempt.interrupted` was saved. Missing counts as empty. */
   readonly interrupted?: readonly string[] | undefined;
+  /** What the last `job.ending` saved: the tasks that are undone although they did not complete. Missing counts as empty. */
+  readonly acted?: readonly string[] | undefined;
   /** What `job.recovered` saved, followed by the owners whose leases have expired since. Missing counts as empty. */
   readonly deaths?: readonly string[] | undefined;
 }

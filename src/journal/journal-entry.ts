@@ -100,6 +100,9 @@ export type JournalEntry =
 /** How an attempt, or the evaluation of a condition, ended. */
 export type OutcomeEntry = Extract<JournalEntry, { type: `${string}.succeeded` | `${string}.failed` | 'condition.decided' }>;
 
+/** It is saved how the job ends, and its next phase. */
+export type EndingEntry = Extract<JournalEntry, { type: 'job.ending' }>;
+
 /** An entry after which the job has got on, so that earlier deaths of its process no longer count. */
 export type Progress = OutcomeEntry | Extract<JournalEntry, { type: 'job.ended' }>;
 

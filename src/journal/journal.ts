@@ -4,13 +4,14 @@ import type { TurnClock } from '../time/clock.ts';
 import { endsOtherwise } from './ends-otherwise.ts';
 import { EntryQueue, type OnSettled } from './entry-queue.ts';
 import { JobSuspendedError } from './errors/job-suspended-error.ts';
-import type { JobStore, Lease, RecordedEnding } from './job-store.ts';
-import { isProgress, type JournalEntry, type Progress } from './journal-entry.ts';
+import type { JobStore, Lease } from './job-store.ts';
+import { type EndingEntry, isProgress, type JournalEntry, type Progress } from './journal-entry.ts';
 import { LeaseKeeper } from './lease/lease-keeper.ts';
 import { newOwner, suspectOwner } from './lease/lease-owner.ts';
 import type { OpenedJob, Opening, StoreAccess } from './opening.ts';
 import { PatientCalls } from './patient-calls.ts';
-import type { AttemptOutcome, RecordedJob } from './recorded-job.ts';
+import type { RecordedJob } from './recorded-job.ts';
+import type { AttemptOutcome } from './recorded-outcome.ts';
 import { storeFailed } from './store-problems.ts';
 
 export type SavedEnd = Exclude<EndState, 'detached'>;
@@ -147,7 +148,7 @@ export class Journal {
   }
 
   /** Saves that the job enters a phase, then calls back. */
-  enter(ending: Omit<RecordedEnding, 'at'>, then: () => void): void {
+  enter(ending: Omit<EndingEntry, 'type' | 'at'>, then: () => void): void {
     this.write({ type: 'job.ending', at: this.#clock.now(), ...ending }, then);
   }
 

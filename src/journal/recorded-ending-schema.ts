@@ -6,5 +6,4 @@ export const recordedEndingSchema = v.object({
   at: v.number(),
   phase: v.picklist(['undoing', 'finishing']),
   state: v.picklist(ENDED_STATES),
-  acted: v.array(v.string()),
 });

@@ -1,35 +1,22 @@
-import isPlainObject from 'is-plain-obj';
-import type { FailureReason, JobEmitted, TaskEmitted, UndoEmitted } from '../machines/events.ts';
+import type { JobEmitted, TaskEmitted, UndoEmitted } from '../machines/events.ts';
 import type { ConditionDecided, ConditionFailed } from '../machines/messages.ts';
 import { failedInEffect } from '../machines/undo-events.ts';
 import type { JobClock } from '../time/clock.ts';
 import { isPauseDue } from '../time/event-loop.ts';
 import { pause } from '../time/pause.ts';
-import { copyKeys } from '../values/copy-keys.ts';
 import { deepFreeze } from '../values/deep-freeze.ts';
 import { describeValue } from '../values/describe-value.ts';
 import { JobStoreError } from './errors/job-store-error.ts';
 import type { Codec, RecordedAttempt, StoredJob } from './job-store.ts';
 import { savedAfterFailure, savedTooLate } from './late-outcomes.ts';
-
-/** The saved outcome of an attempt, or of a condition. */
-export type RecordedOutcome = ConditionOutcome | AttemptOutcome;
-
-/** The saved decision about the condition of a task. */
-export type ConditionOutcome =
-  | { readonly type: 'condition.decided'; readonly at: number; readonly holds: boolean }
-  | { readonly type: 'condition.failed'; readonly at: number; readonly error: unknown };
-
-/** The saved outcome of an attempt. */
-export type AttemptOutcome =
-  | { readonly type: 'attempt.succeeded'; readonly at: number; readonly output: object | undefined }
-  | {
-      readonly type: 'attempt.failed';
-      readonly at: number;
-      readonly reason: FailureReason;
-      readonly error: unknown;
-      readonly retryAt: number | undefined;
-    };
+import {
+  type AttemptOutcome,
+  type ConditionOutcome,
+  isRetried,
+  plain,
+  type RecordedOutcome,
+  readOutcome,
+} from './recorded-outcome.ts';
 
 interface ReadAttempt {
   readonly recorded: RecordedAttempt;
@@ -56,7 +43,7 @@ export class RecordedJob {
       job.cancelled && decode(job, 'its cancellation reason', () => codec.decode(job.cancelled?.reason ?? ''));
     this.#tooLate = new Set(savedTooLate(job));
     this.#afterFailure = new Set(savedAfterFailure(job));
-    this.#acted = new Set(job.ending?.acted);
+    this.#acted = new Set(job.acted);
   }
 
   /**
@@ -87,9 +74,14 @@ export class RecordedJob {
     return this.hasEnded || this.job.cancelled !== undefined;
   }
 
+  /** Whether it is saved how the job ends, so that a cancel changes nothing. */
+  get isDecided(): boolean {
+    return this.isOver || this.job.ending !== undefined;
+  }
+
   /** Whether no more attempts start, for example because its time is up. */
   get beginsNothing(): boolean {
-    return this.isOver || this.#isLate || this.job.ending !== undefined;
+    return this.isDecided || this.#isLate;
   }
 
   /** Whether an attempt of a task may have had an effect, although it didn't complete the task. */
@@ -97,14 +89,10 @@ export class RecordedJob {
     if (this.hasEnded || this.job.ending !== undefined) {
       return this.#acted.has(task);
     }
-    return (
-      this.job.interrupted?.includes(task) === true ||
-      [...(this.#attempts.get(task) ?? [])].some(
-        ([attempt, { outcome }]) =>
-          attempt > 0 &&
-          (outcome === undefined || (outcome.type === 'attempt.failed' && failedInEffect(outcome.reason, outcome.error))),
-      )
-    );
+    const isUncertain = ([attempt, { outcome }]: [number, ReadAttempt]) =>
+      attempt > 0 &&
+      (outcome === undefined || (outcome.type === 'attempt.failed' && failedInEffect(outcome.reason, outcome.error)));
+    return this.job.interrupted?.includes(task) === true || [...(this.#attempts.get(task) ?? [])].some(isUncertain);
   }
 
   outcomeOf(task: string, attempt: number): RecordedOutcome | undefined {
@@ -214,43 +202,10 @@ export class RecordedJob {
   }
 }
 
-/** Whether an attempt failed and is retried. */
-const isRetried = (
-  outcome: RecordedOutcome | undefined,
-): outcome is RecordedOutcome & { readonly type: 'attempt.failed'; readonly retryAt: number } =>
-  outcome?.type === 'attempt.failed' && outcome.retryAt !== undefined;
-
 function decode<T>({ id }: StoredJob, what: string, read: () => T): T {
   try {
     return read();
   } catch (cause) {
     throw new JobStoreError('STORE_UNREADABLE', `Job \`${id}\` can't be read: ${what} is damaged`, { cause });
   }
-}
-
-function readOutcome({ outcome }: RecordedAttempt, codec: Codec): RecordedOutcome | undefined {
-  switch (outcome?.type) {
-    case undefined:
-      return undefined;
-    case 'condition.decided':
-      return { type: outcome.type, at: outcome.at, holds: outcome.holds };
-    case 'condition.failed':
-      return { type: outcome.type, at: outcome.at, error: codec.decode(outcome.error) };
-    case 'attempt.succeeded': {
-      const { type, at, output } = outcome;
-      return { type, at, output: output === undefined ? undefined : deepFreeze(plain(codec.decode(output))) };
-    }
-    case 'attempt.failed': {
-      const { type, at, reason, error, retryAt } = outcome;
-      return { type, at, reason, error: codec.decode(error), retryAt };
-    }
-  }
-}
-
-/** Copies a decoded value, which must be a plain object. */
-function plain(decoded: unknown): object {
-  if (!isPlainObject(decoded)) {
-    throw new TypeError(`Expected an object with string keys, got ${describeValue(decoded)}`);
-  }
-  return copyKeys(decoded);
 }

@@ -1,6 +1,6 @@
 import type { TaskMessage } from '../machines/messages.ts';
 import { MAX_DELAY } from '../time/max-delay.ts';
-import type { AttemptOutcome } from './recorded-job.ts';
+import type { AttemptOutcome } from './recorded-outcome.ts';
 
 /** The message to the machine of a task about a saved attempt. */
 export function messageOf(attempt: number, outcome: AttemptOutcome, now: number): TaskMessage {

@@ -1,5 +1,5 @@
 import type { MachineParts } from '../xstate/machine-parts.ts';
-import type { StopReason } from './events.ts';
+import type { JobPhase, StopReason } from './events.ts';
 import { jobSetup } from './job-setup.ts';
 import { detachable, GRANT, leaving, NOTIFY, saving, slots, state, stopsTasks, winding } from './job-states.ts';
 import type { EndState } from './messages.ts';
@@ -99,12 +99,12 @@ const ending = (to: Exclude<EndState, 'completed' | 'detached'>, reason: StopRea
   });
 
 /** A job that ends at once, and runs nothing more. */
-const endingEarly = (from: 'idle' | 'running', to: 'cancelled' | 'detached') =>
+const endingEarly = (from: 'idle' | JobPhase, to: 'cancelled' | 'detached') =>
   state({
     initial: 'stopping',
     states: {
       stopping: {
-        always: { guard: 'allEndedEarly', target: 'saving' },
+        always: { guard: from === 'finishing' ? 'allTasksSettled' : 'allEndedEarly', target: 'saving' },
         on: { 'task.settled': { actions: 'countSettled' } },
       },
       saving: saving(from, to),
@@ -192,7 +192,7 @@ export const defineJobMachine = (parts: MachineParts) =>
           failed: winding('undoing', 'failed'),
           cancelled: winding('undoing', 'cancelled'),
           timedOut: winding('undoing', 'timedOut'),
-          detaching: saving('undoing', 'detached'),
+          detaching: endingEarly('undoing', 'detached'),
         },
       },
       finishing: {
@@ -203,7 +203,7 @@ export const defineJobMachine = (parts: MachineParts) =>
           failed: winding('finishing', 'failed'),
           cancelled: winding('finishing', 'cancelled'),
           timedOut: winding('finishing', 'timedOut'),
-          detaching: saving('finishing', 'detached'),
+          detaching: endingEarly('finishing', 'detached'),
         },
       },
       completed: { type: 'final' },

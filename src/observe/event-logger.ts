@@ -26,8 +26,8 @@ export function eventLogger(
     const step = stepOf(event);
     const from = fullState(event.from, 'task' in event ? steps.get(event.task) : undefined);
     const to = fullState(event.to, step);
-    if ('task' in event) {
-      keep(steps, event.task, step);
+    if ('task' in event && step !== undefined) {
+      steps.set(event.task, step);
     }
     const cause = causes ? describeCause(event, origins) : '';
     log(`${subject} > ${from} -> ${to}${cause === '' ? '' : ` (${onOneLine(cause)})`}`);
@@ -38,14 +38,6 @@ const stepOf = (event: JobEvent): string | undefined => (event.type === 'task.un
 
 const fullState = (state: string, step: string | undefined): string =>
   state === 'undoing' && step !== undefined ? `${state}.${step}` : state;
-
-function keep(steps: Map<string, string>, task: string, step: string | undefined): void {
-  if (step !== undefined) {
-    steps.set(task, step);
-  } else if (steps.size > 0) {
-    steps.delete(task);
-  }
-}
 
 function describeCause(event: JobEvent, origins: ReadonlyMap<string, TaskState>): string {
   const parts: string[] = [];

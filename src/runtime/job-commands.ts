@@ -58,7 +58,7 @@ export class JobCommands {
   /** Cancels the job at once, or once a saved job is open. */
   cancel(reason: unknown): void {
     const { journal } = this.#job;
-    const cancel = () => journal?.recorded?.isOver || this.#tell({ type: 'job.cancel', reason });
+    const cancel = () => journal?.recorded?.isDecided || this.#tell({ type: 'job.cancel', reason });
     if (journal === undefined) {
       cancel();
     } else {

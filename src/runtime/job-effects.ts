@@ -194,10 +194,10 @@ export class JobEffects implements MachineEffects {
     return { task: origin ?? task, position: this.#job.graph.positions[place] as number };
   }
 
-  /** The task, or its undo while the job undoes tasks. */
+  /** The task, or its undo once that is planned: by then the task has settled. */
   #node(task: string): TaskNode {
     const node = this.#job.nodeOf(task) as TaskNode;
-    return (this.#state === 'undoing' ? this.undo?.nodes.get(node.index) : undefined) ?? node;
+    return this.undo?.nodes.get(node.index) ?? node;
   }
 
   *allNodes(): Generator<TaskNode> {

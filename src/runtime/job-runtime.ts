@@ -165,6 +165,7 @@ export class JobRuntime {
 
   ended(): void {
     this.commands.end();
+    this.undo?.stop();
     this.listeners.end();
     this.settled.resolve(this.#result());
     this.#checkDrained();

@@ -142,6 +142,13 @@ const hasMethods = (value: unknown, ...names: string[]): boolean =>
 
 export const ON_FAILURE = ['stop', 'finishRunning', 'keepGoing'] as const satisfies readonly OnFailure[];
 
+export const undoOption = optional(
+  schema(
+    'false, or an array with `failed`, `cancelled` or `timedOut`',
+    (value) => value === false || (Array.isArray(value) && value.every((end) => UNDONE_ENDS.includes(end))),
+  ),
+);
+
 const INTERPRETERS = ['compiled', 'xstate'] as const satisfies readonly Interpreter[];
 
 /** The values allowed as a `store`. */
@@ -156,12 +163,7 @@ const SCHEMAS = {
   backoff,
   retryIf,
   onFailure: optional(oneOf(ON_FAILURE, '`stop`, `finishRunning` or `keepGoing`')),
-  undo: optional(
-    schema(
-      'false, or an array with `failed`, `cancelled` or `timedOut`',
-      (value) => value === false || (Array.isArray(value) && value.every((end) => UNDONE_ENDS.includes(end))),
-    ),
-  ),
+  undo: undoOption,
   timeout: optional(milliseconds(1)),
   signal: optional(
     schema(

@@ -2,13 +2,26 @@ import { conditionText } from './condition-text.ts';
 import { type Requirements, requirementsOf } from './requirements.ts';
 import type { TaskSpec } from './task-spec.ts';
 
-/** What a task requires before it runs, for those who draw it: names of tasks, and its condition as text. */
+/** What sets a task apart, for those who draw it: names of tasks it requires, its condition as text, and more. */
 export interface ShownEdges extends Requirements {
   readonly when?: string;
+  /** It runs after everything else. */
+  readonly finally?: true;
+  /** It can be undone. */
+  readonly undo?: true;
 }
 
 /** Undefined if all dependencies have to complete, and nothing else. */
-export const shownEdges = (task: TaskSpec): ShownEdges | undefined =>
-  task.edges === undefined && task.when === undefined
-    ? undefined
-    : { ...requirementsOf(task), ...(task.when !== undefined && { when: conditionText(task.when) }) };
+export function shownEdges(task: TaskSpec): ShownEdges | undefined {
+  const { edges, when, undo } = task;
+  const isFinally = task.finally === true;
+  if (edges === undefined && when === undefined && undo === undefined && !isFinally) {
+    return undefined;
+  }
+  return {
+    ...requirementsOf(task),
+    ...(when !== undefined && { when: conditionText(when) }),
+    ...(isFinally && { finally: true }),
+    ...(undo !== undefined && { undo: true }),
+  };
+}

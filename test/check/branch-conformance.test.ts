@@ -1,86 +1,8 @@
 import test from 'ava';
-import { type Job, resume, run } from 'tintype';
-import {
-  checkWorkflow,
-  ReplayError,
-  type Resumer,
-  type Runner,
-  type TestPath,
-  type TestPathOptions,
-  testPaths,
-} from 'tintype/check';
-import { randomFrom } from '../../src/check/search/random-from.ts';
+import { type Job, run } from 'tintype';
+import { checkWorkflow, ReplayError, type Runner, type TestPathOptions, testPaths } from 'tintype/check';
+import { FAULTS, replayInAllModes } from './all-modes.ts';
 import { BRANCH_GRAPHS } from './branch-graphs.ts';
-
-/** Starts and continues jobs in one way of interpreting machines. */
-interface Mode {
-  readonly start: Runner;
-  readonly again: Resumer;
-}
-
-const records: Mode = { start: (tasks, options) => run(tasks, options) as Job, again: (...given) => resume(...given) as Job };
-
-const actors: Mode = {
-  start: (tasks, options) => run(tasks, { ...options, interpreter: 'xstate' }) as Job,
-  again: (tasks, id, options) => resume(tasks, id, { ...options, interpreter: 'xstate' }) as Job,
-};
-
-/** Records, until someone looks at the job at a random moment; then its machines become actors. */
-function lookedAt(seed: number): Mode & { readonly count: () => number } {
-  const random = randomFrom(seed);
-  let count = 0;
-  const look = (make: (onEvent: () => void) => Job): Job => {
-    let left = Math.floor(random() * 16);
-    const job = make(() => {
-      left -= 1;
-      if (left === 0) {
-        void job.actor;
-        count += 1;
-      }
-    });
-    return job;
-  };
-  return {
-    count: () => count,
-    start: (tasks, { onEvent, ...options }) =>
-      look((tick) =>
-        records.start(tasks, {
-          ...options,
-          onEvent(event) {
-            tick();
-            onEvent?.(event);
-          },
-        }),
-      ),
-    again: (tasks, id, { onEvent, ...options }) =>
-      look((tick) =>
-        records.again(tasks, id, {
-          ...options,
-          onEvent(event) {
-            tick();
-            onEvent?.(event);
-          },
-        }),
-      ),
-  };
-}
-
-/** Returns how many jobs were looked at. */
-async function replayInAllModes(paths: readonly TestPath[]): Promise<number> {
-  const looked = lookedAt(20261127);
-  for (const path of paths) {
-    for (const { start, again } of [records, actors, looked]) {
-      await path.replay(start, again);
-    }
-  }
-  return looked.count();
-}
-
-const FAULTS = {
-  without: {},
-  with: { crash: 'anywhere', delivery: 'at-least-once' },
-  counted: { crash: 'anywhere', countInterrupted: true },
-} as const satisfies Record<string, TestPathOptions>;
 
 for (const { name, tasks, options, size, faultySize, countedSize } of BRANCH_GRAPHS) {
   for (const [faults, expected, what] of [

@@ -30,3 +30,25 @@ test('all jobs are listed, with the problem of those that can’t be read', asyn
   t.is(others.length, 0);
   t.like(damaged, { id: 'job-7', workflow: 'flow', problem: { code: 'STORE_UNREADABLE' } });
 });
+
+test('a job that undoes tasks or runs its finally tasks is listed with its phase', async (t) => {
+  const file = join(folder.path, 'phases.db');
+  const store = sqliteStore(file, { sync: 'off' });
+  for (const phase of ['undoing', 'finishing'] as const) {
+    await store.create(newJob(phase), leaseOf('me'));
+    await store.append(phase, 'me', { type: 'job.ending', at: 5, phase, state: 'failed', acted: [] });
+  }
+  await store.append('finishing', 'me', { type: 'job.ended', at: 7, state: 'failed' });
+  await store.create(newJob('plain'), leaseOf('me'));
+  store.close();
+  const { stdout } = await jobs(file, '--state', 'running');
+  t.regex(stdout, /^undoing +flow +undoing +1970/m);
+  t.regex(stdout, /^plain +flow +running +1970/m);
+  t.notRegex(stdout, /^finishing/m);
+  t.regex((await jobs(file)).stdout, /^finishing +flow +failed +1970/m);
+  const listed = JSON.parse((await jobs(file, '--json')).stdout) as readonly {
+    readonly id: string;
+    readonly ending?: object;
+  }[];
+  t.deepEqual(listed.find(({ id }) => id === 'undoing')?.ending, { at: 5, phase: 'undoing', state: 'failed' });
+});

@@ -118,6 +118,7 @@ export class MemoryStore implements JobStore {
         break;
       case 'job.ending':
         row.ending = entry;
+        row.acted = entry.acted;
         break;
       case 'job.cancelled':
         row.cancelled = entry;

@@ -259,6 +259,19 @@ export function testStore(
       t.deepEqual((await store.acquire('two', leaseOf('x'))).deaths, []);
     }));
 
+  test(`${name}: a list shows how a job will end that undoes tasks or runs its finally tasks`, (t) =>
+    withStore(async (store) => {
+      const endingInList = async () => (await store.list({})).jobs.map(({ ending }) => ending);
+      await store.create(newJob('one'), leaseOf('me'));
+      t.deepEqual(await endingInList(), [undefined]);
+      for (const phase of ['undoing', 'finishing'] as const) {
+        await store.append('one', 'me', { type: 'job.ending', at: 5, phase, state: 'failed', acted: [`${phase} "task"`] });
+        t.like((await endingInList())[0], { at: 5, phase, state: 'failed' });
+        t.like(await store.read('one'), { ending: { at: 5, phase, state: 'failed' }, acted: [`${phase} "task"`] });
+      }
+      t.is((await store.list({ state: 'running' })).jobs.length, 1);
+    }));
+
   test(`${name}: a stuck job is held by nobody until it is retried, and deleted only on request`, (t) =>
     withStore(async (store) => {
       const jobsIn = async (state: JobSummary['state']) => (await store.list({ state })).jobs.map(({ id }) => id);

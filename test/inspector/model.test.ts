@@ -1,17 +1,16 @@
-import { gzipSync } from 'node:zlib';
 import test from 'ava';
-import { type RunOptions, run, type TaskDefinition } from 'tintype';
 import { createActor, createMachine, fromPromise } from 'xstate';
-import { tell } from '../../inspector/src/bridge/bridge.ts';
 import { Recorder } from '../../inspector/src/bridge/recorder.ts';
 import { readReport } from '../../inspector/src/page/connection/report.ts';
 import { fullState } from '../../inspector/src/page/model/actor.ts';
 import { requirementsOf } from '../../inspector/src/page/model/edges.ts';
-import { countStates, isJob, type Job, stateOfJob, stateOfTask, type Task } from '../../inspector/src/page/model/job.ts';
+import { endOfJob } from '../../inspector/src/page/model/end-of-job.ts';
+import { countStates, isJob, stateOfJob, stateOfTask } from '../../inspector/src/page/model/job.ts';
 import type { Message } from '../../inspector/src/page/model/message.ts';
 import { Store } from '../../inspector/src/page/model/store.ts';
-import { endOfJob, whyTask } from '../../inspector/src/page/model/why.ts';
-import { SteppedClock, settle, withTime } from '../helpers/simulated-time.ts';
+import { whyTask } from '../../inspector/src/page/model/why.ts';
+import { SteppedClock, settle } from '../helpers/simulated-time.ts';
+import { jobOf, messagesOf, taskOf, zipped } from './job-of.ts';
 
 const boom = new Error('boom');
 const forever = () => new Promise<undefined>(() => {});
@@ -66,7 +65,7 @@ test('a job that is cancelled tells the reason', async (t) => {
 test('a job that takes too long tells how long it may take', async (t) => {
   const { job } = await jobOf([{ name: 'a', run: forever }], { timeout: 7, clock: new SteppedClock() });
   t.is(stateOfJob(job), 'timedOut');
-  t.is(endOfJob(job).text, 'It exceeded its timeout of 7 ms.');
+  t.is(endOfJob(job)?.text, 'It exceeded its timeout of 7 ms.');
   t.is(whyTask(job, taskOf(job, 'a')).text, 'Cancelled: the job timed out.');
 });
 
@@ -238,47 +237,8 @@ test('a state has those in it in its name', (t) => {
   t.is(fullState({ left: 'on', right: { deep: 'off' } }), 'left.on, right.deep.off');
 });
 
-type Running = ReturnType<typeof run>;
-
-/** What the page knows of a job that has ended, or after something was done to it. */
-async function jobOf(
-  tasks: readonly TaskDefinition[],
-  options: Partial<RunOptions> & { clock?: SteppedClock } = {},
-  until: (running: Running) => unknown = (running) => running,
-): Promise<{ job: Job; store: Store }> {
-  const store = new Store();
-  for (const message of await messagesOf(tasks, options, until)) {
-    store.apply(message);
-  }
-  return { job: store.roots[0] as Job, store };
-}
-
-async function messagesOf(
-  tasks: readonly TaskDefinition[],
-  options: Partial<RunOptions> & { clock?: SteppedClock } = {},
-  until: (running: Running) => unknown = (running) => running,
-): Promise<Message[]> {
-  const recorder = new Recorder({ limit: Number.POSITIVE_INFINITY, keepActors: false });
-  const running = run(tasks, { ...options, inspect: recorder.inspect });
-  await settle();
-  const done = until(running) ?? running;
-  await (options.clock && until !== settle ? withTime(options.clock, done as PromiseLike<unknown>) : done);
-  const messages: Message[] = [];
-  await readReport(zipped(recorder), (message) => messages.push(message));
-  running.cancel();
-  return messages;
-}
-
 async function stored(recorder: Recorder): Promise<Store> {
   const store = new Store();
   await readReport(zipped(recorder), (message) => store.apply(message));
   return store;
 }
-
-function zipped(recorder: Recorder): string {
-  const [recording] = recorder.kept;
-  tell(recording!);
-  return gzipSync(JSON.stringify(recording!.messages.map(({ text }) => text))).toString('base64');
-}
-
-const taskOf = (job: Job, name: string): Task => job.children.find(({ input }) => input.task === name)!;

@@ -243,8 +243,8 @@ inBrowser('a timeline has a row a task, with bars that tell what it did', async 
   t.regex((await first.locator('.bar').nth(1).getAttribute('title'))!, /^attempt 1: failed\n0 ms – 400 ms \(400 ms\)\n2026-/);
   const looks = await page.locator('.timeline-legend .bar').evaluateAll((bars) =>
     bars.map((bar) => {
-      const { backgroundImage, backgroundColor, borderStyle } = getComputedStyle(bar);
-      return [backgroundImage, backgroundColor, borderStyle].join();
+      const { backgroundImage, backgroundColor, borderStyle, borderRadius } = getComputedStyle(bar);
+      return [backgroundImage, backgroundColor, borderStyle, borderRadius].join();
     }),
   );
   t.is(new Set(looks).size, looks.length, 'each kind of bar looks different');

@@ -160,14 +160,19 @@ test.serial('in a terminal the last line stays, and nothing is left to keep the 
 
 test('in a terminal a job that is undone is shown until it ends', async (t) => {
   const { stream, text } = writable(true);
+  const listeners: number[] = [];
+  const undo = () => {
+    listeners.push(stream.listenerCount('resize'));
+  };
   const job = run([
-    { name: 'a', run: () => {}, undo: () => {} },
+    { name: 'a', run: () => {}, undo },
     { name: 'b', dependencies: ['a'], maxRetries: 0, run: () => Promise.reject('no') },
-    { name: 'report', finally: true, run: () => {} },
+    { name: 'report', finally: true, run: undo },
   ]) as Job;
   progress(job, { stream });
   await job;
   await wait(0);
+  t.deepEqual([...listeners, stream.listenerCount('resize')], [1, 1, 0]);
   t.regex(stripVTControlCharacters(text()), /1 of 3 completed, 1 failed, 1 undone, \d+\.\d s\n$/);
 });
 

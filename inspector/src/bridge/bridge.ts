@@ -101,11 +101,13 @@ function plainEdges(shown: unknown): object | undefined {
   if (typeof shown !== 'object' || shown === null) {
     return undefined;
   }
-  const { settled, anyOf, when } = shown as Readonly<Record<string, unknown>>;
+  const { settled, anyOf, when, undo, finally: isFinally } = shown as Readonly<Record<string, unknown>>;
   return {
     ...(areTexts(settled) && { settled }),
     ...(Array.isArray(anyOf) && anyOf.every(areTexts) && { anyOf }),
     ...(typeof when === 'string' && { when: plainValue(when) }),
+    ...(isFinally === true && { finally: true }),
+    ...(undo === true && { undo: true }),
   };
 }
 

@@ -75,9 +75,9 @@ export class BranchLaws {
   }
 
   /** Checks an attempt that starts. */
-  *#breachesOfStart({ id }: ModelTask): Generator<Breach> {
+  *#breachesOfStart({ id, spec }: ModelTask): Generator<Breach> {
     const { model, firstFailed } = this.#system;
-    if (model.onFailure === 'finishRunning' && firstFailed !== undefined) {
+    if (model.onFailure === 'finishRunning' && firstFailed !== undefined && spec.finally !== true) {
       yield breach('failuresAreHandled', `an attempt of ${id} starts after ${firstFailed.id} has failed`);
     }
   }
@@ -119,8 +119,8 @@ export class BranchLaws {
 
   /** Checks the job at rest after a step. */
   *breachesAtRest(): Generator<Breach> {
-    const { tasks, job, model, firstFailed, isSettled: isOver } = this.#system;
-    const isDraining = model.onFailure === 'finishRunning' && firstFailed !== undefined;
+    const { ordinary: tasks, job, model, firstFailed } = this.#system;
+    const isDraining = model.onFailure === 'finishRunning' && firstFailed !== undefined && job.announced === 'running';
     const stopped = tasks.find(isStopped);
     if (model.onFailure === 'keepGoing' && job.announced === 'failed' && stopped !== undefined) {
       yield breach('failuresAreHandled', `${stopped.id} is ${stopped.state.name} since a task failed, but the job keeps going`);
@@ -128,7 +128,7 @@ export class BranchLaws {
     if (job.announced === 'running' && !isDraining && stopped !== undefined) {
       yield breach('skipsHaveCauses', `${stopped.id} is ${stopped.state.name} since the job ends, but it goes on`);
     }
-    for (const { id, state } of isOver || !isDraining ? [] : tasks) {
+    for (const { id, state } of isDraining ? tasks : []) {
       if (state.name !== 'running' && !isSettled(state.name)) {
         yield breach('failuresAreHandled', `${id} is ${state.name} after ${firstFailed?.id} has failed`);
       }

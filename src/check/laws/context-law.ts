@@ -79,8 +79,11 @@ export class ContextLaw {
         ancestors.add(next);
       }
     }
-    const outputs = this.#workflowOrder().filter((one) => ancestors.has(one) && completed.includes(one));
-    return Object.assign({}, ...outputs.map((one) => this.#outputOf(one)));
+    // A finally task sees what all others returned.
+    const isSeen = (one: ModelTask) => ancestors.has(one) || (task.spec.finally === true && one.spec.finally !== true);
+    const outputs = this.#workflowOrder().filter((one) => isSeen(one) && completed.includes(one));
+    const ordered = [...outputs.filter(({ spec }) => spec.finally !== true), ...outputs.filter(({ spec }) => spec.finally)];
+    return Object.assign({}, ...ordered.map((one) => this.#outputOf(one)));
   }
 
   #workflowOrder(): readonly ModelTask[] {

@@ -9,6 +9,16 @@ export const LAWS = {
   skipsHaveCauses:
     'a skipped task reports why: its condition, the end of the job, or the first task in workflow order that keeps it from running',
   failuresAreHandled: 'after a failure, `finishRunning` starts no attempt, and `keepGoing` stops no task',
+  effectsAreUndone:
+    'if a job does not complete, exactly those of its tasks that have an undo and completed, or may have had an effect, are undone, unless the undo of a dependent failed',
+  undoneInOrder:
+    'a task is undone once, after everything that depends on it and after its function has returned, or the undo has waited for that long enough',
+  finallyComesLast:
+    'finally tasks run after everything else has settled and been undone, however the job ends, unless it is cancelled before it starts',
+  endingIsKept:
+    'once a job undoes tasks or runs its finally tasks, it ends as it was about to, whatever is cancelled; only a failed finally task makes one fail that was to complete',
+  undoIsReported:
+    '`result.undo` is none if no task had to be undone, done if all were that had to be, and incomplete otherwise',
   contextIsFixed: 'a function sees what its ancestors returned and nothing else, the same in every order and after every crash',
   slotsAreKept: 'no more tasks run than maxConcurrency allows, not counting those whose outcome is saved',
   slotsAreUsed: 'no ready task waits while a slot is free',

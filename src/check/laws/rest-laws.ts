@@ -3,9 +3,12 @@ import type { JobModel } from '../model/model.ts';
 import type { ModelTask } from '../model/model-task.ts';
 import { mayNeverEnd } from '../model/possible-choices.ts';
 import type { System } from '../model/system.ts';
+import { UndoTask } from '../model/undo-task.ts';
 import type { LocalState } from '../tables/local-machine.ts';
 import { isStopped } from './branch-laws.ts';
 import { verdictOn } from './edge-table.ts';
+import { countedTasks, endingOf } from './ending.ts';
+import { EndingRestLaws } from './ending-rest-laws.ts';
 import { type Breach, breach } from './law-names.ts';
 import {
   breachesOfAttempt,
@@ -22,32 +25,37 @@ export class RestLaws {
   readonly #system: System;
   /** The violations in each machine state, which is checked once. */
   readonly #known = new WeakMap<LocalState, readonly Breach[]>();
+  readonly #endings: EndingRestLaws;
 
   constructor(system: System) {
     this.#system = system;
+    this.#endings = new EndingRestLaws(system);
   }
 
   *breaches(): Generator<Breach> {
-    const { tasks, isSettled: isOver } = this.#system;
+    const { all, model, isSettled: isOver } = this.#system;
     yield* this.#announcements();
     yield* isOver ? this.#leftBehind() : this.#waiting();
     yield* this.#missingTimers();
     yield* this.#books();
     yield* this.#outcome();
-    for (const task of tasks) {
+    for (const task of all) {
       yield* this.#messagesThatChangeNothing(task);
+    }
+    if (model.hasPhases) {
+      yield* this.#endings.breaches();
     }
     yield* this.#progress();
   }
 
   /** The tasks whose functions may keep the job from ending if they never return. */
   endless(): readonly ModelTask[] {
-    const { job, tasks, model } = this.#system;
-    const running = tasks.filter(({ attempt }) => attempt > 0);
+    const { job, all, model } = this.#system;
+    const running = all.filter(({ attempt }) => attempt > 0);
     const isEndless =
       !this.#system.isSettled &&
       job.timers.length === 0 &&
-      tasks.every(({ timers }) => timers.length === 0) &&
+      all.every(({ timers, isWaiting }) => timers.length === 0 && isWaiting !== true) &&
       running.every((task) => mayNeverEnd(model, task));
     return isEndless ? running : [];
   }
@@ -66,7 +74,7 @@ export class RestLaws {
   /** Whether the end of an attempt, or the timer of a task, can move the job forward. */
   #canMove(): boolean {
     for (const { kind, ...choice } of this.#system.choices()) {
-      if (kind === 'attempt' || (kind === 'timer' && 'task' in choice)) {
+      if (kind === 'attempt' || kind === 'return' || (kind === 'timer' && 'task' in choice)) {
         return true;
       }
     }
@@ -74,26 +82,28 @@ export class RestLaws {
   }
 
   #unsettled(): string {
-    return this.#system.tasks
+    return this.#system.current
       .filter(({ state }) => !isSettled(state.name))
       .map(({ id, state }) => `${id} is ${state.name}`)
       .join(', ');
   }
 
   *#announcements(): Generator<Breach> {
-    for (const { id, state, announced } of [this.#system.job, ...this.#system.tasks]) {
+    for (const { id, state, announced } of [this.#system.job, ...this.#system.all]) {
       if (state.name !== announced) {
         yield breach('transitionsAreLegal', `${id} is ${state.name}, but its last event announced ${announced}`);
       }
     }
-    for (const task of this.#system.tasks) {
+    for (const task of this.#system.all) {
       yield* breachesOfAttempt(task);
     }
   }
 
   *#leftBehind(): Generator<Breach> {
-    for (const task of this.#system.tasks) {
-      yield* breachesOfEnd(task);
+    for (const task of this.#system.all) {
+      if (!(task instanceof UndoTask) || task.isPlanned) {
+        yield* breachesOfEnd(task);
+      }
     }
     for (const { name } of this.#system.job.timers) {
       yield breach('settledStaysSettled', `the job has ended, but its ${name} timer is still pending`);
@@ -101,27 +111,28 @@ export class RestLaws {
   }
 
   *#waiting(): Generator<Breach> {
-    const { queue, limits, tasks, job } = this.#system;
+    const { queue, limits, all, job } = this.#system;
     const { slots } = limits;
-    const running = tasks.filter(({ state }) => state.name === 'running').length;
-    const ready = tasks.filter(({ state }) => state.name === 'ready');
+    const running = all.filter(({ state }) => state.name === 'running').length;
+    const ready = all.filter(({ state }) => state.name === 'ready');
     if (ready.length > 0 && running < slots) {
       yield breach('slotsAreUsed', `${ready[0]?.id} is ready, but ${slots - running} of ${slots} slots are free`);
     }
     if (new Set(queue).size !== queue.length || queue.length !== ready.length || !ready.every((task) => queue.includes(task))) {
       yield breach('booksAgree', `the queue holds ${list(queue)}, but the ready tasks are ${list(ready)}`);
     }
-    for (const task of tasks) {
+    for (const task of all) {
       yield* breachesOfSettled(task);
-      if (job.announced === 'running' && task.state.name === 'unscheduled' && verdictOn(task) !== 'wait') {
+      const isDue = job.announced === (task.spec.finally === true ? 'finishing' : 'running') && !task.isUndo;
+      if (isDue && task.state.name === 'unscheduled' && verdictOn(task) !== 'wait') {
         yield breach('decidedOnce', `${task.id} is unscheduled, but all its dependencies have settled`);
       }
     }
   }
 
   *#missingTimers(): Generator<Breach> {
-    const { job, tasks, model } = this.#system;
-    for (const task of tasks) {
+    const { job, all, model } = this.#system;
+    for (const task of all) {
       yield* breachesOfTimers(task);
     }
     if (job.state.name === 'running' && model.timeout !== undefined && !isPending(job, 'jobTimeout')) {
@@ -132,15 +143,20 @@ export class RestLaws {
   *#books(): Generator<Breach> {
     const { job, tasks, model, isSettled: isOver } = this.#system;
     const counted = job.state.snapshot.context as JobContext;
-    const count = (wanted: (name: string) => boolean) => tasks.filter(({ state }) => wanted(state.name)).length;
+    const phase = countedTasks(this.#system);
+    const count = (wanted: (name: string) => boolean) => phase.filter(({ state }) => wanted(state.name)).length;
     // No slots are granted any more once a task has failed, unless the job keeps going.
-    const isClosed = isOver || (model.onFailure === 'finishRunning' && tasks.some(fails));
+    const isDraining = job.announced === 'running' && model.onFailure === 'finishRunning' && tasks.some(fails);
+    const isClosed = isOver || isDraining;
     const failures = tasks.filter(fails).length;
+    // A job that leaves its process counts tasks of several phases.
+    const isUncounted = model.hasPhases && job.announced === 'detached';
+    const settled = job.announced === 'idle' ? 0 : count(isSettled);
     const actual = {
-      settled: job.announced === 'idle' ? 0 : count(isSettled),
+      settled: isUncounted ? counted.settled : settled,
       running: isClosed ? 0 : count((name) => name === 'running'),
       queued: isClosed ? 0 : count((name) => name === 'ready'),
-      failures: model.onFailure === 'keepGoing' && !isOver ? failures : counted.failures,
+      failures: model.onFailure === 'keepGoing' && job.announced === 'running' ? failures : counted.failures,
     };
     for (const key of ['settled', 'running', 'queued', 'failures'] as const) {
       if (counted[key] !== actual[key]) {
@@ -150,10 +166,10 @@ export class RestLaws {
   }
 
   *#outcome(): Generator<Breach> {
-    const { job, tasks, model } = this.#system;
+    const { job, ordinary: tasks, model } = this.#system;
     const failed = tasks.find(fails);
     const isDone = tasks.every(succeeds);
-    const { announced } = job;
+    const announced = this.#ending() ?? job.announced;
     if (announced === 'detached') {
       return;
     }
@@ -169,6 +185,13 @@ export class RestLaws {
     if (isDone && tasks.length > 0 && announced !== 'completed') {
       yield breach('jobAgreesWithTasks', `all tasks are done, but the job is ${announced}`);
     }
+  }
+
+  /** How the job will end, or has ended, regardless of its finally tasks. */
+  #ending(): string | undefined {
+    const { finals } = this.#system;
+    const ending = endingOf(this.#system);
+    return ending === 'failed' && finals.some(fails) && !this.#system.ordinary.some(fails) ? 'completed' : ending;
   }
 
   *#messagesThatChangeNothing(task: ModelTask): Generator<Breach> {

@@ -1,4 +1,5 @@
 import type { AnyEventObject } from 'xstate';
+import type { UndoEmitted } from '../../machines/events.ts';
 import type { JobContext } from '../../machines/job.machine.ts';
 import type { TaskContext } from '../../machines/task.machine.ts';
 import type { Choice, Decision } from '../model/choice.ts';
@@ -6,10 +7,12 @@ import type { ModelActor, ModelTask } from '../model/model-task.ts';
 import type { Observer } from '../model/observer.ts';
 import type { SteppedActor } from '../model/stepped-actor.ts';
 import type { System } from '../model/system.ts';
+import { UndoTask } from '../model/undo-task.ts';
 import type { LocalState, LocalStep } from '../tables/local-machine.ts';
 import { BranchLaws } from './branch-laws.ts';
 import { ContextLaw } from './context-law.ts';
 import { verdictOn } from './edge-table.ts';
+import { EndingLaws } from './ending-laws.ts';
 import type { Breach, LawName } from './law-names.ts';
 import { breachesOfEvent, breachesOfStep, breachesOfTaskStep } from './machine-laws.ts';
 import { breachesOfCall, breachesOfDecision, breachesOfRecord, tooManyRetries, unheardOutcomes } from './record-laws.ts';
@@ -23,6 +26,7 @@ export class StepLaws implements Observer {
   readonly #system: System;
   readonly #context: ContextLaw;
   readonly #branches: BranchLaws;
+  readonly #endings: EndingLaws;
   readonly #onStep: (step: LocalStep) => void;
   /** The task whose function was called last in this turn. */
   #called: ModelTask | undefined;
@@ -31,6 +35,7 @@ export class StepLaws implements Observer {
     this.#system = system;
     this.#context = new ContextLaw(system);
     this.#branches = new BranchLaws(system);
+    this.#endings = new EndingLaws(system);
     this.#onStep = onStep;
   }
 
@@ -39,6 +44,9 @@ export class StepLaws implements Observer {
     this.breaches = [];
     this.#context.begin();
     this.#branches.begin();
+    if (this.#system.model.hasPhases) {
+      this.#endings.begin();
+    }
   }
 
   turnBegins(): void {
@@ -60,13 +68,21 @@ export class StepLaws implements Observer {
     const { job } = this.#system;
     const kind = actor === job ? 'job' : 'task';
     const { type, to } = event;
-    this.events.push(event);
-    if (type === 'task.completed') {
+    const isUndo = actor instanceof UndoTask;
+    if (!isUndo) {
+      this.events.push(event);
+    }
+    if (type === 'task.completed' && !isUndo) {
       this.#context.completed(actor as ModelTask);
     }
     const { attempt } = actor.state.snapshot.context as Partial<TaskContext>;
     this.breaches.push(...breachesOfEvent(kind, actor.id, event, actor.announced, attempt));
-    if (kind === 'task' && (event.from === 'unscheduled' || this.#system.model.isBranching)) {
+    if (this.#system.model.hasPhases && !isUndo) {
+      this.breaches.push(
+        ...(kind === 'job' ? this.#endings.breachesOfJob(event) : this.#endings.breachesOfTask(actor as ModelTask, event)),
+      );
+    }
+    if (kind === 'task' && !isUndo && (event.from === 'unscheduled' || this.#system.model.isBranching)) {
       this.breaches.push(...this.#branches.breachesOfEvent(actor as ModelTask, event));
     }
     if (isSettled(job.announced)) {
@@ -81,6 +97,11 @@ export class StepLaws implements Observer {
     }
   }
 
+  undoEmitted(undo: ModelTask, event: UndoEmitted): void {
+    this.events.push(event);
+    this.breaches.push(...this.#endings.breachesOfUndo(undo as UndoTask, event));
+  }
+
   decided(task: ModelTask, decision: Decision): void {
     this.breaches.push(...this.#branches.breachesOfDecision(task, decision));
     if (typeof task.spec.when === 'function') {
@@ -90,8 +111,12 @@ export class StepLaws implements Observer {
 
   called(task: ModelTask, attempt: number): void {
     this.#called = task;
-    this.#checkDependencies(task, 'is called');
-    this.breaches.push(...this.#context.breachesOfCall(task));
+    if (task instanceof UndoTask) {
+      this.breaches.push(...this.#endings.breachesOfCall(task), ...this.#context.breachesOfCall(task.of));
+    } else {
+      this.#checkDependencies(task, 'is called');
+      this.breaches.push(...this.#context.breachesOfCall(task));
+    }
     if (task.announced !== 'running') {
       this.#break(
         'calledWhenAnnounced',
@@ -113,7 +138,7 @@ export class StepLaws implements Observer {
 
   /** A choice was taken and the job is at rest again. */
   end(choice: Choice, hasChanged: () => boolean): void {
-    for (const task of this.#system.isRecorded ? this.#system.tasks : []) {
+    for (const task of this.#system.isRecorded ? this.#system.all : []) {
       this.breaches.push(
         ...breachesOfRecord(task),
         ...tooManyRetries(task),
@@ -125,6 +150,9 @@ export class StepLaws implements Observer {
     }
     if (this.#system.model.isBranching) {
       this.breaches.push(...this.#branches.breachesAtRest());
+    }
+    if (this.#system.model.hasPhases) {
+      this.breaches.push(...this.#endings.breachesAtRest(choice, hasChanged));
     }
     switch (choice.kind) {
       case 'timer':
@@ -140,7 +168,7 @@ export class StepLaws implements Observer {
         }
         break;
       case 'crash':
-        if (choice.recorded?.kind === 'cancel' && !this.#system.isSettled) {
+        if (choice.recorded?.kind === 'cancel' && !this.#system.isDecided) {
           this.#break('recordIsKept', 'a cancellation was saved, but the job keeps running');
         }
     }
@@ -152,11 +180,11 @@ export class StepLaws implements Observer {
 
   #checkTask(task: ModelTask, event: AnyEventObject, before: LocalState, next: LocalState): void {
     this.breaches.push(...breachesOfTaskStep(task, event, before, next));
-    if (next.name === 'ready' || next.name === 'running') {
+    if ((next.name === 'ready' || next.name === 'running') && !task.isUndo) {
       this.#checkDependencies(task, `is ${next.name}`);
     }
     if (next.name === 'running' && before.name !== 'running') {
-      this.#checkSlots(this.#system.tasks.filter(runs).length, 'tasks are running');
+      this.#checkSlots(this.#system.all.filter(runs).length, 'tasks are running');
     }
   }
 

@@ -1,8 +1,11 @@
 import type { JobState, TaskState } from '../../machines/events.ts';
+import type { EndState } from '../../machines/messages.ts';
 import type { TaskContext } from '../../machines/task.machine.ts';
+import type { UndoResult } from '../../runtime/undo/undo-result.ts';
 import { quote } from '../../values/describe-value.ts';
 import { CheckError } from '../check-error.ts';
 import type { System } from '../model/system.ts';
+import { endingOf } from './ending.ts';
 import { isSettled } from './transition-rules.ts';
 
 /** A task of a job at rest. */
@@ -19,6 +22,10 @@ export interface TaskView {
 /** A job at rest, as properties see it. */
 export interface JobView {
   readonly state: JobState;
+  /** How the job will end once it has undone tasks and run its finally tasks, or has ended. Undefined while that is open. */
+  readonly ending: EndState | undefined;
+  /** The `undo` of the result, as far as it is known. */
+  readonly undo: UndoResult;
   /** All tasks, in definition order. */
   readonly tasks: readonly TaskView[];
   /** The names of the tasks in a state, in definition order. */
@@ -34,15 +41,26 @@ export interface JobView {
 
 /** A system at rest, as properties see it. */
 export function viewOf(system: System, forgetsAttempts: boolean): JobView {
-  const tasks = system.tasks.map(({ name, state }) => {
+  const tasks = system.tasks.map(({ name, state, shown }) => {
     const { attempt } = state.snapshot.context as TaskContext;
-    return viewOfTask(name, state.name as TaskState, attempt, forgetsAttempts);
+    return viewOfTask(name, shown, attempt, forgetsAttempts && isSettled(state.name));
   });
-  return makeView(system.job.announced as JobState, tasks, system.isSettled ? [] : system.queue.map(({ name }) => name));
+  const state = system.job.announced as JobState;
+  const queue = system.isSettled ? [] : system.queue.map(({ name }) => name);
+  return makeView(state, tasks, queue, { ending: endingOf(system) as EndState | undefined, undo: system.undoResult });
 }
 
-export const makeView = (state: JobState, tasks: readonly TaskView[], queue: readonly string[]): JobView => ({
+/** @param phases what is known of how the job ends; if it has only one phase, its state says that */
+export const makeView = (
+  state: JobState,
+  tasks: readonly TaskView[],
+  queue: readonly string[],
+  phases?: Pick<JobView, 'ending' | 'undo'>,
+): JobView => ({
   state,
+  ending: isSettled(state) ? (state as EndState) : undefined,
+  undo: 'none',
+  ...phases,
   tasks,
   queue,
   in: (wanted) => tasks.filter((task) => task.state === wanted).map(({ name }) => name),
@@ -55,11 +73,12 @@ export const makeView = (state: JobState, tasks: readonly TaskView[], queue: rea
   },
 });
 
-export const viewOfTask = (name: string, state: TaskState, attempts: number, forgetsAttempts: boolean): TaskView => ({
+/** @param isForgotten whether states are merged that differ only in the attempts of the task */
+export const viewOfTask = (name: string, state: TaskState, attempts: number, isForgotten: boolean): TaskView => ({
   name,
   state,
   get attempts() {
-    if (forgetsAttempts && isSettled(state)) {
+    if (isForgotten) {
       throw new CheckError(
         `A property reads the attempts of ${quote(name)}, which has settled: pass \`reduce: { finishedContext: false }\``,
       );

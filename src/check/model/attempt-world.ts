@@ -11,7 +11,9 @@ export interface AttemptWorld extends ActorWorld {
   readonly isRecorded: boolean;
   /** Whether no attempt starts, since the job was cancelled before a crash. */
   readonly beginsNothing: boolean;
+  /** A task, or its undo while that is what runs. */
   task(name: string): ModelTask;
+  taskOrUndo(name: string, isUndo: boolean | undefined): ModelTask;
   /** Makes something happen once everything is quiet; saved outcomes are replayed ahead of everything else. */
   turn(event: () => void, kind?: 'take' | 'replay'): void;
   called(task: ModelTask, attempt: number): void;

@@ -1,4 +1,4 @@
-import type { OnFailure } from '../../machines/messages.ts';
+import type { OnFailure, UndoneEnd } from '../../machines/messages.ts';
 import type { TaskGraph } from '../../workflow/graph/task-graph.ts';
 
 /** Whether a task may be skipped, or the job may go on after a failure. If not, a job ends as soon as a task isn't completed. */
@@ -10,3 +10,7 @@ export const isBranching = ({ tasks, dependents }: TaskGraph, onFailure: OnFailu
       when !== undefined ||
       (continueOnFailure === true && dependents.map(index, (task) => task).length > 0),
   );
+
+/** Whether tasks may be undone, or run once all others have settled. */
+export const hasPhases = ({ tasks, finals }: TaskGraph, ends: readonly UndoneEnd[]): boolean =>
+  finals.length > 0 || (ends.length > 0 && tasks.some(({ undo }) => undo !== undefined));

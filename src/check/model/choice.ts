@@ -20,14 +20,23 @@ export interface MadeDecision {
   readonly decision: Decision;
 }
 
+/** How a job will end, which is saved as it enters another phase. */
+export interface MadeEnding {
+  readonly phase: 'undoing' | 'finishing';
+  readonly ending: string;
+}
+
+/** Whether a decision is about a condition. */
+export const isAboutTask = (decision: MadeDecision | MadeEnding): decision is MadeDecision => 'task' in decision;
+
 interface Interruptible {
   /**
    * The job is cancelled during this step, inside the nth listener or function that the step calls, counted from 1: event
    * listeners, task functions and abort listeners.
    */
   readonly cancelAt?: number;
-  /** The decisions about conditions that follow, in order; those of functions are part of the choice. */
-  readonly decisions?: readonly MadeDecision[];
+  /** The decisions about conditions and endings that follow, in order; those of functions are part of the choice. */
+  readonly decisions?: readonly (MadeDecision | MadeEnding)[];
 }
 
 /** A choice that stops the job, or its process. */
@@ -36,7 +45,7 @@ export interface Stopping extends Interruptible {
    * How an attempt has ended whose outcome is being saved at that moment: its function is done, or it has timed out. The outcome lands
    * right after; if the process dies, right before. With `decided`, what happened just before.
    */
-  readonly inFlight?: OutcomeChoice | StartChoice;
+  readonly inFlight?: OutcomeChoice | StartChoice | CancelChoice;
   /**
    * How many of the decisions are saved that follow from what happened just before: from `inFlight`, or, if the process dies, from
    * `recorded`. The next one is being saved.
@@ -63,6 +72,8 @@ export interface CancelChoice extends Stopping {
 export interface AttemptChoice extends Stopping {
   readonly kind: 'attempt';
   readonly task: string;
+  /** Set for an attempt to undo the task. */
+  readonly isUndo?: true;
   readonly outcome: Exclude<Outcome, 'never'>;
   /** What it returns, if conditions mention its output. */
   readonly output?: ShownOutput;
@@ -75,7 +86,9 @@ export interface TimerChoice extends Stopping {
   readonly kind: 'timer';
   /** Absent for a timer of the job. */
   readonly task?: string;
-  /** The name of the delay: `attemptTimeout`, `backoff` or `jobTimeout`. */
+  /** Set for a timer of the undo of the task. */
+  readonly isUndo?: true;
+  /** The name of the delay: `attemptTimeout`, `backoff` or `jobTimeout`; `functionTimeout` if an undo waits for a function no longer. */
   readonly timer: string;
   /** What the retry policy decides, if it is consulted. */
   readonly policy?: Policy;
@@ -86,6 +99,8 @@ export interface CrashChoice extends Stopping {
   readonly kind: 'crash';
   /** The task whose worker dies; its attempt runs again under the same number. Absent if the process of the job dies. */
   readonly task?: string;
+  /** Set if the worker is undoing the task. */
+  readonly isUndo?: true;
   /** What was just saved when the process died, before anyone was notified. */
   readonly recorded?: OutcomeChoice | CancelChoice | StartChoice;
   /** The limits passed to `resume`. Absent if the job keeps those it was started with. */
@@ -101,12 +116,28 @@ export interface DetachChoice extends Stopping {
 export interface DuplicateChoice extends Interruptible {
   readonly kind: 'duplicate';
   readonly task: string;
+  /** Set for an attempt to undo the task. */
+  readonly isUndo?: true;
   readonly attempt: number;
   readonly outcome: 'returns' | 'throws';
 }
 
+/** A function returns whose attempt was over, since it timed out or its job ended. The undo of the task waits for that. */
+export interface ReturnChoice extends Stopping {
+  readonly kind: 'return';
+  readonly task: string;
+}
+
 /** What happens next to a job at rest. */
-export type Choice = StartChoice | CancelChoice | AttemptChoice | TimerChoice | CrashChoice | DetachChoice | DuplicateChoice;
+export type Choice =
+  | StartChoice
+  | CancelChoice
+  | AttemptChoice
+  | TimerChoice
+  | CrashChoice
+  | DetachChoice
+  | DuplicateChoice
+  | ReturnChoice;
 
 /** Whether a choice is an outside fault: it can occur any number of times and doesn't advance the job. */
 export const isFault = ({ kind }: Choice): boolean => kind === 'crash' || kind === 'duplicate';
@@ -134,7 +165,7 @@ function clauseOf(choice: Choice): string {
     case 'cancel':
       return 'the job is cancelled';
     case 'attempt':
-      return `${choice.task} ${OUTCOME_PHRASES[choice.outcome]}${outputOf(choice)}${policyOf(choice)}`;
+      return `${nameOf(choice)} ${OUTCOME_PHRASES[choice.outcome]}${outputOf(choice)}${policyOf(choice)}`;
     case 'timer':
       return `${timerClause(choice)}${policyOf(choice)}`;
     case 'crash':
@@ -142,11 +173,19 @@ function clauseOf(choice: Choice): string {
     case 'detach':
       return 'the job leaves its process';
     case 'duplicate':
-      return `attempt ${choice.attempt} of ${choice.task} ${OUTCOME_PHRASES[choice.outcome]} after it has ended`;
+      return `attempt ${choice.attempt} of ${nameOf(choice)} ${OUTCOME_PHRASES[choice.outcome]} after it has ended`;
+    case 'return':
+      return `the function of ${choice.task} returns at last`;
   }
 }
 
-const decisionClause = ({ task, decision }: MadeDecision): string => `the condition of ${task} ${DECISION_PHRASES[decision]}`;
+const nameOf = ({ task, isUndo }: { readonly task?: string; readonly isUndo?: true }): string =>
+  isUndo === true ? `the undo of ${task}` : `${task}`;
+
+const decisionClause = (made: MadeDecision | MadeEnding): string =>
+  isAboutTask(made)
+    ? `the condition of ${made.task} ${DECISION_PHRASES[made.decision]}`
+    : `the job is ${made.phase} before it ends as ${made.ending}`;
 
 /** What was being saved meanwhile. */
 function savingIn(choice: Choice): string {
@@ -156,14 +195,14 @@ function savingIn(choice: Choice): string {
   return isLost ? `${saving}, and the store is lost` : saving;
 }
 
-function inFlightClause(inFlight: OutcomeChoice | StartChoice, decided: number | undefined): string {
+function inFlightClause(inFlight: NonNullable<Stopping['inFlight']>, decided: number | undefined): string {
   const decision = decided === undefined ? undefined : inFlight.decisions?.[decided];
   return decision === undefined ? clauseOf(inFlight) : `${decisionClause(decision)}, after ${clauseOf(inFlight)}`;
 }
 
-function crashClause({ task, recorded, inFlight, decided = 0, limits = {} }: CrashChoice): string {
+function crashClause({ task, isUndo, recorded, inFlight, decided = 0, limits = {} }: CrashChoice): string {
   if (task !== undefined) {
-    return `the worker running ${task} dies, and the attempt runs again`;
+    return `the worker running ${nameOf({ task, ...(isUndo && { isUndo }) })} dies, and the attempt runs again`;
   }
   const decisions = recorded?.decisions?.slice(0, decided).map(decisionClause) ?? [];
   const outcomes = [recorded, inFlight].map((one) => one && clauseOf(one));
@@ -175,7 +214,8 @@ function crashClause({ task, recorded, inFlight, decided = 0, limits = {} }: Cra
   return `the process dies${moment}, and the job is resumed${changed.length === 0 ? '' : ` with ${changed.join(' and ')}`}`;
 }
 
-function timerClause({ task, timer }: TimerChoice): string {
+function timerClause({ task: own, isUndo, timer }: TimerChoice): string {
+  const task = own && nameOf({ task: own, ...(isUndo && { isUndo }) });
   if (task === undefined) {
     return timer === 'jobTimeout' ? 'the job times out' : `the ${timer} timer of the job fires`;
   }
@@ -184,6 +224,8 @@ function timerClause({ task, timer }: TimerChoice): string {
       return `${task} times out`;
     case 'backoff':
       return `the backoff of ${task} ends`;
+    case 'functionTimeout':
+      return `${task} no longer waits for its function`;
     default:
       return `the ${timer} timer of ${task} fires`;
   }

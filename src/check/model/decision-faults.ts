@@ -1,11 +1,22 @@
 import { isSettled } from '../laws/transition-rules.ts';
-import type { CancelChoice, Choice, CrashChoice, MadeDecision, OutcomeChoice, StartChoice, TimerChoice } from './choice.ts';
+import {
+  type CancelChoice,
+  type Choice,
+  type CrashChoice,
+  isAboutTask,
+  type MadeDecision,
+  type MadeEnding,
+  type OutcomeChoice,
+  type StartChoice,
+  type TimerChoice,
+} from './choice.ts';
 import type { ModelTask } from './model-task.ts';
 import { type ChoosableJob, DETACH, lost, outcomesOf, withLimits } from './possible-choices.ts';
+import { returnOf } from './strays.ts';
 
 /** Whether a condition is a function, so that the decision is a choice. */
-export const isChosen = (tasks: readonly ModelTask[], { task: name }: MadeDecision): boolean =>
-  typeof tasks.find((task) => task.name === name)?.spec.when === 'function';
+export const isChosen = (tasks: readonly ModelTask[], made: MadeDecision | MadeEnding): made is MadeDecision =>
+  isAboutTask(made) && typeof tasks.find(({ name }) => name === made.task)?.spec.when === 'function';
 
 /** What may follow from a step and be saved: an attempt that ends, or the start. */
 const mayDecide = (choice: Choice): choice is OutcomeChoice | StartChoice =>
@@ -26,7 +37,7 @@ export function* decisionFaults(job: ChoosableJob, choice: Choice): Generator<Ch
   const { outcomes, stopping } = outcomesOf(job);
   const cancels: CancelChoice[] = model.cancel === false ? [] : [{ kind: 'cancel' }];
   const timeouts: TimerChoice[] = model.timeout === undefined ? [] : [{ kind: 'timer', timer: 'jobTimeout' }];
-  for (const decided of decisions.keys()) {
+  for (const [decided] of [...decisions.entries()].filter(([, made]) => isAboutTask(made))) {
     const during = { inFlight: choice, decided };
     yield { ...DETACH, ...during };
     for (const stop of [...timeouts, ...cancels]) {
@@ -35,12 +46,15 @@ export function* decisionFaults(job: ChoosableJob, choice: Choice): Generator<Ch
     }
   }
   const own = taskIn(choice);
-  for (const failure of stopping.filter(({ task }) => task !== undefined && task !== own)) {
+  const isFirstAboutTask = decisions[0] !== undefined && isAboutTask(decisions[0]);
+  for (const failure of isFirstAboutTask ? stopping.filter(({ task }) => task !== undefined && task !== own) : []) {
     yield { ...failure, inFlight: choice, decided: 0 };
   }
   // What is decided after the last decision that is saved makes no difference.
-  const isFirst = (decision: MadeDecision) => decision.decision === 'holds' || !isChosen(tasks, decision);
-  const counts = decisions.map((_, index) => index + 1).filter((count) => decisions.slice(count).every(isFirst));
+  const isFirst = (made: MadeDecision | MadeEnding) => !isChosen(tasks, made) || made.decision === 'holds';
+  const counts = decisions
+    .map((_, index) => index + 1)
+    .filter((count) => decisions.slice(count).every(isFirst) && decisions.slice(0, count).every(isAboutTask));
   yield* withLimits(model, () => counts.flatMap((decided) => crashesAfter(choice, decided, outcomes)));
 }
 
@@ -49,17 +63,47 @@ export function* decisionFaults(job: ChoosableJob, choice: Choice): Generator<Ch
  * is among the choices.
  */
 export function* lostEnds(job: ChoosableJob, choice: Choice): Generator<Choice> {
-  const { model, tasks } = job;
+  const { model, current } = job;
   const isPlain = choice.kind === 'attempt' && !('inFlight' in choice) && !('isLost' in choice);
-  if (model.crash === false || !isPlain || tasks.filter(({ state }) => !isSettled(state.name)).length < 2) {
+  if (model.crash === false || !isPlain || current.filter(({ state }) => !isSettled(state.name)).length < 2) {
     return;
   }
   const { stopping } = outcomesOf(job);
-  const isSame = (one: Choice) => JSON.stringify(one) === JSON.stringify(choice);
-  if (choice.decisions === undefined && !stopping.some(isSame)) {
-    yield lost(choice);
+  const { decisions: _, ...plain } = choice;
+  const isSame = (one: Choice) => JSON.stringify(one) === JSON.stringify(plain);
+  if (!choice.decisions?.some(isAboutTask) && !stopping.some(isSame)) {
+    yield lost(plain as Choice);
   }
 }
+
+/**
+ * What can happen to a saved job while it is being saved how it will end: it leaves its process, is cancelled, a function returns, or the
+ * process dies right after.
+ * @param strays the tasks with a function that has not returned, after the choice
+ */
+export function* endingFaults(job: ChoosableJob, choice: Choice, strays: readonly ModelTask[]): Generator<Choice> {
+  const { model } = job;
+  const { decisions = [] } = choice;
+  if (model.crash === false || !mayEnd(choice)) {
+    return;
+  }
+  for (const [decided] of [...decisions.entries()].filter(([, made]) => !isAboutTask(made))) {
+    const during = { inFlight: choice, decided };
+    yield { ...DETACH, ...during };
+    if (model.cancel !== false) {
+      yield { kind: 'cancel', ...during };
+    }
+    for (const stray of strays) {
+      yield { ...returnOf(stray), ...during };
+    }
+    const recorded = { ...choice, decisions: decisions.slice(0, decided + 1) };
+    yield* withLimits(model, () => [{ kind: 'crash', recorded, decided: decided + 1 }]);
+  }
+}
+
+/** What may follow from a step: that the job ends. */
+const mayEnd = (choice: Choice): choice is OutcomeChoice | StartChoice | CancelChoice =>
+  choice.kind === 'cancel' ? !('inFlight' in choice) && !('isLost' in choice) : mayDecide(choice);
 
 const taskIn = (choice: OutcomeChoice | StartChoice): string | undefined => (choice.kind === 'start' ? undefined : choice.task);
 

@@ -1,28 +1,40 @@
 import type { AnyEventObject } from 'xstate';
+import type { TaskEmitted } from '../../machines/events.ts';
 import type { JobInput } from '../../machines/job.machine.ts';
-import type { JobMessage } from '../../machines/messages.ts';
+import type { JobMessage, TaskMessage } from '../../machines/messages.ts';
+import { mayHaveActed, undoEvent } from '../../machines/undo-events.ts';
 import { Coordinator } from '../../runtime/machines/coordinator.ts';
 import { KNOWN } from '../../runtime/machines/slot-queue.ts';
+import { type UndoResult, undoResult } from '../../runtime/undo/undo-result.ts';
 import { Turns } from '../../time/turns.ts';
 import { isSettled } from '../laws/transition-rules.ts';
 import type { NamedAction } from '../tables/local-machine.ts';
 import type { AttemptWorld } from './attempt-world.ts';
-import type { Policy } from './choice.ts';
+import type { MadeEnding, Policy } from './choice.ts';
 import { LimitsInForce } from './limits-in-force.ts';
+import { makeModelTasks } from './make-model-tasks.ts';
 import type { JobModel } from './model.ts';
 import { carryOut, nameIn } from './model-actions.ts';
 import { ModelAttempts } from './model-attempts.ts';
 import { ModelDecisions } from './model-decisions.ts';
-import { ModelActor, ModelTask, makeModelTasks } from './model-task.ts';
+import { ModelEnding, type PhaseTasks } from './model-ending.ts';
+import { ModelActor, ModelTask } from './model-task.ts';
 import { ObservedWorld } from './observed-world.ts';
 import { PendingRecords } from './pending-records.ts';
 import type { SteppedActor } from './stepped-actor.ts';
+import { makeUndoTasks, UndoTask } from './undo-task.ts';
 
 /** The machines of a job, with the coordinator and the turns of `run`, and what performs their actions. */
 export abstract class JobWorld extends ObservedWorld implements AttemptWorld {
   readonly model: JobModel;
   readonly job: ModelActor;
   readonly tasks: readonly ModelTask[];
+  /** The undo of each task that has one. */
+  readonly undos: readonly UndoTask[];
+  /** The finally tasks. */
+  readonly finals: readonly ModelTask[];
+  /** All other tasks. */
+  readonly ordinary: readonly ModelTask[];
   readonly limits: LimitsInForce;
   /** What the retry policy decides; undefined if there is only one possible decision. */
   policy: Policy | undefined;
@@ -31,12 +43,15 @@ export abstract class JobWorld extends ObservedWorld implements AttemptWorld {
   savedEnd: string | undefined;
   /** The task that failed first, without `continueOnFailure`. */
   firstFailed: ModelTask | undefined;
+  /** How the job will end, as far as that is saved. */
+  savedEnding: MadeEnding | undefined;
   /** Whether nothing more can be saved in this step. */
-  protected isLost = false;
+  isLost = false;
   protected isStarted = false;
   protected attempts!: ModelAttempts;
   protected decisions!: ModelDecisions;
   protected records!: PendingRecords;
+  protected ending!: ModelEnding;
   #turns!: Turns;
   #coordinator!: Coordinator<ModelTask>;
   readonly #roots: readonly ModelTask[];
@@ -44,16 +59,15 @@ export abstract class JobWorld extends ObservedWorld implements AttemptWorld {
 
   constructor(model: JobModel) {
     super();
-    const { graph, maxConcurrency, timeout = null, onFailure, machines } = model;
     this.model = model;
-    const { length } = graph.tasks;
-    const slots = Math.min(maxConcurrency, length);
-    const input: JobInput = { tasks: length, finals: 0, undoable: 0, slots, timeout, onFailure, undo: [] };
-    this.job = new ModelActor(machines.job, 'job', input);
+    this.job = new ModelActor(model.machines.job, 'job', inputOf(model));
     this.tasks = makeModelTasks(model, this.job);
+    this.undos = makeUndoTasks(model, this.tasks, this.job);
+    this.finals = this.tasks.filter(({ spec }) => spec.finally === true);
+    this.ordinary = this.finals.length === 0 ? this.tasks : this.tasks.filter(({ spec }) => spec.finally !== true);
     this.limits = new LimitsInForce(model, this.tasks);
     this.#byName = new Map(this.tasks.map((task) => [task.name, task]));
-    this.#roots = graph.roots.map((index) => this.tasks[index] as ModelTask);
+    this.#roots = model.graph.roots.map((index) => this.tasks[index] as ModelTask).filter(({ spec }) => spec.finally !== true);
     this.reset([]);
   }
 
@@ -69,8 +83,54 @@ export abstract class JobWorld extends ObservedWorld implements AttemptWorld {
     return isSettled(this.job.announced);
   }
 
+  /** Whether the job has not started. */
+  get isIdle(): boolean {
+    return this.job.announced === 'idle';
+  }
+
+  /** The job has ended, or it is decided how it will. */
+  get isDecided(): boolean {
+    return this.job.announced !== 'running' && this.job.announced !== 'idle';
+  }
+
+  /** What the job reports about what it has undone. */
+  get undoResult(): UndoResult {
+    return undoResult(this.undos.filter(({ isPlanned }) => isPlanned).map(({ announced }) => announced));
+  }
+
+  /** All tasks, and what undoes them. */
+  get all(): readonly ModelTask[] {
+    return this.undos.length === 0 ? this.tasks : [...this.tasks, ...this.undos];
+  }
+
+  /** The tasks of the current phase. */
+  get current(): readonly ModelTask[] {
+    switch (this.job.announced) {
+      case 'undoing':
+        return this.undos.filter(({ isPlanned }) => isPlanned);
+      case 'finishing':
+        return this.finals;
+      default:
+        return this.ordinary;
+    }
+  }
+
   task(name: string): ModelTask {
-    return this.#byName.get(name) as ModelTask;
+    const task = this.#byName.get(name) as ModelTask;
+    return task?.undo?.isPlanned === true ? task.undo : task;
+  }
+
+  taskOrUndo(name: string, isUndo = false): ModelTask {
+    const task = this.#byName.get(name) as ModelTask;
+    return (isUndo ? task.undo : undefined) ?? task;
+  }
+
+  decidedEnding(ending: MadeEnding): void {
+    this.decisions.made.push(ending);
+  }
+
+  tell(task: ModelTask, message: TaskMessage): void {
+    task.deliver(message, this);
   }
 
   act(_: SteppedActor, action: NamedAction): void {
@@ -81,19 +141,29 @@ export abstract class JobWorld extends ObservedWorld implements AttemptWorld {
       }
       this.savedEnd = state;
     }
-    const { attempts, decisions, firstFailed } = this;
-    carryOut(action, this.task(nameIn(action)), { coordinator: this.#coordinator, attempts, decisions, firstFailed });
+    const { attempts, decisions, ending, firstFailed } = this;
+    carryOut(action, this.task(nameIn(action)), { coordinator: this.#coordinator, attempts, decisions, ending, firstFailed });
   }
 
   override emit(actor: SteppedActor, event: AnyEventObject): void {
-    if (event.type === 'task.failed' && actor instanceof ModelTask && actor.spec.continueOnFailure !== true) {
-      this.firstFailed ??= actor;
+    if (actor instanceof UndoTask) {
+      this.emitOfUndo(actor, event, undoEvent(event as unknown as TaskEmitted, actor.before));
+      return;
+    }
+    if (actor instanceof ModelTask) {
+      if (event.type === 'task.failed' && actor.spec.continueOnFailure !== true) {
+        this.firstFailed ??= actor;
+      }
+      if (actor.undo !== undefined) {
+        actor.hasActed ||= mayHaveActed(event as unknown as TaskEmitted, this.attempts.isCalled(actor));
+      }
     }
     super.emit(actor, event);
   }
 
   send(to: object, event: AnyEventObject): void {
-    const receiver = to === this.job.self ? this.job : this.tasks.find(({ self }) => self === to);
+    const isReceiver = ({ self }: SteppedActor) => self === to;
+    const receiver = isReceiver(this.job) ? this.job : (this.tasks.find(isReceiver) ?? this.undos.find(isReceiver));
     if (receiver === undefined) {
       this.refused(undefined, event);
     } else {
@@ -123,6 +193,11 @@ export abstract class JobWorld extends ObservedWorld implements AttemptWorld {
     this.records = new PendingRecords((event) => this.turn(event));
     this.attempts = new ModelAttempts(this, this.#turns, this.records);
     this.decisions = new ModelDecisions(this, this.#turns, this.records);
+    const tasks: PhaseTasks = { all: this.tasks, ordinary: this.ordinary, finals: this.finals, undos: this.undos };
+    this.ending = new ModelEnding(this, tasks, this.#turns, this.records, () => this.#coordinator);
+    if (this.job.announced === 'undoing') {
+      this.ending.undoing.goOn();
+    }
     this.#coordinator = new Coordinator<ModelTask>(
       this.#turns,
       {
@@ -142,4 +217,18 @@ export abstract class JobWorld extends ObservedWorld implements AttemptWorld {
       queue,
     );
   }
+}
+
+function inputOf({ graph, maxConcurrency, timeout, onFailure, undo }: JobModel): JobInput {
+  const { length } = graph.tasks;
+  const undoable = graph.tasks.filter((task) => task.undo !== undefined).length;
+  return {
+    tasks: length - graph.finals.length,
+    finals: graph.finals.length,
+    undoable,
+    slots: Math.min(maxConcurrency, length),
+    timeout: timeout ?? null,
+    onFailure,
+    undo: undoable === 0 ? [] : undo,
+  };
 }

@@ -32,6 +32,7 @@ export class LimitsInForce {
     this.slots = Math.min(maxConcurrency, this.#tasks.length);
     for (const task of this.#tasks) {
       task.limit(maxRetries);
+      task.undo?.limit(maxRetries);
     }
   }
 }

@@ -4,13 +4,16 @@ import type { Coordinator } from '../../runtime/machines/coordinator.ts';
 import type { NamedAction } from '../tables/local-machine.ts';
 import type { ModelAttempts } from './model-attempts.ts';
 import type { ModelDecisions } from './model-decisions.ts';
+import type { ModelEnding } from './model-ending.ts';
 import type { ModelTask } from './model-task.ts';
+import type { UndoTask } from './undo-task.ts';
 
 interface Params {
   readonly task: string;
   readonly attempt: number;
   readonly reason: StopReason;
   readonly output: object | undefined;
+  readonly phase: 'undoing' | 'finishing';
   readonly state: EndState;
 }
 
@@ -19,6 +22,7 @@ interface ActingJob {
   readonly coordinator: Coordinator<ModelTask>;
   readonly attempts: ModelAttempts;
   readonly decisions: ModelDecisions;
+  readonly ending: ModelEnding;
   readonly firstFailed: ModelTask | undefined;
 }
 
@@ -31,9 +35,9 @@ export const nameIn = (action: NamedAction): string => paramsOf(action).task ?? 
 export function carryOut(
   action: NamedAction,
   task: ModelTask,
-  { coordinator, attempts, decisions, firstFailed }: ActingJob,
+  { coordinator, attempts, decisions, ending, firstFailed }: ActingJob,
 ): void {
-  const { attempt, reason, output, state } = paramsOf(action) as Params;
+  const { attempt, reason, output, phase, state } = paramsOf(action) as Params;
   switch (action.type) {
     case 'spawnTasks':
       coordinator.spawnTasks();
@@ -42,7 +46,11 @@ export function carryOut(
       coordinator.scheduleRoots();
       break;
     case 'notifyDependents':
-      coordinator.notifyDependents(task);
+      if (task.isUndo) {
+        ending.undone(task as UndoTask);
+      } else {
+        coordinator.notifyDependents(task);
+      }
       break;
     case 'enqueueTask':
       coordinator.enqueueTask(task);
@@ -51,10 +59,22 @@ export function carryOut(
       coordinator.grantSlot();
       break;
     case 'stopTasks':
-      coordinator.stopTasks(reason);
+      coordinator.stopTasks(reason, ending.stoppedFor(reason));
       break;
     case 'stopIdleTasks':
-      coordinator.stopIdleTasks(reason);
+      coordinator.stopIdleTasks(reason, ending.ordinary);
+      break;
+    case 'planUndo':
+      ending.planUndo();
+      break;
+    case 'scheduleUndo':
+      ending.startUndo();
+      break;
+    case 'scheduleFinals':
+      coordinator.schedule(ending.finalRoots);
+      break;
+    case 'saveEnding':
+      ending.enter(phase, state);
       break;
     case 'stopTask':
       coordinator.stopTask(task, reason);

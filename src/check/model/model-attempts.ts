@@ -76,7 +76,7 @@ export class ModelAttempts {
       task.returned = record.output;
       task.deliver({ type: 'attempt.ended', attempt }, this.#world);
       this.#world.turn(() => this.#land(task, attempt, outcome), 'replay');
-    } else if (this.#world.beginsNothing) {
+    } else if (this.#world.beginsNothing && !task.isUndo && task.spec.finally !== true) {
       // It is cancelled next.
     } else if (record.wasInterrupted(attempt)) {
       this.#world.turn(
@@ -87,6 +87,7 @@ export class ModelAttempts {
       this.#records.push(
         () => {
           record.begun = this.#world.model.countInterrupted ? attempt : 0;
+          record.isOpen = task.undo !== undefined;
         },
         () => this.#call(task, attempt),
       );
@@ -114,6 +115,7 @@ export class ModelAttempts {
     // At once, as in the runtime; abort listeners are called after the step.
     const attempt = finishAttempt(task) || this.#takeExpired(task);
     if (attempt > 0 && !this.#uncalled.delete(task)) {
+      task.isStray = task.undo !== undefined;
       this.#turns.defer(() => this.#world.aborted(task, attempt));
     }
   }
@@ -164,9 +166,15 @@ export class ModelAttempts {
     }
   }
 
+  /** Whether a function that was called for a task has not returned. */
+  isCalled(task: ModelTask): boolean {
+    return task.isStray || (task.attempt > 0 && !this.#uncalled.has(task));
+  }
+
   expire(task: ModelTask): void {
     this.#turns.defer(() => {
       const { attempt } = task;
+      task.isStray = task.undo !== undefined;
       this.#expired.set(task, attempt);
       this.#finish(task, attempt, this.#timedOut(task));
     });
@@ -182,8 +190,8 @@ export class ModelAttempts {
   }
 
   /** A result of an ended attempt arrives, as if nothing ahead of the store and the machine had dropped it. */
-  duplicate({ task: name, attempt, outcome: how }: DuplicateChoice): void {
-    const task = this.#world.task(name);
+  duplicate({ task: name, isUndo, attempt, outcome: how }: DuplicateChoice): void {
+    const task = this.#world.taskOrUndo(name, isUndo);
     const outcome: OutcomeOnRecord = how === 'returns' ? 'succeeded' : { reason: 'exception', policy: 'retry' };
     task.returned = 0;
     this.#put(task, attempt, outcome);

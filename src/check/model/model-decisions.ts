@@ -3,7 +3,7 @@ import type { Turns } from '../../time/turns.ts';
 import { areMet } from '../../workflow/condition.ts';
 import { isSettled } from '../laws/transition-rules.ts';
 import type { AttemptWorld } from './attempt-world.ts';
-import type { Decision, MadeDecision } from './choice.ts';
+import { type Decision, isAboutTask, type MadeDecision, type MadeEnding } from './choice.ts';
 import type { ModelTask } from './model-task.ts';
 import type { PendingRecords } from './pending-records.ts';
 
@@ -16,7 +16,7 @@ const MESSAGES: Readonly<Record<Decision, ConditionDecided | ConditionFailed>> =
 /** Decides about the conditions of tasks as the runtime does. Those that are functions are not called: the decision is chosen. */
 export class ModelDecisions {
   /** The decisions made since the last choice, in order. */
-  readonly made: MadeDecision[] = [];
+  readonly made: (MadeDecision | MadeEnding)[] = [];
   #chosen: readonly MadeDecision[] = [];
   readonly #world: AttemptWorld;
   readonly #turns: Turns;
@@ -28,8 +28,8 @@ export class ModelDecisions {
     this.#records = records;
   }
 
-  begin(chosen: readonly MadeDecision[]): void {
-    this.#chosen = chosen;
+  begin(chosen: readonly (MadeDecision | MadeEnding)[]): void {
+    this.#chosen = chosen.filter(isAboutTask);
     this.made.length = 0;
   }
 
@@ -55,7 +55,7 @@ export class ModelDecisions {
   }
 
   #decideNow(task: ModelTask): void {
-    if (this.#world.beginsNothing) {
+    if (this.#world.beginsNothing && task.spec.finally !== true) {
       return;
     }
     const decision = this.#evaluate(task);

@@ -1,5 +1,5 @@
 import type { AnyEventObject, AnyStateMachine } from 'xstate';
-import type { SkipReason } from '../../machines/events.ts';
+import type { SkipReason, TaskState } from '../../machines/events.ts';
 import type { TaskContext, TaskInput } from '../../machines/task.machine.ts';
 import { policyOf, type RetryPolicy } from '../../runtime/attempts/retry-policy.ts';
 import { FAILS, KNOWN, type Rank, UNKNOWN } from '../../runtime/machines/slot-queue.ts';
@@ -8,7 +8,7 @@ import type { TaskSpec } from '../../workflow/task-spec.ts';
 import { CheckError } from '../check-error.ts';
 import type { LocalMachine, LocalState, Timer } from '../tables/local-machine.ts';
 import type { JobModel } from './model.ts';
-import { chosenOutput, type ModelOutput, mentionedOutputs, type ShownOutput } from './model-outputs.ts';
+import { chosenOutput, type ModelOutput, type ShownOutput } from './model-outputs.ts';
 import { SteppedActor } from './stepped-actor.ts';
 import { TaskRecord } from './task-record.ts';
 
@@ -87,6 +87,10 @@ export interface TaskAtRest {
   readonly attempt: number;
   /** The number of attempts started. */
   readonly attempts: number;
+  /** Set if it is the undo of a task. */
+  readonly isUndo?: boolean;
+  /** Whether it is an undo that waits for a function to return. */
+  readonly isWaiting?: boolean;
 }
 
 /** A task in the model: its machine, its place in the graph, and its attempt. */
@@ -112,15 +116,28 @@ export class ModelTask extends ModelActor {
   reason: SkipReason | undefined;
   /** The task it was skipped for, if its dependencies skipped it in this step. */
   origin: string | undefined;
-  /** Whether the job goes on when it fails. */
-  readonly isTolerant: boolean;
+  readonly #keepsGoing: boolean;
   /** Its position in the workflow order. */
   readonly position: number;
   /** How its attempts ended, if the job is saved. */
   readonly record: TaskRecord;
-  readonly input: TaskInput;
+  input: TaskInput;
+  readonly isUndo: boolean = false;
+  /** Its undo, if the job may undo it. */
+  undo: TaskUndo | undefined;
+  /** Whether an attempt that didn't complete it may have had an effect. Kept for tasks that can be undone, until it is planned what is. */
+  hasActed = false;
+  /** Whether a function that was called for it has not returned although its attempt is over. Kept for tasks that can be undone. */
+  isStray = false;
 
-  constructor(index: number, spec: TaskSpec, outputs: readonly ModelOutput[], model: JobModel, job: ModelActor) {
+  constructor(
+    index: number,
+    spec: TaskSpec,
+    outputs: readonly ModelOutput[],
+    model: JobModel,
+    job: ModelActor,
+    id: string = spec.name,
+  ) {
     const { name, dependencies, anyOf, when, timeout, continueOnFailure } = spec;
     const maxRetries = spec.maxRetries ?? model.maxRetries;
     const input: TaskInput = {
@@ -132,17 +149,17 @@ export class ModelTask extends ModelActor {
       timeout: timeout ?? null,
       continueOnFailure: continueOnFailure ?? false,
     };
-    super(model.machines.task, name, input, job);
+    super(model.machines.task, id, input, job);
     this.input = input;
     this.index = index;
     this.spec = spec;
     this.outputs = outputs;
-    this.isTolerant = spec.continueOnFailure === true || model.onFailure === 'keepGoing';
+    this.#keepsGoing = model.onFailure === 'keepGoing';
     this.position = model.graph.positions[index] as number;
     this.maxRetries = maxRetries;
     this.#mostRetries = spec.maxRetries ?? Math.max(maxRetries, ...model.resumeLimits.map((limits) => limits.maxRetries ?? 0));
     this.policy = policyOf(spec, model);
-    this.record = new TaskRecord(name);
+    this.record = new TaskRecord(id);
   }
 
   override reset(): void {
@@ -150,6 +167,23 @@ export class ModelTask extends ModelActor {
     this.attempt = 0;
     this.output = 0;
     this.reason = undefined;
+    this.hasActed = false;
+    this.isStray = false;
+  }
+
+  /** Whether it is an undo that waits for a function to return. */
+  get isWaiting(): boolean {
+    return false;
+  }
+
+  /** Whether the job goes on when it fails. */
+  get isTolerant(): boolean {
+    return this.#keepsGoing || this.spec.continueOnFailure === true || this.spec.finally === true;
+  }
+
+  /** Its state as events report it, undo included. */
+  get shown(): TaskState {
+    return this.undo?.shown ?? (this.announced as TaskState);
   }
 
   override announce(event: AnyEventObject): void {
@@ -212,16 +246,8 @@ export class ModelTask extends ModelActor {
   }
 }
 
-/** Makes the linked tasks of a model. */
-export function makeModelTasks(model: JobModel, job: ModelActor): ModelTask[] {
-  const { graph } = model;
-  const outputs = mentionedOutputs(graph.tasks);
-  const tasks = graph.tasks.map((spec, index) => new ModelTask(index, spec, outputs.get(spec.name) ?? [], model, job));
-  for (const [index, task] of tasks.entries()) {
-    for (const dependent of graph.dependents.map(index, (place) => tasks[place] as ModelTask)) {
-      task.dependents.push(dependent);
-      dependent.dependencies.push(task);
-    }
-  }
-  return tasks;
+/** The undo of a task, as far as others need to know. */
+export interface TaskUndo extends ModelTask {
+  /** Whether the job undoes the task. */
+  readonly isPlanned: boolean;
 }

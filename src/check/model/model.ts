@@ -1,5 +1,5 @@
 import type { AnyStateMachine } from 'xstate';
-import type { OnFailure } from '../../machines/messages.ts';
+import type { OnFailure, UndoneEnd } from '../../machines/messages.ts';
 import type { TaskGraph } from '../../workflow/graph/task-graph.ts';
 import type { RetryOptions } from '../../workflow/options/retry-options.ts';
 import type { ResumeLimits } from '../resume-limits.ts';
@@ -12,11 +12,15 @@ export interface JobModel extends RetryOptions {
   /** For tasks without a `maxRetries` of their own. */
   readonly maxRetries: number;
   readonly onFailure: OnFailure;
-  /** Whether tasks may be skipped, or the job may go on after a failure. */
+  /** The ends before which tasks are undone. */
+  readonly undo: readonly UndoneEnd[];
+  /** Whether tasks may be undone, or there are finally tasks. */
+  readonly hasPhases: boolean;
+  /** Whether tasks may be skipped, or the job may go on after a failure, or has more phases than one. */
   readonly isBranching: boolean;
   /** In milliseconds. */
   readonly timeout: number | undefined;
-  /** How the attempts of each task may end, in definition order. */
+  /** How the attempts of each task may end, in definition order; then, how those to undo it may. */
   readonly outcomes: readonly (readonly Outcome[])[];
   /** Where the job may be cancelled. */
   readonly cancel: 'anywhere' | 'between-steps' | false;

@@ -1,4 +1,5 @@
 import type { AnyEventObject } from 'xstate';
+import type { UndoEmitted } from '../../machines/events.ts';
 import type { LocalState, LocalStep } from '../tables/local-machine.ts';
 import type { Decision } from './choice.ts';
 import { Interruptions } from './interruptions.ts';
@@ -11,7 +12,8 @@ export abstract class ObservedWorld {
   observer: Observer | undefined;
   readonly #interruptions = new Interruptions();
 
-  protected abstract readonly isSettled: boolean;
+  /** Whether a cancel changes nothing any more. */
+  protected abstract readonly isDecided: boolean;
 
   /** Makes a call with only this observer watching. */
   observedBy<T>(observer: Observer | undefined, call: () => T): T {
@@ -28,6 +30,18 @@ export abstract class ObservedWorld {
     const teller = actor as ModelActor;
     this.observer?.emitted?.(teller, event);
     teller.announce(event);
+    this.#count();
+  }
+
+  /** The undo of a task emits an event, which means something for the task, or nothing. */
+  protected emitOfUndo(actor: ModelTask, event: AnyEventObject, meaning: UndoEmitted | undefined): void {
+    this.observer?.emitted?.(actor, event);
+    if (meaning === undefined) {
+      actor.announce(event);
+      return;
+    }
+    this.observer?.undoEmitted?.(actor, meaning);
+    actor.announce(event);
     this.#count();
   }
 
@@ -72,7 +86,7 @@ export abstract class ObservedWorld {
   }
 
   #endPart(): void {
-    this.#interruptions.endPart(this.isSettled);
+    this.#interruptions.endPart(this.isDecided);
   }
 
   /** The job is cancelled by user code. */

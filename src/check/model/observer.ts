@@ -1,4 +1,5 @@
 import type { AnyEventObject } from 'xstate';
+import type { UndoEmitted } from '../../machines/events.ts';
 import type { LocalState, LocalStep } from '../tables/local-machine.ts';
 import type { Decision } from './choice.ts';
 import type { ModelActor, ModelTask } from './model-task.ts';
@@ -9,8 +10,10 @@ export interface Observer {
   /** An outside event starts a turn. */
   turnBegins?(): void;
   moved?(actor: ModelActor, event: AnyEventObject, before: LocalState, step: LocalStep): void;
-  /** Called before listeners: `announced` is still the previous state. */
+  /** Called before listeners: `announced` is still the previous state. The events of an undo reach listeners as `undoEmitted`. */
   emitted?(actor: ModelActor, event: AnyEventObject): void;
+  /** What an event of an undo means for the task that is undone. */
+  undoEmitted?(undo: ModelTask, event: UndoEmitted): void;
   /** The function of a task is called. */
   called?(task: ModelTask, attempt: number): void;
   /** The condition of a task is evaluated. */

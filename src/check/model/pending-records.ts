@@ -2,7 +2,7 @@
 interface Pending {
   readonly save: () => void;
   readonly land: () => void;
-  /** Whether it is a decision about a condition. */
+  /** Whether it is a decision: about a condition, or how the job will end. */
   readonly isDecision: boolean;
 }
 

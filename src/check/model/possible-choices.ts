@@ -16,17 +16,21 @@ import type {
 import type { JobModel } from './model.ts';
 import type { ModelActor, ModelTask, TaskAtRest } from './model-task.ts';
 import { policiesAfter } from './policies.ts';
+import { returnOf, straysOf } from './strays.ts';
 
 export interface ChoosableJob {
   readonly model: JobModel;
   readonly job: ModelActor;
   readonly tasks: readonly ModelTask[];
+  /** The tasks of the current phase. */
+  readonly current: readonly ModelTask[];
+  readonly isDecided: boolean;
 }
 
 /**
  * What can happen next to a job at rest. There can be millions of faults, so those are made one by one; the job may change meanwhile.
  */
-export function choicesOf({ model, job, tasks }: ChoosableJob): Iterable<Choice> {
+export function choicesOf({ model, job, tasks: all, current: tasks, isDecided }: ChoosableJob): Iterable<Choice> {
   if (isSettled(job.announced)) {
     return [];
   }
@@ -37,12 +41,17 @@ export function choicesOf({ model, job, tasks }: ChoosableJob): Iterable<Choice>
     return [{ kind: 'start' }, ...cancels, ...(crash === false ? [] : faults)];
   }
   const attempts = tasks.flatMap((task) => endingsOf(task, outcomes[task.index] ?? []));
-  const isAwaited = tasks.some((task) => task.attempt > 0 && !mayNeverEnd(model, task));
+  const strays = straysOf(job, all);
+  const isAwaited = [...tasks.filter(({ attempt }) => attempt > 0), ...strays].some((task) => !mayNeverEnd(model, task));
   const timers = whenTimers === 'idle' && isAwaited ? [] : timersOf(job, tasks);
-  const faults = crash === false ? [] : faultsOf(model, tasks, { attempts, timers, cancels });
-  const duplicates = delivery === 'at-least-once' ? tasks.flatMap(duplicatesOf) : [];
-  return inTurn<Choice>(attempts, timers, cancels, faults, duplicates);
+  const faults = crash === false ? [] : faultsOf(model, tasks, { attempts, timers, cancels: isDecided ? [] : cancels });
+  const duplicates = delivery === 'at-least-once' ? tasks.filter(({ isStray }) => !isStray).flatMap(duplicatesOf) : [];
+  return inTurn<Choice>(attempts, timers, cancels, strays.map(returnOf), faults, duplicates);
 }
+
+/** What a choice about a task, or about its undo, says about it. */
+const about = ({ name, isUndo }: TaskAtRest): { readonly task: string; readonly isUndo?: true } =>
+  isUndo === true ? { task: name, isUndo } : { task: name };
 
 export const DETACH: DetachChoice = { kind: 'detach' };
 
@@ -68,7 +77,7 @@ function faultsOf(model: JobModel, tasks: readonly ModelTask[], { attempts, time
   const ending = isLast
     ? attempts.filter((choice) => !failing.includes(choice) && answerTo(byName, choice) !== 'backOff').map(lost)
     : [];
-  const workers = tasks.filter(({ attempt }) => attempt > 0).map(({ name }): Choice => ({ kind: 'crash', task: name }));
+  const workers = tasks.filter(({ attempt }) => attempt > 0).map((task): Choice => ({ kind: 'crash', ...about(task) }));
   return inTurn<Choice>(
     [DETACH, ...withInFlight(DETACH, outcomes)],
     allInFlight(stopping, outcomes),
@@ -87,7 +96,7 @@ const endsJob = ({ onFailure }: JobModel, tasks: readonly ModelTask[], choice: C
   tasks.every(({ attempt, name }) => attempt === 0 || name === choice.task);
 
 /** How attempts may end that run, and which of that stops the job. */
-export function outcomesOf({ model, tasks }: ChoosableJob) {
+export function outcomesOf({ model, current: tasks }: ChoosableJob) {
   const attempts = tasks.flatMap((task) => endingsOf(task, model.outcomes[task.index] ?? []));
   const outcomes = recordedAmong(attempts, tasks.flatMap(timersOfTask));
   return { outcomes, stopping: failingAmong(model, tasks, outcomes) };
@@ -128,7 +137,8 @@ const taskOf = (tasks: TasksByName, { task }: OutcomeChoice): ModelTask | undefi
 
 /** Whether this stops the job, since a task fails. */
 function fails({ onFailure }: JobModel, tasks: TasksByName, choice: OutcomeChoice): boolean {
-  const isTolerated = taskOf(tasks, choice)?.spec.continueOnFailure === true;
+  const task = taskOf(tasks, choice);
+  const isTolerated = task !== undefined && (task.isUndo || task.spec.finally === true || task.spec.continueOnFailure === true);
   return onFailure !== 'keepGoing' && !isTolerated && answerTo(tasks, choice) === 'giveUp';
 }
 
@@ -188,7 +198,7 @@ export const duplicatesOf = (task: TaskAtRest): DuplicateChoice[] =>
   idleAttempts(task)
     .filter((attempt) => attempt <= task.attempts)
     .flatMap((attempt) =>
-      (['returns', 'throws'] as const).map((outcome) => ({ kind: 'duplicate', task: task.name, attempt, outcome })),
+      (['returns', 'throws'] as const).map((outcome) => ({ kind: 'duplicate', ...about(task), attempt, outcome })),
     );
 
 /** What the retry policy may decide if the running attempt ends like this; empty if it is not consulted. */
@@ -202,7 +212,7 @@ export function endingsOf(task: TaskAtRest, outcomes: readonly Outcome[]): Attem
   return (task.attempt === 0 ? [] : outcomes)
     .filter((outcome) => outcome !== 'never')
     .flatMap((outcome): AttemptChoice[] => {
-      const choice: AttemptChoice = { kind: 'attempt', task: task.name, outcome };
+      const choice: AttemptChoice = { kind: 'attempt', ...about(task), outcome };
       return outcome === 'returns' ? withOutputs(choice, task) : withPoliciesIfAsked(choice, task);
     });
 }
@@ -221,10 +231,12 @@ const timersOf = (job: ModelActor, tasks: readonly ModelTask[]): TimerChoice[] =
   ...timersOfJob(job),
 ];
 
-export const timersOfTask = (task: TaskAtRest): TimerChoice[] =>
-  task.timers.flatMap(({ name }) =>
-    withPolicies<TimerChoice>({ kind: 'timer', task: task.name, timer: name }, policiesOf(task, 'timedOut')),
-  );
+export const timersOfTask = (task: TaskAtRest): TimerChoice[] => [
+  ...task.timers.flatMap(({ name }) =>
+    withPolicies<TimerChoice>({ kind: 'timer', ...about(task), timer: name }, policiesOf(task, 'timedOut')),
+  ),
+  ...(task.isWaiting === true ? [{ kind: 'timer', ...about(task), timer: 'functionTimeout' } as const] : []),
+];
 
 export const timersOfJob = ({ timers }: Pick<ModelActor, 'timers'>): TimerChoice[] =>
   timers.map(({ name }) => ({ kind: 'timer', timer: name }));

@@ -1,4 +1,4 @@
-import { type Choice, type CrashChoice, type OutcomeChoice, policyIn, type StartChoice, type Stopping } from './choice.ts';
+import { type Choice, type CrashChoice, type OutcomeChoice, policyIn, type Stopping, type TimerChoice } from './choice.ts';
 import { JobWorld } from './job-world.ts';
 import { type ModelActor, ModelTask } from './model-task.ts';
 import { choicesOf } from './possible-choices.ts';
@@ -43,7 +43,7 @@ export class System extends JobWorld {
     this.beginStep(choice.cancelAt ?? 0);
     this.isLost = 'isLost' in choice;
     this.savedEnd = undefined;
-    this.beginsNothing = choice.kind === 'crash' && choice.recorded?.kind === 'cancel';
+    this.beginsNothing = false;
     this.decisions.begin([...(inFlight?.decisions ?? []), ...(choice.decisions ?? [])]);
     if (inFlight !== undefined && decided !== undefined) {
       this.#stopWhileDeciding(choice, inFlight, decided);
@@ -56,8 +56,8 @@ export class System extends JobWorld {
 
   /** A choice that was just taken, with the decisions about conditions that followed. */
   explicit<Taken extends Choice>(choice: Taken): Taken {
-    const known = new Set(savingIn(choice).inFlight?.decisions?.map(({ task }) => task));
-    const decisions = this.decisions.made.filter(({ task }) => !known.has(task));
+    const known = new Set(savingIn(choice).inFlight?.decisions?.map((one) => JSON.stringify(one)));
+    const decisions = this.decisions.made.filter((one) => !known.has(JSON.stringify(one)));
     return decisions.length === 0 && choice.decisions === undefined ? choice : { ...choice, decisions };
   }
 
@@ -72,7 +72,7 @@ export class System extends JobWorld {
   }
 
   /** Lets something happen, and makes a choice while a decision is being saved that follows from it. */
-  #stopWhileDeciding(choice: Choice, before: OutcomeChoice | StartChoice, decided: number): void {
+  #stopWhileDeciding(choice: Choice, before: NonNullable<Stopping['inFlight']>, decided: number): void {
     if (isOutcome(choice)) {
       // Outcomes are saved in order, and the decision comes last.
       for (const land of [before, choice].map((one) => this.attempts.whileSaving(() => this.#start(one)))) {
@@ -103,13 +103,16 @@ export class System extends JobWorld {
         this.turn(() => this.attempts.end(choice));
         break;
       case 'timer':
-        this.#fire(choice.task === undefined ? this.job : this.task(choice.task), choice.timer);
+        this.#fire(choice);
         break;
       case 'crash':
         this.#crash(choice);
         break;
       case 'duplicate':
         this.turn(() => this.attempts.duplicate(choice));
+        break;
+      case 'return':
+        this.turn(() => this.#return(choice.task));
         break;
       case 'detach':
         this.#detach();
@@ -129,7 +132,16 @@ export class System extends JobWorld {
     this.#cancel();
   }
 
-  #fire(actor: ModelActor, timer: string): void {
+  #return(task: string): void {
+    this.ending.undoing.returned(this.taskOrUndo(task), this.job.announced === 'undoing');
+  }
+
+  #fire({ task, isUndo, timer }: TimerChoice): void {
+    if (timer === 'functionTimeout') {
+      this.turn(() => this.#return(task as string));
+      return;
+    }
+    const actor: ModelActor = task === undefined ? this.job : this.taskOrUndo(task, isUndo);
     const { event } = actor.takeTimer(timer);
     if (actor instanceof ModelTask && timer === 'backoff') {
       actor.record.endBackoff(actor.attempts);
@@ -138,24 +150,35 @@ export class System extends JobWorld {
   }
 
   #crash(choice: CrashChoice): void {
-    const { task, recorded, limits, decisions = [] } = choice;
+    const { task, isUndo, recorded, limits, decisions = [] } = choice;
     if (task !== undefined) {
-      this.turn(() => this.attempts.repeat(this.task(task)));
+      this.turn(() => this.attempts.repeat(this.taskOrUndo(task, isUndo)));
       return;
     }
     this.#saveBefore(choice);
     this.limits.change(limits);
-    for (const actor of [this.job, ...this.tasks]) {
+    for (const actor of [this.job, ...this.tasks, ...this.undos]) {
       actor.reset();
+    }
+    for (const { record } of this.tasks) {
+      record.interrupt();
     }
     this.isStarted = false;
     this.firstFailed = undefined;
     this.reset([]);
     this.decisions.begin(decisions);
-    const { timeout = null, onFailure } = this.model;
-    this.tellJob({ type: 'job.start', limits: { slots: this.limits.slots, timeout, onFailure, undo: [] } });
-    if (recorded?.kind === 'cancel') {
+    const { onFailure } = this.model;
+    const { slots } = this.limits;
+    const ending = this.savedEnding?.ending;
+    const isCancelled = recorded?.kind === 'cancel' || ending === 'cancelled';
+    const timeout = ending === undefined || ending === 'timedOut' ? this.model.timeout : undefined;
+    const undo = this.undos.length === 0 ? [] : this.model.undo;
+    this.beginsNothing = isCancelled || ending !== undefined;
+    this.tellJob({ type: 'job.start', limits: { slots, timeout: timeout ?? null, onFailure, undo } });
+    if (isCancelled) {
       this.#cancel();
+    } else if (ending === 'timedOut') {
+      this.#fire({ kind: 'timer', timer: 'jobTimeout' });
     }
   }
 

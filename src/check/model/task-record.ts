@@ -12,6 +12,8 @@ const LAST_CHARACTER = 0xffff;
 
 interface Saved {
   readonly begun: number;
+  readonly isOpen: boolean;
+  readonly isInterrupted: boolean;
   readonly outcomes: Outcomes;
   readonly output: number;
   readonly decision: Decision | undefined;
@@ -22,6 +24,10 @@ export class TaskRecord {
   outcomes: Outcomes = [];
   /** How many attempts have started, if interrupted ones count. */
   begun = 0;
+  /** Whether an attempt of a task that can be undone is saved as started and not as ended. */
+  isOpen = false;
+  /** Whether that was so when a process died, before it was saved how the job ends: the attempt may have had an effect. */
+  isInterrupted = false;
   /** The number of the output it returned; 0 if conditions don't mention it. */
   output = 0;
   decision: Decision | undefined;
@@ -47,6 +53,11 @@ export class TaskRecord {
     return this.decisions.filter((decision) => decision === 'retry' || decision === 'backOff').length;
   }
 
+  /** Whether an attempt that is saved as failed, or was interrupted, may have had an effect. */
+  get mayHaveActed(): boolean {
+    return this.isInterrupted || this.outcomes.some((outcome) => outcome !== 'succeeded' && outcome.reason !== 'exception');
+  }
+
   outcomeOf(attempt: number): OutcomeOnRecord | undefined {
     return this.outcomes[attempt - 1];
   }
@@ -61,12 +72,25 @@ export class TaskRecord {
     if (attempt > this.outcomes.length) {
       this.outcomes = [...this.outcomes, outcome];
       this.output = output;
+      this.isOpen = false;
     }
   }
 
   /** A condition is decided once; a second decision is ignored. */
   decide(decision: Decision): void {
     this.decision ??= decision;
+  }
+
+  /** The process of the job dies. */
+  interrupt(): void {
+    this.isInterrupted ||= this.isOpen;
+    this.isOpen = false;
+  }
+
+  /** It is saved, with how the job ends, whether the task has something to undo although it did not complete. */
+  saveEffect(hasActed: boolean): void {
+    this.isInterrupted = hasActed;
+    this.isOpen = false;
   }
 
   /** Ends the backoff after an attempt. */
@@ -78,9 +102,10 @@ export class TaskRecord {
 
   /** A number that stands for the record. */
   save(): number {
-    const { begun, outcomes, output, decision } = this;
-    const text = JSON.stringify([begun, outcomes, output, decision]);
-    const id = this.#ids.get(text) ?? this.#known.push({ begun, outcomes, output, decision }) - 1;
+    const { begun, isOpen, isInterrupted, outcomes, output, decision } = this;
+    const saved: Saved = { begun, isOpen, isInterrupted, outcomes, output, decision };
+    const text = JSON.stringify(saved);
+    const id = this.#ids.get(text) ?? this.#known.push(saved) - 1;
     if (id > LAST_CHARACTER) {
       throw new CheckError(`The record of ${this.#task} has more than ${LAST_CHARACTER} states: lower \`maxRetries\``);
     }

@@ -1,4 +1,5 @@
 import type { JobEmitted, TaskEmitted, TaskState } from '../../machines/events.ts';
+import { isSettled } from '../laws/transition-rules.ts';
 import { type JobView, makeView, viewOfTask } from '../laws/view.ts';
 import type { ModelTask } from '../model/model-task.ts';
 import { FAILS_JOB } from '../tables/task-facts.ts';
@@ -12,7 +13,12 @@ export function packedView(
 ): JobView {
   const views = models.map(({ name, index }) => {
     const state = tasks[index] as number;
-    return viewOfTask(name, table.nameOf(state) as TaskState, table.attemptsOf(state), forgetsAttempts);
+    return viewOfTask(
+      name,
+      table.nameOf(state) as TaskState,
+      table.attemptsOf(state),
+      forgetsAttempts && isSettled(table.nameOf(state)),
+    );
   });
   const names = Array.from({ length: queue.length }, (_, place) => (models[queue.at(place)] as ModelTask).name);
   return makeView(jobs.local(job).name, views, names);

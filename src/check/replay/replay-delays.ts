@@ -5,10 +5,15 @@ import type { RestState } from '../report/trace.ts';
 const TIMEOUT = 1_000_000;
 const BACKOFF = 2_000_000;
 export const JOB_TIMEOUT = 3_000_000;
+const UNDO_TIMEOUT = 4_000_000;
+const UNDO_BACKOFF = 5_000_000;
 
 /** The timer that renews a lease never fires. */
-export const LEASE = 3;
-const RENEWAL = 1;
+export const LEASE = 6;
+const RENEWAL = 2;
+
+/** The timeout of a resumed job that was timed out when its process died. */
+export const OVERDUE = 1;
 
 type RestTimer = RestState['timers'][number];
 
@@ -20,9 +25,10 @@ export class ReplayDelays {
     this.#specs = specs;
   }
 
-  of(task: string | undefined, timer: string): number {
+  of({ task, isUndo, timer }: { readonly task?: string; readonly isUndo?: boolean; readonly timer: string }): number {
     const index = this.#specs.findIndex(({ name }) => name === task);
-    return task === undefined ? JOB_TIMEOUT : (timer === 'backoff' ? BACKOFF : TIMEOUT) + index;
+    const [timeout, backoff] = isUndo === true ? [UNDO_TIMEOUT, UNDO_BACKOFF] : [TIMEOUT, BACKOFF];
+    return task === undefined ? JOB_TIMEOUT : (timer === 'backoff' ? backoff : timeout) + index;
   }
 
   /** The machine timers with these delays. */
@@ -31,10 +37,17 @@ export class ReplayDelays {
   }
 
   #timerOf(delay: number): RestTimer {
-    if (delay >= JOB_TIMEOUT) {
+    if (delay === JOB_TIMEOUT) {
       return { timer: 'jobTimeout' };
     }
-    const [timer, base] = delay >= BACKOFF ? ['backoff', BACKOFF] : ['attemptTimeout', TIMEOUT];
-    return { task: this.#specs[delay - Number(base)]?.name as string, timer: String(timer) };
+    const [base, timer] = TIMERS.find(([from]) => delay >= from) as (typeof TIMERS)[number];
+    return { task: this.#specs[delay - base]?.name as string, timer };
   }
 }
+
+const TIMERS = [
+  [UNDO_BACKOFF, 'backoff of the undo'],
+  [UNDO_TIMEOUT, 'timeout of the undo'],
+  [BACKOFF, 'backoff'],
+  [TIMEOUT, 'attemptTimeout'],
+] as const;

@@ -4,7 +4,8 @@ import { type Deferred, deferred } from '../../runtime/deferred.ts';
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
-const isDecision = ({ type }: JournalEntry): boolean => type === 'condition.decided' || type === 'condition.failed';
+const isDecision = ({ type }: JournalEntry): boolean =>
+  type === 'condition.decided' || type === 'condition.failed' || type === 'job.ending';
 
 /** Keeps the values themselves, by number. */
 class ValueCodec implements Codec {
@@ -165,14 +166,22 @@ export class ReplayStore implements JobStore {
           ...this.#stored.attempts,
           { task: entry.task, attempt: 0, startedAt: entry.at, outcome: entry },
         ];
-        this.#beforeCut -= 1;
-        this.#isCut ||= this.#beforeCut === 0;
+        break;
+      case 'job.ending':
+        this.#stored.ending = entry;
+        break;
+      case 'attempt.interrupted':
+        this.#stored.interrupted = [...(this.#stored.interrupted ?? []), entry.task];
         break;
       case 'job.cancelled':
         this.#stored.cancelled = entry;
         break;
       case 'job.ended':
         Object.assign(this.#stored, { state: entry.state, endedAt: entry.at });
+    }
+    if (isDecision(entry)) {
+      this.#beforeCut -= 1;
+      this.#isCut ||= this.#beforeCut === 0;
     }
   }
 

@@ -3,7 +3,8 @@ import { describeSteps } from '../report/describe-steps.ts';
 import type { Deed, PathStep, RestState } from '../report/trace.ts';
 import type { JobSource } from './job-source.ts';
 import { ReplayError } from './replay-error.ts';
-import { type Outward, Stage } from './stage.ts';
+import { Stage } from './stage.ts';
+import type { Outward } from './stage-state.ts';
 
 /**
  * Runs steps as a real job and compares what it does in each step with what is expected.
@@ -46,19 +47,21 @@ const outwardOf = (deed: Deed): Outward[] =>
 /** The part of an action that is compared; the length of a backoff is not. */
 function describeOutward(outward: Outward): string {
   if (outward.kind !== 'event') {
-    return `${outward.kind === 'called' ? 'the call' : 'the abort'} of ${outward.task} (attempt ${outward.attempt})`;
+    const { kind, isUndo, task, attempt } = outward;
+    return `${kind === 'called' ? 'the call' : 'the abort'} of ${isUndo ? 'the undo of ' : ''}${task} (attempt ${attempt})`;
   }
   const { type, from, to, ...more } = outward.event;
-  const { task, attempt, reason, origin, failedTask } = more as Record<string, unknown>;
-  const given = { task, attempt, failedTask, reason: task === undefined ? undefined : reason, origin };
+  const { task, attempt, step, reason, origin, failedTask, ending } = more as Record<string, unknown>;
+  const given = { task, attempt, step, failedTask, ending, reason: task === undefined ? undefined : reason, origin };
   const details = Object.entries(given).filter(([, value]) => value !== undefined);
   const parts = [`${from} -> ${to}`, ...details.map(([key, value]) => `${key} ${String(value)}`)];
   return `the event ${type} (${parts.join(', ')})`;
 }
 
-function describeState({ job, tasks, timers }: RestState): string[] {
+function describeState({ job, undo, tasks, timers }: RestState): string[] {
   return [
     `the job in state ${job}`,
+    ...(undo === undefined ? [] : [`an undo that is reported as ${undo}`]),
     ...tasks.map(
       ({ name, state, runningAttempt }) =>
         `${name} in state ${state}${runningAttempt === undefined ? '' : ` with attempt ${runningAttempt}`}`,

@@ -1,26 +1,29 @@
 import type { ResumeOptions } from '../../durable/resume.ts';
-import type { JobEmitted, TaskEmitted, UndoEmitted } from '../../machines/events.ts';
 import type { AttemptRequest } from '../../runtime/executor.ts';
 import type { Job } from '../../runtime/job.ts';
-import { quote } from '../../values/describe-value.ts';
 import type { TaskDefinition } from '../../workflow/task-definition.ts';
 import type { TaskSpec } from '../../workflow/task-spec.ts';
-import type { Choice, CrashChoice, Decision, MadeDecision, Policy, Stopping, TimerChoice } from '../model/choice.ts';
+import {
+  type Choice,
+  type CrashChoice,
+  type Decision,
+  isAboutTask,
+  type MadeDecision,
+  type MadeEnding,
+  type Stopping,
+  type TimerChoice,
+} from '../model/choice.ts';
 import type { JobModel } from '../model/model.ts';
 import { chosenOutput, type ModelOutput, mentionedOutputs } from '../model/model-outputs.ts';
 import type { RestState } from '../report/trace.ts';
 import type { JobSource, Resumer } from './job-source.ts';
 import { ManualClock } from './manual-clock.ts';
 import { passMicrotasks } from './pass-microtasks.ts';
-import { JOB_TIMEOUT, LEASE, ReplayDelays } from './replay-delays.ts';
+import { JOB_TIMEOUT, LEASE, OVERDUE, ReplayDelays } from './replay-delays.ts';
 import { ReplayStore } from './replay-store.ts';
+import { type Outward, obstacleTo, policyFor, restOf } from './stage-state.ts';
 import { StagedAttempts } from './staged-attempts.ts';
-import { stagedTask } from './staged-tasks.ts';
-
-/** What a job does that is visible from outside. */
-export type Outward =
-  | { readonly kind: 'event'; readonly event: TaskEmitted | UndoEmitted | JobEmitted }
-  | { readonly kind: 'called' | 'aborted'; readonly task: string; readonly attempt: number };
+import { stagedTask, undoableIn } from './staged-tasks.ts';
 
 const ID = 'replay';
 
@@ -34,6 +37,7 @@ export class Stage {
   readonly #delays: ReplayDelays;
   readonly #tasks: readonly TaskDefinition[];
   readonly #outputs: ReadonlyMap<string, readonly ModelOutput[]>;
+  readonly #undoable: ReadonlySet<string>;
   readonly #resume: Resumer;
   /** Whether functions of ended attempts return after each step; if results may arrive twice or late, a choice decides that. */
   readonly #returnsLate: boolean;
@@ -43,54 +47,51 @@ export class Stage {
   #process = 1;
   #attempts: StagedAttempts;
   #job: Job;
+  /** What the result of the job says about its undo. */
+  #undone: RestState['undo'];
   #outward: Outward[] = [];
   /** The current choice, which may determine what a retry policy decides. */
   #chosen: Choice | undefined;
   /** What conditions decide that are functions. */
-  #decisions: readonly MadeDecision[] = [];
+  #decisions: readonly (MadeDecision | MadeEnding)[] = [];
   #cancelAt: number | undefined;
 
   constructor(model: JobModel, source: JobSource) {
-    const { graph, maxConcurrency, maxRetries, onFailure, timeout, crash, countInterrupted, delivery } = model;
+    const { graph, maxConcurrency, maxRetries, onFailure, undo, timeout, crash, countInterrupted, delivery } = model;
     this.#specs = graph.tasks;
     this.#delays = new ReplayDelays(graph.tasks);
     this.#tasks = graph.tasks.map((spec) =>
       stagedTask(spec, model, {
         delays: this.#delays,
-        policyOf: (task) => this.#policyOf(task),
+        policyOf: (task) => policyFor(task, this.#chosen),
         decisionOf: (task) => this.#decisionOf(task),
         attemptOf: (task) => this.#attempts.lastOf(task)?.attempt,
         call: (execution) => this.#attempts.call(execution),
+        undo: (execution) => this.#attempts.call(execution, true),
       }),
     );
     this.#outputs = mentionedOutputs(graph.tasks);
+    this.#undoable = undoableIn(model);
     this.#resume = (tasks, id, options) => source.resume(tasks, id, { ...options, countInterrupted });
     this.#returnsLate = delivery === 'exactly-once';
     this.#store = crash === false ? undefined : new ReplayStore();
     this.#attempts = this.#newAttempts();
-    this.#job = source.start(this.#tasks, {
-      ...this.#world(this.#store),
-      id: ID,
-      maxConcurrency,
-      maxRetries,
-      onFailure,
-      timeout: timeout === undefined ? undefined : JOB_TIMEOUT,
-    });
+    this.#job = this.#watch(
+      source.start(this.#tasks, {
+        ...this.#world(this.#store),
+        id: ID,
+        maxConcurrency,
+        maxRetries,
+        onFailure,
+        undo,
+        timeout: timeout === undefined ? undefined : JOB_TIMEOUT,
+      }),
+    );
   }
 
   /** Why a choice can't be taken now; undefined if it can. */
   obstacleTo(choice: Choice): string | undefined {
-    if (choice.kind === 'crash' && choice.recorded !== undefined) {
-      return this.obstacleTo(choice.recorded);
-    }
-    const runner = choice.kind === 'attempt' || choice.kind === 'crash' ? choice.task : undefined;
-    if (runner !== undefined && !this.#attempts.lastOf(runner)?.isActive()) {
-      return `no attempt of ${quote(runner)} is running`;
-    }
-    if (choice.kind === 'timer' && !this.#clock.delays.includes(this.#delays.of(choice.task, choice.timer))) {
-      return `the ${choice.timer} timer of ${choice.task === undefined ? 'the job' : quote(choice.task)} is not pending`;
-    }
-    return undefined;
+    return obstacleTo(choice, this.#attempts, this.#clock, this.#delays);
   }
 
   /**
@@ -119,19 +120,7 @@ export class Stage {
 
   /** The job at rest. */
   get state(): RestState {
-    const { state, tasks } = this.#job.snapshot();
-    return {
-      job: state,
-      tasks: this.#specs.map(({ name }) => {
-        const last = this.#attempts.lastOf(name);
-        return {
-          name,
-          state: tasks.get(name)?.state ?? 'unscheduled',
-          ...(last?.isActive() && { runningAttempt: last.attempt }),
-        };
-      }),
-      timers: this.#delays.timersOf(this.#clock.delays),
-    };
+    return restOf(this.#job, this.#undone, this.#specs, this.#attempts, this.#delays.timersOf(this.#clock.delays));
   }
 
   #begin(choice: Choice): void {
@@ -152,6 +141,9 @@ export class Stage {
         break;
       case 'duplicate':
         this.#attempts.duplicate(choice);
+        break;
+      case 'return':
+        this.#attempts.returnLast(choice.task);
         break;
       case 'detach':
         this.#job.suspend();
@@ -180,11 +172,13 @@ export class Stage {
     store.goOn(isLost ? changes : Infinity);
   }
 
-  #fire({ task, timer }: TimerChoice): void {
+  #fire(choice: TimerChoice): void {
+    const { task, isUndo, timer } = choice;
     if (task !== undefined && timer === 'backoff') {
-      this.#store?.endBackoff(task, this.#job.snapshot().tasks.get(task)?.attempts ?? 0);
+      const attempts = this.#attempts.lastOf(task)?.attempt ?? this.#job.snapshot().tasks.get(task)?.attempts ?? 0;
+      this.#store?.endBackoff(task, isUndo ? -attempts : attempts);
     }
-    this.#clock.fire(this.#delays.of(task, timer));
+    this.#clock.fire(this.#delays.of(choice));
   }
 
   /** Cuts the process off from its store and starts another one with what is saved. Functions of the first one keep running. */
@@ -210,7 +204,9 @@ export class Stage {
     this.#attempts.returnAll();
     this.#attempts = this.#newAttempts();
     this.#clock = new ManualClock();
-    this.#job = this.#resume(this.#tasks, ID, { ...this.#world(this.#store), store: this.#store, ...limits });
+    this.#job = this.#watch(this.#resume(this.#tasks, ID, { ...this.#world(this.#store), store: this.#store, ...limits }));
+    await this.#microtasks();
+    this.#clock.fire(OVERDUE);
   }
 
   #world(store: ReplayStore | undefined) {
@@ -223,9 +219,18 @@ export class Stage {
     };
   }
 
+  #watch(job: Job): Job {
+    if (this.#undoable.size > 0) {
+      void job.then(({ undo }) => {
+        this.#undone = job === this.#job ? undo : this.#undone;
+      });
+    }
+    return job;
+  }
+
   #newAttempts(): StagedAttempts {
     const process = this.#process;
-    return new StagedAttempts((outward) => this.#note(process, outward));
+    return new StagedAttempts((outward) => this.#note(process, outward), this.#undoable);
   }
 
   #microtasks(): Promise<void> {
@@ -233,12 +238,7 @@ export class Stage {
   }
 
   #decisionOf(task: string): Decision {
-    return this.#decisions.find((one) => one.task === task)?.decision ?? 'holds';
-  }
-
-  #policyOf(task: string): Policy | undefined {
-    const chosen = this.#chosen;
-    return chosen !== undefined && 'policy' in chosen && chosen.task === task ? chosen.policy : undefined;
+    return this.#decisions.filter(isAboutTask).find((one) => one.task === task)?.decision ?? 'holds';
   }
 
   /** Notes something visible from outside, which may cancel the job. */

@@ -2,12 +2,17 @@ import { type Deferred, deferred } from '../../runtime/deferred.ts';
 import type { AttemptRequest } from '../../runtime/executor.ts';
 import type { TaskExecution } from '../../workflow/task-definition.ts';
 import type { AttemptChoice, DuplicateChoice } from '../model/choice.ts';
+import type { CallDeed } from '../report/trace.ts';
 
-type Note = (outward: { readonly kind: 'called' | 'aborted'; readonly task: string; readonly attempt: number }) => void;
+type Note = (outward: CallDeed) => void;
+
+/** What is the same for tasks and undos. */
+type Execution = Omit<TaskExecution, 'outcomes'>;
 
 /** A called function that returns on command. */
 interface StagedCall {
-  readonly execution: TaskExecution;
+  readonly execution: Execution;
+  readonly isUndo: boolean;
   readonly end: Deferred<unknown>;
 }
 
@@ -23,29 +28,32 @@ function returned(outcome: AttemptChoice['outcome'], output?: object): unknown {
 /** The functions that one process has called, in order. */
 export class StagedAttempts {
   readonly #note: Note;
+  /** The tasks whose functions return on command only, even if their attempts are over. */
+  readonly #undoable: ReadonlySet<string>;
   readonly #calls: StagedCall[] = [];
   /** Callbacks that run the last attempt of a task again. */
   readonly #repeats = new Map<string, () => void>();
 
-  constructor(note: Note) {
+  constructor(note: Note, undoable: ReadonlySet<string>) {
     this.#note = note;
+    this.#undoable = undoable;
   }
 
-  lastOf(task: string): TaskExecution | undefined {
+  lastOf(task: string): Execution | undefined {
     return this.#lastOf(task)?.execution;
   }
 
-  call(execution: TaskExecution): Promise<undefined> {
+  call(execution: Execution, isUndo = false): Promise<undefined> {
     const { task, attempt, signal } = execution;
-    const call = { execution, end: deferred<unknown>() };
+    const call = { execution, isUndo, end: deferred<unknown>() };
     this.#calls.push(call);
     signal.addEventListener('abort', () => {
       // A dead worker receives nothing.
       if (this.#lastOf(task) === call) {
-        this.#note({ kind: 'aborted', task, attempt });
+        this.#note({ kind: 'aborted', task, attempt, ...(isUndo && { isUndo }) });
       }
     });
-    this.#note({ kind: 'called', task, attempt });
+    this.#note({ kind: 'called', task, attempt, ...(isUndo && { isUndo }) });
     return call.end.promise as Promise<undefined>;
   }
 
@@ -66,14 +74,30 @@ export class StagedAttempts {
   }
 
   /** @param output what the function returns, if it does */
-  end({ task, outcome }: AttemptChoice, output?: object): void {
-    this.#lastOf(task)?.end.resolve(returned(outcome, output));
+  end({ task, isUndo, outcome }: AttemptChoice, output?: object): void {
+    const last = this.#lastOf(task);
+    last?.end.resolve(returned(outcome, output));
+    for (const { execution, end, ...call } of this.#undoable.has(task) && isUndo === undefined ? this.#calls : []) {
+      // Those in workers that died.
+      if (execution.task === task && !call.isUndo && execution.attempt === last?.execution.attempt) {
+        end.resolve(returned(outcome, output));
+      }
+    }
+  }
+
+  /** The functions return that were called for the ended attempts of a task. */
+  returnLast(task: string): void {
+    for (const { execution, end, isUndo } of this.#calls) {
+      if (execution.task === task && !isUndo && !execution.isActive()) {
+        end.resolve({ late: true });
+      }
+    }
   }
 
   /** Functions of an ended attempt return. */
-  duplicate({ task, attempt, outcome }: DuplicateChoice): void {
-    for (const { execution, end } of this.#calls) {
-      if (execution.task === task && execution.attempt === attempt) {
+  duplicate({ task, isUndo: ofUndo, attempt, outcome }: DuplicateChoice): void {
+    for (const { execution, end, isUndo } of this.#calls) {
+      if (execution.task === task && isUndo === (ofUndo === true) && execution.attempt === attempt) {
         end.resolve(returned(outcome));
       }
     }
@@ -81,8 +105,8 @@ export class StagedAttempts {
 
   /** All functions of ended attempts return. */
   returnLate(): void {
-    for (const { execution, end } of this.#calls) {
-      if (!execution.isActive()) {
+    for (const { execution, end, isUndo } of this.#calls) {
+      if (!execution.isActive() && (isUndo || !this.#undoable.has(execution.task))) {
         end.resolve({ late: true });
       }
     }

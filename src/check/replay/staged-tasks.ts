@@ -15,24 +15,39 @@ interface Director {
   decisionOf(task: string): Decision;
   attemptOf(task: string): number | undefined;
   call(execution: TaskExecution): Promise<undefined>;
+  undo(execution: Omit<TaskExecution, 'outcomes'>): Promise<undefined>;
 }
 
 /** Defines a task like another one, whose functions do what the director says. */
 export function stagedTask(spec: TaskSpec, model: JobModel, director: Director): TaskDefinition {
-  const { name, maxRetries, timeout, continueOnFailure } = spec;
-  const { delays } = director;
-  const policy = policyOf(spec, model);
-  const policyAfter = (attempt: number) => director.policyOf(name) ?? policiesAfter(policy, attempt, 'exception')[0];
+  const { name, continueOnFailure } = spec;
   return {
     name,
     dependencies: dependenciesOf(spec),
     when: conditionOf(spec, () => director.decisionOf(name)),
-    maxRetries,
     continueOnFailure,
-    timeout: timeout === undefined ? undefined : delays.of(name, 'attemptTimeout'),
-    retryIf: () => policyAfter(director.attemptOf(name) ?? 1) !== 'giveUp',
-    backoff: (attempt) => (policyAfter(attempt) === 'backOff' ? delays.of(name, 'backoff') : 0),
+    finally: spec.finally,
+    ...attemptOptions(name, spec, false, model, director),
     run: (_, execution) => director.call(execution),
+    undo: spec.undo && {
+      ...attemptOptions(name, spec.undo, true, model, director),
+      run: (_, execution) => director.undo(execution),
+    },
+  };
+}
+
+type AttemptedSpec = Pick<TaskSpec, 'maxRetries' | 'timeout' | 'backoff' | 'retryIf'>;
+
+/** How the attempts of a task, or of its undo, are limited and retried. */
+function attemptOptions(name: string, spec: AttemptedSpec, isUndo: boolean, model: JobModel, director: Director) {
+  const policy = policyOf(spec, model);
+  const policyAfter = (attempt: number) => director.policyOf(name) ?? policiesAfter(policy, attempt, 'exception')[0];
+  const delayOf = (timer: string) => director.delays.of({ task: name, timer, isUndo });
+  return {
+    maxRetries: spec.maxRetries,
+    timeout: spec.timeout === undefined ? undefined : delayOf('attemptTimeout'),
+    retryIf: () => policyAfter(director.attemptOf(name) ?? 1) !== 'giveUp',
+    backoff: (attempt: number) => (policyAfter(attempt) === 'backOff' ? delayOf('backoff') : 0),
   };
 }
 
@@ -69,3 +84,7 @@ function conditionOf({ when }: TaskSpec, decide: () => Decision): Condition | un
   }
   return condition;
 }
+
+/** The tasks that a job may undo. */
+export const undoableIn = ({ graph, undo }: JobModel): ReadonlySet<string> =>
+  new Set(undo.length === 0 ? [] : graph.tasks.filter((task) => task.undo !== undefined).map(({ name }) => name));

@@ -19,9 +19,9 @@ function describeDeed(deed: Deed): string {
       return `emits ${type}${'task' in deed.event ? ` for ${deed.event.task}` : ''}: ${from} -> ${to}`;
     }
     case 'called':
-      return `calls the function of ${deed.task} (attempt ${deed.attempt})`;
+      return `calls ${deed.isUndo ? 'the undo' : 'the function'} of ${deed.task} (attempt ${deed.attempt})`;
     case 'aborted':
-      return `aborts the signal of ${deed.task} (attempt ${deed.attempt})`;
+      return `aborts the signal of ${deed.isUndo ? 'the undo of ' : ''}${deed.task} (attempt ${deed.attempt})`;
     case 'cancelled':
       return 'the job is cancelled in this call';
     case 'refused':

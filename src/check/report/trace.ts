@@ -1,5 +1,6 @@
 import type { AnyEventObject } from 'xstate';
 import type { JobEmitted, JobState, TaskEmitted, TaskState, UndoEmitted } from '../../machines/events.ts';
+import type { UndoResult } from '../../runtime/undo/undo-result.ts';
 import { CheckError } from '../check-error.ts';
 import { nameOf } from '../machine/machine-transitions.ts';
 import { type Choice, describeChoice } from '../model/choice.ts';
@@ -7,6 +8,7 @@ import type { ModelActor, ModelTask } from '../model/model-task.ts';
 import type { Observer } from '../model/observer.ts';
 import type { SteppedActor } from '../model/stepped-actor.ts';
 import type { System } from '../model/system.ts';
+import { UndoTask } from '../model/undo-task.ts';
 import type { LocalState, LocalStep } from '../tables/local-machine.ts';
 
 /** One thing that happens in a step. */
@@ -26,13 +28,24 @@ export type Deed =
       readonly counted: readonly string[];
     }
   | { readonly kind: 'event'; readonly event: TaskEmitted | UndoEmitted | JobEmitted }
-  | { readonly kind: 'called' | 'aborted'; readonly task: string; readonly attempt: number }
+  | CallDeed
   | { readonly kind: 'cancelled' }
   | { readonly kind: 'refused'; readonly message: string; readonly machine: string | undefined };
+
+/** A function is called, or its signal aborts. */
+export interface CallDeed {
+  readonly kind: 'called' | 'aborted';
+  readonly task: string;
+  /** Set for the undo of the task. */
+  readonly isUndo?: true;
+  readonly attempt: number;
+}
 
 /** A job at rest. */
 export interface RestState {
   readonly job: JobState;
+  /** The `undo` of its result, if tasks can be undone and the job has ended. */
+  readonly undo?: UndoResult;
   /** In definition order. */
   readonly tasks: readonly { readonly name: string; readonly state: TaskState; readonly runningAttempt?: number }[];
   /** The pending timers; a timer of the job has no `task`. */
@@ -95,19 +108,25 @@ export function takeAnyway(system: System, choice: Choice): void {
   }
 }
 
-function restState({ job, tasks }: System): RestState {
+function restState({ job, tasks, undos, isSettled, undoResult }: System): RestState {
   return {
     job: job.announced as JobState,
-    tasks: tasks.map(({ name, announced, attempt }) => ({
-      name,
-      state: announced as TaskState,
-      ...(attempt > 0 && { runningAttempt: attempt }),
-    })),
+    ...(isSettled && undos.length > 0 && { undo: undoResult }),
+    tasks: tasks.map(({ name, shown, attempt: own, undo }) => {
+      const attempt = own || (undo?.attempt ?? 0);
+      return { name, state: shown, ...(attempt > 0 && { runningAttempt: attempt }) };
+    }),
     timers: [
       ...job.timers.map(({ name }) => ({ timer: name })),
       ...tasks.flatMap((task) => task.timers.map(({ name }) => ({ task: task.name, timer: name }))),
+      ...undos.flatMap(timersOfUndo),
     ],
   };
+}
+
+function timersOfUndo({ name: task, timers, isWaiting }: UndoTask): { readonly task: string; readonly timer: string }[] {
+  const names = timers.map(({ name }) => (name === 'backoff' ? 'backoff of the undo' : 'timeout of the undo'));
+  return [...names, ...(isWaiting ? ['timeout of the undo'] : [])].map((timer) => ({ task, timer }));
 }
 
 class Scribe implements Observer {
@@ -138,19 +157,29 @@ class Scribe implements Observer {
     }
   }
 
-  emitted(_: ModelActor, event: AnyEventObject): void {
-    this.deeds.push({ kind: 'event', event: event as unknown as TaskEmitted | UndoEmitted | JobEmitted });
+  emitted(actor: ModelActor, event: AnyEventObject): void {
+    if (!(actor instanceof UndoTask)) {
+      this.#emitted(event as unknown as TaskEmitted | JobEmitted);
+    }
+  }
+
+  undoEmitted(_: ModelTask, event: UndoEmitted): void {
+    this.#emitted(event);
+  }
+
+  #emitted(event: TaskEmitted | UndoEmitted | JobEmitted): void {
+    this.deeds.push({ kind: 'event', event });
     this.#count(() => `a listener for ${event.type}${'task' in event ? ` of ${event.task}` : ''}`);
   }
 
-  called({ name }: ModelTask, attempt: number): void {
-    this.deeds.push({ kind: 'called', task: name, attempt });
-    this.#count(() => `the function of ${name}`);
+  called({ name, id, isUndo }: ModelTask, attempt: number): void {
+    this.deeds.push({ kind: 'called', task: name, attempt, ...(isUndo && { isUndo }) });
+    this.#count(() => `the function of ${id}`);
   }
 
-  aborted({ name }: ModelTask, attempt: number): void {
-    this.deeds.push({ kind: 'aborted', task: name, attempt });
-    this.#count(() => `an abort listener of ${name}`);
+  aborted({ name, id, isUndo }: ModelTask, attempt: number): void {
+    this.deeds.push({ kind: 'aborted', task: name, attempt, ...(isUndo && { isUndo }) });
+    this.#count(() => `an abort listener of ${id}`);
   }
 
   refused(actor: SteppedActor | undefined, event: AnyEventObject): void {

@@ -50,7 +50,9 @@ export function explore(
     };
     let edge = 0;
     for (const choice of takeAll(system, code, take)) {
-      graph.addEdge(isSound ? arrive({ state, edge }) : -1, isFault(choice));
+      const target = isSound ? arrive({ state, edge }) : -1;
+      // A cancel changes nothing once it is decided how the job will end.
+      graph.addEdge(target, isFault(choice) || (choice.kind === 'cancel' && target === state));
       edge += 1;
       if (clock.isUp(graph.size, graph.depth)) {
         graph.hits.add('ms');

@@ -52,6 +52,8 @@ export class Inspector {
   /** In a workflow with branches, the tasks that were more than skipped, and those that were skipped while their job went on. */
   readonly ran = new Set<string>();
   readonly skipped = new Set<string>();
+  /** In a workflow with undos, the tasks without one that completed in a job that then failed. */
+  readonly kept = new Set<string>();
   readonly #options: InspectorOptions;
   readonly #keys: StateKeys;
   readonly #stepLaws: StepLaws;
@@ -114,6 +116,7 @@ export class Inspector {
     }
     if (system.isSettled) {
       this.addEnd(system.job.announced as JobState, this.#keys.endOf());
+      this.#noteKept();
     }
     if (this.readsStates) {
       this.lookAtProperties(this.view(), pathOf);
@@ -128,6 +131,16 @@ export class Inspector {
         this.ran.add(task.name);
       } else if (name === 'skipped' && !isStopped(task)) {
         this.skipped.add(task.name);
+      }
+    }
+  }
+
+  #noteKept(): void {
+    const { undos, job, model, firstFailed, ordinary } = this.system;
+    // If a finally task fails, nothing is undone.
+    if (undos.length > 0 && job.announced === 'failed' && model.undo.includes('failed') && firstFailed?.spec.finally !== true) {
+      for (const { name } of ordinary.filter(({ undo, state }) => undo === undefined && state.name === 'completed')) {
+        this.kept.add(name);
       }
     }
   }

@@ -2,7 +2,7 @@ import { defaultRetryIf } from '../../runtime/attempts/default-retry-if.ts';
 import { isSettled } from '../laws/transition-rules.ts';
 import type { JobModel } from '../model/model.ts';
 import type { ModelTask } from '../model/model-task.ts';
-import { failureCode, reasonCode } from '../model/state-code.ts';
+import { effectsCode, endingCode, failureCode, reasonCode } from '../model/state-code.ts';
 import type { System } from '../model/system.ts';
 
 /** Which states are merged. */
@@ -46,7 +46,7 @@ export class StateKeys {
     return this.#classes
       .map((tasks) =>
         tasks
-          .map(({ state }) => state.name)
+          .map(({ shown }) => shown)
           .sort()
           .join(),
       )
@@ -88,21 +88,35 @@ export class StateKeys {
     if (this.#system.model.isBranching) {
       all.push(this.#system.isSettled && this.#reduction.finishedContext ? 0 : failureCode(this.#system));
     }
+    if (this.#system.model.hasPhases) {
+      all.push(...this.#phasesCode());
+    }
     for (const task of places.keys()) {
-      all.push(ranks.get(task) as number);
+      all.push(ranks.get(task) ?? task.index);
     }
     return String.fromCharCode(...all);
   }
 
+  /** What undoes tasks, and how the job will end. */
+  #phasesCode(): number[] {
+    const { isRecorded, undos } = this.#system;
+    const codes = undos.flatMap((undo) => {
+      const [, timers] = undo.save();
+      return [this.#shape(undo), timers, undo.attempt, undo.flags, isRecorded ? this.#recordOf(undo) : 0];
+    });
+    return [...codes, endingCode(this.#system)];
+  }
+
   #codeOf(task: ModelTask): number[] {
     const [, timers] = task.save();
-    const { isRecorded, model } = this.#system;
+    const { isRecorded, model, job } = this.#system;
     return [
       this.#shape(task),
       timers,
       task.attempt,
       ...(isRecorded ? [this.#recordOf(task)] : []),
       ...(model.isBranching ? [this.#outputOf(task, task.output), reasonCode(task)] : []),
+      ...(model.hasPhases ? [effectsCode(task, job.announced)] : []),
     ];
   }
 
@@ -118,24 +132,28 @@ export class StateKeys {
     return isForgotten ? 0 : output;
   }
 
-  /** What a resumed job does depends on everything saved, settled tasks included, but not on why attempts failed. */
+  /**
+   * What a resumed job does depends on everything saved, settled tasks included, but on why attempts failed only as far as they may have had
+   * an effect that has to be undone.
+   */
   #recordOf(task: ModelTask): number {
     const { record } = task;
     if (!this.#reduction.finishedContext) {
       return record.save();
     }
     const output = this.#outputOf(task, record.output);
-    const text = this.#system.isSettled ? '' : [record.begun, record.decision, output, ...record.decisions].join();
+    const effects = task.undo === undefined ? [] : [record.isOpen, record.mayHaveActed];
+    const text = this.#system.isSettled ? '' : [record.begun, record.decision, output, ...effects, ...record.decisions].join();
     const number = this.#records.get(text) ?? this.#records.size;
     this.#records.set(text, number);
     return number;
   }
 
-  #shape({ state, id }: ModelTask): number {
+  #shape({ state, name }: ModelTask): number {
     let shape = this.#shapeOf.get(state);
     if (shape === undefined) {
       const isFinished = this.#reduction.finishedContext && isSettled(state.name);
-      const text = isFinished ? state.name : state.text.replace(`"task":${JSON.stringify(id)}`, '');
+      const text = isFinished ? state.name : state.text.replace(`"task":${JSON.stringify(name)}`, '');
       shape = this.#shapes.get(text) ?? this.#shapes.size;
       this.#shapes.set(text, shape);
       this.#shapeOf.set(state, shape);
@@ -179,6 +197,8 @@ export function interchangeable({ tasks, model }: Pick<System, 'tasks' | 'model'
 /** Whether other tasks tell it apart from those with the same dependencies, dependents and options. */
 const isTold = ({ spec, outputs, dependents }: ModelTask): boolean =>
   spec.edges !== undefined ||
+  spec.undo !== undefined ||
+  spec.finally === true ||
   spec.when !== undefined ||
   outputs.length > 0 ||
   dependents.some((one) => one.spec.edges !== undefined);

@@ -1,5 +1,6 @@
-import type { Choice, Decision, MadeDecision } from '../model/choice.ts';
-import { decisionFaults, isChosen, lostEnds } from '../model/decision-faults.ts';
+import { type Choice, type Decision, isAboutTask, type MadeDecision, type MadeEnding } from '../model/choice.ts';
+import { decisionFaults, endingFaults, isChosen, lostEnds } from '../model/decision-faults.ts';
+import { straysOf } from '../model/strays.ts';
 import type { System } from '../model/system.ts';
 
 /** Takes a choice from the state at hand; returns where a cancellation makes a difference. */
@@ -19,7 +20,8 @@ export function* takeAll(system: System, code: string, take: Take): Generator<Ch
 function* takeInAllWays(system: System, code: string, choice: Choice, take: Take): Generator<Choice> {
   const interruptions = take(choice);
   const explicit = system.explicit(choice);
-  const hasEnded = system.isSettled;
+  const isEnding = system.isSettled || explicit.decisions?.some((made) => !isAboutTask(made)) === true;
+  const strays = straysOf(system.job, system.tasks);
   yield explicit;
   for (const cancelAt of system.model.cancel === 'anywhere' ? interruptions : []) {
     const interrupted: Choice = { ...explicit, cancelAt };
@@ -30,7 +32,12 @@ function* takeInAllWays(system: System, code: string, choice: Choice, take: Take
     return;
   }
   system.load(code);
-  for (const fault of [...decisionFaults(system, explicit), ...(hasEnded ? lostEnds(system, explicit) : [])]) {
+  const faults = [
+    ...decisionFaults(system, explicit),
+    ...(isEnding ? lostEnds(system, explicit) : []),
+    ...endingFaults(system, explicit, strays),
+  ];
+  for (const fault of faults) {
     yield* takeInAllWays(system, code, fault, take);
   }
   for (const decisions of otherDecisions(system, explicit.decisions ?? [], choice.decisions?.length ?? 0)) {
@@ -41,7 +48,11 @@ function* takeInAllWays(system: System, code: string, choice: Choice, take: Take
 const OTHERS: readonly Decision[] = ['skips', 'throws'];
 
 /** Other ways to decide after the first decisions: each that is a choice, once with each other decision, up to there. */
-const otherDecisions = ({ tasks }: System, made: readonly MadeDecision[], fixed: number): MadeDecision[][] =>
+const otherDecisions = (
+  { tasks }: System,
+  made: readonly (MadeDecision | MadeEnding)[],
+  fixed: number,
+): (MadeDecision | MadeEnding)[][] =>
   made.flatMap((one, index) =>
     index < fixed || !isChosen(tasks, one)
       ? []

@@ -1,6 +1,7 @@
 import type { FailureReason } from '../../machines/events.ts';
 import type { DeletionFilter, JobPage, JobStore, JobSummary, ListFilter, StoredJob } from '../job-store.ts';
-import { type AttemptOutcome, type ConditionOutcome, RecordedJob } from '../recorded-job.ts';
+import { RecordedJob } from '../recorded-job.ts';
+import type { AttemptOutcome, ConditionOutcome } from '../recorded-outcome.ts';
 import type { RecordedTask } from '../recorded-task.ts';
 import { readDeletionFilter, readListFilter } from './job-filters.ts';
 
@@ -81,7 +82,7 @@ export async function deleteJobs(store: JobStore, filter: DeletionFilter): Promi
 }
 
 function decodeJob(stored: StoredJob, recorded: RecordedJob): JobOnRecord {
-  const { cancelled, attempts, context: _, deaths: __, ...rest } = stored;
+  const { cancelled, attempts, context: _, deaths: __, interrupted: ___, acted: ____, ...rest } = stored;
   return {
     ...rest,
     context: recorded.context,

@@ -58,20 +58,17 @@ export class JobMetrics {
 
   #measureTask(event: JobEvent & { readonly task: string }, seconds: number): void {
     const { attempts, attemptDuration, retries, timeouts, skips, conditionFailures, queueDuration } = this.#instruments;
-    const attributes = {
-      ...this.#common,
-      [names.TASK_NAME]: event.task,
-      ...(this.#finals.has(event.task) && { [names.ATTEMPT_KIND]: 'finally' }),
-    };
+    const named = { ...this.#common, [names.TASK_NAME]: event.task };
+    const attributes = { ...named, ...(this.#finals.has(event.task) && { [names.ATTEMPT_KIND]: 'finally' }) };
     if (event.type === 'task.running') {
       queueDuration.record(seconds, attributes);
       if (event.attempt > 1) {
         retries.add(1, attributes);
       }
     } else if (isDecidedSkip(event)) {
-      skips.add(1, { ...attributes, [names.REASON]: event.reason });
+      skips.add(1, { ...named, [names.REASON]: event.reason });
     } else if (isFailedCondition(event)) {
-      conditionFailures.add(1, { ...attributes, ...endingOfCondition(event).attributes });
+      conditionFailures.add(1, { ...named, ...endingOfCondition(event).attributes });
     } else if (endsAttempt(event)) {
       const ended = { ...attributes, ...endingOfAttempt(event).attributes };
       attempts.add(1, ended);
@@ -80,18 +77,18 @@ export class JobMetrics {
         timeouts.add(1, attributes);
       }
     } else if (endsUndoAttempt(event)) {
-      this.#measureUndo(event, seconds, attributes);
+      this.#measureUndo(event, seconds, named);
     }
   }
 
   /** Apart from ordinary attempts: an undo has the name of its task. */
-  #measureUndo(event: JobEvent & UndoAttemptEnd, seconds: number, attributes: Attributes): void {
+  #measureUndo(event: JobEvent & UndoAttemptEnd, seconds: number, named: Attributes): void {
     const { undos, undoAttempts, undoAttemptDuration } = this.#instruments;
-    const ended = { ...attributes, ...endingOfAttempt(event).attributes };
+    const ended = { ...named, ...endingOfAttempt(event).attributes };
     undoAttempts.add(1, ended);
     undoAttemptDuration.record(seconds, ended);
     if (event.to !== 'undoing') {
-      undos.add(1, { ...attributes, [names.TASK_STATE]: event.to });
+      undos.add(1, { ...named, [names.TASK_STATE]: event.to });
     }
   }
 }

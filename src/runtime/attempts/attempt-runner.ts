@@ -96,14 +96,14 @@ export class AttemptRunner {
         ? this.#turns.afterReplays(() => this.#turns.afterReplays(land))
         : this.#turns.replay(land);
     } else if (journal.recorded?.beginsNothing !== true || isLast(node)) {
+      if (node.effects !== undefined && journal.recorded?.wasInterrupted(task, number) === true) {
+        journal.write({ type: 'attempt.interrupted', task, at: this.#job.clock.now() });
+      }
       if (journal.isLost(task, saved)) {
         this.#turns.replay(
           () => attempt.isActive && this.#outcomes.fail(node, attempt, 'exception', new AttemptInterruptedError(task, number)),
         );
       } else {
-        if (node.effects !== undefined && journal.recorded?.wasInterrupted(task, number) === true) {
-          journal.write({ type: 'attempt.interrupted', task, at: this.#job.clock.now() });
-        }
         const entry = { type: 'attempt.started', task, attempt: saved, at: this.#job.clock.now() } as const;
         journal.write(entry, () => this.#perform(node, attempt));
       }

@@ -6,6 +6,7 @@ import type { UndoSpec } from '../../workflow/undo-spec.ts';
 import { isSettled, makeNode, type TaskNode } from '../machines/task-node.ts';
 import type { PendingUndo } from './pending-undo.ts';
 import { UndoOrder } from './undo-order.ts';
+import { type UndoResult, undoResult } from './undo-result.ts';
 import { undoTask } from './undo-task.ts';
 
 interface UndoingJob {
@@ -51,6 +52,9 @@ export class UndoPhase {
           node.of,
           this.#job.clock.setTimeout(() => this.returned(node.of), length),
         );
+      } else if (awaitsFunction(node)) {
+        // It returned while it was being saved how the job will end.
+        this.#tell(node, null);
       }
     }
     this.#free(this.#order.start());
@@ -86,12 +90,17 @@ export class UndoPhase {
     };
   }
 
-  /** Whether tasks were undone, and whether all were that had to be. */
-  get result(): 'none' | 'done' | 'incomplete' {
-    if (this.nodes.size === 0) {
-      return 'none';
+  /** The job has left its process. */
+  stop(): void {
+    for (const timer of this.#timers.values()) {
+      this.#job.clock.clearTimeout(timer);
     }
-    return [...this.nodes.values()].every(({ record }) => record.state === 'completed') ? 'done' : 'incomplete';
+    this.#timers.clear();
+  }
+
+  /** Whether tasks were undone, and whether all were that had to be. */
+  get result(): UndoResult {
+    return undoResult(Array.from(this.nodes.values(), ({ record }) => record.state));
   }
 
   /** The function of an attempt that was aborted has returned, or is no longer waited for. */
@@ -116,6 +125,8 @@ export class UndoPhase {
 }
 
 const isCalled = ({ effects }: TaskNode): boolean => effects !== undefined && effects.calls > 0;
+
+const awaitsFunction = ({ spec }: UndoNode): boolean => spec.dependencies.length > 1;
 
 /** It waits for its dependents, and for its function if that is still running. */
 function undoNode(of: TaskNode, undo: UndoSpec): UndoNode {

@@ -146,7 +146,11 @@ export class JobRecords implements JobStore {
         return this.#client.run(scripts.APPEND_INTERRUPTED, [job, this.#attempts(id)], [owner, tell(entry.task), entry.at]);
       case 'job.ending': {
         const { at, phase, state, acted } = entry;
-        return this.#client.run(scripts.APPEND_ENDING, [job], [owner, JSON.stringify({ at, phase, state, acted })]);
+        return this.#client.run(
+          scripts.APPEND_ENDING,
+          [job],
+          [owner, JSON.stringify({ at, phase, state }), JSON.stringify(acted)],
+        );
       }
       case 'job.cancelled':
         return this.#client.run(scripts.APPEND_CANCELLED, [job], [owner, entry.at, tell(entry.reason)]);

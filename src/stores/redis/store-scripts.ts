@@ -113,9 +113,9 @@ export const APPEND_INTERRUPTED = `${OWNED}
 redis.call('HSETNX', KEYS[2], 'i' .. ARGV[2], ARGV[3])
 return 'OK'`;
 
-/** KEYS: job. ARGV: owner, ending. */
+/** KEYS: job. ARGV: owner, ending, acted. */
 export const APPEND_ENDING = `${OWNED}
-redis.call('HSET', KEYS[1], 'ending', ARGV[2])
+redis.call('HSET', KEYS[1], 'ending', ARGV[2], 'acted', ARGV[3])
 return 'OK'`;
 
 /** KEYS: job. ARGV: owner, at, reason. */

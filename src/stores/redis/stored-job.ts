@@ -27,9 +27,12 @@ const SUMMARY = v.object({
   state: v.picklist(SAVED_STATES),
   endedAt: v.optional(digits),
   heldUntil: v.optional(digits),
+  ending: v.optional(v.pipe(json, recordedEndingSchema)),
   /** The sequence number of the job. */
   place: digits,
 });
+
+const names = v.pipe(json, v.array(v.string()));
 
 const JOB = v.object({
   ...SUMMARY.entries,
@@ -37,8 +40,8 @@ const JOB = v.object({
   tasks: v.pipe(json, recordedTasksSchema),
   cancelledAt: v.optional(digits),
   cancelReason: v.optional(told),
-  deaths: v.optional(v.pipe(json, v.array(v.string()))),
-  ending: v.optional(v.pipe(json, recordedEndingSchema)),
+  deaths: v.optional(names),
+  acted: v.optional(names),
 });
 
 /** The fields of a summary, in the order in which they are requested. */
@@ -84,8 +87,8 @@ export function listedJob(id: string, values: string | readonly (string | null)[
 }
 
 function summaryOf({ place: _, ...summary }: v.InferOutput<typeof SUMMARY>): JobSummary {
-  const { version, deadline, maxConcurrency, retryPolicy, endedAt, heldUntil, ...rest } = summary;
-  return { ...rest, version, deadline, maxConcurrency, retryPolicy, endedAt, heldUntil };
+  const { version, deadline, maxConcurrency, retryPolicy, endedAt, heldUntil, ending, ...rest } = summary;
+  return { ...rest, version, deadline, maxConcurrency, retryPolicy, endedAt, heldUntil, ...(ending && { ending }) };
 }
 
 export function readSuspect([id, owner, deaths]: readonly [id: string, owner: string, deaths: string]): Suspect {
@@ -106,13 +109,25 @@ export async function readJob(id: string, fields: FlatHash, attempts: FlatHash):
     cancelledAt,
     cancelReason,
     deaths = [],
+    acted = [],
     ending,
     place: _,
     ...rest
   } = job;
   const cancelled = cancelledAt === undefined ? undefined : { at: cancelledAt, reason: cancelReason ?? '' };
   const limits = { deadline, maxConcurrency, retryPolicy };
-  return { ...rest, version, ...limits, endedAt, heldUntil, cancelled, deaths, ending, ...(await readAttempts(id, attempts)) };
+  return {
+    ...rest,
+    version,
+    ...limits,
+    endedAt,
+    heldUntil,
+    cancelled,
+    deaths,
+    acted,
+    ending,
+    ...(await readAttempts(id, attempts)),
+  };
 }
 
 /** @param told the id, encoded by `tell` */

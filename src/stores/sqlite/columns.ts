@@ -34,11 +34,11 @@ const detail = (column: string, max: number): string => {
 };
 
 export const SUMMARY = `CAST(id AS BLOB) AS id, ${texts(MAX_NAME, 'workflow', 'version')},
-  ${detail('retryPolicy', MAX_NAME)},
+  ${detail('retryPolicy', MAX_NAME)}, ${detail('ending', MAX_NAME)},
   createdAt, deadline, maxConcurrency, maxRetries, endedAt, heldUntil, ${oneOf('state', SAVED_STATES)}`;
 
 export const JOB = `${SUMMARY}, ${texts(MAX_VALUE, 'tasks', 'context', 'cancelReason')}, cancelledAt,
-  ${detail('deaths', MAX_VALUE)}, ${detail('ending', MAX_VALUE)}, ${detail('interrupted', MAX_VALUE)},
+  ${detail('deaths', MAX_VALUE)}, ${detail('interrupted', MAX_VALUE)}, ${detail('acted', MAX_VALUE)},
   coalesce(octet_length(tasks) + octet_length(context), 0) +
     (SELECT coalesce(sum(octet_length(value)), 0) FROM attempts WHERE job = id) AS size`;
 

@@ -44,6 +44,7 @@ const summary = {
   state: v.picklist(SAVED_STATES),
   endedAt: v.nullable(number),
   heldUntil: v.nullable(number),
+  ending: v.nullable(v.pipe(text, v.parseJson(), recordedEndingSchema)),
 };
 
 const summarySchema = v.object(summary);
@@ -55,7 +56,7 @@ const jobSchema = v.object({
   cancelledAt: v.nullable(number),
   deaths: v.nullable(names),
   interrupted: v.nullable(names),
-  ending: v.nullable(v.pipe(text, v.parseJson(), recordedEndingSchema)),
+  acted: v.nullable(names),
   cancelReason: v.nullable(text),
 });
 
@@ -108,7 +109,7 @@ export function listedJob(id: Bytes, row: Row | JobStoreError): ListedJob {
 }
 
 function summaryOf(row: v.InferOutput<typeof summarySchema>): JobSummary {
-  const { version, deadline, maxConcurrency, retryPolicy, endedAt, heldUntil } = row;
+  const { version, deadline, maxConcurrency, retryPolicy, endedAt, heldUntil, ending } = row;
   return {
     id: row.id,
     workflow: row.workflow,
@@ -121,6 +122,7 @@ function summaryOf(row: v.InferOutput<typeof summarySchema>): JobSummary {
     state: row.state,
     endedAt: given(endedAt),
     heldUntil: given(heldUntil),
+    ...(ending && { ending }),
   };
 }
 
@@ -135,8 +137,8 @@ export function readJob(row: Row): StoredJob {
     cancelled: cancelledAt === null || cancelReason === null ? undefined : { at: cancelledAt, reason: cancelReason },
     attempts: [],
     deaths: job.deaths ?? [],
-    ending: given(job.ending),
     interrupted: job.interrupted ?? [],
+    acted: job.acted ?? [],
   };
 }
 

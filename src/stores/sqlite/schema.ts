@@ -30,7 +30,7 @@ const tables = (schema: string) => `
  */
 const additions = (schema: string) => `
   CREATE TABLE IF NOT EXISTS ${schema}.details (
-    job TEXT PRIMARY KEY, retryPolicy TEXT, deaths TEXT, ending TEXT, interrupted TEXT
+    job TEXT PRIMARY KEY, retryPolicy TEXT, deaths TEXT, ending TEXT, interrupted TEXT, acted TEXT
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS ${schema}.suspects ON details (job) WHERE deaths IS NOT NULL;
   DROP INDEX IF EXISTS ${schema}.jobsByState;

@@ -29,8 +29,8 @@ const SQL = {
   unstick: "UPDATE jobs SET state = 'running', endedAt = NULL WHERE id = ? AND state = 'stuck'",
   saveDeaths: `INSERT INTO details (job, deaths) SELECT id, ? ${FROM_OWNED}
     ON CONFLICT DO UPDATE SET deaths = excluded.deaths`,
-  saveEnding: `INSERT INTO details (job, ending) SELECT id, ? ${FROM_OWNED}
-    ON CONFLICT DO UPDATE SET ending = excluded.ending`,
+  saveEnding: `INSERT INTO details (job, ending, acted) SELECT id, ?, ? ${FROM_OWNED}
+    ON CONFLICT DO UPDATE SET ending = excluded.ending, acted = excluded.acted`,
   saveInterrupted: `INSERT INTO details (job, interrupted) SELECT id, json_array(?) ${FROM_OWNED}
     ON CONFLICT DO UPDATE SET interrupted = json_insert(coalesce(interrupted, '[]'), '$[#]', excluded.interrupted ->> 0)`,
   clearDeaths: 'UPDATE details SET deaths = NULL WHERE job = ?',

@@ -216,7 +216,7 @@ export class Tables {
         return this.#sql.saveInterrupted.run(entry.task, id, owner);
       case 'job.ending': {
         const { at, phase, state, acted } = entry;
-        return this.#sql.saveEnding.run(JSON.stringify({ at, phase, state, acted }), id, owner);
+        return this.#sql.saveEnding.run(JSON.stringify({ at, phase, state }), JSON.stringify(acted), id, owner);
       }
       case 'job.cancelled':
         return this.#sql.cancel.run(entry.at, entry.reason, id, owner);

@@ -1,22 +1,15 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import type { Why } from '../model/why.ts';
 import { Canvas } from './canvas.tsx';
 import { edgeGroups } from './edge-looks.ts';
 import { Edges } from './edges.tsx';
+import { layOutApart } from './finally-apart.ts';
+import { FinallyBox } from './finally-box.tsx';
 import { FONTS, fittedText, textWidth } from './fitted-text.ts';
+import type { GraphTask } from './graph-task.ts';
 import { Joins } from './joins.tsx';
-import { type LayoutNode, layOut, NODE_HEIGHT, NODE_PADDING } from './layout.ts';
+import { NODE_HEIGHT, NODE_PADDING } from './layout.ts';
 import { dependentsOf, isArrow, move } from './moves.ts';
-import { CONDITION_HEIGHT, TaskNode } from './task-node.tsx';
-
-export interface GraphTask extends LayoutNode {
-  readonly state: string;
-  readonly note: string;
-  readonly isOptional: boolean;
-  /** Such as `when risk.route is manual`. */
-  readonly condition: string | undefined;
-  readonly requirements: readonly Why[];
-}
+import { CONDITION_HEIGHT, MARK_WIDTH, TaskNode } from './task-node.tsx';
 
 const NODE_WIDTH = { least: 190, most: 220 };
 
@@ -85,11 +78,12 @@ export function Graph(props: {
         onKeyDown,
       }}
     >
+      {layout.box !== undefined && <FinallyBox box={layout.box} />}
       {[...plain, ...marked].map(({ look, edges }) => (
         <Edges key={look} edges={edges} look={look} />
       ))}
       <Joins joins={layout.joins} skipped={skipped} />
-      {tasks.map(({ name, state, note, isOptional }, index) => (
+      {tasks.map(({ name, state, note, isOptional, hasUndo }, index) => (
         <TaskNode
           key={name}
           id={idOf(index)}
@@ -100,6 +94,7 @@ export function Graph(props: {
           note={note}
           description={descriptions[index] ?? ''}
           isOptional={isOptional}
+          hasUndo={hasUndo}
           x={layout.places.get(name)?.x ?? 0}
           y={layout.places.get(name)?.y ?? 0}
           width={layout.nodeWidth}
@@ -116,12 +111,14 @@ export function Graph(props: {
 const idOf = (index: number | undefined): string => `task-${index}`;
 
 function shapeOf(tasks: readonly GraphTask[]) {
-  const longest = Math.max(0, ...tasks.map(({ name }) => textWidth(name, FONTS.name)));
+  const longest = Math.max(0, ...tasks.map(({ name, hasUndo }) => textWidth(name, FONTS.name) + (hasUndo ? MARK_WIDTH : 0)));
   const isConditional = tasks.some(({ condition }) => condition !== undefined);
   const nodeWidth = Math.round(Math.min(NODE_WIDTH.most, Math.max(NODE_WIDTH.least, longest + 2 * NODE_PADDING)));
   return {
-    layout: layOut(tasks, nodeWidth, NODE_HEIGHT + (isConditional ? CONDITION_HEIGHT : 0)),
-    labels: tasks.map(({ name }) => fittedText(name, nodeWidth - 2 * NODE_PADDING, FONTS.name)),
+    layout: layOutApart(tasks, nodeWidth, NODE_HEIGHT + (isConditional ? CONDITION_HEIGHT : 0)),
+    labels: tasks.map(({ name, hasUndo }) =>
+      fittedText(name, nodeWidth - 2 * NODE_PADDING - (hasUndo ? MARK_WIDTH : 0), FONTS.name),
+    ),
     conditions: tasks.map(({ condition }) => condition && fittedText(condition, nodeWidth - 2 * NODE_PADDING, FONTS.state)),
     descriptions: tasks.map(descriptionOf),
     dependents: dependentsOf(tasks),
@@ -131,9 +128,10 @@ function shapeOf(tasks: readonly GraphTask[]) {
 }
 
 /** It starts with the condition, which is shown after the state. */
-function descriptionOf({ dependencies, condition, requirements }: GraphTask): string {
+function descriptionOf({ dependencies, condition, requirements, isFinally, hasUndo }: GraphTask): string {
   const named = requirements.filter(({ tasks }) => tasks.length > 0).map(({ text, tasks }) => `${text} ${tasks.join(', ')}`);
-  const sentences = [condition, ...(dependencies.length === 0 ? ['No dependencies'] : named)];
+  const first = isFinally ? 'Runs after everything else' : 'No dependencies';
+  const sentences = [condition, ...(dependencies.length === 0 ? [first] : named), hasUndo ? 'Can be undone' : undefined];
   return sentences.filter((one) => one !== undefined).join('. ');
 }
 

@@ -3,6 +3,8 @@ import { layered } from './layers.ts';
 
 export interface LayoutNode {
   readonly name: string;
+  /** Whether it is drawn apart, below all others. */
+  readonly isFinally?: boolean;
   readonly dependencies: readonly string[];
   /** The dependencies whose edges are dashed. */
   readonly settled?: readonly string[];
@@ -30,6 +32,11 @@ export interface LayoutJoin extends Point {
   readonly names: readonly string[];
 }
 
+export interface Box extends Point {
+  readonly width: number;
+  readonly height: number;
+}
+
 export interface Layout {
   /** The upper left corner of each node. */
   readonly places: ReadonlyMap<string, Point>;
@@ -37,6 +44,8 @@ export interface Layout {
   readonly rows: readonly (readonly string[])[];
   readonly edges: readonly LayoutEdge[];
   readonly joins: readonly LayoutJoin[];
+  /** The box around the finally tasks. */
+  readonly box?: Box | undefined;
   readonly nodeWidth: number;
   readonly nodeHeight: number;
   readonly width: number;

@@ -5,6 +5,8 @@ import { NODE_HEIGHT, NODE_PADDING } from './layout.ts';
 
 /** How much higher nodes are if one has a condition. */
 export const CONDITION_HEIGHT = 17;
+/** The room that the mark of a task takes that can be undone. */
+export const MARK_WIDTH = 18;
 
 export interface TaskNodeProps {
   readonly id: string;
@@ -18,6 +20,8 @@ export interface TaskNodeProps {
   readonly note: string;
   readonly description: string;
   readonly isOptional: boolean;
+  /** Whether it can be undone. */
+  readonly hasUndo: boolean;
   readonly x: number;
   readonly y: number;
   readonly width: number;
@@ -35,7 +39,7 @@ export class TaskNode extends Component<TaskNodeProps> {
   }
 
   override render() {
-    const { id, name, label, condition, state, note, description, isOptional, x, y, width, height } = this.props;
+    const { id, name, label, condition, state, note, description, isOptional, hasUndo, x, y, width, height } = this.props;
     const { role, isCursor, onSelect } = this.props;
     // The lines are in the middle.
     const top = (height - NODE_HEIGHT - (condition === undefined ? 0 : CONDITION_HEIGHT)) / 2;
@@ -53,11 +57,16 @@ export class TaskNode extends Component<TaskNodeProps> {
         transform={`translate(${x} ${y})`}
         onClick={() => onSelect(name)}
       >
-        <title>{name}</title>
+        <title>{hasUndo ? `${name} (can be undone)` : name}</title>
         <rect width={width} height={height} rx="7" />
         <text class="name" x={NODE_PADDING} y={top + 18}>
           {label}
         </text>
+        {hasUndo && (
+          <text class="mark" x={width - NODE_PADDING} y={top + 18}>
+            ↶
+          </text>
+        )}
         <text class="state" x={NODE_PADDING} y={height - top - 9}>
           {fittedText(note === '' ? `${sign} ${word}` : `${sign} ${word} · ${note}`, width - 2 * NODE_PADDING, FONTS.state)}
         </text>

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
-import { countStates, type Job, stateOfJob } from '../model/job.ts';
+import { endOfJob } from '../model/end-of-job.ts';
+import { countStates, type Job, sizeOf, stateOfJob } from '../model/job.ts';
 import { errorTitle } from '../model/plain-text.ts';
-import { endOfJob } from '../model/why.ts';
 import { WhyText } from '../panel/why-text.tsx';
 import { Elapsed } from '../parts/elapsed.tsx';
 import { StateBadge } from '../parts/state-badge.tsx';
@@ -13,10 +13,9 @@ export function JobHeader(props: {
   readonly children: ComponentChildren;
 }) {
   const { job, onSelect, children } = props;
-  const { id, startedAt, endedAt, latestAt, input } = job;
+  const { id, startedAt, endedAt, latestAt } = job;
   const state = stateOfJob(job);
-  const hasEndedEarly = !['idle', 'running', 'completed'].includes(state);
-  const end = hasEndedEarly ? endOfJob(job) : undefined;
+  const end = endOfJob(job);
   return (
     <header class="job-header">
       <div class="title">
@@ -31,7 +30,7 @@ export function JobHeader(props: {
           {end.detail !== undefined && <code>{errorTitle(end.detail)}</code>}
         </div>
       )}
-      <ul class="counts" aria-label={`${input.tasks} tasks by state`}>
+      <ul class="counts" aria-label={`${sizeOf(job)} tasks by state`}>
         {countStates(job).map(([one, count]) => (
           <li key={one}>
             <StateBadge state={one} count={count} />

@@ -1,6 +1,6 @@
 import { Component } from 'preact';
 import { type Actor, topState } from '../model/actor.ts';
-import { isJob, stateOf } from '../model/job.ts';
+import { isJob, progressOf, stateOf } from '../model/job.ts';
 import { timeText } from '../model/time-text.ts';
 import { Elapsed } from '../parts/elapsed.tsx';
 import { useMore } from '../parts/more.tsx';
@@ -53,26 +53,25 @@ class JobItem extends Component<JobItemProps> {
   override render() {
     const { root, isSelected, onSelect } = this.props;
     const { id, sessionId, startedAt, endedAt, latestAt, value, isMachine } = root;
-    const job = isJob(root) ? root : undefined;
-
+    const progress = isJob(root) ? progressOf(root) : undefined;
     return (
       <li>
         <button type="button" class="job" aria-current={isSelected ? 'true' : undefined} onClick={() => onSelect(sessionId)}>
           <span class="job-name">{id}</span>
           <span class="job-facts">
             <StateBadge state={stateOf(root)} />
-            {job === undefined ? (
+            {progress === undefined ? (
               <span>{isMachine ? topState(value) : 'actor'}</span>
             ) : (
               <span>
-                {job.context.settled}/{job.input.tasks} tasks
+                {progress.done}/{progress.of} {progress.what}
               </span>
             )}
           </span>
           <span class="job-facts faint">
             {timeText(startedAt)} <Elapsed from={startedAt} to={endedAt} latestAt={latestAt} />
           </span>
-          {job !== undefined && <progress value={job.context.settled} max={Math.max(1, job.input.tasks)} aria-hidden="true" />}
+          {progress !== undefined && <progress value={progress.done} max={Math.max(1, progress.of)} aria-hidden="true" />}
         </button>
       </li>
     );

@@ -1,7 +1,7 @@
 import { useMemo, useState } from 'preact/hooks';
 import { CancelJob } from '../control/cancel-job.tsx';
 import { Graph } from '../graph/graph.tsx';
-import type { Job } from '../model/job.ts';
+import { type Job, sizeOf, tasksOf } from '../model/job.ts';
 import { matching, nextMatch } from '../model/search.ts';
 import type { Selection } from '../model/selection.ts';
 import { ActorSections } from '../panel/actor-sections.tsx';
@@ -28,9 +28,9 @@ export function JobView(props: {
   const names = useMemo(() => tasks.map(({ name }) => name), [tasks.length]);
   const matches = useMemo(() => matching(names, query), [names, query]);
   const found = useMemo(() => (query.trim() === '' ? undefined : new Set(matches)), [matches]);
-  const isComplete = useComplete(tasks.length, job.input.tasks);
+  const isComplete = useComplete(tasks.length, sizeOf(job));
   const selectTask = (name: string | undefined) => onSelect({ part: name });
-  const task = part === undefined ? undefined : job.children.find(({ input }) => input.task === part);
+  const task = part === undefined ? undefined : tasksOf(job).find(({ input }) => input.task === part);
   const close = () => {
     selectTask(undefined);
     // Otherwise the focus would disappear with the panel.

@@ -1,16 +1,17 @@
-import type { GraphTask } from '../graph/graph.tsx';
+import type { GraphTask } from '../graph/graph-task.ts';
 import { attemptsOf } from '../model/attempts.ts';
 import { requirementsOf } from '../model/edges.ts';
-import { type Job, stateOfTask, type Task } from '../model/job.ts';
+import { type Job, stateOfTask, type Task, tasksOf } from '../model/job.ts';
+import { lookOf } from '../model/looks.ts';
 import { durationText } from '../model/time-text.ts';
-import type { TimelineTask } from '../timeline/timeline.tsx';
+import type { TimelineTask } from '../timeline/timeline-task.ts';
 
 /** The tasks of a job, as the graph shows them. */
-export const graphTasks = (job: Job): GraphTask[] => job.children.map((task) => remembered(graphFacts, task, graphTask));
+export const graphTasks = (job: Job): GraphTask[] => tasksOf(job).map((task) => remembered(graphFacts, task, graphTask));
 
 /** The tasks of a job, as the timeline shows them. */
 export const timelineTasks = (job: Job): TimelineTask[] =>
-  job.children.map((task) => remembered(timelineFacts, task, timelineTask));
+  tasksOf(job).map((task) => remembered(timelineFacts, task, timelineTask));
 
 interface Facts<T> {
   readonly version: number;
@@ -32,13 +33,17 @@ function remembered<T>(known: WeakMap<Task, Facts<T>>, task: Task, make: (task: 
 }
 
 function graphTask(task: Task): GraphTask {
-  const { task: name, dependencies, continueOnFailure, shown: { settled = [], anyOf = [], when } = {} } = task.input;
+  const { task: name, dependencies, continueOnFailure, shown = {} } = task.input;
+  const { settled = [], anyOf = [], when } = shown;
   const edges = { dependencies, settled, joins: anyOf, condition: when, requirements: requirementsOf(task.input) };
-  return { name, ...edges, state: stateOfTask(task), note: noteOf(task), isOptional: continueOnFailure };
+  return { name, ...edges, state: stateOfTask(task), note: noteOf(task), isOptional: continueOnFailure, ...marksOf(task) };
 }
 
-/** The number of the attempt after the first; the total duration once the attempts are over. */
-function noteOf({ spans, context }: Task): string {
+const marksOf = ({ input: { shown } }: Task) => ({ isFinally: shown?.finally === true, hasUndo: shown?.undo === true });
+
+/** The number of the attempt after the first; the total duration once the attempts are over. For an undo, its own. */
+function noteOf({ undo, ...task }: Task): string {
+  const { spans, context } = undo !== undefined && undo.spans.length > 0 ? undo : task;
   const attempts = attemptsOf(spans);
   const [first] = attempts;
   const isOver = spans.at(-1)?.to !== undefined;
@@ -55,6 +60,7 @@ function noteOf({ spans, context }: Task): string {
 const timelineTask = (task: Task): TimelineTask => ({
   name: task.input.task,
   dependencies: task.input.dependencies,
-  state: stateOfTask(task),
-  spans: task.spans.map((span) => ({ ...span })),
+  state: lookOf(stateOfTask(task)).word,
+  isFinally: task.input.shown?.finally === true,
+  spans: [...task.spans, ...(task.undo?.spans.map((span) => ({ ...span, isUndo: true })) ?? [])].map((span) => ({ ...span })),
 });

@@ -27,6 +27,10 @@ export interface Actor {
   readonly events: ActorEvent[];
   /** Only for tasks: the timeline of what it did. */
   readonly spans: AttemptSpan[];
+  /** Only for tasks: whether this is the undo of another one. */
+  readonly isUndo: boolean;
+  /** Only for tasks: their undo, once it is known to be due. */
+  undo: Actor | undefined;
   endedAt: number | undefined;
   /** The time of the latest message about this actor or its descendants. */
   latestAt: number;

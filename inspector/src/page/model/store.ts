@@ -1,7 +1,7 @@
 import type { AnyStateMachine } from 'xstate';
 import { type Actor, type ActorEvent, topState } from './actor.ts';
 import { addStep } from './attempts.ts';
-import { isTask } from './job.ts';
+import { isTask, isUndo } from './job.ts';
 import type { InspectedEvent, InspectedState, Message } from './message.ts';
 
 /** Everything known about the inspected process. */
@@ -14,6 +14,8 @@ export class Store {
   readonly #children = new Map<string, Actor[]>();
   readonly #machines = new Map<string, AnyStateMachine>();
   readonly #listeners = new Set<() => void>();
+  /** The tasks of undos. */
+  readonly #undone = new WeakMap<Actor, Actor>();
 
   /** Calls a listener after each change; returns a function that unsubscribes. */
   subscribe(listener: () => void): () => void {
@@ -66,6 +68,8 @@ export class Store {
       children: this.#childrenOf(sessionId),
       events: [],
       spans: [],
+      isUndo: false,
+      undo: undefined,
       endedAt: undefined,
       latestAt: at,
       value: '',
@@ -77,6 +81,7 @@ export class Store {
     };
     this.actors.set(sessionId, actor);
     this.#place(actor);
+    this.#link(actor);
     this.#enter(actor, state);
   }
 
@@ -96,6 +101,21 @@ export class Store {
     }
     if (actor.parent === undefined || !this.actors.has(actor.parent)) {
       this.roots = [...this.roots, actor];
+    }
+  }
+
+  /** Links the undo of a task to the task. */
+  #link(actor: Actor): void {
+    if (isTask(actor) && isUndo(actor)) {
+      const { task } = actor.input;
+      const undone = this.#childrenOf(actor.parent ?? '').find(
+        (one) => one !== actor && isTask(one) && one.input.task === task,
+      );
+      Object.assign(actor, { isUndo: true });
+      if (undone !== undefined) {
+        undone.undo = actor;
+        this.#undone.set(actor, undone);
+      }
     }
   }
 
@@ -124,6 +144,10 @@ export class Store {
 
   #touch(actor: Actor | undefined): void {
     this.version += 1;
+    const undone = actor && this.#undone.get(actor);
+    if (undone !== undefined) {
+      undone.version += 1;
+    }
     for (let one = actor; one !== undefined; one = one.parent === undefined ? undefined : this.actors.get(one.parent)) {
       one.version += 1;
       one.latestAt = Math.max(one.latestAt, actor?.latestAt ?? 0);

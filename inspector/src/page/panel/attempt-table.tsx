@@ -4,11 +4,16 @@ import { timeText } from '../model/time-text.ts';
 import { Elapsed } from '../parts/elapsed.tsx';
 import { StateBadge } from '../parts/state-badge.tsx';
 
-/** The attempts of a task. */
-export function AttemptTable({ attempts, latestAt }: { readonly attempts: readonly AttemptSpan[]; readonly latestAt: number }) {
+/** Attempts of a task, or to undo it. */
+export function AttemptTable(props: {
+  readonly label: string;
+  readonly attempts: readonly AttemptSpan[];
+  readonly latestAt: number;
+}) {
+  const { label, attempts, latestAt } = props;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what can be scrolled must be reached with keys
-    <section class="scrolled" aria-label="Attempts" tabIndex={0}>
+    <section class="scrolled" aria-label={label} tabIndex={0}>
       <table class="attempts">
         <thead>
           <tr>

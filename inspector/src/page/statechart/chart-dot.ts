@@ -25,7 +25,7 @@ export function chartDot({ root, arrows }: Chart, measure: Measure): string {
 }
 
 /** With more arrows, routing curves around all labels takes many seconds; straight lines don't. */
-const MOST_CURVES = 80;
+const MOST_CURVES = 140;
 const QUICK = 'splines=line, nslimit=0.5, nslimit1=0.5, mclimit=0.1';
 
 interface Writing {

@@ -3,7 +3,7 @@ import { Sign } from './sign.tsx';
 import { looksOf } from './span-bar.tsx';
 import type { Span } from './timeline-task.ts';
 
-type Entry = readonly [text: string, look: Pick<Span, 'kind' | 'outcome' | 'to'>];
+type Entry = readonly [text: string, look: Pick<Span, 'kind' | 'outcome' | 'to' | 'isUndo'>];
 
 const ENTRIES: readonly Entry[] = [
   ['waiting for a slot', { kind: 'waiting', to: 0 }],
@@ -13,6 +13,7 @@ const ENTRIES: readonly Entry[] = [
   ['timed out', { kind: 'running', to: 0, outcome: 'timedOut' }],
   ['cancelled', { kind: 'running', to: 0, outcome: 'cancelled' }],
   ['backing off', { kind: 'backingOff', to: 0 }],
+  ['undo', { kind: 'running', to: 0, outcome: 'completed', isUndo: true }],
 ];
 
 /** The legend of the bars. */
@@ -21,7 +22,7 @@ export const Legend = (): JSX.Element => (
     {ENTRIES.map(([text, look]) => (
       <li key={text}>
         <span class={looksOf(look)} aria-hidden="true">
-          <Sign {...look} />
+          {look.isUndo ? '↶' : <Sign {...look} />}
         </span>
         {text}
       </li>

@@ -24,5 +24,11 @@ export function SpanBar({ bar, beginning, end }: SpanBarProps): JSX.Element {
 }
 
 /** The CSS classes of a bar, each with its own color and pattern. */
-export const looksOf = ({ kind, outcome, to }: Pick<Span, 'kind' | 'outcome' | 'to'>): string =>
-  ['bar', kind, ...(outcome === undefined ? [] : [outcome]), ...(to === undefined ? ['open'] : [])].join(' ');
+export const looksOf = ({ kind, outcome, to, isUndo }: Pick<Span, 'kind' | 'outcome' | 'to' | 'isUndo'>): string =>
+  [
+    'bar',
+    kind,
+    ...(isUndo ? ['undo'] : []),
+    ...(outcome === undefined ? [] : [outcome]),
+    ...(to === undefined ? ['open'] : []),
+  ].join(' ');

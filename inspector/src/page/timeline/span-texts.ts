@@ -3,8 +3,9 @@ import type { Span, TimelineTask } from './timeline-task.ts';
 
 const OUTCOMES = { completed: 'completed', failed: 'failed', timedOut: 'timed out', cancelled: 'cancelled' } as const;
 
-/** The number shown before the sign of a retry. */
-export const numberOf = ({ kind, attempt }: Span): string => (kind === 'running' && attempt > 1 ? String(attempt) : '');
+/** What is shown before the sign of an attempt: an arrow for an undo, the number of a retry. */
+export const numberOf = ({ kind, attempt, isUndo }: Span): string =>
+  kind === 'running' ? `${isUndo ? '↶' : ''}${attempt > 1 ? attempt : ''}` : '';
 
 /** A description of a span, with times relative to the start of the job. */
 export function describeSpan(span: Span, beginning: number, end: number): string {
@@ -19,22 +20,29 @@ const FIRST_DATE = Date.UTC(2_000);
 
 const exact = (milliseconds: number): string => `${Math.round(milliseconds).toLocaleString('en')} ms`;
 
-function nameOf({ kind, attempt, outcome }: Span): string {
+function nameOf({ kind, attempt, outcome, isUndo }: Span): string {
+  const undo = isUndo ? 'undo, ' : '';
   switch (kind) {
     case 'waiting':
-      return 'waiting for a slot';
+      return `${undo}waiting for a slot`;
     case 'backingOff':
-      return `backing off after attempt ${attempt}`;
+      return `${undo}backing off after attempt ${attempt}`;
     case 'running':
-      return `attempt ${attempt}: ${outcome === undefined ? 'running' : OUTCOMES[outcome]}`;
+      return `${undo}attempt ${attempt}: ${outcome === undefined ? 'running' : OUTCOMES[outcome]}`;
   }
 }
 
 /** A description of a task's bars, for screen readers. */
 export function describeTask({ state, spans }: TimelineTask, beginning: number, end: number): string {
-  const attempts = spans.filter(({ kind }) => kind === 'running').length;
+  const running = spans.filter(({ kind }) => kind === 'running');
+  const undos = running.filter(({ isUndo }) => isUndo).length;
+  const attempts = running.length - undos;
   const [first, last] = [spans[0], spans.at(-1)];
   const times =
     first && last && `from ${durationText(first.from - beginning)} to ${durationText((last.to ?? end) - beginning)}`;
-  return [state, ...(attempts > 1 ? [`${attempts} attempts`] : []), ...(times ? [times] : [])].join(', ');
+  const counts = [
+    ...(attempts > 1 ? [`${attempts} attempts`] : []),
+    ...(undos > 0 ? [`${undos} ${undos === 1 ? 'attempt' : 'attempts'} to undo it`] : []),
+  ];
+  return [state, ...counts, ...(times ? [times] : [])].join(', ');
 }

@@ -9,12 +9,17 @@ export interface Span {
   readonly attempt: number;
   /** How an attempt ended. */
   readonly outcome?: 'completed' | 'failed' | 'timedOut' | 'cancelled';
+  /** Whether the task is being undone. */
+  readonly isUndo?: boolean;
 }
 
 export interface TimelineTask {
   readonly name: string;
   readonly dependencies: readonly string[];
+  /** Its state in words. */
   readonly state: string;
+  /** Whether it runs after everything else. */
+  readonly isFinally?: boolean;
   /** In chronological order. */
   readonly spans: readonly Span[];
 }

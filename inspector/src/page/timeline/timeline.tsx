@@ -1,8 +1,8 @@
 import type { JSX } from 'preact';
 import { useEffect, useId, useMemo, useState } from 'preact/hooks';
 import { Axis, Grid, ticksIn } from './axis.tsx';
-import { criticalPath } from './critical-path.ts';
 import { durationText } from './duration-text.ts';
+import { jobPath } from './job-path.ts';
 import { Legend } from './legend.tsx';
 import { AXIS_HEIGHT, NAME_WIDTH, ROOM_AT_END, ROW_HEIGHT } from './measures.ts';
 import { inOrderOfStart, matches, onPath, visibleRows } from './rows.ts';
@@ -34,7 +34,7 @@ export function Timeline(props: TimelineProps): JSX.Element {
   const { tasks, from, query, selected, onSelect } = props;
   const end = Math.max(from, props.to ?? props.now);
   const [isPathOnly, setPathOnly] = useState(false);
-  const shares = useMemo(() => sharesOf(criticalPath(tasks, end)), [tasks, end]);
+  const shares = useMemo(() => sharesOf(jobPath(tasks, end)), [tasks, end]);
   const ordered = useMemo(() => inOrderOfStart(tasks), [tasks]);
   const rows = isPathOnly ? onPath(tasks, shares.keys()) : ordered;
 

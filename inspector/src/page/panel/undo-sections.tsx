@@ -1,0 +1,26 @@
+import { attemptsOf } from '../model/attempts.ts';
+import type { Task } from '../model/job.ts';
+import { AttemptTable } from './attempt-table.tsx';
+import { Section } from './section.tsx';
+import { ErrorText } from './value.tsx';
+
+/** The attempts to undo a task, and the last error. */
+export function UndoSections({ undo, latestAt }: { readonly undo: Task; readonly latestAt: number }) {
+  const attempts = attemptsOf(undo.spans);
+  const failed = attempts.findLast(({ error }) => error !== undefined);
+  const title = `Error in attempt ${failed?.attempt} to undo it`;
+  return (
+    <>
+      {attempts.length > 0 && (
+        <Section title={`Attempts to undo it (${attempts.length})`}>
+          <AttemptTable label="Attempts to undo it" attempts={attempts} latestAt={latestAt} />
+        </Section>
+      )}
+      {failed !== undefined && (
+        <Section title={title}>
+          <ErrorText error={failed.error} label={title} />
+        </Section>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,87 @@
+import type { BranchGraph } from './branch-graphs.ts';
+import { when } from './branch-graphs.ts';
+import { AT_ONCE, task } from './dags.ts';
+
+export const undo = () => {};
+
+/** Small workflows whose jobs undo tasks and run finally tasks, in all ways between them. */
+export const UNDO_GRAPHS: readonly BranchGraph[] = [
+  {
+    name: 'undo of a diamond, which may fail',
+    tasks: [
+      task('a', [], { undo }),
+      task('b', ['a'], { undo, timeout: 10 }),
+      task('c', ['a'], { undo }),
+      task('d', ['b', 'c']),
+    ],
+    options: {
+      ...AT_ONCE,
+      maxRetries: 0,
+      outcomes: { a: ['returns'], b: ['returns', 'throws'], c: ['returns'], d: ['throws'] },
+      timers: 'idle',
+    },
+    size: { states: 71, transitions: 143, paths: 66 },
+    faultySize: { states: 2337, transitions: 6864, paths: 4371 },
+    countedSize: { states: 548, transitions: 1135, paths: 845 },
+  },
+  {
+    name: 'finally on cancel and timeout',
+    tasks: [
+      task('a', [], { timeout: 10 }),
+      task('b', ['a'], { undo }),
+      task('z', [], { finally: true }),
+      task('y', ['z'], { finally: true }),
+    ],
+    options: { ...AT_ONCE, maxRetries: 0, timeout: 100, outcomes: ['returns', 'throws'] },
+    size: { states: 58, transitions: 109, paths: 61 },
+    faultySize: { states: 1075, transitions: 1983, paths: 1475 },
+    countedSize: { states: 820, transitions: 1406, paths: 1140 },
+  },
+  {
+    name: 'undo with a retry, after attempts that may have acted',
+    tasks: [task('a', [], { undo: { run: undo, maxRetries: 1, backoff: 5 }, timeout: 10, maxRetries: 1 }), task('b')],
+    options: {
+      ...AT_ONCE,
+      maxRetries: 0,
+      maxConcurrency: 1,
+      undo: ['failed', 'cancelled'],
+      timeout: 100,
+      outcomes: { a: ['returns', 'garbage', 'never'], b: ['returns', 'throws'] },
+    },
+    size: { states: 68, transitions: 120, paths: 67 },
+    faultySize: { states: 1045, transitions: 2472, paths: 1777 },
+    countedSize: { states: 1158, transitions: 2002, paths: 1533 },
+  },
+  {
+    name: 'keepGoing with an undo, a condition and finally tasks that may fail',
+    tasks: [
+      task('a', [], { undo, continueOnFailure: true }),
+      task('b', [{ settled: 'a' }], { undo }),
+      task('z', [], { finally: true, continueOnFailure: true }),
+      task('y', [{ settled: 'z' }], { finally: true, when }),
+    ],
+    options: {
+      ...AT_ONCE,
+      maxRetries: 0,
+      onFailure: 'keepGoing',
+      outcomes: { a: ['returns'], b: ['throws'], z: ['returns', 'throws'], y: ['returns'] },
+    },
+    size: { states: 98, transitions: 156, paths: 99 },
+    faultySize: { states: 1870, transitions: 4344, paths: 3478 },
+    countedSize: { states: 1409, transitions: 2988, paths: 2602 },
+  },
+  {
+    name: 'finishRunning with undos in one slot, and a finally task',
+    tasks: [task('a', [], { undo }), task('b', [], { undo }), task('c', ['a']), task('z', [], { finally: true })],
+    options: {
+      ...AT_ONCE,
+      maxRetries: 0,
+      onFailure: 'finishRunning',
+      maxConcurrency: 2,
+      outcomes: { a: ['returns', 'garbage'], b: ['returns'], c: ['throws'], z: ['returns', 'never'] },
+    },
+    size: { states: 174, transitions: 347, paths: 181 },
+    faultySize: { states: 3206, transitions: 8457, paths: 5611 },
+    countedSize: { states: 2273, transitions: 4721, paths: 3539 },
+  },
+];
