@@ -57,11 +57,8 @@ export class StagedAttempts {
     return call.end.promise as Promise<undefined>;
   }
 
-  /** Runs an attempt in workers, each replacing one that died; the first result is the result of the attempt. One that is over isn't run. */
-  execute({ task, run, signal }: AttemptRequest): Promise<unknown> | undefined {
-    if (signal.aborted) {
-      return undefined;
-    }
+  /** Runs an attempt in workers, each replacing one that died; the first result is the result of the attempt. */
+  execute({ task, run }: AttemptRequest): Promise<unknown> {
     return new Promise((resolve, reject) => {
       const work = () => {
         Promise.resolve(run()).then(resolve, reject);

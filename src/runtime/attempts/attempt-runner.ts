@@ -52,6 +52,8 @@ export class AttemptRunner {
   readonly #turns: Turns;
   readonly #outcomes: AttemptOutcomes;
   readonly #onIdle: () => void;
+  /** Attempts that an executor asked to run after they had ended. */
+  readonly #refused = new WeakSet<Attempt>();
   #calls = 0;
 
   constructor(job: RunnableJob, turns: Turns, onIdle: () => void) {
@@ -112,25 +114,21 @@ export class AttemptRunner {
     }
   }
 
-  /** Lets the executor stop an attempt that is over. If its task is to be undone, the undo waits for a promise that it returns. */
+  /** Lets the executor stop an attempt that is over. If its task is to be undone, the undo waits for that. */
   #callOff(node: TaskNode, attempt: Attempt): void {
     const { settings, journal } = this.#job;
     if (settings.executor === undefined) {
       return;
     }
     attempt.abort(new JobCancelledError(undefined));
-    let isOver = true;
-    const stopping = outcomeOf(() => {
-      const stopped = this.#call(node, attempt);
-      isOver = !(stopped instanceof Promise);
-      return stopped;
-    });
-    if (isOver || journal?.recorded === undefined || !mayYetBeUndone(journal.recorded, attempt.task)) {
-      stopping.catch(() => {});
-      return;
+    const stopping = outcomeOf(() => this.#call(node, attempt));
+    // An executor that calls functions in this process has none that still runs elsewhere.
+    const isElsewhere = !this.#refused.has(attempt);
+    const isAwaited = isElsewhere && journal?.recorded !== undefined && mayYetBeUndone(journal.recorded, attempt.task);
+    if (isAwaited) {
+      countCall(node, 1);
     }
-    countCall(node, 1);
-    const stopped = () => this.#turns.takeOutcome(() => this.#returned(node));
+    const stopped = () => isAwaited && this.#turns.takeOutcome(() => this.#returned(node));
     stopping.then(stopped, stopped);
   }
 
@@ -215,6 +213,7 @@ export class AttemptRunner {
   /** Calls a function for an executor, which might not await it. */
   #track(node: TaskNode, attempt: Attempt, call: () => unknown): unknown {
     if (!attempt.isActive) {
+      this.#refused.add(attempt);
       throw new InvalidArgumentError(`Attempt ${attempt.number} of task ${quote(attempt.task)} has ended and can't run again`);
     }
     const result = outcomeOf(call);
