@@ -107,6 +107,7 @@ export function modelOptions(flags: ModelFlags, { options }: LoadedWorkflow): Mo
   const onFailure = flags.onFailure ?? options.onFailure;
   return {
     ...(onFailure !== undefined && { onFailure }),
+    undo: options.undo,
     maxConcurrency: flags.maxConcurrency ?? options.maxConcurrency,
     maxRetries: flags.retries ?? options.maxRetries,
     backoff: flags.backoff ?? options.backoff,

@@ -1,4 +1,4 @@
-import type { JobEmitted, TaskEmitted } from '../../machines/events.ts';
+import type { JobEmitted, TaskEmitted, UndoEmitted } from '../../machines/events.ts';
 import { describeValue } from '../../values/describe-value.ts';
 import { CheckError } from '../check-error.ts';
 import type { Choice } from '../model/choice.ts';
@@ -32,7 +32,12 @@ export interface EventuallyProperty extends Named {
 /** A property that must hold for every step. */
 export interface StepProperty extends Named {
   readonly kind: 'step';
-  readonly holds: (before: JobView, choice: Choice, after: JobView, events: readonly (TaskEmitted | JobEmitted)[]) => Verdict;
+  readonly holds: (
+    before: JobView,
+    choice: Choice,
+    after: JobView,
+    events: readonly (TaskEmitted | UndoEmitted | JobEmitted)[],
+  ) => Verdict;
 }
 
 export const PROPERTY_KINDS = ['always', 'sometimes', 'eventually', 'step'] as const;

@@ -4,7 +4,8 @@ import type { Deed, PathStep } from './trace.ts';
 /** Steps as a Mermaid sequence diagram of the job, its tasks and the outside world. */
 export function sequenceDiagram(tasks: readonly string[], steps: readonly PathStep[]): string {
   const aliases = new Map(tasks.map((name, index) => [name, `task${index}`]));
-  const aliasOf = (task: string) => aliases.get(task) as string;
+  // What undoes a task has the lifeline of the task.
+  const aliasOf = (task: string) => (aliases.get(task) ?? aliases.get(task.replace('the undo of ', ''))) as string;
   const lines = ['sequenceDiagram', '  participant world', '  participant job'];
   for (const [name, alias] of aliases) {
     lines.push(`  participant ${alias} as ${mermaidText(name)}`);
@@ -19,7 +20,15 @@ export function sequenceDiagram(tasks: readonly string[], steps: readonly PathSt
   return lines.join('\n');
 }
 
-const FROM_JOB = new Set(['dependency.settled', 'slot.granted', 'task.cancel', 'task.stop', 'end.saved']);
+const FROM_JOB = new Set([
+  'dependency.settled',
+  'slot.granted',
+  'task.cancel',
+  'task.stop',
+  'undo.planned',
+  'ending.saved',
+  'end.saved',
+]);
 
 function linesOf(deed: Deed, aliasOf: (task: string) => string): string[] {
   switch (deed.kind) {
@@ -29,7 +38,7 @@ function linesOf(deed: Deed, aliasOf: (task: string) => string): string[] {
       return [`${senderOf(deed, aliasOf)}->>${receiver}: ${mermaidText(deed.message)}`, ...move];
     }
     case 'called':
-      return [`${aliasOf(deed.task)}-)world: calls the function (attempt ${deed.attempt})`];
+      return [`${aliasOf(deed.task)}-)world: calls the ${deed.isUndo ? 'undo' : 'function'} (attempt ${deed.attempt})`];
     case 'aborted':
       return [`${aliasOf(deed.task)}-)world: aborts the signal (attempt ${deed.attempt})`];
     case 'cancelled':

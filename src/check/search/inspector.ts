@@ -1,5 +1,5 @@
 import type { AnyTransitionDefinition } from 'xstate';
-import type { JobEmitted, JobState, TaskEmitted } from '../../machines/events.ts';
+import type { JobEmitted, JobState, TaskEmitted, UndoEmitted } from '../../machines/events.ts';
 import { describeValue } from '../../values/describe-value.ts';
 import { CheckError } from '../check-error.ts';
 import { isStopped } from '../laws/branch-laws.ts';
@@ -95,7 +95,7 @@ export class Inspector {
     }
     const isSound = this.#keepLaws(this.#stepLaws.breaches, pathOf);
     if (before !== undefined) {
-      const events = this.#stepLaws.events as unknown as readonly (TaskEmitted | JobEmitted)[];
+      const events = this.#stepLaws.events as unknown as readonly (TaskEmitted | UndoEmitted | JobEmitted)[];
       this.lookAtStep([before, system.explicit(choice), this.view(), events], pathOf);
     }
     return { isSound, interruptions };

@@ -143,10 +143,18 @@ export class StateKeys {
     }
     const output = this.#outputOf(task, record.output);
     const effects = task.undo === undefined ? [] : [record.isOpen, record.mayHaveActed];
-    const text = this.#system.isSettled ? '' : [record.begun, record.decision, output, ...effects, ...record.decisions].join();
+    // Once it is saved how the job will end, only how the tasks of earlier phases ended makes a difference.
+    const decisions = this.#isPast(task) ? record.decisions.slice(-1) : [record.begun, ...record.decisions];
+    const text = this.#system.isSettled ? '' : [record.decision, output, ...effects, ...decisions].join();
     const number = this.#records.get(text) ?? this.#records.size;
     this.#records.set(text, number);
     return number;
+  }
+
+  /** Whether a phase is over, and saved to be, that a task runs in. */
+  #isPast({ spec, isUndo }: ModelTask): boolean {
+    const { savedEnding } = this.#system;
+    return savedEnding !== undefined && spec.finally !== true && (!isUndo || savedEnding.phase === 'finishing');
   }
 
   #shape({ state, name }: ModelTask): number {

@@ -1,7 +1,8 @@
 import type { CheckPlan } from '../check-options.ts';
 import { type EventuallyProperty, verdictOf } from '../laws/properties.ts';
 import { type Choice, DECISIONS, type Decision, isFault } from '../model/choice.ts';
-import { decisionFaults } from '../model/decision-faults.ts';
+import { decisionFaults, endingFaults } from '../model/decision-faults.ts';
+import { straysOf } from '../model/strays.ts';
 import type { Inspector } from './inspector.ts';
 import type { Limits } from './limits.ts';
 import { randomFrom } from './random-from.ts';
@@ -140,8 +141,9 @@ export class Walker {
       return undefined;
     }
     const after = system.save();
+    const strays = straysOf(system.job, system.tasks);
     system.load(code);
-    const faults = [...decisionFaults(system, choice)];
+    const faults = [...decisionFaults(system, choice), ...endingFaults(system, choice, strays)];
     system.load(after);
     return faults[this.#pick(faults.length)];
   }
