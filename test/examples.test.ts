@@ -6,8 +6,11 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import test, { type ExecutionContext } from 'ava';
-import { type Job, run, validateTasks, workflow } from 'tintype';
+import { type AnyWorkflow, type Job, run, validateTasks, workflow } from 'tintype';
+import { checkWorkflow } from 'tintype/check';
 import { createJobServer } from '../examples/embedded-server.ts';
+import * as orderSaga from '../examples/order-saga.ts';
+import * as release from '../examples/release.ts';
 import { options } from '../examples/smoothie.ts';
 import { freePort, testWithRedis } from './helpers/redis.ts';
 import { startProgram } from './helpers/start-program.ts';
@@ -246,6 +249,55 @@ test('the smoothie is checked, and the property that does not hold shows how', a
     ],
   );
 });
+
+test.serial('a release of a branch gets a preview, one of main is deployed, and a broken one is rolled back', async (t) => {
+  t.deepEqual(await linesOf(t, 'release'), [
+    '1.1.0-beta of dark-mode:',
+    '  Have a look at https://dark-mode.example.com',
+    '  The release completed; undo: none. Live: 1.0.0',
+    '1.1.0 of main:',
+    '  Have a look at https://example.com',
+    '  The release completed; undo: none. Live: 1.1.0',
+    '1.2.0-broken of main:',
+    '  The release failed: Error: version 1.2.0-broken answers with 500',
+    '  The release failed; undo: done. Live: 1.1.0',
+  ]);
+});
+
+test.serial('an order is taken back, in reverse, and the customer is told', async (t) => {
+  const lines = await linesOf(t, 'order-saga');
+  t.deepEqual(
+    lines.filter((line) => /undone|Dear|The order/.test(line)),
+    [
+      'charge > undoing.running -> undone',
+      'reserve > undoing.running -> undone',
+      'Dear customer, your order failed (receipt: order-1/charge).',
+      'The order failed; undo: done. Reserved: 0, charged: 0',
+    ],
+  );
+});
+
+for (const [name, example] of Object.entries({ release, orderSaga })) {
+  const { default: checked, options: limits, properties } = example;
+  const { context: _, ...modelled } = limits;
+
+  test(`the properties of ${name} hold whatever happens, and wherever its process dies`, (t) => {
+    for (const crash of [false, 'anywhere'] as const) {
+      const report = checkWorkflow(checked as AnyWorkflow, { ...modelled, properties, crash });
+      t.true(report.ok, String(report));
+      t.true(report.complete);
+    }
+  });
+
+  test(`a property of ${name} is violated if nothing is undone`, (t) => {
+    const report = checkWorkflow(checked as AnyWorkflow, { ...modelled, properties, undo: false });
+    t.false(report.ok);
+    t.deepEqual(
+      report.violations.map(({ property }) => property),
+      properties.filter((_one, index) => index !== 1).map((one) => one.name),
+    );
+  });
+}
 
 test('the embedded server streams the events of a job, then its result', async (t) => {
   const url = await listen(t, createJobServer());
