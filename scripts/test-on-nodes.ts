@@ -2,8 +2,13 @@
 import { execFileSync } from 'node:child_process';
 import { nodeBinary } from './node-binary.ts';
 
-/** These test a browser or a compiler, whatever Node.js runs them. */
-const ELSEWHERE = ['!test/browser.test.ts', '!test/inspector/{page*,parts-in-browser}.test.ts', '!test/types/**'];
+/** These test a browser or a compiler, whatever Node.js runs them, or only compute. */
+const ELSEWHERE = [
+  '!test/browser.test.ts',
+  '!test/inspector/{page*,parts-in-browser}.test.ts',
+  '!test/types/**',
+  '!test/check/{*defects,reductions,packed}.test.ts',
+];
 
 const own = Number.parseInt(process.versions.node, 10);
 
