@@ -96,7 +96,8 @@ export class RecordedJob {
   /** Whether an attempt of a task may have had an effect, although it didn't complete the task. */
   mayHaveActed(task: string): boolean {
     const attempts = [...(this.#attempts.get(task) ?? [])].filter(([attempt]) => attempt > 0);
-    if (this.hasEnded) {
+    if (this.hasEnded || this.job.ending?.phase === 'finishing') {
+      // All that had to be undone has been.
       return this.#attempts.get(task)?.has(-1) === true;
     }
     return (

@@ -64,7 +64,10 @@ export class EndingLaws {
 
   /** Whether a task has something to undo, by what its events said. */
   #hasEffect(task: ModelTask): boolean {
-    return task.undo !== undefined && (task.state.name === 'completed' || this.#acted.has(task) || task.record.isInterrupted);
+    const { undo, record, state } = task;
+    // When finally tasks run, all has been undone that has to be.
+    const isOver = this.#system.savedEnding?.phase === 'finishing' && undo?.record.outcomes.length === 0;
+    return undo !== undefined && (state.name === 'completed' || this.#acted.has(task) || (record.isInterrupted && !isOver));
   }
 
   /** Checks an event of a task. */
@@ -130,14 +133,15 @@ export class EndingLaws {
     const { job, finals, savedEnding } = this.#system;
     const before = this.#endingBefore;
     const ending = endingOf(this.#system);
-    const hasFailed = before === 'completed' && ending === 'failed' && finals.some(failsJob);
-    if (before !== undefined && job.announced !== 'detached' && ending !== before && !hasFailed) {
+    const isKept = (end: string) =>
+      ending === end || job.announced === 'detached' || (end === 'completed' && ending === 'failed' && finals.some(failsJob));
+    if (before !== undefined && !isKept(before)) {
       yield breach('endingIsKept', `the job was about to end as ${before}, but now it is ${ending ?? job.announced}`);
     }
     if (choice.kind === 'cancel' && choice.inFlight === undefined && before !== undefined && hasChanged()) {
       yield breach('endingIsKept', `a cancel changes the job, although it was about to end as ${before}`);
     }
-    if (before === undefined && savedEnding !== undefined && job.announced !== 'detached' && savedEnding.ending !== ending) {
+    if (before === undefined && savedEnding !== undefined && !isKept(savedEnding.ending)) {
       yield breach(
         'endingIsKept',
         `it is saved that the job ends as ${savedEnding.ending}, but it is ${ending ?? job.announced}`,

@@ -1,6 +1,7 @@
 import type { Blocker, TaskMessage } from '../../machines/messages.ts';
 import { UndoOrder } from '../../runtime/undo/undo-order.ts';
 import { isSettled } from '../laws/transition-rules.ts';
+import type { MadeEnding } from './choice.ts';
 import type { JobModel } from './model.ts';
 import type { ModelTask } from './model-task.ts';
 import type { UndoTask } from './undo-task.ts';
@@ -10,6 +11,8 @@ export interface UndoingJob {
   readonly tasks: readonly ModelTask[];
   /** The undo of each task that has one. */
   readonly undos: readonly UndoTask[];
+  /** How the job will end, as far as that is saved. */
+  readonly savedEnding: MadeEnding | undefined;
   tell(task: ModelTask, message: TaskMessage): void;
 }
 
@@ -26,13 +29,19 @@ export class ModelUndoing {
   plan(): number {
     let count = 0;
     for (const undo of this.#job.undos) {
-      const { announced, hasActed, record } = undo.of;
-      if (announced === 'completed' || hasActed || record.isInterrupted) {
+      const { announced, hasActed } = undo.of;
+      if (announced === 'completed' || hasActed || this.#wasInterrupted(undo)) {
         undo.plan();
         count += 1;
       }
     }
     return count;
+  }
+
+  /** Whether an attempt of a task may have acted when a process died. When finally tasks run, all is undone that has to be. */
+  #wasInterrupted({ of, record }: UndoTask): boolean {
+    const isOver = this.#job.savedEnding?.phase === 'finishing';
+    return of.record.isInterrupted && (!isOver || record.outcomes.length > 0);
   }
 
   start(): void {
