@@ -26,9 +26,11 @@ export type {
   DetachChoice,
   DuplicateChoice,
   MadeDecision,
+  MadeEnding,
   Outcome,
   OutcomeChoice,
   Policy,
+  ReturnChoice,
   StartChoice,
   TimerChoice,
 } from './model/choice.ts';
@@ -39,6 +41,6 @@ export type { Resumer, Runner } from './replay/job-source.ts';
 export { ReplayError } from './replay/replay-error.ts';
 export type { CheckReport, CheckReportData, CheckWarning } from './report/check-report.ts';
 export type { Counterexample, CounterexampleData } from './report/counterexample.ts';
-export type { Deed, PathStep, RestState } from './report/trace.ts';
+export type { CallDeed, Deed, PathStep, RestState } from './report/trace.ts';
 export type { ResumeLimits } from './resume-limits.ts';
 export type { Limits } from './search/limits.ts';

@@ -103,7 +103,7 @@ export class RecordedJob {
   decisionOf(task: string): ConditionDecided | ConditionFailed | undefined {
     const attempts = this.#attempts.get(task);
     const read = attempts?.get(0);
-    if (read === undefined || this.#tooLate.has(read.recorded)) {
+    if (read === undefined || this.#isLost(read)) {
       return attempts?.has(1) === true ? { type: 'condition.decided', holds: true } : undefined;
     }
     const { type, ...decision } = read.outcome as ConditionOutcome;
@@ -117,11 +117,16 @@ export class RecordedJob {
   replayOf(task: string, attempt: number): AttemptOutcome | undefined {
     const read = this.#attempts.get(task)?.get(attempt);
     const outcome = read?.outcome as AttemptOutcome | undefined;
-    if (read === undefined || this.#tooLate.has(read.recorded)) {
+    if (read === undefined || this.#isLost(read)) {
       return undefined;
     }
     const hasBegun = this.#attempts.get(task)?.has(attempt + Math.sign(attempt)) === true;
     return isRetried(outcome) && hasBegun ? { ...outcome, retryAt: outcome.at } : outcome;
+  }
+
+  /** Whether an outcome can't have reached the machines. Once it is saved how the job will end, all have. */
+  #isLost({ recorded }: ReadAttempt): boolean {
+    return this.job.ending === undefined && this.#tooLate.has(recorded);
   }
 
   /** Whether an outcome came after a failure, when the job only let running attempts end. */

@@ -33,6 +33,9 @@ export interface JobContext extends JobInput {
 const limitsOf = ({ slots, timeout, onFailure, undo }: JobContext, message: JobMessage): JobLimits =>
   (message.type === 'job.start' && message.limits) || { slots, timeout, onFailure, undo };
 
+/** Whether a job may end like this: if it is resumed, it ends as was saved. */
+const mayEnd = ({ ending }: JobContext, state: EndState): boolean => ending === undefined || ending === state;
+
 const isFailure = (message: JobMessage): boolean =>
   message.type === 'task.settled' && message.state === 'failed' && !message.continueOnFailure;
 
@@ -62,7 +65,8 @@ export const jobSetup = ({ assign, emit, setup }: MachineParts) =>
       undoIsPlanned: ({ event }) => event.type === 'undo.planned' && event.tasks > 0,
       hasFinals: ({ context }) => context.finals > 0,
       allTasksSettled: ({ context }) => context.settled === context.tasks,
-      allTasksDone: ({ context }) => context.settled === context.tasks && context.stopped === 0,
+      mayComplete: ({ context }) => context.settled === context.tasks && mayEnd(context, 'completed'),
+      allTasksDone: ({ context }) => context.settled === context.tasks && context.stopped === 0 && mayEnd(context, 'completed'),
       taskCompleted: ({ event }) => event.type === 'task.settled' && event.state === 'completed',
       taskSkipped: ({ event }) => event.type === 'task.settled' && event.state === 'skipped',
       taskStopped: ({ event }) => event.type === 'task.settled' && event.by === 'stop',
@@ -71,7 +75,8 @@ export const jobSetup = ({ assign, emit, setup }: MachineParts) =>
       failureEndsAttempts: ({ context, event }) => isFailure(event) && context.onFailure === 'finishRunning',
       failureIsFinal: ({ context, event }) => isFailure(event) && context.onFailure !== 'keepGoing',
       taskFailed: ({ event }) => isFailure(event),
-      doneWithFailures: ({ context }) => context.failures > 0 && context.settled === context.tasks && context.stopped === 0,
+      doneWithFailures: ({ context }) =>
+        context.failures > 0 && context.settled === context.tasks && context.stopped === 0 && mayEnd(context, 'failed'),
       isDraining: ({ context }) => context.failures > 0 && context.onFailure === 'finishRunning',
     },
     delays: {
@@ -102,9 +107,10 @@ export const jobSetup = ({ assign, emit, setup }: MachineParts) =>
       countUndos: assign({
         tasks: ({ context, event }) => (event.type === 'undo.planned' ? event.tasks : context.tasks),
         settled: 0,
+        ending: undefined,
       }),
       /** The finally tasks take their place. */
-      countFinals: assign({ tasks: ({ context }) => context.finals, settled: 0 }),
+      countFinals: assign({ tasks: ({ context }) => context.finals, settled: 0, ending: undefined }),
       /** Finds out which tasks have to be undone, and replies with `undo.planned`. */
       planUndo: () => {},
       /** Starts to undo the tasks that no other one has to be undone before. */

@@ -44,7 +44,7 @@ const atWork = () =>
       working: {
         always: [
           { guard: 'doneWithFailures', target: '#job.running.failing' },
-          { guard: 'allTasksSettled', target: '#job.running.completing' },
+          { guard: 'mayComplete', target: '#job.running.completing' },
           GRANT,
         ],
         on: {

@@ -109,6 +109,8 @@ export interface JobLimits {
   readonly onFailure: OnFailure;
   /** The ends before which tasks are undone. */
   readonly undo: readonly UndoneEnd[];
+  /** How the job will end, if that was saved before it was resumed. */
+  readonly ending?: Exclude<EndState, 'detached'> | undefined;
 }
 
 /** Starts the job. */

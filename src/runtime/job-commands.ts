@@ -114,7 +114,13 @@ export class JobCommands {
     const slots = Math.min(maxConcurrency, job.nodes.length);
     this.#tell({
       type: 'job.start',
-      limits: { slots, timeout: timeLeft, onFailure: job.settings.onFailure, undo: job.settings.undo },
+      limits: {
+        slots,
+        timeout: timeLeft,
+        onFailure: job.settings.onFailure,
+        undo: job.settings.undo,
+        ...(recorded?.job.ending && { ending: recorded.job.ending.state }),
+      },
     });
     if (recorded !== undefined) {
       // By then the machines have received everything that was saved.

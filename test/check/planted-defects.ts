@@ -193,7 +193,7 @@ export const DEFECTS: readonly Defect[] = [
   },
   {
     name: 'the job completes one task too early',
-    machines: withJobGuard('allTasksSettled', ({ context }) => context.settled >= context.tasks - 1),
+    machines: withJobGuard('mayComplete', ({ context }) => context.settled >= context.tasks - 1),
     law: 'settledStaysSettled',
     steps: 5,
   },

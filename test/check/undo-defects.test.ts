@@ -9,7 +9,7 @@ import { UndoTask } from '../../src/check/model/undo-task.ts';
 import { UndoOrder } from '../../src/runtime/undo/undo-order.ts';
 import { AT_ONCE, task } from './dags.ts';
 import { brokenJob, checkMachines, type Machines, withJobGuard, withTaskGuard } from './planted-defects.ts';
-import { undo } from './undo-graphs.ts';
+import { UNDO_GRAPHS, undo } from './undo-graphs.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: a configuration is changed in places that its type makes read-only
 type Config = any;
@@ -157,6 +157,16 @@ for (const defect of DEFECTS) {
     );
   });
 }
+
+test('a defect of undo or finally is found: a resumed job completes that was being undone, since all its tasks are done', (t) => {
+  const { tasks: own, options: more } = UNDO_GRAPHS.at(-1) as (typeof UNDO_GRAPHS)[number];
+  const machines = withJobGuard('mayComplete', ({ context }) => context.settled === context.tasks);
+  const report = checkMachines(own, machines, { ...more, crash: 'anywhere' });
+  t.true(
+    report.violations.some(({ property }) => property === 'endingIsKept'),
+    String(report),
+  );
+});
 
 /** The laws that are broken while a method, or a getter, is another one. */
 function lawsBrokenWith(host: object, name: string, change: PropertyDescriptor, more: CheckOptions = {}): readonly string[] {

@@ -29,7 +29,7 @@ test('the machine of a job is told with what it takes at once', (t) => {
   const { working } = configFor(jobMachine).states.running!.states.untimed!.states;
   t.deepEqual(
     (working!.always as Config[]).map(({ cond }) => cond),
-    ['doneWithFailures', 'allTasksSettled', 'slotFree'],
+    ['doneWithFailures', 'mayComplete', 'slotFree'],
   );
 });
 

@@ -130,14 +130,15 @@ export class EndingLaws {
     const { job, finals, savedEnding } = this.#system;
     const before = this.#endingBefore;
     const ending = endingOf(this.#system);
-    const hasFailed = before === 'completed' && ending === 'failed' && finals.some(failsJob);
-    if (before !== undefined && job.announced !== 'detached' && ending !== before && !hasFailed) {
+    const isKept = (end: string) =>
+      ending === end || job.announced === 'detached' || (end === 'completed' && ending === 'failed' && finals.some(failsJob));
+    if (before !== undefined && !isKept(before)) {
       yield breach('endingIsKept', `the job was about to end as ${before}, but now it is ${ending ?? job.announced}`);
     }
     if (choice.kind === 'cancel' && choice.inFlight === undefined && before !== undefined && hasChanged()) {
       yield breach('endingIsKept', `a cancel changes the job, although it was about to end as ${before}`);
     }
-    if (before === undefined && savedEnding !== undefined && job.announced !== 'detached' && savedEnding.ending !== ending) {
+    if (before === undefined && savedEnding !== undefined && !isKept(savedEnding.ending)) {
       yield breach(
         'endingIsKept',
         `it is saved that the job ends as ${savedEnding.ending}, but it is ${ending ?? job.announced}`,

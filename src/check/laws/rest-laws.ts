@@ -166,11 +166,13 @@ export class RestLaws {
   }
 
   *#outcome(): Generator<Breach> {
-    const { job, ordinary: tasks, model } = this.#system;
+    const { job, ordinary: tasks, model, savedEnding } = this.#system;
     const failed = tasks.find(fails);
     const isDone = tasks.every(succeeds);
     const announced = this.#ending() ?? job.announced;
-    if (announced === 'detached') {
+    // A resumed job ends as was saved: then, its tasks may end in another way than when they were stopped.
+    const isResumed = savedEnding !== undefined && savedEnding.ending === announced && announced !== 'completed';
+    if (announced === 'detached' || isResumed) {
       return;
     }
     if (failed === undefined ? announced === 'failed' : !statesAfterFailure(model, tasks).includes(announced)) {

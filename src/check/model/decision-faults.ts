@@ -37,7 +37,10 @@ export function* decisionFaults(job: ChoosableJob, choice: Choice): Generator<Ch
   const { outcomes, stopping } = outcomesOf(job);
   const cancels: CancelChoice[] = model.cancel === false ? [] : [{ kind: 'cancel' }];
   const timeouts: TimerChoice[] = model.timeout === undefined ? [] : [{ kind: 'timer', timer: 'jobTimeout' }];
-  for (const [decided] of [...decisions.entries()].filter(([, made]) => isAboutTask(made))) {
+  for (const decided of decisions.keys()) {
+    if (isAfterEnding(job, decisions, decided)) {
+      break;
+    }
     const during = { inFlight: choice, decided };
     yield { ...DETACH, ...during };
     for (const stop of [...timeouts, ...cancels]) {
@@ -46,7 +49,7 @@ export function* decisionFaults(job: ChoosableJob, choice: Choice): Generator<Ch
     }
   }
   const own = taskIn(choice);
-  const isFirstAboutTask = decisions[0] !== undefined && isAboutTask(decisions[0]);
+  const isFirstAboutTask = !isAfterEnding(job, decisions, 0);
   for (const failure of isFirstAboutTask ? stopping.filter(({ task }) => task !== undefined && task !== own) : []) {
     yield { ...failure, inFlight: choice, decided: 0 };
   }
@@ -54,7 +57,7 @@ export function* decisionFaults(job: ChoosableJob, choice: Choice): Generator<Ch
   const isFirst = (made: MadeDecision | MadeEnding) => !isChosen(tasks, made) || made.decision === 'holds';
   const counts = decisions
     .map((_, index) => index + 1)
-    .filter((count) => decisions.slice(count).every(isFirst) && decisions.slice(0, count).every(isAboutTask));
+    .filter((count) => decisions.slice(count).every(isFirst) && !isAfterEnding(job, decisions, count - 1));
   yield* withLimits(model, () => counts.flatMap((decided) => crashesAfter(choice, decided, outcomes)));
 }
 
@@ -76,8 +79,15 @@ export function* lostEnds(job: ChoosableJob, choice: Choice): Generator<Choice> 
   }
 }
 
+/** Whether a decision is how the job will end, or is made once that is decided. */
+const isAfterEnding = (
+  { isDecided }: ChoosableJob,
+  decisions: readonly (MadeDecision | MadeEnding)[],
+  index: number,
+): boolean => isDecided || decisions.slice(0, index + 1).some((made) => !isAboutTask(made));
+
 /**
- * What can happen to a saved job while it is being saved how it will end: it leaves its process, is cancelled, a function returns, or the
+ * What can happen to a saved job while it is being saved how it will end, or what is decided after that: it leaves its process, is cancelled, a function returns, or the
  * process dies right after.
  * @param strays the tasks with a function that has not returned, after the choice
  */
@@ -87,7 +97,10 @@ export function* endingFaults(job: ChoosableJob, choice: Choice, strays: readonl
   if (model.crash === false || !mayEnd(choice)) {
     return;
   }
-  for (const [decided] of [...decisions.entries()].filter(([, made]) => !isAboutTask(made))) {
+  for (const decided of decisions.keys()) {
+    if (!isAfterEnding(job, decisions, decided)) {
+      continue;
+    }
     const during = { inFlight: choice, decided };
     yield { ...DETACH, ...during };
     if (model.cancel !== false) {

@@ -81,11 +81,11 @@ export class ModelEnding {
   enter(phase: MadeEnding['phase'], ending: string): void {
     const job = this.#job;
     const saved = job.savedEnding?.phase;
-    if (job.isLost) {
-      return;
-    }
     if (!job.isRecorded || saved === phase || saved === 'finishing') {
       this.#coordinator().endingSaved();
+      return;
+    }
+    if (job.isLost) {
       return;
     }
     this.#turns.defer(() => {

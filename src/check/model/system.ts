@@ -1,3 +1,4 @@
+import type { JobLimits } from '../../machines/messages.ts';
 import { type Choice, type CrashChoice, type OutcomeChoice, policyIn, type Stopping, type TimerChoice } from './choice.ts';
 import { JobWorld } from './job-world.ts';
 import { type ModelActor, ModelTask } from './model-task.ts';
@@ -169,15 +170,18 @@ export class System extends JobWorld {
     this.decisions.begin(decisions);
     const { onFailure } = this.model;
     const { slots } = this.limits;
-    const ending = this.savedEnding?.ending;
+    const ending = this.savedEnding?.ending as JobLimits['ending'];
     const isCancelled = recorded?.kind === 'cancel' || ending === 'cancelled';
     const timeout = ending === undefined || ending === 'timedOut' ? this.model.timeout : undefined;
     const undo = this.undos.length === 0 ? [] : this.model.undo;
     this.beginsNothing = isCancelled || ending !== undefined;
-    this.tellJob({ type: 'job.start', limits: { slots, timeout: timeout ?? null, onFailure, undo } });
+    this.tellJob({
+      type: 'job.start',
+      limits: { slots, timeout: timeout ?? null, onFailure, undo, ...(ending && { ending }) },
+    });
     if (isCancelled) {
       this.#cancel();
-    } else if (ending === 'timedOut') {
+    } else if (ending === 'timedOut' && this.job.timers.length > 0) {
       this.#fire({ kind: 'timer', timer: 'jobTimeout' });
     }
   }

@@ -29,6 +29,9 @@ export function obstacleTo(
   if (runner !== undefined && !attempts.lastOf(runner)?.isActive()) {
     return `no attempt of ${quote(runner)} is running`;
   }
+  if ('inFlight' in choice && choice.inFlight?.kind === 'start') {
+    return undefined;
+  }
   if (choice.kind === 'timer' && !clock.delays.includes(delays.of(choice))) {
     return `the ${choice.timer} timer of ${choice.task === undefined ? 'the job' : quote(choice.task)} is not pending`;
   }
