@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
+import { isLastPhase, type LastPhase } from '../machines/last-phases.ts';
 import { endsJob } from '../observe/ends-job.ts';
 import type { Job } from '../runtime/job.ts';
 import type { JobResult } from '../runtime/job-result.ts';
@@ -90,15 +91,15 @@ export function endEarly(
   return { exitCode: () => code, stop };
 }
 
-const LAST = {
+const LAST: Readonly<Record<LastPhase, string>> = {
   undoing: 'Undoing what the job did; press Ctrl-C again to exit at once',
   finishing: 'Running the finally tasks; press Ctrl-C again to exit at once',
-} as const;
+};
 
 /** What the jobs do that can't be cancelled any more; undefined if one can be. */
-function lastPhaseOf(jobs: readonly Job[]): keyof typeof LAST | undefined {
+function lastPhaseOf(jobs: readonly Job[]): LastPhase | undefined {
   const states = jobs.map((job) => job.snapshot().state);
-  return states.every((state) => state === 'undoing' || state === 'finishing') ? states[0] : undefined;
+  return states.every(isLastPhase) ? states[0] : undefined;
 }
 
 function cancelAll(jobs: readonly Job[], reason: unknown): void {

@@ -1,4 +1,5 @@
 import type { FailureReason } from '../machines/events.ts';
+import type { LastPhase } from '../machines/last-phases.ts';
 import type { EndedState } from './list/saved-states.ts';
 import type { RecordedTask } from './recorded-task.ts';
 
@@ -59,7 +60,7 @@ export type JournalEntry =
       /** All tasks have settled, and it is decided how the job will end; some are undone before, or finally tasks run. */
       readonly type: 'job.ending';
       readonly at: number;
-      readonly phase: 'undoing' | 'finishing';
+      readonly phase: LastPhase;
       readonly state: EndedState;
       /** The tasks that are undone although they did not complete. */
       readonly acted: readonly string[];

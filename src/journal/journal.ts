@@ -1,4 +1,5 @@
 import type { JobEmitted, TaskEmitted, UndoEmitted } from '../machines/events.ts';
+import { hasEntered, type LastPhase } from '../machines/last-phases.ts';
 import type { EndState } from '../machines/messages.ts';
 import type { TurnClock } from '../time/clock.ts';
 import { endsOtherwise } from './ends-otherwise.ts';
@@ -142,9 +143,8 @@ export class Journal {
   }
 
   /** Whether it is saved that the job has entered a phase. */
-  hasEntered(phase: 'undoing' | 'finishing'): boolean {
-    const saved = this.recorded?.job.ending?.phase;
-    return saved === phase || saved === 'finishing';
+  hasEntered(phase: LastPhase): boolean {
+    return hasEntered(phase, this.recorded?.job.ending?.phase);
   }
 
   /** Saves that the job enters a phase, then calls back. */

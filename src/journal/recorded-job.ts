@@ -1,4 +1,5 @@
 import type { JobEmitted, TaskEmitted, UndoEmitted } from '../machines/events.ts';
+import { isLastPhase } from '../machines/last-phases.ts';
 import type { ConditionDecided, ConditionFailed } from '../machines/messages.ts';
 import { failedInEffect } from '../machines/undo-events.ts';
 import type { JobClock } from '../time/clock.ts';
@@ -187,12 +188,9 @@ export class RecordedJob {
     switch (to) {
       case 'running':
         return createdAt;
-      case 'undoing':
-      case 'finishing':
-        // Of two phases, the time of the last is saved.
-        return ending?.at;
       default:
-        return endedAt;
+        // Of several phases, the time of the last is saved.
+        return isLastPhase(to) ? ending?.at : endedAt;
     }
   }
 

@@ -1,13 +1,11 @@
-/** A saved task: enough to detect a changed workflow. */
-export interface RecordedTask {
+import type { Requirements } from '../workflow/requirements.ts';
+
+/** A saved task: enough to detect a changed workflow. What it does not have is missing, as in jobs that an older version saved. */
+export interface RecordedTask extends Requirements {
   readonly name: string;
   /** The names of all dependencies. */
   readonly dependencies: readonly string[];
   readonly continueOnFailure: boolean;
-  /** The dependencies that only have to settle. Missing if there are none, as in jobs that an older version saved. */
-  readonly settled?: readonly string[] | undefined;
-  /** The groups of dependencies of which one has to complete. Missing if there are none. */
-  readonly anyOf?: readonly (readonly string[])[] | undefined;
   /** Set if the task has a `when`. */
   readonly isConditional?: true | undefined;
   /** Set if it is a finally task. */

@@ -1,6 +1,7 @@
 import { MAX_DELAY } from '../time/max-delay.ts';
 import type { MachineParts } from '../xstate/machine-parts.ts';
 import type { JobEmitted, JobState, StopReason } from './events.ts';
+import type { LastPhase } from './last-phases.ts';
 import type { EndState, JobLimits, JobMessage, UndoneEnd } from './messages.ts';
 
 /** The input of `jobMachine`. */
@@ -118,7 +119,7 @@ export const jobSetup = ({ assign, emit, setup }: MachineParts) =>
       /** Sends `dependency.settled` to every finally task that has no dependencies. */
       scheduleFinals: () => {},
       /** Saves how the job will end, unless it has no store, and then sends `ending.saved` to it. */
-      saveEnding: (_, _params: { phase: 'undoing' | 'finishing'; state: Exclude<EndState, 'detached'> }) => {},
+      saveEnding: (_, _params: { phase: LastPhase; state: Exclude<EndState, 'detached'> }) => {},
       /** Creates the actor of every task. */
       spawnTasks: () => {},
       /** Sends `dependency.settled` to every task that has no dependencies. */

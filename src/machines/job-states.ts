@@ -1,5 +1,6 @@
 import type { JobPhase, StopReason } from './events.ts';
 import type { jobSetup } from './job-setup.ts';
+import type { LastPhase } from './last-phases.ts';
 import type { EndState, JobMessage, SlotReleased, SlotRequested, TaskSettled } from './messages.ts';
 
 /** The config of a state, checked. */
@@ -56,7 +57,7 @@ export const saving = (from: 'idle' | JobPhase, to: EndState) =>
   });
 
 /** A job that enters another phase once it is saved how it will end. */
-const entering = (from: JobPhase, phase: 'undoing' | 'finishing', to: Exclude<EndState, 'detached'>) =>
+const entering = (from: JobPhase, phase: LastPhase, to: Exclude<EndState, 'detached'>) =>
   state({
     entry: { type: 'saveEnding', params: { phase, state: to } },
     on: {
@@ -99,7 +100,7 @@ export const leaving = (from: JobPhase, to: Exclude<EndState, 'detached'>) => ({
 });
 
 /** A job that undoes tasks, or runs its finally tasks. Whatever fails, the others go on, and a cancel changes nothing. */
-export const winding = (from: 'undoing' | 'finishing', to: Exclude<EndState, 'detached'>) => {
+export const winding = (from: LastPhase, to: Exclude<EndState, 'detached'>) => {
   const counted = ['countSettled', 'freeItsSlot', NOTIFY] as const;
   return state({
     initial: 'working',

@@ -1,15 +1,8 @@
-import type {
-  JobEmitted,
-  JobEvent,
-  JobFinishingEvent,
-  JobPhase,
-  JobRunningEvent,
-  JobUndoingEvent,
-} from '../machines/events.ts';
+import type { JobEmitted, JobEvent, JobPhase } from '../machines/events.ts';
+import { isLastPhase } from '../machines/last-phases.ts';
 
 /** An event that ends a job. */
-export type JobEnd = Exclude<JobEmitted, JobRunningEvent | JobUndoingEvent | JobFinishingEvent>;
+export type JobEnd = Exclude<JobEmitted, { readonly to: JobPhase }>;
 
-const PHASES: ReadonlySet<string> = new Set<JobPhase>(['running', 'undoing', 'finishing']);
-
-export const endsJob = (event: JobEvent): event is JobEvent & JobEnd => !('task' in event) && !PHASES.has(event.to);
+export const endsJob = (event: JobEvent): event is JobEvent & JobEnd =>
+  !('task' in event) && event.to !== 'running' && !isLastPhase(event.to);

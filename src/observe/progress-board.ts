@@ -1,4 +1,5 @@
 import type { JobEvent, JobState, TaskState } from '../machines/events.ts';
+import { isLastPhase } from '../machines/last-phases.ts';
 import { onOneLine } from '../values/describe-value.ts';
 import { endsJob } from './ends-job.ts';
 import { LOOKS } from './task-drawing.ts';
@@ -82,7 +83,7 @@ export class ProgressBoard {
     }
     const count = (state: TaskState) => counts.get(state) ?? 0;
     const others = COUNTED.map(([state, words]) => [count(state), words] as const).filter(([number]) => number > 0);
-    const phase = this.#phase === 'undoing' || this.#phase === 'finishing' ? `${this.#phase}: ` : '';
+    const phase = isLastPhase(this.#phase) ? `${this.#phase}: ` : '';
     return [
       `${phase}${count('completed')} of ${this.#states.size - this.#unneeded} completed`,
       ...others.map(([number, words]) => `${number} ${words}`),

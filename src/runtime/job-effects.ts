@@ -1,5 +1,6 @@
 import type { Journal, SavedEnd } from '../journal/journal.ts';
 import type { JobEmitted, JobState, StopReason, TaskEmitted } from '../machines/events.ts';
+import type { LastPhase } from '../machines/last-phases.ts';
 import type { Blocker, EndState, TaskMessage } from '../machines/messages.ts';
 import type { TurnClock } from '../time/clock.ts';
 import type { Turns } from '../time/turns.ts';
@@ -149,7 +150,7 @@ export class JobEffects implements MachineEffects {
     this.#job.coordinator.schedule(this.#job.graph.roots.map(nodeAt).filter(({ spec }) => spec.finally === true));
   }
 
-  saveEnding(phase: 'undoing' | 'finishing', state: SavedEnd): void {
+  saveEnding(phase: LastPhase, state: SavedEnd): void {
     this.end.decide(state);
     const saved = () => this.#job.coordinator.endingSaved();
     if (this.#job.journal?.hasEntered(phase) !== false) {

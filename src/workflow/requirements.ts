@@ -3,9 +3,9 @@ import type { Edges } from './read-dependencies.ts';
 /** What a task requires of its dependencies, besides that they complete. */
 export interface Requirements {
   /** The dependencies that only have to settle. */
-  readonly settled?: readonly string[];
+  readonly settled?: readonly string[] | undefined;
   /** The groups of dependencies of which one has to complete. */
-  readonly anyOf?: readonly (readonly string[])[];
+  readonly anyOf?: readonly (readonly string[])[] | undefined;
 }
 
 /** The dependencies that need not complete, by what is required of them. */

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { type Job, run } from 'tintype';
+import { type Dependency, type Job, run } from 'tintype';
 import { checkWorkflow, ReplayError, type Runner, type TestPathOptions, testPaths } from 'tintype/check';
 import { FAULTS, replayInAllModes } from './all-modes.ts';
 import { BRANCH_GRAPHS } from './branch-graphs.ts';
@@ -45,14 +45,7 @@ const BROKEN: Readonly<Record<string, Runner>> = {
     ) as Job,
 };
 
-type Edge = string | { readonly settled: string } | { readonly anyOf: readonly string[] };
-
-function namesIn(edge: Edge): readonly string[] {
-  if (typeof edge === 'string') {
-    return [edge];
-  }
-  return 'settled' in edge ? [edge.settled] : edge.anyOf;
-}
+const namesIn = (edge: Dependency): readonly string[] => (typeof edge === 'string' ? [edge] : Object.values(edge).flat());
 
 const orFalse = (condition: (context: object) => boolean) => (context: object) => {
   try {

@@ -32,7 +32,7 @@ function refusals(task: ModelTask): ModelTask[][] {
 
 /** A task is decided once, when all its dependencies have settled. */
 export function verdictOn(task: ModelTask): Verdict {
-  if (task.dependencies.every(({ state }) => state.name === 'completed')) {
+  if (task.spec.edges === undefined && task.dependencies.every(({ state }) => state.name === 'completed')) {
     return 'go';
   }
   if (task.dependencies.some(({ state }) => !isSettled(state.name))) {
@@ -41,10 +41,9 @@ export function verdictOn(task: ModelTask): Verdict {
   return refusals(task).length === 0 ? 'go' : 'skip';
 }
 
-/** The tasks that a task may be skipped for: those that failed, or whose condition skipped them, behind its dependencies. */
+/** The tasks that a task may be skipped for: its dependencies that refuse, or what these were skipped for. */
 export function causesOf(task: ModelTask): ModelTask[] {
   return refusals(task)
     .flat()
-    .filter(({ state }) => state.name !== 'completed')
     .flatMap((one) => (one.state.name === 'skipped' && one.reason === 'dependency' ? causesOf(one) : [one]));
 }

@@ -1,5 +1,6 @@
 import type { AnyEventObject } from 'xstate';
 import type { UndoEmitted } from '../../machines/events.ts';
+import { isLastPhase } from '../../machines/last-phases.ts';
 import type { Choice } from '../model/choice.ts';
 import type { ModelTask } from '../model/model-task.ts';
 import type { System } from '../model/system.ts';
@@ -73,7 +74,7 @@ export class EndingLaws {
     if (UNCLEAR.has(reason) || (from === 'running' && to === 'cancelled' && task.isStray)) {
       this.#acted.add(task);
     }
-    if (task.spec.finally === true ? !this.#mayFinish(reason) : job.announced === 'undoing' || job.announced === 'finishing') {
+    if (task.spec.finally === true ? !this.#mayFinish(reason) : isLastPhase(job.announced)) {
       yield breach('finallyComesLast', `${task.id} is ${to} while the job is ${job.announced}`);
     }
   }

@@ -1,3 +1,4 @@
+import { isLastPhase } from '../../machines/last-phases.ts';
 import type { ModelTask } from '../model/model-task.ts';
 import type { System } from '../model/system.ts';
 import { isSettled } from './transition-rules.ts';
@@ -5,7 +6,7 @@ import { isSettled } from './transition-rules.ts';
 /** How a job will end, or has ended; undefined while that is open. */
 export function endingOf({ job }: System): string | undefined {
   const { name, snapshot } = job.state;
-  if (name === 'undoing' || name === 'finishing') {
+  if (isLastPhase(name)) {
     const [ending = 'detaching'] = Object.keys((snapshot.value as Record<string, object>)[name] ?? {});
     return ending === 'detaching' ? 'detached' : ending;
   }

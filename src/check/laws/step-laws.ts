@@ -189,9 +189,8 @@ export class StepLaws implements Observer {
   }
 
   #checkDependencies(task: ModelTask, what: string): void {
-    const isMissing = verdictOn(task) !== 'go';
-    const open = isMissing ? task.dependencies.find(({ state }) => state.name !== 'completed') : undefined;
-    if (open !== undefined) {
+    if (verdictOn(task) !== 'go') {
+      const open = task.dependencies.find(({ state }) => state.name !== 'completed') ?? (task.dependencies[0] as ModelTask);
       this.#break('dependenciesComeFirst', `${task.id} ${what} while its dependency ${open.id} is ${open.state.name}`);
     }
   }

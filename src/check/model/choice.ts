@@ -1,3 +1,4 @@
+import type { LastPhase } from '../../machines/last-phases.ts';
 import type { ResumeLimits } from '../resume-limits.ts';
 import type { ShownOutput } from './model-outputs.ts';
 
@@ -22,7 +23,7 @@ export interface MadeDecision {
 
 /** How a job will end, which is saved as it enters another phase. */
 export interface MadeEnding {
-  readonly phase: 'undoing' | 'finishing';
+  readonly phase: LastPhase;
   readonly ending: string;
 }
 

@@ -1,4 +1,5 @@
 import type { StopReason } from '../../machines/events.ts';
+import type { LastPhase } from '../../machines/last-phases.ts';
 import type { EndState } from '../../machines/messages.ts';
 import type { Coordinator } from '../../runtime/machines/coordinator.ts';
 import type { NamedAction } from '../tables/local-machine.ts';
@@ -13,7 +14,7 @@ interface Params {
   readonly attempt: number;
   readonly reason: StopReason;
   readonly output: object | undefined;
-  readonly phase: 'undoing' | 'finishing';
+  readonly phase: LastPhase;
   readonly state: EndState;
 }
 

@@ -1,4 +1,5 @@
 import type { StopReason } from '../../machines/events.ts';
+import { hasEntered } from '../../machines/last-phases.ts';
 import type { Coordinator } from '../../runtime/machines/coordinator.ts';
 import type { Turns } from '../../time/turns.ts';
 import type { MadeEnding } from './choice.ts';
@@ -80,8 +81,7 @@ export class ModelEnding {
   /** The job enters a phase once that is saved. */
   enter(phase: MadeEnding['phase'], ending: string): void {
     const job = this.#job;
-    const saved = job.savedEnding?.phase;
-    if (!job.isRecorded || saved === phase || saved === 'finishing') {
+    if (!job.isRecorded || hasEntered(phase, job.savedEnding?.phase)) {
       this.#coordinator().endingSaved();
       return;
     }

@@ -1,4 +1,5 @@
 import type { SkipReason } from '../../machines/events.ts';
+import { LAST_PHASES } from '../../machines/last-phases.ts';
 import type { MadeEnding } from './choice.ts';
 import type { LimitsInForce } from './limits-in-force.ts';
 import type { JobModel } from './model.ts';
@@ -32,7 +33,7 @@ const REASONS: readonly (SkipReason | undefined)[] = [
 
 const ENDINGS: readonly (MadeEnding | undefined)[] = [
   undefined,
-  ...(['undoing', 'finishing'] as const).flatMap((phase) =>
+  ...LAST_PHASES.flatMap((phase) =>
     ['completed', 'failed', 'cancelled', 'timedOut'].map((ending): MadeEnding => ({ phase, ending })),
   ),
 ];

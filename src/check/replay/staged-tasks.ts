@@ -59,7 +59,7 @@ function dependenciesOf({ dependencies, edges }: TaskSpec): Dependency[] {
     if (edge?.kind === 'anyOf') {
       groups[edge.group] = [...(groups[edge.group] ?? []), name];
     } else {
-      defined.push(edge === undefined ? name : { settled: name });
+      defined.push(edge === undefined ? name : ({ [edge.kind]: name } as Dependency));
     }
   }
   return [...defined, ...groups.map((names) => ({ anyOf: names }))];

@@ -5,6 +5,7 @@ import { outlinedMachine } from '../../compiler/outlined-machine.ts';
 import { SnapshotTable } from '../../compiler/snapshot-table.ts';
 import type { JobEmitted, StopReason, TaskEmitted } from '../../machines/events.ts';
 import { defineJobMachine, type JobMachine } from '../../machines/job.machine.ts';
+import type { LastPhase } from '../../machines/last-phases.ts';
 import { makeJobMachine, makeTaskMachine } from '../../machines/make-machines.ts';
 import type { EndState } from '../../machines/messages.ts';
 import { once } from '../../machines/once.ts';
@@ -24,7 +25,7 @@ export interface MachineEffects {
   planUndo(): void;
   scheduleUndo(): void;
   scheduleFinals(): void;
-  saveEnding(phase: 'undoing' | 'finishing', state: Exclude<EndState, 'detached'>): void;
+  saveEnding(phase: LastPhase, state: Exclude<EndState, 'detached'>): void;
   saveEnd(state: EndState): void;
   decide(task: string): void;
   startAttempt(task: string, attempt: number): void;

@@ -32,11 +32,11 @@ export function endOfJob(job: Job): (Why & { readonly detail: unknown }) | undef
   }
 }
 
-/** The state of a job, or how it will end if it undoes tasks or runs its finally tasks. */
+/** The state of a job, or how it will end if it is in one of its last phases, such as `undoing`. */
 function endingOf(job: Job): string {
   const state = stateOfJob(job);
   const phase = typeof job.value === 'string' ? undefined : job.value[state];
-  return (state === 'undoing' || state === 'finishing') && phase !== undefined ? topState(phase) : state;
+  return state !== 'idle' && state !== 'running' && phase !== undefined ? topState(phase) : state;
 }
 
 function endOfFailed(job: Job): Why & { readonly detail: unknown } {
