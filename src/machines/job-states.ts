@@ -98,7 +98,7 @@ export const leaving = (from: JobPhase, to: Exclude<EndState, 'detached'>) => ({
   saving: saving(from, to),
 });
 
-/** A job that undoes tasks, or runs its finally tasks. Whatever fails, the others go on, and a cancel changes nothing. */
+/** A job that undoes tasks or runs its finally tasks. After a failure, the others continue, and a cancel changes nothing. */
 export const winding = (from: 'undoing' | 'finishing', to: Exclude<EndState, 'detached'>) => {
   const counted = ['countSettled', 'freeItsSlot', NOTIFY] as const;
   return state({

@@ -13,9 +13,9 @@ interface Settled<Context extends object, Name extends string, Workflow extends 
 }
 
 interface Ended<Context extends object, Name extends string, Workflow extends string> extends Settled<Context, Name, Workflow> {
-  /** The tasks that failed without `continueOnFailure`, and the undos that failed, in the order in which they failed. */
+  /** The tasks that failed without `continueOnFailure`, and the failed undos, in the order they failed. */
   readonly failures: readonly TaskFailure<Name>[];
-  /** Whether tasks were undone, and whether all were that had to be. */
+  /** Whether tasks were undone, and whether all that had to be were. */
   readonly undo: 'none' | 'done' | 'incomplete';
 }
 

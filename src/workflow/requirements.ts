@@ -4,7 +4,7 @@ import type { Edges } from './read-dependencies.ts';
 export interface Requirements {
   /** The dependencies that only have to settle. */
   readonly settled?: readonly string[];
-  /** The groups of dependencies of which one has to complete. */
+  /** The groups of dependencies, one of which has to complete. */
   readonly anyOf?: readonly (readonly string[])[];
 }
 

@@ -20,7 +20,7 @@ export interface Task extends Actor {
 export interface ShownEdges {
   /** The dependencies that only have to settle. */
   readonly settled?: readonly string[];
-  /** The groups of dependencies of which one has to complete. */
+  /** The groups of dependencies, one of which has to complete. */
   readonly anyOf?: readonly (readonly string[])[];
   /** The condition as text: `when`, or such as `when risk.route is manual`. */
   readonly when?: string;
