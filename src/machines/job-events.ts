@@ -75,7 +75,7 @@ export interface JobTimedOutEvent {
   readonly to: 'timedOut';
 }
 
-/** The job left this process: it was suspended, or it can't go on here. Its saved state is unaffected. */
+/** The job left this process: it was suspended, or it can't continue here. Its saved state is unaffected. */
 export interface JobDetachedEvent {
   readonly type: 'job.detached';
   /** The previous state. */

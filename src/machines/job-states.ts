@@ -34,7 +34,7 @@ export const slots = () =>
 
 export const GRANT = { guard: 'slotFree', actions: ['takeSlot', 'grantSlot'] } as const;
 
-/** A task that would go on in a job that is ending is stopped. */
+/** A task that would continue in a job that is ending is stopped. */
 export const stopsTasks = (reason: StopReason) => {
   const transition = {
     actions: {

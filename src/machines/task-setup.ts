@@ -13,7 +13,7 @@ export interface TaskInput {
   readonly dependencies: readonly string[];
   /** How many `anyOf` are among its dependencies. */
   readonly anyOf: number;
-  /** Whether it has a condition, which is evaluated once its dependencies let it run. */
+  /** Whether it has a condition, which is evaluated once its dependencies allow it to run. */
   readonly isConditional: boolean;
   readonly maxRetries: number;
   /** The timeout of an attempt, in milliseconds; null for none. */

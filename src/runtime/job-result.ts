@@ -45,7 +45,7 @@ export interface JobTimedOut<Context extends object, Name extends string, Workfl
   readonly timeout: number;
 }
 
-/** The job left this process: it was suspended, or it can't go on here. Its saved state is unaffected, so `resume` may continue it. */
+/** The job left this process: it was suspended, or it can't continue here. Its saved state is unaffected, so `resume` may continue it. */
 export interface JobDetached<Context extends object, Name extends string, Workflow extends string = string>
   extends Ended<Partial<Context>, Name, Workflow> {
   readonly state: 'detached';

@@ -1,6 +1,6 @@
 import type { Edges } from './read-dependencies.ts';
 
-/** What a task requires of its dependencies, besides that they complete. */
+/** What a task requires of its dependencies, other than that they complete. */
 export interface Requirements {
   /** The dependencies that only have to settle. */
   readonly settled?: readonly string[];

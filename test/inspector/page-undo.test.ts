@@ -76,7 +76,7 @@ for (const [colorScheme, width, height] of [
     await page.getByRole('tab', { name: 'Timeline' }).click();
     const row = page.getByRole('option', { name: /^reserve/ });
     await row.waitFor();
-    t.regex((await row.textContent()) ?? '', /undo failed, 2 attempts to undo it/);
+    t.regex((await row.textContent()) ?? '', /undo failed, 2 undo attempts/);
     t.true((await row.locator('.bar.undo.running').count()) > 0);
     await look('timeline');
   });

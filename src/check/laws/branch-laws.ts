@@ -92,7 +92,7 @@ export class BranchLaws {
         yield breach('skipsHaveCauses', `${id} is skipped with the reason ${reason}, which does not apply`);
       }
     } else if (verdict !== 'skip') {
-      yield breach('skipsHaveCauses', `${id} is skipped because of a dependency, but its dependencies say ${verdict}`);
+      yield breach('skipsHaveCauses', `${id} is skipped because of a dependency, but its dependencies decide ${verdict}`);
     } else {
       const causes = causesOf(task);
       const [first] = workflowOrder(this.#system.tasks).filter((one) => causes.includes(one));

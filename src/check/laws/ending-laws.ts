@@ -18,7 +18,7 @@ const isUnsuccessful = (ending: string | undefined): boolean =>
 /** Checks how a job undoes tasks and runs its finally tasks. */
 export class EndingLaws {
   readonly #system: System;
-  /** The tasks that may have had an effect although they didn't complete, as far as events say. */
+  /** The tasks that may have had an effect although they didn't complete, according to events. */
   readonly #acted = new Set<ModelTask>();
   #endingBefore: string | undefined;
   /** The tasks with a running attempt that can be undone, before the choice. */
