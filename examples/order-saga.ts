@@ -1,6 +1,6 @@
 /**
- * An order as a saga: each step that has an effect can be taken back. The courier fails, so the charge is refunded and the tea goes back on the
- * shelf, in this order; whatever happens, the customer gets a letter.
+ * An order as a saga: each step with an effect can be undone. The courier fails, so the charge is refunded, and then the tea goes back on the shelf.
+ * Whatever happens, the customer gets a letter.
  *
  *     npx tsx examples/order-saga.ts
  *     npm run -s tintype -- check examples/order-saga.ts
@@ -8,7 +8,7 @@
 import { eventLogger, run, workflow } from 'tintype';
 import { always, type Property, sometimes } from 'tintype/check';
 
-/** Services that know what they did by the key of the caller, so a repeated call does nothing. */
+/** A service that remembers what it did by the caller's key, so repeating a call changes nothing. */
 class Ledger {
   readonly #done = new Map<string, string>();
 
@@ -54,7 +54,7 @@ const order = workflow('order')
   .task({
     name: 'letter',
     finally: true,
-    // Without a letter, the customer still gets the tea.
+    // The order completes even if the letter fails.
     continueOnFailure: true,
     run: ({ receipt }, { ending }) => console.log(`Dear customer, your order ${ending.state} (receipt: ${receipt ?? 'none'}).`),
   });
@@ -62,15 +62,15 @@ const order = workflow('order')
 export const options = { maxRetries: 1, backoff: 10, timeout: 60_000, context: { item: 'tea', price: 12 } };
 
 export const properties: readonly Property[] = [
-  always('an order that does not complete costs nothing, unless the refund fails for good', (job) => {
+  always('an order that does not complete costs nothing, unless the refund fails', (job) => {
     const hasFailed = job.state === 'failed' || job.state === 'cancelled' || job.state === 'timedOut';
-    return !hasFailed || job.task('charge').state !== 'completed' || 'the customer paid for nothing';
+    return !hasFailed || job.task('charge').state !== 'completed' || 'the customer paid but got no tea';
   }),
-  always('the tea goes back on the shelf once the money is back', (job) => {
+  always('the tea goes back on the shelf only after the refund', (job) => {
     const isOnItsWay = ['undoing', 'undone', 'undoFailed'].includes(job.task('reserve').state);
     return !isOnItsWay || !['completed', 'undoing', 'undoFailed'].includes(job.task('charge').state);
   }),
-  sometimes('an order is taken back', (job) => job.state === 'failed' && job.task('reserve').state === 'undone'),
+  sometimes('an order is undone', (job) => job.state === 'failed' && job.task('reserve').state === 'undone'),
 ];
 
 export default order;

@@ -1,6 +1,6 @@
 /**
- * A release: three packages are built in parallel. Only main is deployed, and what was deployed is rolled back if it doesn't work; every other
- * branch gets a preview. Whatever happens, the team is notified.
+ * A release: three packages are built in parallel. Main is deployed, and rolled back if the smoke test fails; every other branch gets a preview.
+ * Whatever happens, the team is notified.
  *
  *     npx tsx examples/release.ts
  *     npm run -s tintype -- check examples/release.ts
@@ -8,7 +8,7 @@
 import { run, workflow } from 'tintype';
 import { always, type Property, sometimes } from 'tintype/check';
 
-/** The version that users see. */
+/** Where users see the live version. */
 const site = { live: '1.0.0' };
 
 const release = workflow('release')
@@ -57,7 +57,7 @@ const release = workflow('release')
   .task({
     name: 'notify',
     finally: true,
-    // What works stays deployed even if nobody can be told.
+    // A working release stays deployed even if the notification fails.
     continueOnFailure: true,
     run: ({ text }, { ending }) => console.log(`  ${text ?? `The release ${ending.state}: ${ending.failure?.error}`}`),
   });
@@ -65,9 +65,9 @@ const release = workflow('release')
 export const options = { maxRetries: 0, timeout: 30 * 60_000, context: { branch: 'main', version: '1.1.0' } };
 
 export const properties: readonly Property[] = [
-  always('what is deployed works', (job) => {
+  always('only a completed release stays deployed', (job) => {
     const hasFailed = job.state === 'failed' || job.state === 'cancelled' || job.state === 'timedOut';
-    return !hasFailed || job.task('deploy').state !== 'completed' || 'a release that did not complete stays deployed';
+    return !hasFailed || job.task('deploy').state !== 'completed' || 'a release that did not complete stayed deployed';
   }),
   always('a branch is deployed or gets a preview, not both', (job) =>
     ['deploy', 'preview'].some((task) => job.task(task).state !== 'completed'),

@@ -264,7 +264,7 @@ test.serial('a release of a branch gets a preview, one of main is deployed, and 
   ]);
 });
 
-test.serial('an order is taken back, in reverse, and the customer is told', async (t) => {
+test.serial('an order is undone in reverse, and the customer is notified', async (t) => {
   const lines = await linesOf(t, 'order-saga');
   t.deepEqual(
     lines.filter((line) => /undone|Dear|The order/.test(line)),

@@ -28,8 +28,8 @@ import { checkedMachines } from './tables/checked-machines.ts';
 /** How `checkWorkflow` and `testPaths` explore a workflow. */
 export interface ModelOptions<Name extends string = string> {
   /**
-   * How attempts may end: one list for all tasks, or a list per task. Tasks you don't list may end in any way. The list of a task goes for
-   * its undo, too, whose result is ignored, so it is never invalid.
+   * How attempts may end: one list for all tasks, or a list per task. Tasks you don't list may end in any way. A task's list also applies to
+   * its undo, whose result is never invalid.
    * @default ['returns', 'throws', 'garbage', 'never']
    */
   readonly outcomes?: readonly Outcome[] | { readonly [Task in Name]?: readonly Outcome[] } | undefined;

@@ -27,7 +27,7 @@ export function describeEnd(result: Exclude<JobResult, { state: 'completed' }>):
 const lines = (first: string, others: readonly TaskFailure[], result: JobResult): string =>
   [first, ...others.map(describeOther), ...describeUndo(result)].join('\n');
 
-/** Which tasks were undone, and which ones weren't although they had to be. */
+/** Which tasks were undone, and which should have been but weren't. */
 function describeUndo({ tasks }: JobResult): string[] {
   const reports = [...tasks.values()];
   const undone = reports.filter(({ state }) => state === 'undone').map(({ task }) => onOneLine(task));
@@ -43,7 +43,7 @@ function whyLeft({ task, state, undo }: TaskReport): string[] {
   if (state === 'undoFailed') {
     return [`${name} (its undo failed)`];
   }
-  return undo?.blockedBy === undefined ? [] : [`${name} (because of ${onOneLine(undo.blockedBy)})`];
+  return undo?.blockedBy === undefined ? [] : [`${name} (the undo of ${onOneLine(undo.blockedBy)} failed)`];
 }
 
 /** How many tasks are named. */

@@ -12,9 +12,8 @@ interface GraphFlags {
 
 const HELP = `
 FILE is a module as for \`tintype run\`. Tasks with \`continueOnFailure\` have a
-dashed border. A dashed arrow comes from a task that only has to settle. A diamond
-waits for several tasks, of which one has to complete. Conditions are on the arrow or
-the task. Finally tasks have a box around them; \`has undo\` marks tasks that can be
+dashed border. A dashed arrow means \`settled\`, a diamond \`anyOf\`. Conditions are on
+the arrow or the task. Finally tasks are in a box; \`has undo\` marks tasks that can be
 undone. SVG needs @viz-js/viz: npm install --save-dev @viz-js/viz
 
 Exit codes: 0 the graph was drawn, 2 wrong usage, 70 the command itself failed.

@@ -27,7 +27,7 @@ interface EarlyEnd {
   readonly end?: ((reason: unknown) => void) | undefined;
   /** Receives the exit code of each signal after the first, or after the jobs have ended; exits by default. */
   readonly onLater?: (exitCode: number) => void;
-  /** Receives what the user has to know who wanted to end a job that goes on. */
+  /** Receives a note for a user who tries to end a job that can't be ended. */
   readonly note?: ((text: string) => void) | undefined;
 }
 
@@ -69,7 +69,7 @@ export function endEarly(
         code = exitCode;
         endAll(signal);
       } else {
-        note(`A cancel changes nothing now. ${LAST[last]}`);
+        note(`It's too late to cancel the job. ${LAST[last]}`);
       }
     };
     process.on(signal, hear);
@@ -92,11 +92,11 @@ export function endEarly(
 }
 
 const LAST: Readonly<Record<LastPhase, string>> = {
-  undoing: 'Undoing what the job did; press Ctrl-C again to exit at once',
-  finishing: 'Running the finally tasks; press Ctrl-C again to exit at once',
+  undoing: 'Undoing its tasks; press Ctrl-C again to exit at once',
+  finishing: 'Running its finally tasks; press Ctrl-C again to exit at once',
 };
 
-/** What the jobs do that can't be cancelled any more; undefined if one can be. */
+/** What the jobs are doing that can't be cancelled anymore; undefined if one can be. */
 function lastPhaseOf(jobs: readonly Job[]): LastPhase | undefined {
   const states = jobs.map((job) => job.snapshot().state);
   return states.every(isLastPhase) ? states[0] : undefined;

@@ -17,8 +17,8 @@ interface JobsFlags {
 
 const HELP = `
 A job that is \`running\` but not held by a process was interrupted: \`tintype
-resume\` continues it; it can also be \`undoing\` or \`finishing\`, which --state running
-lists, too. A job that is \`stuck\` killed its process too often: fix the cause,
+resume\` continues it. So is one that is \`undoing\` or \`finishing\`; --state running
+includes both. A job that is \`stuck\` killed its process too often: fix the cause,
 then use \`tintype resume --retry-stuck\`. A job that can't be read is listed with its problem.
 
 Exit codes: 0 the jobs were listed, 2 wrong usage, 6 the store failed, 70 the command

@@ -53,8 +53,7 @@ const POLICIES: readonly OnFailure[] = ['stop', 'finishRunning', 'keepGoing'];
 
 /** Adds the flags for what a job keeps when it is resumed. */
 export function addLastingFlags(command: Command): Command {
-  const description =
-    'what the job does when a task fails: stop, let running attempts end, or run what it still can (default: stop)';
+  const description = 'what to do when a task fails: stop, let running attempts finish, or keep going (default: stop)';
   command.addOption(new Option('--on-failure <policy>', description).choices(POLICIES));
   return addNumberFlag(command, '--timeout <ms>', 'the timeout of the job (default: none)', { ...MILLISECONDS, min: 1 });
 }

@@ -34,9 +34,9 @@ interface ResumeFlags extends ShowFlags, QueueFlags {
 
 const HELP = `
 FILE is the module that \`tintype run --store\` ran. Its \`options\` apply here too,
-except for context, timeout, onFailure and undo, which are saved with the job. With --id, the
-command waits while another process holds the job, and prints a line about it to stderr.
-With --all, all unfinished jobs of the workflow continue, oldest first. Jobs that
+except for context, timeout, onFailure and undo, which are saved with the job. With
+--id, the command waits while another process holds the job, and prints a line about
+it to stderr. With --all, all unfinished jobs of the workflow continue, oldest first. Jobs that
 another process holds for longer than one lease, that are stuck, or that can't be read
 are reported on stderr and don't delay the others.
 

@@ -27,9 +27,9 @@ log-update); a pipe, a line for each transition. The context of a completed
 job is printed at the end. If the job doesn't complete, the reason is printed to
 stderr.
 
-Ctrl-C cancels the job and waits for its undos, its finally tasks and its
-functions; press it again to exit at once. With --store, Ctrl-C suspends the job instead, and prints the
-command that resumes it.
+Ctrl-C cancels the job and waits for its undos, finally tasks and functions; press
+it again to exit at once. With --store, Ctrl-C suspends the job instead and prints
+the command that resumes it.
 
 Keep a password off the command line: the environment variables TINTYPE_STORE
 and TINTYPE_REDIS stand for --store and --redis, and TINTYPE_STORE_FILE and

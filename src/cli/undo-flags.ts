@@ -13,7 +13,7 @@ export function addUndoFlags(command: Command): Command {
   return command
     .option(
       '--undo <ends>',
-      `undo only if the job ends like this, separated by commas: ${UNDONE_ENDS.join(', ')} (default: all)`,
+      `undo tasks only before these ends, separated by commas: ${UNDONE_ENDS.join(', ')} (default: all)`,
       readEnds,
     )
     .option('--no-undo', 'never undo anything');

@@ -106,7 +106,7 @@ interface Unpacking<Output> {
   readonly output: (output: Output) => object | undefined;
 }
 
-/** What the execution of the attempt has besides what all have. */
+/** What the execution of the attempt has in addition. */
 export function unpackDetails<Output>(
   { outcomes, ending, undo }: SentDetails<Output>,
   unpack: Unpacking<Output>,

@@ -45,7 +45,7 @@ export interface NewJob {
 export interface SavedRetryPolicy {
   /** Missing if it is `stop`. */
   readonly onFailure?: OnFailure | undefined;
-  /** Missing if tasks are undone before any end but completion. */
+  /** Missing if tasks are undone before every end except `completed`. */
   readonly undo?: readonly UndoneEnd[] | undefined;
   readonly backoff?: FixedBackoff | undefined;
   readonly retryIf?: true | undefined;
@@ -69,7 +69,7 @@ export interface JobSummary extends Omit<NewJob, 'context' | 'tasks'> {
   readonly endedAt: number | undefined;
   /** When the lease of its owner expires; undefined if nobody holds it. */
   readonly heldUntil: number | undefined;
-  /** How it will end, once it undoes tasks or runs its finally tasks. */
+  /** How it will end; set once it undoes tasks or runs its finally tasks. */
   readonly ending?: RecordedEnding | undefined;
   readonly problem?: undefined;
 }
@@ -91,7 +91,7 @@ export interface JobPage {
   readonly next: string | undefined;
 }
 
-/** How a job will end, the phase that it is in meanwhile, and since when. */
+/** How a job will end, its current phase, and when that began. */
 export type RecordedEnding = Pick<EndingEntry, 'at' | 'phase' | 'state'>;
 
 /** A saved job. */
@@ -100,9 +100,9 @@ export interface StoredJob extends JobSummary, NewJob {
   readonly cancelled: { readonly at: number; readonly reason: string } | undefined;
   /** In the order they started. */
   readonly attempts: readonly RecordedAttempt[];
-  /** The tasks of which `attempt.interrupted` was saved. Missing counts as empty. */
+  /** The tasks with a saved `attempt.interrupted`. Missing counts as empty. */
   readonly interrupted?: readonly string[] | undefined;
-  /** What the last `job.ending` saved: the tasks that are undone although they did not complete. Missing counts as empty. */
+  /** From the last `job.ending`: the tasks to undo although they did not complete. Missing counts as empty. */
   readonly acted?: readonly string[] | undefined;
   /** What `job.recovered` saved, followed by the owners whose leases have expired since. Missing counts as empty. */
   readonly deaths?: readonly string[] | undefined;

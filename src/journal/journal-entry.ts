@@ -57,12 +57,12 @@ export type JournalEntry =
       readonly at: number;
     }
   | {
-      /** All tasks have settled, and it is decided how the job will end; some are undone before, or finally tasks run. */
+      /** All tasks have settled. The job enters a phase, undoing or finishing, before it ends as `state`. */
       readonly type: 'job.ending';
       readonly at: number;
       readonly phase: LastPhase;
       readonly state: EndedState;
-      /** The tasks that are undone although they did not complete. */
+      /** The tasks to undo although they did not complete. */
       readonly acted: readonly string[];
     }
   | {
@@ -101,10 +101,10 @@ export type JournalEntry =
 /** How an attempt, or the evaluation of a condition, ended. */
 export type OutcomeEntry = Extract<JournalEntry, { type: `${string}.succeeded` | `${string}.failed` | 'condition.decided' }>;
 
-/** It is saved how the job ends, and its next phase. */
+/** The entry that saves how the job will end, and its next phase. */
 export type EndingEntry = Extract<JournalEntry, { type: 'job.ending' }>;
 
-/** An entry after which the job has got on, so that earlier deaths of its process no longer count. */
+/** An entry that shows progress, so earlier deaths of the job's process no longer count. */
 export type Progress = OutcomeEntry | Extract<JournalEntry, { type: 'job.ended' }>;
 
 export const isProgress = ({ type }: JournalEntry): boolean =>

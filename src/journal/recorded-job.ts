@@ -85,7 +85,7 @@ export class RecordedJob {
     return this.isDecided || this.#isLate;
   }
 
-  /** Whether an attempt of a task may have had an effect, although it didn't complete the task. */
+  /** Whether an attempt that didn't complete its task may have had an effect. */
   mayHaveActed(task: string): boolean {
     if (this.hasEnded || this.job.ending !== undefined) {
       return this.#acted.has(task);

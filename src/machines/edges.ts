@@ -1,6 +1,6 @@
 import type { Blocker, DependencySettled } from './messages.ts';
 
-/** What is known of an `anyOf` so far. */
+/** The state of an `anyOf` so far. */
 export interface AnyOf {
   /** Whether one of its tasks completed. */
   readonly isMet: boolean;
@@ -8,7 +8,7 @@ export interface AnyOf {
   readonly blockedBy: Blocker | null;
 }
 
-/** What is known of the dependencies of a task so far. */
+/** The state of a task's dependencies so far. */
 export interface Edges {
   /** The number of `dependency.settled` messages still to come. */
   readonly waitingFor: number;

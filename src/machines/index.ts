@@ -10,8 +10,8 @@ export type { TaskContext, TaskInput } from './task.machine.ts';
 
 /**
  * The machine of a job. It grants slots and decides when and how the job ends. You provide its effects as the actions
- * `spawnTasks`, `scheduleRoots`, `enqueueTask`, `grantSlot`, `notifyDependents`, `stopTasks`, `stopIdleTasks`, `stopTask`,
- * `planUndo`, `scheduleUndo`, `scheduleFinals`, `saveEnding` and `saveEnd`.
+ * `spawnTasks`, `scheduleRoots`, `enqueueTask`, `grantSlot`, `notifyDependents`, `stopTasks`, `stopIdleTasks`, `stopTask`, `planUndo`,
+ * `scheduleUndo`, `scheduleFinals`, `saveEnding` and `saveEnd`.
  */
 export const jobMachine: JobMachine = /* @__PURE__ */ makeJobMachine();
 

@@ -9,7 +9,7 @@ export interface JobRunningEvent {
   readonly to: 'running';
 }
 
-/** The job won't complete, and what its tasks did is being undone. */
+/** The job won't complete, and it is undoing its tasks. */
 export interface JobUndoingEvent {
   readonly type: 'job.undoing';
   /** The previous state. */
@@ -20,14 +20,14 @@ export interface JobUndoingEvent {
   readonly ending: 'failed' | 'cancelled' | 'timedOut';
 }
 
-/** All tasks have settled, and the finally tasks run. */
+/** All ordinary tasks have settled and been undone; the finally tasks can run. */
 export interface JobFinishingEvent {
   readonly type: 'job.finishing';
   /** The previous state. */
   readonly from: 'running' | 'undoing';
   /** The new state. */
   readonly to: 'finishing';
-  /** How the job will end, if no finally task fails. */
+  /** How the job will end unless a finally task fails. */
   readonly ending: 'completed' | 'failed' | 'cancelled' | 'timedOut';
 }
 
@@ -40,7 +40,7 @@ export interface JobCompletedEvent {
   readonly to: 'completed';
 }
 
-/** A task without `continueOnFailure` failed. Of several, the fields are about the first. */
+/** A task without `continueOnFailure` failed. If several failed, the fields describe the first. */
 export interface JobFailedEvent {
   readonly type: 'job.failed';
   /** The previous state. */
@@ -75,7 +75,7 @@ export interface JobTimedOutEvent {
   readonly to: 'timedOut';
 }
 
-/** The job left this process: it was suspended, or it can't go on here. Its saved state is unaffected. */
+/** The job left this process: it was suspended, or it can't continue here. Its saved state is unaffected. */
 export interface JobDetachedEvent {
   readonly type: 'job.detached';
   /** The previous state. */

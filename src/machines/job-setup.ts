@@ -16,13 +16,13 @@ export interface JobInput extends JobLimits {
 
 /** The context of `jobMachine`. */
 export interface JobContext extends JobInput {
-  /** The number of tasks in the current phase: of the workflow, to undo, or finally tasks. */
+  /** The number of tasks in the current phase: ordinary tasks, tasks to undo, or finally tasks. */
   readonly tasks: number;
   /** How many of them have settled. */
   readonly settled: number;
   /** How many of them were stopped because the job was cancelled or timed out. */
   readonly stopped: number;
-  /** How many failed without `continueOnFailure`, if the job goes on then. */
+  /** How many failed without `continueOnFailure`, if the job continues after that. */
   readonly failures: number;
   /** The number of slots in use. */
   readonly running: number;
@@ -112,13 +112,13 @@ export const jobSetup = ({ assign, emit, setup }: MachineParts) =>
       }),
       /** The finally tasks take their place. */
       countFinals: assign({ tasks: ({ context }) => context.finals, settled: 0, ending: undefined }),
-      /** Finds out which tasks have to be undone, and replies with `undo.planned`. */
+      /** Determines which tasks to undo, and replies with `undo.planned`. */
       planUndo: () => {},
-      /** Starts to undo the tasks that no other one has to be undone before. */
+      /** Starts to undo the tasks that don't have to wait for another undo. */
       scheduleUndo: () => {},
       /** Sends `dependency.settled` to every finally task that has no dependencies. */
       scheduleFinals: () => {},
-      /** Saves how the job will end, unless it has no store, and then sends `ending.saved` to it. */
+      /** Saves how the job will end, if it has a store, and then sends `ending.saved` to the job. */
       saveEnding: (_, _params: { phase: LastPhase; state: Exclude<EndState, 'detached'> }) => {},
       /** Creates the actor of every task. */
       spawnTasks: () => {},
@@ -134,7 +134,7 @@ export const jobSetup = ({ assign, emit, setup }: MachineParts) =>
       stopTasks: (_, _params: { reason: StopReason; cause?: unknown }) => {},
       /** Sends `task.stop` to every task that is not settled. */
       stopIdleTasks: (_, _params: { reason: StopReason }) => {},
-      /** Sends `task.cancel` to a task that went on although the job is ending. */
+      /** Sends `task.cancel` to a task that continues although the job is ending. */
       stopTask: (_, _params: { task: string; reason: StopReason }) => {},
       /** Saves the end of the job, unless it has no store or is detached, and then sends `end.saved` to it. */
       saveEnd: (_, _params: { state: EndState }) => {},

@@ -35,7 +35,7 @@ export const slots = () =>
 
 export const GRANT = { guard: 'slotFree', actions: ['takeSlot', 'grantSlot'] } as const;
 
-/** A task that would go on in a job that is ending is stopped. */
+/** A task that would continue in a job that is ending is stopped. */
 export const stopsTasks = (reason: StopReason) => {
   const transition = {
     actions: {
@@ -99,7 +99,7 @@ export const leaving = (from: JobPhase, to: Exclude<EndState, 'detached'>) => ({
   saving: saving(from, to),
 });
 
-/** A job that undoes tasks, or runs its finally tasks. Whatever fails, the others go on, and a cancel changes nothing. */
+/** A job that undoes tasks or runs its finally tasks. After a failure, the others continue, and a cancel changes nothing. */
 export const winding = (from: LastPhase, to: Exclude<EndState, 'detached'>) => {
   const counted = ['countSettled', 'freeItsSlot', NOTIFY] as const;
   return state({

@@ -1,7 +1,7 @@
 import type { EdgeKind } from '../workflow/read-dependencies.ts';
 import type { FailureReason, JobPhase, JobState, SettledTaskState, StopReason } from './events.ts';
 
-/** A task that keeps others from running: it failed, or its condition skipped it. */
+/** A task that keeps others from running because it failed or was skipped by its condition. */
 export interface Blocker {
   readonly task: string;
   /** Its position in the workflow order. */
@@ -14,11 +14,11 @@ export interface DependencySettled {
   readonly edge: EdgeKind;
   /** The index of the `anyOf` among those of the task; 0 for other edges. */
   readonly group: number;
-  /** Null if the dependency completed. Otherwise what kept it from completing: itself if it failed or its condition skipped it. */
+  /** Null if the dependency completed. Otherwise, the task behind that: itself if it failed or was skipped by its condition. */
   readonly blocker: Blocker | null;
 }
 
-/** The condition of a task in a saved job has been evaluated, and the decision is being saved. It follows. */
+/** The condition of a task in a saved job has been evaluated; the decision follows once it is saved. */
 export interface ConditionEvaluated {
   readonly type: 'condition.evaluated';
 }
@@ -30,7 +30,7 @@ export interface ConditionDecided {
   readonly holds: boolean;
 }
 
-/** The condition of the task threw, or returned anything but a boolean. */
+/** The condition of the task threw or returned something other than a boolean. */
 export interface ConditionFailed {
   readonly type: 'condition.failed';
   readonly error: unknown;
@@ -95,8 +95,8 @@ export type TaskMessage =
 export type UndoneEnd = 'failed' | 'cancelled' | 'timedOut';
 
 /**
- * What a job does when a task without `continueOnFailure` fails: it stops all tasks, it starts no new attempt and lets running ones end, or it
- * runs everything that doesn't depend on the failure. In each case it fails.
+ * What a job does when a task without `continueOnFailure` fails: it stops all tasks, lets running attempts finish and starts no new ones, or
+ * runs everything that doesn't depend on the failure. In each case, it fails.
  */
 export type OnFailure = 'stop' | 'finishRunning' | 'keepGoing';
 
@@ -154,13 +154,13 @@ export interface TaskSettled {
   readonly continueOnFailure: boolean;
 }
 
-/** The undo is planned: how many tasks have to be undone. */
+/** The undo is planned: how many tasks to undo. */
 export interface UndoPlanned {
   readonly type: 'undo.planned';
   readonly tasks: number;
 }
 
-/** How the job will end is saved, or needn't be. */
+/** The coming end of the job is saved, or there is no store. */
 export interface EndingSaved {
   readonly type: 'ending.saved';
 }

@@ -1,13 +1,13 @@
 /** Why an attempt or a task failed. */
 export type FailureReason = 'exception' | 'timedOut' | 'invalidResult';
 
-/** Why an attempt failed that can be retried; an invalid result can't. */
+/** Why an attempt that can be retried failed; invalid results are never retried. */
 export type RetryReason = 'exception' | 'timedOut';
 
 /** Why a task was stopped before it could complete. */
 export type StopReason = 'jobFailed' | 'jobCancelled' | 'jobTimedOut' | 'jobDetached';
 
-/** Why a task was skipped: its condition, a dependency that it required to complete, or the end of its job. */
+/** Why a task was skipped: its condition, its dependencies, or the end of its job. */
 export type SkipReason = 'condition' | 'dependency' | StopReason;
 
 /** The states of a task, in the order it can enter them. */

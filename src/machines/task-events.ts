@@ -8,7 +8,7 @@ interface TaskTransition {
   readonly attempt: number;
 }
 
-/** The task is waiting for a slot: its dependencies and its condition let it run, or it will be retried. */
+/** The task is waiting for a slot: its dependencies and its condition allow it to run, or it will be retried. */
 export interface TaskReadyEvent extends TaskTransition {
   readonly type: 'task.ready';
   /** The previous state. */
@@ -59,7 +59,7 @@ export interface TaskCompletedEvent extends TaskTransition {
 /** The task failed and will not be retried. */
 export interface TaskFailedEvent extends TaskTransition {
   readonly type: 'task.failed';
-  /** The previous state; `unscheduled` if its `when` threw, or returned anything but true or false. */
+  /** The previous state; `unscheduled` if its `when` threw or returned something other than true or false. */
   readonly from: 'unscheduled' | 'running';
   /** The new state. */
   readonly to: 'failed';
@@ -83,7 +83,7 @@ export interface TaskCancelledEvent extends TaskTransition {
   readonly reason: StopReason;
 }
 
-/** The task doesn't run: its condition or its dependencies don't let it, or the job ended first. */
+/** The task won't run: its condition or its dependencies don't allow it, or the job ended first. */
 export interface TaskSkippedEvent extends TaskTransition {
   readonly type: 'task.skipped';
   /** The previous state. */
@@ -93,8 +93,8 @@ export interface TaskSkippedEvent extends TaskTransition {
   /** `condition`, `dependency`, or why the job ended. */
   readonly reason: SkipReason;
   /**
-   * If `reason` is `dependency`: the task that failed, or was skipped by its own condition, and so kept this one from running. Of several,
-   * the first in the workflow order.
+   * Set if `reason` is `dependency`: the task behind the skip, which failed or was skipped by its own condition. If there are several, the
+   * first in workflow order.
    */
   readonly origin?: string;
 }
@@ -108,13 +108,13 @@ export interface TaskUndoingEvent {
   readonly from: 'completed' | 'failed' | 'cancelled' | 'undoing';
   /** The new state. */
   readonly to: 'undoing';
-  /** What the undo does now: it waits for a slot, its function is called, or it waits to be retried. */
+  /** What the undo is doing: waiting for a slot, running its function, or waiting for a retry. */
   readonly step: 'ready' | 'running' | 'backingOff';
-  /** The number of attempts to undo it that have started; 0 before the first. */
+  /** The number of undo attempts started so far; 0 before the first. */
   readonly attempt: number;
-  /** Why the last of them failed; only if it did just now. */
+  /** Why the last undo attempt failed; only if it just failed. */
   readonly reason?: RetryReason;
-  /** The error of that attempt. */
+  /** The error of the last undo attempt; only if it just failed. */
   readonly error?: unknown;
   /** The delay before the next attempt, in milliseconds; only if `step` is `backingOff`. */
   readonly delay?: number;
@@ -129,11 +129,11 @@ export interface TaskUndoneEvent {
   readonly from: 'undoing';
   /** The new state. */
   readonly to: 'undone';
-  /** The number of attempts it took. */
+  /** The number of undo attempts. */
   readonly attempt: number;
 }
 
-/** The task could not be undone. The tasks it depends on are left as they are. */
+/** The undo of the task failed and will not be retried. The tasks it depends on won't be undone. */
 export interface TaskUndoFailedEvent {
   readonly type: 'task.undoFailed';
   /** The name of the task. */
@@ -142,11 +142,11 @@ export interface TaskUndoFailedEvent {
   readonly from: 'undoing';
   /** The new state. */
   readonly to: 'undoFailed';
-  /** The number of attempts that were made. */
+  /** The number of undo attempts. */
   readonly attempt: number;
-  /** Why the last of them failed. */
+  /** Why the last undo attempt failed. */
   readonly reason: FailureReason;
-  /** Its error. */
+  /** The error of the last undo attempt. */
   readonly error: unknown;
 }
 

@@ -13,7 +13,7 @@ export interface TaskInput {
   readonly dependencies: readonly string[];
   /** How many `anyOf` are among its dependencies. */
   readonly anyOf: number;
-  /** Whether it has a condition, which is evaluated once its dependencies let it run. */
+  /** Whether it has a condition, which is evaluated once its dependencies allow it to run. */
   readonly isConditional: boolean;
   readonly maxRetries: number;
   /** The timeout of an attempt, in milliseconds; null for none. */
@@ -136,7 +136,7 @@ export const taskSetup = ({ assign, emit, sendTo, setup }: MachineParts) =>
           event.type === 'dependency.settled' ? blockedByAfter(context, event) : context.blockedBy,
         anyOf: ({ context, event }) => (event.type === 'dependency.settled' ? allAnyOfAfter(context, event) : context.anyOf),
       }),
-      /** Of all blockers, keeps the one that the task is skipped for. */
+      /** Keeps the blocker that is reported as the origin of the skip. */
       chooseBlocker: assign({
         blockedBy: ({ context, event }) =>
           event.type === 'dependency.settled' ? blockerAfter(context, event) : context.blockedBy,

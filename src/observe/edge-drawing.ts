@@ -13,7 +13,7 @@ export interface DrawnEdge {
   readonly isDim: boolean;
 }
 
-/** Where a task waits for several others, of which one has to complete. */
+/** Where a task waits for several others, one of which has to complete. */
 export interface DrawnJoin {
   readonly edges: readonly DrawnEdge[];
   readonly isDim: boolean;

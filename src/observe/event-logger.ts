@@ -3,8 +3,8 @@ import { describeValue, onOneLine } from '../values/describe-value.ts';
 import { skipReason } from './skip-reason.ts';
 
 /**
- * Makes a listener that prints one line per transition, such as `JOB > idle -> running` and `blend > ready -> running`. The state `undoing`
- * is followed by what the undo does, as in `blend > undoing.ready -> undoing.running`.
+ * Makes a listener that prints one line per transition, such as `JOB > idle -> running` and `blend > ready -> running`. For a task that is
+ * being undone, the state includes the step of the undo, as in `blend > undoing.ready -> undoing.running`.
  * @param log receives each line; defaults to `console.log`
  * @param options with `causes: true`, lines also show the attempt and the cause of the transition, if there is one
  * @example

@@ -3,9 +3,8 @@ import { DIM, type Drawable, type DrawnJob, type DrawnTask, drawTasks, LOOKS, li
 
 /**
  * Draws the tasks of a workflow in DOT, the Graphviz language, with the states and times of a job if you pass one. Tasks with
- * `continueOnFailure` have a dashed border. A dashed arrow comes from a task that only has to settle, a diamond waits for several tasks
- * of which one has to complete, and conditions are on the arrow or the task. What was skipped is dimmed. Finally tasks have a box around them,
- * and tasks that can be undone are marked.
+ * `continueOnFailure` have a dashed border. A dashed arrow means `settled`, a diamond `anyOf`; conditions are on the arrow or the task.
+ * Skipped tasks are dimmed, finally tasks are in a box, and tasks that can be undone are marked.
  * @throws {InvalidWorkflowError} if the workflow is invalid
  * @example
  * console.log(toDot(workflow('greeting').task({ name: 'greet', run: () => ({ text: 'Hello' }) })));

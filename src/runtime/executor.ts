@@ -9,7 +9,7 @@ export interface JobWorkflow {
   readonly fingerprint: string;
 }
 
-/** What the function that undoes a task receives besides what every function does. */
+/** What only a function that undoes a task receives. */
 export type UndoDetails = Pick<UndoExecution, 'outcome' | 'forwardKey' | 'idempotencyKey' | 'attemptKey'>;
 
 /** One attempt of one task, or one attempt to undo it, for an executor to run. */
@@ -19,7 +19,7 @@ export interface AttemptRequest {
   /** The workflow that the job runs now; a resumed job may have been started with another version. */
   readonly workflow: JobWorkflow;
   readonly task: string;
-  /** The number of the attempt; the first is 1. Attempts to undo the task are counted separately, from 1 again. */
+  /** The number of the attempt; the first is 1. Attempts to undo the task are numbered separately, from 1. */
   readonly attempt: number;
   /**
    * Calls the task's function, or the one that undoes it, in this process, with the context and its execution, and returns a promise of its result.
@@ -28,11 +28,11 @@ export interface AttemptRequest {
   readonly run: () => unknown;
   /** What the task can read: the initial values, and what its ancestors returned; read-only. */
   readonly context: object;
-  /** How the dependencies ended that the task names in `settled` or `anyOf`. */
+  /** The outcomes of the dependencies that the task names in `settled` or `anyOf`. */
   readonly outcomes: Outcomes;
-  /** Set if this is an attempt to undo the task: then `undo` of the task is to be called, and not its `run`. */
+  /** Set if this attempt undoes the task: call the task's `undo` instead of its `run`. */
   readonly undo: UndoDetails | undefined;
-  /** How the job ends. Set if this is an attempt of a finally task. */
+  /** Set for an attempt of a finally task: how the job is about to end. */
   readonly ending: JobEnding | undefined;
   /**
    * Aborts when the attempt is no longer needed. In a resumed job, it may be aborted from the start: the attempt was running when
@@ -48,7 +48,7 @@ export interface AttemptRequest {
 
 /**
  * Runs an attempt, in this process or elsewhere, and returns its result. If it throws or rejects, the attempt has failed. If the function
- * may have been called nevertheless, throw an error with `mayHaveActed: true`, so that the task is undone if the job doesn't complete.
+ * may have been called anyway, throw an error with `mayHaveActed: true`, so that the task is undone if the job doesn't complete.
  * @example
  * const traced: Executor = ({ task, run }) => tracer.startActiveSpan(task, async () => run());
  */

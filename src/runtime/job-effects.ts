@@ -67,7 +67,7 @@ export class JobEffects implements MachineEffects {
     return END_STATES.has(this.#state);
   }
 
-  /** Whether tasks were undone, and whether all were that had to be. */
+  /** Whether tasks were undone, and whether all that had to be were. */
   get undone(): UndoPhase['result'] {
     return this.undo?.result ?? 'none';
   }

@@ -10,7 +10,7 @@ export class JobEnd {
   #end: EarlyEnd | undefined;
   /** The reason all attempts abort with. */
   error: unknown;
-  /** What finally tasks are told: the decision, whatever fails after it. */
+  /** What finally tasks receive: the decision, whatever fails after it. */
   ending: JobEnding | undefined;
 
   /** The tasks are stopped. */

@@ -13,9 +13,9 @@ interface Settled<Context extends object, Name extends string, Workflow extends 
 }
 
 interface Ended<Context extends object, Name extends string, Workflow extends string> extends Settled<Context, Name, Workflow> {
-  /** The tasks that failed without `continueOnFailure`, and the undos that failed, in the order in which they failed. */
+  /** The tasks that failed without `continueOnFailure`, and the failed undos, in the order they failed. */
   readonly failures: readonly TaskFailure<Name>[];
-  /** Whether tasks were undone, and whether all were that had to be. */
+  /** Whether tasks were undone, and whether all that had to be were. */
   readonly undo: 'none' | 'done' | 'incomplete';
 }
 
@@ -45,7 +45,7 @@ export interface JobTimedOut<Context extends object, Name extends string, Workfl
   readonly timeout: number;
 }
 
-/** The job left this process: it was suspended, or it can't go on here. Its saved state is unaffected, so `resume` may continue it. */
+/** The job left this process: it was suspended, or it can't continue here. Its saved state is unaffected, so `resume` may continue it. */
 export interface JobDetached<Context extends object, Name extends string, Workflow extends string = string>
   extends Ended<Partial<Context>, Name, Workflow> {
   readonly state: 'detached';

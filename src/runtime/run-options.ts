@@ -48,13 +48,13 @@ export interface RunOptions {
    */
   readonly retryIf?: RetryIf | undefined;
   /**
-   * What the job does when a task without `continueOnFailure` fails: `stop` stops all tasks, `finishRunning` starts no new attempt and lets
-   * running ones end, `keepGoing` runs everything whose dependencies still allow it. In each case it ends as `failed`.
+   * What the job does when a task without `continueOnFailure` fails: `stop` stops all tasks, `finishRunning` lets running attempts finish and
+   * starts no new ones, and `keepGoing` runs every task whose dependencies still allow it. In each case, the job ends as `failed`.
    * @default stop
    */
   readonly onFailure?: OnFailure | undefined;
   /**
-   * The ends before which completed tasks are undone, if they have an `undo`; `false` for none.
+   * The ends before which the job undoes its tasks that have an `undo`; `false` never undoes any.
    * @default ['failed', 'cancelled', 'timedOut']
    */
   readonly undo?: readonly UndoneEnd[] | false | undefined;

@@ -12,7 +12,7 @@ export function conditionText(condition: ReadCondition): string {
 export const requirementText = ({ key, values }: Omit<Requirement, 'task'>): string =>
   `${onOneLine(key)} is ${values.length === 0 ? 'one of no values' : values.map(valueText).join(' or ')}`;
 
-/** Texts that could not be mistaken for another value need no quotes. */
+/** Strings that can't be mistaken for another value need no quotes. */
 const PLAIN = /^(?!(?:true|false|null|undefined|NaN|-?Infinity|and|or|is)$)[\p{L}_][\p{L}\p{N}_./:-]*$/u;
 
 const LONGEST = 40;

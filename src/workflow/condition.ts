@@ -14,9 +14,9 @@ export interface Requirement {
 /** A condition that has been checked and copied. */
 export type ReadCondition = Extract<Condition, (...args: never) => unknown> | readonly Requirement[];
 
-const EXPECTED = 'a function, or for each dependency the keys of its output and their values';
+const EXPECTED = 'a function, or an object that maps dependencies to keys of their outputs and values';
 
-const KEYS = 'an object with keys of its output and their values';
+const KEYS = 'an object that maps keys of its output to values';
 
 export const condition = optional(schema(EXPECTED, (value) => typeof value === 'function' || isPlainObject(value)));
 

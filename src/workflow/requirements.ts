@@ -1,10 +1,10 @@
 import type { Edges } from './read-dependencies.ts';
 
-/** What a task requires of its dependencies, besides that they complete. */
+/** What a task requires of its dependencies, other than that they complete. */
 export interface Requirements {
   /** The dependencies that only have to settle. */
   readonly settled?: readonly string[] | undefined;
-  /** The groups of dependencies of which one has to complete. */
+  /** The groups of dependencies, one of which has to complete. */
   readonly anyOf?: readonly (readonly string[])[] | undefined;
 }
 

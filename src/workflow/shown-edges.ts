@@ -2,7 +2,7 @@ import { conditionText } from './condition-text.ts';
 import { type Requirements, requirementsOf } from './requirements.ts';
 import type { TaskSpec } from './task-spec.ts';
 
-/** What sets a task apart, for those who draw it: names of tasks it requires, its condition as text, and more. */
+/** What drawings show about a task: the names of tasks it requires, its condition as text, and more. */
 export interface ShownEdges extends Requirements {
   readonly when?: string;
   /** It runs after everything else. */

@@ -19,7 +19,7 @@ export interface TaskExecution<Outcomes = NoKeys> {
   readonly signal: AbortSignal;
   /** Returns whether the result of this attempt is still needed. Check it now and then in a long loop. */
   readonly isActive: () => boolean;
-  /** How the dependencies ended that the task names in `settled` or `anyOf`. */
+  /** The outcomes of the dependencies that the task names in `settled` or `anyOf`. */
   readonly outcomes: Outcomes;
 }
 
@@ -77,12 +77,12 @@ export interface TaskOptions {
    */
   readonly retryIf?: RetryIf | undefined;
   /**
-   * Lets the job continue if this task fails. Tasks that require it to complete are skipped then.
+   * Lets the job continue if this task fails. Tasks that require it to complete are skipped.
    * @default false
    */
   readonly continueOnFailure?: boolean | undefined;
   /**
-   * Runs the task after everything else has settled and been undone, however the job ends. It can depend only on other finally tasks.
+   * Runs the task after everything else has settled and been undone, however the job ends. It can only depend on other finally tasks.
    * @default false
    */
   readonly finally?: boolean | undefined;
@@ -106,13 +106,13 @@ export interface UndoOptions {
    */
   readonly backoff?: Backoff | undefined;
   /**
-   * Decides whether an attempt that failed is retried.
+   * Decides whether a failed attempt is retried.
    * @default the job's `retryIf`
    */
   readonly retryIf?: RetryIf | undefined;
 }
 
-/** How a task ended that is undone. Its function may have had an effect even if it did not complete. */
+/** How the task to undo ended. Its function may have had an effect even if it did not complete. */
 export type UndoneOutcome<Output = object | undefined> =
   | { readonly state: 'completed'; readonly output: Output }
   | { readonly state: 'failed'; readonly error: unknown }
@@ -123,34 +123,34 @@ export interface UndoExecution<Output = object | undefined>
   extends Pick<TaskExecution, 'job' | 'task' | 'attempt' | 'idempotencyKey' | 'attemptKey' | 'signal' | 'isActive'> {
   /** How the task ended. */
   readonly outcome: UndoneOutcome<Output>;
-  /** The `idempotencyKey` that the attempts of the task had. */
+  /** The `idempotencyKey` of the task's own attempts. */
   readonly forwardKey: string;
 }
 
-/** How the job ends, for its finally tasks. */
+/** How the job is about to end, for its finally tasks. */
 export interface JobEnding {
   readonly state: 'completed' | 'failed' | 'cancelled' | 'timedOut';
   /** The first failure, if a task failed without `continueOnFailure`. */
   readonly failure?: { readonly task: string; readonly error: unknown };
 }
 
-/** What a task depends on: a task that must complete, one that must settle, or several of which at least one must complete. */
+/** A dependency: a task that must complete, a task that must settle, or several tasks, at least one of which must complete. */
 export type Dependency<Name extends string = string> = Name | { readonly settled: Name } | { readonly anyOf: readonly Name[] };
 
 /**
- * Whether a task runs, once its dependencies let it: a function of its context, or for each dependency the keys of its output and the value of
- * each, or a list of values. All keys must match, by `Object.is`; an absent key matches only `undefined`.
+ * Decides whether a task runs, once its dependencies allow it: a function of its context, or an object that maps dependencies to keys of their
+ * outputs, and each key to a value or a list of values. All keys must match (`Object.is`); an absent key matches only `undefined`.
  */
 export type Condition =
   // biome-ignore lint/suspicious/noExplicitAny: the context of such a task is known only at run time
   ((context: any) => boolean) | { readonly [task: string]: { readonly [key: string]: unknown } | undefined };
 
-/** How a dependency ended that need not complete. */
+/** How a dependency ended that the task names in `settled` or `anyOf`. */
 export type DependencyOutcome =
   | { readonly state: 'completed' | 'skipped'; readonly error?: undefined }
   | { readonly state: 'failed'; readonly error: unknown };
 
-/** Reverses what a task did. It gets the context that the task had. */
+/** Reverses what a task did. It receives the context that the task had. */
 export type UndoFunction<Context, Output = object | undefined> = (
   context: Context,
   execution: UndoExecution<Output>,
@@ -173,14 +173,14 @@ export interface TaskDefinition extends TaskOptions {
   /** Does the work. It returns a plain object, which is merged into the context, or nothing, or a promise of either. */
   // biome-ignore lint/suspicious/noExplicitAny: the context of such a task is known only at run time
   readonly run: (context: any, execution: TaskExecution<Outcomes> & { readonly ending?: JobEnding }) => unknown;
-  /** What must complete or settle before this task runs, as an array or a Set. A task may occur in only one of them. */
+  /** What must complete or settle before this task runs, as an array or a Set. Name each task in only one entry. */
   readonly dependencies?: readonly Dependency[] | ReadonlySet<Dependency> | undefined;
   /**
-   * Decides whether the task runs, once its dependencies let it; otherwise it is skipped.
+   * Decides whether the task runs, once its dependencies allow it. If not, it is skipped.
    * @default it runs
    */
   readonly when?: Condition | undefined;
-  /** Reverses what the task did, if the job doesn't complete: a function, or an object with a function `run` and options. */
+  /** Reverses what the task did if the job doesn't complete: a function, or an object with a function `run` and options. */
   // biome-ignore lint/suspicious/noExplicitAny: the context of such a task is known only at run time
   readonly undo?: UndoFunction<any> | ({ readonly run: UndoFunction<any> } & UndoOptions) | undefined;
 }

@@ -186,7 +186,7 @@ function checkFinallyTasks(
       const dependency = tasks[place] as TaskSpec;
       if (isFinal(dependency) !== isFinal(task)) {
         const message = isFinal(task)
-          ? `Task ${quote(task.name)} is a finally task, so it can't depend on ${quote(dependency.name)}, which is none`
+          ? `Task ${quote(task.name)} is a finally task, so it can't depend on ${quote(dependency.name)}, which isn't one`
           : `Task ${quote(task.name)} can't depend on ${quote(dependency.name)}, which is a finally task`;
         problems.push({ code: 'finallyDependency', task: task.name, dependency: dependency.name, message });
       }

@@ -66,7 +66,7 @@ export interface MissingDependencyProblem extends Problem {
   readonly dependency: string;
 }
 
-/** A task names a dependency twice, in different ways. */
+/** A task names a dependency in two entries. */
 export interface RepeatedDependencyProblem extends Problem {
   readonly code: 'repeatedDependency';
   readonly task: string;
@@ -79,14 +79,14 @@ export interface EmptyAnyOfProblem extends Problem {
   readonly task: string;
 }
 
-/** The `when` of a task reads the output of a task that it doesn't depend on. */
+/** A `when` reads the output of a task that isn't one of its dependencies. */
 export interface UnknownConditionProblem extends Problem {
   readonly code: 'unknownCondition';
   readonly task: string;
   readonly dependency: string;
 }
 
-/** A task depends on a finally task, or a finally task on one that is none. */
+/** An ordinary task depends on a finally task, or the reverse. */
 export interface FinallyDependencyProblem extends Problem {
   readonly code: 'finallyDependency';
   readonly task: string;

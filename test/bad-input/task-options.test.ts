@@ -8,11 +8,11 @@ import { revoked, spring, throwing, trapped, withHole } from '../helpers/bad-inp
 watchForHarm(test);
 
 const MILLISECONDS = 'an integer from 1 to 2147483647 (milliseconds)';
-const KEYS = 'an object with keys of its output and their values';
+const KEYS = 'an object that maps keys of its output to values';
 const NONE: readonly unknown[] = [];
 const BACKOFF_MILLISECONDS = 'an integer from 0 to 2147483647 (milliseconds)';
 const DEPENDENCIES = 'an array or a Set of task names, { settled: name }, and { anyOf: names }';
-const WHEN = 'a function, or for each dependency the keys of its output and their values';
+const WHEN = 'a function, or an object that maps dependencies to keys of their outputs and values';
 const BACKOFF = 'an integer from 0 to 2147483647 (milliseconds), { initial, factor, max, jitter }, or a function';
 
 interface Row {

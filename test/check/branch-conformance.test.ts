@@ -55,7 +55,7 @@ const orFalse = (condition: (context: object) => boolean) => (context: object) =
   }
 };
 
-test('a replay finds jobs that handle branches in another way', async (t) => {
+test('a replay finds jobs that handle branches differently', async (t) => {
   const paths = BRANCH_GRAPHS.flatMap(({ tasks, options }) => testPaths(tasks, { ...options, cover: 'edges', maxPaths: 200 }));
   for (const [name, start] of Object.entries(BROKEN)) {
     const outcomes = await Promise.allSettled(paths.map((path) => path.replay(start)));

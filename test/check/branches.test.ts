@@ -30,7 +30,7 @@ function choicesIn(tasks: readonly TaskDefinition[], options: CheckOptions, stat
   return [...found];
 }
 
-test('a task whose output conditions mention returns each value, or another one', (t) => {
+test('a task whose output is read by conditions returns each value they name, or a different one', (t) => {
   t.deepEqual(choicesIn(branches, small, 'running,unscheduled,unscheduled,unscheduled'), [
     "risk returns {'route':'manual'}, and the condition of review holds, and the condition of approve does not hold",
     "risk returns {'route':'auto'}, and the condition of review does not hold, and the condition of approve holds",
@@ -67,7 +67,7 @@ test('the values of several keys are combined', (t) => {
   t.is(new Set(outputs.map(({ shown }) => JSON.stringify(shown))).size, outputs.length);
 });
 
-test('values that look the same are told apart', (t) => {
+test('values that look the same are distinguished', (t) => {
   const values = ['another value', 'undefined', undefined, {}, {}, -0, 0, null, Symbol('x')];
   const { graph } = readTasks([task('a'), task('b', ['a'], { when: { a: { x: values } } })]);
   const outputs = mentionedOutputs(graph?.tasks ?? []).get('a') ?? [];
@@ -91,7 +91,7 @@ test('a saved job may be stopped while a decision is being saved, and its proces
   const tasks = [task('a'), task('b', ['a'], { when })];
   const options: CheckOptions = { ...small, outcomes: ['returns'], cancel: 'between-steps', crash: 'anywhere' };
   const choices = choicesIn(tasks, options, 'running,unscheduled');
-  const during = (way: string) => `while it is being saved that the condition of b ${way}, after a returns`;
+  const during = (way: string) => `while the store is saving that the condition of b ${way}, after a returns`;
   for (const way of ['holds', 'does not hold', 'throws']) {
     for (const choice of [
       `a returns, and the condition of b ${way}`,
@@ -109,7 +109,7 @@ test('a saved job may be stopped while a decision is being saved, and its proces
 test('a decision may be in flight while another task fails, or its outcome is saved when the process dies', (t) => {
   const tasks = [task('a'), task('b', ['a'], { when }), task('c')];
   const choices = choicesIn(tasks, { ...small, crash: 'anywhere' }, 'running,unscheduled,running');
-  t.true(choices.includes('c throws while it is being saved that the condition of b does not hold, after a returns'));
+  t.true(choices.includes('c throws while the store is saving that the condition of b does not hold, after a returns'));
   const both = 'right after saving that a returns and that the condition of b throws and that c returns';
   t.true(choices.includes(`the process dies ${both}, and the job is resumed`));
 });
@@ -119,7 +119,9 @@ test('the decisions of roots follow from the start', (t) => {
   const choices = choicesIn(roots, { ...small, outcomes: ['returns'], crash: 'anywhere' }, 'unscheduled,unscheduled');
   t.true(choices.includes('the job starts, and the condition of a does not hold, and the condition of b holds'));
   t.true(
-    choices.includes('the job leaves its process while it is being saved that the condition of b holds, after the job starts'),
+    choices.includes(
+      'the job leaves its process while the store is saving that the condition of b holds, after the job starts',
+    ),
   );
 });
 
@@ -182,7 +184,11 @@ test('random walks decide at random, the same for the same seed', (t) => {
   };
   const seen = walk(1);
   t.deepEqual(walk(1), seen);
-  for (const part of ['condition of a throws', 'condition of b does not hold', 'while it is being saved that the condition']) {
+  for (const part of [
+    'condition of a throws',
+    'condition of b does not hold',
+    'while the store is saving that the condition',
+  ]) {
     t.true(
       seen.some((choice) => choice.includes(part)),
       part,
@@ -226,7 +232,7 @@ const tasksOf = ({ edges, more }: Sample): TaskDefinition[] =>
     );
   });
 
-test('what holds of every job holds with branches, and a real job does what was checked, in random workflows', async (t) => {
+test('the laws hold with branches, and a real job does what was checked, in random workflows', async (t) => {
   let replayed = 0;
   await fc.assert(
     fc.asyncProperty(workflows, async (sample) => {

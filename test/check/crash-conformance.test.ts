@@ -127,7 +127,7 @@ test('a job that pauses after each entry it saves does the same', async (t) => {
     return run(tasks, { ...options, store: slow }) as Job;
   };
   const saving = testPaths(join!.tasks, { ...join!.options, ...FAULTS, cover: 'edges' }).filter(
-    ({ description }) => description.split('while it is being saved that a times out').length === 2,
+    ({ description }) => description.split('while the store is saving that a times out').length === 2,
   );
   t.true(saving.length > 50);
   for (const path of saving) {

@@ -306,7 +306,7 @@ test('a defect of a timeout is found where the timeout is being saved', (t) => {
   const violation = report.violations.find(({ property }) => property === 'savedOutcomesCount');
   t.deepEqual(
     violation?.steps.map(({ description }) => description),
-    ['the job starts', 'the job is cancelled while it is being saved that a times out'],
+    ['the job starts', 'the job is cancelled while the store is saving that a times out'],
   );
 });
 

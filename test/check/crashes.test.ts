@@ -53,7 +53,7 @@ test('the process may die at any time, and with each thing on record that it has
   );
   const ends = ['a returns', 'a throws', 'a returns an invalid result'];
   const stops = ['the job times out', 'the job is cancelled'];
-  const whileSaving = (what: string) => [...ends, 'a times out'].map((end) => `${what} while it is being saved that ${end}`);
+  const whileSaving = (what: string) => [...ends, 'a times out'].map((end) => `${what} while the store is saving that ${end}`);
   t.deepEqual(
     [...(choices.get('running 1') ?? [])],
     [

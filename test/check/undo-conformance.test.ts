@@ -49,7 +49,7 @@ const BROKEN: Readonly<Record<string, Runner>> = {
     ) as Job,
 };
 
-test('a replay finds jobs that undo and finish in another way', async (t) => {
+test('a replay finds jobs that undo and finish differently', async (t) => {
   const paths = UNDO_GRAPHS.flatMap(({ tasks, options }) => testPaths(tasks, { ...options, cover: 'edges', maxPaths: 200 }));
   for (const [name, start] of Object.entries(BROKEN)) {
     const outcomes = await Promise.allSettled(paths.map((path) => path.replay(start)));

@@ -207,7 +207,7 @@ test.serial('a defect of undo is found: all tasks are undone at once', (t) => {
   t.true(laws.includes('undoneInOrder'), laws.join());
 });
 
-test.serial('a defect of undo is found: nobody hears that a function has returned', (t) => {
+test.serial('a defect of undo is found: the return of a function goes unnoticed', (t) => {
   const laws = lawsBrokenWith(ModelUndoing.prototype, 'returned', { value: () => {} });
   t.true(laws.includes('everyPathEnds') || laws.includes('timersAreArmed'), laws.join());
 });

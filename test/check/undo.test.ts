@@ -71,7 +71,7 @@ const hints = (own: readonly TaskDefinition[], options: CheckOptions = small) =>
 
 test('a task without undo that completes in a job that then fails is named', (t) => {
   const kept = [task('book', [], { undo }), task('mail', ['book']), task('pay', ['mail'])];
-  t.deepEqual(hints(kept), ['mail has no undo, but it can complete in a job that then fails: if it has an effect, that stays']);
+  t.deepEqual(hints(kept), ['mail has no undo, but it can complete in a job that then fails: its effects, if any, remain']);
   t.deepEqual(hints(kept, { ...small, undo: false }), [], 'nothing is undone');
   t.deepEqual(hints(kept, { ...small, undo: ['cancelled'] }), [], 'nothing is undone in a job that fails');
   t.deepEqual(hints(tasks), [], 'a finally task that fails undoes nothing, and letter is one');

@@ -44,7 +44,7 @@ JOB > finishing -> failed (task ship, exception, Error: no)
   );
   t.regex(stderr, /^The job failed: task ship after its only attempt \(exception\)\n/);
   t.regex(stderr, /^Also failed: the undo of task reserve after 2 attempts \(exception\)\n/m);
-  t.regex(stderr, /\nUndone: charge\nNot undone: quote \(because of reserve\), reserve \(its undo failed\)\n$/);
+  t.regex(stderr, /\nUndone: charge\nNot undone: quote \(the undo of reserve failed\), reserve \(its undo failed\)\n$/);
 });
 
 test('flags decide whether a job is undone, and override the options of the file', async (t) => {
@@ -112,9 +112,9 @@ class Running {
 
 for (const where of ['undo', 'finally'] as const) {
   const phase = where === 'undo' ? /a > undoing.ready -> undoing.running/ : /c > ready -> running/;
-  const what = where === 'undo' ? 'Undoing what the job did' : 'Running the finally tasks';
+  const what = where === 'undo' ? 'Undoing its tasks' : 'Running its finally tasks';
 
-  test(`Ctrl-C cancels a job, says what it still does, and waits for it (${where})`, async (t) => {
+  test(`Ctrl-C cancels a job, prints what it still does, and waits for it (${where})`, async (t) => {
     const run = new Running('run', await folder.write(`cancelled-${where}.mjs`, waiting(where, 'hang')));
     await run.printed(/b > ready -> running/);
     run.child.kill('SIGINT');
@@ -131,13 +131,13 @@ for (const where of ['undo', 'finally'] as const) {
     const run = new Running('run', await folder.write(`late-${where}.mjs`, waiting(where, FAILS)));
     await run.printed(phase);
     run.child.kill('SIGINT');
-    await run.printed(/A cancel changes nothing now/);
+    await run.printed(/It's too late to cancel the job/);
     run.child.stdin.write('\n');
     const { code, stderr } = await run.ended;
     t.is(code, 1);
     t.regex(
       stderr,
-      new RegExp(`^A cancel changes nothing now. ${what}; press Ctrl-C again to exit at once\nThe job failed: task b`),
+      new RegExp(`^It's too late to cancel the job. ${what}; press Ctrl-C again to exit at once\nThe job failed: task b`),
     );
   });
 
@@ -145,14 +145,14 @@ for (const where of ['undo', 'finally'] as const) {
     const run = new Running('run', await folder.write(`twice-${where}.mjs`, waiting(where, FAILS)));
     await run.printed(phase);
     run.child.kill('SIGINT');
-    await run.printed(/A cancel changes nothing now/);
+    await run.printed(/It's too late to cancel the job/);
     run.child.kill('SIGINT');
     const { code, stdout } = await run.ended;
     t.is(code, 130);
     t.notRegex(stdout, /-> failed .task b.*\n$/);
   });
 
-  test(`Ctrl-C suspends a saved job while it is ending, and resume goes on there (${where})`, async (t) => {
+  test(`Ctrl-C suspends a saved job while it is ending, and resume continues there (${where})`, async (t) => {
     const store = join(folder.path, `${where}.db`);
     const file = await folder.write(`saved-${where}.mjs`, waiting(where, FAILS));
     const run = new Running('run', file, '--store', store, '--id', 'one');

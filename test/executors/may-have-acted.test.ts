@@ -63,7 +63,7 @@ test('an attempt that timed out may have acted, even if `retryIf` then throws', 
 
 for (const isInterrupted of [false, true]) {
   const what = isInterrupted ? 'was interrupted, and counts as failed' : 'was lost by its executor';
-  test(`a resumed job undoes a task of which an attempt ${what}, even if later ones throw`, async (t) => {
+  test(`a resumed job undoes a task if an attempt ${what}, even if later ones throw`, async (t) => {
     const clock = new SteppedClock();
     let store = Object.assign(new MemoryStore(), { codec: textCodec });
     const undone: string[] = [];

@@ -13,7 +13,7 @@ const shown = ({ task, attempt, undo, ending, outcomes, signal }: AttemptRequest
 const plain = { outcomes: {}, isAborted: false };
 const keys = { forwardKey: 'job/a', idempotencyKey: 'job/a/undo', attemptKey: 'job/a/undo/1' };
 
-test('an executor learns which attempts undo their task, and which are of finally tasks', async (t) => {
+test('an executor receives which attempts undo their task, and which run finally tasks', async (t) => {
   const requests: unknown[] = [];
   const calls: string[] = [];
   const call = (name: string) => () => {

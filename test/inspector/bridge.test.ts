@@ -68,7 +68,7 @@ function seenSteps(events: readonly ParsedReceiverEvent[]): Step[] {
   });
 }
 
-test('the names and the condition of a task are told in full', async (t) => {
+test('the names and the condition of a task are sent in full', async (t) => {
   const { inspect, messages } = recorded();
   const names = Array.from({ length: 120 }, (_, index) => `${index}${'x'.repeat(1500)}`);
   const [first = '', ...others] = names;

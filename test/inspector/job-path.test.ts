@@ -18,7 +18,7 @@ const last = (name: string, dependencies: readonly string[], ...spans: Span[]): 
 const pathOf = (tasks: readonly TimelineTask[], now = 1_000): string[] =>
   jobPath(tasks, now).map(({ name, from, to }) => `${name} ${from}–${to}`);
 
-test('it leads back through finally tasks, undos in their order, and the task that ended last', (t) => {
+test('it leads back through finally tasks, undos in order, and the task that ended last', (t) => {
   const tasks = [
     task('reserve', [], running(0, 10), undo(60, 80)),
     task('quote', ['reserve'], running(10, 12)),

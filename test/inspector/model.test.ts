@@ -94,7 +94,7 @@ test('a task that backs off tells for how long', async (t) => {
   t.is(whyTask(job, taskOf(job, 'a')).text, 'Attempt 1 failed. Waiting 100 ms before the next one.');
 });
 
-test('a task that is skipped says why, and what it requires', async (t) => {
+test('a skipped task shows why, and what it requires', async (t) => {
   const { job } = await jobOf([
     { name: 'bad', continueOnFailure: true, maxRetries: 0, run: fail },
     { name: 'risk', run: () => ({ route: 'auto' }) },
@@ -137,7 +137,7 @@ test('a task waits for all of its dependencies to settle, whether or not they ha
   t.deepEqual(whyTask(job, taskOf(job, 'join')), { text: 'Waiting for', tasks: ['long'] });
 });
 
-test('a condition that failed is no attempt, and all tasks that failed are named', async (t) => {
+test('a failed condition is not an attempt, and all failed tasks are named', async (t) => {
   const { job } = await jobOf(
     [
       { name: 'bad', maxRetries: 0, run: fail },
@@ -149,7 +149,7 @@ test('a condition that failed is no attempt, and all tasks that failed are named
   t.like(endOfJob(job), { text: 'Tasks', tasks: ['bad', 'undecided'], end: 'failed.', detail: { message: 'boom' } });
 });
 
-test('a job that lets its attempts end after a failure is failing, and its other tasks say so', async (t) => {
+test('a job that lets its attempts finish after a failure is failing, and its other tasks show that', async (t) => {
   const { job } = await jobOf(
     [
       { name: 'bad', maxRetries: 0, run: fail },

@@ -62,12 +62,12 @@ for (const [colorScheme, width, height] of [
     await taskIn(page, 'reserve').click();
     const panel = panelOf(page, 'reserve');
     await panel.getByText('Its undo failed after 2 attempts.').waitFor();
-    t.is(await panel.getByRole('region', { name: 'Attempts to undo it' }).getByRole('row').count(), 3);
+    t.is(await panel.getByRole('region', { name: 'Undo attempts' }).getByRole('row').count(), 3);
     await panel.getByRole('img', { name: 'Statechart of undo reserve: failed' }).waitFor();
     await look('panel');
     await page.getByRole('button', { name: 'Close' }).click();
     await taskIn(page, 'quote').click();
-    await panelOf(page, 'quote').getByText('Not undone, since the undo of reserve failed.').waitFor();
+    await panelOf(page, 'quote').getByText('Not undone: the undo of reserve failed.').waitFor();
     await page.getByRole('button', { name: 'Close' }).click();
 
     finishing.resolve(undefined);
@@ -76,7 +76,7 @@ for (const [colorScheme, width, height] of [
     await page.getByRole('tab', { name: 'Timeline' }).click();
     const row = page.getByRole('option', { name: /^reserve/ });
     await row.waitFor();
-    t.regex((await row.textContent()) ?? '', /undo failed, 2 attempts to undo it/);
+    t.regex((await row.textContent()) ?? '', /undo failed, 2 undo attempts/);
     t.true((await row.locator('.bar.undo.running').count()) > 0);
     await look('timeline');
   });

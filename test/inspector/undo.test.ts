@@ -72,7 +72,7 @@ test('the page shows what was undone, what was not, and why', async (t) => {
   t.is(stateIn(job, 'car'), 'undoFailed');
   t.is(stateIn(job, 'flight'), 'completed');
   t.deepEqual(textsOf(job, 'car'), ['Its undo failed after 2 attempts.']);
-  t.deepEqual(textsOf(job, 'flight'), ['Completed on attempt 1.', 'Not undone, since the undo of car failed.']);
+  t.deepEqual(textsOf(job, 'flight'), ['Completed on attempt 1.', 'Not undone: the undo of car failed.']);
   t.deepEqual(textsOf(job, 'report'), ['Completed on attempt 1.']);
   t.like(endOfJob(job), { text: 'Task', tasks: ['pay'], end: 'failed.' });
   t.deepEqual(progressOf(job), { done: 7, of: 7, what: 'tasks' });
@@ -99,7 +99,7 @@ test('a job that finishes shows how it will end, if it will not complete', async
   t.is(stateOfJob(cancelled.job), 'finishing');
   t.like(endOfJob(cancelled.job), { text: 'Reason:', detail: 'no need' });
   const running = await jobOf(tasks(forever), { clock: new SteppedClock() }, settle);
-  t.deepEqual(textsOf(running.job, 'report'), ['Waiting until all other tasks are over.']);
+  t.deepEqual(textsOf(running.job, 'report'), ['Waiting for all other tasks to settle.']);
   t.deepEqual(progressOf(running.job), { done: 0, of: 3, what: 'tasks' });
 });
 

@@ -54,7 +54,7 @@ test('each kind of workflow change is reported', (t) => {
   ]);
 });
 
-test('a change of what a task requires of its dependencies is reported, and one of its condition', (t) => {
+test('changes of what a task requires of its dependencies and of its condition are reported', (t) => {
   const all = ['a', 'b', 'c'].map((name) => task(name));
   const shape = (more: object) => ({
     workflow: 'w',
@@ -98,7 +98,7 @@ test('other dependencies are one change, even if the task requires something els
   );
 });
 
-test('a job is refused whose tasks require something else now, and continues if that is accepted', async (t) => {
+test('a job whose tasks now require something else is refused, and continues if the change is accepted', async (t) => {
   const store = new MemoryStore();
   const a = { name: 'a', run: () => new Promise<undefined>(() => {}) };
   const job = run([a, { name: 'b', dependencies: ['a'], run: () => {} }], { id: 'one', store });

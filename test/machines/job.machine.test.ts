@@ -243,7 +243,7 @@ for (const [what, message, isSlotFree] of [
   });
 }
 
-test('keepGoing: a job goes on after failures, notifies dependents, and fails in the end', (t) => {
+test('keepGoing: a job continues after failures, notifies dependents, and ends as failed', (t) => {
   const { job, asked, done, emitted } = started({ tasks: 3, onFailure: 'keepGoing' });
   job.send({ type: 'slot.requested', task: 'a' });
   job.send(failure);

@@ -351,7 +351,7 @@ test('a conditional task decides once its dependencies let it run', (t) => {
   t.deepEqual(emitted, [{ type: 'task.ready', from: 'unscheduled', to: 'ready', task: 'blend', attempt: 0 }]);
 });
 
-test('a conditional task whose dependencies do not let it run decides nothing', (t) => {
+test('a conditional task whose dependencies do not allow it to run decides nothing', (t) => {
   const { task, asked } = alone({ isConditional: true, dependencies: ['a'] });
   task.send(failed('a', 1));
   t.is(task.getSnapshot().value, 'skipped');
@@ -366,7 +366,7 @@ test('a task whose condition does not hold is skipped', (t) => {
   t.like(received.at(-1), { state: 'skipped', by: 'decision' });
 });
 
-test('a task whose condition fails has failed, without an attempt', (t) => {
+test('a task whose condition fails ends as failed, without an attempt', (t) => {
   const { task, emitted, received, asked } = deciding({ maxRetries: 5 });
   task.send({ type: 'condition.failed', error: 'boom' });
   t.is(task.getSnapshot().value, 'failed');

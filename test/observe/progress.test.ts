@@ -60,7 +60,7 @@ test('a board keeps how long the job took', async (t) => {
   t.is(board.summary(clock.now() + 60_000), '1 of 4 completed, 2 cancelled, 1 skipped, 0.7 s');
 });
 
-test('a board counts no task that the job does not need', async (t) => {
+test('a board does not count tasks that the job does not need', async (t) => {
   const tasks = [
     { name: 'a', run: () => {} },
     { name: 'b', when: () => false, run: () => {} },

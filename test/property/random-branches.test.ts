@@ -73,7 +73,7 @@ const COMMON = [
   'skipped: jobFailed',
 ];
 
-test('a random graph with edges of all kinds, conditions and policies goes as the oracle says, with both interpreters', async (t) => {
+test('a random graph with edges of all kinds, conditions and policies matches the oracle, with both interpreters', async (t) => {
   const { counts, add } = tally();
   await fc.assert(
     fc.asyncProperty(branchStories, async (story) => {
@@ -141,7 +141,7 @@ async function proceed(story: BranchStory, process: BranchProcess, index: number
   return withTime(clock, death === undefined ? job : Promise.race([death.died, job]));
 }
 
-test('wherever processes die, the job goes as the oracle says, decides nothing twice, and ends in the same way when it is resumed', async (t) => {
+test('wherever processes die, the job matches the oracle, decides nothing twice, and ends the same way when resumed', async (t) => {
   const { counts, add } = tally();
   let resumed = 0;
   await fc.assert(

@@ -104,7 +104,7 @@ const COMMON = [
   'a finally task fails the job',
 ];
 
-test('a random job is undone and finished as the oracle says, with both interpreters', async (t) => {
+test('the undo and finish of a random job match the oracle, with both interpreters', async (t) => {
   const { counts, add } = tally();
   await fc.assert(
     fc.asyncProperty(endingStories, async (story) => {
@@ -165,7 +165,7 @@ async function proceed(story: EndingStory, process: BranchProcess, index: number
   return withTime(clock, death === undefined ? job : Promise.race([death.died, job]));
 }
 
-test('wherever processes die, a random job is undone and finished as the oracle says, and nothing that is saved is called again', async (t) => {
+test('wherever processes die, the undo and finish of a random job match the oracle, and nothing saved is called again', async (t) => {
   const { counts, add } = tally();
   let resumed = 0;
   await fc.assert(

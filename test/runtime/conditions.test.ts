@@ -61,7 +61,7 @@ test('every key of a task that returned nothing is undefined', async (t) => {
   t.false(await decided({ x: { text: 'a' } }, undefined));
 });
 
-test('a condition is about the output of a task, not about the context', async (t) => {
+test('a condition reads the output of a task, not the context', async (t) => {
   const { tasks } = await run(
     [
       { name: 'x', run: () => ({ key: 'x' }) },
@@ -101,7 +101,7 @@ test('a condition is copied when the workflow is read', async (t) => {
   t.is((await job).tasks.get('task')?.state, 'completed');
 });
 
-test('a function receives the context that the task would have, and the task is its `this`', async (t) => {
+test('a function receives the context of the task, and the task as its `this`', async (t) => {
   const seen: unknown[] = [];
   const task = {
     name: 'task',
@@ -300,7 +300,7 @@ test('a condition that cancels the job is not asked again, and its task is stopp
   t.is(calls, 1);
 });
 
-test('events of a branch: the condition is decided without an event of its own', async (t) => {
+test('events of a branch: the decision of a condition has no event', async (t) => {
   const lines: string[] = [];
   await run(
     [

@@ -137,7 +137,7 @@ for (const [title, dependencies] of [
 const reportsOf = ({ tasks }: JobResult) =>
   Object.fromEntries(Array.from(tasks.values(), ({ task, state, reason, origin }) => [task, [state, reason, origin]]));
 
-test('a skip goes on to all plain dependents, with the task it came from', async (t) => {
+test('a skip spreads to all plain dependents and names its origin', async (t) => {
   const result = await run([
     { name: 'root', run: nothing, when: never },
     { name: 'a', dependencies: ['root'], run: nothing },
@@ -214,7 +214,7 @@ test('the first in workflow order need not be defined first', async (t) => {
   t.deepEqual(reportsOf(result).task, ['skipped', 'dependency', 'other']);
 });
 
-test('only what blocks a task is named: not a task that only has to settle, nor one of a group of which another completed', async (t) => {
+test('only what blocks a task is named: not a task that only has to settle, nor one of a group in which another completed', async (t) => {
   const result = await run([
     { name: 'settled', run: fail, maxRetries: 0, continueOnFailure: true },
     { name: 'one', run: nothing, when: never },
@@ -239,7 +239,7 @@ test('every group needs one that completed', async (t) => {
   t.deepEqual(reportsOf(result)['one met'], ['skipped', 'dependency', 'c']);
 });
 
-test('`execution.outcomes` has how each task ended that need not complete, and its error', async (t) => {
+test('`execution.outcomes` has the state and error of each task that need not complete', async (t) => {
   const seen: Outcomes[] = [];
   await run([
     { name: 'plain', run: () => ({ plain: 1 }) },
@@ -259,7 +259,7 @@ test('`execution.outcomes` has how each task ended that need not complete, and i
   t.true(Object.isFrozen(seen[0]));
 });
 
-test('a task of which every dependency must complete has no outcomes', async (t) => {
+test('a task whose dependencies must all complete has no outcomes', async (t) => {
   const seen: unknown[] = [];
   const look = (_: unknown, execution: { outcomes: object }) =>
     void seen.push([execution.outcomes, Object.keys({ ...execution })]);
@@ -301,7 +301,7 @@ test('outcomes are the same in each attempt, and an executor gets them', async (
   t.deepEqual(seen, ['__proto__: ', 'task: __proto__', ...outcomes, 'task: __proto__', ...outcomes]);
 });
 
-test('a task sees what the dependencies returned that completed, through any kind of edge', async (t) => {
+test('a task sees what its completed dependencies returned, through any kind of edge', async (t) => {
   const seen: object[] = [];
   await run(
     [

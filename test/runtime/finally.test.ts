@@ -201,7 +201,7 @@ test('finally tasks depend only on each other, and have no undo', (t) => {
     ]),
     [
       "Task `a` can't depend on `report`, which is a finally task",
-      "Task `report` is a finally task, so it can't depend on `b`, which is none",
+      "Task `report` is a finally task, so it can't depend on `b`, which isn't one",
       "Task `report` is a finally task, so it can't have an `undo`",
     ],
   );

@@ -188,7 +188,7 @@ for (const interpreter of ['compiled', 'xstate'] as const) {
     t.is(error.cause, boom);
   });
 
-  test(`job.failed is about the first failure (${interpreter})`, async (t) => {
+  test(`job.failed describes the first failure (${interpreter})`, async (t) => {
     const [first, second] = [deferred(), deferred()];
     const job = run(
       [
@@ -330,7 +330,7 @@ test('with each policy, a job without failures completes, and has none', async (
   }
 });
 
-test('a dependent of a tolerated failure says which task it is, with each policy', async (t) => {
+test('a dependent of a tolerated failure names that task, with each policy', async (t) => {
   for (const onFailure of ['stop', 'finishRunning', 'keepGoing'] as const) {
     const job = run(
       [

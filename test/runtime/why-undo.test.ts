@@ -73,7 +73,7 @@ for (const interpreter of ['compiled', 'xstate'] as const satisfies readonly Int
     await job;
   });
 
-  test(`why says that an undo waits for the aborted function to return (${interpreter})`, async (t) => {
+  test(`why reports that an undo waits for the aborted function to return (${interpreter})`, async (t) => {
     const function_ = deferred();
     const job = start([{ name: 'a', run: () => function_.promise as Promise<undefined>, undo: () => {} }]);
     await settle();
@@ -89,7 +89,7 @@ for (const interpreter of ['compiled', 'xstate'] as const satisfies readonly Int
     t.deepEqual(job.why('a'), { state: 'undone', attempts: 1 });
   });
 
-  test(`why and the report name the failed undo because of which a task was not undone (${interpreter})`, async (t) => {
+  test(`why and the report name the failed undo that kept a task from being undone (${interpreter})`, async (t) => {
     const slow = deferred();
     const job = start([
       { name: 'a', run: () => {}, undo: () => {} },

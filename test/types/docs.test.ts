@@ -6,8 +6,8 @@ import test from 'ava';
 const root = new URL('../../', import.meta.url);
 const folder = new URL('node_modules/.cache/tintype-types-docs/', root);
 
-test('each snippet of docs/typescript.md and docs/branches.md compiles on its own', async (t) => {
-  const pages = ['typescript', 'branches'].map((name) => readFileSync(new URL(`docs/${name}.md`, root), 'utf8'));
+test('each snippet of docs/typescript.md, docs/branches.md and docs/undo.md compiles on its own', async (t) => {
+  const pages = ['typescript', 'branches', 'undo'].map((name) => readFileSync(new URL(`docs/${name}.md`, root), 'utf8'));
   const blocks = [...pages.join('\n').matchAll(/^```ts\n(.*?)^```/gms)].map(([, block = '']) => block);
   t.true(blocks.length > 7);
   rmSync(folder, { recursive: true, force: true });

@@ -143,7 +143,7 @@ test('a name that occurs twice plainly, or twice in one `anyOf`, counts once', a
   t.is((await job).state, 'completed');
 });
 
-test('unknownCondition: a `when` is about a task that is no dependency', (t) => {
+test('unknownCondition: a `when` reads a task that is not a dependency', (t) => {
   const tasks = [
     { name: 'a', run: nothing },
     { name: 'b', run: nothing, dependencies: ['a'] },
@@ -165,7 +165,7 @@ test('unknownCondition: a `when` is about a task that is no dependency', (t) => 
   ]);
 });
 
-test('cycle: each kind of edge is part of a circle, also one from a task to itself', (t) => {
+test('cycle: each kind of edge counts, even one from a task to itself', (t) => {
   const task = (name: string, ...dependencies: unknown[]) => ({ name, run: nothing, dependencies });
   const problems = problemsOf([
     task('a', { settled: 'b' }),
@@ -179,7 +179,7 @@ test('cycle: each kind of edge is part of a circle, also one from a task to itse
   );
 });
 
-test('every problem of edges and conditions is told beside the others', (t) => {
+test('every problem with edges and conditions is reported along with all others', (t) => {
   const problems = problemsOf([
     { name: 'a', run: nothing, timeout: -1, dependencies: [{ anyOf: [] }, 'x', { settled: 'x' }, 5], when: { y: { z: 1 } } },
     { name: 'b', run: nothing, when: 'always' },

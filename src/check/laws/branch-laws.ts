@@ -9,7 +9,7 @@ import { workflowOrder } from './workflow-order.ts';
 
 const STOPS: ReadonlySet<unknown> = new Set(['jobFailed', 'jobCancelled', 'jobTimedOut', 'jobDetached']);
 
-/** What must have been decided about a task that leaves `unscheduled`. */
+/** What a task that leaves `unscheduled` must have decided. */
 const MEANING: Readonly<Record<string, Decision>> = { ready: 'holds', skipped: 'skips', failed: 'throws' };
 
 /** Whether a task was stopped because its job ends. */
@@ -42,7 +42,7 @@ export class BranchLaws {
     }
     const expected = this.#expectedOf(task);
     if (expected !== undefined && decision !== expected) {
-      yield breach('conditionsAreKept', `the condition of ${task.id} ${expected}, but it was decided that it ${decision}`);
+      yield breach('conditionsAreKept', `the condition of ${task.id} ${expected}, but the decision was that it ${decision}`);
     }
     this.#decided.set(task, decision);
   }
@@ -89,10 +89,10 @@ export class BranchLaws {
       yield* this.#breachesOfCondition(task, 'skipped');
     } else if (reason !== 'dependency') {
       if (!STOPS.has(reason)) {
-        yield breach('skipsHaveCauses', `${id} is skipped as ${reason}, which is no reason`);
+        yield breach('skipsHaveCauses', `${id} is skipped with the reason ${reason}, which does not apply`);
       }
     } else if (verdict !== 'skip') {
-      yield breach('skipsHaveCauses', `${id} is skipped because of a dependency, but its dependencies say ${verdict}`);
+      yield breach('skipsHaveCauses', `${id} is skipped because of a dependency, but its dependencies decide ${verdict}`);
     } else {
       const causes = causesOf(task);
       const [first] = workflowOrder(this.#system.tasks).filter((one) => causes.includes(one));
@@ -104,7 +104,7 @@ export class BranchLaws {
       }
     }
     if (reason !== 'dependency' && origin !== undefined) {
-      yield breach('skipsHaveCauses', `${id} is skipped as ${reason}, but because of ${origin}`);
+      yield breach('skipsHaveCauses', `${id} is skipped as ${reason}, but names ${origin} as the origin`);
     }
   }
 
@@ -123,10 +123,13 @@ export class BranchLaws {
     const isDraining = model.onFailure === 'finishRunning' && firstFailed !== undefined && job.announced === 'running';
     const stopped = tasks.find(isStopped);
     if (model.onFailure === 'keepGoing' && job.announced === 'failed' && stopped !== undefined) {
-      yield breach('failuresAreHandled', `${stopped.id} is ${stopped.state.name} since a task failed, but the job keeps going`);
+      yield breach(
+        'failuresAreHandled',
+        `${stopped.id} is ${stopped.state.name} because a task failed, but the job keeps going`,
+      );
     }
     if (job.announced === 'running' && !isDraining && stopped !== undefined) {
-      yield breach('skipsHaveCauses', `${stopped.id} is ${stopped.state.name} since the job ends, but it goes on`);
+      yield breach('skipsHaveCauses', `${stopped.id} is ${stopped.state.name} because the job ends, but the job continues`);
     }
     for (const { id, state } of isDraining ? tasks : []) {
       if (state.name !== 'running' && !isSettled(state.name)) {

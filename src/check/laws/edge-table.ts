@@ -4,7 +4,7 @@ import { isSettled } from './transition-rules.ts';
 /** What the dependencies of a task let it do: wait for them, run, or be skipped. */
 export type Verdict = 'wait' | 'go' | 'skip';
 
-/** What each kind of edge says about a dependency that has settled, as documented, written down independently of the machines. */
+/** What each kind of edge means for each outcome of a dependency, as documented, written independently of the machines. */
 const TABLE: Readonly<Record<string, Readonly<Record<string, 'go' | 'skip'>>>> = {
   completed: { completed: 'go', skipped: 'skip', failed: 'skip' },
   settled: { completed: 'go', skipped: 'go', failed: 'go' },
@@ -24,7 +24,7 @@ function groupsOf({ dependencies, spec }: ModelTask): ModelTask[][] {
   return [...alone.map((one) => [one]), ...groups];
 }
 
-/** The groups of dependencies that say that a task is skipped. */
+/** The groups of dependencies that skip a task. */
 function refusals(task: ModelTask): ModelTask[][] {
   const says = ({ name, state }: ModelTask) => TABLE[task.spec.edges?.get(name)?.kind ?? 'completed']?.[state.name];
   return groupsOf(task).filter((group) => group.every((one) => says(one) !== 'go'));

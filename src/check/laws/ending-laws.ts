@@ -10,7 +10,7 @@ import { endingOf } from './ending.ts';
 import { type Breach, breach } from './law-names.ts';
 import { isSettled, LEGAL_TRANSITIONS } from './transition-rules.ts';
 
-/** Failures after which nobody knows what the function did. */
+/** Failures after which it is unknown what the function did. */
 const UNCLEAR: ReadonlySet<unknown> = new Set(['timedOut', 'invalidResult']);
 
 const isUnsuccessful = (ending: string | undefined): boolean =>
@@ -19,7 +19,7 @@ const isUnsuccessful = (ending: string | undefined): boolean =>
 /** Checks how a job undoes tasks and runs its finally tasks. */
 export class EndingLaws {
   readonly #system: System;
-  /** The tasks that may have had an effect although they didn't complete, as far as events say. */
+  /** The tasks that may have had an effect although they didn't complete, according to events. */
   readonly #acted = new Set<ModelTask>();
   #endingBefore: string | undefined;
   /** The tasks with a running attempt that can be undone, before the choice. */
@@ -57,7 +57,7 @@ export class EndingLaws {
       const mustUndo = isUndone && this.#hasEffect(task);
       const isPlanned = to === 'undoing' && task.undo?.isPlanned === true;
       if (mustUndo !== isPlanned) {
-        const what = mustUndo ? 'has to be undone, but is not' : 'is to be undone, but has nothing to undo';
+        const what = mustUndo ? 'must be undone, but is not' : 'is undone, but has nothing to undo';
         yield breach('effectsAreUndone', `${task.id} ${what} before the job ends as ${end}`);
       }
     }
@@ -122,7 +122,7 @@ export class EndingLaws {
   *#forgottenAttempts(): Generator<Breach> {
     const forgotten = this.#running.filter(({ record }) => record.outcomes.length === 0 && !record.isInterrupted);
     for (const { id } of forgotten) {
-      yield breach('recordIsKept', `an attempt of ${id} was interrupted, but it is forgotten that it may have acted`);
+      yield breach('recordIsKept', `an attempt of ${id} was interrupted, but the next process forgets that it may have acted`);
     }
   }
 
@@ -140,16 +140,13 @@ export class EndingLaws {
       yield breach('endingIsKept', `a cancel changes the job, although it was about to end as ${before}`);
     }
     if (before === undefined && savedEnding !== undefined && !isKept(savedEnding.ending)) {
-      yield breach(
-        'endingIsKept',
-        `it is saved that the job ends as ${savedEnding.ending}, but it is ${ending ?? job.announced}`,
-      );
+      yield breach('endingIsKept', `the job is saved as ending as ${savedEnding.ending}, but it is ${ending ?? job.announced}`);
     }
     if (choice.kind === 'crash' && choice.task === undefined) {
       yield* this.#forgottenAttempts();
     }
     if (choice.kind === 'crash' && savedEnding !== undefined && job.announced === 'running') {
-      yield breach('recordIsKept', `it is saved that the job is ${savedEnding.phase}, but it is running`);
+      yield breach('recordIsKept', `the job is saved as ${savedEnding.phase}, but it is running`);
     }
   }
 }

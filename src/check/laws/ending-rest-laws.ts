@@ -71,7 +71,7 @@ export class EndingRestLaws {
     }
   }
 
-  /** All that had to be undone is, unless the undo of a dependent failed. */
+  /** Everything that had to be undone was, unless the undo of a dependent failed. */
   *#undone(): Generator<Breach> {
     for (const { of } of this.#planned) {
       const isBlocked = descendantsOf(of).some(({ shown }) => shown === 'undoFailed');
@@ -90,7 +90,7 @@ export class EndingRestLaws {
     const expected = planned.length === 0 ? 'none' : done;
     const { undoResult } = this.#system;
     if (undoResult !== expected) {
-      yield breach('undoIsReported', `the undo is reported as ${undoResult}, but it is ${expected}`);
+      yield breach('undoIsReported', `the undo is reported as ${undoResult} instead of ${expected}`);
     }
   }
 

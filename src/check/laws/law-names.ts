@@ -1,24 +1,24 @@
 /** The laws that hold for every job, by the names that `builtins` and violations use. */
 export const LAWS = {
   dependenciesComeFirst:
-    'a task becomes ready, runs and is called only after all its dependencies have settled, and only if they let it',
+    'a task becomes ready, runs and is called only after all its dependencies have settled, and only if they allow it',
   decidedOnce:
-    'a task is decided when all its dependencies have settled; its condition is evaluated once, even if the process dies',
+    'a task decides as soon as all its dependencies have settled, and its condition is never evaluated again, even after a crash',
   conditionsAreKept:
     'a task whose condition holds runs, one whose condition does not is skipped, and one whose condition throws fails',
   skipsHaveCauses:
-    'a skipped task reports why: its condition, the end of the job, or the first task in workflow order that keeps it from running',
+    'a skipped task reports the true reason: its condition, the end of the job, or the first task in workflow order that kept it from running',
   failuresAreHandled: 'after a failure, `finishRunning` starts no attempt, and `keepGoing` stops no task',
   effectsAreUndone:
-    'if a job does not complete, exactly those of its tasks that have an undo and completed, or may have had an effect, are undone, unless the undo of a dependent failed',
+    'if a job does not complete, it undoes exactly the tasks with an undo that completed or may have had an effect, except those blocked by the failed undo of a dependent',
   undoneInOrder:
-    'a task is undone once, after everything that depends on it and after its function has returned, or the undo has waited for that long enough',
+    'a task is undone once, as soon as everything that depends on it has been undone and its aborted function has returned or the wait for it has timed out',
   finallyComesLast:
     'finally tasks run after everything else has settled and been undone, however the job ends, unless it is cancelled before it starts',
   endingIsKept:
-    'once a job undoes tasks or runs its finally tasks, it ends as it was about to, whatever is cancelled; only a failed finally task makes one fail that was to complete',
+    'once a job is undoing or finishing, neither a cancel nor a crash changes how it ends; only a failed finally task can, if the job was about to complete',
   undoIsReported:
-    '`result.undo` is none if no task had to be undone, done if all were that had to be, and incomplete otherwise',
+    '`result.undo` is none if no task had to be undone, done if all that had to be were, and incomplete otherwise',
   contextIsFixed: 'a function sees what its ancestors returned and nothing else, the same in every order and after every crash',
   slotsAreKept: 'no more tasks run than maxConcurrency allows, not counting those whose outcome is saved',
   slotsAreUsed: 'no ready task waits while a slot is free',

@@ -1,7 +1,7 @@
 import type { OnFailure, UndoneEnd } from '../../machines/messages.ts';
 import type { TaskGraph } from '../../workflow/graph/task-graph.ts';
 
-/** Whether a task may be skipped, or the job may go on after a failure. If not, a job ends as soon as a task isn't completed. */
+/** Whether a task may be skipped, or the job may continue after a failure. If not, a job ends as soon as a task doesn't complete. */
 export const isBranching = ({ tasks, dependents }: TaskGraph, onFailure: OnFailure): boolean =>
   onFailure !== 'stop' ||
   tasks.some(

@@ -10,9 +10,9 @@ export type Outcome = (typeof OUTCOMES)[number];
 /** What the retry policy of a task decides about a failed attempt: retry at once, retry after a backoff, or give up. */
 export type Policy = 'retry' | 'backOff' | 'giveUp';
 
-/** What may be decided about a condition: the task runs, or is skipped, or fails since its `when` throws. */
+/** The decision of a condition: the task runs, is skipped, or fails because its `when` throws. */
 export const DECISIONS = ['holds', 'skips', 'throws'] as const;
-/** What may be decided about a condition: the task runs, or is skipped, or fails since its `when` throws. */
+/** The decision of a condition: the task runs, is skipped, or fails because its `when` throws. */
 export type Decision = (typeof DECISIONS)[number];
 
 /** A decision about the condition of a task. */
@@ -21,7 +21,7 @@ export interface MadeDecision {
   readonly decision: Decision;
 }
 
-/** How a job will end, which is saved as it enters another phase. */
+/** How a job will end, saved when it enters another phase. */
 export interface MadeEnding {
   readonly phase: LastPhase;
   readonly ending: string;
@@ -123,7 +123,7 @@ export interface DuplicateChoice extends Interruptible {
   readonly outcome: 'returns' | 'throws';
 }
 
-/** A function returns whose attempt was over, since it timed out or its job ended. The undo of the task waits for that. */
+/** A function returns after its attempt timed out or its job ended. The undo of the task waits for that. */
 export interface ReturnChoice extends Stopping {
   readonly kind: 'return';
   readonly task: string;
@@ -176,7 +176,7 @@ function clauseOf(choice: Choice): string {
     case 'duplicate':
       return `attempt ${choice.attempt} of ${nameOf(choice)} ${OUTCOME_PHRASES[choice.outcome]} after it has ended`;
     case 'return':
-      return `the function of ${choice.task} returns at last`;
+      return `the aborted function of ${choice.task} returns`;
   }
 }
 
@@ -192,7 +192,7 @@ const decisionClause = (made: MadeDecision | MadeEnding): string =>
 function savingIn(choice: Choice): string {
   const { kind, inFlight, decided, isLost }: { kind: string } & Omit<Stopping, 'cancelAt'> = choice;
   const isSaving = inFlight !== undefined && kind !== 'crash';
-  const saving = isSaving ? ` while it is being saved that ${inFlightClause(inFlight, decided)}` : '';
+  const saving = isSaving ? ` while the store is saving that ${inFlightClause(inFlight, decided)}` : '';
   return isLost ? `${saving}, and the store is lost` : saving;
 }
 
@@ -226,7 +226,7 @@ function timerClause({ task: own, isUndo, timer }: TimerChoice): string {
     case 'backoff':
       return `the backoff of ${task} ends`;
     case 'functionTimeout':
-      return `${task} no longer waits for its function`;
+      return `${task} stops waiting for the aborted function`;
     default:
       return `the ${timer} timer of ${task} fires`;
   }

@@ -176,7 +176,7 @@ export class ModelTask extends ModelActor {
     return false;
   }
 
-  /** Whether the job goes on when it fails. */
+  /** Whether the job continues if it fails. */
   get isTolerant(): boolean {
     return this.#keepsGoing || this.spec.continueOnFailure === true || this.spec.finally === true;
   }

@@ -49,7 +49,7 @@ export function choicesOf({ model, job, tasks: all, current: tasks, isDecided }:
   return inTurn<Choice>(attempts, timers, cancels, strays.map(returnOf), faults, duplicates);
 }
 
-/** What a choice about a task, or about its undo, says about it. */
+/** What a choice about a task, or about its undo, includes about it. */
 const about = ({ name, isUndo }: TaskAtRest): { readonly task: string; readonly isUndo?: true } =>
   isUndo === true ? { task: name, isUndo } : { task: name };
 

@@ -11,7 +11,7 @@ import type { StagedAttempts } from './staged-attempts.ts';
 /** What a job does that is visible from outside. */
 export type Outward = { readonly kind: 'event'; readonly event: TaskEmitted | UndoEmitted | JobEmitted } | CallDeed;
 
-/** What the retry policy of a task decides; undefined if the choice doesn't say. */
+/** What the retry policy of a task decides; undefined if the choice doesn't include it. */
 export const policyFor = (task: string, chosen: Choice | undefined): Policy | undefined =>
   chosen !== undefined && 'policy' in chosen && chosen.task === task ? chosen.policy : undefined;
 

@@ -47,7 +47,7 @@ export class Stage {
   #process = 1;
   #attempts: StagedAttempts;
   #job: Job;
-  /** What the result of the job says about its undo. */
+  /** The `undo` of the job's result. */
   #undone: RestState['undo'];
   #outward: Outward[] = [];
   /** The current choice, which may determine what a retry policy decides. */

@@ -9,7 +9,7 @@ import type { ReplayDelays } from './replay-delays.ts';
 /** What tasks do is decided here. */
 interface Director {
   readonly delays: ReplayDelays;
-  /** What the retry policy of a task decides; undefined if the choice doesn't say. */
+  /** What the retry policy of a task decides; undefined if the choice doesn't include it. */
   policyOf(task: string): Policy | undefined;
   /** What the condition of a task decides, if it is a function. */
   decisionOf(task: string): Decision;
@@ -18,7 +18,7 @@ interface Director {
   undo(execution: Omit<TaskExecution, 'outcomes'>): Promise<undefined>;
 }
 
-/** Defines a task like another one, whose functions do what the director says. */
+/** Defines a task like another one, whose functions follow the director. */
 export function stagedTask(spec: TaskSpec, model: JobModel, director: Director): TaskDefinition {
   const { name, continueOnFailure } = spec;
   return {

@@ -20,5 +20,5 @@ const deadTasks = ({ system, ran, skipped }: Inspector): CheckWarning[] =>
 const keptEffects = ({ kept }: Inspector): CheckWarning[] =>
   [...kept].map((task) => ({
     task,
-    message: `${task} has no undo, but it can complete in a job that then fails: if it has an effect, that stays`,
+    message: `${task} has no undo, but it can complete in a job that then fails: its effects, if any, remain`,
   }));

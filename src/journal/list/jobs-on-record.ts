@@ -35,7 +35,7 @@ export interface JobOnRecord extends JobSummary {
   readonly conditions: readonly ConditionOnRecord[];
 }
 
-/** A saved decision about the condition of a task: whether it holds, or its error. */
+/** The saved decision of a task's condition: whether it holds, or its error. */
 export type ConditionOnRecord = { readonly task: string; readonly at: number } & (
   | { readonly holds: boolean }
   | { readonly error: unknown }

@@ -36,7 +36,7 @@ export class Attempt {
 
   /**
    * Calls the function of the task.
-   * @param details What its execution has besides what all have.
+   * @param details What its execution has in addition.
    */
   call({ run, definition }: TaskSpec, context: object, details: object | undefined): unknown {
     const execution = new Execution(this);

@@ -6,7 +6,7 @@ import type { AttemptRequest, UndoDetails } from '../executor.ts';
 import type { TaskNode } from '../machines/task-node.ts';
 import type { UndoNode } from '../undo/undo-phase.ts';
 
-/** What the execution of some attempts has besides what all have. */
+/** What the execution of some attempts has in addition. */
 export type ExecutionDetails = { readonly outcomes?: Outcomes; readonly ending?: JobEnding } | UndoDetails;
 
 const NONE: AttemptDetails = { outcomes: Object.freeze({}), ending: undefined, undo: undefined };
@@ -18,7 +18,7 @@ export function attemptDetails(details: ExecutionDetails | undefined): AttemptDe
   return details === undefined ? NONE : { ...NONE, ...('forwardKey' in details ? { undo: details } : details) };
 }
 
-/** How the dependencies ended that need not complete. */
+/** The outcomes of the dependencies that need not complete. */
 export function outcomesOf(edges: NonNullable<TaskSpec['edges']>, nodeOf: (task: string) => TaskNode | undefined): Outcomes {
   const outcomes = [...edges.keys()].map((name): [string, DependencyOutcome] => {
     const { state, error } = (nodeOf(name) as TaskNode).record;
@@ -27,7 +27,7 @@ export function outcomesOf(edges: NonNullable<TaskSpec['edges']>, nodeOf: (task:
   return Object.freeze(Object.fromEntries(outcomes));
 }
 
-/** What an attempt to undo a task is told about it. */
+/** What an attempt to undo a task receives about it. */
 export function undoDetails(
   job: string,
   { of: { record }, before }: UndoNode,

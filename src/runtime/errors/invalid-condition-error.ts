@@ -1,7 +1,7 @@
 import { describeValue, quote } from '../../values/describe-value.ts';
 import { TintypeError } from '../../values/tintype-error.ts';
 
-/** The error of a task whose `when` returned anything but true or false. */
+/** A task's `when` returned something other than true or false. */
 export class InvalidConditionError extends TintypeError {
   readonly code = 'INVALID_CONDITION';
   readonly task: string;

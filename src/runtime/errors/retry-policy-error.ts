@@ -10,7 +10,7 @@ export class RetryPolicyError extends TintypeError {
   readonly task: string;
   /** The error of the attempt. */
   readonly attemptError: unknown;
-  /** Whether the function may have had an effect, so that the task is undone. */
+  /** Whether the function may have had an effect, so the task is undone. */
   readonly mayHaveActed: boolean;
 
   constructor(task: string, option: 'retryIf' | 'backoff', attemptError: unknown, cause: unknown) {

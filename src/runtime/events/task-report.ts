@@ -10,9 +10,9 @@ export interface TaskReport<Name extends string = string> {
   readonly error?: unknown;
   /** Why it failed, was cancelled or was skipped; while it is being retried, why its last attempt failed. */
   readonly reason?: FailureReason | SkipReason;
-  /** Only if `reason` is `dependency`: the task that failed, or was skipped by its condition, and so kept this one from running. */
+  /** Set if `reason` is `dependency`: the task behind the skip, which failed or was skipped by its own condition. */
   readonly origin?: string;
-  /** How it was undone, or why it wasn't; missing if it needn't be, or if its turn hasn't come. */
+  /** How it was undone, or why it wasn't; absent if there is nothing to undo, or not yet. */
   readonly undo?: UndoReport;
   /** When its first attempt started, by the job's clock, in milliseconds since 1970-01-01 UTC. */
   readonly startedAt?: number;
@@ -22,12 +22,12 @@ export interface TaskReport<Name extends string = string> {
 
 /** How a task was undone. */
 export interface UndoReport {
-  /** How many attempts to undo it have started. */
+  /** How many undo attempts have started. */
   readonly attempts: number;
-  /** The error that the undo failed with; while it is being retried, the error of its last attempt. */
+  /** The error of the failed undo; while it is being retried, the error of its last attempt. */
   readonly error?: unknown;
   readonly reason?: FailureReason;
-  /** A task that depends on it, and whose undo failed: so this one was left as it is. */
+  /** The dependent whose failed undo kept this task from being undone. */
   readonly blockedBy?: string;
 }
 
@@ -39,7 +39,7 @@ export interface TaskFailure<Name extends string = string> {
   readonly error: unknown;
   /** How many attempts were made; 0 if its condition failed. */
   readonly attempts: number;
-  /** Set if the undo of the task failed. */
+  /** Set if it was the undo of the task that failed. */
   readonly isUndo?: true;
 }
 

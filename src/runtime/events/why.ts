@@ -16,7 +16,7 @@ export type TaskReason<Name extends string = string> =
        * without dependencies, which waits for the job to start, and while the decision about its condition is being saved.
        */
       readonly waitingFor: readonly Name[];
-      /** Only for a finally task: what has to be over first, the run of all other tasks or their undo. */
+      /** Only for a finally task: what it waits for first, the run of all ordinary tasks or their undo. */
       readonly after?: 'running' | 'undoing';
     }
   | {
@@ -48,7 +48,7 @@ export type TaskReason<Name extends string = string> =
   | { readonly state: 'cancelled'; readonly reason: StopReason; readonly undo?: PendingUndo<Name> }
   | {
       readonly state: 'undoing';
-      /** It waits for a slot. */
+      /** Waiting for a slot. */
       readonly step: 'ready';
       readonly attempts: number;
       /** Its place in the queue for a slot: 1 is next; 0 while it enters or leaves the queue. */
@@ -61,7 +61,7 @@ export type TaskReason<Name extends string = string> =
       readonly attempts: number;
       /** When the next attempt can start, by the job's clock, in milliseconds since 1970-01-01 UTC. */
       readonly until: number;
-      /** Why the last attempt to undo it failed. */
+      /** Why the last undo attempt failed. */
       readonly reason: FailureReason;
       readonly error: unknown;
     }
@@ -69,9 +69,9 @@ export type TaskReason<Name extends string = string> =
   | { readonly state: 'undoFailed'; readonly attempts: number; readonly reason: FailureReason; readonly error: unknown }
   | {
       readonly state: 'skipped';
-      /** Its condition, a dependency that it required to complete, or why the job ended. */
+      /** Its condition, its dependencies, or why the job ended. */
       readonly reason: SkipReason;
-      /** If `reason` is `dependency`: the task that failed, or was skipped by its condition, and so kept this one from running. */
+      /** Set if `reason` is `dependency`: the task behind the skip, which failed or was skipped by its own condition. */
       readonly origin?: Name;
       /** The dependencies that hadn't settled when the job ended; empty if it was skipped before. */
       readonly waitingFor: readonly Name[];

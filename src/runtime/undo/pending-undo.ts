@@ -1,9 +1,9 @@
-/** Why a task that has to be undone isn't yet, or won't be. */
+/** Why a task that must be undone isn't being undone yet, or won't be. */
 export interface PendingUndo<Name extends string = string> {
-  /** The tasks that have to be undone first, since they depend on it. */
+  /** The tasks to undo first, because they depend on it. */
   readonly waitingFor: readonly Name[];
-  /** Whether a function of the task that was aborted hasn't returned. The undo waits for it, but not for longer than its timeout. */
+  /** Whether an aborted function of the task is still running. The undo waits for it, but no longer than the undo's timeout. */
   readonly isRunning: boolean;
-  /** A task that depends on it, and whose undo failed: so this one is left as it is. */
+  /** The dependent whose failed undo keeps this task from being undone. */
   readonly blockedBy?: Name;
 }

@@ -54,7 +54,7 @@ export class UndoOrder {
     return before.filter(isWanted).sort((one, other) => one - other);
   }
 
-  /** Passes over those of these tasks that needn't be undone. */
+  /** Skips the tasks that needn't be undone. */
   #pass(tasks: readonly number[]): number[] {
     const next: number[] = [];
     const left = [...tasks];

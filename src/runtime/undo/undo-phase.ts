@@ -70,7 +70,7 @@ export class UndoPhase {
     this.#free(this.#order.done(index, blocker));
   }
 
-  /** The tasks that are undone although they did not complete. */
+  /** The tasks to undo although they did not complete. */
   get acted(): string[] {
     return [...this.nodes.values()].flatMap(({ of, before }) => (before === 'completed' ? [] : [of.spec.name]));
   }
@@ -98,7 +98,7 @@ export class UndoPhase {
     this.#timers.clear();
   }
 
-  /** Whether tasks were undone, and whether all were that had to be. */
+  /** Whether tasks were undone, and whether all that had to be were. */
   get result(): UndoResult {
     return undoResult(Array.from(this.nodes.values(), ({ record }) => record.state));
   }

@@ -2,7 +2,7 @@
 export type UndoResult = 'none' | 'done' | 'incomplete';
 
 /**
- * Whether tasks were undone, and whether all were that had to be.
+ * Whether tasks were undone, and whether all that had to be were.
  * @param states the states of what undoes them
  */
 export function undoResult(states: readonly string[]): UndoResult {

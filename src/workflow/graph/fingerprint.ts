@@ -5,7 +5,8 @@ import type { TaskGraph } from './task-graph.ts';
 
 /**
  * Returns 16 hexadecimal digits that are equal for workflows with the same name, version, tasks, dependencies, `continueOnFailure`, and
- * workflow order, in which the same tasks have a `when`, an `undo` or `finally`. Functions are ignored. Use it to detect mistakes, such as a worker of another version; it isn't a security feature.
+ * workflow order, and the same tasks with a `when`, an `undo` or `finally`. Functions are ignored. Use it to detect mistakes, such as a
+ * worker of another version; it isn't a security feature.
  * @throws {InvalidWorkflowError} if the workflow can't run
  * @example
  * fingerprint(smoothie); // '5f0c2c1b7f9d6d0e'

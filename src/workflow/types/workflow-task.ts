@@ -16,13 +16,13 @@ export interface WorkflowTask<
   /** The name of the task: unique in its workflow, at least one character. */
   readonly name: FreeName<Name, Tasks['name']>;
   /**
-   * What must be done before this task runs, as an array or a Set: the name of a task that must complete, `{ settled: name }` for one that must
-   * complete, fail or be skipped, or `{ anyOf: names }` for several that must all settle, and of which at least one must complete.
+   * What must happen before this task runs, as an array or a Set: the name of a task that must complete, `{ settled: name }` for a task that must
+   * complete, fail or be skipped, or `{ anyOf: names }` for tasks that must all settle, and at least one of which must complete.
    */
   readonly dependencies?: Dependable<List, Tasks>;
   /**
-   * Decides whether the task runs, once its dependencies let it; otherwise it is skipped. Either a function of the context, or for each
-   * dependency the keys of its output and the value, or values, that each must have, by `Object.is`.
+   * Decides whether the task runs, once its dependencies allow it. If not, it is skipped. Pass a function of the context, or an object that maps
+   * dependencies to keys of their outputs, and each key to a value or a list of values (compared by `Object.is`).
    * @default it runs
    */
   // No alias here: messages would write it out.
@@ -38,21 +38,21 @@ export interface WorkflowTask<
     execution: TaskExecution<OutcomesOf<List>> & EndingOf<Final>,
   ) => CheckedResult<Result>;
   /**
-   * Reverses what the task did, if the job doesn't complete: a function that gets the context the task had, or an object with such a function
-   * `run` and options. What it returns is ignored.
+   * Reverses what the task did if the job doesn't complete: a function that receives the context the task had, or an object with a function
+   * `run` and options. The return value is ignored.
    * @default the task isn't undone
    */
   readonly undo?: Undo<NoInfer<ContextOfTask<Initial, Tasks, List>>, NoInfer<TaskOutput<Result>>> | undefined;
 }
 
-/** A finally task sees what any task returned, if it completed. */
+/** A finally task sees the output of every ordinary task that completed. */
 type ContextFor<Initial, Tasks extends TaskShape, List, Final> = true extends Final
   ? (Unsure<Tasks['sees']> | Sees<Tasks, List>)[] extends (infer Entries extends ContextEntry)[]
     ? Visible<EntriesOf<Initial>, Entries>
     : never
   : ContextOfTask<Initial, Tasks, List>;
 
-/** What the execution of a finally task has besides. */
+/** What only the execution of a finally task has. */
 type EndingOf<Final> = true extends Final ? { readonly ending: JobEnding } : unknown;
 
 type Undo<Context, Output> = UndoFunction<Context, Output> | ({ readonly run: UndoFunction<Context, Output> } & UndoOptions);

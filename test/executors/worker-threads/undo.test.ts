@@ -11,7 +11,7 @@ const boom = { name: 'boom', maxRetries: 0, run: () => Promise.reject(new Error(
 const written = (board: Int32Array): unknown =>
   JSON.parse(new TextDecoder().decode(Uint8Array.from(new Uint8Array(board.buffer, 8, Atomics.load(board, 1)))));
 
-test('an undo in a thread gets how its task ended, its output and keys; what it returns is ignored', async (t) => {
+test('an undo in a thread receives how its task ended, its output and keys; its return value is ignored', async (t) => {
   const { executor } = threadsFor(t);
   const board = makeBoard();
   const flow = workflow<{ board: Int32Array }>('flow')

@@ -117,7 +117,7 @@ test('a function in a thread gets a copy of the context, and what its task and a
   t.deepEqual([keys, task, attempt], [['x', 'one'], 'two', 1]);
 });
 
-test('a function in a thread learns how dependencies ended that need not complete, with their errors', async (t) => {
+test('a function in a thread receives the outcomes of dependencies that need not complete, with their errors', async (t) => {
   const { executor } = threadsFor(t);
   const flow = workflow('flow')
     .task({ name: 'fine', run: () => ({ route: 'auto' }) })

@@ -50,7 +50,7 @@ const lost = () => {
   throw new Error('lost');
 };
 
-test('attempts to undo a task and those of finally tasks have spans that can be told apart', async (t) => {
+test('spans distinguish attempts to undo a task and attempts of finally tasks', async (t) => {
   const { providers, tree, span, open } = telemetry();
   const clock = new SteppedClock();
   const seen: string[] = [];

@@ -2,7 +2,7 @@ import { JOIN_HEIGHT, type LayoutJoin } from './layout.ts';
 
 const HALF = JOIN_HEIGHT / 2;
 
-/** Marks the places where a task waits for several others, of which one has to complete. */
+/** Marks where a task waits for several others, one of which has to complete. */
 export function Joins({ joins, skipped }: { readonly joins: readonly LayoutJoin[]; readonly skipped: ReadonlySet<string> }) {
   return (
     <g class="joins">

@@ -16,11 +16,11 @@ export interface Task extends Actor {
   context: { readonly attempt: number; readonly delay: number; readonly blockedBy?: { readonly task: string } | null };
 }
 
-/** What sets a task apart: what it requires before it runs, besides that dependencies complete, and more. */
+/** What the graph shows about a task: requirements other than completed dependencies, and more. */
 export interface ShownEdges {
   /** The dependencies that only have to settle. */
   readonly settled?: readonly string[];
-  /** The groups of dependencies of which one has to complete. */
+  /** The groups of dependencies, one of which has to complete. */
   readonly anyOf?: readonly (readonly string[])[];
   /** The condition as text: `when`, or such as `when risk.route is manual`. */
   readonly when?: string;

@@ -22,7 +22,7 @@ export function whyUndoing(undo: Task, placeInQueue: () => number): Why {
     case 'failed':
       return why(`Its undo failed after ${times}${hasTimedOut ? ' (timed out)' : ''}.`);
     default:
-      return why('Its undo goes on in another process.');
+      return why('Its undo continues in another process.');
   }
 }
 
@@ -31,7 +31,7 @@ export function whyNotUndone(job: Job, task: Task): Why | undefined {
   const { undo } = task;
   const blocker = undo !== undefined && ownState(undo) === 'skipped' ? undo.context.blockedBy?.task : undefined;
   if (blocker !== undefined) {
-    return { text: 'Not undone, since the undo of', tasks: [blocker], end: 'failed.' };
+    return { text: 'Not undone: the undo of', tasks: [blocker], end: 'failed.' };
   }
   const isDue = undo === undefined ? ownState(task) === 'completed' : ownState(undo) === 'unscheduled';
   if (topState(job.value) !== 'undoing' || task.input.shown?.undo !== true || !isDue) {

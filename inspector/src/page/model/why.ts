@@ -38,7 +38,7 @@ export function whyTask(job: Job, task: Task): Why {
   }
 }
 
-/** All that is to say about the state of a task, in sentences. */
+/** Everything the page shows about the state of a task, in sentences. */
 export function whysOf(job: Job, task: Task): Why[] {
   const left = whyNotUndone(job, task);
   return [whyTask(job, task), ...(left === undefined ? [] : [left])];
@@ -47,7 +47,7 @@ export function whysOf(job: Job, task: Task): Why[] {
 function whyUnscheduled(job: Job, { value, input: { dependencies, shown } }: Task): Why {
   if (shown?.finally === true && topState(job.value) !== 'finishing') {
     return why(
-      topState(job.value) === 'undoing' ? 'Waiting until everything is undone.' : 'Waiting until all other tasks are over.',
+      topState(job.value) === 'undoing' ? 'Waiting until everything is undone.' : 'Waiting for all other tasks to settle.',
     );
   }
   if (/\.(deciding|saving)$/.test(fullState(value))) {

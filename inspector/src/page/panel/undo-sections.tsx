@@ -8,12 +8,12 @@ import { ErrorText } from './value.tsx';
 export function UndoSections({ undo, latestAt }: { readonly undo: Task; readonly latestAt: number }) {
   const attempts = attemptsOf(undo.spans);
   const failed = attempts.findLast(({ error }) => error !== undefined);
-  const title = `Error in attempt ${failed?.attempt} to undo it`;
+  const title = `Error in undo attempt ${failed?.attempt}`;
   return (
     <>
       {attempts.length > 0 && (
-        <Section title={`Attempts to undo it (${attempts.length})`}>
-          <AttemptTable label="Attempts to undo it" attempts={attempts} latestAt={latestAt} />
+        <Section title={`Undo attempts (${attempts.length})`}>
+          <AttemptTable label="Undo attempts" attempts={attempts} latestAt={latestAt} />
         </Section>
       )}
       {failed !== undefined && (

@@ -42,7 +42,7 @@ export function describeTask({ state, spans }: TimelineTask, beginning: number, 
     first && last && `from ${durationText(first.from - beginning)} to ${durationText((last.to ?? end) - beginning)}`;
   const counts = [
     ...(attempts > 1 ? [`${attempts} attempts`] : []),
-    ...(undos > 0 ? [`${undos} ${undos === 1 ? 'attempt' : 'attempts'} to undo it`] : []),
+    ...(undos > 0 ? [`${undos} undo ${undos === 1 ? 'attempt' : 'attempts'}`] : []),
   ];
   return [state, ...counts, ...(times ? [times] : [])].join(', ');
 }

@@ -7,7 +7,7 @@ export class NotCloneableError extends TintypeError {
   readonly task: string;
   /** The path of the value. It starts with `context`, `input`, `outcome.output` or `result`, as in `context.handlers[0]`. */
   readonly path: string;
-  /** Whether the function has returned, so that the task is undone. */
+  /** Whether the function has returned, so the task is undone. */
   readonly mayHaveActed: boolean;
 
   constructor(task: string, path: string, got: string, cause: unknown) {
