@@ -105,7 +105,7 @@ export interface TaskUndoingEvent {
   /** The name of the task. */
   readonly task: string;
   /** The previous state. */
-  readonly from: 'completed' | 'failed' | 'cancelled' | 'undoing';
+  readonly from: 'completed' | 'failed' | 'cancelled' | 'skipped' | 'undoing';
   /** The new state. */
   readonly to: 'undoing';
   /** What the undo does now: it waits for a slot, its function is called, or it waits to be retried. */

@@ -1,3 +1,4 @@
+import { keepsEnding } from '../journal/ends-otherwise.ts';
 import type { Journal, SavedEnd } from '../journal/journal.ts';
 import type { JobEmitted, JobState, StopReason, TaskEmitted } from '../machines/events.ts';
 import type { Blocker, EndState, TaskMessage } from '../machines/messages.ts';
@@ -118,6 +119,9 @@ export class JobEffects implements MachineEffects {
   }
 
   saveEnd(state: EndState): void {
+    if (!this.#isConsistent(state)) {
+      return;
+    }
     this.end.decide(state);
     const saved = () => this.#job.coordinator.endSaved(this.end.details);
     if (this.#job.journal === undefined || state === 'detached') {
@@ -150,6 +154,9 @@ export class JobEffects implements MachineEffects {
   }
 
   saveEnding(phase: 'undoing' | 'finishing', state: SavedEnd): void {
+    if (!this.#isConsistent(state)) {
+      return;
+    }
     this.end.decide(state);
     const saved = () => this.#job.coordinator.endingSaved();
     if (this.#job.journal?.hasEntered(phase) !== false) {
@@ -159,6 +166,11 @@ export class JobEffects implements MachineEffects {
         this.#job.journal?.enter({ phase, state, acted: this.undo?.acted ?? [] }, () => this.#job.turns.take(saved)),
       );
     }
+  }
+
+  /** Whether a resumed job leads to the end that is saved. It can differ only if its workflow has changed. */
+  #isConsistent(state: EndState): boolean {
+    return state === 'detached' || this.#state !== 'running' || keepsEnding(this.#job.journal, state);
   }
 
   decide(task: string): void {
