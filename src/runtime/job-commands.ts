@@ -1,6 +1,7 @@
-import { endsOtherwise, keepsEnding } from '../journal/ends-otherwise.ts';
+import { endsOtherwise } from '../journal/ends-otherwise.ts';
 import { JobSuspendedError } from '../journal/errors/job-suspended-error.ts';
 import type { Journal } from '../journal/journal.ts';
+import { keepsEnding } from '../journal/keeps-ending.ts';
 import type { OpenedJob, Opening } from '../journal/opening.ts';
 import type { RecordedJob } from '../journal/recorded-job.ts';
 import type { JobState } from '../machines/events.ts';

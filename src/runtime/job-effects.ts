@@ -1,5 +1,5 @@
-import { keepsEnding } from '../journal/ends-otherwise.ts';
 import type { Journal, SavedEnd } from '../journal/journal.ts';
+import { keepsEnding } from '../journal/keeps-ending.ts';
 import type { JobEmitted, JobState, StopReason, TaskEmitted } from '../machines/events.ts';
 import type { Blocker, EndState, TaskMessage } from '../machines/messages.ts';
 import type { TurnClock } from '../time/clock.ts';
@@ -134,13 +134,12 @@ export class JobEffects implements MachineEffects {
 
   planUndo(): void {
     this.#job.turns.defer(() => {
-      this.undo = new UndoPhase(
-        this.#job.graph,
-        this.#job,
-        this.#job.ordinary,
-        (task) => this.#job.journal?.recorded?.mayHaveActed(task) === true,
-      );
-      this.#job.coordinator.undoPlanned(this.undo.nodes.size);
+      const undo = new UndoPhase(this.#job.graph, this.#job);
+      const mayHaveActed = (task: string) => this.#job.journal?.recorded?.mayHaveActed(task) === true;
+      undo.plan(this.#job.ordinary, mayHaveActed, () => {
+        this.undo = undo;
+        this.#job.coordinator.undoPlanned(undo.nodes.size);
+      });
     });
   }
 
