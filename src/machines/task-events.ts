@@ -105,7 +105,7 @@ export interface TaskUndoingEvent {
   /** The name of the task. */
   readonly task: string;
   /** The previous state. */
-  readonly from: 'completed' | 'failed' | 'cancelled' | 'undoing';
+  readonly from: 'completed' | 'failed' | 'cancelled' | 'skipped' | 'undoing';
   /** The new state. */
   readonly to: 'undoing';
   /** What the undo is doing: waiting for a slot, running its function, or waiting for a retry. */

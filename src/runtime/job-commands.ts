@@ -1,8 +1,10 @@
 import { endsOtherwise } from '../journal/ends-otherwise.ts';
 import { JobSuspendedError } from '../journal/errors/job-suspended-error.ts';
 import type { Journal } from '../journal/journal.ts';
+import { keepsEnding } from '../journal/keeps-ending.ts';
 import type { OpenedJob, Opening } from '../journal/opening.ts';
 import type { RecordedJob } from '../journal/recorded-job.ts';
+import type { JobState } from '../machines/events.ts';
 import type { JobMessage } from '../machines/messages.ts';
 import { UNDONE_ENDS } from '../machines/undo-events.ts';
 import type { JobClock } from '../time/clock.ts';
@@ -18,6 +20,7 @@ import type { JobSettings } from './run-options.ts';
 
 interface CommandedJob {
   settings: JobSettings;
+  readonly state: JobState;
   readonly isSettled: boolean;
   readonly context: SharedContext;
   readonly clock: JobClock;
@@ -126,9 +129,16 @@ export class JobCommands {
       // By then the machines have received everything that was saved.
       this.#turns.take(() => {
         if (!job.isSettled) {
-          recorded.isOver ? this.#endAsRecorded(recorded) : this.#watch();
+          recorded.isOver ? this.#endAsRecorded(recorded) : this.#goOn(recorded);
         }
       });
+    }
+  }
+
+  /** A job whose end is decided has reached it by now, unless its workflow has changed. One that timed out does so again. */
+  #goOn({ job: { ending } }: RecordedJob): void {
+    if (this.#job.state !== 'running' || ending?.state === 'timedOut' || keepsEnding(this.#job.journal, undefined)) {
+      this.#watch();
     }
   }
 

@@ -1,4 +1,5 @@
 import type { Journal, SavedEnd } from '../journal/journal.ts';
+import { keepsEnding } from '../journal/keeps-ending.ts';
 import type { JobEmitted, JobState, StopReason, TaskEmitted } from '../machines/events.ts';
 import type { LastPhase } from '../machines/last-phases.ts';
 import type { Blocker, EndState, TaskMessage } from '../machines/messages.ts';
@@ -119,6 +120,9 @@ export class JobEffects implements MachineEffects {
   }
 
   saveEnd(state: EndState): void {
+    if (!this.#isConsistent(state)) {
+      return;
+    }
     this.end.decide(state);
     const saved = () => this.#job.coordinator.endSaved(this.end.details);
     if (this.#job.journal === undefined || state === 'detached') {
@@ -131,13 +135,12 @@ export class JobEffects implements MachineEffects {
 
   planUndo(): void {
     this.#job.turns.defer(() => {
-      this.undo = new UndoPhase(
-        this.#job.graph,
-        this.#job,
-        this.#job.ordinary,
-        (task) => this.#job.journal?.recorded?.mayHaveActed(task) === true,
-      );
-      this.#job.coordinator.undoPlanned(this.undo.nodes.size);
+      const undo = new UndoPhase(this.#job.graph, this.#job);
+      const mayHaveActed = (task: string) => this.#job.journal?.recorded?.mayHaveActed(task) === true;
+      undo.plan(this.#job.ordinary, mayHaveActed, () => {
+        this.undo = undo;
+        this.#job.coordinator.undoPlanned(undo.nodes.size);
+      });
     });
   }
 
@@ -151,6 +154,9 @@ export class JobEffects implements MachineEffects {
   }
 
   saveEnding(phase: LastPhase, state: SavedEnd): void {
+    if (!this.#isConsistent(state)) {
+      return;
+    }
     this.end.decide(state);
     const saved = () => this.#job.coordinator.endingSaved();
     if (this.#job.journal?.hasEntered(phase) !== false) {
@@ -160,6 +166,11 @@ export class JobEffects implements MachineEffects {
         this.#job.journal?.enter({ phase, state, acted: this.undo?.acted ?? [] }, () => this.#job.turns.take(saved)),
       );
     }
+  }
+
+  /** Whether a resumed job leads to the end that is saved. It can differ only if its workflow has changed. */
+  #isConsistent(state: EndState): boolean {
+    return state === 'detached' || this.#state !== 'running' || keepsEnding(this.#job.journal, state);
   }
 
   decide(task: string): void {

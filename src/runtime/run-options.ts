@@ -222,7 +222,7 @@ export function readOptions(
     backoff: readBackoff(options.backoff, placeOf, report),
     retryIf: options.retryIf,
     onFailure: options.onFailure ?? 'stop',
-    undo: options.undo === false ? [] : (options.undo ?? UNDONE_ENDS),
+    undo: undoneEnds(options.undo),
     timeout: options.timeout,
     signal: options.signal,
     onEvent: options.onEvent,
@@ -235,6 +235,9 @@ export function readOptions(
     lease: options.lease ?? 10_000,
   };
 }
+
+const undoneEnds = (option: RunOptions['undo'] = UNDONE_ENDS): readonly UndoneEnd[] =>
+  UNDONE_ENDS.filter((end) => option !== false && Array.prototype.includes.call(option, end));
 
 /** Copies an initial context; problems go to `report`. */
 function readContext(value: object, report: (problem: WorkflowProblem) => void): object {

@@ -44,6 +44,6 @@ export function readUndo(
     ...options,
     timeout: options.timeout ?? LAST_TIMEOUT,
     definition: source,
-    backoff: readBackoff(options.backoff, placeOf, report),
+    backoff: readBackoff(options.backoff, placeOf, report, 'undo.'),
   };
 }

@@ -38,7 +38,7 @@ function logOf(): Recorded {
 
 /** Notes what can be told from an event. */
 function note({ before, acted, beats }: EndingLog, event: JobEvent): void {
-  if (event.type === 'task.undoing' && event.from !== 'undoing') {
+  if (event.type === 'task.undoing' && event.from !== 'undoing' && event.from !== 'skipped') {
     before.set(event.task, event.from);
   }
   const isCalled = (name: string, number: number) =>

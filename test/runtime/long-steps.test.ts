@@ -71,6 +71,23 @@ async function savedJob(store: MemoryStore): Promise<readonly TaskDefinition[]> 
   return [...many(), last(() => ({}))];
 }
 
+test('a job pauses while it begins to undo many tasks', async (t) => {
+  const listener = slowListener('task.undoing');
+  const tasks = many(undefined, 3 * TASKS).map((task): TaskDefinition => ({ ...task, undo: () => {} }));
+  const fails = () => {
+    throw new Error('boom');
+  };
+  const result = await run(
+    [...tasks, { name: 'last', dependencies: tasks.map(({ name }) => name), maxRetries: 0, run: fails }],
+    {
+      onEvent: (event) => event.type === 'task.undoing' && event.step === 'ready' && listener.onEvent(event),
+    },
+  );
+  t.is(result.undo, 'done');
+  const turns = listener.stop();
+  t.true(turns >= 1);
+});
+
 test('a resumed job pauses while it replays what is saved, and calls nothing before that is done', async (t) => {
   const store = new MemoryStore();
   const tasks = await savedJob(store);

@@ -259,6 +259,26 @@ const undoOf =
     list().push({ task: execution.task, context, execution });
   };
 
+test('the ends before which tasks are undone are copied', async (t) => {
+  const { task, names } = recorder();
+  const undo: ('failed' | 'cancelled')[] = ['failed'];
+  const job = run([task('a'), { name: 'b', dependencies: ['a'], run: fail }], { maxRetries: 0, undo });
+  undo[0] = 'cancelled';
+  await job;
+  t.deepEqual(names(), ['a']);
+});
+
+test('an undo that returns a job fails unless that job completes', async (t) => {
+  const { task } = recorder();
+  const undoing = (...tasks: TaskDefinition[]) =>
+    run([task('a', [], { undo: () => run(tasks) }), { name: 'b', dependencies: ['a'], run: fail }], { maxRetries: 0 });
+  const done = await undoing({ name: 'refund', run: () => ({ refunded: true }) });
+  t.is(done.undo, 'done');
+  const failed = await undoing({ name: 'refund', maxRetries: 0, run: fail });
+  t.is(failed.undo, 'incomplete');
+  t.like(failed.tasks.get('a')?.undo, { reason: 'exception', error: { name: 'JobFailedError', cause: boom } });
+});
+
 test('an undo is a function, or an object with one', async (t) => {
   const { task } = recorder();
   const message = (undo: unknown) => t.throws(() => run([task('a', [], { undo: undo as never })]))?.message;
@@ -268,5 +288,6 @@ test('an undo is a function, or an object with one', async (t) => {
     message({ run: fail, timeout: 0 }),
     'Task `a`: `undo.timeout` must be an integer from 1 to 2147483647 (milliseconds), got 0',
   );
+  t.regex(message({ run: fail, backoff: { initial: -1 } }) ?? '', /^Task `a`: `undo.backoff.initial` must be an integer/);
   t.regex(message({ run: fail, name: 'b' }) ?? '', /there is no option `undo.name`/);
 });

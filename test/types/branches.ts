@@ -346,3 +346,21 @@ const after = workflow('after')
 expectTypeOf<WorkflowContext<typeof after>['sure']>().toEqualTypeOf<number>();
 expectTypeOf<WorkflowContext<typeof after>['doubtful']>().toEqualTypeOf<number | undefined>();
 expectTypeOf<WorkflowContext<typeof after>['afterE']>().toEqualTypeOf<number | undefined>();
+
+// The condition of a finally task sees what the task sees.
+workflow('finally')
+  .context<{ item: string }>()
+  .task({ name: 'a', run: () => ({ a: 1 }) })
+  .task({ name: 'first', finally: true, run: () => ({ first: 1 }) })
+  .task({
+    name: 'last',
+    finally: true,
+    dependencies: ['first'],
+    when: (context) => {
+      expectTypeOf(context).toEqualTypeOf<{ readonly item: string; readonly a?: number; readonly first: number }>();
+      return context.a === 1;
+    },
+    run: (context) => {
+      expectTypeOf(context).toEqualTypeOf<{ readonly item: string; readonly a?: number; readonly first: number }>();
+    },
+  });

@@ -12,7 +12,7 @@ import { finishAttempt, savedNumber, type TaskNode } from '../machines/task-node
 import type { JobSettings } from '../run-options.ts';
 import type { Attempt } from './attempt.ts';
 import { judgeFailure, reasonOf } from './judge-failure.ts';
-import { readOutput, savedOutput } from './task-output.ts';
+import { readOutput, readUndone, savedOutput } from './task-output.ts';
 
 interface RecordingJob {
   readonly settings: JobSettings;
@@ -37,7 +37,7 @@ export class AttemptOutcomes {
     let output: object | undefined;
     let stored: string | undefined;
     try {
-      output = readOutput(task, value);
+      output = node.isUndo ? readUndone(value) : readOutput(task, value);
       if (output !== undefined && journal !== undefined) {
         [stored, output] = savedOutput(task, output, journal.store.codec);
       }

@@ -152,7 +152,7 @@ export class AttemptRunner {
   /** The function of an attempt has returned. */
   #return(node: TaskNode, attempt: Attempt, value: unknown): void {
     if (attempt.isActive) {
-      this.#outcomes.succeed(node, attempt, node.isUndo ? undefined : value);
+      this.#outcomes.succeed(node, attempt, value);
     }
     this.#endCall(node);
   }

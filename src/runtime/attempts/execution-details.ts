@@ -50,7 +50,9 @@ function outcomeOf(state: UndoneFrom, error: unknown, output: object | undefined
       return { state, output };
     case 'failed':
       return { state, error };
+    // A task that had begun can be skipped after a resume with another workflow.
     case 'cancelled':
-      return { state };
+    case 'skipped':
+      return { state: 'cancelled' };
   }
 }

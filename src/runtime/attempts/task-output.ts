@@ -30,6 +30,16 @@ export function readOutput(task: string, value: unknown): object | undefined {
 }
 
 /**
+ * What an undo returned is ignored, unless it is a job.
+ * @throws the error of a job that did not complete
+ */
+export function readUndone(value: unknown): undefined {
+  if (isResult(value)) {
+    contextOf(value);
+  }
+}
+
+/**
  * Returns an output as text, and the deeply frozen copy that a resumed job would read from it.
  * @throws {InvalidResultError} when it can't be saved
  */

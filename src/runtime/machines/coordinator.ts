@@ -1,5 +1,6 @@
 import type { StopReason } from '../../machines/events.ts';
 import type { Blocker, EndSaved, JobMessage, TaskMessage } from '../../machines/messages.ts';
+import { PART } from '../../time/in-parts.ts';
 import type { Turns } from '../../time/turns.ts';
 import type { TaskSpec } from '../../workflow/task-spec.ts';
 import { FAILS, KNOWN, LATE, type Rank, SlotQueue } from './slot-queue.ts';
@@ -24,9 +25,6 @@ export interface Coordinated<Node> {
   tellTask(node: Node, message: TaskMessage): void;
   tellJob(message: JobMessage): void;
 }
-
-/** How many tasks get a message in one effect. Between two effects, the job can pause. */
-const PART = 8;
 
 const DEPENDENCY_COMPLETED: TaskMessage = { type: 'dependency.settled', edge: 'completed', group: 0, blocker: null };
 const SLOT_GRANTED: TaskMessage = { type: 'slot.granted' };

@@ -62,7 +62,9 @@ export class UndoOrder {
       if (this.#mustUndo(task)) {
         next.push(task);
       } else {
-        left.push(...this.#free(task, this.blockerOf(task)));
+        for (const dependency of this.#free(task, this.blockerOf(task))) {
+          left.push(dependency);
+        }
       }
     }
     return next;

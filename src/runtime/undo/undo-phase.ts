@@ -1,6 +1,8 @@
 import type { Blocker, TaskMessage } from '../../machines/messages.ts';
 import type { UndoneFrom } from '../../machines/undo-events.ts';
 import type { TurnClock } from '../../time/clock.ts';
+import { inParts } from '../../time/in-parts.ts';
+import type { Turns } from '../../time/turns.ts';
 import type { TaskGraph } from '../../workflow/graph/task-graph.ts';
 import type { UndoSpec } from '../../workflow/undo-spec.ts';
 import { isSettled, makeNode, type TaskNode } from '../machines/task-node.ts';
@@ -11,6 +13,7 @@ import { undoTask } from './undo-task.ts';
 
 interface UndoingJob {
   readonly clock: TurnClock;
+  readonly turns: Turns;
   tell(node: TaskNode, message: TaskMessage): void;
 }
 
@@ -30,18 +33,23 @@ export class UndoPhase {
   /** Timers for functions that have been aborted and have not returned. */
   readonly #timers = new Map<TaskNode, unknown>();
 
-  /** @param mayHaveActed whether it is saved that a task that didn't complete may have had an effect */
-  constructor(graph: TaskGraph, job: UndoingJob, tasks: readonly TaskNode[], mayHaveActed: (task: string) => boolean) {
+  constructor(graph: TaskGraph, job: UndoingJob) {
     this.#job = job;
-    for (const node of tasks) {
-      if (
-        node.spec.undo !== undefined &&
-        (node.record.state === 'completed' || node.effects?.mayRemain === true || mayHaveActed(node.spec.name))
-      ) {
-        this.nodes.set(node.index, undoNode(node, node.spec.undo));
-      }
-    }
     this.#order = new UndoOrder(graph, (task) => this.nodes.has(task));
+  }
+
+  /**
+   * Finds out which tasks have to be undone, then calls back.
+   * @param mayHaveActed whether it is saved that a task that didn't complete may have had an effect
+   */
+  plan(tasks: readonly TaskNode[], mayHaveActed: (task: string) => boolean, then: () => void): void {
+    const plan = (node: TaskNode) => {
+      const { index, spec, record, effects } = node;
+      if (spec.undo !== undefined && (record.state === 'completed' || effects?.mayRemain === true || mayHaveActed(spec.name))) {
+        this.nodes.set(index, undoNode(node, spec.undo));
+      }
+    };
+    inParts(this.#job.turns, tasks, plan, then);
   }
 
   start(): void {
@@ -114,9 +122,7 @@ export class UndoPhase {
   }
 
   #free(tasks: readonly number[]): void {
-    for (const task of tasks) {
-      this.#tell(this.nodes.get(task) as UndoNode, this.#order.blockerOf(task));
-    }
+    inParts(this.#job.turns, tasks, (task) => this.#tell(this.nodes.get(task) as UndoNode, this.#order.blockerOf(task)));
   }
 
   #tell(node: UndoNode, blocker: Blocker | null): void {

@@ -47,11 +47,13 @@ export function readBackoff(
   source: Backoff | undefined,
   placeOf: () => OptionPlace,
   report: (problem: OptionProblem) => void,
+  prefix = '',
 ): ReadBackoff | undefined {
   if (typeof source !== 'object') {
     return source;
   }
-  const options = checkOptions(source, EXPONENTIAL_SCHEMAS, placeOf, report, 'backoff.') as unknown as ExponentialBackoff;
+  const checked = checkOptions(source, EXPONENTIAL_SCHEMAS, placeOf, report, `${prefix}backoff.`);
+  const options = checked as unknown as ExponentialBackoff;
   return {
     initial: options.initial,
     factor: options.factor ?? 2,

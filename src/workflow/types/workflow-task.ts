@@ -27,7 +27,7 @@ export interface WorkflowTask<
    */
   // No alias here: messages would write it out.
   readonly when?:
-    | NoInfer<((context: ContextOfTask<Initial, Tasks, List>) => boolean) | DataCondition<Tasks, NameIn<List>>>
+    | NoInfer<((context: ContextFor<Initial, Tasks, List, Final>) => boolean) | DataCondition<Tasks, NameIn<List>>>
     | undefined;
   readonly continueOnFailure?: Continue;
   readonly finally?: Final;

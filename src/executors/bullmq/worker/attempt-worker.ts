@@ -3,6 +3,7 @@ import type { Redis } from 'ioredis';
 import type { Codec } from '../../../journal/job-store.ts';
 import { Attempt } from '../../../runtime/attempts/attempt.ts';
 import { verdictOf } from '../../../runtime/attempts/retry-policy.ts';
+import { readUndone } from '../../../runtime/attempts/task-output.ts';
 import type { Verdict } from '../../../runtime/attempts/verdict.ts';
 import { deferred } from '../../../runtime/deferred.ts';
 import type { RedisClients } from '../../../stores/redis/redis-clients.ts';
@@ -170,7 +171,7 @@ export class AttemptWorker {
       judge = (error) => verdictOf(spec, attempt.number, error);
       const { context, details } = inputOf(message, codec);
       const value = await attempt.call(spec, context, details);
-      return packReturned(message.task, message.undo === undefined ? value : undefined, judge, codec);
+      return packReturned(message.task, message.undo === undefined ? value : readUndone(value), judge, codec);
     } catch (error) {
       return packThrown(error, judge, codec);
     }
