@@ -124,12 +124,12 @@ export class JobEffects implements MachineEffects {
       return;
     }
     this.end.decide(state);
-    const saved = () => this.#job.coordinator.endSaved(this.end.details);
-    if (this.#job.journal === undefined || state === 'detached') {
-      const { released } = this.#job.journal ?? {};
-      released === undefined ? saved() : void released.then(() => this.#job.turns.take(saved));
+    const { journal, coordinator, turns } = this.#job;
+    const saved = () => coordinator.endSaved(this.end.details);
+    if (journal === undefined || state === 'detached') {
+      journal?.released === undefined ? saved() : void journal.released.then(() => turns.take(saved));
     } else {
-      this.#job.turns.defer(() => this.#job.journal?.end(state, () => this.#job.turns.take(saved)));
+      turns.defer(() => journal.end(state, () => turns.take(saved)));
     }
   }
 
@@ -149,8 +149,8 @@ export class JobEffects implements MachineEffects {
   }
 
   scheduleFinals(): void {
-    const nodeAt = (index: number) => this.#job.nodes[index] as TaskNode;
-    this.#job.coordinator.schedule(this.#job.graph.roots.map(nodeAt).filter(({ spec }) => spec.finally === true));
+    const roots = this.#job.graph.roots.map((index) => this.#job.nodes[index] as TaskNode);
+    this.#job.coordinator.schedule(roots.filter(({ spec }) => spec.finally === true));
   }
 
   saveEnding(phase: LastPhase, state: SavedEnd): void {
