@@ -120,7 +120,7 @@ export class JobEffects implements MachineEffects {
   }
 
   saveEnd(state: EndState): void {
-    if (!this.#isConsistent(state)) {
+    if (this.#state === 'running' && !keepsEnding(this.#job.journal, state)) {
       return;
     }
     this.end.decide(state);
@@ -154,7 +154,7 @@ export class JobEffects implements MachineEffects {
   }
 
   saveEnding(phase: LastPhase, state: SavedEnd): void {
-    if (!this.#isConsistent(state)) {
+    if (this.#state === 'running' && !keepsEnding(this.#job.journal, state)) {
       return;
     }
     this.end.decide(state);
@@ -166,11 +166,6 @@ export class JobEffects implements MachineEffects {
         this.#job.journal?.enter({ phase, state, acted: this.undo?.acted ?? [] }, () => this.#job.turns.take(saved)),
       );
     }
-  }
-
-  /** Whether a resumed job leads to the end that is saved. It can differ only if its workflow has changed. */
-  #isConsistent(state: EndState): boolean {
-    return state === 'detached' || this.#state !== 'running' || keepsEnding(this.#job.journal, state);
   }
 
   decide(task: string): void {
