@@ -4,11 +4,11 @@ import { importsOf } from '../../scripts/reachable-imports.ts';
 
 /** What apps add to their bundles, in bytes, minified and without XState. What they don't import must not come along. */
 const LIMITS = {
-  "export * from 'tintype'": 96_000,
-  "export { run } from 'tintype'": 81_000,
-  "export { validateTasks } from 'tintype'": 12_500,
+  "export * from 'tintype'": 127_000,
+  "export { run } from 'tintype'": 107_000,
+  "export { validateTasks } from 'tintype'": 15_500,
   "export { TintypeError } from 'tintype'": 2000,
-  "export { taskMachine } from 'tintype/machines'": 6500,
+  "export { taskMachine } from 'tintype/machines'": 8600,
 };
 
 for (const [code, limit] of Object.entries(LIMITS)) {

@@ -118,8 +118,12 @@ export class EndingLaws {
     }
   }
 
-  /** After the death of a process, an attempt whose end isn't saved may have acted. */
+  /** After the death of a process, an attempt whose end isn't saved may have acted, unless it is saved that nothing is undone. */
   *#forgottenAttempts(): Generator<Breach> {
+    const { model, savedEnding } = this.#system;
+    if (savedEnding !== undefined && !model.undo.some((end) => end === savedEnding.ending)) {
+      return;
+    }
     const forgotten = this.#running.filter(({ record }) => record.outcomes.length === 0 && !record.isInterrupted);
     for (const { id } of forgotten) {
       yield breach('recordIsKept', `an attempt of ${id} was interrupted, but the next process forgets that it may have acted`);
