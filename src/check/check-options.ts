@@ -246,7 +246,8 @@ export function readOptions<Options extends CheckOptions>(
     throw new CheckError(`The workflow has ${graph.tasks.length} tasks; the checker supports at most ${MAX_TASKS}`);
   }
   const limit = Math.max(...[options, ...resumeLimits].map(({ maxRetries = 0 }) => maxRetries));
-  const endless = graph.tasks.find((task) => (task.maxRetries ?? limit) === Infinity);
+  const isEndless = ({ maxRetries = limit }: { readonly maxRetries?: number | undefined }) => maxRetries === Infinity;
+  const endless = graph.tasks.find((task) => isEndless(task) || (task.undo !== undefined && isEndless(task.undo)));
   if (endless !== undefined) {
     const problem = `Task ${quote(endless.name)} has unlimited retries, so it has infinitely many states`;
     throw new CheckError(`${problem}: check it with a finite \`maxRetries\``);

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { InvalidWorkflowError, type TaskDefinition } from 'tintype';
-import { always, type CheckOptions, checkWorkflow, eventually, sometimes, step, testPaths } from 'tintype/check';
+import { always, CheckError, type CheckOptions, checkWorkflow, eventually, sometimes, step, testPaths } from 'tintype/check';
 import { AT_ONCE, task } from './dags.ts';
 import { UNDO_GRAPHS, undo } from './undo-graphs.ts';
 
@@ -110,4 +110,9 @@ test('test paths go through all phases', async (t) => {
   for (const path of paths) {
     await path.replay();
   }
+});
+
+test('an undo with unlimited retries is not checked', (t) => {
+  const check = () => checkWorkflow([task('a', [], { undo: { run: undo, maxRetries: Infinity } })], { maxRetries: 0 });
+  t.throws(check, { instanceOf: CheckError, message: /^Task `a` has unlimited retries/ });
 });

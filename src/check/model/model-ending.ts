@@ -49,7 +49,7 @@ export class ModelEnding {
     this.#turns = turns;
     this.#records = records;
     this.#coordinator = coordinator;
-    this.undoing = new ModelUndoing(job);
+    this.undoing = new ModelUndoing(job, turns);
   }
 
   get ordinary(): readonly ModelTask[] {

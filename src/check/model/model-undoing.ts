@@ -1,5 +1,7 @@
 import type { Blocker, TaskMessage } from '../../machines/messages.ts';
 import { UndoOrder } from '../../runtime/undo/undo-order.ts';
+import { inParts } from '../../time/in-parts.ts';
+import type { Turns } from '../../time/turns.ts';
 import { isSettled } from '../laws/transition-rules.ts';
 import type { JobModel } from './model.ts';
 import type { ModelTask } from './model-task.ts';
@@ -16,10 +18,12 @@ export interface UndoingJob {
 /** Undoes the tasks of a job as the runtime does. */
 export class ModelUndoing {
   readonly #job: UndoingJob;
+  readonly #turns: Turns;
   #order: UndoOrder | undefined;
 
-  constructor(job: UndoingJob) {
+  constructor(job: UndoingJob, turns: Turns) {
     this.#job = job;
+    this.#turns = turns;
   }
 
   /** @returns how many tasks are undone */
@@ -90,9 +94,7 @@ export class ModelUndoing {
   }
 
   #free(tasks: readonly number[], order: UndoOrder): void {
-    for (const task of tasks) {
-      this.#tell(this.#job.tasks[task]?.undo as UndoTask, order.blockerOf(task));
-    }
+    inParts(this.#turns, tasks, (task) => this.#tell(this.#job.tasks[task]?.undo as UndoTask, order.blockerOf(task)));
   }
 
   #tell(undo: UndoTask, blocker: Blocker | null): void {
