@@ -2,12 +2,12 @@
 import { execFileSync } from 'node:child_process';
 import { nodeBinary } from './node-binary.ts';
 
-/** These test a browser or a compiler, whatever Node.js runs them, or only compute. */
+/** These test a browser or a compiler, whatever Node.js runs them, or take long to compute what is the same everywhere. */
 const ELSEWHERE = [
   '!test/browser.test.ts',
   '!test/inspector/{page*,parts-in-browser}.test.ts',
   '!test/types/**',
-  '!test/check/{*defects,reductions,packed}.test.ts',
+  '!test/check/{*defects,reductions,packed,random-undo,crash*,branch-conformance,undo-conformance}.test.ts',
 ];
 
 const own = Number.parseInt(process.versions.node, 10);

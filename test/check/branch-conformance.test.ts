@@ -1,29 +1,10 @@
 import test from 'ava';
 import { type Dependency, type Job, run } from 'tintype';
-import { checkWorkflow, ReplayError, type Runner, type TestPathOptions, testPaths } from 'tintype/check';
-import { FAULTS, replayInAllModes } from './all-modes.ts';
+import { ReplayError, type Runner, testPaths } from 'tintype/check';
 import { BRANCH_GRAPHS } from './branch-graphs.ts';
+import { replayEachStep } from './replay-each-step.ts';
 
-for (const { name, tasks, options, size, faultySize, countedSize } of BRANCH_GRAPHS) {
-  for (const [faults, expected, what] of [
-    ['without', size, 'every step that the checker takes'],
-    ['with', faultySize, 'what the checker takes for a crash and a resume'],
-    ['counted', countedSize, 'a resume that counts interrupted attempts'],
-  ] as const) {
-    test(`${what} is what the runtime does with branches, in all modes: ${name}`, async (t) => {
-      const everything: TestPathOptions = {
-        ...options,
-        ...FAULTS[faults],
-        reduce: { finishedContext: false, symmetry: false },
-      };
-      const report = checkWorkflow(tasks, everything);
-      const paths = testPaths(tasks, { ...everything, cover: 'edges' });
-      t.true(report.ok, String(report));
-      t.deepEqual({ states: report.states, transitions: report.transitions, paths: paths.length }, expected);
-      t.true((await replayInAllModes(paths)) > paths.length / 2);
-    });
-  }
-}
+replayEachStep(BRANCH_GRAPHS, 'branches');
 
 /** Jobs with a mistake that a replay must find. */
 const BROKEN: Readonly<Record<string, Runner>> = {
