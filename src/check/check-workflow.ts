@@ -10,6 +10,7 @@ import {
 } from './check-options.ts';
 import { isSettled } from './laws/transition-rules.ts';
 import { transitionsOf } from './machine/machine-transitions.ts';
+import type { JobModel } from './model/model.ts';
 import { explorePacked } from './packed/explore-packed.ts';
 import { CheckReport, type CheckReportData } from './report/check-report.ts';
 import { Counterexample } from './report/counterexample.ts';
@@ -110,7 +111,17 @@ function neverHappened({ ends, unseen, system }: Inspector): string[] {
 }
 
 function unreached({ transitions }: Inspector, { model }: CheckPlan): string[] {
+  const absent = absentIn(model);
   return [model.machines.job, model.machines.task].flatMap((machine) =>
-    [...transitionsOf(machine)].filter(([transition]) => !transitions.has(transition)).map(([, name]) => name),
+    [...transitionsOf(machine)]
+      .filter(([transition, name]) => !transitions.has(transition) && !absent.some((pattern) => pattern.test(name)))
+      .map(([, name]) => name),
   );
 }
+
+/** The transitions of what a job doesn't have: undos, finally tasks, attempts that may end after a failure, or a store. */
+const absentIn = ({ hasPhases, onFailure, crash }: JobModel): readonly RegExp[] => [
+  ...(hasPhases ? [] : [/\b(undoing|planning|beforeUndoing|finishing|beforeFinishing)\b/]),
+  ...(onFailure === 'finishRunning' ? [] : [/\bdraining\b/]),
+  ...(crash === false ? [/\b(job\.detach|detaching)\b/] : []),
+];

@@ -286,6 +286,10 @@ test('states in which the job can not end are listed', (t) => {
 test('transitions of the machines that were never taken are listed', (t) => {
   const { unreached } = checkWorkflow(pair, small);
   t.true(unreached.includes('task: backingOff --after backoff--> ready'));
+  t.deepEqual(
+    unreached.filter((name) => /undoing|finishing|planning|draining|detach/.test(name)),
+    [],
+  );
   t.false(unreached.includes('task: running --attempt.failed [isCurrentAttempt]--> failed'));
 });
 
