@@ -2,15 +2,14 @@ import '../helpers/still-time.ts';
 import assert from 'node:assert/strict';
 import test from 'ava';
 import fc from 'fast-check';
-import { type Interpreter, type Job, type JobEvent, type JobResult, resume, run } from 'tintype';
+import { type Interpreter, type JobEvent, type JobResult, run } from 'tintype';
 import { MemoryStore } from '../helpers/memory-store.ts';
-import { mortal } from '../helpers/mortal-store.ts';
 import { SteppedClock, withTime } from '../helpers/simulated-time.ts';
 import { judge, judgeEvents, type Log } from './branch-judge.ts';
 import { type BranchProcess, type BranchStory, branchStories, type Calls, definitions } from './branch-stories.ts';
+import { isMissing, nextProcess, seed } from './next-process.ts';
 
 const OPTIONS = { backoff: 0, retryIf: true, id: 'job' } as const;
-const HOUR = 3_600_000;
 
 function logOf(): Log & Calls {
   const log: Log = { calls: [], asked: [] };
@@ -40,8 +39,6 @@ async function play(
   return { result: await withTime(clock, job), log, events };
 }
 
-const seed = process.env.SEED === undefined ? {} : { seed: Number(process.env.SEED) };
-
 /** Counts what the stories had, so that a property that tests nothing is noticed. */
 function tally() {
   const counts: Record<string, number> = {};
@@ -57,9 +54,6 @@ function tally() {
     },
   };
 }
-
-const isEverythingIn = (counts: Readonly<Record<string, number>>, ...whats: string[]) =>
-  whats.filter((what) => (counts[what] ?? 0) < 10);
 
 const COMMON = [
   'job completed',
@@ -85,7 +79,7 @@ test('a random graph with edges of all kinds, conditions and policies matches th
     }),
     { numRuns: 1000, includeErrorInReport: true, ...seed },
   );
-  t.deepEqual(isEverythingIn(counts, ...COMMON, 'job cancelled'), []);
+  t.deepEqual(isMissing(counts, ...COMMON, 'job cancelled'), []);
 });
 
 const endsOf = ({ tasks }: JobResult) =>
@@ -116,11 +110,6 @@ const completedIn = (store: MemoryStore) =>
 
 /** Lets a job go on in one process, which may die. */
 async function proceed(story: BranchStory, process: BranchProcess, index: number, store: MemoryStore, log: Log) {
-  const isLast = process === story.last;
-  const clock = new SteppedClock();
-  // The leases of those before have ended.
-  clock.set(index * HOUR);
-  const death = isLast ? undefined : mortal(store, process.death);
   const [decided, completed] = [decidedIn(store), completedIn(store)];
   const calls: Calls = {
     onCall(...call) {
@@ -133,12 +122,8 @@ async function proceed(story: BranchStory, process: BranchProcess, index: number
     },
   };
   const { initial: context, onFailure } = story;
-  const own = definitions(story, process, clock, calls);
-  const options = { store: death?.store ?? store, clock, maxConcurrency: process.maxConcurrency };
-  const job: Job = store.rows.has('job')
-    ? resume(own, 'job', { ...options, whenHeld: 'wait' })
-    : run(own, { ...OPTIONS, ...options, context, onFailure });
-  return withTime(clock, death === undefined ? job : Promise.race([death.died, job]));
+  const define = (clock: SteppedClock) => definitions(story, process, clock, calls);
+  return nextProcess({ story, process, index, store, options: { ...OPTIONS, context, onFailure }, define });
 }
 
 test('wherever processes die, the job matches the oracle, decides nothing twice, and ends the same way when resumed', async (t) => {
@@ -167,7 +152,7 @@ test('wherever processes die, the job matches the oracle, decides nothing twice,
     }),
     { numRuns: 600, includeErrorInReport: true, ...seed },
   );
-  t.deepEqual(isEverythingIn(counts, ...COMMON), []);
+  t.deepEqual(isMissing(counts, ...COMMON), []);
   t.true(resumed > 100, `${resumed} processes died`);
 });
 

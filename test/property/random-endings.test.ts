@@ -2,16 +2,15 @@ import '../helpers/still-time.ts';
 import assert from 'node:assert/strict';
 import test from 'ava';
 import fc from 'fast-check';
-import { type Interpreter, type Job, type JobEvent, type JobResult, resume, run } from 'tintype';
+import { type Interpreter, type JobEvent, type JobResult, run } from 'tintype';
 import { MemoryStore } from '../helpers/memory-store.ts';
-import { mortal } from '../helpers/mortal-store.ts';
 import { SteppedClock, withTime } from '../helpers/simulated-time.ts';
 import type { BranchProcess } from './branch-stories.ts';
 import { type EndingLog, judgeEnding } from './ending-judge.ts';
 import { type EndingCalls, type EndingStory, endingDefinitions, endingStories } from './ending-stories.ts';
+import { isMissing, nextProcess, seed } from './next-process.ts';
 
 const OPTIONS = { backoff: 0, retryIf: true, id: 'job' } as const;
-const HOUR = 3_600_000;
 
 type Recorded = EndingLog & EndingCalls;
 
@@ -76,8 +75,6 @@ async function play(story: EndingStory, interpreter: Interpreter) {
   return { result: await withTime(clock, job), log, events };
 }
 
-const seed = process.env.SEED === undefined ? {} : { seed: Number(process.env.SEED) };
-
 /** Counts what the stories had, so that a property that tests nothing is noticed. */
 function tally() {
   const counts: Record<string, number> = {};
@@ -92,9 +89,6 @@ function tally() {
     },
   };
 }
-
-const isMissing = (counts: Readonly<Record<string, number>>, ...whats: string[]) =>
-  whats.filter((what) => (counts[what] ?? 0) < 10);
 
 const COMMON = [
   ...['completed', 'failed'].map((state) => `job ${state}`),
@@ -133,11 +127,6 @@ const doneIn = (store: MemoryStore) =>
 
 /** Lets a job go on in one process, which may die. */
 async function proceed(story: EndingStory, process: BranchProcess, index: number, store: MemoryStore, log: Recorded) {
-  const isLast = process === story.last;
-  const clock = new SteppedClock();
-  // The leases of those before have ended.
-  clock.set(index * HOUR);
-  const death = isLast ? undefined : mortal(store, process.death);
   const done = doneIn(store);
   // Whether a task that was stopped had called its function is saved only as far as it is undone.
   const row = store.rows.get('job');
@@ -156,13 +145,15 @@ async function proceed(story: EndingStory, process: BranchProcess, index: number
       log.onUndo(task, ...rest);
     },
   };
-  const own = endingDefinitions(story, process, clock, calls);
-  const options = { store: death?.store ?? store, clock, maxConcurrency: process.maxConcurrency };
-  const job: Job = store.rows.has('job')
-    ? resume(own, 'job', { ...options, whenHeld: 'wait' })
-    : run(own, { ...optionsOf(story), ...options });
-  job.on('*', (event) => note(log, event));
-  return withTime(clock, death === undefined ? job : Promise.race([death.died, job]));
+  return nextProcess({
+    story,
+    process,
+    index,
+    store,
+    options: optionsOf(story),
+    define: (clock) => endingDefinitions(story, process, clock, calls),
+    onEvent: (event) => note(log, event),
+  });
 }
 
 test('wherever processes die, the undo and finish of a random job match the oracle, and nothing saved is called again', async (t) => {
