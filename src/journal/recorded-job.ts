@@ -35,6 +35,8 @@ export class RecordedJob {
   readonly #afterFailure: ReadonlySet<RecordedAttempt>;
   /** The tasks that are undone although they did not complete, once that is saved. */
   readonly #acted: ReadonlySet<string>;
+  /** The tasks of which an attempt was interrupted by the death of an earlier process. */
+  readonly #interrupted: ReadonlySet<string>;
 
   private constructor(job: StoredJob, codec: Codec, now: number) {
     this.job = job;
@@ -45,6 +47,7 @@ export class RecordedJob {
     this.#tooLate = new Set(savedTooLate(job));
     this.#afterFailure = new Set(savedAfterFailure(job));
     this.#acted = new Set(job.acted);
+    this.#interrupted = new Set(job.interrupted);
   }
 
   /**
@@ -93,7 +96,7 @@ export class RecordedJob {
     const isUncertain = ([attempt, { outcome }]: [number, ReadAttempt]) =>
       attempt > 0 &&
       (outcome === undefined || (outcome.type === 'attempt.failed' && failedInEffect(outcome.reason, outcome.error)));
-    return this.job.interrupted?.includes(task) === true || [...(this.#attempts.get(task) ?? [])].some(isUncertain);
+    return this.#interrupted.has(task) || [...(this.#attempts.get(task) ?? [])].some(isUncertain);
   }
 
   outcomeOf(task: string, attempt: number): RecordedOutcome | undefined {

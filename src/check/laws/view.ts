@@ -50,7 +50,7 @@ export function viewOf(system: System, forgetsAttempts: boolean): JobView {
   return makeView(state, tasks, queue, { ending: endingOf(system) as EndState | undefined, undo: system.undoResult });
 }
 
-/** @param phases what is known of how the job ends; if it has only one phase, its state says that */
+/** @param phases how the job will end and what it has undone; by default, follows from `state` */
 export const makeView = (
   state: JobState,
   tasks: readonly TaskView[],
